@@ -1,0 +1,39 @@
+"""What can go wrong by a user's doing; the command line gives each kind its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class BackpropSheetError(Exception):
+    """The base of every error this package raises on purpose; its text is one line."""
+
+
+class InputError(BackpropSheetError, ValueError):
+    """Something given from outside is not what is needed: what, where, and what is accepted."""
+
+
+class Diverged(BackpropSheetError, ArithmeticError):
+    """A quantity left the range of numbers while training.
+
+    Attributes:
+        quantity: its name.
+        epoch: the epoch in which it could not be computed, counted from 0.
+        formula: its formula.
+        values: the numbers that its formula was given, by name.
+        frame: the table of the epochs before, once the tabulator has made it.
+    """
+
+    def __init__(
+        self, quantity: str, epoch: int, formula: str, values: Mapping[str, float]
+    ) -> None:
+        self.quantity, self.epoch, self.formula, self.values = quantity, epoch, formula, values
+        self.frame: pd.DataFrame | None = None
+        numbers = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+        super().__init__(
+            f"epoch {epoch}: {quantity} = {formula} gives no finite number for {numbers}"
+        )
