@@ -25,7 +25,7 @@ from typing import NamedTuple
 from backprop_sheet import templates
 from backprop_sheet.chain import Slopes, backward, gradient_name
 from backprop_sheet.errors import InputError
-from backprop_sheet.formula import ONE, Tree, parse, total
+from backprop_sheet.formula import ONE, Tree, names, parse, total
 
 TOTAL = "E_Total"
 RATE = "eta"
@@ -159,8 +159,14 @@ class Network:
     @cached_property
     def activations_by_layer(self) -> list[list[str]]:
         """The names of the activations of each layer after the inputs."""
-        names = iter(self.named(Kind.ACTIVATION))
-        return [list(islice(names, size)) for size in self.layers[1:]]
+        activations = iter(self.named(Kind.ACTIVATION))
+        return [list(islice(activations, size)) for size in self.layers[1:]]
+
+    def signal(self, weight: str) -> str:
+        """The name of the signal that a weight weighs: i1 for w1, a_h1 for w5."""
+        return next(
+            names(slopes[weight])[0] for slopes in self.slopes.values() if weight in slopes
+        )
 
     @cached_property
     def partials(self) -> dict[str, Tree]:
@@ -306,12 +312,12 @@ def build(
         ("inputs", Kind.INPUT, inputs),
         ("weights", Kind.WEIGHT, weights),
     ):
-        names = network.named(kind)
-        if len(values) != len(names):
+        wanted = network.named(kind)
+        if len(values) != len(wanted):
             raise InputError(
-                f"{key}: got {len(values)} numbers, layers {list(layers)} take {len(names)}"
+                f"{key}: got {len(values)} numbers, layers {list(layers)} take {len(wanted)}"
             )
-        numbers |= zip(names, values, strict=True)
+        numbers |= zip(wanted, values, strict=True)
     return network.with_numbers(**numbers)
 
 

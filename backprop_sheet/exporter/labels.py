@@ -1,0 +1,124 @@
+"""The numbers of the drawing: cells behind its shapes that show weights, targets and errors.
+
+A number in a shape would stay as it was when the table changes (only Excel can link one); a
+formula in a cell follows everywhere. An arrow that a label would cross is broken around it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from math import ceil
+
+from backprop_sheet.diagram import Arrow, Diagram, Node
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, letters
+from backprop_sheet.exporter.shapes import Line
+from backprop_sheet.formula import PLAIN, write
+from backprop_sheet.network import TOTAL, Kind, Network
+
+INDENT = 9
+"""Pixels by which one step of indentation moves a cell's text."""
+WIDTH = 60
+"""Pixels that ``w1 = 0.15`` takes."""
+DECIMALS = 4
+"""Digits of a number after the point."""
+TARGETS = 4
+"""Targets up to which the drawing names them."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text behind the drawing.
+
+    Attributes:
+        cell: where it stands.
+        indent: by how many steps it is moved in.
+        style: the named style of its cell.
+        content: the text, or the formula that gives it.
+        value: what that formula gives; nothing for a text.
+    """
+
+    cell: str
+    indent: int
+    style: str
+    content: str
+    value: str = ""
+
+
+def labels(network: Network, diagram: Diagram, layout: Layout) -> list[Label]:
+    """The labels of a drawing; where two would share a cell, the first stays."""
+    found: dict[str, Label] = {}
+    for label in _all_labels(network, diagram, layout):
+        found.setdefault(label.cell, label)
+    return list(found.values())
+
+
+def pieces(diagram: Diagram) -> list[Line]:
+    """The arrows, those that run through a label broken around it."""
+    lines: list[Line] = []
+    for arrow in diagram.arrows:
+        if not arrow.weight or arrow.level:
+            lines.append((arrow.start, arrow.end, True))
+            continue
+        (x0, y0), (x1, y1) = arrow.start, arrow.end
+        top = _row(arrow) * ROW_HEIGHT
+        edges = sorted((top, top + ROW_HEIGHT), reverse=y1 < y0)
+        before, after = (((y - y0) / (y1 - y0) * (x1 - x0) + x0, float(y)) for y in edges)
+        lines += [(arrow.start, before, False), (after, arrow.end, True)]
+    return lines
+
+
+def _all_labels(network: Network, diagram: Diagram, layout: Layout) -> Iterator[Label]:
+    for arrow in diagram.arrows:
+        if arrow.weight:
+            x, _ = arrow.label_at
+            if arrow.level:
+                x = (arrow.start[0] + arrow.end[0]) / 2
+            yield _number(network, layout, arrow.weight, x - WIDTH / 2, _row(arrow), "drawing weight")
+    outputs = [diagram.nodes[name] for name in network.activations_by_layer[-1]]
+    for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
+        text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
+        x = node.x + 2 * node.radius
+        yield _label(layout, x, _beside(node, diagram), "drawing error", text)
+    targets = network.named(Kind.TARGET)
+    if len(targets) <= TARGETS:
+        top = round(diagram.height / ROW_HEIGHT / 2 - len(targets) / 2)
+        error = diagram.nodes[TOTAL]
+        x = error.x - error.radius - WIDTH - INDENT
+        for row, name in enumerate(targets, start=top):
+            yield _number(network, layout, name, x, row, "drawing target")
+
+
+def _row(arrow: Arrow) -> int:
+    """The row, from 0, in which an arrow's label stands: above it when it runs level."""
+    _, y = arrow.label_at
+    return ceil(y / ROW_HEIGHT) - 1 if arrow.level else int(y // ROW_HEIGHT)
+
+
+def _beside(node: Node, diagram: Diagram) -> int:
+    """The row above a node's middle, or below it in the lower half."""
+    return ceil(node.y / ROW_HEIGHT) - (1 if node.y <= diagram.height / 2 else 0)
+
+
+def _number(
+    network: Network, layout: Layout, name: str, x: float, row: int, style: str
+) -> Label:
+    """A label such as ``w1 = 0.15``, with the number of epoch 0."""
+    formula = f'="{name} = "&ROUND({layout.cell(name, layout.first)},{DECIMALS})'
+    value = f"{name} = {general(round(network.numbers[name], DECIMALS))}"
+    return _label(layout, x, row, style, formula, value)
+
+
+def _label(
+    layout: Layout, x: float, row: int, style: str, content: str, value: str = ""
+) -> Label:
+    area = layout.drawing
+    widths = [layout.width(column) for column in range(area.left, area.right + 1)]
+    lefts = [0, *accumulate(widths)]
+    place = max(k for k, left in enumerate(lefts[:-1]) if left <= x)
+    cell = f"{letters(area.left + place)}{area.top + row}"
+    return Label(cell, max(0, round((x - lefts[place]) / INDENT)), style, content, value)
+
+
+def general(number: float) -> str:
+    """A number as a spreadsheet joins it to a text: no more digits than it needs."""
+    return repr(int(number)) if number == int(number) else repr(number).upper()

@@ -1,0 +1,187 @@
+"""What goes where in the sheet: cells, boxes, chart and drawing. Knows no spreadsheet library.
+
+The places of the 2-2-2 network are those of the original. Other networks have their boxes one
+under the other, the drawing and the chart beside them, and the table below.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from string import ascii_uppercase
+
+from backprop_sheet.derivation import Box
+from backprop_sheet.errors import InputError
+from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
+
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+ROW_HEIGHT = 20
+"""Pixels, at 96 to the inch; 15 points."""
+COLUMN_WIDTH, ERROR_WIDTH = 64, 92
+"""Pixels: 8.43 and 12.4 characters of Calibri 11."""
+CHARACTER_WIDTH = 6.7
+"""Pixels that a character of a derivation takes, on average."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A block of cells by its corners, columns and rows counted from 1."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def reference(self) -> str:
+        """As a formula writes it: A1:C3."""
+        return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
+
+    @property
+    def absolute(self) -> str:
+        """As a formula writes it that is not to move with its cell: $A$1:$C$3."""
+        return f"${letters(self.left)}${self.top}:${letters(self.right)}${self.bottom}"
+
+
+def letters(column: int) -> str:
+    """The letters of a column counted from 1: 1 is A, 27 is AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = ascii_uppercase[rest] + text
+    return text
+
+
+ORIGINAL = (2, 2, 2)
+ORIGINAL_BOXES = (
+    Area(1, 2, 5, 13),
+    Area(7, 2, 13, 7),
+    Area(7, 9, 13, 13),
+    Area(1, 15, 13, 17),
+    Area(3, 22, 9, 25),
+    Area(1, 27, 13, 31),
+)
+ORIGINAL_TOP = 33
+"""The last row above the learning rate, on which the chart ends."""
+ORIGINAL_PICTURES = 15
+"""The column of the drawing and the chart: O."""
+PICTURE_COLUMNS, DRAWING_ROWS, CHART_ROWS = 9, 14, 19
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places of everything in a sheet.
+
+    Attributes:
+        columns: the column of each quantity of the table, from 1.
+        kinds: what each of these quantities is.
+        settings: the cell of each setting, absolute: η in ``$F$34``.
+        boxes: the area of each derivation box.
+        drawing, chart: the areas of the pictures.
+        header: the row of the table's names; the row below is epoch 0.
+        epochs: the number of rows.
+    """
+
+    columns: dict[str, int]
+    kinds: dict[str, Kind]
+    settings: dict[str, str]
+    boxes: tuple[Area, ...]
+    drawing: Area
+    chart: Area
+    header: int
+    epochs: int
+
+    @property
+    def first(self) -> int:
+        """The row of epoch 0."""
+        return self.header + 1
+
+    @property
+    def last(self) -> int:
+        """The row of the last epoch."""
+        return self.header + self.epochs
+
+    def cell(self, name: str, row: int) -> str:
+        """The address of a quantity in a row; a setting's is the same in every row.
+
+        Raises:
+            InputError: the sheet has no cell of that name. Without this, a name such as ``w1``
+                would be read as an address and give an empty cell's 0.
+        """
+        if name in self.settings:
+            return self.settings[name]
+        if name not in self.columns:
+            raise InputError(f"the sheet has no cell for {name!r}")
+        return f"{letters(self.columns[name])}{row}"
+
+    def column(self, name: str) -> Area:
+        """All cells of a quantity."""
+        place = self.columns[name]
+        return Area(place, self.first, place, self.last)
+
+    @property
+    def epoch(self) -> Area:
+        """The epochs' numbers, apart from the table, for the chart's axis and the reader's eye."""
+        place = len(self.columns) + 2
+        return Area(place, self.first, place, self.last)
+
+    @property
+    def right(self) -> int:
+        """The last column in use."""
+        return max(self.epoch.right, self.chart.right)
+
+    @property
+    def table(self) -> Area:
+        """All cells of the table, without its header."""
+        return Area(1, self.first, len(self.columns), self.last)
+
+    def width(self, column: int) -> int:
+        """The pixels that a column is wide: those with nine decimals are wider."""
+        names = list(self.columns)
+        wide = column <= len(names) and self.kinds[names[column - 1]] is Kind.ERROR
+        return ERROR_WIDTH if wide else COLUMN_WIDTH
+
+
+def heading(name: str) -> str:
+    """What stands over a quantity's column: the error is E_tot there."""
+    return "E_tot" if name == TOTAL else label(name)
+
+
+def arrange(network: Network, boxes: Sequence[Box], epochs: int) -> Layout:
+    """The places of a network's sheet.
+
+    Raises:
+        InputError: the table has more rows or columns than a sheet.
+    """
+    areas = ORIGINAL_BOXES if network.layers == ORIGINAL else _stacked(boxes)
+    right = max(ORIGINAL_PICTURES, max(area.right for area in areas) + 2)
+    top = max(ORIGINAL_TOP, max(area.bottom for area in areas) + 2)
+    pictures = (right, right + PICTURE_COLUMNS - 1)
+    drawing = Area(pictures[0], top - CHART_ROWS - DRAWING_ROWS + 1, pictures[1], top - CHART_ROWS)
+    layout = Layout(
+        columns={name: place for place, name in enumerate(network.columns, start=1)},
+        kinds={name: network.quantities[name].kind for name in network.columns},
+        settings={RATE: f"$F${top + 1}"},
+        boxes=areas,
+        drawing=drawing,
+        chart=Area(pictures[0], top - CHART_ROWS + 1, pictures[1], top),
+        header=top + 2,
+        epochs=epochs,
+    )
+    if layout.last > LAST_ROW:
+        most = LAST_ROW - layout.header
+        raise InputError(f"epochs = {epochs}: a sheet has room for {most:,} rows of this table")
+    if len(layout.columns) > LAST_COLUMN:
+        raise InputError(f"{len(layout.columns)} columns: a sheet has {LAST_COLUMN:,}")
+    return layout
+
+
+def _stacked(boxes: Sequence[Box]) -> tuple[Area, ...]:
+    """One box under the other, each as wide as its longest line."""
+    areas: list[Area] = []
+    top = 2
+    for box in boxes:
+        width = ceil(max(map(len, box.lines)) * CHARACTER_WIDTH / COLUMN_WIDTH)
+        areas.append(Area(1, top, width, top + len(box.lines)))
+        top = areas[-1].bottom + 2
+    return tuple(areas)

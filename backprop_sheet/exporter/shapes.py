@@ -1,0 +1,126 @@
+"""A network's drawing as native shapes of a sheet (DrawingML): vectors, no picture file."""
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from xml.sax.saxutils import escape, quoteattr
+
+from backprop_sheet.diagram import Diagram, Loop, Node, Point
+from backprop_sheet.exporter.layout import Area
+
+EMU = 9525
+"""English metric units, of which OOXML counts 914,400 to the inch, in a pixel."""
+BOW = 26
+"""Pixels by which a loop stands off its circles."""
+MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+SHEET = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+ARROWHEAD = '<a:tailEnd type="triangle" w="med" len="med"/>'
+Line = tuple[Point, Point, bool]
+"""Start, end, and whether an arrowhead ends it."""
+
+
+def drawing(
+    diagram: Diagram,
+    lines: Sequence[Line],
+    area: Area,
+    colors: Mapping[str, tuple[str, str]],
+    description: str,
+) -> str:
+    """The anchor of one group of shapes over an area.
+
+    Args:
+        diagram: nodes and loops to draw.
+        lines: the arrows, in their pieces.
+        area: the cells it covers.
+        colors: fill and text (RRGGBB) of each role of a node; under ``line`` and ``outline``
+            those of arrows and of the nodes' edges, as text.
+        description: what it shows, for those who cannot see it.
+    """
+    number = count(3)  # 1 is the chart's, 2 the group's
+    outline, line = colors["outline"][1], colors["line"][1]
+    shapes = [
+        *(_line(next(number), piece, line) for piece in lines),
+        *(_loop(next(number), loop, line) for loop in diagram.loops),
+        *(_node(next(number), node, colors[node.role], outline) for node in diagram.nodes.values()),
+    ]
+    size = f'cx="{_emu(diagram.width)}" cy="{_emu(diagram.height)}"'
+    return (
+        f'<xdr:twoCellAnchor xmlns:xdr="{SHEET}" xmlns:a="{MAIN}">'
+        f"<xdr:from>{_corner(area.left - 1, area.top - 1)}</xdr:from>"
+        f"<xdr:to>{_corner(area.right, area.bottom)}</xdr:to>"
+        f'<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr id="2" name="Network" '
+        f"descr={quoteattr(description)}/><xdr:cNvGrpSpPr/></xdr:nvGrpSpPr><xdr:grpSpPr>"
+        f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/><a:chOff x="0" y="0"/><a:chExt {size}/>'
+        f"</a:xfrm></xdr:grpSpPr>{''.join(shapes)}</xdr:grpSp><xdr:clientData/>"
+        "</xdr:twoCellAnchor>"
+    )
+
+
+def _emu(pixels: float) -> int:
+    return round(pixels * EMU)
+
+
+def _corner(column: int, row: int) -> str:
+    return (
+        f"<xdr:col>{column}</xdr:col><xdr:colOff>0</xdr:colOff>"
+        f"<xdr:row>{row}</xdr:row><xdr:rowOff>0</xdr:rowOff>"
+    )
+
+
+def _frame(left: float, top: float, width: float, height: float, flip: bool = False) -> str:
+    return (
+        f'<a:xfrm{" flipV=" + chr(34) + "1" + chr(34) if flip else ""}>'
+        f'<a:off x="{_emu(left)}" y="{_emu(top)}"/>'
+        f'<a:ext cx="{_emu(width)}" cy="{_emu(height)}"/></a:xfrm>'
+    )
+
+
+def _stroke(color: str, width: int = EMU, end: str = "") -> str:
+    fill = f'<a:solidFill><a:srgbClr val="{color}"/></a:solidFill>'
+    return f'<a:ln w="{width}">{fill}{end}</a:ln>'
+
+
+def _line(number: int, piece: Line, color: str) -> str:
+    (x0, y0), (x1, y1), pointed = piece
+    frame = _frame(x0, min(y0, y1), x1 - x0, abs(y1 - y0), flip=y1 < y0)
+    return (
+        f'<xdr:cxnSp macro=""><xdr:nvCxnSpPr><xdr:cNvPr id="{number}" name="Arrow {number}"/>'
+        f"<xdr:cNvCxnSpPr/></xdr:nvCxnSpPr><xdr:spPr>{frame}"
+        f'<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
+        f"{_stroke(color, end=ARROWHEAD if pointed else '')}</xdr:spPr></xdr:cxnSp>"
+    )
+
+
+def _loop(number: int, loop: Loop, color: str) -> str:
+    (x0, y0), (x1, _) = loop.start, loop.end
+    width, height = _emu(x1 - x0), _emu(BOW)
+    base, peak = (height, -height // 3) if loop.above else (0, height + height // 3)
+    curve = "".join(
+        f'<a:pt x="{x}" y="{y}"/>' for x, y in [(width // 8, peak), (width, peak), (width, base)]
+    )
+    return (
+        f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" name="Bow {number}"/>'
+        f"<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr>"
+        f"{_frame(x0, y0 - BOW if loop.above else y0, x1 - x0, BOW)}"
+        f"<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
+        f'<a:rect l="0" t="0" r="r" b="b"/><a:pathLst><a:path w="{width}" h="{height}" fill="none">'
+        f'<a:moveTo><a:pt x="0" y="{base}"/></a:moveTo>'
+        f"<a:cubicBezTo>{curve}</a:cubicBezTo></a:path></a:pathLst></a:custGeom><a:noFill/>"
+        f"{_stroke(color, end=ARROWHEAD)}</xdr:spPr></xdr:sp>"
+    )
+
+
+def _node(number: int, node: Node, colors: tuple[str, str], outline: str) -> str:
+    fill, text = colors
+    frame = _frame(node.x - node.radius, node.y - node.radius, 2 * node.radius, 2 * node.radius)
+    # The name fits the circle's inner square: about two fifths of its width for each 5 letters.
+    size = round(min(1100, 100 * node.radius * 2.2 / max(3, len(node.name))))
+    return (
+        f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" '
+        f'name="{escape(node.name)}"/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr>{frame}'
+        f'<a:prstGeom prst="ellipse"><a:avLst/></a:prstGeom>'
+        f'<a:solidFill><a:srgbClr val="{fill}"/></a:solidFill>{_stroke(outline)}</xdr:spPr>'
+        f'<xdr:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/>'
+        f'<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en" sz="{size}">'
+        f'<a:solidFill><a:srgbClr val="{text}"/></a:solidFill><a:latin typeface="Calibri"/></a:rPr>'
+        f"<a:t>{escape(node.name)}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+    )

@@ -1,0 +1,187 @@
+"""Lays out one sheet with openpyxl: everything but the long table's rows."""
+
+from collections.abc import Sequence
+from copy import copy
+
+import pandas as pd
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.styles import Border
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from backprop_sheet.derivation import Box, symbol
+from backprop_sheet.diagram import draw
+from backprop_sheet.exporter import labels, shapes, table
+from backprop_sheet.exporter.chart import error_chart
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout, heading, letters
+from backprop_sheet.exporter.look import Look, style_index
+from backprop_sheet.exporter.package import Additions
+from backprop_sheet.network import RATE, TOTAL, Network
+from backprop_sheet.progress import Watch
+
+ZOOM = 80
+NOTE = "η ({eta}) and the numbers of row {row} may be changed: all cells below, the chart and the drawing follow."
+LARGEST = "1E+300"
+
+
+def fill(
+    sheet: Worksheet,
+    look: Look,
+    network: Network,
+    layout: Layout,
+    boxes: Sequence[Box],
+    frame: pd.DataFrame,
+    watch: Watch,
+) -> Additions:
+    """Lay a network's sheet out.
+
+    Returns:
+        What the package has to put in when it is saved: the table's rows, the values of the
+        formulas laid out here, and the drawing.
+    """
+    _set_up(sheet, layout)
+    _write_note(sheet, layout)
+    for box, area in zip(boxes, layout.boxes, strict=True):
+        _write_box(sheet, box, area)
+    _write_setting(sheet, network, layout)
+    _write_header(sheet, layout)
+    _admit_numbers_only(sheet, network, layout)
+    _add_chart(sheet, look, layout, frame)
+    values, drawing = _add_drawing(sheet, look, network, layout)
+    kinds = [*layout.kinds.values(), table.GIVEN, table.EPOCH]
+    styles = {str(kind): style_index(sheet, f"table {kind}") for kind in kinds}
+    return Additions(
+        values=values,
+        rows=table.rows(network, layout, frame, styles, watch),
+        size=table.size(layout),
+        range=Area(1, 1, layout.right, layout.last).reference,
+        unmarked=layout.table.reference,
+        shapes=drawing,
+    )
+
+
+def _set_up(sheet: Worksheet, layout: Layout) -> None:
+    """Widths, the view on opening, and printing: landscape, as wide as the page."""
+    for column in range(1, layout.right + 1):
+        sheet.column_dimensions[letters(column)].width = layout.width(column) / 7
+    for row in range(1, layout.header + 1):
+        sheet.row_dimensions[row].height = ROW_HEIGHT * 0.75
+    sheet.sheet_view.zoomScale = sheet.sheet_view.zoomScaleNormal = ZOOM
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+    sheet.page_margins.header = sheet.page_margins.footer = 0.25
+    sheet.print_title_rows = f"{layout.header}:{layout.header}"
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
+
+
+def _write_note(sheet: Worksheet, layout: Layout) -> None:
+    eta = layout.settings[RATE].replace("$", "")
+    sheet["A1"] = NOTE.format(eta=eta, row=layout.first)
+    sheet["A1"].style = "note"
+
+
+def _write_box(sheet: Worksheet, box: Box, area: Area) -> None:
+    """The number, and as many of the lines as the area has rows for, in a thin frame."""
+    texts = [box.number, *box.lines]
+    for offset, row in enumerate(range(area.top, area.bottom + 1)):
+        for column in range(area.left, area.right + 1):
+            cell = sheet.cell(row, column)
+            cell.style = "box line" if offset else "box number"
+            cell.border = _edges(sheet, row, column, area)
+        sheet.cell(row, area.left).value = texts[offset]
+
+
+def _edges(sheet: Worksheet, row: int, column: int, area: Area) -> Border:
+    """The sides of the frame that run along a cell, as the style ``box frame`` draws them."""
+    frame = sheet.parent._named_styles["box frame"].border.left  # noqa: SLF001
+    on = {
+        "left": column == area.left,
+        "right": column == area.right,
+        "top": row == area.top,
+        "bottom": row == area.bottom,
+    }
+    return Border(**{side: copy(frame) for side, here in on.items() if here})
+
+
+def _write_setting(sheet: Worksheet, network: Network, layout: Layout) -> None:
+    """η= and its value, in the cells above the header."""
+    value = sheet[layout.settings[RATE].replace("$", "")]
+    value.value, value.style = network.eta, "setting value"
+    sign = value.offset(column=-1)
+    sign.value, sign.style = f"{symbol(RATE)}=", "setting label"
+
+
+def _write_header(sheet: Worksheet, layout: Layout) -> None:
+    for name, column in layout.columns.items():
+        cell = sheet.cell(layout.header, column, heading(name))
+        cell.style = "table header"
+    cell = sheet.cell(layout.header, layout.epoch.left, table.EPOCH)
+    cell.style = "table header"
+
+
+def _admit_numbers_only(sheet: Worksheet, network: Network, layout: Layout) -> None:
+    """Tell at the cells that may be changed that they may be, and what they take."""
+    rate = DataValidation("decimal", operator="greaterThan", formula1="0")
+    rate.errorTitle, rate.error = "Learning rate", "η is a number greater than 0."
+    rate.promptTitle, rate.prompt = "Learning rate η", "May be changed: the whole table follows."
+    rate.add(layout.settings[RATE].replace("$", ""))
+    given = DataValidation("decimal", operator="between", formula1="-" + LARGEST, formula2=LARGEST)
+    given.errorTitle, given.error = "Given number", "A number is needed here."
+    given.promptTitle, given.prompt = "Given number", "May be changed: all rows below follow."
+    for name in layout.columns:
+        if name in network.given:
+            given.add(layout.cell(name, layout.first))
+    for validation in (rate, given):
+        validation.showErrorMessage = validation.showInputMessage = True
+        validation.allowBlank = False
+        sheet.add_data_validation(validation)
+
+
+def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame) -> None:
+    chart = error_chart(
+        f"'{sheet.title}'!{layout.epoch.absolute}",
+        f"'{sheet.title}'!{layout.column(TOTAL).absolute}",
+        frame[TOTAL].tolist(),
+        look.text_color("chart curve"),
+    )
+    area = layout.chart
+    chart.anchor = TwoCellAnchor(
+        _from=AnchorMarker(area.left - 1, 0, area.top - 1, 0),
+        to=AnchorMarker(area.right - 1, _pixels(layout.width(area.right)), area.bottom - 1, _pixels(ROW_HEIGHT)),
+    )
+    sheet.add_chart(chart)
+
+
+def _pixels(number: int) -> int:
+    return (number - 1) * shapes.EMU
+
+
+def _add_drawing(
+    sheet: Worksheet, look: Look, network: Network, layout: Layout
+) -> tuple[dict[str, float | str], str]:
+    """Put the labels into their cells; the values of those that are formulas, and the shapes."""
+    area = layout.drawing
+    width = sum(layout.width(column) for column in range(area.left, area.right + 1))
+    diagram = draw(network, width, (area.bottom - area.top + 1) * ROW_HEIGHT)
+    values: dict[str, float | str] = {}
+    for label in labels.labels(network, diagram, layout):
+        cell = sheet[label.cell]
+        cell.value, cell.style = label.content, label.style
+        alignment = copy(cell.alignment)
+        alignment.horizontal, alignment.indent = "left", label.indent
+        cell.alignment = alignment
+        if label.value:
+            values[label.cell] = label.value
+    roles = {node.role for node in diagram.nodes.values()} | {"line", "outline"}
+    colors = {
+        role: (look.fill_color(f"drawing {role}"), look.text_color(f"drawing {role}"))
+        for role in roles
+    }
+    description = f"The network {'-'.join(map(str, network.layers))}: " + ", ".join(
+        label.value or label.content for label in labels.labels(network, diagram, layout)
+    )
+    return values, shapes.drawing(diagram, labels.pieces(diagram), area, colors, description)

@@ -1,0 +1,85 @@
+"""Writes templates/classic.xlsx: the look of the original, measured, as named cell styles.
+
+    python -m tools.make_look
+
+The workbook is what the exporter reads; a teacher changes a copy of it in a spreadsheet program
+and names it with --look. This script is where the classic look itself is stated.
+"""
+
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+
+from backprop_sheet.exporter.look import STYLES
+from backprop_sheet.exporter.package import save
+
+BLACK, WHITE, SLATE = "FF000000", "FFFFFFFF", "FF44546A"
+LEFT, RIGHT, CENTRE = "left", "right", "center"
+
+
+def style(color: str = BLACK, fill: str = "", at: str = "", **font: object) -> dict[str, object]:
+    """The parts of a style: text colour and font, fill, where the text stands."""
+    return {
+        "font": Font(name="Calibri", size=font.pop("size", 11), color=color, **font),
+        "fill": PatternFill("solid", fgColor=fill) if fill else PatternFill(),
+        "alignment": Alignment(horizontal=at or None, vertical="bottom"),
+    }
+
+
+FRAME = Border(*[Side("thin", color=BLACK)] * 4)
+CLASSIC: dict[str, dict[str, object]] = {
+    "table header": style(WHITE, fill=BLACK, at=LEFT, bold=True),
+    "table given": style(),
+    "table target": style(),
+    "table input": style(SLATE),
+    "table weight": style(),
+    "table weighted sum": style(),
+    "table activation": style(),
+    "table error": style(),
+    "table total error": style(),
+    "table gradient": style(),
+    "table epoch": style(SLATE),
+    "setting label": style(at=LEFT),
+    "setting value": style(at=RIGHT),
+    "note": style(SLATE, italic=True),
+    "box number": style(fill=WHITE, at=LEFT),
+    "box line": style(SLATE, fill=WHITE, at=LEFT),
+    "box frame": style(fill=WHITE) | {"border": FRAME},
+    "drawing input": style(WHITE, fill="FF5B9BD5", at=CENTRE),
+    "drawing hidden sum": style(WHITE, fill="FFA9D18E", at=CENTRE),
+    "drawing hidden activation": style(WHITE, fill="FF548235", at=CENTRE),
+    "drawing output sum": style(WHITE, fill="FF8FAADC", at=CENTRE),
+    "drawing output activation": style(WHITE, fill="FF5B9BD5", at=CENTRE),
+    "drawing total error": style(WHITE, fill="FFFF0000", at=CENTRE),
+    "drawing line": style("FF5B9BD5"),
+    "drawing outline": style("FF41719C"),
+    "drawing weight": style(),
+    "drawing target": style("FF00B050"),
+    "drawing error": style("FFFF0000"),
+    "chart curve": style("FFED7D31"),
+}
+
+
+def workbook() -> Workbook:
+    """One row for each style: its name, a cell that shows it, what it is for."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Look"
+    sheet.append(["Style", "Looks like this", "Where it is used"])
+    for column, width in zip("ABC", (26, 18, 78), strict=True):
+        sheet.column_dimensions[column].width = width
+    for name, use in STYLES.items():
+        book.add_named_style(NamedStyle(name=name, **CLASSIC[name]))
+        sheet.append([name, "0.14968", use])
+        sheet.cell(sheet.max_row, 2).style = name
+    for cell in sheet[1]:
+        cell.style = "table header"
+    sheet.append([])
+    sheet.append(["Change the styles, not these cells (in Excel: Home, Cell Styles, right-click, Modify)."])
+    sheet.append(["Then: backprop-sheet run --look THIS_FILE.xlsx"])
+    return book
+
+
+if __name__ == "__main__":
+    save(workbook(), Path("templates") / "classic.xlsx")
