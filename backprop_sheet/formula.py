@@ -11,7 +11,7 @@ read again, is the same tree. This module knows no network and no spreadsheet.
 import ast
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import NamedTuple
 
@@ -128,8 +128,11 @@ def product(*trees: Tree) -> Tree:
     inlining a first factor never changes the order of the multiplications.
     """
     first, *rest = [tree for tree in trees if not is_one(tree)] or [ONE]
-    return reduce(lambda left, right: ast.BinOp(left, ast.Mult(), right),
-                  [factor for tree in rest for factor in _factors(tree)], first)
+    return reduce(
+        lambda left, right: ast.BinOp(left, ast.Mult(), right),
+        [factor for tree in rest for factor in _factors(tree)],
+        first,
+    )
 
 
 def _factors(tree: Tree) -> list[Tree]:
@@ -169,8 +172,8 @@ class Notation:
     forms: Mapping[type[ast.AST], Form]
     functions: Mapping[str, str]
     number: Callable[[float], str] = repr
-    whole: Mapping[str, str] | None = None
-    """Formulas that have a sign of their own, by their Python text (such as ½ for ``1/2``)."""
+    fractions: Mapping[object, str] = field(default_factory=dict)
+    """Fractions that have a sign of their own: ½."""
 
 
 def _forms(plus: str, minus: str, times: str, by: str, square: str) -> dict[type[ast.AST], Form]:
@@ -197,7 +200,7 @@ EXCEL = Notation(
 PLAIN = Notation(
     _forms("{} + {}", "{} - {}", "{} * {}", "{}/{}", "{}²"),
     {"exp": "exp", "log": "ln", "tanh": "tanh", "sqrt": "√"},
-    whole={"1/2": "½"},
+    fractions={(1, 2): "½"},
 )
 
 
@@ -212,9 +215,11 @@ def write(tree: Tree, notation: Notation, name: Callable[[str], str] = str) -> s
 
 def _write(tree: Tree, notation: Notation, name: Callable[[str], str]) -> tuple[str, int]:
     """The text and its tightness."""
-    if notation.whole and (sign := notation.whole.get(ast.unparse(tree).replace(" ", ""))):
-        return sign, ATOM
     match tree:
+        case ast.BinOp(ast.Constant(value=above), ast.Div(), ast.Constant(value=below)) if (
+            sign := notation.fractions.get((above, below))
+        ):
+            return sign, ATOM
         case ast.Name(id=symbol):
             return name(symbol), ATOM
         case ast.Constant(value=int() | float() as value):
@@ -233,9 +238,7 @@ def _write(tree: Tree, notation: Notation, name: Callable[[str], str]) -> tuple[
     return form.text.format(*map(_in_place(notation, name), parts, form.parts)), form.tightness
 
 
-def _in_place(
-    notation: Notation, name: Callable[[str], str]
-) -> Callable[[Tree, int], str]:
+def _in_place(notation: Notation, name: Callable[[str], str]) -> Callable[[Tree, int], str]:
     def part(tree: Tree, needed: int) -> str:
         text, tightness = _write(tree, notation, name)
         return text if tightness >= needed else f"({text})"

@@ -152,7 +152,12 @@ class Network:
         """The names of the weights into each layer after the inputs."""
         sums = iter(self.named(Kind.SUM))
         return [
-            [name for sum_ in islice(sums, size) for name in self.slopes[sum_] if name in self.given]
+            [
+                name
+                for sum_ in islice(sums, size)
+                for name in self.slopes[sum_]
+                if name in self.given
+            ]
             for size in self.layers[1:]
         ]
 
@@ -164,9 +169,7 @@ class Network:
 
     def signal(self, weight: str) -> str:
         """The name of the signal that a weight weighs: i1 for w1, a_h1 for w5."""
-        return next(
-            names(slopes[weight])[0] for slopes in self.slopes.values() if weight in slopes
-        )
+        return next(names(slopes[weight])[0] for slopes in self.slopes.values() if weight in slopes)
 
     @cached_property
     def partials(self) -> dict[str, Tree]:

@@ -1,18 +1,23 @@
 """Rows of training → a pandas frame: one row for each epoch, one column for each quantity."""
 
+import json
 from array import array
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from backprop_sheet.engine import train
 from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.files import replacing
 from backprop_sheet.network import Network
 from backprop_sheet.progress import Watch, unwatched
 
 
-def tabulate(network: Network, epochs: int | None = None, *, watch: Watch = unwatched) -> pd.DataFrame:
+def tabulate(
+    network: Network, epochs: int | None = None, *, watch: Watch = unwatched
+) -> pd.DataFrame:
     """Train a network and keep every number.
 
     Args:
@@ -46,3 +51,71 @@ def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
     table = np.frombuffer(numbers, dtype=np.float64).reshape(-1, len(network.columns))
     index = pd.RangeIndex(len(table), name="epoch")
     return pd.DataFrame(table, index=index, columns=list(network.labels.values()))
+
+
+# --- the frame as a file -----------------------------------------------------------------------
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """Comma-separated, the epoch first, every digit kept."""
+    return frame.to_csv(lineterminator="\n")
+
+
+def as_json(frame: pd.DataFrame) -> str:
+    """A list with one object for each epoch, one to a line, every digit kept."""
+    epochs = frame.reset_index().to_dict("records")
+    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in epochs) + "\n]\n"
+
+
+def as_markdown(frame: pd.DataFrame) -> str:
+    """A pipe table, right-aligned, every digit kept."""
+    names = [str(frame.index.name), *frame.columns]
+    lines = [names, ["---:"] * len(names)]
+    lines += [
+        [str(epoch), *map(repr, row)] for epoch, row in zip(frame.index, _lists(frame), strict=True)
+    ]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _lists(frame: pd.DataFrame) -> list[list[float]]:
+    numbers: list[list[float]] = frame.to_numpy().tolist()
+    return numbers
+
+
+TEXTS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
+"""How a frame is written as text, by the format's name."""
+SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parquet"}
+"""The format that a file's name stands for."""
+
+
+def save_table(frame: pd.DataFrame, path: Path | str, form: str | None = None) -> Path:
+    """Write a frame to a file, whole or not at all.
+
+    Args:
+        frame: the table.
+        path: where to; its suffix names the format if `form` does not.
+        form: csv, json, markdown or parquet.
+
+    Raises:
+        InputError: a suffix that stands for no format, parquet without pyarrow, or a file that
+            cannot be written.
+    """
+    target = Path(path)
+    chosen = form or SUFFIXES.get(target.suffix.lower())
+    if chosen is None:
+        raise InputError(f"{target}: the suffix is none of {', '.join(SUFFIXES)}; name a format")
+    with replacing(target) as draft:
+        if chosen == "parquet":
+            _write_parquet(frame, draft)
+        else:
+            draft.write_text(TEXTS[chosen](frame), encoding="utf-8", newline="\n")
+    return target
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    try:
+        frame.to_parquet(path, engine="pyarrow")
+    except ImportError:
+        raise InputError(
+            "a parquet file needs pyarrow: pip install 'backprop-sheet[parquet]'"
+        ) from None

@@ -76,7 +76,9 @@ def workbook() -> Workbook:
     for cell in sheet[1]:
         cell.style = "table header"
     sheet.append([])
-    sheet.append(["Change the styles, not these cells (in Excel: Home, Cell Styles, right-click, Modify)."])
+    sheet.append(
+        ["Change the styles, not these cells (in Excel: Home, Cell Styles, right-click, Modify)."]
+    )
     sheet.append(["Then: backprop-sheet run --look THIS_FILE.xlsx"])
     return book
 

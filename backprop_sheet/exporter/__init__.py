@@ -1,9 +1,9 @@
 """Network and frame → a workbook in which every cell is a formula with its value.
 
-    layout    what goes where                    labels    the numbers in the drawing
-    look      named cell styles of a template    shapes    the drawing as native shapes
-    sheet     one sheet, laid out                table     the long table, streamed
-    chart     the error over the epochs          package   saves it all, byte for byte the same
+layout    what goes where                    labels    the numbers in the drawing
+look      named cell styles of a template    shapes    the drawing as native shapes
+sheet     one sheet, laid out                table     the long table, streamed
+chart     the error over the epochs          package   saves it all, byte for byte the same
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import pandas as pd
 
 from backprop_sheet.derivation import boxes
 from backprop_sheet.errors import InputError
-from backprop_sheet.exporter.layout import arrange
+from backprop_sheet.exporter.layout import Layout, arrange
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import save
 from backprop_sheet.exporter.sheet import fill
@@ -53,6 +53,15 @@ def write_workbook(
     additions = fill(sheet, styles, network, layout, derivation, frame, watch)
     save(styles.workbook, Path(path), {sheet.title: additions})
     return Path(path)
+
+
+def plan(network: Network, epochs: int) -> Layout:
+    """The places of everything in the sheet of so many epochs, before any of it is computed.
+
+    Raises:
+        InputError: the table has more rows or columns than a sheet.
+    """
+    return arrange(network, boxes(network), epochs)
 
 
 def title(network: Network) -> str:

@@ -73,7 +73,9 @@ def _all_labels(network: Network, diagram: Diagram, layout: Layout) -> Iterator[
             x, _ = arrow.label_at
             if arrow.level:
                 x = (arrow.start[0] + arrow.end[0]) / 2
-            yield _number(network, layout, arrow.weight, x - WIDTH / 2, _row(arrow), "drawing weight")
+            yield _number(
+                network, layout, arrow.weight, x - WIDTH / 2, _row(arrow), "drawing weight"
+            )
     outputs = [diagram.nodes[name] for name in network.activations_by_layer[-1]]
     for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
@@ -99,18 +101,14 @@ def _beside(node: Node, diagram: Diagram) -> int:
     return ceil(node.y / ROW_HEIGHT) - (1 if node.y <= diagram.height / 2 else 0)
 
 
-def _number(
-    network: Network, layout: Layout, name: str, x: float, row: int, style: str
-) -> Label:
+def _number(network: Network, layout: Layout, name: str, x: float, row: int, style: str) -> Label:
     """A label such as ``w1 = 0.15``, with the number of epoch 0."""
     formula = f'="{name} = "&ROUND({layout.cell(name, layout.first)},{DECIMALS})'
     value = f"{name} = {general(round(network.numbers[name], DECIMALS))}"
     return _label(layout, x, row, style, formula, value)
 
 
-def _label(
-    layout: Layout, x: float, row: int, style: str, content: str, value: str = ""
-) -> Label:
+def _label(layout: Layout, x: float, row: int, style: str, content: str, value: str = "") -> Label:
     area = layout.drawing
     widths = [layout.width(column) for column in range(area.left, area.right + 1)]
     lefts = [0, *accumulate(widths)]

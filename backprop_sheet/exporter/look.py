@@ -65,7 +65,7 @@ class Look:
         try:
             template = load_workbook(source, read_only=True)
         except (OSError, BadZipFile, KeyError, ValueError, InvalidFileException) as error:
-            raise InputError(f"look {source}: no workbook that can be read ({error})") from None
+            raise InputError(f"look {source}: {_reason(error)}") from None
         named = {style.name: style for style in template._named_styles}  # noqa: SLF001
         if missing := [name for name in STYLES if name not in named]:
             raise InputError(
@@ -88,6 +88,13 @@ class Look:
     def fill_color(self, name: str) -> str:
         """The colour of a style's fill as RRGGBB."""
         return _rgb(self._styles[name].fill.fgColor, "FFFFFF")
+
+
+def _reason(error: Exception) -> str:
+    """Why a file cannot be read as a workbook."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "this is no .xlsx workbook"
 
 
 def style_index(sheet: Worksheet, name: str) -> int:

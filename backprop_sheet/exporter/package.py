@@ -1,17 +1,19 @@
 """Saves a workbook as openpyxl lays it out, with what openpyxl cannot write put in.
 
 That is: the long table, streamed row by row; the computed value of every formula; the range in
-which the program is not to mark formulas; shapes in a drawing. The same workbook gives the same
-bytes: nothing of the time or the machine is kept.
+which the program is not to mark formulas; shapes in a drawing. Texts go into the workbook's
+table of strings, where Excel keeps them. The same workbook gives the same bytes: nothing of the
+time or the machine is kept.
 """
 
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
+from html import escape
 
 from openpyxl import Workbook
 
@@ -19,10 +21,15 @@ from backprop_sheet.files import replacing
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The oldest date a zip archive can hold: a stand-in for no date."""
+STRINGS = "xl/sharedStrings.xml"
+NO_DATE = (1980, 1, 1, 0, 0, 0)
+"""The oldest date a zip archive can hold."""
 LARGE = 2**31
+"""Bytes from which a part of the archive needs the larger zip format."""
+FONT_ORDER = (
+    "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme"
+)
+"""The parts of a font in the order of the schema; openpyxl writes them in another."""
 
 
 @dataclass
@@ -32,7 +39,7 @@ class Additions:
     Attributes:
         values: the computed value of each formula cell that openpyxl laid out.
         rows: the XML of the rows below these, in order.
-        size: the bytes of `rows`, estimated; above 2 GiB the archive needs a larger format.
+        size: the bytes of `rows`, estimated.
         range: the cells of the whole sheet.
         unmarked: the cells in which no formula is to be marked as inconsistent.
         shapes: the XML of anchors to stand in the drawing before its charts.
@@ -62,34 +69,33 @@ def save(book: Workbook, path: Path, additions: Mapping[str, Additions] | None =
     book.properties.creator = "backprop-sheet"
     laid_out = BytesIO()
     book.save(laid_out)
-    parts = {
-        f"xl/worksheets/sheet{number}.xml": additions[sheet.title]
+    sheets = {
+        f"xl/worksheets/sheet{number}.xml": (additions or {}).get(sheet.title, Additions())
         for number, sheet in enumerate(book.worksheets, start=1)
-        if additions and sheet.title in additions
     }
     with (
         zipfile.ZipFile(laid_out) as source,
         replacing(path) as draft,
         zipfile.ZipFile(draft, "w") as target,
     ):
-        shapes = {_drawing_of(source, name): sheet.shapes for name, sheet in parts.items()}
+        shapes = {_drawing_of(source, name): sheet.shapes for name, sheet in sheets.items()}
+        strings: dict[str, int] = {}
         # The list of content types stands first, where readers look for it.
         for name in sorted(source.namelist(), key=lambda name: name != "[Content_Types].xml"):
-            content = source.read(name)
-            if name in parts:
-                _write_sheet(target, name, content, parts[name])
+            content = source.read(name).decode()
+            if name in sheets:
+                _write_sheet(target, name, content, sheets[name], strings)
             elif name in shapes:
-                _write(target, name, [_with_shapes(content.decode(), shapes[name])])
-            elif name == "docProps/core.xml":
-                _write(target, name, [re.sub(r"<dcterms:.*?</dcterms:\w+>", "", content.decode())])
+                _write(target, name, [_with_shapes(content, shapes[name])])
             else:
-                _write(target, name, [content.decode()])
+                _write(target, name, [MENDED.get(name, str)(content)])
+        _write(target, STRINGS, [_string_table(strings)])
 
 
 def _write(
     target: zipfile.ZipFile, name: str, texts: Iterable[str], *, large: bool = False
 ) -> None:
-    entry = zipfile.ZipInfo(name, EPOCH)
+    entry = zipfile.ZipInfo(name, NO_DATE)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.create_system = 0
     with target.open(entry, "w", force_zip64=large) as stream:
@@ -97,8 +103,13 @@ def _write(
             stream.write(text.encode())
 
 
-def _write_sheet(target: zipfile.ZipFile, name: str, content: bytes, more: Additions) -> None:
-    head, tail = _sheet_around_rows(content, more)
+# --- sheets ------------------------------------------------------------------------------------
+
+
+def _write_sheet(
+    target: zipfile.ZipFile, name: str, content: str, more: Additions, strings: dict[str, int]
+) -> None:
+    head, tail = _around_rows(content, more, strings)
 
     def texts() -> Iterable[str]:
         yield head
@@ -108,11 +119,13 @@ def _write_sheet(target: zipfile.ZipFile, name: str, content: bytes, more: Addit
     _write(target, name, texts(), large=more.size > LARGE)
 
 
-def _sheet_around_rows(content: bytes, more: Additions) -> tuple[str, str]:
+def _around_rows(content: str, more: Additions, strings: dict[str, int]) -> tuple[str, str]:
     """The sheet's XML before and after the place where further rows go."""
     ET.register_namespace("", MAIN)
     ET.register_namespace("r", LINKS)
     sheet = ET.fromstring(content)  # noqa: S314 - just written by openpyxl
+    for cell in sheet.iterfind(f".//{{{MAIN}}}c[{{{MAIN}}}is]"):
+        _share_text(cell, strings)
     for cell in sheet.iterfind(f".//{{{MAIN}}}c[{{{MAIN}}}f]"):
         _set_value(cell, more.values[cell.attrib["r"]])
     if more.range:
@@ -120,9 +133,20 @@ def _sheet_around_rows(content: bytes, more: Additions) -> tuple[str, str]:
     if more.unmarked:
         marks = ET.Element(f"{{{MAIN}}}ignoredErrors")
         ET.SubElement(marks, f"{{{MAIN}}}ignoredError", sqref=more.unmarked, formula="1")
-        sheet.insert(_place_of(sheet, "drawing"), marks)
+        tags = [child.tag for child in sheet]
+        sheet.insert(tags.index(f"{{{MAIN}}}drawing"), marks)
     head, end, tail = ET.tostring(sheet, encoding="unicode").partition("</sheetData>")
     return head, end + tail
+
+
+def _share_text(cell: ET.Element, strings: dict[str, int]) -> None:
+    """Move a cell's text into the table of strings."""
+    inline = cell.find(f"{{{MAIN}}}is")
+    assert inline is not None, "only cells that have one come here"
+    text = "".join(inline.itertext())
+    cell.remove(inline)
+    cell.set("t", "s")
+    ET.SubElement(cell, f"{{{MAIN}}}v").text = str(strings.setdefault(text, len(strings)))
 
 
 def _set_value(cell: ET.Element, value: float | str) -> None:
@@ -133,9 +157,14 @@ def _set_value(cell: ET.Element, value: float | str) -> None:
     slot.text = value if isinstance(value, str) else repr(value)
 
 
-def _place_of(sheet: ET.Element, tag: str) -> int:
-    tags = [child.tag for child in sheet]
-    return tags.index(f"{{{MAIN}}}{tag}") if f"{{{MAIN}}}{tag}" in tags else len(tags)
+def _string_table(strings: Iterable[str]) -> str:
+    items = "".join(
+        f'<si><t xml:space="preserve">{escape(text, quote=False)}</t></si>' for text in strings
+    )
+    return f'<sst xmlns="{MAIN}">{items}</sst>'
+
+
+# --- drawings ----------------------------------------------------------------------------------
 
 
 def _drawing_of(source: zipfile.ZipFile, sheet: str) -> str:
@@ -149,6 +178,41 @@ def _drawing_of(source: zipfile.ZipFile, sheet: str) -> str:
 
 
 def _with_shapes(drawing: str, shapes: str) -> str:
-    start = re.search(r"<wsDr[^>]*>", drawing)
-    assert start, "openpyxl writes drawings with this root"
-    return drawing[: start.end()] + shapes + drawing[start.end() :]
+    return re.sub(r"<wsDr[^>]*>", lambda root: root[0] + shapes, drawing, count=1)
+
+
+# --- the other parts ---------------------------------------------------------------------------
+
+
+def _without_dates(properties: str) -> str:
+    return re.sub(r"<dcterms:.*?</dcterms:\w+>", "", properties)
+
+
+def _with_strings_typed(types: str) -> str:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    return types.replace(
+        "</Types>", f'<Override PartName="/{STRINGS}" ContentType="{kind}"/></Types>'
+    )
+
+
+def _with_strings_linked(links: str) -> str:
+    link = f'<Relationship Id="rIdStrings" Type="{LINKS}/sharedStrings" Target="/{STRINGS}"/>'
+    return links.replace("</Relationships>", f"{link}</Relationships>")
+
+
+def _with_fonts_in_order(styles: str) -> str:
+    ET.register_namespace("", MAIN)
+    sheet = ET.fromstring(styles)  # noqa: S314 - just written by openpyxl
+    order = FONT_ORDER.split()
+    for font in sheet.iterfind(f"{{{MAIN}}}fonts/{{{MAIN}}}font"):
+        font[:] = sorted(font, key=lambda part: order.index(part.tag.rpartition("}")[2]))
+    return ET.tostring(sheet, encoding="unicode")
+
+
+MENDED: dict[str, Callable[[str], str]] = {
+    "[Content_Types].xml": _with_strings_typed,
+    "xl/_rels/workbook.xml.rels": _with_strings_linked,
+    "xl/styles.xml": _with_fonts_in_order,
+    "docProps/core.xml": _without_dates,
+}
+"""What is changed in parts that every workbook has."""

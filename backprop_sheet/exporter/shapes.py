@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import count
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from backprop_sheet.diagram import Diagram, Loop, Node, Point
 from backprop_sheet.exporter.layout import Area
@@ -48,7 +48,7 @@ def drawing(
         f"<xdr:from>{_corner(area.left - 1, area.top - 1)}</xdr:from>"
         f"<xdr:to>{_corner(area.right, area.bottom)}</xdr:to>"
         f'<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr id="2" name="Network" '
-        f"descr={quoteattr(description)}/><xdr:cNvGrpSpPr/></xdr:nvGrpSpPr><xdr:grpSpPr>"
+        f'descr="{escape(description)}"/><xdr:cNvGrpSpPr/></xdr:nvGrpSpPr><xdr:grpSpPr>'
         f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/><a:chOff x="0" y="0"/><a:chExt {size}/>'
         f"</a:xfrm></xdr:grpSpPr>{''.join(shapes)}</xdr:grpSp><xdr:clientData/>"
         "</xdr:twoCellAnchor>"
@@ -68,7 +68,7 @@ def _corner(column: int, row: int) -> str:
 
 def _frame(left: float, top: float, width: float, height: float, flip: bool = False) -> str:
     return (
-        f'<a:xfrm{" flipV=" + chr(34) + "1" + chr(34) if flip else ""}>'
+        f"<a:xfrm{' flipV=' + chr(34) + '1' + chr(34) if flip else ''}>"
         f'<a:off x="{_emu(left)}" y="{_emu(top)}"/>'
         f'<a:ext cx="{_emu(width)}" cy="{_emu(height)}"/></a:xfrm>'
     )

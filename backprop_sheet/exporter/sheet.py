@@ -6,6 +6,7 @@ from copy import copy
 import pandas as pd
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.styles import Border
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -87,24 +88,30 @@ def _write_note(sheet: Worksheet, layout: Layout) -> None:
 def _write_box(sheet: Worksheet, box: Box, area: Area) -> None:
     """The number, and as many of the lines as the area has rows for, in a thin frame."""
     texts = [box.number, *box.lines]
+    frame = sheet.parent._named_styles["box frame"].border.left  # noqa: SLF001
+    formats: dict[tuple[str, ...], StyleArray] = {}  # setting one anew takes openpyxl long
     for offset, row in enumerate(range(area.top, area.bottom + 1)):
         for column in range(area.left, area.right + 1):
             cell = sheet.cell(row, column)
-            cell.style = "box line" if offset else "box number"
-            cell.border = _edges(sheet, row, column, area)
+            style = "box line" if offset else "box number"
+            edges = _edges(row, column, area)
+            if (style, *edges) not in formats:
+                cell.style = style
+                cell.border = Border(**dict.fromkeys(edges, frame))
+                formats[style, *edges] = cell._style  # noqa: SLF001
+            cell._style = formats[style, *edges]  # noqa: SLF001
         sheet.cell(row, area.left).value = texts[offset]
 
 
-def _edges(sheet: Worksheet, row: int, column: int, area: Area) -> Border:
-    """The sides of the frame that run along a cell, as the style ``box frame`` draws them."""
-    frame = sheet.parent._named_styles["box frame"].border.left  # noqa: SLF001
+def _edges(row: int, column: int, area: Area) -> list[str]:
+    """The sides of a cell along which the frame of an area runs."""
     on = {
         "left": column == area.left,
         "right": column == area.right,
         "top": row == area.top,
         "bottom": row == area.bottom,
     }
-    return Border(**{side: copy(frame) for side, here in on.items() if here})
+    return [side for side, here in on.items() if here]
 
 
 def _write_setting(sheet: Worksheet, network: Network, layout: Layout) -> None:
@@ -151,7 +158,9 @@ def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame
     area = layout.chart
     chart.anchor = TwoCellAnchor(
         _from=AnchorMarker(area.left - 1, 0, area.top - 1, 0),
-        to=AnchorMarker(area.right - 1, _pixels(layout.width(area.right)), area.bottom - 1, _pixels(ROW_HEIGHT)),
+        to=AnchorMarker(
+            area.right - 1, _pixels(layout.width(area.right)), area.bottom - 1, _pixels(ROW_HEIGHT)
+        ),
     )
     sheet.add_chart(chart)
 

@@ -5,7 +5,7 @@ Only text is put together here; no spreadsheet library takes part.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from xml.sax.saxutils import escape
+from html import escape
 
 import pandas as pd
 
@@ -78,9 +78,7 @@ def _cell(column: int, style: int, formula: str) -> str:
     return f'<c r="{letters(column)}{ROW}" s="{style}">{formula}<v>%r</v></c>'
 
 
-def _first_cell(
-    network: Network, layout: Layout, name: str, styles: Styles
-) -> str:
+def _first_cell(network: Network, layout: Layout, name: str, styles: Styles) -> str:
     """In epoch 0 given numbers stand as such."""
     quantity = network.quantities[name]
     if isinstance(quantity, Derived):
@@ -89,9 +87,7 @@ def _first_cell(
     return _cell(layout.columns[name], styles[GIVEN], "")
 
 
-def _second_cell(
-    network: Network, layout: Layout, name: str, styles: Styles
-) -> str:
+def _second_cell(network: Network, layout: Layout, name: str, styles: Styles) -> str:
     """In epoch 1 given numbers begin to follow from the row above."""
     quantity = network.quantities[name]
     if isinstance(quantity, Derived):
@@ -102,9 +98,7 @@ def _second_cell(
     return _cell(layout.columns[name], styles[quantity.kind], text)
 
 
-def _other_cell(
-    network: Network, layout: Layout, name: str, styles: Styles
-) -> str:
+def _other_cell(network: Network, layout: Layout, name: str, styles: Styles) -> str:
     """From then on every cell shares the formula of its column."""
     shared = _filled(layout.columns[name])
     return _cell(layout.columns[name], styles[network.quantities[name].kind], shared)

@@ -1,0 +1,63 @@
+"""Backpropagation, number by number, in a spreadsheet.
+
+    network = load().with_numbers(eta=0.5)      # the original exercise, at another rate
+    for row in train(network): ...              # its epochs, one by one, without end
+    frame = tabulate(network)                   # its table
+    write_workbook(network, frame, "sheet.xlsx")
+    figure = error_curve(frame, network.eta)
+
+Each name is imported when it is first used, so that what needs no pandas does not wait for it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from backprop_sheet.derivation import boxes
+    from backprop_sheet.engine import train
+    from backprop_sheet.errors import BackpropSheetError, Diverged, InputError
+    from backprop_sheet.exporter import write_workbook
+    from backprop_sheet.network import Network, build, load
+    from backprop_sheet.plotter import error_curve, save_figure
+    from backprop_sheet.tabulator import tabulate
+
+_HOMES = {
+    "Network": "network",
+    "build": "network",
+    "load": "network",
+    "train": "engine",
+    "tabulate": "tabulator",
+    "write_workbook": "exporter",
+    "error_curve": "plotter",
+    "save_figure": "plotter",
+    "boxes": "derivation",
+    "BackpropSheetError": "errors",
+    "Diverged": "errors",
+    "InputError": "errors",
+}
+__all__ = [
+    "BackpropSheetError",
+    "Diverged",
+    "InputError",
+    "Network",
+    "boxes",
+    "build",
+    "error_curve",
+    "load",
+    "save_figure",
+    "tabulate",
+    "train",
+    "write_workbook",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever has that name
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

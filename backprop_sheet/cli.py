@@ -1,0 +1,314 @@
+"""The command line: parses, calls, reports; no logic of its own.
+
+Only click and what click itself needs is imported here. What a command needs it imports when it runs, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from backprop_sheet import __version__
+from backprop_sheet.errors import Diverged, InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from backprop_sheet.network import Network
+
+T = TypeVar("T")
+Command = Callable[..., Any]
+
+BAD_INPUT, DIVERGED, INTERRUPTED = 2, 3, 130
+PATIENCE = 2.0
+"""Seconds before a progress bar appears."""
+EXIT_CODES = (
+    "Exit codes: 0 done; 2 something given is wrong, nothing was written; "
+    "3 the training left the range of numbers, the epochs before are written; 130 interrupted."
+)
+
+
+class OneLineErrors(click.Group):
+    """A group that reports every mistake in one line, and ends with the right exit code."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line."""
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(*args, **extra)
+        except click.ClickException as error:
+            code = _fail(error.format_message(), BAD_INPUT)
+        except InputError as error:
+            code = _fail(str(error), BAD_INPUT)
+        except click.Abort:
+            code = _fail("interrupted", INTERRUPTED)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> int:
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    return code
+
+
+class Rate(click.ParamType):
+    """A learning rate: a finite number above 0."""
+
+    name = "float"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        rate = _finite(value)
+        if rate is None or rate <= 0:
+            self.fail(f"got {value!r}, takes a finite number above 0, such as 0.5", param, ctx)
+        return rate
+
+
+class Count(click.ParamType):
+    """A whole number from 1 on."""
+
+    name = "n"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        try:
+            count = int(value)
+        except ValueError:
+            count = 0
+        if count < 1:
+            self.fail(f"got {value!r}, takes a whole number from 1 on, such as 68", param, ctx)
+        return count
+
+
+class Assignment(click.ParamType):
+    """NAME=VALUE, the value a finite number."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name and the number."""
+        name, _, text = str(value).partition("=")
+        number = _finite(text)
+        if number is None:
+            self.fail(
+                f"got {value!r}, takes NAME=VALUE with a finite number, such as w5=0.4", param, ctx
+            )
+        return name.strip(), number
+
+
+def _finite(text: Any) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def training_options(command: Command) -> Command:
+    """The options of every command that trains a network."""
+    options = [
+        click.option("--lr", type=Rate(), help="Learning rate η (the original's: 1)."),
+        click.option("--epochs", type=Count(), help="Number of epochs (the original's: 68)."),
+        click.option(
+            "--set",
+            "numbers",
+            type=Assignment(),
+            multiple=True,
+            help="A given number by its name in the sheet: --set w5=0.4. May be repeated.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(
+    cls=OneLineErrors,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXIT_CODES,
+)
+@click.version_option(__version__, prog_name="backprop-sheet")
+def cli() -> None:
+    """Backpropagation, number by number, in a spreadsheet.
+
+    \b
+    Example:
+      backprop-sheet run --lr 0.5
+    """
+
+
+@cli.command(epilog=EXIT_CODES)
+@training_options
+@click.option(
+    "--output",
+    "folder",
+    metavar="DIR",
+    default="outputs",
+    show_default=True,
+    help="Folder to write to; it is made if it is not there.",
+)
+@click.option("--no-plot", is_flag=True, help="Write the workbook only, not the curve.")
+@click.option(
+    "--look",
+    metavar="FILE.xlsx",
+    help="A workbook whose named cell styles to use; start from a copy of templates/classic.xlsx.",
+)
+def run(
+    lr: float | None,
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    folder: str,
+    no_plot: bool,
+    look: str | None,
+) -> int:
+    """Train the network; write the workbook and its error curve.
+
+    The workbook shows every intermediate of every epoch as a live formula with its value.
+
+    \b
+    Examples:
+      backprop-sheet run --lr 0.5
+      backprop-sheet run --lr 2 --epochs 100 --set w5=0.4 --set t1=0.01
+    """
+    from pathlib import Path
+
+    from backprop_sheet.exporter import plan, title, write_workbook
+
+    network = _network(lr, numbers)
+    with _naming("--epochs"):
+        plan(network, epochs or network.epochs)
+    frame, broken = _trained(network, epochs)
+    if not frame.empty:
+        name = f"{network.eta}"
+        book = Path(folder) / f"backprop_lr{name}.xlsx"
+        written = [(write_workbook(network, frame, book, look=look, watch=watch), title(network))]
+        if not no_plot:
+            from backprop_sheet.plotter import error_curve, save_figure
+
+            curve = error_curve(frame, network.eta)
+            written.append(
+                (save_figure(curve, book.with_name(f"error_lr{name}.png")), "error curve")
+            )
+        _report(frame, written)
+    return _explain(frame, broken)
+
+
+@cli.command(epilog=EXIT_CODES)
+@training_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json", "markdown"]),
+    help="Format; the suffix of -o FILE decides when left out, else csv.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    help="File to write: .csv, .json, .md or .parquet. Without it the table is printed.",
+)
+def table(
+    lr: float | None,
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    form: str | None,
+    target: str | None,
+) -> int:
+    """Train the network; give its table with every digit.
+
+    \b
+    Examples:
+      backprop-sheet table --lr 0.5 --epochs 3 --format markdown
+      backprop-sheet table -o table.parquet
+    """
+    from backprop_sheet.tabulator import TEXTS, save_table
+
+    frame, broken = _trained(_network(lr, numbers), epochs)
+    if target is None:
+        click.echo(TEXTS[form or "csv"](frame), nl=False)
+    elif not frame.empty:
+        click.echo(save_table(frame, target, form))
+    return _explain(frame, broken)
+
+
+def _network(lr: float | None, numbers: tuple[tuple[str, float], ...]) -> Network:
+    """The original network with the numbers asked for."""
+    from backprop_sheet.network import load
+
+    network = load()
+    with _naming("--set"):
+        network = network.with_numbers(**dict(numbers))
+    return network if lr is None else network.with_numbers(eta=lr)
+
+
+def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:
+    """The table, and what broke the training off if anything did."""
+    from backprop_sheet.tabulator import tabulate
+
+    try:
+        return tabulate(network, epochs, watch=watch), None
+    except Diverged as error:
+        assert error.frame is not None, "the tabulator leaves what it has"
+        return error.frame, error
+
+
+def _report(frame: pd.DataFrame, written: list[tuple[Path, str]]) -> None:
+    width = max(len(str(path)) for path, _ in written)
+    for path, what in written:
+        click.echo(f"{path!s:<{width}}  {what}")
+    first, last = (float(frame["E_Total"].iat[epoch]) for epoch in (0, -1))
+    click.echo(f"E_Total {first} at epoch 0, {last} at epoch {len(frame) - 1}")
+
+
+def _explain(frame: pd.DataFrame, broken: Diverged | None) -> int:
+    """Say why a training ended early, and what is there all the same."""
+    if broken is None:
+        return 0
+    kept = f"epochs 0 to {len(frame) - 1} are written" if len(frame) else "nothing is written"
+    return _fail(f"{broken}; {kept}", DIVERGED)
+
+
+@contextmanager
+def _naming(option: str) -> Iterator[None]:
+    """Let a mistake name the option it came by."""
+    try:
+        yield
+    except InputError as error:
+        raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
+
+
+def watch(items: Iterable[T], total: int, task: str) -> Iterator[T]:
+    """Pass items on; when that takes long and a person looks on, with a progress bar."""
+    return _with_bar(items, total, task) if sys.stderr.isatty() else iter(items)
+
+
+def _with_bar(items: Iterable[T], total: int, task: str) -> Iterator[T]:
+    remaining, begin, done = iter(items), monotonic(), 0
+    for item in remaining:
+        yield item
+        done += 1
+        if monotonic() - begin > PATIENCE:
+            break
+    else:
+        return
+    with click.progressbar(
+        remaining, length=total, label=task, file=sys.stderr, update_min_steps=total // 500
+    ) as bar:
+        bar.update(done)
+        yield from bar
+
+
+def main() -> None:
+    """The command `backprop-sheet`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # ∂ and η, wherever the output goes
+    cli()
