@@ -29,7 +29,7 @@ def backward(slopes: Slopes, end: str) -> dict[str, Tree]:
     """
     terms: dict[str, list[Tree]] = {end: [ONE]}
     result: dict[str, Tree] = {}
-    for upper in reversed(slopes):
+    for upper in reversed(list(slopes)):
         if upper not in terms:
             continue
         here = total(terms[upper])

@@ -1,6 +1,7 @@
 """The command line: parses, calls, reports; no logic of its own.
 
-Only click and what click itself needs is imported here. What a command needs it imports when it runs, so that help is quick.
+Only click and what click itself needs are imported here. What a command needs it imports when it
+runs, so that help is quick.
 """
 
 from __future__ import annotations
@@ -179,11 +180,11 @@ def run(
     """
     from pathlib import Path
 
-    from backprop_sheet.exporter import plan, title, write_workbook
+    from backprop_sheet.exporter import arrange, title, write_workbook
 
     network = _network(lr, numbers)
     with _naming("--epochs"):
-        plan(network, epochs or network.epochs)
+        arrange(network, epochs or network.epochs)
     frame, broken = _trained(network, epochs)
     if not frame.empty:
         name = f"{network.eta}"
@@ -256,7 +257,6 @@ def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverg
     try:
         return tabulate(network, epochs, watch=watch), None
     except Diverged as error:
-        assert error.frame is not None, "the tabulator leaves what it has"
         return error.frame, error
 
 
@@ -264,7 +264,7 @@ def _report(frame: pd.DataFrame, written: list[tuple[Path, str]]) -> None:
     width = max(len(str(path)) for path, _ in written)
     for path, what in written:
         click.echo(f"{path!s:<{width}}  {what}")
-    first, last = (float(frame["E_Total"].iat[epoch]) for epoch in (0, -1))
+    first, last = (frame["E_Total"].tolist()[epoch] for epoch in (0, -1))
     click.echo(f"E_Total {first} at epoch 0, {last} at epoch {len(frame) - 1}")
 
 

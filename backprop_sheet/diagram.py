@@ -108,8 +108,8 @@ def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
     """One for each weight, from the signal it weighs, and one from each output to the error."""
     arrows = []
     for upper in network.named(Kind.SUM):
-        for weight in (name for name in network.slopes[upper] if name in network.given):
-            arrows.append(_arrow(nodes[network.signal(weight)], nodes[upper], weight))
+        weights = [name for name in network.slopes[upper] if name in network.given]
+        arrows += [_arrow(nodes[network.signal(w)], nodes[upper], w) for w in weights]
     outputs = network.activations_by_layer[-1]
     return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
 

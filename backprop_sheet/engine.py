@@ -51,7 +51,7 @@ def source(network: Network) -> str:
 
 
 @lru_cache(maxsize=8)
-def _compiled(text: str) -> Any:  # noqa: ANN401 - the type of what exec makes is not known
+def _compiled(text: str) -> Any:
     space: dict[str, Any] = {**FUNCTIONS, "isfinite": math.isfinite, "check": _check, "sum": sum}
     space["__builtins__"] = {}
     exec(compile(text, "<network>", "exec"), space)  # noqa: S102 - text made by `source`

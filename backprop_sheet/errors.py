@@ -32,7 +32,7 @@ class Diverged(BackpropSheetError, ArithmeticError):
         self, quantity: str, epoch: int, formula: str, values: Mapping[str, float]
     ) -> None:
         self.quantity, self.epoch, self.formula, self.values = quantity, epoch, formula, values
-        self.frame: pd.DataFrame | None = None
+        self.frame: pd.DataFrame
         numbers = ", ".join(f"{name} = {value!r}" for name, value in values.items())
         super().__init__(
             f"epoch {epoch}: {quantity} = {formula} gives no finite number for {numbers}"

@@ -91,7 +91,7 @@ def evaluate(tree: Tree, values: Mapping[str, float]) -> float:
         ArithmeticError, ValueError: as Python's arithmetic and `math` raise them.
     """
     code = compile(write(tree, PYTHON), "<formula>", "eval")
-    return float(eval(code, {"__builtins__": {}, **FUNCTIONS}, values))  # type: ignore[arg-type]  # noqa: S307 - only white-listed trees
+    return float(eval(code, {"__builtins__": {}, **FUNCTIONS}, values))  # noqa: S307 - only white-listed trees
 
 
 def inline(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import count, islice, pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from backprop_sheet import templates
@@ -132,7 +131,7 @@ class Network:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The names of the sheet's columns in their order: t1 … E_Total, dE_dw1 …"""
+        """The names of the sheet's columns in their order: t1 … E_Total, dE_dw1 and so on."""
         apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT)
         body = [name for name, q in self.quantities.items() if q.kind not in apart]
         return (*body, *map(gradient_name, self.named(Kind.WEIGHT)))
@@ -254,7 +253,7 @@ def _forward(layers: tuple[int, ...]) -> Iterator[Quantity]:
 
 
 def _prefixes(layers: tuple[int, ...]) -> list[str]:
-    """h for the first hidden layer, h2_, h3_ … for deeper ones, o for the outputs."""
+    """Prefix h for the first hidden layer, h2_, h3_ … for deeper ones, o for the outputs."""
     hidden = ["h", *(f"h{depth}_" for depth in range(2, len(layers) - 1))]
     return [*hidden[: len(layers) - 2], "o"]
 
@@ -299,14 +298,16 @@ def build(
 
     Args:
         layers: how many neurons each layer has, the inputs first.
-        inputs, targets, weights: one number for each i, t and w, in their order.
+        inputs: one number for each i.
+        targets: one for each t.
+        weights: one for each w, in their order.
         eta: the learning rate η.
         epochs: how many epochs the exercise asks for.
 
     Raises:
         InputError: a shape that is none, a count that does not fit, or a number not finite.
     """
-    if len(layers) < 2 or min(layers) < 1:
+    if len(layers) < len(("inputs", "outputs")) or min(layers) < 1:
         raise InputError(f"layers = {list(layers)}: at least two layers of at least 1 neuron")
     network = Network(layers, fully_connected(layers), {}, epochs)
     numbers = {RATE: eta}

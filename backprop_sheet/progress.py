@@ -13,6 +13,6 @@ class Watch(Protocol):
         """Iterate over `total` items of the work named `task`."""
 
 
-def unwatched(items: Iterable[T], total: int, task: str) -> Iterator[T]:
+def unwatched(items: Iterable[T], total: int, task: str) -> Iterator[T]:  # noqa: ARG001
     """Nobody looks on."""
     return iter(items)

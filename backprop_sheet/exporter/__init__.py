@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_sheet.derivation import boxes
 from backprop_sheet.errors import InputError
-from backprop_sheet.exporter.layout import Layout, arrange
+from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import save
 from backprop_sheet.exporter.sheet import fill
 from backprop_sheet.network import Network
 from backprop_sheet.progress import Watch, unwatched
+
+__all__ = ["arrange", "title", "write_workbook"]
 
 
 def write_workbook(
@@ -46,22 +47,11 @@ def write_workbook(
     """
     if list(frame.columns) != list(network.labels.values()) or frame.empty:
         raise InputError("the frame is not a training of this network: make it with tabulate()")
-    derivation = boxes(network)
-    layout = arrange(network, derivation, len(frame))
+    layout = arrange(network, len(frame))
     styles = Look(Path(look) if look else None)
     sheet = styles.workbook.create_sheet(title(network))
-    additions = fill(sheet, styles, network, layout, derivation, frame, watch)
-    save(styles.workbook, Path(path), {sheet.title: additions})
+    save(styles.workbook, Path(path), {sheet.title: fill(sheet, styles, layout, frame, watch)})
     return Path(path)
-
-
-def plan(network: Network, epochs: int) -> Layout:
-    """The places of everything in the sheet of so many epochs, before any of it is computed.
-
-    Raises:
-        InputError: the table has more rows or columns than a sheet.
-    """
-    return arrange(network, boxes(network), epochs)
 
 
 def title(network: Network) -> str:

@@ -69,7 +69,7 @@ def error_chart(epochs: str, cells: str, errors: Sequence[float], color: str) ->
 
 
 def label_step(epochs: int) -> int:
-    """How many epochs lie between two that the axis names: 1, 2, 5, 10, 20, 50 …"""
+    """How many epochs lie between two that the axis names: 1, 2, 5, 10, 20, 50 and so on."""
     power = 1
     while True:
         for step in (power, 2 * power, 5 * power):

@@ -13,7 +13,7 @@ from backprop_sheet.diagram import Arrow, Diagram, Node
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, letters
 from backprop_sheet.exporter.shapes import Line
 from backprop_sheet.formula import PLAIN, write
-from backprop_sheet.network import TOTAL, Kind, Network
+from backprop_sheet.network import TOTAL, Kind
 
 INDENT = 9
 """Pixels by which one step of indentation moves a cell's text."""
@@ -44,10 +44,10 @@ class Label:
     value: str = ""
 
 
-def labels(network: Network, diagram: Diagram, layout: Layout) -> list[Label]:
+def labels(layout: Layout, diagram: Diagram) -> list[Label]:
     """The labels of a drawing; where two would share a cell, the first stays."""
     found: dict[str, Label] = {}
-    for label in _all_labels(network, diagram, layout):
+    for label in _all_labels(layout, diagram):
         found.setdefault(label.cell, label)
     return list(found.values())
 
@@ -67,27 +67,26 @@ def pieces(diagram: Diagram) -> list[Line]:
     return lines
 
 
-def _all_labels(network: Network, diagram: Diagram, layout: Layout) -> Iterator[Label]:
+def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
+    network = layout.network
     for arrow in diagram.arrows:
         if arrow.weight:
             x, _ = arrow.label_at
             if arrow.level:
                 x = (arrow.start[0] + arrow.end[0]) / 2
-            yield _number(
-                network, layout, arrow.weight, x - WIDTH / 2, _row(arrow), "drawing weight"
-            )
+            yield _number(layout, arrow.weight, x - WIDTH / 2, _row(arrow), "drawing weight")
     outputs = [diagram.nodes[name] for name in network.activations_by_layer[-1]]
     for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
         x = node.x + 2 * node.radius
-        yield _label(layout, x, _beside(node, diagram), "drawing error", text)
+        yield _label(layout, (x, _beside(node, diagram)), "drawing error", text)
     targets = network.named(Kind.TARGET)
     if len(targets) <= TARGETS:
         top = round(diagram.height / ROW_HEIGHT / 2 - len(targets) / 2)
         error = diagram.nodes[TOTAL]
         x = error.x - error.radius - WIDTH - INDENT
         for row, name in enumerate(targets, start=top):
-            yield _number(network, layout, name, x, row, "drawing target")
+            yield _number(layout, name, x, row, "drawing target")
 
 
 def _row(arrow: Arrow) -> int:
@@ -101,20 +100,22 @@ def _beside(node: Node, diagram: Diagram) -> int:
     return ceil(node.y / ROW_HEIGHT) - (1 if node.y <= diagram.height / 2 else 0)
 
 
-def _number(network: Network, layout: Layout, name: str, x: float, row: int, style: str) -> Label:
+def _number(layout: Layout, name: str, x: float, row: int, style: str) -> Label:
     """A label such as ``w1 = 0.15``, with the number of epoch 0."""
     formula = f'="{name} = "&ROUND({layout.cell(name, layout.first)},{DECIMALS})'
-    value = f"{name} = {general(round(network.numbers[name], DECIMALS))}"
-    return _label(layout, x, row, style, formula, value)
+    value = f"{name} = {general(round(layout.network.numbers[name], DECIMALS))}"
+    return _label(layout, (x, row), style, formula, value)
 
 
-def _label(layout: Layout, x: float, row: int, style: str, content: str, value: str = "") -> Label:
-    area = layout.drawing
+def _label(
+    layout: Layout, place: tuple[float, int], style: str, content: str, value: str = ""
+) -> Label:
+    area, (x, row) = layout.drawing, place
     widths = [layout.width(column) for column in range(area.left, area.right + 1)]
     lefts = [0, *accumulate(widths)]
-    place = max(k for k, left in enumerate(lefts[:-1]) if left <= x)
-    cell = f"{letters(area.left + place)}{area.top + row}"
-    return Label(cell, max(0, round((x - lefts[place]) / INDENT)), style, content, value)
+    column = max(k for k, left in enumerate(lefts[:-1]) if left <= x)
+    cell = f"{letters(area.left + column)}{area.top + row}"
+    return Label(cell, max(0, round((x - lefts[column]) / INDENT)), style, content, value)
 
 
 def general(number: float) -> str:

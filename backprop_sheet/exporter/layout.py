@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 from string import ascii_uppercase
 
+from backprop_sheet import derivation
 from backprop_sheet.derivation import Box
 from backprop_sheet.errors import InputError
 from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
@@ -70,22 +71,22 @@ PICTURE_COLUMNS, DRAWING_ROWS, CHART_ROWS = 9, 14, 19
 
 @dataclass(frozen=True)
 class Layout:
-    """The places of everything in a sheet.
+    """The places of everything in a network's sheet.
 
     Attributes:
+        network: the network.
         columns: the column of each quantity of the table, from 1.
-        kinds: what each of these quantities is.
         settings: the cell of each setting, absolute: η in ``$F$34``.
-        boxes: the area of each derivation box.
+        boxes: the derivation boxes and their areas.
         drawing, chart: the areas of the pictures.
         header: the row of the table's names; the row below is epoch 0.
         epochs: the number of rows.
     """
 
+    network: Network
     columns: dict[str, int]
-    kinds: dict[str, Kind]
     settings: dict[str, str]
-    boxes: tuple[Area, ...]
+    boxes: tuple[tuple[Box, Area], ...]
     drawing: Area
     chart: Area
     header: int
@@ -137,8 +138,7 @@ class Layout:
 
     def width(self, column: int) -> int:
         """The pixels that a column is wide: those with nine decimals are wider."""
-        names = list(self.columns)
-        wide = column <= len(names) and self.kinds[names[column - 1]] is Kind.ERROR
+        wide = column in map(self.columns.get, self.network.named(Kind.ERROR))
         return ERROR_WIDTH if wide else COLUMN_WIDTH
 
 
@@ -147,22 +147,23 @@ def heading(name: str) -> str:
     return "E_tot" if name == TOTAL else label(name)
 
 
-def arrange(network: Network, boxes: Sequence[Box], epochs: int) -> Layout:
-    """The places of a network's sheet.
+def arrange(network: Network, epochs: int) -> Layout:
+    """The places of a network's sheet of so many epochs.
 
     Raises:
         InputError: the table has more rows or columns than a sheet.
     """
+    boxes = derivation.boxes(network)
     areas = ORIGINAL_BOXES if network.layers == ORIGINAL else _stacked(boxes)
     right = max(ORIGINAL_PICTURES, max(area.right for area in areas) + 2)
     top = max(ORIGINAL_TOP, max(area.bottom for area in areas) + 2)
     pictures = (right, right + PICTURE_COLUMNS - 1)
     drawing = Area(pictures[0], top - CHART_ROWS - DRAWING_ROWS + 1, pictures[1], top - CHART_ROWS)
     layout = Layout(
+        network=network,
         columns={name: place for place, name in enumerate(network.columns, start=1)},
-        kinds={name: network.quantities[name].kind for name in network.columns},
         settings={RATE: f"$F${top + 1}"},
-        boxes=areas,
+        boxes=tuple(zip(boxes, areas, strict=True)),
         drawing=drawing,
         chart=Area(pictures[0], top - CHART_ROWS + 1, pictures[1], top),
         header=top + 2,

@@ -10,10 +10,10 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
-from html import escape
 
 from openpyxl import Workbook
 

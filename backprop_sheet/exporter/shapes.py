@@ -1,8 +1,8 @@
 """A network's drawing as native shapes of a sheet (DrawingML): vectors, no picture file."""
 
 from collections.abc import Mapping, Sequence
-from itertools import count
 from html import escape
+from itertools import count
 
 from backprop_sheet.diagram import Diagram, Loop, Node, Point
 from backprop_sheet.exporter.layout import Area

@@ -1,6 +1,5 @@
 """Lays out one sheet with openpyxl: everything but the long table's rows."""
 
-from collections.abc import Sequence
 from copy import copy
 
 import pandas as pd
@@ -17,20 +16,21 @@ from backprop_sheet.exporter.chart import error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout, heading, letters
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.network import RATE, TOTAL, Network
+from backprop_sheet.network import RATE, TOTAL
 from backprop_sheet.progress import Watch
 
 ZOOM = 80
-NOTE = "η ({eta}) and the numbers of row {row} may be changed: all cells below, the chart and the drawing follow."
+NOTE = (
+    "η ({eta}) and the numbers of row {row} may be changed: "
+    "all cells below, the chart and the drawing follow."
+)
 LARGEST = "1E+300"
 
 
 def fill(
     sheet: Worksheet,
     look: Look,
-    network: Network,
     layout: Layout,
-    boxes: Sequence[Box],
     frame: pd.DataFrame,
     watch: Watch,
 ) -> Additions:
@@ -42,18 +42,21 @@ def fill(
     """
     _set_up(sheet, layout)
     _write_note(sheet, layout)
-    for box, area in zip(boxes, layout.boxes, strict=True):
+    for box, area in layout.boxes:
         _write_box(sheet, box, area)
-    _write_setting(sheet, network, layout)
+    _write_setting(sheet, layout)
     _write_header(sheet, layout)
-    _admit_numbers_only(sheet, network, layout)
+    _admit_numbers_only(sheet, layout)
     _add_chart(sheet, look, layout, frame)
-    values, drawing = _add_drawing(sheet, look, network, layout)
-    kinds = [*layout.kinds.values(), table.GIVEN, table.EPOCH]
-    styles = {str(kind): style_index(sheet, f"table {kind}") for kind in kinds}
+    values, drawing = _add_drawing(sheet, look, layout)
+    kinds = [layout.network.quantities[name].kind for name in layout.columns]
+    styles = {
+        str(kind): style_index(sheet, f"table {kind}")
+        for kind in [*kinds, table.GIVEN, table.EPOCH]
+    }
     return Additions(
         values=values,
-        rows=table.rows(network, layout, frame, styles, watch),
+        rows=table.rows(layout, frame, styles, watch),
         size=table.size(layout),
         range=Area(1, 1, layout.right, layout.last).reference,
         unmarked=layout.table.reference,
@@ -114,10 +117,10 @@ def _edges(row: int, column: int, area: Area) -> list[str]:
     return [side for side, here in on.items() if here]
 
 
-def _write_setting(sheet: Worksheet, network: Network, layout: Layout) -> None:
+def _write_setting(sheet: Worksheet, layout: Layout) -> None:
     """η= and its value, in the cells above the header."""
     value = sheet[layout.settings[RATE].replace("$", "")]
-    value.value, value.style = network.eta, "setting value"
+    value.value, value.style = layout.network.eta, "setting value"
     sign = value.offset(column=-1)
     sign.value, sign.style = f"{symbol(RATE)}=", "setting label"
 
@@ -130,7 +133,7 @@ def _write_header(sheet: Worksheet, layout: Layout) -> None:
     cell.style = "table header"
 
 
-def _admit_numbers_only(sheet: Worksheet, network: Network, layout: Layout) -> None:
+def _admit_numbers_only(sheet: Worksheet, layout: Layout) -> None:
     """Tell at the cells that may be changed that they may be, and what they take."""
     rate = DataValidation("decimal", operator="greaterThan", formula1="0")
     rate.errorTitle, rate.error = "Learning rate", "η is a number greater than 0."
@@ -140,7 +143,7 @@ def _admit_numbers_only(sheet: Worksheet, network: Network, layout: Layout) -> N
     given.errorTitle, given.error = "Given number", "A number is needed here."
     given.promptTitle, given.prompt = "Given number", "May be changed: all rows below follow."
     for name in layout.columns:
-        if name in network.given:
+        if name in layout.network.given:
             given.add(layout.cell(name, layout.first))
     for validation in (rate, given):
         validation.showErrorMessage = validation.showInputMessage = True
@@ -170,14 +173,15 @@ def _pixels(number: int) -> int:
 
 
 def _add_drawing(
-    sheet: Worksheet, look: Look, network: Network, layout: Layout
+    sheet: Worksheet, look: Look, layout: Layout
 ) -> tuple[dict[str, float | str], str]:
     """Put the labels into their cells; the values of those that are formulas, and the shapes."""
     area = layout.drawing
     width = sum(layout.width(column) for column in range(area.left, area.right + 1))
-    diagram = draw(network, width, (area.bottom - area.top + 1) * ROW_HEIGHT)
+    diagram = draw(layout.network, width, (area.bottom - area.top + 1) * ROW_HEIGHT)
     values: dict[str, float | str] = {}
-    for label in labels.labels(network, diagram, layout):
+    texts = labels.labels(layout, diagram)
+    for label in texts:
         cell = sheet[label.cell]
         cell.value, cell.style = label.content, label.style
         alignment = copy(cell.alignment)
@@ -190,7 +194,7 @@ def _add_drawing(
         role: (look.fill_color(f"drawing {role}"), look.text_color(f"drawing {role}"))
         for role in roles
     }
-    description = f"The network {'-'.join(map(str, network.layers))}: " + ", ".join(
-        label.value or label.content for label in labels.labels(network, diagram, layout)
+    description = f"The network {'-'.join(map(str, layout.network.layers))}: " + ", ".join(
+        label.value or label.content for label in texts
     )
     return values, shapes.drawing(diagram, labels.pieces(diagram), area, colors, description)

@@ -10,8 +10,8 @@ from html import escape
 import pandas as pd
 
 from backprop_sheet.exporter.layout import Area, Layout, letters
-from backprop_sheet.formula import EXCEL, Tree, inline, write
-from backprop_sheet.network import Derived, Network
+from backprop_sheet.formula import EXCEL, inline, write
+from backprop_sheet.network import Derived
 from backprop_sheet.progress import Watch
 
 CHUNK = 500
@@ -29,7 +29,6 @@ Styles = Mapping[str, int]
 
 
 def rows(
-    network: Network,
     layout: Layout,
     frame: pd.DataFrame,
     styles: Styles,
@@ -38,15 +37,14 @@ def rows(
     """The rows of the table.
 
     Args:
-        network: whose formulas the cells hold.
-        layout: where they stand.
+        layout: where the cells stand, and of which network.
         frame: the value of each cell.
         styles: the formats of the cells.
         watch: looks on as the rows pass.
     """
-    first = [_first_cell(network, layout, name, styles) for name in network.columns]
-    second = [_second_cell(network, layout, name, styles) for name in network.columns]
-    others = [_other_cell(network, layout, name, styles) for name in network.columns]
+    first = [_first_cell(layout, name, styles) for name in layout.columns]
+    second = [_second_cell(layout, name, styles) for name in layout.columns]
+    others = [_other_cell(layout, name, styles) for name in layout.columns]
     first += [_epoch_cell(layout, styles, "")]
     second += [_epoch_cell(layout, styles, _counting(layout))]
     others += [_epoch_cell(layout, styles, _filled(layout.epoch.left))]
@@ -78,30 +76,30 @@ def _cell(column: int, style: int, formula: str) -> str:
     return f'<c r="{letters(column)}{ROW}" s="{style}">{formula}<v>%r</v></c>'
 
 
-def _first_cell(network: Network, layout: Layout, name: str, styles: Styles) -> str:
+def _first_cell(layout: Layout, name: str, styles: Styles) -> str:
     """In epoch 0 given numbers stand as such."""
-    quantity = network.quantities[name]
+    quantity = layout.network.quantities[name]
     if isinstance(quantity, Derived):
-        text = _shared(layout.column(name), formula_in(network, layout, name, layout.first))
+        text = _shared(layout.column(name), formula_in(layout, name, layout.first))
         return _cell(layout.columns[name], styles[quantity.kind], text)
     return _cell(layout.columns[name], styles[GIVEN], "")
 
 
-def _second_cell(network: Network, layout: Layout, name: str, styles: Styles) -> str:
+def _second_cell(layout: Layout, name: str, styles: Styles) -> str:
     """In epoch 1 given numbers begin to follow from the row above."""
-    quantity = network.quantities[name]
+    quantity = layout.network.quantities[name]
     if isinstance(quantity, Derived):
-        return _other_cell(network, layout, name, styles)
+        return _other_cell(layout, name, styles)
     area, row = layout.column(name), layout.first + 1
     rest = Area(area.left, row, area.right, area.bottom)
-    text = _shared(rest, formula_in(network, layout, name, row))
+    text = _shared(rest, formula_in(layout, name, row))
     return _cell(layout.columns[name], styles[quantity.kind], text)
 
 
-def _other_cell(network: Network, layout: Layout, name: str, styles: Styles) -> str:
+def _other_cell(layout: Layout, name: str, styles: Styles) -> str:
     """From then on every cell shares the formula of its column."""
     shared = _filled(layout.columns[name])
-    return _cell(layout.columns[name], styles[network.quantities[name].kind], shared)
+    return _cell(layout.columns[name], styles[layout.network.quantities[name].kind], shared)
 
 
 def _epoch_cell(layout: Layout, styles: Styles, formula: str) -> str:
@@ -126,11 +124,11 @@ def _filled(column: int) -> str:
     return f'<f t="shared" si="{column}"/>'
 
 
-def formula_in(network: Network, layout: Layout, name: str, row: int) -> str:
+def formula_in(layout: Layout, name: str, row: int) -> str:
     """The formula of a quantity's cell: `row` is below epoch 0 for a given one."""
-    quantity = network.quantities[name]
+    quantity = layout.network.quantities[name]
     if isinstance(quantity, Derived):
-        return write(inline(quantity.formula, network.partials), EXCEL, _at(layout, row))
+        return write(inline(quantity.formula, layout.network.partials), EXCEL, _at(layout, row))
     return write(quantity.then, EXCEL, _at(layout, row - 1))
 
 
