@@ -17,7 +17,13 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from backprop_sheet.derivation import boxes
     from backprop_sheet.engine import train
-    from backprop_sheet.errors import BackpropSheetError, Diverged, InputError
+    from backprop_sheet.errors import (
+        BackpropSheetError,
+        Diverged,
+        InputError,
+        LookError,
+        WriteError,
+    )
     from backprop_sheet.exporter import write_workbook
     from backprop_sheet.network import Network, build, load
     from backprop_sheet.plotter import error_curve, save_figure
@@ -36,12 +42,16 @@ _HOMES = {
     "BackpropSheetError": "errors",
     "Diverged": "errors",
     "InputError": "errors",
+    "LookError": "errors",
+    "WriteError": "errors",
 }
 __all__ = [
     "BackpropSheetError",
     "Diverged",
     "InputError",
+    "LookError",
     "Network",
+    "WriteError",
     "boxes",
     "build",
     "error_curve",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from backprop_sheet import __version__
-from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.errors import Diverged, InputError, LookError, WriteError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +29,8 @@ T = TypeVar("T")
 Command = Callable[..., Any]
 
 BAD_INPUT, DIVERGED, INTERRUPTED = 2, 3, 130
+LONGEST = 60
+"""Characters of a wrong value that its error shows."""
 PATIENCE = 2.0
 """Seconds before a progress bar appears."""
 EXIT_CODES = (
@@ -68,7 +70,7 @@ class Rate(click.ParamType):
         """The number."""
         rate = _finite(value)
         if rate is None or rate <= 0:
-            self.fail(f"got {value!r}, takes a finite number above 0, such as 0.5", param, ctx)
+            self.fail(_wrong(value, "a finite number above 0, such as 0.5"), param, ctx)
         return rate
 
 
@@ -84,7 +86,7 @@ class Count(click.ParamType):
         except ValueError:
             count = 0
         if count < 1:
-            self.fail(f"got {value!r}, takes a whole number from 1 on, such as 68", param, ctx)
+            self.fail(_wrong(value, "a whole number from 1 on, such as 68"), param, ctx)
         return count
 
 
@@ -98,10 +100,14 @@ class Assignment(click.ParamType):
         name, _, text = str(value).partition("=")
         number = _finite(text)
         if number is None:
-            self.fail(
-                f"got {value!r}, takes NAME=VALUE with a finite number, such as w5=0.4", param, ctx
-            )
+            self.fail(_wrong(value, "NAME=VALUE with a finite number, such as w5=0.4"), param, ctx)
         return name.strip(), number
+
+
+def _wrong(value: Any, taken: str) -> str:
+    """What was given, cut short if it is long, and what is taken."""
+    text = repr(value)
+    return f"got {text if len(text) <= LONGEST else text[:LONGEST] + '…'}, takes {taken}"
 
 
 def _finite(text: Any) -> float | None:
@@ -187,16 +193,16 @@ def run(
         arrange(network, epochs or network.epochs)
     frame, broken = _trained(network, epochs)
     if not frame.empty:
-        name = f"{network.eta}"
-        book = Path(folder) / f"backprop_lr{name}.xlsx"
-        written = [(write_workbook(network, frame, book, look=look, watch=watch), title(network))]
-        if not no_plot:
-            from backprop_sheet.plotter import error_curve, save_figure
+        book = Path(folder) / f"backprop_lr{network.eta}.xlsx"
+        with _naming("--look", LookError), _naming("--output", WriteError):
+            write_workbook(network, frame, book, look=look, watch=watch)
+            written = [(book, f"tab {title(network)}, {len(frame)} epochs")]
+            if not no_plot:
+                from backprop_sheet.plotter import error_curve, save_figure
 
-            curve = error_curve(frame, network.eta)
-            written.append(
-                (save_figure(curve, book.with_name(f"error_lr{name}.png")), "error curve")
-            )
+                curve = book.with_name(f"error_lr{network.eta}.png")
+                save_figure(error_curve(frame, network.eta), curve)
+                written.append((curve, "error curve"))
         _report(frame, written)
     return _explain(frame, broken)
 
@@ -236,7 +242,8 @@ def table(
     if target is None:
         click.echo(TEXTS[form or "csv"](frame), nl=False)
     elif not frame.empty:
-        click.echo(save_table(frame, target, form))
+        with _naming("--output"):
+            click.echo(save_table(frame, target, form))
     return _explain(frame, broken)
 
 
@@ -277,11 +284,11 @@ def _explain(frame: pd.DataFrame, broken: Diverged | None) -> int:
 
 
 @contextmanager
-def _naming(option: str) -> Iterator[None]:
+def _naming(option: str, mistake: type[InputError] = InputError) -> Iterator[None]:
     """Let a mistake name the option it came by."""
     try:
         yield
-    except InputError as error:
+    except mistake as error:
         raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
 
 

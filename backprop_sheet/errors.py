@@ -17,6 +17,14 @@ class InputError(BackpropSheetError, ValueError):
     """Something given from outside is not what is needed: what, where, and what is accepted."""
 
 
+class WriteError(InputError):
+    """A file cannot be written where it was asked for."""
+
+
+class LookError(InputError):
+    """A workbook cannot serve as a look."""
+
+
 class Diverged(BackpropSheetError, ArithmeticError):
     """A quantity left the range of numbers while training.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from backprop_sheet.errors import InputError
+from backprop_sheet.errors import WriteError
 
 
 @contextmanager
@@ -15,16 +15,17 @@ def replacing(path: Path) -> Iterator[Path]:
     The folder is made if it is not there. Whatever breaks off the writing leaves `path` as it was.
 
     Raises:
-        InputError: the folder or the file cannot be written.
+        WriteError: the folder or the file cannot be written.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield draft
         draft.replace(path)
+    except (FileExistsError, NotADirectoryError):
+        raise WriteError(f"{path} cannot be written: {path.parent} is no folder") from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"{path} cannot be written: {reason}") from None
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from None
     finally:
         with suppress(OSError):  # it may never have been there
             draft.unlink()

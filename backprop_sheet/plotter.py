@@ -64,7 +64,7 @@ def save_figure(figure: Figure, path: Path | str) -> Path:
     """Write a figure as a PNG, whole or not at all.
 
     Raises:
-        InputError: the file cannot be written.
+        WriteError: the file cannot be written.
     """
     with replacing(Path(path)) as draft:
         figure.savefig(draft, format="png", dpi=RESOLUTION, pil_kwargs={"compress_level": 3})

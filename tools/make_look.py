@@ -83,5 +83,10 @@ def workbook() -> Workbook:
     return book
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the template."""
     save(workbook(), Path("templates") / "classic.xlsx")
+
+
+if __name__ == "__main__":
+    main()

@@ -42,8 +42,10 @@ def write_workbook(
         The path.
 
     Raises:
-        InputError: the frame is not this network's or is empty, the table has more rows or
-            columns than a sheet, the look lacks a style, or the file cannot be written.
+        InputError: the frame is not this network's or is empty, or the table has more rows or
+            columns than a sheet.
+        LookError: the look is no workbook or lacks a style.
+        WriteError: the file cannot be written.
     """
     if list(frame.columns) != list(network.labels.values()) or frame.empty:
         raise InputError("the frame is not a training of this network: make it with tabulate()")

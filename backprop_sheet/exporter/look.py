@@ -12,7 +12,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet import templates
-from backprop_sheet.errors import InputError
+from backprop_sheet.errors import LookError
 
 STYLES = {
     "table header": "the names over the table",
@@ -59,17 +59,17 @@ class Look:
         """Read the look of a workbook, of the classic one if none is named.
 
         Raises:
-            InputError: the file is no workbook, or lacks one of the styles.
+            LookError: the file is no workbook, or lacks one of the styles.
         """
         source = path or templates.folder() / "classic.xlsx"
         try:
             template = load_workbook(source, read_only=True)
         except (OSError, BadZipFile, KeyError, ValueError, InvalidFileException) as error:
-            raise InputError(f"look {source}: {_reason(error)}") from None
+            raise LookError(f"{source}: {_reason(error)}") from None
         named = {style.name: style for style in template._named_styles}  # noqa: SLF001
         if missing := [name for name in STYLES if name not in named]:
-            raise InputError(
-                f"look {source}: the named cell style {missing[0]!r} is missing"
+            raise LookError(
+                f"{source}: the named cell style {missing[0]!r} is missing"
                 + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
                 + "; a copy of templates/classic.xlsx has all of them"
             )

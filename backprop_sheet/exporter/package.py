@@ -37,7 +37,8 @@ class Additions:
     """What one sheet gets beyond what openpyxl wrote.
 
     Attributes:
-        values: the computed value of each formula cell that openpyxl laid out.
+        values: the value of each formula cell that openpyxl laid out, and of number cells that
+            need all their digits (openpyxl writes sixteen).
         rows: the XML of the rows below these, in order.
         size: the bytes of `rows`, estimated.
         range: the cells of the whole sheet.
@@ -62,7 +63,7 @@ def save(book: Workbook, path: Path, additions: Mapping[str, Additions] | None =
         additions: what is put in, by the sheet's title.
 
     Raises:
-        InputError: the file cannot be written.
+        WriteError: the file cannot be written.
     """
     book.calculation.calcId = 191029  # Excel's own since 2019: it takes the values as they are
     book.calculation.fullCalcOnLoad = None
@@ -126,8 +127,9 @@ def _around_rows(content: str, more: Additions, strings: dict[str, int]) -> tupl
     sheet = ET.fromstring(content)  # noqa: S314 - just written by openpyxl
     for cell in sheet.iterfind(f".//{{{MAIN}}}c[{{{MAIN}}}is]"):
         _share_text(cell, strings)
-    for cell in sheet.iterfind(f".//{{{MAIN}}}c[{{{MAIN}}}f]"):
-        _set_value(cell, more.values[cell.attrib["r"]])
+    for cell in sheet.iterfind(f".//{{{MAIN}}}c"):
+        if cell.attrib["r"] in more.values:
+            _set_value(cell, more.values[cell.attrib["r"]])
     if more.range:
         sheet.find(f"{{{MAIN}}}dimension").set("ref", more.range)  # type: ignore[union-attr]
     if more.unmarked:

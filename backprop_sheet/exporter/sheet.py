@@ -49,6 +49,7 @@ def fill(
     _admit_numbers_only(sheet, layout)
     _add_chart(sheet, look, layout, frame)
     values, drawing = _add_drawing(sheet, look, layout)
+    values[layout.settings[RATE].replace("$", "")] = layout.network.eta
     kinds = [layout.network.quantities[name].kind for name in layout.columns]
     styles = {
         str(kind): style_index(sheet, f"table {kind}")

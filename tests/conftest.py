@@ -1,0 +1,58 @@
+"""What tests share: the programs they may use, and trainings that many of them look at."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from backprop_sheet import load, tabulate, write_workbook
+
+ROOT = Path(__file__).parent.parent
+PROGRAMS = {
+    "libreoffice": (
+        lambda: shutil.which("soffice"),
+        "LibreOffice (package libreoffice-calc) is not installed",
+    ),
+    "pdftoppm": (
+        lambda: shutil.which("pdftoppm"),
+        "pdftoppm (package poppler-utils) is not installed",
+    ),
+    "validator": (
+        lambda: shutil.which("node") and (ROOT / "node_modules/@ooxml-tools/validate").is_dir(),
+        "node and @ooxml-tools/validate (npm install --no-save) are not installed",
+    ),
+}
+REQUIRED = "BACKPROP_SHEET_REQUIRE_ALL"
+"""Set (as CI does), a program that is missing fails its tests instead of skipping them."""
+
+
+def pytest_configure(config):
+    for name in PROGRAMS:
+        config.addinivalue_line("markers", f"{name}: needs a program; skipped without it")
+
+
+def pytest_runtest_setup(item):
+    for name, (is_there, reason) in PROGRAMS.items():
+        if item.get_closest_marker(name) and not is_there():
+            if os.environ.get(REQUIRED):
+                pytest.fail(f"{reason}, and {REQUIRED} is set")
+            pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def original():
+    """The original network at its own learning rate, 1."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def frame(original):
+    """Its training."""
+    return tabulate(original)
+
+
+@pytest.fixture(scope="session")
+def workbook(original, frame, tmp_path_factory) -> Path:
+    """Its workbook."""
+    return write_workbook(original, frame, tmp_path_factory.mktemp("book") / "original.xlsx")

@@ -1,0 +1,223 @@
+import os
+import re
+import subprocess
+import sys
+
+import openpyxl
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from backprop_sheet import __version__
+from backprop_sheet.cli import cli
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """The command line, run in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(cli, arguments)
+
+
+def files(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_run_writes_workbook_and_curve_and_says_so(command, tmp_path):
+    done = command("run", "--lr", "0.5")
+    assert (done.exit_code, done.stderr) == (0, "")
+    written = ["outputs/backprop_lr0.5.xlsx", "outputs/error_lr0.5.png"]
+    assert files(tmp_path) == [str(tmp_path.__class__(name)) for name in written]
+    for name in written:
+        assert str(tmp_path.__class__(name)) in done.stdout
+    assert "0.014181377937891659 at epoch 0" in done.stdout
+    assert "0.0017820220654992426 at epoch 67" in done.stdout
+
+
+def test_the_defaults_are_the_originals(command, tmp_path):
+    assert command("run", "--no-plot").exit_code == 0
+    assert files(tmp_path) == [str(tmp_path.__class__("outputs/backprop_lr1.0.xlsx"))]
+    sheet = openpyxl.load_workbook(tmp_path / "outputs/backprop_lr1.0.xlsx").active
+    assert (sheet.title, sheet["F34"].value, sheet.max_row) == ("LR1.0", 1, 103)
+
+
+def test_set_epochs_and_output(command, tmp_path):
+    done = command(
+        "run", "--set", "w5=0.7", "--set", "t1 = 0.01", "--epochs", "3", "--output", "my sheets/η",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    sheet = openpyxl.load_workbook(tmp_path / "my sheets/η/backprop_lr1.0.xlsx").active
+    assert (sheet["M36"].value, sheet["A36"].value, sheet.max_row) == (0.7, 0.01, 38)
+
+
+def test_an_earlier_workbook_is_replaced(command, tmp_path):
+    command("run", "--no-plot", "--epochs", "2")
+    command("run", "--no-plot", "--epochs", "3")
+    assert len(files(tmp_path)) == 1
+    assert openpyxl.load_workbook(tmp_path / files(tmp_path)[0]).active.max_row == 38
+
+
+LIMIT = "1,048,541"
+MISTAKES = {
+    ("run", "--lr", "abc"): ["--lr", "'abc'", "finite number above 0"],
+    ("run", "--lr", "0"): ["--lr", "'0'", "finite number above 0"],
+    ("run", "--lr", "-1"): ["--lr", "'-1'", "finite number above 0"],
+    ("run", "--lr", "nan"): ["--lr", "'nan'", "finite number above 0"],
+    ("run", "--lr", "inf"): ["--lr", "'inf'", "finite number above 0"],
+    ("run", "--lr", "1e999"): ["--lr", "'1e999'", "finite number above 0"],
+    ("run", "--lr"): ["--lr"],
+    ("run", "--epochs", "0"): ["--epochs", "'0'", "whole number from 1 on"],
+    ("run", "--epochs", "1.5"): ["--epochs", "'1.5'", "whole number from 1 on"],
+    ("run", "--epochs", "9" * 5000): ["--epochs", "whole number from 1 on"],
+    ("run", "--epochs", "1048542"): ["--epochs", "1048542", LIMIT],
+    ("run", "--epochs", "99999999999"): ["--epochs", "99999999999", LIMIT],
+    ("run", "--set", "w9=1"): ["--set", "'w9'", "w1, w2"],
+    ("run", "--set", "h1=1"): ["--set", "'h1'", "w1, w2"],
+    ("run", "--set", "w1"): ["--set", "'w1'", "NAME=VALUE"],
+    ("run", "--set", "w1=x"): ["--set", "'w1=x'", "finite number"],
+    ("run", "--set", "w1=nan"): ["--set", "'w1=nan'", "finite number"],
+    ("run", "--set", "=1"): ["--set", "''", "w1, w2"],
+    ("run", "--set", "eta=-1"): ["--set", "eta", "not above 0"],
+    ("run", "--output", "taken"): ["--output", "taken", "is no folder"],
+    ("run", "--output", "taken/deeper"): ["--output", "taken", "is no folder"],
+    ("run", "--look", "missing.xlsx"): ["--look", "missing.xlsx", "No such file"],
+    ("run", "--look", "taken"): ["--look", "taken", "no .xlsx workbook"],
+    ("run", "--nonsense"): ["--nonsense"],
+    ("run", "extra"): ["extra"],
+    ("nonsense",): ["nonsense"],
+    ("table", "--format", "xml"): ["--format", "'xml'", "markdown"],
+    ("table", "-o", "table.doc"): ["table.doc", ".csv, .json, .md, .parquet"],
+    ("table", "-o", "taken/table.csv"): ["taken", "cannot be written"],
+}
+
+
+@pytest.mark.parametrize("arguments", MISTAKES, ids=lambda a: " ".join(a)[:40])
+def test_a_mistake_is_one_line_that_says_what_where_and_what_is_taken(command, tmp_path, arguments):
+    (tmp_path / "taken").write_text("a file")
+    done = command(*arguments)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+    assert len(done.stderr) < 300
+    for word in MISTAKES[arguments]:
+        assert word in done.stderr
+    assert files(tmp_path) == ["taken"], "nothing is written"
+    assert (tmp_path / "taken").read_text() == "a file", "nothing is lost"
+
+
+@pytest.mark.skipif(
+    os.name == "nt" or (hasattr(os, "geteuid") and os.geteuid() == 0),
+    reason="permissions bind neither root nor Windows folders",
+)
+def test_a_folder_without_permission_is_a_mistake_too(command, tmp_path):
+    (tmp_path / "outputs").mkdir(mode=0o500)
+    done = command("run")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "--output" in done.stderr
+
+
+def test_an_overflow_says_where_and_keeps_what_there_is(command, tmp_path):
+    done = command("run", "--lr", "1e7")
+    assert done.exit_code == 3
+    assert re.search(r"epoch 1: a_h1 = .* h1 = -792\.45", done.stderr)
+    assert "epochs 0 to 0 are written" in done.stderr
+    assert done.stderr.count("\n") == 1
+    (book,) = tmp_path.rglob("*.xlsx")
+    assert openpyxl.load_workbook(book).active.max_row == 36
+
+
+def test_an_overflow_in_the_first_epoch_writes_nothing(command, tmp_path):
+    done = command("run", "--set", "w1=-1e6")
+    assert (done.exit_code, files(tmp_path)) == (3, [])
+    assert "epoch 0: a_h1" in done.stderr
+    assert "nothing is written" in done.stderr
+
+
+def test_table_prints_and_writes_every_format(command, tmp_path, frame):
+    assert command("table").stdout.count("\n") == 69
+    assert command("table", "--format", "json").stdout.startswith('[\n{"epoch": 0, "t1": 0.5')
+    assert command("table", "--format", "markdown").stdout.startswith("| epoch | t1 |")
+    assert command("table", "-o", "t.parquet").stdout == "t.parquet\n"
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "t.parquet"), frame)
+    command("table", "-o", "t.csv", "--lr", "0.5", "--epochs", "2")
+    assert (tmp_path / "t.csv").read_text("utf-8").count("\n") == 3
+
+
+@pytest.mark.parametrize("name", [None, *cli.commands])
+def test_every_command_has_help_with_an_example(command, name):
+    for option in ("-h", "--help"):
+        done = command(*[name] if name else [], option)
+        assert done.exit_code == 0
+        assert re.search(r"Examples?:\n +backprop-sheet ", done.stdout)
+        assert "Exit codes" in done.stdout
+
+
+def test_version(command):
+    assert command("--version").stdout == f"backprop-sheet, version {__version__}\n"
+
+
+def test_python_dash_m_is_the_same_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "backprop_sheet", "--version"], capture_output=True, check=True
+    )
+    assert done.stdout.decode().strip() == f"backprop-sheet, version {__version__}"
+
+
+def test_the_signs_of_the_field_come_through_without_a_locale(tmp_path):
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "backprop_sheet", "table", "--epochs", "1"],
+        capture_output=True,
+        check=True,
+        env=environment,
+        cwd=tmp_path,
+    )
+    assert "∂E/∂w8" in done.stdout.decode("utf-8")
+
+
+def test_help_imports_nothing_heavy():
+    """What keeps --help quick: counted in imports, not in seconds."""
+    program = (
+        "import sys; from backprop_sheet.cli import cli\n"
+        "try: cli(['run', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    loaded = set(done.stderr.decode().split())
+    assert "backprop_sheet.cli" in loaded
+    heavy = {"pandas", "numpy", "openpyxl", "matplotlib", "torch", "pathlib", "tomllib"}
+    assert not heavy & loaded
+    ours = {name for name in loaded if name.startswith("backprop_sheet.")}
+    assert ours == {"backprop_sheet.cli", "backprop_sheet.errors"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
+def test_a_long_run_shows_a_bar_to_a_person_and_to_nobody_else(tmp_path):
+    import pty
+
+    program = (
+        "import backprop_sheet.cli as c; c.PATIENCE = 0.0\n"
+        "c.cli(['run', '--epochs', '400', '--no-plot'])"
+    )
+    master, terminal = pty.openpty()
+    running = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stderr=terminal)
+    os.close(terminal)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(master, 1000)
+        except OSError:  # Linux says so when the other side has closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(master)
+    assert running.wait() == 0
+    assert b"training" in shown
+    assert b"100%" in shown
+    quiet = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert quiet.stderr == b""

@@ -1,0 +1,39 @@
+from backprop_sheet import boxes, build
+
+
+def test_the_boxes_of_the_original(original):
+    found = {box.number: box.lines for box in boxes(original)}
+    assert list(found) == [1, 2, 3, 4, 5, 6]
+    assert found[1] == (
+        "h1 = w1 * i1 + w2 * i2",
+        "a_h1 = σ(h1) = 1/(1 + exp(-h1))",
+        "h2 = w3 * i1 + w4 * i2",
+        "a_h2 = σ(h2) = 1/(1 + exp(-h2))",
+        "o1 = w5 * a_h1 + w6 * a_h2",
+        "a_o1 = σ(o1) = 1/(1 + exp(-o1))",
+        "o2 = w7 * a_h1 + w8 * a_h2",
+        "a_o2 = σ(o2) = 1/(1 + exp(-o2))",
+        "E1 = ½ * (t1 - a_o1)²",
+        "E2 = ½ * (t2 - a_o2)²",
+        "E_total = E1 + E2",
+    )
+    assert found[2] == (
+        "∂E_total/∂w5 = ∂(E1 + E2)/∂w5 = ∂E1/∂w5",
+        "∂E_total/∂w5 = ∂E1/∂a_o1 * ∂a_o1/∂o1 * ∂o1/∂w5",
+        "∂E1/∂a_o1 = ∂(½ * (t1 - a_o1)²)/∂a_o1 = a_o1 - t1",
+        "∂a_o1/∂o1 = ∂(σ(o1))/∂o1 = a_o1 * (1 - a_o1)",
+        "∂o1/∂w5 = ∂(w5 * a_h1 + w6 * a_h2)/∂w5 = a_h1",
+    )
+    assert found[3][2] == "∂E_total/∂w7 = (a_o2 - t2) * a_o2 * (1 - a_o2) * a_h1"
+    assert found[4][1] == (
+        "∂E_total/∂a_h2 = (a_o1 - t1) * a_o1 * (1 - a_o1) * w6"
+        " + (a_o2 - t2) * a_o2 * (1 - a_o2) * w8"
+    )
+    assert found[5][3] == "∂E_total/∂w4 = ∂E_total/∂a_h2 * ∂a_h2/∂h2 * ∂h2/∂w4"
+
+
+def test_each_hidden_layer_adds_three_boxes():
+    network = build((1, 1, 1, 1), inputs=[1], targets=[1], weights=[1, 1, 1])
+    found = boxes(network)
+    assert len(found) == 9
+    assert found[-1].lines[0].startswith("∂E_total/∂w1 = (a_o1 - t1) * a_o1")

@@ -1,0 +1,117 @@
+"""The architecture: who imports whom, what comes in when, and what is installed."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import backprop_sheet
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "backprop_sheet"
+FLOORS = [
+    {"errors", "progress"},
+    {"files", "formula", "templates"},
+    {"chain"},
+    {"network"},
+    {"engine", "derivation", "diagram"},
+    {"tabulator"},
+    {"exporter", "plotter"},
+    {"cli"},
+]
+"""Each module may import from lower floors only; the face, __init__, from none."""
+HOMES = {"pandas": "tabulator", "openpyxl": "exporter", "matplotlib": "plotter", "click": "cli"}
+"""Where each library is imported when it is used, and nowhere else."""
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if room not in {"__init__", "__main__"}:
+            yield room, path
+
+
+def imports(path):
+    """The modules that a file imports when it runs (not those for types alone)."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.module == "backprop_sheet":
+                yield from (f"backprop_sheet.{name.name}" for name in node.names)
+            else:
+                yield node.module
+
+
+def test_every_room_stands_on_a_floor():
+    assert {room for room, _ in modules()} == set().union(*FLOORS)
+
+
+def test_imports_run_downwards_only():
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    for room, path in modules():
+        for name in imports(path):
+            if name.startswith("backprop_sheet.") and not name.endswith("__version__"):
+                other = name.split(".")[1]
+                assert other == room or floor[other] < floor[room], f"{path.name} imports {name}"
+
+
+def test_each_library_has_one_home():
+    # The exporter and the plotter take a frame, and name its type; the tabulator makes it.
+    also = {"pandas": {"exporter", "plotter"}}
+    for room, path in modules():
+        for name in imports(path):
+            library = name.split(".")[0]
+            if library in HOMES:
+                assert room in {HOMES[library]} | also.get(library, set()), f"{path}: {name}"
+
+
+def test_the_face_offers_what_it_says_and_imports_it_late():
+    program = (
+        "import sys, backprop_sheet\n"
+        "assert not {'pandas', 'openpyxl', 'matplotlib'} & set(sys.modules)\n"
+        "for name in backprop_sheet.__all__: getattr(backprop_sheet, name)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    assert set(backprop_sheet.__all__) == set(backprop_sheet._HOMES)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        backprop_sheet.nothing  # noqa: B018
+
+
+def test_public_names_are_documented():
+    for name in backprop_sheet.__all__:
+        assert getattr(backprop_sheet, name).__doc__, name
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_its_templates_and_works_elsewhere(tmp_path):
+    """Built from this checkout, installed into an empty folder, run in another."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", "--no-deps", "-w", tmp_path, ROOT], check=True, timeout=300)
+    (wheel,) = tmp_path.glob("*.whl")
+    home, work = tmp_path / "home", tmp_path / "work"
+    work.mkdir()
+    subprocess.run([*pip, "install", "--no-deps", "--target", home, wheel], check=True, timeout=300)
+    environment = {**os.environ, "PYTHONPATH": str(home)}
+    program = "import backprop_sheet as b; print(b.__file__, b.templates.folder())"
+    done = subprocess.run(
+        [sys.executable, "-c", "import backprop_sheet.templates;" + program],
+        cwd=work, env=environment, check=True, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    assert all(Path(path).is_relative_to(home) for path in done.stdout.split())
+    subprocess.run(
+        [sys.executable, "-m", "backprop_sheet", "run", "--lr", "0.5"],
+        cwd=work, env=environment, check=True,
+    )  # fmt: skip
+    assert {path.name for path in (work / "outputs").iterdir()} == {
+        "backprop_lr0.5.xlsx",
+        "error_lr0.5.png",
+    }
+    assert (home / "backprop_sheet" / "py.typed").exists()

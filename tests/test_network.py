@@ -1,0 +1,179 @@
+import math
+import random
+from itertools import pairwise
+
+import pytest
+import sympy
+
+from backprop_sheet import InputError, build, load, train
+from backprop_sheet.chain import backward, path
+from backprop_sheet.formula import PYTHON, parse, write
+from backprop_sheet.network import Kind, label
+
+SHAPES = [(2, 2, 2), (1, 1), (2, 1), (3, 2, 1), (2, 3, 2, 2), (1, 2, 2, 1, 1), (4, 3)]
+
+
+def some_network(layers, seed=0):
+    chance = random.Random(seed)
+    pairs = pairwise(layers)
+    return build(
+        layers,
+        inputs=[chance.uniform(-1, 1) for _ in range(layers[0])],
+        targets=[chance.uniform(0, 1) for _ in range(layers[-1])],
+        weights=[chance.uniform(-2, 2) for _ in range(sum(a * b for a, b in pairs))],
+        eta=chance.uniform(0.1, 2),
+    )
+
+
+def error_by_hand(layers, weights, inputs, targets):
+    """E as a textbook has it, in sympy, without a look at the declaration."""
+    remaining, signals = iter(weights), list(inputs)
+    for size in layers[1:]:
+        sums = [sum(next(remaining) * signal for signal in signals) for _ in range(size)]
+        signals = [1 / (1 + sympy.exp(-z)) for z in sums]
+    return sum((t - a) ** 2 / 2 for t, a in zip(targets, signals, strict=True))
+
+
+def symbols(prefix, count):
+    return [sympy.Symbol(f"{prefix}{k}") for k in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("layers", SHAPES, ids=str)
+def test_gradients_are_sympys_derivatives_of_the_error(layers):
+    network = some_network(layers)
+    names = network.named(Kind.WEIGHT)
+    weights = symbols("w", len(names))
+    inputs, targets = symbols("i", layers[0]), symbols("t", layers[-1])
+    error = error_by_hand(layers, weights, inputs, targets)
+    numbers = {sympy.Symbol(name): sympy.Float(x, 30) for name, x in network.numbers.items()}
+    row = dict(zip(network.columns, next(train(network)), strict=True))
+    assert row["E_Total"] == pytest.approx(float(error.subs(numbers)), rel=1e-13)
+    for weight in weights:
+        derivative = float(sympy.diff(error, weight).subs(numbers))
+        assert row[f"dE_d{weight}"] == pytest.approx(derivative, rel=1e-12)
+
+
+@pytest.mark.parametrize("layers", SHAPES, ids=str)
+def test_gradients_are_central_differences(layers):
+    network, step = some_network(layers, seed=1), 1e-5
+    row = dict(zip(network.columns, next(train(network)), strict=True))
+    for name in network.named(Kind.WEIGHT):
+        up, down = (
+            next(train(network.with_numbers(**{name: network.numbers[name] + side * step})))
+            for side in (1, -1)
+        )
+        place = network.columns.index("E_Total")
+        slope = (up[place] - down[place]) / (2 * step)
+        assert row[f"dE_d{name}"] == pytest.approx(slope, rel=1e-6, abs=1e-10)
+
+
+def test_every_slope_is_the_derivative_of_its_formula(original):
+    """The local partials are stated beside their formulas; sympy says whether they fit."""
+    sigmoids = {
+        sympy.Symbol(name): 1 / (1 + sympy.exp(-sympy.Symbol(name[2:])))
+        for name in original.named(Kind.ACTIVATION)
+    }
+    for quantity in original.derived.values():
+        formula = sympy.sympify(write(quantity.formula, PYTHON), locals=signs(original))
+        for lower, slope in quantity.slopes.items():
+            stated = sympy.sympify(write(slope, PYTHON), locals=signs(original))
+            if quantity.kind is Kind.ACTIVATION:
+                stated = stated.subs(sigmoids)
+            difference = sympy.diff(formula, sympy.Symbol(lower)) - stated
+            assert sympy.simplify(difference) == 0, (quantity.name, lower)
+
+
+def signs(network):
+    """The names of a network as plain symbols: sympy knows an E1 and an exp of its own."""
+    return {name: sympy.Symbol(name) for name in [*network.given, *network.derived]}
+
+
+def test_the_original_has_the_sheets_31_columns_in_its_order(original):
+    names = "t1 t2 i1 i2 w1 w2 w3 w4 h1 a_h1 h2 a_h2 w5 w6 w7 w8 o1 a_o1 o2 a_o2 E1 E2 E_Total"
+    gradients = [f"∂E/∂w{k}" for k in range(1, 9)]
+    assert list(original.labels.values()) == names.split() + gradients
+
+
+def test_deeper_layers_continue_the_names():
+    network = build((1, 2, 1, 1), inputs=[1], targets=[1], weights=[1] * 5)
+    assert network.named(Kind.SUM) == ["h1", "h2", "h2_1", "o1"]
+    assert network.weights_by_layer == [["w1", "w2"], ["w3", "w4"], ["w5"]]
+    assert network.signal("w4") == "a_h2"
+
+
+def test_quantities_stand_after_what_they_need():
+    network = some_network((2, 3, 2, 2))
+    known = set(network.given)
+    for quantity in network.derived.values():
+        from backprop_sheet.formula import names
+
+        assert set(names(quantity.formula)) <= known, quantity.name
+        known.add(quantity.name)
+
+
+def test_labels():
+    assert label("dE_dw12") == "∂E/∂w12"
+    assert label("da_o1_do1") == "∂a_o1/∂o1"
+    assert label("a_h1") == "a_h1"
+
+
+def test_backward_sums_over_all_users_in_their_order():
+    slopes = {
+        "y": {"x": parse("2")},
+        "z": {"x": parse("3*x")},
+        "E": {"y": parse("1"), "z": parse("y")},
+    }
+    texts = {name: write(tree, PYTHON) for name, tree in backward(slopes, "E").items()}
+    assert texts == {"z": "y", "x": "2 + dE_dz*3*x"}
+
+
+def test_paths_follow_the_graph_to_the_first_fork(original):
+    assert path(original.slopes, "w5", "E_Total") == [("E1", "a_o1"), ("a_o1", "o1"), ("o1", "w5")]
+    assert path(original.slopes, "w4", "E_Total") == [
+        ("E_Total", "a_h2"),
+        ("a_h2", "h2"),
+        ("h2", "w4"),
+    ]
+
+
+def test_other_numbers_leave_the_network_as_it_was(original):
+    other = original.with_numbers(w5=0.7, eta=0.5)
+    assert (other.numbers["w5"], other.eta) == (0.7, 0.5)
+    assert (original.numbers["w5"], original.eta) == (0.4, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({"w9": 1.0}, "'w9' is no given number.*w8"),
+        ({"h1": 1.0}, "'h1' is no given number"),
+        ({"w1": math.nan}, "w1 = nan is no finite number"),
+        ({"t1": math.inf}, "t1 = inf is no finite number"),
+        ({"eta": 0.0}, "eta = 0.0 is not above 0"),
+        ({"eta": -1.0}, "eta = -1.0 is not above 0"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused_by_name(original, numbers, message):
+    with pytest.raises(InputError, match=message):
+        original.with_numbers(**numbers)
+
+
+@pytest.mark.parametrize(
+    ("layers", "counts", "message"),
+    [
+        ((2,), (2, 2, 0), "at least two layers"),
+        ((2, 0, 1), (2, 1, 0), "at least 1 neuron"),
+        ((2, 2), (3, 2, 4), r"inputs: got 3 numbers, layers \[2, 2\] take 2"),
+        ((2, 2), (2, 1, 4), "targets: got 1 numbers"),
+        ((2, 2), (2, 2, 5), "weights: got 5 numbers"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused(layers, counts, message):
+    inputs, targets, weights = ([0.5] * count for count in counts)
+    with pytest.raises(InputError, match=message):
+        build(layers, inputs=inputs, targets=targets, weights=weights)
+
+
+def test_an_unknown_template_is_refused_with_those_there_are():
+    with pytest.raises(InputError, match="no template 'nothing'; there are: .*original"):
+        load("nothing")

@@ -1,0 +1,76 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import imread
+
+from backprop_sheet import error_curve, load, save_figure, tabulate
+
+
+def test_the_curve_is_the_error_of_each_epoch(frame):
+    (axes,) = error_curve(frame, 1.0).axes
+    (line,) = axes.lines
+    assert list(line.get_xdata()) == list(range(68))
+    assert list(line.get_ydata()) == list(frame["E_Total"])
+
+
+def test_title_and_axes_say_what_they_are(frame):
+    (axes,) = error_curve(frame, 0.5).axes
+    assert axes.get_title() == "Learning rate η = 0.5"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "E_Total")
+    assert axes.get_ylim()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("numbers", "epochs"),
+    [
+        ({}, 68),
+        ({}, 1),
+        ({"eta": 2.0}, 3000),
+        ({"eta": 1e-7}, 68),
+        ({"t1": 1e6}, 5),
+        ({"t1": 0.60647, "t2": 0.63048}, 68),
+        ({"eta": 0.1 + 0.2}, 68),
+    ],
+    ids=str,
+)
+def test_nothing_is_cut_off_at_the_edge(numbers, epochs):
+    network = load().with_numbers(**numbers)
+    figure = error_curve(tabulate(network, epochs), network.eta)
+    figure.canvas.draw()
+    inner = figure.get_tightbbox()
+    width, height = figure.get_size_inches()
+    assert inner.x0 >= 0
+    assert inner.y0 >= 0
+    assert inner.x1 <= width
+    assert inner.y1 <= height
+
+
+def test_it_is_legible_at_half_size(frame):
+    """At half of 6.4 inches, as beside a second picture on a page, text is at least 6 points."""
+    (axes,) = error_curve(frame, 1.0).axes
+    texts = [axes.title, axes.xaxis.label, axes.yaxis.label, *axes.get_xticklabels()]
+    assert min(text.get_fontsize() for text in texts) / 2 >= 6
+
+
+def test_the_file_is_a_picture_of_it(frame, tmp_path):
+    picture = imread(save_figure(error_curve(frame, 1.0), tmp_path / "curve.png"))
+    assert picture.shape == (720, 960, 4)
+    blue = (picture[..., 2] - picture[..., 0]) > 0.3
+    columns = np.flatnonzero(blue.any(axis=0))
+    assert columns[0] < 200
+    assert columns[-1] > 880
+    again = save_figure(error_curve(frame, 1.0), tmp_path / "again.png")
+    assert again.read_bytes() == (tmp_path / "curve.png").read_bytes()
+
+
+def test_figures_are_objects_without_global_state(frame):
+    assert isinstance(error_curve(frame, 1.0).canvas, FigureCanvasAgg)
+    program = (
+        "import sys; from backprop_sheet import *\n"
+        "error_curve(tabulate(load(), 3), 1.0).canvas.draw()\n"
+        "assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,72 @@
+import csv
+import json
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backprop_sheet import Diverged, InputError, load, tabulate
+from backprop_sheet.tabulator import as_csv, as_json, as_markdown, save_table
+
+
+def test_one_row_for_each_epoch_and_one_column_for_each_quantity(frame, original):
+    assert frame.shape == (68, 31)
+    assert list(frame.columns) == list(original.labels.values())
+    assert (frame.index.name, list(frame.index)) == ("epoch", list(range(68)))
+    assert (frame.dtypes == np.float64).all()
+
+
+def test_the_number_of_epochs_may_be_asked_for(original):
+    assert len(tabulate(original, 3)) == 3
+    with pytest.raises(InputError, match="epochs = 0: at least 1"):
+        tabulate(original, 0)
+
+
+def test_what_was_reached_before_a_break_is_kept():
+    with pytest.raises(Diverged) as caught:
+        tabulate(load().with_numbers(eta=1e7))
+    kept = caught.value.frame
+    assert kept.shape == (1, 31)
+    pd.testing.assert_frame_equal(kept, tabulate(load(), 1))
+
+
+def test_a_watcher_sees_every_epoch(original):
+    seen = []
+
+    def watch(items, total, task):
+        for item in items:
+            seen.append((total, task))
+            yield item
+
+    tabulate(original, 5, watch=watch)
+    assert seen == [(5, "training")] * 5
+
+
+def test_csv_json_and_parquet_keep_every_digit(frame, tmp_path):
+    header, *lines = csv.reader(StringIO(as_csv(frame)))
+    assert header == ["epoch", *frame.columns]
+    assert [[float(x) for x in line[1:]] for line in lines] == frame.to_numpy().tolist()
+    rows = json.loads(as_json(frame))
+    assert [row.pop("epoch") for row in rows] == list(frame.index)
+    assert [list(row.values()) for row in rows] == frame.to_numpy().tolist()
+    read = pd.read_parquet(save_table(frame, tmp_path / "table.parquet"))
+    pd.testing.assert_frame_equal(read, frame, check_exact=True)
+
+
+def test_markdown_is_a_table_of_the_same_numbers(frame):
+    header, rule, *rows = as_markdown(frame).splitlines()
+    assert header.startswith("| epoch | t1 | t2 |")
+    assert set(rule) <= set("|-: ")
+    last = [float(cell) for cell in rows[-1].strip("| ").split(" | ")]
+    assert last == [67, *frame.loc[67]]
+
+
+def test_the_suffix_names_the_format(frame, tmp_path):
+    assert save_table(frame, tmp_path / "a.csv").read_text("utf-8") == as_csv(frame)
+    assert save_table(frame, tmp_path / "a.json").read_text("utf-8") == as_json(frame)
+    assert save_table(frame, tmp_path / "a.md").read_text("utf-8") == as_markdown(frame)
+    assert save_table(frame, tmp_path / "a.txt", "csv").read_text("utf-8") == as_csv(frame)
+    with pytest.raises(InputError, match=r"suffix is none of .csv, .json, .md, .parquet"):
+        save_table(frame, tmp_path / "a.txt")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

@@ -1,0 +1,54 @@
+"""Does Excel find the file well-formed? Two validators say."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from backprop_sheet import build, load, tabulate, write_workbook
+from backprop_sheet.templates import folder
+
+RUNS = {
+    "original": ({}, 68),
+    "one epoch": ({}, 1),
+    "two epochs": ({}, 2),
+    "long": ({}, 300),
+    "small rate": ({"eta": 1e-7}, 68),
+    "large rate": ({"eta": 1e6}, 68),
+    "negative": ({"w1": -3.5, "w5": -2.0, "i1": -1.0}, 68),
+    "extreme": ({"t1": 1e100, "i2": 1e-300}, 1),
+    "zero": ({"i1": 0.0, "i2": 0.0, "t1": 0.0}, 68),
+    "many digits": ({"w2": 1 / 3, "w7": 2 / 3, "eta": 0.1 + 0.2}, 201),
+}
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory):
+    target = tmp_path_factory.mktemp("books")
+    for name, (numbers, epochs) in RUNS.items():
+        network = load().with_numbers(**numbers)
+        write_workbook(network, tabulate(network, epochs), target / f"{name}.xlsx")
+    other = build((3, 2, 2, 1), inputs=[0.1, 0.2, 0.3], targets=[1], weights=[0.1] * 12)
+    write_workbook(other, tabulate(other, 5), target / "other shape.xlsx")
+    (target / "look.xlsx").write_bytes((folder() / "classic.xlsx").read_bytes())
+    return sorted(target.glob("*.xlsx"))
+
+
+def test_openxml_audit_finds_nothing(books):
+    from openxml_audit import OpenXmlValidator
+
+    assert len(books) >= 10
+    for book in books:
+        result = OpenXmlValidator().validate(book)
+        assert not result.errors, (book.name, result.errors)
+
+
+@pytest.mark.slow
+@pytest.mark.validator
+def test_microsofts_validator_finds_nothing(books):
+    script = Path(__file__).parent / "validate.mjs"
+    done = subprocess.run(
+        ["node", script, *books], check=True, capture_output=True, encoding="utf-8", timeout=300
+    )
+    assert json.loads(done.stdout) == {str(book): [] for book in books}
