@@ -138,17 +138,21 @@ def training_options(command: Command) -> Command:
 
 @click.group(
     cls=OneLineErrors,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXIT_CODES,
 )
 @click.version_option(__version__, prog_name="backprop-sheet")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Backpropagation, number by number, in a spreadsheet.
 
     \b
     Example:
       backprop-sheet run --lr 0.5
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -196,7 +200,7 @@ def run(
         book = Path(folder) / f"backprop_lr{network.eta}.xlsx"
         with _naming("--look", LookError), _naming("--output", WriteError):
             write_workbook(network, frame, book, look=look, watch=watch)
-            written = [(book, f"tab {title(network)}, {len(frame)} epochs")]
+            written = [(book, f"tab {title(network)}, {_counted(len(frame))}")]
             if not no_plot:
                 from backprop_sheet.plotter import error_curve, save_figure
 
@@ -275,11 +279,18 @@ def _report(frame: pd.DataFrame, written: list[tuple[Path, str]]) -> None:
     click.echo(f"E_Total {first} at epoch 0, {last} at epoch {len(frame) - 1}")
 
 
+def _counted(epochs: int) -> str:
+    return "1 epoch" if epochs == 1 else f"{epochs} epochs"
+
+
 def _explain(frame: pd.DataFrame, broken: Diverged | None) -> int:
     """Say why a training ended early, and what is there all the same."""
     if broken is None:
         return 0
-    kept = f"epochs 0 to {len(frame) - 1} are written" if len(frame) else "nothing is written"
+    last = len(frame) - 1
+    kept = f"epochs 0 to {last} are written" if last > 0 else "epoch 0 is written"
+    if frame.empty:
+        kept = "nothing is written"
     return _fail(f"{broken}; {kept}", DIVERGED)
 
 

@@ -121,7 +121,7 @@ def test_an_overflow_says_where_and_keeps_what_there_is(command, tmp_path):
     done = command("run", "--lr", "1e7")
     assert done.exit_code == 3
     assert re.search(r"epoch 1: a_h1 = .* h1 = -792\.45", done.stderr)
-    assert "epochs 0 to 0 are written" in done.stderr
+    assert "epoch 0 is written" in done.stderr
     assert done.stderr.count("\n") == 1
     (book,) = tmp_path.rglob("*.xlsx")
     assert openpyxl.load_workbook(book).active.max_row == 36
@@ -151,6 +151,10 @@ def test_every_command_has_help_with_an_example(command, name):
         assert done.exit_code == 0
         assert re.search(r"Examples?:\n +backprop-sheet ", done.stdout)
         assert "Exit codes" in done.stdout
+
+
+def test_without_a_command_it_shows_its_help(command):
+    assert command().output == command("--help").output
 
 
 def test_version(command):
