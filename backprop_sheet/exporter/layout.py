@@ -115,6 +115,11 @@ class Layout:
             raise InputError(f"the sheet has no cell for {name!r}")
         return f"{letters(self.columns[name])}{row}"
 
+    @property
+    def rate(self) -> str:
+        """The cell of the learning rate η."""
+        return self.settings[RATE].replace("$", "")
+
     def column(self, name: str) -> Area:
         """All cells of a quantity."""
         place = self.columns[name]

@@ -3,28 +3,24 @@
 from copy import copy
 
 import pandas as pd
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.styles import Border
 from openpyxl.styles.cell_style import StyleArray
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.derivation import Box, symbol
 from backprop_sheet.diagram import draw
-from backprop_sheet.exporter import labels, shapes, table
+from backprop_sheet.exporter import labels, page, shapes, table
 from backprop_sheet.exporter.chart import error_chart
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout, heading, letters
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout, heading
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.network import RATE, TOTAL
 from backprop_sheet.progress import Watch
 
-ZOOM = 80
 NOTE = (
     "η ({eta}) and the numbers of row {row} may be changed: "
     "all cells below, the chart and the drawing follow."
 )
-LARGEST = "1E+300"
 
 
 def fill(
@@ -40,16 +36,17 @@ def fill(
         What the package has to put in when it is saved: the table's rows, the values of the
         formulas laid out here, and the drawing.
     """
-    _set_up(sheet, layout)
+    widths = [layout.width(column) for column in range(1, layout.right + 1)]
+    page.set_up(sheet, widths, layout.header)
     _write_note(sheet, layout)
     for box, area in layout.boxes:
         _write_box(sheet, box, area)
     _write_setting(sheet, layout)
     _write_header(sheet, layout)
-    _admit_numbers_only(sheet, layout)
+    _admit_numbers(sheet, layout)
     _add_chart(sheet, look, layout, frame)
     values, drawing = _add_drawing(sheet, look, layout)
-    values[layout.settings[RATE].replace("$", "")] = layout.network.eta
+    values[layout.rate] = layout.network.eta
     kinds = [layout.network.quantities[name].kind for name in layout.columns]
     styles = {
         str(kind): style_index(sheet, f"table {kind}")
@@ -65,27 +62,8 @@ def fill(
     )
 
 
-def _set_up(sheet: Worksheet, layout: Layout) -> None:
-    """Widths, the view on opening, and printing: landscape, as wide as the page."""
-    for column in range(1, layout.right + 1):
-        sheet.column_dimensions[letters(column)].width = layout.width(column) / 7
-    for row in range(1, layout.header + 1):
-        sheet.row_dimensions[row].height = ROW_HEIGHT * 0.75
-    sheet.sheet_view.zoomScale = sheet.sheet_view.zoomScaleNormal = ZOOM
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    sheet.page_margins.header = sheet.page_margins.footer = 0.25
-    sheet.print_title_rows = f"{layout.header}:{layout.header}"
-    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
-
-
 def _write_note(sheet: Worksheet, layout: Layout) -> None:
-    eta = layout.settings[RATE].replace("$", "")
-    sheet["A1"] = NOTE.format(eta=eta, row=layout.first)
+    sheet["A1"] = NOTE.format(eta=layout.rate, row=layout.first)
     sheet["A1"].style = "note"
 
 
@@ -120,7 +98,7 @@ def _edges(row: int, column: int, area: Area) -> list[str]:
 
 def _write_setting(sheet: Worksheet, layout: Layout) -> None:
     """η= and its value, in the cells above the header."""
-    value = sheet[layout.settings[RATE].replace("$", "")]
+    value = sheet[layout.rate]
     value.value, value.style = layout.network.eta, "setting value"
     sign = value.offset(column=-1)
     sign.value, sign.style = f"{symbol(RATE)}=", "setting label"
@@ -134,22 +112,13 @@ def _write_header(sheet: Worksheet, layout: Layout) -> None:
     cell.style = "table header"
 
 
-def _admit_numbers_only(sheet: Worksheet, layout: Layout) -> None:
-    """Tell at the cells that may be changed that they may be, and what they take."""
-    rate = DataValidation("decimal", operator="greaterThan", formula1="0")
-    rate.errorTitle, rate.error = "Learning rate", "η is a number greater than 0."
-    rate.promptTitle, rate.prompt = "Learning rate η", "May be changed: the whole table follows."
-    rate.add(layout.settings[RATE].replace("$", ""))
-    given = DataValidation("decimal", operator="between", formula1="-" + LARGEST, formula2=LARGEST)
-    given.errorTitle, given.error = "Given number", "A number is needed here."
-    given.promptTitle, given.prompt = "Given number", "May be changed: all rows below follow."
-    for name in layout.columns:
-        if name in layout.network.given:
-            given.add(layout.cell(name, layout.first))
-    for validation in (rate, given):
-        validation.showErrorMessage = validation.showInputMessage = True
-        validation.allowBlank = False
-        sheet.add_data_validation(validation)
+def _admit_numbers(sheet: Worksheet, layout: Layout) -> None:
+    """Say at the cells that may be changed that they may be, and what they take."""
+    given = [
+        layout.cell(name, layout.first) for name in layout.columns if name in layout.network.given
+    ]
+    page.admit_positive(sheet, [layout.rate], "Learning rate η", "the whole table follows.")
+    page.admit_numbers(sheet, given, "Given number", "all rows below follow.")
 
 
 def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame) -> None:
@@ -159,18 +128,7 @@ def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame
         frame[TOTAL].tolist(),
         look.text_color("chart curve"),
     )
-    area = layout.chart
-    chart.anchor = TwoCellAnchor(
-        _from=AnchorMarker(area.left - 1, 0, area.top - 1, 0),
-        to=AnchorMarker(
-            area.right - 1, _pixels(layout.width(area.right)), area.bottom - 1, _pixels(ROW_HEIGHT)
-        ),
-    )
-    sheet.add_chart(chart)
-
-
-def _pixels(number: int) -> int:
-    return (number - 1) * shapes.EMU
+    page.place(sheet, chart, layout.chart, layout.width(layout.chart.right))
 
 
 def _add_drawing(

@@ -1,0 +1,74 @@
+"""What every sheet has: widths, the view on opening, the printed page, rules for what is typed."""
+
+from collections.abc import Iterable
+
+from openpyxl.chart._chart import ChartBase
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, letters
+from backprop_sheet.exporter.shapes import EMU
+
+ZOOM = 80
+LARGEST = "1E+300"
+POINTS, CHARACTERS = 0.75, 1 / 7
+"""A pixel's height in points, and its width in characters of the standard font."""
+
+
+def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
+    """Set a sheet's measures, and print it on landscape pages as wide as the page.
+
+    Args:
+        sheet: the sheet.
+        widths: the pixels that each column is wide, from A on.
+        header: the row that stands on every printed page; the rows down to it get the
+            standard height.
+    """
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[letters(column)].width = width * CHARACTERS
+    for row in range(1, header + 1):
+        sheet.row_dimensions[row].height = ROW_HEIGHT * POINTS
+    sheet.sheet_view.zoomScale = sheet.sheet_view.zoomScaleNormal = ZOOM
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+    sheet.page_margins.header = sheet.page_margins.footer = 0.25
+    sheet.print_title_rows = f"{header}:{header}"
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
+
+
+def admit_positive(sheet: Worksheet, cells: Iterable[str], name: str, follows: str) -> None:
+    """Let cells take numbers above 0 only, and say when one is chosen that it may be changed."""
+    rule = DataValidation("decimal", operator="greaterThan", formula1="0")
+    _admit(sheet, rule, cells, (name, f"{name}: a number greater than 0.", follows))
+
+
+def admit_numbers(sheet: Worksheet, cells: Iterable[str], name: str, follows: str) -> None:
+    """Let cells take numbers only, and say when one is chosen that it may be changed."""
+    rule = DataValidation("decimal", operator="between", formula1="-" + LARGEST, formula2=LARGEST)
+    _admit(sheet, rule, cells, (name, f"{name}: a number is needed here.", follows))
+
+
+def _admit(
+    sheet: Worksheet, rule: DataValidation, cells: Iterable[str], texts: tuple[str, str, str]
+) -> None:
+    name, mistake, follows = texts
+    rule.errorTitle = rule.promptTitle = name
+    rule.error, rule.prompt = mistake, f"May be changed: {follows}"
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.allowBlank = False
+    for cell in cells:
+        rule.add(cell)
+    sheet.add_data_validation(rule)
+
+
+def place(sheet: Worksheet, chart: ChartBase, area: Area, width: int) -> None:
+    """Put a chart over an area of cells, whose last column is `width` pixels wide."""
+    start = AnchorMarker(area.left - 1, 0, area.top - 1, 0)
+    end = AnchorMarker(area.right - 1, (width - 1) * EMU, area.bottom - 1, (ROW_HEIGHT - 1) * EMU)
+    chart.anchor = TwoCellAnchor(_from=start, to=end)
+    sheet.add_chart(chart)
