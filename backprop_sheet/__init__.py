@@ -24,10 +24,10 @@ if TYPE_CHECKING:
         LookError,
         WriteError,
     )
-    from backprop_sheet.exporter import write_workbook
+    from backprop_sheet.exporter import write_comparison, write_workbook
     from backprop_sheet.network import Network, build, load
-    from backprop_sheet.plotter import error_curve, save_figure
-    from backprop_sheet.tabulator import tabulate
+    from backprop_sheet.plotter import error_comparison, error_curve, save_comparison, save_figure
+    from backprop_sheet.tabulator import summarise, tabulate
 
 _HOMES = {
     "Network": "network",
@@ -35,8 +35,12 @@ _HOMES = {
     "load": "network",
     "train": "engine",
     "tabulate": "tabulator",
+    "summarise": "tabulator",
     "write_workbook": "exporter",
+    "write_comparison": "exporter",
     "error_curve": "plotter",
+    "error_comparison": "plotter",
+    "save_comparison": "plotter",
     "save_figure": "plotter",
     "boxes": "derivation",
     "BackpropSheetError": "errors",
@@ -54,11 +58,15 @@ __all__ = [
     "WriteError",
     "boxes",
     "build",
+    "error_comparison",
     "error_curve",
     "load",
+    "save_comparison",
     "save_figure",
+    "summarise",
     "tabulate",
     "train",
+    "write_comparison",
     "write_workbook",
 ]
 

@@ -48,16 +48,18 @@ class OneLineErrors(click.Group):
         try:
             code = super().main(*args, **extra)
         except click.ClickException as error:
-            code = _fail(error.format_message(), BAD_INPUT)
+            code = _say(error.format_message(), BAD_INPUT)
         except InputError as error:
-            code = _fail(str(error), BAD_INPUT)
+            code = _say(str(error), BAD_INPUT)
         except click.Abort:
-            code = _fail("interrupted", INTERRUPTED)
+            code = _say("interrupted", INTERRUPTED)
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _fail(message: str, code: int) -> int:
-    click.echo(f"Error: {' '.join(message.split())}", err=True)
+def _say(message: str, code: int) -> int:
+    """One line to those who watch: an error if the exit code says so, else a note."""
+    kind = "Error" if code else "Note"
+    click.echo(f"{kind}: {' '.join(message.split())}", err=True)
     return code
 
 
@@ -118,10 +120,14 @@ def _finite(text: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
+ONE_RATE = click.option("--lr", type=Rate(), help="Learning rate η (the original's: 1).")
+RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
+"""The learning rates that the exercise compares."""
+
+
 def training_options(command: Command) -> Command:
     """The options of every command that trains a network."""
     options = [
-        click.option("--lr", type=Rate(), help="Learning rate η (the original's: 1)."),
         click.option("--epochs", type=Count(), help="Number of epochs (the original's: 68)."),
         click.option(
             "--set",
@@ -131,6 +137,32 @@ def training_options(command: Command) -> Command:
             help="A given number by its name in the sheet: --set w5=0.4. May be repeated.",
         ),
     ]
+    return _with_options(command, options)
+
+
+def writing_options(command: Command) -> Command:
+    """The options of every command that writes workbooks and pictures into a folder."""
+    options = [
+        click.option(
+            "--output",
+            "folder",
+            metavar="DIR",
+            default="outputs",
+            show_default=True,
+            help="Folder to write to; it is made if it is not there.",
+        ),
+        click.option("--no-plot", is_flag=True, help="Write the workbook only, no pictures."),
+        click.option(
+            "--look",
+            metavar="FILE.xlsx",
+            help="A workbook whose named cell styles to use; start from a copy of "
+            "templates/classic.xlsx.",
+        ),
+    ]
+    return _with_options(command, options)
+
+
+def _with_options(command: Command, options: list[Command]) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
@@ -156,21 +188,9 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command(epilog=EXIT_CODES)
+@ONE_RATE
 @training_options
-@click.option(
-    "--output",
-    "folder",
-    metavar="DIR",
-    default="outputs",
-    show_default=True,
-    help="Folder to write to; it is made if it is not there.",
-)
-@click.option("--no-plot", is_flag=True, help="Write the workbook only, not the curve.")
-@click.option(
-    "--look",
-    metavar="FILE.xlsx",
-    help="A workbook whose named cell styles to use; start from a copy of templates/classic.xlsx.",
-)
+@writing_options
 def run(
     lr: float | None,
     epochs: int | None,
@@ -207,11 +227,93 @@ def run(
                 curve = book.with_name(f"error_lr{network.eta}.png")
                 save_figure(error_curve(frame, network.eta), curve)
                 written.append((curve, "error curve"))
-        _report(frame, written)
+        _report(written)
+        first, last = (frame["E_Total"].tolist()[epoch] for epoch in (0, -1))
+        click.echo(f"E_Total {first} at epoch 0, {last} at epoch {len(frame) - 1}")
     return _explain(frame, broken)
 
 
 @cli.command(epilog=EXIT_CODES)
+@click.option(
+    "--lr",
+    "rates",
+    type=Rate(),
+    multiple=True,
+    help="Learning rate η; once for each. [default: " + " ".join(map(str, RATES)) + "]",
+)
+@training_options
+@writing_options
+@click.option(
+    "--threshold",
+    type=Rate(),
+    help="Error of which to say when each rate falls under it. [default: 0.001]",
+)
+def compare(
+    rates: tuple[float, ...],
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    folder: str,
+    no_plot: bool,
+    look: str | None,
+    threshold: float | None,
+) -> int:
+    """Train at several learning rates; compare them in one workbook and one picture.
+
+    The first tab drives the others: change a rate there and its tab, column and curve follow.
+
+    \b
+    Examples:
+      backprop-sheet compare
+      backprop-sheet compare --lr 0.5 --lr 5 --lr 50 --epochs 200
+    """
+    from pathlib import Path
+
+    from backprop_sheet.exporter import MOST_RATES, arrange, write_comparison
+    from backprop_sheet.tabulator import THRESHOLD, as_text, summarise
+
+    chosen, left_out = _distinct(rates or RATES, MOST_RATES)
+    network = _network(None, numbers)
+    with _naming("--epochs"):
+        arrange(network, epochs or network.epochs)
+    trainings = []
+    for eta in chosen:
+        frame, broken = _trained(network.with_numbers(eta=eta), epochs)
+        if broken is None:
+            trainings.append((network.with_numbers(eta=eta), frame))
+        else:
+            left_out.append((DIVERGED, f"η = {eta} is left out: {broken}"))
+    if trainings:
+        frames = {trained.eta: frame for trained, frame in trainings}
+        level = THRESHOLD if threshold is None else threshold
+        book = Path(folder) / "backprop_compare.xlsx"
+        with _naming("--look", LookError), _naming("--output", WriteError):
+            write_comparison(trainings, book, threshold=level, look=look, watch=watch)
+            written = [(book, f"tab Compare and {len(trainings)} more")]
+            if not no_plot:
+                from backprop_sheet.plotter import save_comparison
+
+                written += save_comparison(frames, book.parent)
+        _report(written)
+        click.echo(as_text(summarise(frames, level), level), nl=False)
+    return max((_say(message, code) for code, message in left_out), default=0)
+
+
+def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[tuple[int, str]]]:
+    """The rates to train at, each once, and a word for each that is not."""
+    chosen = list(dict.fromkeys(rates))
+    words = [
+        (0, f"η = {eta} is named {rates.count(eta)} times: it gets one tab")
+        for eta in chosen
+        if rates.count(eta) > 1
+    ]
+    if chosen[most:]:
+        word = f"{len(chosen)} learning rates: a workbook compares {most}, the rest is left out"
+        words.append((0, word))
+    return chosen[:most], words
+
+
+@cli.command(epilog=EXIT_CODES)
+@ONE_RATE
 @training_options
 @click.option(
     "--format",
@@ -271,12 +373,10 @@ def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverg
         return error.frame, error
 
 
-def _report(frame: pd.DataFrame, written: list[tuple[Path, str]]) -> None:
+def _report(written: list[tuple[Path, str]]) -> None:
     width = max(len(str(path)) for path, _ in written)
     for path, what in written:
         click.echo(f"{path!s:<{width}}  {what}")
-    first, last = (frame["E_Total"].tolist()[epoch] for epoch in (0, -1))
-    click.echo(f"E_Total {first} at epoch 0, {last} at epoch {len(frame) - 1}")
 
 
 def _counted(epochs: int) -> str:
@@ -291,7 +391,7 @@ def _explain(frame: pd.DataFrame, broken: Diverged | None) -> int:
     kept = f"epochs 0 to {last} are written" if last > 0 else "epoch 0 is written"
     if frame.empty:
         kept = "nothing is written"
-    return _fail(f"{broken}; {kept}", DIVERGED)
+    return _say(f"{broken}; {kept}", DIVERGED)
 
 
 @contextmanager

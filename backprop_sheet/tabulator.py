@@ -2,6 +2,7 @@
 
 import json
 from array import array
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 from backprop_sheet.engine import train
 from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.files import replacing
-from backprop_sheet.network import Network
+from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.progress import Watch, unwatched
 
 
@@ -51,6 +52,46 @@ def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
     table = np.frombuffer(numbers, dtype=np.float64).reshape(-1, len(network.columns))
     index = pd.RangeIndex(len(table), name="epoch")
     return pd.DataFrame(table, index=index, columns=list(network.labels.values()))
+
+
+THRESHOLD = 0.001
+"""The error for which a summary says when a training fell under it."""
+
+
+def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD) -> pd.DataFrame:
+    """What each learning rate came to.
+
+    Args:
+        frames: the training of each rate.
+        threshold: an error.
+
+    Returns:
+        A row for each rate (index ``eta``): ``first`` and ``last`` error, their ``ratio`` last to
+        first (NaN if the first is 0), and ``under``, the first epoch with an error under the
+        threshold (NaN if there is none).
+    """
+    rows = []
+    for frame in frames.values():
+        errors = frame[TOTAL]
+        first, last = errors.iloc[0], errors.iloc[-1]
+        below = errors.index[errors < threshold]
+        ratio = last / first if first else np.nan
+        rows.append((first, last, ratio, below[0] if len(below) else np.nan))
+    index = pd.Index(list(frames), name="eta", dtype=np.float64)
+    return pd.DataFrame(rows, index=index, columns=["first", "last", "ratio", "under"], dtype=float)
+
+
+def as_text(summary: pd.DataFrame, threshold: float) -> str:
+    """A summary as a small table to be printed, for reading."""
+    lines = [("η", "first E_Total", "last E_Total", "last/first", f"under {threshold} at epoch")]
+    for eta, first, last, ratio, under in summary.itertuples():
+        epoch = "never" if np.isnan(under) else f"{under:.0f}"
+        lines.append((f"{eta}", f"{first:.6g}", f"{last:.6g}", f"{ratio:.4g}", epoch))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "".join(
+        "  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True)) + "\n"
+        for line in lines
+    )
 
 
 # --- the frame as a file -----------------------------------------------------------------------

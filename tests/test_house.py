@@ -13,7 +13,7 @@ import backprop_sheet
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
-    {"errors", "progress"},
+    {"errors", "palette", "progress"},
     {"files", "formula", "templates"},
     {"chain"},
     {"network"},

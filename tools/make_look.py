@@ -27,6 +27,7 @@ def style(color: str = BLACK, fill: str = "", at: str = "", **font: object) -> d
     }
 
 
+GREY_FRAME = Border(*[Side("thin", color="FFBFBFBF")] * 4)
 FRAME = Border(*[Side("thin", color=BLACK)] * 4)
 CLASSIC: dict[str, dict[str, object]] = {
     "table header": style(WHITE, fill=BLACK, at=LEFT, bold=True),
@@ -57,6 +58,12 @@ CLASSIC: dict[str, dict[str, object]] = {
     "drawing weight": style(),
     "drawing target": style("FF00B050"),
     "drawing error": style("FFFF0000"),
+    "input": style(fill="FFFFF2CC", at=RIGHT) | {"border": GREY_FRAME},
+    "compare header": style(WHITE, fill=BLACK, at=RIGHT, bold=True),
+    "compare label": style(at=LEFT),
+    "compare error": style(at=RIGHT) | {"number_format": "[<0.0001]0.0000E+00;0.00000000"},
+    "compare ratio": style(at=RIGHT) | {"number_format": "[<0.001]0.000E+00;0.0000"},
+    "compare epoch": style(SLATE, at=RIGHT),
     "chart curve": style("FFED7D31"),
 }
 

@@ -1,24 +1,31 @@
 """Network and frame → a workbook in which every cell is a formula with its value.
 
-layout    what goes where                    labels    the numbers in the drawing
-look      named cell styles of a template    shapes    the drawing as native shapes
-sheet     one sheet, laid out                table     the long table, streamed
-chart     the error over the epochs          package   saves it all, byte for byte the same
+layout    what goes where                    page      what every sheet has
+look      named cell styles of a template    sheet     one training's sheet, laid out
+table     the long table, streamed           compare   the tab of several learning rates
+chart     the error over the epochs          package   saves it all, the same bytes each time
+shapes    the drawing, as native shapes      labels    the numbers in the drawing
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from backprop_sheet.errors import InputError
+from backprop_sheet.exporter import compare
 from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import save
 from backprop_sheet.exporter.sheet import fill
 from backprop_sheet.network import Network
 from backprop_sheet.progress import Watch, unwatched
+from backprop_sheet.tabulator import THRESHOLD, summarise
 
-__all__ = ["arrange", "title", "write_workbook"]
+__all__ = ["MOST_RATES", "arrange", "title", "write_comparison", "write_workbook"]
+
+MOST_RATES = 255
+"""The curves that a chart has room for in Excel."""
 
 
 def write_workbook(
@@ -47,15 +54,76 @@ def write_workbook(
         LookError: the look is no workbook or lacks a style.
         WriteError: the file cannot be written.
     """
-    if list(frame.columns) != list(network.labels.values()) or frame.empty:
-        raise InputError("the frame is not a training of this network: make it with tabulate()")
-    layout = arrange(network, len(frame))
+    _check(network, frame)
     styles = Look(Path(look) if look else None)
     sheet = styles.workbook.create_sheet(title(network))
+    layout = arrange(network, len(frame))
     save(styles.workbook, Path(path), {sheet.title: fill(sheet, styles, layout, frame, watch)})
+    return Path(path)
+
+
+def write_comparison(
+    trainings: Sequence[tuple[Network, pd.DataFrame]],
+    path: Path | str,
+    *,
+    threshold: float = THRESHOLD,
+    look: Path | str | None = None,
+    watch: Watch = unwatched,
+) -> Path:
+    """Write a workbook that compares trainings: a tab Compare, and a full sheet for each.
+
+    Args:
+        trainings: networks that differ in their learning rate, each with its frame; all frames
+            of the same length.
+        path: where to; a file that is there is replaced once the new one is whole.
+        threshold: an error; the tab says in which epoch each training first falls under it.
+        look: as for `write_workbook`.
+        watch: as for `write_workbook`.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: no training, frames of different length or not of their network, a rate
+            twice, more rates than a chart has room for, or more rows than a sheet.
+        LookError: the look is no workbook or lacks a style.
+        WriteError: the file cannot be written.
+    """
+    _check_comparable(trainings)
+    styles = Look(Path(look) if look else None)
+    overview = styles.workbook.create_sheet(compare.TITLE)
+    tabs, additions = [], {}
+    for place, (network, frame) in enumerate(trainings):
+        tab = compare.Tab(title(network), arrange(network, len(frame)), frame)
+        sheet = styles.workbook.create_sheet(tab.title)
+        rate = compare.driver(place)
+        additions[tab.title] = fill(sheet, styles, tab.layout, frame, watch, rate)
+        tabs.append(tab)
+    summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
+    additions[overview.title] = compare.fill(overview, tabs, summary, threshold, watch)
+    save(styles.workbook, Path(path), additions)
     return Path(path)
 
 
 def title(network: Network) -> str:
     """The name of a network's tab: LR0.5."""
     return f"LR{network.eta}"
+
+
+def _check(network: Network, frame: pd.DataFrame) -> None:
+    if list(frame.columns) != list(network.labels.values()) or frame.empty:
+        raise InputError("the frame is not a training of this network: make it with tabulate()")
+
+
+def _check_comparable(trainings: Sequence[tuple[Network, pd.DataFrame]]) -> None:
+    rates, lengths = {n.eta for n, _ in trainings}, {len(frame) for _, frame in trainings}
+    if not trainings:
+        raise InputError("nothing to compare")
+    if len(trainings) > MOST_RATES:
+        raise InputError(f"{len(trainings)} learning rates: a chart has room for {MOST_RATES}")
+    if len(rates) < len(trainings):
+        raise InputError("a learning rate is there twice; each has a tab of its own")
+    if len(lengths) > 1:
+        raise InputError("the trainings differ in their number of epochs")
+    for network, frame in trainings:
+        _check(network, frame)

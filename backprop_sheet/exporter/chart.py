@@ -1,11 +1,22 @@
-"""The chart of the error over the epochs, as the original has it."""
+"""Charts of the error over the epochs: the original's, and several curves in one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 
 from openpyxl.chart import ScatterChart
 from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumDataSource,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)
+from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import SeriesLabel, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
@@ -21,6 +32,8 @@ from openpyxl.drawing.text import (
     RegularTextRun,
 )
 
+from backprop_sheet.palette import Stroke
+
 GREY, GRID, WHITE = "595959", "D9D9D9", "FFFFFF"
 HAIRLINE = 9525
 """A line of 0.75 points, in EMU."""
@@ -32,39 +45,80 @@ LABELS = 15
 """Epochs that the axis names, at most."""
 
 
-def error_chart(epochs: str, cells: str, errors: Sequence[float], color: str) -> ScatterChart:
-    """The chart LOSS.
+@dataclass(frozen=True)
+class Curve:
+    """One line of a chart.
 
-    Args:
+    Attributes:
+        name: what it is called, or the reference of the cell that says so.
         epochs: the reference of the epochs' numbers, with the sheet's name.
         cells: that of the errors.
         errors: their values.
-        color: of line and markers, RRGGBB.
+        stroke: colour and dash.
+        called: the name, where `name` is a reference.
     """
-    chart = ScatterChart()
-    chart.style = None
-    chart.scatterStyle = "lineMarker"
-    chart.title = _title("LOSS", 1400)
-    chart.legend = None
-    chart.roundedCorners = False
-    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=_line(GRID))
+
+    name: str
+    epochs: str
+    cells: str
+    errors: Sequence[float]
+    stroke: Stroke
+    called: str = ""
+
+
+def error_chart(curve: Curve) -> ScatterChart:
+    """The original's chart LOSS: one curve with markers on a hatched ground."""
+    chart = _chart("LOSS", [curve])
     hatching = PatternFillProperties(
         prst="ltDnDiag", fgClr=ColorChoice(srgbClr=GRID), bgClr=ColorChoice(srgbClr=WHITE)
     )
     chart.plot_area.graphicalProperties = GraphicalProperties(pattFill=hatching)
+    if len(curve.errors) <= MARKED:
+        line = _line(Stroke(curve.stroke.color, "solid"), 2 * HAIRLINE)
+        look = GraphicalProperties(solidFill=WHITE, ln=line)
+        chart.series[0].marker = Marker(symbol="diamond", size=6, spPr=look)
+    return chart
+
+
+def comparison_chart(title: str, curves: Sequence[Curve], *, logarithmic: bool) -> ScatterChart:
+    """Several curves with a legend, the error on a linear or on a logarithmic axis."""
+    chart = _chart(title, curves)
+    chart.legend = Legend()
+    chart.legend.position = "b"
+    chart.legend.txPr = _text(900)
+    if logarithmic:
+        chart.y_axis.scaling.logBase, chart.y_axis.scaling.min = 10, None
+        chart.y_axis.number_format = "0E+00"
+        chart.x_axis.tickLblPos = "low"
+        chart.y_axis.crosses, chart.x_axis.crosses = "min", "min"
+    for series, curve in zip(chart.series, curves, strict=True):
+        series.graphicalProperties = GraphicalProperties(ln=_line(curve.stroke, 2 * HAIRLINE))
+    return chart
+
+
+def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
+    chart = ScatterChart()
+    chart.style = None
+    chart.scatterStyle = "lineMarker"
+    chart.title = _title(title, 1400)
+    chart.legend = None
+    chart.roundedCorners = False
+    frame = Stroke(GRID, "solid")
+    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=_line(frame))
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False  # openpyxl's default hides the axes
         axis.majorTickMark = "none"
-        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line(GRID)))
-        axis.graphicalProperties = GraphicalProperties(ln=_line(GRID))
-        axis.txPr = RichText(p=[Paragraph(pPr=_character(900), endParaRPr=CharacterProperties())])
+        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line(frame)))
+        axis.graphicalProperties = GraphicalProperties(ln=_line(frame))
+        axis.txPr = _text(900)
         axis.number_format = "General"
         axis.scaling.min = 0
-    step = label_step(len(errors))
+    longest = max(len(curve.errors) for curve in curves)
+    step = label_step(longest)
     chart.x_axis.title = _title("epoch", 900)
     chart.x_axis.majorUnit = step
-    chart.x_axis.scaling.max = max(step, step * ceil((len(errors) - 1) / step))
-    chart.series.append(_series(epochs, cells, errors, color))
+    chart.x_axis.scaling.max = max(step, step * ceil((longest - 1) / step))
+    chart.series = [_series(number, curve) for number, curve in enumerate(curves)]
     return chart
 
 
@@ -78,19 +132,22 @@ def label_step(epochs: int) -> int:
         power *= 10
 
 
-def _series(epochs: str, cells: str, errors: Sequence[float], color: str) -> XYSeries:
+def _series(number: int, curve: Curve) -> XYSeries:
+    name = SeriesLabel(v=curve.name)
+    if curve.called:
+        points = [StrVal(idx=0, v=curve.called)]
+        name = SeriesLabel(strRef=StrRef(f=curve.name, strCache=StrData(ptCount=1, pt=points)))
+    count = range(len(curve.errors))
     series = XYSeries(
-        idx=0,
-        order=0,
-        tx=SeriesLabel(v="E_tot"),
-        xVal=AxDataSource(numRef=NumRef(f=epochs, numCache=_cache(range(len(errors))))),
-        yVal=NumDataSource(numRef=NumRef(f=cells, numCache=_cache(errors))),
+        idx=number,
+        order=number,
+        tx=name,
+        xVal=AxDataSource(numRef=NumRef(f=curve.epochs, numCache=_cache(count))),
+        yVal=NumDataSource(numRef=NumRef(f=curve.cells, numCache=_cache(curve.errors))),
     )
     series.smooth = False
-    series.graphicalProperties = GraphicalProperties(ln=_line(color))
-    look = GraphicalProperties(solidFill=WHITE, ln=_line(color, 2 * HAIRLINE))
-    marked = len(errors) <= MARKED
-    series.marker = Marker(symbol="diamond", size=6, spPr=look) if marked else Marker("none")
+    series.graphicalProperties = GraphicalProperties(ln=_line(curve.stroke))
+    series.marker = Marker("none")
     return series
 
 
@@ -101,12 +158,14 @@ def _cache(values: Sequence[float]) -> NumData:
     return NumData(formatCode="General", ptCount=len(values), pt=points)
 
 
-def _line(color: str, width: int = HAIRLINE) -> LineProperties:
-    return LineProperties(solidFill=color, w=width)
+def _line(stroke: Stroke, width: int = HAIRLINE) -> LineProperties:
+    return LineProperties(solidFill=stroke.color, w=width, prstDash=stroke.dash)
 
 
-def _character(size: int) -> ParagraphProperties:
-    return ParagraphProperties(defRPr=CharacterProperties(sz=size, b=False, solidFill=GREY))
+def _text(size: int) -> RichText:
+    font = CharacterProperties(sz=size, b=False, solidFill=GREY)
+    line = Paragraph(pPr=ParagraphProperties(defRPr=font), endParaRPr=CharacterProperties())
+    return RichText(p=[line])
 
 
 def _title(text: str, size: int) -> Title:

@@ -43,6 +43,12 @@ STYLES = {
     "drawing weight": "the drawing: the weights beside the arrows",
     "drawing target": "the drawing: the targets",
     "drawing error": "the drawing: the errors of the outputs",
+    "input": "what may be changed, in tabs other than the original's sheet",
+    "compare header": "tab Compare: the names over the table",
+    "compare label": "tab Compare: what the lines of the summary say",
+    "compare error": "tab Compare: errors",
+    "compare ratio": "tab Compare: last to first error",
+    "compare epoch": "tab Compare: numbers of epochs",
     "chart curve": "the chart: line and markers (text colour)",
 }
 """Every style the exporter uses, and what for."""

@@ -10,15 +10,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.derivation import Box, symbol
 from backprop_sheet.diagram import draw
 from backprop_sheet.exporter import labels, page, shapes, table
-from backprop_sheet.exporter.chart import error_chart
+from backprop_sheet.exporter.chart import Curve, error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout, heading
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.network import RATE, TOTAL
+from backprop_sheet.palette import Stroke
 from backprop_sheet.progress import Watch
 
 NOTE = (
     "η ({eta}) and the numbers of row {row} may be changed: "
+    "all cells below, the chart and the drawing follow."
+)
+DRIVEN_NOTE = (
+    "η ({eta}) is that of {source}; the numbers of row {row} may be changed: "
     "all cells below, the chart and the drawing follow."
 )
 
@@ -29,8 +34,17 @@ def fill(
     layout: Layout,
     frame: pd.DataFrame,
     watch: Watch,
+    rate: str = "",
 ) -> Additions:
     """Lay a network's sheet out.
+
+    Args:
+        sheet: the sheet.
+        look: the styles it is drawn with.
+        layout: what goes where, for which network.
+        frame: its training.
+        watch: looks on as the rows are written.
+        rate: the formula that gives the learning rate, where another tab drives it.
 
     Returns:
         What the package has to put in when it is saved: the table's rows, the values of the
@@ -38,12 +52,12 @@ def fill(
     """
     widths = [layout.width(column) for column in range(1, layout.right + 1)]
     page.set_up(sheet, widths, layout.header)
-    _write_note(sheet, layout)
+    _write_note(sheet, layout, rate)
     for box, area in layout.boxes:
         _write_box(sheet, box, area)
-    _write_setting(sheet, layout)
+    _write_setting(sheet, layout, rate)
     _write_header(sheet, layout)
-    _admit_numbers(sheet, layout)
+    _admit_numbers(sheet, layout, rate)
     _add_chart(sheet, look, layout, frame)
     values, drawing = _add_drawing(sheet, look, layout)
     values[layout.rate] = layout.network.eta
@@ -62,8 +76,9 @@ def fill(
     )
 
 
-def _write_note(sheet: Worksheet, layout: Layout) -> None:
-    sheet["A1"] = NOTE.format(eta=layout.rate, row=layout.first)
+def _write_note(sheet: Worksheet, layout: Layout, rate: str) -> None:
+    note = DRIVEN_NOTE if rate else NOTE
+    sheet["A1"] = note.format(eta=layout.rate, row=layout.first, source=rate.strip("="))
     sheet["A1"].style = "note"
 
 
@@ -96,10 +111,10 @@ def _edges(row: int, column: int, area: Area) -> list[str]:
     return [side for side, here in on.items() if here]
 
 
-def _write_setting(sheet: Worksheet, layout: Layout) -> None:
-    """η= and its value, in the cells above the header."""
+def _write_setting(sheet: Worksheet, layout: Layout, rate: str) -> None:
+    """η= and its value, or the formula that gives it, in the cells above the header."""
     value = sheet[layout.rate]
-    value.value, value.style = layout.network.eta, "setting value"
+    value.value, value.style = rate or layout.network.eta, "setting value"
     sign = value.offset(column=-1)
     sign.value, sign.style = f"{symbol(RATE)}=", "setting label"
 
@@ -112,23 +127,25 @@ def _write_header(sheet: Worksheet, layout: Layout) -> None:
     cell.style = "table header"
 
 
-def _admit_numbers(sheet: Worksheet, layout: Layout) -> None:
+def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
     """Say at the cells that may be changed that they may be, and what they take."""
     given = [
         layout.cell(name, layout.first) for name in layout.columns if name in layout.network.given
     ]
-    page.admit_positive(sheet, [layout.rate], "Learning rate η", "the whole table follows.")
+    if not rate:
+        page.admit_positive(sheet, [layout.rate], "Learning rate η", "the whole table follows.")
     page.admit_numbers(sheet, given, "Given number", "all rows below follow.")
 
 
 def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame) -> None:
-    chart = error_chart(
-        f"'{sheet.title}'!{layout.epoch.absolute}",
-        f"'{sheet.title}'!{layout.column(TOTAL).absolute}",
-        frame[TOTAL].tolist(),
-        look.text_color("chart curve"),
+    curve = Curve(
+        name=heading(TOTAL),
+        epochs=f"'{sheet.title}'!{layout.epoch.absolute}",
+        cells=f"'{sheet.title}'!{layout.column(TOTAL).absolute}",
+        errors=frame[TOTAL].tolist(),
+        stroke=Stroke(look.text_color("chart curve"), "solid"),
     )
-    page.place(sheet, chart, layout.chart, layout.width(layout.chart.right))
+    page.place(sheet, error_chart(curve), layout.chart, layout.width(layout.chart.right))
 
 
 def _add_drawing(
