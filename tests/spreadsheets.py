@@ -3,43 +3,51 @@
 import re
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import ironcalc
 import openpyxl
+from openpyxl.utils.cell import coordinate_to_tuple
 
-HEADER, FIRST = 35, 36
+FIRST = 36
 COLUMNS = 31
+Changes = dict[str, float]
+Value = Callable[[int, str], float | str | None]
+"""The value of a cell of a sheet, the sheets counted from 0."""
 
 
-def by_ironcalc(path: Path, changes: dict[str, float], rows: int) -> list[list[float]]:
-    """The table after typing `changes` (cell → number) into the workbook, by IronCalc."""
+def ironcalc_values(path: Path, changes: Changes, sheet: int = 0) -> Value:
+    """The workbook's values after typing `changes` (cell → number) into a sheet, by IronCalc."""
     model = ironcalc.load_from_xlsx(str(path))
     for cell, number in changes.items():
-        row, column = openpyxl.utils.cell.coordinate_to_tuple(cell)
-        model.set_user_input(0, row, column, repr(number))
+        model.set_user_input(sheet, *coordinate_to_tuple(cell), repr(number))
     model.evaluate()
-    return [
-        [model.get_cell_value(0, row, column) for column in range(1, COLUMNS + 1)]
-        for row in range(FIRST, FIRST + rows)
-    ]
+    return lambda number, cell: model.get_cell_value(number, *coordinate_to_tuple(cell))
 
 
-def by_libreoffice(path: Path, changes: dict[str, float], folder: Path) -> list[list[float]]:
-    """The same by LibreOffice: the stored values are taken out, so that it has to calculate."""
+def libreoffice_values(path: Path, changes: Changes, folder: Path, sheet: int = 0) -> Value:
+    """The same by LibreOffice: all stored values are taken out, so that it has to calculate."""
     stripped = folder / "stripped.xlsx"
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(stripped, "w") as target:
         for name in source.namelist():
             text = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                text = _changed(text.decode(), changes).encode()
+            if name.startswith("xl/worksheets/sheet"):
+                typed = changes if name.endswith(f"/sheet{sheet + 1}.xml") else {}
+                text = _changed(text.decode(), typed).encode()
             target.writestr(name, text)
     saved = convert(stripped, "xlsx", folder / "recalculated")
-    sheet = openpyxl.load_workbook(saved, data_only=True).worksheets[0]
-    return [list(row[:COLUMNS]) for row in sheet.iter_rows(min_row=FIRST, values_only=True)]
+    sheets = openpyxl.load_workbook(saved, data_only=True).worksheets
+    return lambda number, cell: sheets[number][cell].value
 
 
-def _changed(sheet: str, changes: dict[str, float]) -> str:
+def table(values: Value, rows: int, sheet: int = 0) -> list[list[float]]:
+    """The table of a training's sheet."""
+    letters = [openpyxl.utils.get_column_letter(column) for column in range(1, COLUMNS + 1)]
+    return [[values(sheet, f"{c}{row}") for c in letters] for row in range(FIRST, FIRST + rows)]
+
+
+def _changed(sheet: str, changes: Changes) -> str:
     """The sheet's XML with other given numbers and without any computed value."""
     sheet, count = re.subn(r"(<f[^>]*/>|</f>)<v>[^<]*</v>", r"\1", sheet)
     assert count > COLUMNS, "there were computed values to take out"
@@ -58,3 +66,11 @@ def convert(path: Path, kind: str, folder: Path) -> Path:
     command += ["--convert-to", kind, "--outdir", str(folder), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     return folder / f"{path.stem}.{kind}"
+
+
+def assert_same(found, expected):
+    """Equal within what engines may differ by: |Δ| ≤ 1e-15 + 1e-12·|x|."""
+    assert len(found) == len(expected)
+    for epoch, (row, wanted) in enumerate(zip(found, expected, strict=True)):
+        for column, (x, y) in enumerate(zip(row, wanted, strict=True)):
+            assert abs(x - y) <= 1e-15 + 1e-12 * abs(y), (epoch, column, x, y)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop_sheet import build, load, tabulate, write_workbook
+from backprop_sheet import build, load, tabulate, write_comparison, write_workbook
 from backprop_sheet.templates import folder
 
 RUNS = {
@@ -31,6 +31,8 @@ def books(tmp_path_factory):
         write_workbook(network, tabulate(network, epochs), target / f"{name}.xlsx")
     other = build((3, 2, 2, 1), inputs=[0.1, 0.2, 0.3], targets=[1], weights=[0.1] * 12)
     write_workbook(other, tabulate(other, 5), target / "other shape.xlsx")
+    compared = [load().with_numbers(eta=eta) for eta in (0.1, 1.0, 2.0)]
+    write_comparison([(n, tabulate(n)) for n in compared], target / "compare.xlsx")
     (target / "look.xlsx").write_bytes((folder() / "classic.xlsx").read_bytes())
     return sorted(target.glob("*.xlsx"))
 
@@ -42,6 +44,7 @@ def test_openxml_audit_finds_nothing(books):
     for book in books:
         result = OpenXmlValidator().validate(book)
         assert not result.errors, (book.name, result.errors)
+        assert result.warning_count == 0, book.name
 
 
 @pytest.mark.slow

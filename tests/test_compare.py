@@ -1,0 +1,363 @@
+"""The workbook that compares learning rates, and its pictures."""
+
+import math
+import re
+import zipfile
+from itertools import pairwise
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from matplotlib.text import Text
+from spreadsheets import assert_same, ironcalc_values, libreoffice_values, table
+
+from backprop_sheet import (
+    InputError,
+    error_comparison,
+    load,
+    plotter,
+    summarise,
+    tabulate,
+    write_comparison,
+)
+from backprop_sheet.cli import cli
+from backprop_sheet.palette import strokes
+
+RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
+COLUMNS = "BCDEFG"
+
+
+def trainings(rates=RATES, epochs=68):
+    networks = [load().with_numbers(eta=eta) for eta in rates]
+    return [(network, tabulate(network, epochs)) for network in networks]
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return {network.eta: frame for network, frame in trainings()}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    return write_comparison(trainings(), tmp_path_factory.mktemp("compare") / "compare.xlsx")
+
+
+@pytest.fixture(scope="module")
+def stored(book):
+    """The values as they are stored, without any recalculation."""
+    sheets = openpyxl.load_workbook(book, data_only=True).worksheets
+    return lambda number, cell: sheets[number][cell].value
+
+
+# --- the workbook ------------------------------------------------------------------------------
+
+
+def test_the_tabs(book):
+    titles = ["Compare", "LR0.1", "LR0.2", "LR0.5", "LR0.8", "LR1.0", "LR2.0"]
+    assert openpyxl.load_workbook(book).sheetnames == titles
+
+
+def test_each_tab_is_the_sheet_of_run_but_for_the_rate(book, workbook):
+    tab = openpyxl.load_workbook(book)["LR1.0"]
+    alone = openpyxl.load_workbook(workbook).active
+    different = {
+        cell.coordinate
+        for row in alone.iter_rows()
+        for cell in row
+        if cell.value != tab[cell.coordinate].value
+    }
+    assert different == {"A1", "F34"}
+    assert tab["F34"].value == "=Compare!$F$3"
+    assert "Compare!$F$3" in tab["A1"].value
+    assert tab["F34"].style == alone["F34"].style
+
+
+def test_values_are_there_without_recalculation(stored, frames):
+    for number, (column, frame) in enumerate(zip(COLUMNS, frames.values(), strict=True), start=1):
+        errors = [stored(0, f"{column}{row}") for row in range(36, 104)]
+        assert errors == frame["E_Total"].tolist()
+        assert table(stored, 68, number) == frame.to_numpy().tolist()
+    assert [stored(0, f"A{row}") for row in range(36, 104)] == list(range(68))
+    assert [stored(0, f"{column}35") for column in COLUMNS] == [
+        "η = 0.1", "η = 0.2", "η = 0.5", "η = 0.8", "η = 1", "η = 2",
+    ]  # fmt: skip
+
+
+def test_every_column_refers_to_its_tab(book):
+    sheet = openpyxl.load_workbook(book)["Compare"]
+    assert sheet["B36"].value == "='LR0.1'!W36"
+    assert sheet["G103"].value == "='LR2.0'!W103"
+
+
+def check_against(values, rates, threshold=0.001):
+    """The whole workbook against fresh trainings at these rates."""
+    fresh = dict(zip(rates, (frame for _, frame in trainings(rates)), strict=True))
+    summary = summarise(fresh, threshold)
+    for number, (column, eta) in enumerate(zip(COLUMNS, rates, strict=True), start=1):
+        frame = fresh[eta]
+        assert_same(table(values, 68, number), frame.to_numpy().tolist())
+        errors = [[values(0, f"{column}{row}")] for row in range(36, 104)]
+        assert_same(errors, frame[["E_Total"]].to_numpy().tolist())
+        first, last, ratio, under = summary.iloc[number - 1]
+        shown = [[values(0, f"{column}{row}") for row in (4, 5, 6)]]
+        assert_same(shown, [[first, last, ratio]])
+        found = values(0, f"{column}8")
+        assert (found in ("", None)) if math.isnan(under) else (found == under)
+
+
+@pytest.mark.parametrize("change", [None, ("B3", 5.0), ("G3", 0.05)], ids=str)
+def test_ironcalc_follows_a_changed_rate(book, change):
+    rates = list(RATES)
+    if change:
+        rates[COLUMNS.index(change[0][0])] = change[1]
+    check_against(ironcalc_values(book, dict([change] if change else [])), rates)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("change", [None, ("B3", 5.0), ("D3", 0.05)], ids=str)
+def test_libreoffice_follows_a_changed_rate(book, change, tmp_path):
+    rates = list(RATES)
+    if change:
+        rates[COLUMNS.index(change[0][0])] = change[1]
+    check_against(libreoffice_values(book, dict([change] if change else []), tmp_path), rates)
+
+
+@pytest.mark.parametrize("threshold", [0.02, 0.0141, 0.001, 1e-6])
+def test_the_threshold_may_be_changed(book, threshold):
+    """Reached at once, soon, by some, by none."""
+    check_against(ironcalc_values(book, {"B7": threshold}), list(RATES), threshold)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("threshold", [0.02, 0.001, 1e-6])
+def test_the_threshold_may_be_changed_in_libreoffice(book, threshold, tmp_path):
+    values = libreoffice_values(book, {"B7": threshold}, tmp_path)
+    check_against(values, list(RATES), threshold)
+
+
+def test_the_first_epoch_under_a_threshold_is_the_first_of_several(tmp_path):
+    """At a rate this large the error goes up and down."""
+    network = load().with_numbers(eta=50.0, i1=1.0, i2=2.0, t1=0.3, t2=0.6)
+    frame = tabulate(network)
+    errors, level = frame["E_Total"], 0.001
+    below = errors < level
+    assert below.astype(int).diff().eq(-1).any(), "it rises above the threshold again"
+    book = write_comparison([(network, frame)], tmp_path / "one.xlsx", threshold=level)
+    assert ironcalc_values(book, {})(0, "B8") == errors.index[below][0]
+
+
+def test_native_charts_have_every_rate_and_a_legend(book, frames):
+    charts = openpyxl.load_workbook(book)["Compare"]._charts
+    assert [chart.y_axis.scaling.logBase for chart in charts] == [None, 10]
+    for chart in charts:
+        assert chart.legend is not None
+        names = [series.tx.strRef.f for series in chart.series]
+        assert names == [f"Compare!${column}$35" for column in COLUMNS]
+        cells = [series.yVal.numRef.f for series in chart.series]
+        assert cells == [f"Compare!${c}$36:${c}$103" for c in COLUMNS]
+        dashes = [series.graphicalProperties.line.prstDash for series in chart.series]
+        assert len(set(dashes)) == 6, "told apart without colour too"
+    with zipfile.ZipFile(book) as file:
+        chart = file.read("xl/charts/chart1.xml").decode()
+    points = [float(v) for v in re.findall(r'<pt idx="\d+"><v>([\d.e-]+)</v>', chart)]
+    assert len(points) == 6 * 2 * 68
+
+
+def test_cells_that_may_be_changed_are_marked_and_take_numbers_above_0(book):
+    sheet = openpyxl.load_workbook(book)["Compare"]
+    assert {sheet[f"{column}3"].style for column in COLUMNS} == {"input"}
+    assert sheet["B7"].style == "input"
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert rules.keys() == {"B3 C3 D3 E3 F3 G3", "B7"}
+    assert {rule.operator for rule in rules.values()} == {"greaterThan"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ([], "nothing to compare"),
+        (trainings((0.5, 0.5), 3), "twice"),
+        (trainings((0.5,), 3) + trainings((1.0,), 4), "differ in their number of epochs"),
+        ([(load().with_numbers(eta=k + 1.0), None) for k in range(256)], "room for 255"),
+    ],
+    ids=["none", "twice", "lengths", "many"],
+)
+def test_what_cannot_be_compared_is_refused(tmp_path, wrong, message):
+    wrong = [(n, f if f is not None else tabulate(n, 1)) for n, f in wrong]
+    with pytest.raises(InputError, match=message):
+        write_comparison(wrong, tmp_path / "book.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
+# --- summary and pictures ----------------------------------------------------------------------
+
+
+def test_the_summary(frames):
+    summary = summarise(frames, 0.001)
+    assert list(summary.index) == list(RATES)
+    assert summary["first"].tolist() == [0.014181377937891659] * 6
+    assert summary.at[2.0, "last"] == 2.0923623350964516e-06
+    assert summary["under"].isna().tolist() == [True, True, True, False, False, False]
+    errors = frames[2.0]["E_Total"]
+    epoch = int(summary.at[2.0, "under"])
+    assert errors[epoch] < 0.001 <= errors[epoch - 1]
+
+
+def test_the_picture_shows_every_rate_on_both_axes(frames):
+    figure = error_comparison(frames)
+    figure.canvas.draw()
+    linear, log = figure.axes
+    assert (linear.get_yscale(), log.get_yscale()) == ("linear", "log")
+    for axes in (linear, log):
+        assert [list(line.get_ydata()) for line in axes.lines] == [
+            frame["E_Total"].tolist() for frame in frames.values()
+        ]
+        assert [text.get_text() for text in axes.texts] == [f"η = {eta}" for eta in RATES]
+
+
+@pytest.mark.parametrize(
+    "rates", [RATES, (1.0,), tuple(1 + k / 100 for k in range(12)), (0.001, 1000.0)], ids=len
+)
+def test_names_of_curves_neither_overlap_nor_leave_the_picture(rates):
+    figure = error_comparison({network.eta: frame for network, frame in trainings(rates)})
+    figure.canvas.draw()
+    width, height = figure.canvas.get_width_height()
+    for axes in figure.axes:
+        boxes = [Text.get_window_extent(text) for text in axes.texts]  # without leaders
+        assert len(boxes) == len(rates)
+        for box in boxes:
+            assert box.x0 >= 0
+            assert box.x1 <= width
+            assert box.y0 >= 0
+            assert box.y1 <= height
+        boxes.sort(key=lambda box: box.y0)
+        for lower, upper in pairwise(boxes):
+            assert lower.y1 <= upper.y0 + 1
+
+
+def test_an_error_that_reaches_0_has_no_place_on_a_logarithmic_axis():
+    network = load().with_numbers(eta=1e6)
+    figure = error_comparison({network.eta: tabulate(network)})
+    figure.canvas.draw()
+    assert list(figure.axes[1].lines[0].get_ydata()) == [0.014181377937891659]
+
+
+def test_colours_can_be_told_apart_by_colour_blind_readers_and_in_grey():
+    """Simulated after Viénot, Brettel and Mollon (1999); lightness as CIE L*."""
+    colors = [tuple(bytes.fromhex(stroke.color)) for stroke in strokes(6)]
+    for view in (lambda rgb: rgb, deuteranope, protanope):
+        lightnesses = [lightness(view(rgb)) for rgb in colors]
+        steps = [b - a for a, b in pairwise(lightnesses)]
+        assert min(steps) > 6, "each is plainly lighter than the one before"
+    assert lightness(colors[-1]) < 80, "and the lightest still stands out from white"
+
+
+def linear(rgb):
+    return [((c / 255 + 0.055) / 1.055) ** 2.4 if c > 10 else c / 255 / 12.92 for c in rgb]
+
+
+def lightness(rgb):
+    r, g, b = linear(rgb)
+    return 116 * (0.2126 * r + 0.7152 * g + 0.0722 * b) ** (1 / 3) - 16
+
+
+def simulated(rgb, matrix):
+    mixed = [sum(m * c for m, c in zip(row, linear(rgb), strict=True)) for row in matrix]
+    clipped = [min(1, max(0, c)) for c in mixed]
+    return [255 * (1.055 * c ** (1 / 2.4) - 0.055 if c > 0.0031308 else 12.92 * c) for c in clipped]
+
+
+def protanope(rgb):
+    return simulated(rgb, [(0.11238, 0.88762, 0), (0.11238, 0.88762, 0), (0.00401, -0.00401, 1)])
+
+
+def deuteranope(rgb):
+    return simulated(rgb, [(0.29275, 0.70725, 0), (0.29275, 0.70725, 0), (-0.02234, 0.02234, 1)])
+
+
+# --- the command -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(cli, ["compare", *arguments])
+
+
+def written(folder):
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_compare_writes_the_workbook_a_curve_for_each_rate_and_one_of_all(command, tmp_path):
+    done = command()
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert written(tmp_path) == [
+        "backprop_compare.xlsx", "error_compare.png", "error_lr0.1.png", "error_lr0.2.png",
+        "error_lr0.5.png", "error_lr0.8.png", "error_lr1.0.png", "error_lr2.0.png",
+    ]  # fmt: skip
+    assert re.search(r"^0\.8 +0\.0141814 +0\.000478649 +0\.03375 +53$", done.stdout, re.MULTILINE)
+    assert re.search(r"^0\.1 .* never$", done.stdout, re.MULTILINE)
+
+
+def test_all_curves_have_the_same_axes(frames, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(plotter, "save_figure", lambda figure, path: seen.append(figure) or path)
+    plotter.save_comparison(frames, tmp_path)
+    *curves, _ = seen
+    limits = {(figure.axes[0].get_xlim(), figure.axes[0].get_ylim()) for figure in curves}
+    assert len(curves) == 6
+    assert len(limits) == 1
+
+
+def test_a_rate_named_twice_gets_one_tab_and_a_word(command, tmp_path):
+    done = command("--lr", "0.5", "--lr", "1", "--lr", "0.5", "--no-plot", "--epochs", "3")
+    assert done.exit_code == 0
+    assert done.stderr == "Note: η = 0.5 is named 2 times: it gets one tab\n"
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "backprop_compare.xlsx")
+    assert book.sheetnames == ["Compare", "LR0.5", "LR1.0"]
+
+
+def test_a_rate_that_overflows_is_left_out_with_a_word_and_the_rest_is_written(command, tmp_path):
+    done = command("--lr", "0.5", "--lr", "1e7", "--no-plot")
+    assert done.exit_code == 3
+    assert done.stderr.startswith("Error: η = 10000000.0 is left out: epoch 1: a_h1 = ")
+    assert done.stderr.count("\n") == 1
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "backprop_compare.xlsx")
+    assert book.sheetnames == ["Compare", "LR0.5"]
+
+
+def test_nothing_is_written_when_every_rate_overflows(command, tmp_path):
+    done = command("--lr", "1e7")
+    assert (done.exit_code, written(tmp_path)) == (3, [])
+
+
+def test_more_rates_than_a_chart_has_room_for(command, tmp_path):
+    rates = [word for k in range(257) for word in ("--lr", f"{1 + k / 1000}")]
+    done = command(*rates, "--no-plot", "--epochs", "1")
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "Note: 257 learning rates: a workbook compares 255, the rest is left out\n"
+    )
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "backprop_compare.xlsx", read_only=True)
+    assert len(book.sheetnames) == 256
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--lr", "0"), ["--lr", "finite number above 0"]),
+        (("--threshold", "x"), ["--threshold", "finite number above 0"]),
+        (("--epochs", "1048542"), ["--epochs", "1,048,541"]),
+        (("--set", "w9=1"), ["--set", "w9"]),
+    ],
+)
+def test_mistakes_are_one_line(command, tmp_path, arguments, words):
+    done = command(*arguments)
+    assert (done.exit_code, done.stderr.count("\n"), written(tmp_path)) == (2, 1, [])
+    assert all(word in done.stderr for word in words)
+
+
+def test_the_same_comparison_gives_the_same_bytes(book, tmp_path):
+    assert write_comparison(trainings(), tmp_path / "b.xlsx").read_bytes() == book.read_bytes()
