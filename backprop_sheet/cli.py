@@ -7,6 +7,7 @@ runs, so that help is quick.
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from backprop_sheet import __version__
-from backprop_sheet.errors import Diverged, InputError, LookError, WriteError
+from backprop_sheet.errors import Diverged, InputError, LookError, WriteError, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,13 +30,11 @@ T = TypeVar("T")
 Command = Callable[..., Any]
 
 BAD_INPUT, DIVERGED, INTERRUPTED = 2, 3, 130
-LONGEST = 60
-"""Characters of a wrong value that its error shows."""
 PATIENCE = 2.0
 """Seconds before a progress bar appears."""
 EXIT_CODES = (
-    "Exit codes: 0 done; 2 something given is wrong, nothing was written; "
-    "3 the training left the range of numbers, the epochs before are written; 130 interrupted."
+    "Exit codes: 0 done; 2 something given is wrong or a file cannot be written, and is left as it "
+    "was; 3 the training left the range of numbers, the epochs before are written; 130 interrupted."
 )
 
 
@@ -53,6 +52,13 @@ class OneLineErrors(click.Group):
             code = _say(str(error), BAD_INPUT)
         except click.Abort:
             code = _say("interrupted", INTERRUPTED)
+        except BrokenPipeError:  # whoever read it has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        except MemoryError:
+            code = _say("out of memory: ask for fewer epochs", BAD_INPUT)
+        except OSError as error:
+            code = _say(f"the output cannot be written: {error.strerror or error}", BAD_INPUT)
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -106,10 +112,20 @@ class Assignment(click.ParamType):
         return name.strip(), number
 
 
+class Name(click.ParamType):
+    """The name of a file or folder."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name."""
+        if not value:
+            self.fail(_wrong(value, "the name of a file or folder"), param, ctx)
+        return value
+
+
 def _wrong(value: Any, taken: str) -> str:
-    """What was given, cut short if it is long, and what is taken."""
-    text = repr(value)
-    return f"got {text if len(text) <= LONGEST else text[:LONGEST] + '…'}, takes {taken}"
+    return f"got {shown(value)}, takes {taken}"
 
 
 def _finite(text: Any) -> float | None:
@@ -120,7 +136,7 @@ def _finite(text: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-ONE_RATE = click.option("--lr", type=Rate(), help="Learning rate η (the original's: 1).")
+ONE_RATE = click.option("--lr", type=Rate(), help="Learning rate η, above 0 (the original's: 1).")
 RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
 """The learning rates that the exercise compares."""
 
@@ -147,6 +163,7 @@ def writing_options(command: Command) -> Command:
             "--output",
             "folder",
             metavar="DIR",
+            type=Name(),
             default="outputs",
             show_default=True,
             help="Folder to write to; it is made if it is not there.",
@@ -155,6 +172,7 @@ def writing_options(command: Command) -> Command:
         click.option(
             "--look",
             metavar="FILE.xlsx",
+            type=Name(),
             help="A workbook whose named cell styles to use; start from a copy of "
             "templates/classic.xlsx.",
         ),
@@ -239,7 +257,7 @@ def run(
     "rates",
     type=Rate(),
     multiple=True,
-    help="Learning rate η; once for each. [default: " + " ".join(map(str, RATES)) + "]",
+    help="Learning rate η, above 0; once for each. [default: " + " ".join(map(str, RATES)) + "]",
 )
 @training_options
 @writing_options
@@ -326,6 +344,7 @@ def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[tu
     "--output",
     "target",
     metavar="FILE",
+    type=Name(),
     help="File to write: .csv, .json, .md or .parquet. Without it the table is printed.",
 )
 def table(
@@ -345,9 +364,11 @@ def table(
     from backprop_sheet.tabulator import TEXTS, save_table
 
     frame, broken = _trained(_network(lr, numbers), epochs)
+    if frame.empty:
+        return _explain(frame, broken)
     if target is None:
         click.echo(TEXTS[form or "csv"](frame), nl=False)
-    elif not frame.empty:
+    else:
         with _naming("--output"):
             click.echo(save_table(frame, target, form))
     return _explain(frame, broken)
@@ -355,10 +376,16 @@ def table(
 
 def _network(lr: float | None, numbers: tuple[tuple[str, float], ...]) -> Network:
     """The original network with the numbers asked for."""
-    from backprop_sheet.network import load
+    from backprop_sheet.network import RATE, load
 
     network = load()
+    names = [name for name, _ in numbers]
     with _naming("--set"):
+        if RATE in names:
+            raise InputError("the learning rate is given by --lr")
+        for name in names:
+            if names.count(name) > 1:
+                raise InputError(f"{shown(name)} is set more than once")
         network = network.with_numbers(**dict(numbers))
     return network if lr is None else network.with_numbers(eta=lr)
 

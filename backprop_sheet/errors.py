@@ -9,6 +9,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+LONGEST = 60
+"""Characters of a wrong value that an error shows."""
+
+
+def shown(value: object) -> str:
+    """A wrong value as an error shows it, cut short if it is long."""
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…{text[0]}"
+
+
 class BackpropSheetError(Exception):
     """The base of every error this package raises on purpose; its text is one line."""
 

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from backprop_sheet import templates
 from backprop_sheet.chain import Slopes, backward, gradient_name
-from backprop_sheet.errors import InputError
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import ONE, Tree, names, parse, total
 
 TOTAL = "E_Total"
@@ -97,7 +97,7 @@ SIGMOID = Activation("1/(1 + exp(-{z}))", "{a}*(1 - {a})", "σ")
 HALF_SQUARED = Error("1/2*({t} - {a})**2", "{a} - {t}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Network:
     """The quantities of a network, with the numbers it starts from.
 
@@ -113,6 +113,10 @@ class Network:
     quantities: Mapping[str, Quantity]
     numbers: Mapping[str, float]
     epochs: int
+
+    def __repr__(self) -> str:
+        numbers = ", ".join(f"{name}={number}" for name, number in self.numbers.items())
+        return f"<Network {'-'.join(map(str, self.layers))}: {numbers}>"
 
     @cached_property
     def given(self) -> dict[str, Given]:
@@ -192,15 +196,20 @@ class Network:
         """
         for name, number in numbers.items():
             if name not in self.given:
-                raise InputError(f"{name!r} is no given number; {self._given_names()}")
-            if not math.isfinite(number):
-                raise InputError(f"{name} = {number} is no finite number")
+                known = ", ".join(self.given)
+                raise InputError(f"{shown(name)} is no given number; given numbers are {known}")
+            if not _is_finite(number):
+                raise InputError(f"{name} = {shown(number)} is no finite number")
         if numbers.get(RATE, 1.0) <= 0:
             raise InputError(f"the learning rate eta = {numbers[RATE]} is not above 0")
         return replace(self, numbers={**self.numbers, **{n: float(x) for n, x in numbers.items()}})
 
-    def _given_names(self) -> str:
-        return f"given numbers are {', '.join(self.given)}"
+
+def _is_finite(number: object) -> bool:
+    try:
+        return math.isfinite(number)  # type: ignore[arg-type]
+    except (TypeError, OverflowError):
+        return False
 
 
 def label(name: str) -> str:

@@ -2,6 +2,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -77,7 +78,12 @@ MISTAKES = {
     ("run", "--set", "w1=x"): ["--set", "'w1=x'", "finite number"],
     ("run", "--set", "w1=nan"): ["--set", "'w1=nan'", "finite number"],
     ("run", "--set", "=1"): ["--set", "''", "w1, w2"],
-    ("run", "--set", "eta=-1"): ["--set", "eta", "not above 0"],
+    ("run", "--set", "eta=2"): ["--set", "learning rate", "--lr"],
+    ("run", "--set", "w5=1", "--set", "w5=2"): ["--set", "'w5'", "more than once"],
+    ("run", "--set", "x" * 3000 + "=1"): ["--set", "'xxx", "w1, w2"],
+    ("run", "--output", ""): ["--output", "''", "name of a file or folder"],
+    ("run", "--look", ""): ["--look", "''", "name of a file or folder"],
+    ("table", "-o", ""): ["--output", "''", "name of a file or folder"],
     ("run", "--output", "taken"): ["--output", "taken", "is no folder"],
     ("run", "--output", "taken/deeper"): ["--output", "taken", "is no folder"],
     ("run", "--look", "missing.xlsx"): ["--look", "missing.xlsx", "No such file"],
@@ -132,6 +138,31 @@ def test_an_overflow_in_the_first_epoch_writes_nothing(command, tmp_path):
     assert (done.exit_code, files(tmp_path)) == (3, [])
     assert "epoch 0: a_h1" in done.stderr
     assert "nothing is written" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [("table",), ("run", "--no-plot")])
+def test_a_full_disk_behind_the_output_is_one_line(tmp_path, arguments):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "backprop_sheet", *arguments],
+            check=False, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.decode() == "Error: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_a_closed_pipe_is_silent(tmp_path):
+    line = f"{sys.executable} -m backprop_sheet table --epochs 3000 | head -1"
+    done = subprocess.run(line, shell=True, cwd=tmp_path, capture_output=True, check=True)
+    assert done.stdout.startswith(b"epoch,t1")
+    assert done.stderr == b""
+
+
+def test_a_table_without_any_epoch_is_not_printed(command):
+    done = command("table", "--set", "t1=1e200")
+    assert (done.exit_code, done.stdout) == (3, "")
 
 
 def test_table_prints_and_writes_every_format(command, tmp_path, frame):

@@ -1,9 +1,11 @@
+import re
 import shutil
 import zipfile
 
 import openpyxl
 import pytest
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Color, Font, PatternFill
+from spreadsheets import convert
 
 from backprop_sheet import InputError, templates, write_workbook
 from backprop_sheet.exporter.look import STYLES
@@ -52,6 +54,68 @@ def test_another_look_changes_the_sheet_and_nothing_but_the_look(
         assert "00B050" in file.read("xl/charts/chart1.xml").decode()
     plain = openpyxl.load_workbook(workbook).active
     assert [[c.value for c in row] for row in sheet] == [[c.value for c in row] for row in plain]
+
+
+def colors_of(book):
+    """Every colour that the drawing and the chart of a workbook use."""
+    with zipfile.ZipFile(book) as file:
+        parts = [n for n in file.namelist() if re.match(r"xl/(drawings/drawing|charts/chart)1", n)]
+        return re.findall(r'srgbClr val="(\w+)"', "".join(file.read(n).decode() for n in parts))
+
+
+@pytest.mark.parametrize(
+    ("color", "expected"),
+    [
+        (Color(rgb="FF123456"), "123456"),
+        (Color(theme=4), "4F81BD"),  # accent 1 of the template's theme
+        (Color(theme=0), "FFFFFF"),
+        (Color(theme=1), "000000"),
+        (Color(theme=4, tint=-0.249977111117893), "366092"),  # as Excel's palette shows it
+        (Color(theme=4, tint=0.5999938962981048), "B8CCE4"),
+        (Color(indexed=10), "FF0000"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, str) else "",
+)
+def test_colours_of_a_theme_reach_drawing_and_chart(original, frame, tmp_path, color, expected):
+    book = openpyxl.load_workbook(CLASSIC)
+    for style in book._named_styles:
+        if style.name == "chart curve":
+            style.font = Font(color=color)
+        if style.name == "drawing input":
+            style.fill = PatternFill("solid", fgColor=color)
+    book.save(tmp_path / "own.xlsx")
+    written = write_workbook(original, frame, tmp_path / "b.xlsx", look=tmp_path / "own.xlsx")
+    near = [c for c in colors_of(written) if distance(c, expected) <= 1]
+    assert len(near) >= 2 + 2, "two input nodes, the line and the markers"
+
+
+def distance(one, other):
+    return max(abs(a - b) for a, b in zip(bytes.fromhex(one), bytes.fromhex(other), strict=True))
+
+
+def test_a_node_without_fill_is_white(original, frame, tmp_path):
+    book = openpyxl.load_workbook(CLASSIC)
+    for style in book._named_styles:
+        if style.name == "drawing hidden sum":
+            style.fill = PatternFill()
+    book.save(tmp_path / "own.xlsx")
+    written = write_workbook(original, frame, tmp_path / "b.xlsx", look=tmp_path / "own.xlsx")
+    assert "A9D18E" not in colors_of(written)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_a_look_may_be_saved_by_libreoffice(original, frame, workbook, tmp_path):
+    shutil.copy(CLASSIC, tmp_path / "own.xlsx")
+    look = convert(tmp_path / "own.xlsx", "xlsx", tmp_path / "saved")
+    book = write_workbook(original, frame, tmp_path / "book.xlsx", look=look)
+    sheet, classic = (openpyxl.load_workbook(path).active for path in (book, workbook))
+    for address in ("A35", "E36", "C40", "C22", "C23", "F34"):
+        cell, wanted = sheet[address], classic[address]
+        assert cell.font.color.rgb[2:] == wanted.font.color.rgb[2:]
+        assert (cell.font.name, cell.font.b) == (wanted.font.name, wanted.font.b)
+        assert cell.fill.fgColor.rgb == wanted.fill.fgColor.rgb
+    assert colors_of(book) == colors_of(workbook)
 
 
 def test_a_look_without_one_of_the_styles_is_refused_by_its_name(original, frame, tmp_path):

@@ -149,6 +149,9 @@ def test_other_numbers_leave_the_network_as_it_was(original):
         ({"h1": 1.0}, "'h1' is no given number"),
         ({"w1": math.nan}, "w1 = nan is no finite number"),
         ({"t1": math.inf}, "t1 = inf is no finite number"),
+        ({"w1": "much"}, "w1 = 'much' is no finite number"),
+        ({"w1": None}, "w1 = None is no finite number"),
+        ({"w1": 10**400}, "w1 = 10+… is no finite number|w1 = 1"),
         ({"eta": 0.0}, "eta = 0.0 is not above 0"),
         ({"eta": -1.0}, "eta = -1.0 is not above 0"),
     ],
@@ -156,6 +159,11 @@ def test_other_numbers_leave_the_network_as_it_was(original):
 def test_numbers_that_do_not_fit_are_refused_by_name(original, numbers, message):
     with pytest.raises(InputError, match=message):
         original.with_numbers(**numbers)
+
+
+def test_a_network_shows_itself_in_a_line(original):
+    assert repr(original).startswith("<Network 2-2-2: eta=1.0, t1=0.5, ")
+    assert "\n" not in repr(original)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 
-from backprop_sheet import error_curve, load, save_figure, tabulate
+from backprop_sheet import InputError, error_curve, load, save_figure, tabulate
 
 
 def test_the_curve_is_the_error_of_each_epoch(frame):
@@ -64,6 +64,18 @@ def test_the_file_is_a_picture_of_it(frame, tmp_path):
     assert columns[-1] > 880
     again = save_figure(error_curve(frame, 1.0), tmp_path / "again.png")
     assert again.read_bytes() == (tmp_path / "curve.png").read_bytes()
+
+
+def test_the_suffix_names_the_format(frame, tmp_path):
+    figure = error_curve(frame, 1.0)
+    assert save_figure(figure, tmp_path / "a.svg").read_text("utf-8").startswith("<?xml")
+    assert save_figure(figure, tmp_path / "a.PDF").read_bytes().startswith(b"%PDF")
+    with pytest.raises(InputError, match="a.foo: the suffix names no picture; there are .*png"):
+        save_figure(figure, tmp_path / "a.foo")
+
+
+def test_a_notebook_shows_a_figure_as_it_is(frame):
+    assert error_curve(frame, 1.0)._repr_png_().startswith(b"\x89PNG")
 
 
 def test_figures_are_objects_without_global_state(frame):

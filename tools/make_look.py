@@ -43,7 +43,7 @@ CLASSIC: dict[str, dict[str, object]] = {
     "table epoch": style(SLATE),
     "setting label": style(at=LEFT),
     "setting value": style(at=RIGHT),
-    "note": style(SLATE, italic=True),
+    "hint": style(SLATE, italic=True),
     "box number": style(fill=WHITE, at=LEFT),
     "box line": style(SLATE, fill=WHITE, at=LEFT),
     "box frame": style(fill=WHITE) | {"border": FRAME},
@@ -58,7 +58,7 @@ CLASSIC: dict[str, dict[str, object]] = {
     "drawing weight": style(),
     "drawing target": style("FF00B050"),
     "drawing error": style("FFFF0000"),
-    "input": style(fill="FFFFF2CC", at=RIGHT) | {"border": GREY_FRAME},
+    "changeable": style(fill="FFFFF2CC", at=RIGHT) | {"border": GREY_FRAME},
     "compare header": style(WHITE, fill=BLACK, at=RIGHT, bold=True),
     "compare label": style(at=LEFT),
     "compare error": style(at=RIGHT) | {"number_format": "[<0.0001]0.0000E+00;0.00000000"},
@@ -87,6 +87,9 @@ def workbook() -> Workbook:
         ["Change the styles, not these cells (in Excel: Home, Cell Styles, right-click, Modify)."]
     )
     sheet.append(["Then: backprop-sheet run --look THIS_FILE.xlsx"])
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     return book
 
 

@@ -10,39 +10,53 @@ import re
 import subprocess
 import zipfile
 from pathlib import Path
+from shutil import copy
 from tempfile import TemporaryDirectory
 
 PICTURES = Path("docs") / "pictures"
-HEADINGS = '<printOptions headings="1"/>'
+HEADINGS = b'<printOptions headings="1"/>'
+DETAIL = 180
+"""Dots to the inch."""
 
 
 def main() -> None:
     """Write docs/pictures/."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        command = ["backprop-sheet", "run", "--output", str(folder)]
-        subprocess.run(command, check=True)
-        sheet = photograph(folder / "backprop_lr1.0.xlsx", folder)
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        (PICTURES / "sheet.png").write_bytes(sheet.read_bytes())
-        (PICTURES / "error_lr1.0.png").write_bytes((folder / "error_lr1.0.png").read_bytes())
+        for command in ("run", "compare"):
+            subprocess.run(["backprop-sheet", command, "--output", name], check=True)
+        photograph(folder / "backprop_lr1.0.xlsx", PICTURES / "sheet.png", (60, 70, 1980, 820))
+        photograph(folder / "backprop_compare.xlsx", PICTURES / "compare.png", (60, 70, 1980, 1150))
+        copy(folder / "error_compare.png", PICTURES)
+        subprocess.run(["backprop-sheet", "run", "--output", name], check=True)
+        copy(folder / "error_lr1.0.png", PICTURES)
 
 
-def photograph(book: Path, folder: Path) -> Path:
-    """The upper part of a workbook's first page, with the letters and numbers of its cells."""
-    framed = folder / "framed.xlsx"
-    with zipfile.ZipFile(book) as source, zipfile.ZipFile(framed, "w") as target:
+def photograph(book: Path, picture: Path, frame: tuple[int, int, int, int]) -> None:
+    """Take a workbook's first page, with the letters and numbers of its cells.
+
+    Args:
+        book: the workbook.
+        picture: the PNG to write.
+        frame: the part of the page: left, top, width and height in dots.
+    """
+    headed = book.with_stem("headed")
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(headed, "w") as target:
         for part in source.namelist():
             text = source.read(part)
             if part.startswith("xl/worksheets/sheet"):
-                text = re.sub(rb"(<pageMargins)", HEADINGS.encode() + rb"\1", text, count=1)
+                text = re.sub(rb"(<pageMargins)", HEADINGS + rb"\1", text, count=1)
             target.writestr(part, text)
-    convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(framed)]
-    subprocess.run(convert, check=True, capture_output=True)
-    crop = ["-x", "60", "-y", "70", "-W", "1980", "-H", "820"]
-    shoot = ["pdftoppm", "-png", "-r", "180", "-singlefile", *crop]
-    subprocess.run([*shoot, str(folder / "framed.pdf"), str(folder / "framed")], check=True)
-    return folder / "framed.png"
+    office = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", book.parent, headed]
+    subprocess.run(office, check=True, capture_output=True)
+    crop = [
+        word
+        for pair in zip(("-x", "-y", "-W", "-H"), map(str, frame), strict=True)
+        for word in pair
+    ]
+    shoot = ["pdftoppm", "-png", "-r", str(DETAIL), "-f", "1", "-singlefile", *crop]
+    subprocess.run([*shoot, headed.with_suffix(".pdf"), picture.with_suffix("")], check=True)
 
 
 if __name__ == "__main__":

@@ -116,10 +116,10 @@ def _threshold() -> str:
 
 def _margin(layout: Layout, threshold: float) -> Iterator[Entry]:
     """What stands beside the rates: the labels, the note and the threshold."""
-    yield Entry("A1", "note", NOTE, NOTE)
+    yield Entry("A1", "hint", NOTE, NOTE)
     for row, label in LABELS.items():
         yield Entry(f"A{row}", "compare label", label, label)
-    yield Entry(_threshold(), "input", threshold, threshold)
+    yield Entry(_threshold(), "changeable", threshold, threshold)
     yield Entry(f"A{layout.header}", "compare header", "epoch", "epoch")
 
 
@@ -132,7 +132,7 @@ def _column(place: int, tab: Tab, came_to: list[float]) -> Iterator[Entry]:
     # SUMPRODUCT has its argument worked out cell by cell in every program.
     search = f"SUMPRODUCT(MIN({epochs}+1E9*({errors}>={limit})))"
     eta = tab.layout.network.eta
-    yield Entry(f"{column}{RATE}", "input", eta, eta)
+    yield Entry(f"{column}{RATE}", "changeable", eta, eta)
     formulas = [
         (FIRST, "error", f"={column}{top}", first),
         (LAST, "error", f"={column}{bottom}", last),

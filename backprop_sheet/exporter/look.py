@@ -1,7 +1,9 @@
 """The look of a workbook: named cell styles, read from a template that anybody can change."""
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from copy import copy
 from pathlib import Path
+from xml.etree import ElementTree as ET
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -10,10 +12,13 @@ from openpyxl.styles import NamedStyle
 from openpyxl.styles.colors import COLOR_INDEX, Color
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.theme import theme_xml
 
 from backprop_sheet import templates
 from backprop_sheet.errors import LookError
 
+BLACK, WHITE = "000000", "FFFFFF"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 STYLES = {
     "table header": "the names over the table",
     "table given": "the table's first row: the numbers that may be changed",
@@ -28,10 +33,10 @@ STYLES = {
     "table epoch": "the number of the epoch, right of the table",
     "setting label": "the sign η=",
     "setting value": "the learning rate",
-    "note": "the line that says what may be changed",
+    "hint": "the line that says what may be changed",
     "box number": "the number of a derivation box",
     "box line": "the lines of a derivation box",
-    "box frame": "the line around a derivation box: its left border, its fill",
+    "box frame": "the line around a derivation box (its left border)",
     "drawing input": "the drawing: input nodes (fill and text)",
     "drawing hidden sum": "the drawing: h (fill and text)",
     "drawing hidden activation": "the drawing: a_h (fill and text)",
@@ -43,7 +48,7 @@ STYLES = {
     "drawing weight": "the drawing: the weights beside the arrows",
     "drawing target": "the drawing: the targets",
     "drawing error": "the drawing: the errors of the outputs",
-    "input": "what may be changed, in tabs other than the original's sheet",
+    "changeable": "what may be changed, in tabs other than the original's sheet",
     "compare header": "tab Compare: the names over the table",
     "compare label": "tab Compare: what the lines of the summary say",
     "compare error": "tab Compare: errors",
@@ -89,11 +94,23 @@ class Look:
 
     def text_color(self, name: str) -> str:
         """The colour of a style's text as RRGGBB."""
-        return _rgb(self._styles[name].font.color, "000000")
+        return self._rgb(self._styles[name].font.color, BLACK)
 
     def fill_color(self, name: str) -> str:
-        """The colour of a style's fill as RRGGBB."""
-        return _rgb(self._styles[name].fill.fgColor, "FFFFFF")
+        """The colour of a style's fill as RRGGBB: white if it has none."""
+        fill = self._styles[name].fill
+        return self._rgb(fill.fgColor if fill.fill_type else None, WHITE)
+
+    def _rgb(self, color: Color | None, default: str) -> str:
+        if color is None or color.type == "auto":
+            return default
+        if color.type == "theme":
+            plain = theme_colors(self.workbook.loaded_theme)[color.theme]
+        elif color.type == "indexed":
+            plain = COLOR_INDEX[color.indexed][-6:] if color.indexed < len(COLOR_INDEX) else default
+        else:
+            plain = str(color.rgb)[-6:]
+        return _tinted(plain, color.tint)
 
 
 def _reason(error: Exception) -> str:
@@ -115,8 +132,26 @@ def _copy(style: NamedStyle) -> NamedStyle:
     return NamedStyle(name=style.name, **{part: copy(getattr(style, part)) for part in parts})
 
 
-def _rgb(color: Color | None, default: str) -> str:
-    if color is None or color.type == "theme":
-        return default
-    value = COLOR_INDEX[color.indexed] if color.type == "indexed" else color.rgb
-    return str(value)[-6:]
+def theme_colors(theme: bytes | str | None) -> list[str]:
+    """The twelve colours of a theme as RRGGBB, in the order in which a cell's format counts them.
+
+    Source: ECMA-376 part 1, 18.8.3 (color): light and dark change places against the theme's part.
+    """
+    scheme = ET.fromstring(theme or theme_xml).find(f".//{{{DRAWING}}}clrScheme")  # noqa: S314
+    assert scheme is not None, "a theme has colours"
+    found = [color[0].get("lastClr") or color[0].get("val") or BLACK for color in scheme]
+    found[0:4] = [found[1], found[0], found[3], found[2]]
+    return found
+
+
+def _tinted(color: str, tint: float) -> str:
+    """A colour made darker (tint below 0) or lighter (above), by its lightness.
+
+    Source: ECMA-376 part 1, 18.8.19: L' = L·(1 + tint), or L·(1 − tint) + tint.
+    """
+    if not tint:
+        return color
+    red, green, blue = (part / 255 for part in bytes.fromhex(color))
+    hue, light, saturation = rgb_to_hls(red, green, blue)
+    light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
+    return bytes(round(255 * part) for part in hls_to_rgb(hue, light, saturation)).hex().upper()

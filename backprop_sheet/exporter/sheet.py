@@ -79,7 +79,7 @@ def fill(
 def _write_note(sheet: Worksheet, layout: Layout, rate: str) -> None:
     note = DRIVEN_NOTE if rate else NOTE
     sheet["A1"] = note.format(eta=layout.rate, row=layout.first, source=rate.strip("="))
-    sheet["A1"].style = "note"
+    sheet["A1"].style = "hint"
 
 
 def _write_box(sheet: Worksheet, box: Box, area: Area) -> None:
