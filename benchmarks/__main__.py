@@ -43,6 +43,7 @@ LINES = [
         [sys.executable, "-c", LIBRARIES],
         1.3,
     ),
+    Line("compare", [*OURS, "compare"], "run", [*OURS, "run"], 2.0),
     Line("--help", [*OURS, "--help"], "import click", [sys.executable, "-c", "import click"], 1.3),
 ]
 
