@@ -30,6 +30,8 @@ T = TypeVar("T")
 Command = Callable[..., Any]
 
 BAD_INPUT, DIVERGED, INTERRUPTED = 2, 3, 130
+WIDEST = 100
+"""Columns that help takes at most."""
 PATIENCE = 2.0
 """Seconds before a progress bar appears."""
 EXIT_CODES = (
@@ -186,10 +188,22 @@ def _with_options(command: Command, options: list[Command]) -> Command:
     return command
 
 
+def _width() -> int:
+    """The columns of the terminal, up to `WIDEST`; click asks shutil, which is slow to load."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or WIDEST
+    except ValueError:
+        try:
+            columns = os.get_terminal_size().columns
+        except OSError:  # no terminal
+            columns = 80
+    return max(50, min(columns, WIDEST))
+
+
 @click.group(
     cls=OneLineErrors,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
     epilog=EXIT_CODES,
 )
 @click.version_option(__version__, prog_name="backprop-sheet")
