@@ -24,9 +24,16 @@ if TYPE_CHECKING:
         LookError,
         WriteError,
     )
+    from backprop_sheet.explainer import explain, save_explanation
     from backprop_sheet.exporter import write_comparison, write_workbook
     from backprop_sheet.network import Network, build, load
-    from backprop_sheet.plotter import error_comparison, error_curve, save_comparison, save_figure
+    from backprop_sheet.plotter import (
+        error_comparison,
+        error_curve,
+        network_drawing,
+        save_comparison,
+        save_figure,
+    )
     from backprop_sheet.tabulator import summarise, tabulate
 
 _HOMES = {
@@ -43,6 +50,9 @@ _HOMES = {
     "save_comparison": "plotter",
     "save_figure": "plotter",
     "boxes": "derivation",
+    "explain": "explainer",
+    "save_explanation": "explainer",
+    "network_drawing": "plotter",
     "BackpropSheetError": "errors",
     "Diverged": "errors",
     "InputError": "errors",
@@ -60,8 +70,11 @@ __all__ = [
     "build",
     "error_comparison",
     "error_curve",
+    "explain",
     "load",
+    "network_drawing",
     "save_comparison",
+    "save_explanation",
     "save_figure",
     "summarise",
     "tabulate",

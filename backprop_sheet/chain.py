@@ -13,9 +13,20 @@ from backprop_sheet.formula import parse as _parse
 Slopes = Mapping[str, Mapping[str, Tree]]
 
 
+def partial_name(upper: str, lower: str) -> str:
+    """The name of ∂upper/∂lower: ``da_o1_do1``."""
+    return f"d{upper}_d{lower}"
+
+
 def gradient_name(quantity: str) -> str:
-    """The name of ∂E_Total/∂quantity: ``dE_dw1``."""
-    return f"dE_d{quantity}"
+    """The name of the whole error's partial, ∂E_Total/∂quantity: ``dE_dw1``."""
+    return partial_name("E", quantity)
+
+
+def parts_of(name: str) -> tuple[str, str] | None:
+    """What a partial's name is made of: (``a_o1``, ``o1``) for ``da_o1_do1``; None for others."""
+    upper, _, lower = name.partition("_d")
+    return (upper[1:], lower) if upper.startswith("d") and lower else None
 
 
 def backward(slopes: Slopes, end: str) -> dict[str, Tree]:

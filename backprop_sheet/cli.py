@@ -100,6 +100,22 @@ class Count(click.ParamType):
         return count
 
 
+class Epoch(click.ParamType):
+    """The number of an epoch, from 0 on."""
+
+    name = "k"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        try:
+            epoch = int(value)
+        except ValueError:
+            epoch = -1
+        if epoch < 0:
+            self.fail(_wrong(value, "the number of an epoch, from 0 on, such as 30"), param, ctx)
+        return epoch
+
+
 class Assignment(click.ParamType):
     """NAME=VALUE, the value a finite number."""
 
@@ -386,6 +402,122 @@ def table(
         with _naming("--output"):
             click.echo(save_table(frame, target, form))
     return _explain(frame, broken)
+
+
+ONE_EPOCH = click.option(
+    "--epoch", type=Epoch(), default=0, show_default=True, help="Which epoch, counted from 0."
+)
+
+
+@cli.command(epilog=EXIT_CODES)
+@ONE_EPOCH
+@click.option(
+    "--of",
+    metavar="NAME",
+    type=Name(),
+    help="A quantity by its name in the sheet (w5, a_o1, ∂E/∂w1 or dE/dw1): only what leads to it.",
+)
+@ONE_RATE
+@training_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "latex"]),
+    help="Format; the suffix of -o FILE decides when left out (.md, .tex), else text.",
+)
+@click.option(
+    "--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Digits of results."
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    type=Name(),
+    help="File to write, instead of printing.",
+)
+def explain(
+    epoch: int,
+    of: str | None,
+    lr: float | None,
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    form: str | None,
+    digits: int,
+    target: str | None,
+) -> int:
+    """Explain an epoch: every step in symbols, with the numbers put in, and its result.
+
+    The numbers put in have as many digits as it takes to reach the printed result, so that each
+    line can be checked by hand.
+
+    \b
+    Examples:
+      backprop-sheet explain --epoch 30 --of w5
+      backprop-sheet explain --epoch 30 --format latex -o epoch30.tex
+    """
+    from backprop_sheet.explainer import FORMATS, save_explanation
+    from backprop_sheet.explainer import explain as explained
+
+    network = _network(lr, numbers)
+    _check_epoch(epoch, epochs or network.epochs)
+    try:
+        with _naming("--of"):
+            explanation = explained(network, epoch, of)
+    except Diverged as error:
+        return _say(f"{error}; epoch {epoch} is never reached", DIVERGED)
+    if target is None:
+        click.echo(FORMATS[form or "text"](explanation, digits), nl=False)
+    else:
+        with _naming("--output"):
+            click.echo(save_explanation(explanation, target, form, digits))
+    return 0
+
+
+@cli.command(epilog=EXIT_CODES)
+@ONE_EPOCH
+@ONE_RATE
+@training_options
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    type=Name(),
+    help="File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png].",
+)
+def draw(
+    epoch: int,
+    lr: float | None,
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    target: str | None,
+) -> int:
+    """Draw the network in an epoch: nodes with values, arrows with weights and gradients.
+
+    \b
+    Examples:
+      backprop-sheet draw
+      backprop-sheet draw --epoch 30 --lr 0.5 -o network.svg
+    """
+    from backprop_sheet.plotter import network_drawing, save_figure
+
+    network = _network(lr, numbers)
+    _check_epoch(epoch, epochs or network.epochs)
+    try:
+        figure = network_drawing(network, epoch)
+    except Diverged as error:
+        return _say(f"{error}; epoch {epoch} is never reached", DIVERGED)
+    with _naming("--output"):
+        click.echo(save_figure(figure, target or f"outputs/network_epoch{epoch}.png"))
+    return 0
+
+
+def _check_epoch(epoch: int, epochs: int) -> None:
+    """Refuse an epoch that the sheet would not have."""
+    if epoch >= epochs:
+        mistake = f"got {epoch}, takes 0 to {epochs - 1}; --epochs gives a longer training"
+        raise click.BadParameter(mistake, param_hint="'--epoch'")
 
 
 def _network(lr: float | None, numbers: tuple[tuple[str, float], ...]) -> Network:

@@ -6,7 +6,7 @@ Every line is found by walking the network's graph and written from its declared
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backprop_sheet.chain import gradient_name, path
+from backprop_sheet.chain import gradient_name, parts_of, path
 from backprop_sheet.formula import PLAIN, Tree, inline, write
 from backprop_sheet.network import RATE, TOTAL, Derived, Network
 
@@ -21,9 +21,9 @@ class Box:
 
 def symbol(name: str) -> str:
     """A quantity's sign in running text: h1, E_total, ∂E_total/∂w1, η."""
-    if name.startswith(gradient_name("")):
-        return partial(TOTAL, name.removeprefix(gradient_name("")))
-    return {TOTAL: "E_total", RATE: "η"}.get(name, name)
+    if parts := parts_of(name):
+        return partial(*parts)
+    return {TOTAL: "E_total", "E": "E_total", RATE: "η"}.get(name, name)
 
 
 def partial(upper: str, lower: str) -> str:

@@ -8,9 +8,10 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from backprop_sheet.errors import Diverged
+from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.formula import FUNCTIONS, PYTHON, Tree, evaluate, names, write
 from backprop_sheet.network import Network
 
@@ -31,6 +32,23 @@ def train(network: Network) -> Iterator[Row]:
         yield from epochs(*network.numbers.values())
     except (ArithmeticError, ValueError):
         raise _culprit(network, epochs(*network.numbers.values())) from None
+
+
+def numbers_at(network: Network, epoch: int) -> dict[str, float]:
+    """The number of every quantity in an epoch, η and the staged partials among them.
+
+    Raises:
+        InputError: an epoch below 0.
+        Diverged: the training does not get that far.
+    """
+    if epoch < 0:
+        raise InputError(f"epoch {epoch}: epochs are counted from 0")
+    row: Row = next(islice(train(network), epoch, None))
+    numbers = dict(network.numbers) | dict(zip(network.columns, row, strict=True))
+    for name, quantity in network.derived.items():
+        if name not in numbers:
+            numbers[name] = evaluate(quantity.formula, numbers)
+    return numbers
 
 
 def source(network: Network) -> str:

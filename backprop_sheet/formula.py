@@ -202,6 +202,14 @@ PLAIN = Notation(
     {"exp": "exp", "log": "ln", "tanh": "tanh", "sqrt": "√"},
     fractions={(1, 2): "½"},
 )
+LATEX = Notation(
+    {
+        **_forms("{} + {}", "{} - {}", r"{} \cdot {}", "", "{}^2"),
+        ast.Div: Form(r"\frac{{{}}}{{{}}}", PRODUCT, (SUM, SUM)),
+    },
+    {"exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "sqrt": r"\surd"},
+    fractions={(1, 2): r"\tfrac{1}{2}"},
+)
 
 
 def write(tree: Tree, notation: Notation, name: Callable[[str], str] = str) -> str:

@@ -22,7 +22,7 @@ from itertools import count, islice, pairwise
 from typing import NamedTuple
 
 from backprop_sheet import templates
-from backprop_sheet.chain import Slopes, backward, gradient_name
+from backprop_sheet.chain import Slopes, backward, gradient_name, parts_of
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import ONE, Tree, names, parse, total
 
@@ -214,8 +214,8 @@ def _is_finite(number: object) -> bool:
 
 def label(name: str) -> str:
     """What a quantity is called in a table: ``dE_dw1`` is ∂E/∂w1, others have their name."""
-    above, _, below = name.partition("_d")
-    return f"∂{above[1:]}/∂{below}" if above.startswith("d") and below else name
+    parts = parts_of(name)
+    return f"∂{parts[0]}/∂{parts[1]}" if parts else name
 
 
 def fully_connected(layers: tuple[int, ...]) -> dict[str, Quantity]:

@@ -18,6 +18,10 @@ PROGRAMS = {
         lambda: shutil.which("pdftoppm"),
         "pdftoppm (package poppler-utils) is not installed",
     ),
+    "latex": (
+        lambda: shutil.which("pdflatex"),
+        "pdflatex (package texlive-latex-base) is not installed",
+    ),
     "validator": (
         lambda: shutil.which("node") and (ROOT / "node_modules/@ooxml-tools/validate").is_dir(),
         "node and @ooxml-tools/validate (npm install --no-save) are not installed",

@@ -18,7 +18,7 @@ FLOORS = [
     {"chain"},
     {"network"},
     {"engine", "derivation", "diagram"},
-    {"tabulator"},
+    {"tabulator", "explainer"},
     {"exporter", "plotter"},
     {"cli"},
 ]

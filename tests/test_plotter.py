@@ -5,8 +5,17 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
+from matplotlib.patches import FancyArrowPatch
 
-from backprop_sheet import InputError, error_curve, load, save_figure, tabulate
+from backprop_sheet import (
+    InputError,
+    error_curve,
+    load,
+    network_drawing,
+    save_figure,
+    tabulate,
+    train,
+)
 
 
 def test_the_curve_is_the_error_of_each_epoch(frame):
@@ -76,6 +85,40 @@ def test_the_suffix_names_the_format(frame, tmp_path):
 
 def test_a_notebook_shows_a_figure_as_it_is(frame):
     assert error_curve(frame, 1.0)._repr_png_().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("epoch", [0, 30])
+def test_the_drawing_names_every_node_and_weight_with_its_number(epoch, frame):
+    figure = network_drawing(load(), epoch)
+    texts = " ".join(text.get_text() for text in figure.axes[0].texts)
+    row = frame.loc[epoch]
+    for name in "i1 i2 h1 a_h1 h2 a_h2 o1 a_o1 o2 a_o2 E_Total".split():
+        assert f"{name}\n{row[name]:.4g}" in texts
+    for k in range(1, 9):
+        assert f"w{k} = {row[f'w{k}']:.4g}\n∂E/∂w{k} = {row[f'∂E/∂w{k}']:.3g}" in texts
+    assert f"E1 = {row['E1']:.4g}" in texts
+
+
+def test_arrows_are_as_wide_as_weights_and_red_where_the_weight_goes_down(frame):
+    figure = network_drawing(load().with_numbers(w5=-2.0), 0)
+    arrows = [p for p in figure.axes[0].patches if isinstance(p, FancyArrowPatch)]
+    weights = [p for p in arrows if p.get_linewidth() > 1]
+    assert len(weights) == 8
+    assert max(p.get_linewidth() for p in weights) == weights[4].get_linewidth()
+    for patch, gradient in zip(
+        weights, next(train(load().with_numbers(w5=-2.0)))[-8:], strict=True
+    ):
+        red, _, blue, _ = patch.get_edgecolor()
+        assert (red > blue) == (gradient > 0)
+
+
+def test_nothing_of_the_drawing_leaves_the_picture():
+    for network in (load(), load().with_numbers(w1=-123456.789, w5=1e-300, i1=1e-5)):
+        figure = network_drawing(network)
+        figure.canvas.draw()
+        inner = figure.get_tightbbox()
+        assert inner.x0 >= 0
+        assert inner.x1 <= 12.8
 
 
 def test_figures_are_objects_without_global_state(frame):

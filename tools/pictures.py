@@ -26,6 +26,8 @@ def main() -> None:
         folder = Path(name)
         for command in ("run", "compare"):
             subprocess.run(["backprop-sheet", command, "--output", name], check=True)
+        drawing = PICTURES / "network_epoch0.png"
+        subprocess.run(["backprop-sheet", "draw", "-o", drawing], check=True)
         photograph(folder / "backprop_lr1.0.xlsx", PICTURES / "sheet.png", (60, 70, 1980, 820))
         photograph(folder / "backprop_compare.xlsx", PICTURES / "compare.png", (60, 70, 1980, 1150))
         copy(folder / "error_compare.png", PICTURES)

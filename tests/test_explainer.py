@@ -1,0 +1,203 @@
+"""The derivation with its numbers: checked by working out what it prints."""
+
+import math
+import re
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from backprop_sheet import Diverged, InputError, explain, load, save_explanation, tabulate
+from backprop_sheet.cli import cli
+from backprop_sheet.explainer import as_latex, as_markdown, as_text
+
+EPOCHS = (0, 1, 30, 67)
+
+
+def worked_out(steps):
+    """The number of a printed line's last formula, read as a person reads it.
+
+    A line such as ∂h1/∂w1 = i1 = 0.05 has nothing to be worked out.
+    """
+    text = steps[-1] if steps[-2].isidentifier() else steps[-2]
+    text = text.replace("²", "**2").replace("½", "(1/2)")
+    assert re.fullmatch(r"[-+*/(). \de]*|.*exp.*", text), text
+    return eval(text, {"__builtins__": {}, "exp": math.exp})
+
+
+def printed(text):
+    """The lines of an explanation as (left, sign, steps)."""
+    for line in text.splitlines():
+        if line.startswith("  "):
+            left, sign, rest = re.fullmatch(r"  (\S+) +([=→]) (.*)", line).groups()
+            yield left, sign, rest.split(" = ")
+
+
+@pytest.mark.parametrize("eta", [0.1, 1.0, 2.0, 30.0])
+@pytest.mark.parametrize("epoch", EPOCHS)
+def test_every_line_worked_out_from_its_print_gives_the_printed_result(eta, epoch):
+    explanation = explain(load().with_numbers(eta=eta), epoch)
+    lines = list(printed(as_text(explanation)))
+    assert len(lines) == 11 + 8 + 8 * 5
+    for left, _, steps in lines:
+        assert f"{worked_out(steps) + 0.0:.6g}" == steps[-1], left
+
+
+@pytest.mark.parametrize("epoch", EPOCHS)
+def test_results_are_those_of_the_table(epoch, frame):
+    explanation = explain(load(), epoch)
+    known = {"E_total": "E_Total"} | {f"∂E_total/∂w{k}": f"∂E/∂w{k}" for k in range(1, 9)}
+    seen = set()
+    for left, sign, steps in printed(as_text(explanation)):
+        column = known.get(left, left)
+        if column in frame.columns:
+            row = epoch + (sign == "→")  # a weight's next number stands in the next row
+            if row < len(frame):
+                assert steps[-1] == f"{frame.at[row, column]:.6g}", left
+            seen.add(column)
+    assert seen == set(frame.columns) - {"t1", "t2", "i1", "i2"}
+
+
+@pytest.mark.parametrize("epoch", EPOCHS)
+def test_products_of_factors_are_the_gradients(epoch, frame):
+    explanation = explain(load(), epoch)
+    weights = {section.title: section for section in explanation.sections[2:]}
+    assert list(weights) == [f"w{k}" for k in range(1, 9)]
+    for weight, section in weights.items():
+        *factors, gradient, _ = section.equations
+        product = math.prod(factor.result for factor in factors)
+        assert len(factors) == 3
+        assert product == pytest.approx(frame.at[epoch, f"∂E/∂{weight}"], rel=1e-12)
+        assert gradient.result == pytest.approx(product, rel=1e-15)
+
+
+def test_of_a_quantity_shows_only_what_leads_to_it():
+    names = [left for left, _, _ in printed(as_text(explain(load(), 0, "a_h2")))]
+    assert names == ["h2", "a_h2"]
+    names = [left for left, _, _ in printed(as_text(explain(load(), 0, "w5")))]
+    assert {"h1", "a_h1", "h2", "a_h2", "o1", "a_o1", "w5"} <= set(names)
+    assert not {"o2", "a_o2", "E1", "E2", "E_total", "∂E_total/∂a_h1", "w6"} & set(names)
+    names = [left for left, _, _ in printed(as_text(explain(load(), 0, "w1")))]
+    assert {"o2", "∂E_total/∂o1", "∂E_total/∂o2", "∂a_h1/∂h1", "w1"} <= set(names)
+    assert "∂E_total/∂a_h2" not in names
+
+
+@pytest.mark.parametrize("spelling", ["w1", "∂E/∂w1", "dE/dw1", "dE_dw1", "∂E_total/∂w1", " w1 "])
+def test_a_gradient_may_be_named_in_several_ways(spelling):
+    wanted = explain(load(), 3, "w1").sections
+    assert [s.title for s in explain(load(), 3, spelling).sections] == [s.title for s in wanted]
+
+
+@pytest.mark.parametrize("spelling", ["E_Total", "E_total", "E_tot"])
+def test_the_error_may_be_named_in_several_ways(spelling):
+    (section,) = explain(load(), 3, spelling).sections
+    assert section.equations[-1].name == "E_Total"
+
+
+def test_what_is_not_there_is_refused():
+    with pytest.raises(InputError, match="'w9' is no quantity of the sheet; there are t1"):
+        explain(load(), 0, "w9")
+    with pytest.raises(InputError, match="epoch -1: epochs are counted from 0"):
+        explain(load(), -1)
+    with pytest.raises(Diverged):
+        explain(load().with_numbers(eta=1e7), 5)
+
+
+@pytest.mark.parametrize("digits", [1, 3, 12, 17])
+def test_digits_may_be_chosen(digits):
+    for left, _, steps in printed(as_text(explain(load(), 30), digits)):
+        assert f"{worked_out(steps) + 0.0:.{digits}g}" == steps[-1], left
+
+
+def test_markdown_is_a_table_for_each_section():
+    text = as_markdown(explain(load(), 0, "h1"))
+    assert text.splitlines() == [
+        "# Epoch 0, η = 1.0, h1",
+        "",
+        "## Forward pass",
+        "",
+        "| quantity | in symbols | with numbers | result |",
+        "|---|---|---|---:|",
+        "| `h1` | `w1 * i1 + w2 * i2` | `0.15 * 0.05 + 0.2 * 0.1` | `0.0275` |",
+    ]
+
+
+def test_latex_of_one_quantity():
+    text = as_latex(explain(load(), 0, "a_h1"))
+    assert r"a_{h1} &= \sigma(h_{1}) = \frac{1}{1 + \exp(-h_{1})} = " in text
+    assert r"\section*{Epoch 0, $\eta$ = 1.0, $a_{h1}$}" in text
+
+
+@pytest.mark.slow
+@pytest.mark.latex
+@pytest.mark.parametrize(("epoch", "eta"), [(0, 1.0), (67, 2.0), (30, 1e-9)])
+def test_latex_compiles_as_it_stands_without_a_warning(epoch, eta, tmp_path):
+    explanation = explain(load().with_numbers(eta=eta), epoch)
+    save_explanation(explanation, tmp_path / "epoch.tex")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "epoch.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    log = (tmp_path / "epoch.log").read_text(encoding="latin-1")
+    assert done.returncode == 0, log[-2000:]
+    assert not re.findall(r"undefined|Warning|Overfull", log)
+    assert (tmp_path / "epoch.pdf").stat().st_size > 10_000
+
+
+# --- the command -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(cli, arguments)
+
+
+def test_explain_prints_and_writes(command, tmp_path):
+    done = command("explain", "--epoch", "30", "--of", "w5")
+    assert done.exit_code == 0
+    assert done.stdout == as_text(explain(load(), 30, "w5"))
+    for name, written in (("a.md", as_markdown), ("a.tex", as_latex), ("a.txt", as_text)):
+        assert command("explain", "-o", name).stdout == f"{name}\n"
+        assert (tmp_path / name).read_text("utf-8") == written(explain(load()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("explain", "--epoch", "68"), ["--epoch", "68", "0 to 67"]),
+        (("draw", "--epoch", "68"), ["--epoch", "68", "0 to 67"]),
+        (("explain", "--epoch", "-1"), ["--epoch", "'-1'", "from 0 on"]),
+        (("explain", "--epoch", "x"), ["--epoch", "'x'", "from 0 on"]),
+        (("explain", "--of", "w9"), ["--of", "'w9'", "w8"]),
+        (("explain", "--of", ""), ["--of", "''"]),
+        (("explain", "--digits", "18"), ["--digits", "18"]),
+        (("explain", "-o", "a.doc"), ["--output", "a.doc", ".tex"]),
+        (("draw", "-o", "a.doc"), ["--output", "a.doc", "png"]),
+        (("draw", "-o", "taken/a.png"), ["--output", "taken", "no folder"]),
+    ],
+)
+def test_mistakes_are_one_line(command, tmp_path, arguments, words):
+    (tmp_path / "taken").write_text("")
+    done = command(*arguments)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert all(word in done.stderr for word in words)
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.parametrize("name", ["explain", "draw"])
+def test_an_epoch_that_is_never_reached(command, tmp_path, name):
+    done = command(name, "--lr", "1e7", "--epoch", "3")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (3, [])
+    assert "epoch 1: a_h1" in done.stderr
+    assert "epoch 3 is never reached" in done.stderr
+
+
+def test_the_last_epoch_of_a_longer_training(command):
+    assert command("explain", "--epochs", "100", "--epoch", "99", "--of", "h1").exit_code == 0
+
+
+def test_tabulated_and_explained_numbers_agree_at_another_rate():
+    network = load().with_numbers(eta=0.5)
+    forward = explain(network, 12).sections[0]
+    frame = tabulate(network)
+    for equation in forward.equations:
+        assert equation.result == frame.at[12, equation.name]
