@@ -14,10 +14,14 @@ import pandas as pd
 
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter import compare
+from backprop_sheet.exporter.check import TITLE as check_tab
+from backprop_sheet.exporter.check import Check
 from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import save
 from backprop_sheet.exporter.sheet import fill
+from backprop_sheet.exporter.step import TITLE as step_tab
+from backprop_sheet.exporter.step import Step
 from backprop_sheet.network import Network
 from backprop_sheet.progress import Watch, unwatched
 from backprop_sheet.tabulator import THRESHOLD, summarise
@@ -58,7 +62,12 @@ def write_workbook(
     styles = Look(Path(look) if look else None)
     sheet = styles.workbook.create_sheet(title(network))
     layout = arrange(network, len(frame))
-    save(styles.workbook, Path(path), {sheet.title: fill(sheet, styles, layout, frame, watch)})
+    additions = {sheet.title: fill(sheet, styles, layout, frame, watch)}
+    step = Step(styles.workbook.create_sheet(step_tab), sheet.title, layout)
+    additions[step_tab] = step.fill()
+    check = Check(styles.workbook.create_sheet(check_tab), step, network)
+    additions[check_tab] = check.fill()
+    save(styles.workbook, Path(path), additions)
     return Path(path)
 
 

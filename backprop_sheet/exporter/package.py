@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
 
 from openpyxl import Workbook
 
+from backprop_sheet.exporter.layout import letters
 from backprop_sheet.files import replacing
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -32,6 +34,24 @@ FONT_ORDER = (
 """The parts of a font in the order of the schema; openpyxl writes them in another."""
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A cell that does not go through openpyxl.
+
+    Attributes:
+        row, column: where it stands, from 1.
+        style: the number of its format in the file.
+        content: its number or text; the formula, if `value` says what that gives.
+        value: what a formula gives.
+    """
+
+    row: int
+    column: int
+    style: int
+    content: float | str
+    value: float | str | None = None
+
+
 @dataclass
 class Additions:
     """What one sheet gets beyond what openpyxl wrote.
@@ -39,7 +59,8 @@ class Additions:
     Attributes:
         values: the value of each formula cell that openpyxl laid out, and of number cells that
             need all their digits (openpyxl writes sixteen).
-        rows: the XML of the rows below these, in order.
+        cells: cells below those that openpyxl laid out, none in a row of these.
+        rows: the XML of the rows below all of these, in order.
         size: the bytes of `rows`, estimated.
         range: the cells of the whole sheet.
         unmarked: the cells in which no formula is to be marked as inconsistent.
@@ -47,6 +68,7 @@ class Additions:
     """
 
     values: Mapping[str, float | str] = field(default_factory=dict)
+    cells: Iterable[Entry] = ()
     rows: Iterable[str] = ()
     size: int = 0
     range: str = ""
@@ -114,6 +136,7 @@ def _write_sheet(
 
     def texts() -> Iterable[str]:
         yield head
+        yield from _rows_of(more.cells, strings)
         yield from more.rows
         yield tail
 
@@ -137,8 +160,30 @@ def _around_rows(content: str, more: Additions, strings: dict[str, int]) -> tupl
         ET.SubElement(marks, f"{{{MAIN}}}ignoredError", sqref=more.unmarked, formula="1")
         tags = [child.tag for child in sheet]
         sheet.insert(tags.index(f"{{{MAIN}}}drawing"), marks)
-    head, end, tail = ET.tostring(sheet, encoding="unicode").partition("</sheetData>")
+    text = ET.tostring(sheet, encoding="unicode")
+    text = text.replace("<sheetData />", "<sheetData></sheetData>")  # where it is still empty
+    head, end, tail = text.partition("</sheetData>")
     return head, end + tail
+
+
+def _rows_of(cells: Iterable[Entry], strings: dict[str, int]) -> Iterable[str]:
+    """The XML of rows with single cells."""
+    ordered = sorted(cells, key=lambda entry: (entry.row, entry.column))
+    for row, entries in groupby(ordered, key=lambda entry: entry.row):
+        yield f'<row r="{row}">{"".join(_cell(entry, strings) for entry in entries)}</row>'
+
+
+def _cell(entry: Entry, strings: dict[str, int]) -> str:
+    start = f'<c r="{letters(entry.column)}{entry.row}" s="{entry.style}"'
+    if isinstance(entry.value, str):
+        formula, value = escape(str(entry.content), quote=False), escape(entry.value, quote=False)
+        return f'{start} t="str"><f>{formula}</f><v>{value}</v></c>'
+    if entry.value is not None:
+        formula = escape(str(entry.content), quote=False)
+        return f"{start}><f>{formula}</f><v>{entry.value!r}</v></c>"
+    if isinstance(entry.content, str):
+        return f'{start} t="s"><v>{strings.setdefault(entry.content, len(strings))}</v></c>'
+    return f"{start}><v>{entry.content!r}</v></c>"
 
 
 def _share_text(cell: ET.Element, strings: dict[str, int]) -> None:

@@ -23,7 +23,7 @@ def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
         sheet: the sheet.
         widths: the pixels that each column is wide, from A on.
         header: the row that stands on every printed page; the rows down to it get the
-            standard height.
+            standard height. 0 for none.
     """
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[letters(column)].width = width * CHARACTERS
@@ -37,7 +37,8 @@ def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
     sheet.page_margins.header = sheet.page_margins.footer = 0.25
-    sheet.print_title_rows = f"{header}:{header}"
+    if header:
+        sheet.print_title_rows = f"{header}:{header}"
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
 
 
@@ -51,6 +52,13 @@ def admit_numbers(sheet: Worksheet, cells: Iterable[str], name: str, follows: st
     """Let cells take numbers only, and say when one is chosen that it may be changed."""
     rule = DataValidation("decimal", operator="between", formula1="-" + LARGEST, formula2=LARGEST)
     _admit(sheet, rule, cells, (name, f"{name}: a number is needed here.", follows))
+
+
+def admit_epochs(sheet: Worksheet, cell: str, last: int) -> None:
+    """Let a cell take the number of an epoch only, and say so."""
+    rule = DataValidation("whole", operator="between", formula1="0", formula2=str(last))
+    texts = ("Epoch", f"A whole number from 0 to {last}.", "everything on this tab follows.")
+    _admit(sheet, rule, [cell], texts)
 
 
 def _admit(

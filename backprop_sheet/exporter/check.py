@@ -1,0 +1,140 @@
+"""The tab Check: central differences beside the table's gradients, for the epoch of tab Step.
+
+For each weight two forward passes in formulas, one with the weight a little larger and one a little
+smaller, say how the error really changes; a gradient that says otherwise is wrong.
+"""
+
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from backprop_sheet.chain import gradient_name
+from backprop_sheet.derivation import partial, symbol
+from backprop_sheet.exporter import page
+from backprop_sheet.exporter.board import Board
+from backprop_sheet.exporter.layout import Area, letters
+from backprop_sheet.exporter.package import Additions
+from backprop_sheet.exporter.step import TITLE as STEP
+from backprop_sheet.exporter.step import Step
+from backprop_sheet.formula import EXCEL, evaluate, write
+from backprop_sheet.network import TOTAL, Kind, Network
+
+TITLE = "Check"
+EPSILON, RELATIVE, ABSOLUTE = 1e-4, 1e-5, 1e-11
+"""The step of the differences, and how far they may be from the gradient."""
+HINT = (
+    "A gradient says how the error changes with its weight. Here the weight of tab Step's epoch is "
+    "changed by ±ε and the error worked out anew: both must agree."
+)
+VERDICTS, SUMMARY, STEP_SIZE = 8, "$B$5", "$B$3"
+"""The header row of the verdicts, and the cells of the whole verdict and of ε."""
+PASS, FAIL = "PASS", "FAIL"
+WIDTH = 112
+
+
+class Check:
+    """The tab, while it is laid out."""
+
+    def __init__(self, sheet: Worksheet, step: Step, network: Network) -> None:
+        """Start an empty tab that checks what a tab Step shows."""
+        self.board = Board(sheet)
+        self._sheet, self._step, self._network = sheet, step.board, network
+        self._weights = network.named(Kind.WEIGHT)
+        self._errors: dict[tuple[str, int], tuple[str, float]] = {}
+
+    def fill(self) -> Additions:
+        """Lay the tab out."""
+        last = self._write_passes(VERDICTS + len(self._weights) + 3)
+        self._write_head()
+        self._write_verdicts()
+        columns = max(entry.column for entry in self.board.cells)
+        page.set_up(self._sheet, [WIDTH] * columns, 0)
+        page.admit_positive(
+            self._sheet, [STEP_SIZE.replace("$", "")], "Step ε", "all differences follow."
+        )
+        self._color_verdicts()
+        return Additions(cells=self.board.cells, range=Area(1, 1, columns, last).reference)
+
+    def _write_head(self) -> None:
+        board = self.board
+        board.put(1, 1, "hint", HINT)
+        board.put(3, 1, "step label", "ε")
+        board.put(3, 2, "changeable", EPSILON)
+        board.put(4, 1, "step label", "epoch (tab Step)")
+        board.formula(4, 2, "step value", f"{STEP}!$B$3", 0)
+        board.put(5, 1, "step label", "all gradients")
+        first, last = VERDICTS + 1, VERDICTS + len(self._weights)
+        count = f'COUNTIF(G{first}:G{last},"{PASS}")={len(self._weights)}'
+        board.formula(5, 2, "step verdict", f'IF({count},"{PASS}","{FAIL}")', PASS)
+
+    def _write_verdicts(self) -> None:
+        """A row for each weight: both errors, the difference, the gradient, the verdict."""
+        board = self.board
+        heads = ["", "E(w + ε)", "E(w − ε)", "(E(w + ε) − E(w − ε)) / 2ε", "in the table"]
+        heads += ["relative difference", "verdict"]
+        for column, text in enumerate(heads, start=1):
+            board.put(VERDICTS, column, "step header", text)
+        for row, weight in enumerate(self._weights, start=VERDICTS + 1):
+            (up, above), (down, below) = (self._errors[weight, side] for side in (1, -1))
+            gradient = self._step.values[gradient_name(weight)]
+            slope = (above - below) / (2 * EPSILON)
+            board.put(row, 1, "step label", partial(TOTAL, weight))
+            board.formula(row, 2, "step number", up, above)
+            board.formula(row, 3, "step number", down, below)
+            board.formula(row, 4, "step number", f"(B{row}-C{row})/(2*{STEP_SIZE})", slope)
+            found = f"{STEP}!{self._step.place(gradient_name(weight))}"
+            board.formula(row, 5, "step number", found, gradient)
+            off = abs(slope - gradient)
+            relative = off / abs(gradient) if gradient else off
+            away = f"ABS(D{row}-E{row})"
+            board.formula(
+                row, 6, "step number", f"IF(E{row}=0,{away},{away}/ABS(E{row}))", relative
+            )
+            limit = f"{RELATIVE!r}*ABS(E{row})+{ABSOLUTE!r}".upper()
+            # An error value in the table must not pass for a verdict.
+            verdict = f'IF(ISNUMBER({away}),IF({away}<={limit},"{PASS}","{FAIL}"),"{FAIL}")'
+            well = off <= RELATIVE * abs(gradient) + ABSOLUTE
+            board.formula(row, 7, "step verdict", verdict, PASS if well else FAIL)
+
+    def _write_passes(self, top: int) -> int:
+        """The forward passes, one column each; the last row."""
+        board, network = self.board, self._network
+        given = [name for name, q in network.given.items() if q.kind is not Kind.SETTING]
+        rows = {name: top + 1 + k for k, name in enumerate([*given, *network.forward])}
+        board.put(top, 1, "step header", "forward pass")
+        for name, row in rows.items():
+            board.put(row, 1, "step label", symbol(name))
+        sides = [(weight, side) for weight in self._weights for side in (1, -1)]
+        for column, (weight, side) in enumerate(sides, start=2):
+            sign = "+" if side > 0 else "−"
+            board.put(top, column, "step header", f"{weight} {sign} ε")
+            self._write_pass(column, rows, weight, side)
+        return max(rows.values())
+
+    def _write_pass(self, column: int, rows: dict[str, int], weight: str, side: int) -> None:
+        letter, values = letters(column), {}
+        for name, row in rows.items():
+            if name in self._network.given:
+                text, values[name] = f"{STEP}!{self._step.place(name)}", self._step.values[name]
+                if name == weight:
+                    text += f"{'+' if side > 0 else '-'}{STEP_SIZE}"
+                    values[name] += side * EPSILON
+            else:
+                formula = self._network.derived[name].formula
+                text = write(formula, EXCEL, lambda n: f"{letter}{rows[n]}")
+                values[name] = evaluate(formula, values)
+            style = "step changed" if name == weight else "step value"
+            self.board.formula(row, column, style, text, values[name])
+        self._errors[weight, side] = f"{letter}{rows[TOTAL]}", values[TOTAL]
+
+    def _color_verdicts(self) -> None:
+        """Green for PASS, red for FAIL."""
+        cells = f"{SUMMARY.replace('$', '')} G{VERDICTS + 1}:G{VERDICTS + len(self._weights)}"
+        for verdict, text, ground in (
+            (PASS, "FF006100", "FFC6EFCE"),
+            (FAIL, "FF9C0006", "FFFFC7CE"),
+        ):
+            rule = CellIsRule(
+                "equal", [f'"{verdict}"'], font=Font(color=text), fill=PatternFill(bgColor=ground)
+            )
+            self._sheet.conditional_formatting.add(cells, rule)
