@@ -90,8 +90,14 @@ def evaluate(tree: Tree, values: Mapping[str, float]) -> float:
     Raises:
         ArithmeticError, ValueError: as Python's arithmetic and `math` raise them.
     """
+    return function(tree)(values)
+
+
+def function(tree: Tree) -> Callable[[Mapping[str, float]], float]:
+    """The formula as a function of the values of its names, for evaluating it often."""
     code = compile(write(tree, PYTHON), "<formula>", "eval")
-    return float(eval(code, {"__builtins__": {}, **FUNCTIONS}, values))  # noqa: S307 - only white-listed trees
+    space = {"__builtins__": {}, **FUNCTIONS}
+    return lambda values: float(eval(code, space, values))  # noqa: S307 - only white-listed trees
 
 
 def inline(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:

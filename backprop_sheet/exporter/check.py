@@ -4,6 +4,8 @@ For each weight two forward passes in formulas, one with the weight a little lar
 smaller, say how the error really changes; a gradient that says otherwise is wrong.
 """
 
+from collections.abc import Callable, Mapping
+
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,7 +18,7 @@ from backprop_sheet.exporter.layout import Area, letters
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.step import TITLE as STEP
 from backprop_sheet.exporter.step import Step
-from backprop_sheet.formula import EXCEL, evaluate, write
+from backprop_sheet.formula import EXCEL, function, write
 from backprop_sheet.network import TOTAL, Kind, Network
 
 TITLE = "Check"
@@ -30,6 +32,10 @@ VERDICTS, SUMMARY, STEP_SIZE = 8, "$B$5", "$B$3"
 """The header row of the verdicts, and the cells of the whole verdict and of ε."""
 PASS, FAIL = "PASS", "FAIL"
 WIDTH = 112
+COLUMN = "\0"
+"""Stands for the column's letters in a formula that is the same in every column."""
+Formulas = Mapping[str, tuple[str, Callable[[Mapping[str, float]], float]]]
+"""The formula of each quantity of a forward pass, as text and as a function."""
 
 
 class Check:
@@ -101,6 +107,13 @@ class Check:
         board, network = self.board, self._network
         given = [name for name, q in network.given.items() if q.kind is not Kind.SETTING]
         rows = {name: top + 1 + k for k, name in enumerate([*given, *network.forward])}
+        formulas = {
+            name: (
+                write(network.derived[name].formula, EXCEL, lambda n: f"{COLUMN}{rows[n]}"),
+                function(network.derived[name].formula),
+            )
+            for name in network.forward
+        }
         board.put(top, 1, "step header", "forward pass")
         for name, row in rows.items():
             board.put(row, 1, "step label", symbol(name))
@@ -108,11 +121,14 @@ class Check:
         for column, (weight, side) in enumerate(sides, start=2):
             sign = "+" if side > 0 else "−"
             board.put(top, column, "step header", f"{weight} {sign} ε")
-            self._write_pass(column, rows, weight, side)
+            self._write_pass(column, rows, formulas, (weight, side))
         return max(rows.values())
 
-    def _write_pass(self, column: int, rows: dict[str, int], weight: str, side: int) -> None:
-        letter, values = letters(column), {}
+    def _write_pass(
+        self, column: int, rows: dict[str, int], formulas: Formulas, changed: tuple[str, int]
+    ) -> None:
+        (weight, side), letter = changed, letters(column)
+        values: dict[str, float] = {}
         for name, row in rows.items():
             if name in self._network.given:
                 text, values[name] = f"{STEP}!{self._step.place(name)}", self._step.values[name]
@@ -120,9 +136,8 @@ class Check:
                     text += f"{'+' if side > 0 else '-'}{STEP_SIZE}"
                     values[name] += side * EPSILON
             else:
-                formula = self._network.derived[name].formula
-                text = write(formula, EXCEL, lambda n: f"{letter}{rows[n]}")
-                values[name] = evaluate(formula, values)
+                text, value_of = formulas[name]
+                text, values[name] = text.replace(COLUMN, letter), value_of(values)
             style = "step changed" if name == weight else "step value"
             self.board.formula(row, column, style, text, values[name])
         self._errors[weight, side] = f"{letter}{rows[TOTAL]}", values[TOTAL]

@@ -1,14 +1,12 @@
 """The look of a workbook: named cell styles, read from a template that anybody can change."""
 
 from colorsys import hls_to_rgb, rgb_to_hls
-from copy import copy
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import NamedStyle
 from openpyxl.styles.colors import COLOR_INDEX, Color
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -96,7 +94,7 @@ class Look:
         self.workbook.remove(self.workbook.active)
         self.workbook.loaded_theme = template.loaded_theme
         for name in STYLES:
-            self.workbook.add_named_style(_copy(named[name]))
+            self.workbook.add_named_style(named[name])
         self._styles = {name: named[name] for name in STYLES}
         template.close()
 
@@ -133,11 +131,6 @@ def style_index(sheet: Worksheet, name: str) -> int:
     cell = Cell(sheet)
     cell.style = name
     return int(cell.style_id)
-
-
-def _copy(style: NamedStyle) -> NamedStyle:
-    parts = ("font", "fill", "border", "alignment", "number_format", "protection")
-    return NamedStyle(name=style.name, **{part: copy(getattr(style, part)) for part in parts})
 
 
 def theme_colors(theme: bytes | str | None) -> list[str]:
