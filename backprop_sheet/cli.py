@@ -39,7 +39,8 @@ PATIENCE = 2.0
 """Seconds before a progress bar appears."""
 EXIT_CODES = (
     "Exit codes: 0 done; 2 something given is wrong or a file cannot be written, and is left as it "
-    "was; 3 the training left the range of numbers, the epochs before are written; 130 interrupted."
+    "was; 3 a training left the range of numbers, what there is besides is written; "
+    "130 interrupted."
 )
 
 
@@ -51,6 +52,7 @@ class OneLineErrors(click.Group):
         extra["standalone_mode"] = False
         try:
             code = super().main(*args, **extra)
+            sys.stdout.flush()
         except click.ClickException as error:
             code = _say(error.format_message(), BAD_INPUT)
         except InputError as error:
@@ -157,7 +159,21 @@ def _finite(text: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-ONE_RATE = click.option("--lr", type=Rate(), help="Learning rate η, above 0 (the original's: 1).")
+def _single(context: click.Context, option: click.Parameter, rates: tuple[float, ...]) -> Any:
+    """One learning rate, or none."""
+    if len(rates) > 1:
+        mistake = f"given {len(rates)} times, takes one; `compare` takes several"
+        raise click.BadParameter(mistake, context, option)
+    return rates[0] if rates else None
+
+
+ONE_RATE = click.option(
+    "--lr",
+    type=Rate(),
+    multiple=True,
+    callback=_single,
+    help="Learning rate η, above 0 (the original's: 1).",
+)
 RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
 """The learning rates that the exercise compares."""
 
@@ -290,14 +306,16 @@ def run(
     "rates",
     type=Rate(),
     multiple=True,
-    help="Learning rate η, above 0; once for each. [default: " + " ".join(map(str, RATES)) + "]",
+    help="Learning rate η, above 0; once for each: --lr 0.5 --lr 1. [default: "
+    + ", ".join(map(str, RATES))
+    + "]",
 )
 @training_options
 @writing_options
 @click.option(
     "--threshold",
     type=Rate(),
-    help="Error of which to say when each rate falls under it. [default: 0.001]",
+    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001]",
 )
 def compare(
     rates: tuple[float, ...],
@@ -533,6 +551,9 @@ def _network(lr: float | None, numbers: tuple[tuple[str, float], ...]) -> Networ
         if RATE in names:
             raise InputError("the learning rate is given by --lr")
         for name in names:
+            if name not in network.given:
+                known = ", ".join(n for n in network.given if n != RATE)
+                raise InputError(f"{shown(name)} is no given number; there are {known}")
             if names.count(name) > 1:
                 raise InputError(f"{shown(name)} is set more than once")
         network = network.with_numbers(**dict(numbers))

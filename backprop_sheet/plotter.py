@@ -41,6 +41,8 @@ DASHES = {
     "sysDot": (0, (1, 1)),
 }
 """The dashes of strokes in matplotlib's words."""
+CROWDED = 1000
+"""Epochs from which their numbers have four digits, and fewer of them fit an axis."""
 RESOLUTION = 150
 """Dots to the inch of a picture file."""
 CANVAS = (632, 290)
@@ -107,7 +109,7 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
     )
     axes.set_title(f"Learning rate η = {eta}", fontsize=17, color=GREY, y=1.03)
     _furnish(axes, len(frame))
-    axes.set_ylim(bottom=0, top=top)
+    axes.set_ylim(bottom=0, top=top or None)
     return figure
 
 
@@ -131,7 +133,7 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Figure:
         _furnish(axes, max(map(len, frames.values())))
         if scale == "linear":
             axes.set_ylim(bottom=0)
-        names = [f"η = {eta}" for eta in frames]
+        names = [f"η = {eta:.6g}" for eta in frames]
         _name_ends(axes, [(line, name) for line, name in zip(drawn, names, strict=True) if line])
     figure.suptitle("Error by learning rate", fontsize=17, color=GREY, y=0.97)
     return figure
@@ -144,15 +146,24 @@ def _draw(axes: Axes, errors: pd.Series, stroke: Stroke, scale: str) -> Line2D |
         return None
     dashes = DASHES[stroke.dash]
     (line,) = axes.plot(shown.index, shown, color=f"#{stroke.color}", linewidth=2, linestyle=dashes)
+    if len(shown) == 1:
+        line.set_marker("o")
     return line
 
 
 def _name_ends(axes: Axes, named: list[tuple[Line2D, str]]) -> None:
-    """Write each curve's name beside its end, moved up or down until none covers another."""
+    """Write each curve's name right of the axes, moved up or down until none covers another.
+
+    A leader joins a name to a curve that reaches the edge; others end inside and have none.
+    """
+    if not named:
+        axes.text(0.5, 0.5, "no error above 0", transform=axes.transAxes, ha="center", color=GREY)
+        return
     ends = [np.asarray(line.get_xydata())[-1] for line, _ in named]
     heights = axes.transAxes.inverted().transform(axes.transData.transform(ends))[:, 1]
     for (line, name), end, height in zip(named, ends, _apart(heights.tolist()), strict=True):
         leader = {"arrowstyle": "-", "relpos": (0, 0.5), "shrinkA": 2, "shrinkB": 0}
+        reaches = end[0] >= axes.get_xlim()[1]
         axes.annotate(
             name,
             xy=(end[0], end[1]),
@@ -162,7 +173,7 @@ def _name_ends(axes: Axes, named: list[tuple[Line2D, str]]) -> None:
             color=line.get_color(),
             va="center",
             annotation_clip=False,
-            arrowprops=leader | {"color": line.get_color(), "linewidth": 0.7},
+            arrowprops=leader | {"color": line.get_color(), "linewidth": 0.7} if reaches else None,
         )
 
 
@@ -187,7 +198,8 @@ def _furnish(axes: Axes, epochs: int) -> None:
     axes.set_xlabel("epoch", fontsize=15, color=GREY)
     axes.set_ylabel("E_Total", fontsize=15, color=GREY)
     axes.set_xlim(0, max(1, epochs - 1))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    most = 8 if epochs < CROWDED else 5
+    axes.xaxis.set_major_locator(MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
     axes.tick_params(which="both", labelsize=13, labelcolor=GREY, length=0)
     axes.grid(color=GRID, linewidth=0.8)
     for side in axes.spines.values():

@@ -67,6 +67,7 @@ MISTAKES = {
     ("run", "--lr", "inf"): ["--lr", "'inf'", "finite number above 0"],
     ("run", "--lr", "1e999"): ["--lr", "'1e999'", "finite number above 0"],
     ("run", "--lr"): ["--lr"],
+    ("run", "--lr", "1", "--lr", "2"): ["--lr", "2 times", "compare"],
     ("run", "--epochs", "0"): ["--epochs", "'0'", "whole number from 1 on"],
     ("run", "--epochs", "1.5"): ["--epochs", "'1.5'", "whole number from 1 on"],
     ("run", "--epochs", "9" * 5000): ["--epochs", "whole number from 1 on"],

@@ -151,18 +151,32 @@ def test_the_first_epoch_under_a_threshold_is_the_first_of_several(tmp_path):
 def test_native_charts_have_every_rate_and_a_legend(book, frames):
     charts = openpyxl.load_workbook(book)["Compare"]._charts
     assert [chart.y_axis.scaling.logBase for chart in charts] == [None, 10]
-    for chart in charts:
+    for chart, columns in zip(charts, (COLUMNS, "NOPQRS"), strict=True):
+        cells = [series.yVal.numRef.f for series in chart.series]
+        assert cells == [f"Compare!${c}$36:${c}$103" for c in columns]
         assert chart.legend is not None
         names = [series.tx.strRef.f for series in chart.series]
         assert names == [f"Compare!${column}$35" for column in COLUMNS]
-        cells = [series.yVal.numRef.f for series in chart.series]
-        assert cells == [f"Compare!${c}$36:${c}$103" for c in COLUMNS]
         dashes = [series.graphicalProperties.line.prstDash for series in chart.series]
         assert len(set(dashes)) == 6, "told apart without colour too"
     with zipfile.ZipFile(book) as file:
         chart = file.read("xl/charts/chart1.xml").decode()
     points = [float(v) for v in re.findall(r'<pt idx="\d+"><v>([\d.e-]+)</v>', chart)]
     assert len(points) == 6 * 2 * 68
+
+
+def test_errors_that_are_0_are_kept_from_the_logarithmic_chart(tmp_path):
+    """A chart with one 0 on a logarithmic axis shows nothing at all in LibreOffice."""
+    book = write_comparison(trainings((1.0, 2.0), 600), tmp_path / "long.xlsx")
+    frame = tabulate(load().with_numbers(eta=2.0), 600)
+    zeros = frame.index[frame["E_Total"] == 0]
+    assert len(zeros) > 10
+    sheet = openpyxl.load_workbook(book, data_only=True)["Compare"]
+    for epoch, error in frame["E_Total"].items():
+        assert sheet.cell(36 + epoch, 15).value == (error or "#N/A")
+    values = ironcalc_values(book, {})
+    assert values(0, f"O{36 + zeros[0]}") == "#N/A"
+    assert values(0, "O36") == frame.at[0, "E_Total"]
 
 
 def test_cells_that_may_be_changed_are_marked_and_take_numbers_above_0(book):
@@ -214,7 +228,7 @@ def test_the_picture_shows_every_rate_on_both_axes(frames):
         assert [list(line.get_ydata()) for line in axes.lines] == [
             frame["E_Total"].tolist() for frame in frames.values()
         ]
-        assert [text.get_text() for text in axes.texts] == [f"η = {eta}" for eta in RATES]
+        assert [text.get_text() for text in axes.texts] == [f"η = {eta:g}" for eta in RATES]
 
 
 @pytest.mark.parametrize(
@@ -235,6 +249,21 @@ def test_names_of_curves_neither_overlap_nor_leave_the_picture(rates):
         boxes.sort(key=lambda box: box.y0)
         for lower, upper in pairwise(boxes):
             assert lower.y1 <= upper.y0 + 1
+
+
+def test_a_network_that_is_right_from_the_start_has_no_logarithm_to_show(command, tmp_path):
+    weights = [word for k in (5, 6, 7, 8) for word in ("--set", f"w{k}=0")]
+    done = command(*weights)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "error_compare.png" in written(tmp_path)
+
+
+def test_leaders_join_names_only_to_curves_that_reach_the_edge():
+    frames = {n.eta: f for n, f in trainings((1.0, 2.0), 600)}
+    for axes, leaders in zip(
+        error_comparison(frames).axes, ([True, True], [True, False]), strict=True
+    ):
+        assert [text.arrow_patch is not None for text in axes.texts] == leaders
 
 
 def test_an_error_that_reaches_0_has_no_place_on_a_logarithmic_axis():

@@ -27,6 +27,7 @@ def style(color: str = BLACK, fill: str = "", at: str = "", **font: object) -> d
     }
 
 
+SMALL = "[<0.0001]0.0000E+00;0.00000000"
 GREY_FRAME = Border(*[Side("thin", color="FFBFBFBF")] * 4)
 FRAME = Border(*[Side("thin", color=BLACK)] * 4)
 CLASSIC: dict[str, dict[str, object]] = {
@@ -69,8 +70,9 @@ CLASSIC: dict[str, dict[str, object]] = {
     "step verdict": style(at=CENTRE, bold=True),
     "compare header": style(WHITE, fill=BLACK, at=RIGHT, bold=True),
     "compare label": style(at=LEFT),
-    "compare error": style(at=RIGHT) | {"number_format": "[<0.0001]0.0000E+00;0.00000000"},
+    "compare error": style(at=RIGHT) | {"number_format": SMALL},
     "compare ratio": style(at=RIGHT) | {"number_format": "[<0.001]0.000E+00;0.0000"},
+    "compare helper": style("FFA6A6A6", at=RIGHT) | {"number_format": SMALL},
     "compare epoch": style(SLATE, at=RIGHT),
     "chart curve": style("FFED7D31"),
 }

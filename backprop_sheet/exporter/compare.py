@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter import page
@@ -33,6 +34,7 @@ LABELS = {
     THRESHOLD: "threshold",
     UNDER: "first epoch under it (blank: never)",
 }
+HELPERS = "the same without errors that are 0, for the logarithmic chart"
 START = 2
 """The column of the first rate."""
 LABEL_WIDTH, RATE_WIDTH = 236, 96
@@ -88,7 +90,7 @@ def fill(
         watch: looks on as the rows are written.
     """
     layout = tabs[0].layout
-    columns = max(START + len(tabs) - 1, LOGARITHMIC.right)
+    columns = _helper(tabs) + len(tabs) - 1
     widths = [LABEL_WIDTH] + [RATE_WIDTH] * (columns - 1)
     page.set_up(sheet, widths, layout.header)
     entries = [*_margin(layout, threshold)]
@@ -98,14 +100,20 @@ def fill(
         sheet[entry.cell] = entry.content
         sheet[entry.cell].style = entry.style
     rates = [f"{letters(START + place)}{RATE}" for place in range(len(tabs))]
+    label = sheet.cell(layout.header, _helper(tabs), HELPERS)
+    label.style = "compare helper"
+    label.alignment = Alignment(horizontal="left")
     page.admit_positive(sheet, rates, "Learning rate η", "its tab, column and curve follow.")
-    page.admit_positive(sheet, [_threshold()], "Threshold", "the line above follows.")
+    page.admit_positive(sheet, [_threshold()], "Threshold", "the line below follows.")
     _add_charts(sheet, tabs, widths)
+    sheet.print_area = Area(1, 1, _helper(tabs) - 2, layout.last).reference
+    # The rows are written when openpyxl has saved the styles: they have to be known before.
+    styles = {n: style_index(sheet, f"compare {n}") for n in ("epoch", "error", "helper")}
     return Additions(
         values={entry.cell: entry.value for entry in entries if entry.value != entry.content}
         | {_threshold(): threshold},
-        rows=_rows(sheet, tabs, watch),
-        size=layout.epochs * (len(tabs) + 1) * CELL_SIZE,
+        rows=_rows(tabs, styles, watch),
+        size=layout.epochs * (2 * len(tabs) + 1) * CELL_SIZE,
         range=Area(1, 1, columns, layout.last).reference,
     )
 
@@ -137,7 +145,7 @@ def _column(place: int, tab: Tab, came_to: list[float]) -> Iterator[Entry]:
         (FIRST, "error", f"={column}{top}", first),
         (LAST, "error", f"={column}{bottom}", last),
         (RATIO, "ratio", f'=IF({column}{FIRST}=0,"",{column}{LAST}/{column}{FIRST})', ratio),
-        (UNDER, "epoch", f'=IF(MIN({errors})<{limit},{search},"")', under),
+        (UNDER, "epoch", f'=IF(ISNUMBER({limit}),IF(MIN({errors})<{limit},{search},""),"")', under),
     ]
     for row, style, formula, value in formulas:
         known = "" if value != value else value  # noqa: PLR0124 - NaN stands for a blank
@@ -147,55 +155,72 @@ def _column(place: int, tab: Tab, came_to: list[float]) -> Iterator[Entry]:
     )
 
 
+def _helper(tabs: Sequence[Tab]) -> int:
+    """The first column of the errors without those that are 0, which a logarithmic axis has not."""
+    return max(START + len(tabs), LOGARITHMIC.right + 1) + 1
+
+
 def _add_charts(sheet: Worksheet, tabs: Sequence[Tab], widths: list[int]) -> None:
-    layout, curves = tabs[0].layout, []
-    for place, (tab, stroke) in enumerate(zip(tabs, strokes(len(tabs)), strict=True)):
-        column = START + place
-        cells = Area(column, layout.first, column, layout.last).absolute
-        epochs = Area(1, layout.first, 1, layout.last).absolute
-        curves.append(
-            Curve(
-                name=f"{TITLE}!${letters(column)}${layout.header}",
-                epochs=f"{TITLE}!{epochs}",
-                cells=f"{TITLE}!{cells}",
-                errors=tab.errors,
-                stroke=stroke,
-                called=tab.name,
-            )
-        )
-    linear = comparison_chart("LOSS", curves, logarithmic=False)
-    page.place(sheet, linear, LINEAR, widths[LINEAR.right - 1])
-    logarithmic = comparison_chart("LOSS, logarithmic", curves, logarithmic=True)
-    page.place(sheet, logarithmic, LOGARITHMIC, widths[LOGARITHMIC.right - 1])
+    """The errors on a linear axis, and those above 0 on a logarithmic one."""
+    for title, first, area in (
+        ("LOSS", START, LINEAR),
+        ("LOSS, logarithmic", _helper(tabs), LOGARITHMIC),
+    ):
+        curves = [_curve(place, tab, first, len(tabs)) for place, tab in enumerate(tabs)]
+        chart = comparison_chart(title, curves, logarithmic=area is LOGARITHMIC)
+        page.place(sheet, chart, area, widths[area.right - 1])
 
 
-def _rows(sheet: Worksheet, tabs: Sequence[Tab], watch: Watch) -> Iterator[str]:
-    """The table: the epoch, and each tab's error by reference, with their values.
+def _curve(place: int, tab: Tab, first: int, count: int) -> Curve:
+    layout, column = tab.layout, first + place
+    return Curve(
+        name=f"{TITLE}!${letters(START + place)}${layout.header}",
+        epochs=f"{TITLE}!{Area(1, layout.first, 1, layout.last).absolute}",
+        cells=f"{TITLE}!{Area(column, layout.first, column, layout.last).absolute}",
+        errors=tab.errors,
+        stroke=strokes(count)[place],
+        called=tab.name,
+    )
+
+
+def _rows(tabs: Sequence[Tab], styles: dict[str, int], watch: Watch) -> Iterator[str]:
+    """The table: the epoch, each tab's error by reference, and again those above 0.
 
     Every tab has an epoch in the same row, so each cell refers to its own row. The formulas are
     written in full: a shared formula cannot refer to another sheet.
     """
     layout = tabs[0].layout
-    counter, plain = style_index(sheet, "compare epoch"), style_index(sheet, "compare error")
     total = letters(layout.columns[TOTAL])
-    cells = [f'<c r="A{{0}}" s="{counter}">{{1}}<v>{{2}}</v></c>']
-    for place, tab in enumerate(tabs):
-        formula = escape(f"'{tab.title}'!{total}", quote=False)
-        cell = f'<c r="{letters(START + place)}{{0}}" s="{plain}">'
-        cells.append(f"{cell}<f>{formula}{{0}}</f><v>{{{place + 3}!r}}</v></c>")
-    template = f'<row r="{{0}}">{"".join(cells)}</row>'
+    sources = [escape(f"'{tab.title}'!{total}", quote=False) for tab in tabs]
     errors = list(zip(*(tab.errors for tab in tabs), strict=True))
     starts = range(0, layout.epochs, CHUNK)
     for start in watch(starts, len(starts), "comparing"):
         yield "".join(
-            template.format(
-                layout.first + epoch,
-                f"<f>A{layout.first + epoch - 1}+1</f>" if epoch else "",
-                epoch,
-                *errors[epoch],
-            )
+            _row(layout.first + epoch, epoch, sources, errors[epoch], styles, _helper(tabs))
             for epoch in range(start, min(start + CHUNK, layout.epochs))
         )
+
+
+def _row(
+    row: int,
+    epoch: int,
+    sources: list[str],
+    errors: tuple[float, ...],
+    styles: dict[str, int],
+    helper: int,
+) -> str:
+    counter = f"<f>A{row - 1}+1</f>" if epoch else ""
+    cells = [f'<c r="A{row}" s="{styles["epoch"]}">{counter}<v>{epoch}</v></c>']
+    for place, (source, error) in enumerate(zip(sources, errors, strict=True)):
+        cell = f'{letters(START + place)}{row}" s="{styles["error"]}"'
+        cells.append(f'<c r="{cell}><f>{source}{row}</f><v>{error!r}</v></c>')
+    for place, error in enumerate(errors):
+        shown, kind = (repr(error), "") if error > 0 else ("#N/A", ' t="e"')
+        origin = f"{letters(START + place)}{row}"
+        cell = f'{letters(helper + place)}{row}" s="{styles["helper"]}"{kind}'
+        formula = f"<f>IF({origin}&gt;0,{origin},NA())</f>"
+        cells.append(f'<c r="{cell}>{formula}<v>{shown}</v></c>')
+    return f'<row r="{row}">{"".join(cells)}</row>'
 
 
 def _general(number: float) -> str:

@@ -59,6 +59,7 @@ STYLES = {
     "compare label": "tab Compare: what the lines of the summary say",
     "compare error": "tab Compare: errors",
     "compare ratio": "tab Compare: last to first error",
+    "compare helper": "tab Compare: errors for the logarithmic chart",
     "compare epoch": "tab Compare: numbers of epochs",
     "chart curve": "the chart: line and markers (text colour)",
 }
