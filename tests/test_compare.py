@@ -53,7 +53,7 @@ def stored(book):
 
 
 def test_the_tabs(book):
-    titles = ["Compare", "LR0.1", "LR0.2", "LR0.5", "LR0.8", "LR1.0", "LR2.0"]
+    titles = ["Compare", "LR0.1", "LR0.2", "LR0.5", "LR0.8", "LR1.0", "LR2.0", "Step", "Check"]
     assert openpyxl.load_workbook(book).sheetnames == titles
 
 
@@ -345,7 +345,7 @@ def test_a_rate_named_twice_gets_one_tab_and_a_word(command, tmp_path):
     assert done.exit_code == 0
     assert done.stderr == "Note: η = 0.5 is named 2 times: it gets one tab\n"
     book = openpyxl.load_workbook(tmp_path / "outputs" / "backprop_compare.xlsx")
-    assert book.sheetnames == ["Compare", "LR0.5", "LR1.0"]
+    assert book.sheetnames == ["Compare", "LR0.5", "LR1.0", "Step", "Check"]
 
 
 def test_a_rate_that_overflows_is_left_out_with_a_word_and_the_rest_is_written(command, tmp_path):
@@ -354,7 +354,7 @@ def test_a_rate_that_overflows_is_left_out_with_a_word_and_the_rest_is_written(c
     assert done.stderr.startswith("Error: η = 10000000.0 is left out: epoch 1: a_h1 = ")
     assert done.stderr.count("\n") == 1
     book = openpyxl.load_workbook(tmp_path / "outputs" / "backprop_compare.xlsx")
-    assert book.sheetnames == ["Compare", "LR0.5"]
+    assert book.sheetnames == ["Compare", "LR0.5", "Step", "Check"]
 
 
 def test_nothing_is_written_when_every_rate_overflows(command, tmp_path):
@@ -370,7 +370,7 @@ def test_more_rates_than_a_chart_has_room_for(command, tmp_path):
         "Note: 257 learning rates: a workbook compares 255, the rest is left out\n"
     )
     book = openpyxl.load_workbook(tmp_path / "outputs" / "backprop_compare.xlsx", read_only=True)
-    assert len(book.sheetnames) == 256
+    assert len(book.sheetnames) == 258
 
 
 @pytest.mark.parametrize(

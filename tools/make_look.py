@@ -65,6 +65,7 @@ CLASSIC: dict[str, dict[str, object]] = {
     "step text": style(SLATE, at=LEFT),
     "step value": style(at=RIGHT) | {"number_format": "0.000000"},
     "step number": style(at=RIGHT) | {"number_format": "0.000000E+00"},
+    "step sign": style(at=CENTRE),
     "step weight": style(at=RIGHT),
     "step changed": style(fill="FFDDEBF7", at=RIGHT) | {"number_format": "0.000000"},
     "step verdict": style(at=CENTRE, bold=True),

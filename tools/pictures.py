@@ -28,19 +28,23 @@ def main() -> None:
             subprocess.run(["backprop-sheet", command, "--output", name], check=True)
         drawing = PICTURES / "network_epoch0.png"
         subprocess.run(["backprop-sheet", "draw", "-o", drawing], check=True)
-        photograph(folder / "backprop_lr1.0.xlsx", PICTURES / "sheet.png", (60, 70, 1980, 820))
-        photograph(folder / "backprop_compare.xlsx", PICTURES / "compare.png", (60, 70, 1980, 1150))
+        book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
+        photograph(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
+        photograph(book, PICTURES / "step.png", 3, (60, 70, 1980, 1010))
+        photograph(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
+        photograph(comparison, PICTURES / "compare.png", 1, (60, 70, 1980, 1150))
         copy(folder / "error_compare.png", PICTURES)
         subprocess.run(["backprop-sheet", "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
 
 
-def photograph(book: Path, picture: Path, frame: tuple[int, int, int, int]) -> None:
-    """Take a workbook's first page, with the letters and numbers of its cells.
+def photograph(book: Path, picture: Path, page: int, frame: tuple[int, int, int, int]) -> None:
+    """Take a page of a workbook, with the letters and numbers of its cells.
 
     Args:
         book: the workbook.
         picture: the PNG to write.
+        page: its number, from 1.
         frame: the part of the page: left, top, width and height in dots.
     """
     headed = book.with_stem("headed")
@@ -57,7 +61,7 @@ def photograph(book: Path, picture: Path, frame: tuple[int, int, int, int]) -> N
         for pair in zip(("-x", "-y", "-W", "-H"), map(str, frame), strict=True)
         for word in pair
     ]
-    shoot = ["pdftoppm", "-png", "-r", str(DETAIL), "-f", "1", "-singlefile", *crop]
+    shoot = ["pdftoppm", "-png", "-r", str(DETAIL), "-f", str(page), "-singlefile", *crop]
     subprocess.run([*shoot, headed.with_suffix(".pdf"), picture.with_suffix("")], check=True)
 
 

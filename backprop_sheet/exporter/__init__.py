@@ -1,10 +1,12 @@
-"""Network and frame → a workbook in which every cell is a formula with its value.
+"""Network and frame → a workbook in which every number is a formula with its value.
 
 layout    what goes where                    page      what every sheet has
 look      named cell styles of a template    sheet     one training's sheet, laid out
 table     the long table, streamed           compare   the tab of several learning rates
 chart     the error over the epochs          package   saves it all, the same bytes each time
 shapes    the drawing, as native shapes      labels    the numbers in the drawing
+step      one epoch with its chains          check     the proof of the gradients
+board     single cells that go past openpyxl
 """
 
 from collections.abc import Sequence
@@ -16,9 +18,9 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.exporter import compare
 from backprop_sheet.exporter.check import TITLE as check_tab
 from backprop_sheet.exporter.check import Check
-from backprop_sheet.exporter.layout import arrange
+from backprop_sheet.exporter.layout import Layout, arrange
 from backprop_sheet.exporter.look import Look
-from backprop_sheet.exporter.package import save
+from backprop_sheet.exporter.package import Additions, save
 from backprop_sheet.exporter.sheet import fill
 from backprop_sheet.exporter.step import TITLE as step_tab
 from backprop_sheet.exporter.step import Step
@@ -63,10 +65,7 @@ def write_workbook(
     sheet = styles.workbook.create_sheet(title(network))
     layout = arrange(network, len(frame))
     additions = {sheet.title: fill(sheet, styles, layout, frame, watch)}
-    step = Step(styles.workbook.create_sheet(step_tab), sheet.title, layout)
-    additions[step_tab] = step.fill()
-    check = Check(styles.workbook.create_sheet(check_tab), step, network)
-    additions[check_tab] = check.fill()
+    additions |= _explain(styles, [sheet.title], layout)
     save(styles.workbook, Path(path), additions)
     return Path(path)
 
@@ -110,8 +109,17 @@ def write_comparison(
         tabs.append(tab)
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
     additions[overview.title] = compare.fill(overview, tabs, summary, threshold, watch)
+    additions |= _explain(styles, [tab.title for tab in tabs], tabs[0].layout)
     save(styles.workbook, Path(path), additions)
     return Path(path)
+
+
+def _explain(styles: Look, tabs: list[str], layout: Layout) -> dict[str, Additions]:
+    """The tabs Step and Check for the tables of these tabs."""
+    step = Step(styles.workbook.create_sheet(step_tab), tabs, layout)
+    shown = step.fill()
+    check = Check(styles.workbook.create_sheet(check_tab), step, layout.network)
+    return {step_tab: shown, check_tab: check.fill()}
 
 
 def title(network: Network) -> str:

@@ -16,8 +16,8 @@ from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.layout import Area, letters
 from backprop_sheet.exporter.package import Additions
+from backprop_sheet.exporter.step import EPOCH, Step
 from backprop_sheet.exporter.step import TITLE as STEP
-from backprop_sheet.exporter.step import Step
 from backprop_sheet.formula import EXCEL, function, write
 from backprop_sheet.network import TOTAL, Kind, Network
 
@@ -27,6 +27,10 @@ EPSILON, RELATIVE, ABSOLUTE = 1e-4, 1e-5, 1e-11
 HINT = (
     "A gradient says how the error changes with its weight. Here the weight of tab Step's epoch is "
     "changed by ±ε and the error worked out anew: both must agree."
+)
+LIMITS = (
+    f"PASS: the difference is no further from the table's gradient than {RELATIVE:g} of it, "
+    f"or {ABSOLUTE:g}."
 )
 VERDICTS, SUMMARY, STEP_SIZE = 8, "$B$5", "$B$3"
 """The header row of the verdicts, and the cells of the whole verdict and of ε."""
@@ -67,8 +71,9 @@ class Check:
         board.put(3, 1, "step label", "ε")
         board.put(3, 2, "changeable", EPSILON)
         board.put(4, 1, "step label", "epoch (tab Step)")
-        board.formula(4, 2, "step value", f"{STEP}!$B$3", 0)
+        board.formula(4, 2, "setting value", f"{STEP}!{EPOCH}", 0)
         board.put(5, 1, "step label", "all gradients")
+        board.put(6, 1, "hint", LIMITS)
         first, last = VERDICTS + 1, VERDICTS + len(self._weights)
         count = f'COUNTIF(G{first}:G{last},"{PASS}")={len(self._weights)}'
         board.formula(5, 2, "step verdict", f'IF({count},"{PASS}","{FAIL}")', PASS)
@@ -76,8 +81,8 @@ class Check:
     def _write_verdicts(self) -> None:
         """A row for each weight: both errors, the difference, the gradient, the verdict."""
         board = self.board
-        heads = ["", "E(w + ε)", "E(w − ε)", "(E(w + ε) − E(w − ε)) / 2ε", "in the table"]
-        heads += ["relative difference", "verdict"]
+        heads = ["", "E(w + ε)", "E(w − ε)", "difference / 2ε", "in the table"]
+        heads += ["relatively apart", "verdict"]
         for column, text in enumerate(heads, start=1):
             board.put(VERDICTS, column, "step header", text)
         for row, weight in enumerate(self._weights, start=VERDICTS + 1):

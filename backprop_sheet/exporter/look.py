@@ -52,6 +52,7 @@ STYLES = {
     "step text": "tabs Step and Check: formulas as text",
     "step value": "tabs Step and Check: values",
     "step number": "tabs Step and Check: gradients and other small numbers",
+    "step sign": "tab Step: the signs between factors",
     "step weight": "tab Step: the names of weights",
     "step changed": "tab Check: the weight that is changed",
     "step verdict": "tab Check: PASS and FAIL",

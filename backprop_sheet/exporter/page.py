@@ -54,10 +54,11 @@ def admit_numbers(sheet: Worksheet, cells: Iterable[str], name: str, follows: st
     _admit(sheet, rule, cells, (name, f"{name}: a number is needed here.", follows))
 
 
-def admit_epochs(sheet: Worksheet, cell: str, last: int) -> None:
-    """Let a cell take the number of an epoch only, and say so."""
-    rule = DataValidation("whole", operator="between", formula1="0", formula2=str(last))
-    texts = ("Epoch", f"A whole number from 0 to {last}.", "everything on this tab follows.")
+def admit_whole(sheet: Worksheet, cell: str, name: str, ends: tuple[int, int]) -> None:
+    """Let a cell take whole numbers from one to another only, and say so."""
+    first, last = map(str, ends)
+    rule = DataValidation("whole", operator="between", formula1=first, formula2=last)
+    texts = (name, f"A whole number from {first} to {last}.", "everything on this tab follows.")
     _admit(sheet, rule, [cell], texts)
 
 

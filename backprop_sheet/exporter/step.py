@@ -5,7 +5,8 @@ value found in the table; below it every equation in symbols, in numbers and wit
 that, for each weight, the chain rule as factors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import prod
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -20,23 +21,34 @@ from backprop_sheet.formula import PLAIN, Tree, inline, write
 from backprop_sheet.network import RATE, TOTAL, Kind, Network
 
 TITLE = "Step"
-EPOCH = "$B$3"
-"""The cell that chooses the epoch."""
+EPOCH, PLACE = "$B$3", "$B$4"
+"""The cells that choose the epoch and, among several tables, the one."""
 FIRST_ROW = 7
-WIDTH = 112
-"""Pixels of a column."""
-DECIMALS, CHAIN_DECIMALS = 6, 10
-"""Digits after the point of numbers put into equations, and into chains."""
-HINT = "Choose an epoch in B3: everything on this tab is that of its row in the table."
+WIDTH, GAP = 108, 22
+"""Pixels of a column, and of one between blocks of two."""
+DECIMALS = 6
+"""Digits after the point of numbers put into equations."""
+HINT = "Choose an epoch in B3: everything on this tab, and on tab Check, is that of its row."
+MOST_TABLES = 100
+"""Tables that can be chosen from; a formula has room for no more."""
+
+
+def block(number: int) -> int:
+    """The first of the two columns of a block; a narrow one follows."""
+    return 1 + 3 * number
 
 
 class Step:
-    """The tab, while it is laid out."""
+    """The tab, while it is laid out.
 
-    def __init__(self, sheet: Worksheet, tab: str, layout: Layout) -> None:
-        """Start an empty tab for the table of another tab, named `tab`."""
+    Attributes:
+        board: its cells; the tab Check refers to them by name.
+    """
+
+    def __init__(self, sheet: Worksheet, tabs: Sequence[str], layout: Layout) -> None:
+        """Start an empty tab for the tables of other tabs, which all have this layout."""
         self.board = Board(sheet)
-        self._sheet, self._tab, self._layout = sheet, tab, layout
+        self._sheet, self._tabs, self._layout = sheet, tabs[:MOST_TABLES], layout
         self._network: Network = layout.network
         self._numbers = numbers_at(self._network, 0)
 
@@ -47,103 +59,112 @@ class Step:
         row = self._write_equations(row + 2)
         row = self._write_chains(row + 2)
         columns = max(entry.column for entry in self.board.cells)
-        page.set_up(self._sheet, [WIDTH] * columns, 0)
-        last = self._layout.epochs - 1
-        page.admit_epochs(self._sheet, EPOCH.replace("$", ""), last)
+        page.set_up(self._sheet, [GAP if k % 3 == 0 else WIDTH for k in range(1, columns + 1)], 0)
+        cell = EPOCH.replace("$", "")
+        page.admit_whole(self._sheet, cell, "Epoch", (0, self._layout.epochs - 1))
+        if len(self._tabs) > 1:
+            cell = PLACE.replace("$", "")
+            page.admit_whole(self._sheet, cell, "Table", (1, len(self._tabs)))
         return Additions(cells=self.board.cells, range=Area(1, 1, columns, row).reference)
 
     def found(self, name: str) -> str:
-        """The formula that finds a quantity of the chosen epoch in the table."""
+        """The formula that finds a quantity of the chosen epoch in the chosen table."""
         area = self._layout.column(name).absolute
-        return f"INDEX('{self._tab}'!{area},{EPOCH}+1)"
+        return self._chosen(f"INDEX({{}}!{area},{EPOCH}+1)")
+
+    def _chosen(self, formula: str) -> str:
+        """A formula over the chosen table, whose tab's name it has a pair of braces for."""
+        formulas = [formula.format(f"'{tab}'") for tab in self._tabs]
+        return formulas[0] if len(formulas) == 1 else f"CHOOSE({PLACE},{','.join(formulas)})"
 
     def _write_choice(self) -> None:
-        board = self.board
+        board, several = self.board, len(self._tabs) > 1
         board.put(1, 1, "hint", HINT)
         board.put(3, 1, "step label", "epoch")
         board.put(3, 2, "changeable", 0)
-        board.put(3, 3, "step label", f"of 0 to {self._layout.epochs - 1}")
-        board.put(4, 1, "step label", "η")
-        rate = f"'{self._tab}'!{self._layout.settings[RATE]}"
-        board.named(RATE, 4, 2, "step value", rate, self._numbers[RATE])
+        board.put(3, block(1), "step label", f"0 to {self._layout.epochs - 1}")
+        if several:
+            board.put(4, 1, "step label", "table")
+            board.put(4, 2, "changeable", 1)
+            board.put(4, block(1), "step label", f"1 to {len(self._tabs)}, in the tabs' order")
+        board.put(5, 1, "step label", "η")
+        rate = self._chosen(f"{{}}!{self._layout.settings[RATE]}")
+        board.named(RATE, 5, 2, "setting value", rate, self._numbers[RATE])
 
     # --- the network -----------------------------------------------------------------------
 
     def _write_network(self, top: int) -> int:
         """Inputs, weights and neurons, layer by layer from left to right; the row below."""
-        network, column, bottom = self._network, 1, top
+        network, number, bottom = self._network, 0, top
         for row, name in enumerate(network.named(Kind.INPUT)):
-            self._write_value(name, "drawing input", top + 3 * row, column)
-        column += 2
+            self._write_value(name, "drawing input", top + 3 * row, block(0))
         layers = list(zip(network.weights_by_layer, network.activations_by_layer, strict=True))
-        for depth, (weights, activations) in enumerate(layers, start=1):
-            layer = "output" if depth == len(layers) else "hidden"
-            bottom = max(bottom, self._write_layer(layer, weights, activations, top, column))
-            column += 4
-        row = top
-        for target, error in zip(
-            network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True
-        ):
-            self._write_value(target, "drawing target", row, column)
-            self._write_value(error, "drawing error", row + 1, column)
+        for number, (weights, activations) in enumerate(layers):
+            layer = "output" if number == len(layers) - 1 else "hidden"
+            row = self._write_layer(layer, weights, activations, (top, 1 + 2 * number))
+            bottom = max(bottom, row)
+        last, row = block(3 + 2 * number), top
+        errors = zip(network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)
+        for target, error in errors:
+            self._write_value(target, "drawing target", row, last)
+            self._write_value(error, "drawing error", row + 1, last)
             row += 3
-        self._write_value(TOTAL, "drawing total error", row, column)
+        self._write_value(TOTAL, "drawing total error", row, last)
         return max(bottom, row)
 
     def _write_layer(
-        self, layer: str, weights: list[str], activations: list[str], top: int, column: int
+        self, layer: str, weights: list[str], activations: list[str], place: tuple[int, int]
     ) -> int:
-        row, size = top, len(weights) // len(activations)
-        for number, activation in enumerate(activations):
-            into = weights[number * size : (number + 1) * size]
-            for place, weight in enumerate(into):
-                self._write_value(weight, "step weight", row + place, column)
+        """The weights into a layer and right of them its neurons; the row below."""
+        (row, number), size = place, len(weights) // len(activations)
+        for neuron, activation in enumerate(activations):
+            for offset, weight in enumerate(weights[neuron * size : (neuron + 1) * size]):
+                self._write_value(weight, "step weight", row + offset, block(number))
             (sum_,) = self._network.slopes[activation]
-            self._write_value(sum_, f"drawing {layer} sum", row, column + 2)
-            self._write_value(activation, f"drawing {layer} activation", row + 1, column + 2)
+            self._write_value(sum_, f"drawing {layer} sum", row, block(number + 1))
+            self._write_value(activation, f"drawing {layer} activation", row + 1, block(number + 1))
             row += max(2, size) + 1
         return row - 1
 
     def _write_value(self, name: str, style: str, row: int, column: int) -> None:
         """A name and, beside it, the value that the table has for it."""
-        label = symbol(name)
-        if self._network.quantities[name].kind is Kind.WEIGHT:
+        label, kind = symbol(name), self._network.quantities[name].kind
+        if kind is Kind.WEIGHT:
             label = f"{name}: {self._network.signal(name)} →"
+        shown = "step number" if kind in (Kind.ERROR, Kind.TOTAL) else "step value"
         self.board.put(row, column, style, label)
-        number = self._numbers[name]
-        self.board.named(name, row, column + 1, "step value", self.found(name), number)
+        self.board.named(name, row, column + 1, shown, self.found(name), self._numbers[name])
 
     # --- the equations ---------------------------------------------------------------------
 
     def _write_equations(self, top: int) -> int:
         """Forward pass and errors: in symbols, with numbers, the result; the last row."""
-        for column, text in (
-            (1, "quantity"),
-            (2, "in symbols"),
-            (5, "with numbers"),
-            (9, "result"),
-        ):
-            self.board.put(top, column, "step header", text)
-        for column in (3, 4, 6, 7, 8):
-            self.board.put(top, column, "step header", "")
+        symbols, numbers, result = block(1), block(3), block(5) + 1
+        self._write_header(
+            top, {1: "quantity", symbols: "in symbols", numbers: "with numbers", result: "result"}
+        )
         row = top
         for row, name in enumerate(self._network.forward, start=top + 1):
             quantity = self._network.derived[name]
-            symbols = write(quantity.formula, PLAIN, symbol)
-            self.board.put(row, 1, "step label", symbol(name))
             short = f"{quantity.short} = " if quantity.short else ""
-            self.board.put(row, 2, "step text", short + symbols)
             text, value = self._with_numbers(quantity.formula)
-            self.board.formula(row, 5, "step text", text, value)
-            place = self.board.place(name).replace("$", "")
-            self.board.formula(row, 9, "step value", place, self._numbers[name])
+            self.board.put(row, 1, "step label", symbol(name))
+            self.board.put(
+                row, symbols, "step text", short + write(quantity.formula, PLAIN, symbol)
+            )
+            self.board.formula(row, numbers, "step text", text, value)
+            shown = "step number" if quantity.kind in (Kind.ERROR, Kind.TOTAL) else "step value"
+            self.board.formula(row, result, shown, self.board.place(name), self._numbers[name])
         return row
 
     def _with_numbers(self, tree: Tree) -> tuple[str, str]:
-        """The formula that writes an equation with its numbers, and the text it gives."""
+        """The formula that writes an equation with its numbers, and the text it gives.
+
+        FIXED writes a number in the reader's own locale; TEXT would need a format in it.
+        """
         mark = "\0"
-        pieces = write(tree, PLAIN, lambda name: f"{mark}{name}{mark}").split(mark)
         parts, text = [], ""
+        pieces = write(tree, PLAIN, lambda name: f"{mark}{name}{mark}").split(mark)
         for number, piece in enumerate(pieces):
             if number % 2:
                 parts.append(f"FIXED({self.board.place(piece)},{DECIMALS},TRUE)")
@@ -159,64 +180,45 @@ class Step:
         """A row for each weight: its factors, their product, the table's gradient, the update."""
         chains = {w: list(self._factors(w)) for w in self._network.named(Kind.WEIGHT)}
         longest = max(map(len, chains.values()))
-        self._write_chain_header(top, longest)
+        product, update = block(1 + longest), block(2 + longest)
+        heads = {1: "chain rule", product: "product", product + 1: "in the table"}
+        heads |= {block(1 + place): f"factor {place + 1}" for place in range(longest)}
+        self._write_header(top, heads | {update: "old weight", update + 1: "new weight"})
         row = top
         for row, (weight, factors) in enumerate(chains.items(), start=top + 1):
             self.board.put(row, 1, "step label", partial(TOTAL, weight))
-            for place, (name, tree, label) in enumerate(factors):
-                self.board.put(row, 2 + 2 * place, "step text", label)
+            for place, (name, tree, label) in enumerate(factors, start=1):
+                self.board.put(row, block(place) - 1, "step sign", "=" if place == 1 else "·")
+                self.board.put(row, block(place), "step text", label)
                 key = f"{name} of {weight}"
-                self.board.computed(key, row, 3 + 2 * place, "step number", tree)
-            self._write_result(
-                weight,
-                [key for key in self.board.places if key.endswith(f" of {weight}")],
-                row,
-                2 + 2 * longest,
-            )
+                self.board.computed(key, row, block(place) + 1, "step number", tree)
+            self.board.put(row, product - 1, "step sign", "=")
+            self._write_product(row, product, weight, [f"{n} of {weight}" for n, _, _ in factors])
+            self._write_update(row, update, weight)
         return row
 
-    def _write_result(self, weight: str, factors: list[str], row: int, column: int) -> None:
+    def _write_product(self, row: int, column: int, weight: str, factors: list[str]) -> None:
         board, gradient = self.board, gradient_name(weight)
-        cells = [board.place(name).replace("$", "") for name in factors]
-        value = 1.0
-        for name in factors:
-            value *= board.values[name]
-        board.formula(row, column, "step number", "*".join(cells), value)
-        number = self._numbers[gradient]
-        board.named(gradient, row, column + 1, "step number", self.found(gradient), number)
-        board.formula(
-            row,
-            column + 2,
-            "step value",
-            board.place(weight).replace("$", ""),
-            self._numbers[weight],
-        )
-        board.computed(
-            f"next {weight}", row, column + 3, "step value", self._network.given[weight].then
-        )
+        value = prod(board.values[name] for name in factors)
+        board.formula(row, column, "step number", "*".join(map(board.place, factors)), value)
+        found, number = self.found(gradient), self._numbers[gradient]
+        board.named(gradient, row, column + 1, "step number", found, number)
 
-    def _write_chain_header(self, top: int, longest: int) -> None:
-        heads = ["chain"]
-        for place in range(longest):
-            heads += [f"factor {place + 1}", ""]
-        heads += ["product", "in the table", "old weight", "new weight"]
-        for column, text in enumerate(heads, start=1):
-            self.board.put(top, column, "step header", text)
+    def _write_update(self, row: int, column: int, weight: str) -> None:
+        board, then = self.board, self._network.given[weight].then
+        board.formula(row, column, "step value", board.place(weight), self._numbers[weight])
+        board.computed(f"next {weight}", row, column + 1, "step value", then)
+
+    def _write_header(self, row: int, texts: dict[int, str]) -> None:
+        for column in range(1, max(texts) + 1):
+            self.board.put(row, column, "step header", texts.get(column, ""))
 
     def _factors(self, weight: str) -> Iterator[tuple[str, Tree, str]]:
         """The factors of a weight's gradient: name, formula over values of this tab, and sign."""
         network = self._network
         for upper, lower in path(network.slopes, weight, TOTAL):
-            if upper == TOTAL:
+            name, tree = partial_name(upper, lower), network.slopes[upper].get(lower)
+            if tree is None:  # the error's partial, where the way up forks
                 name = gradient_name(lower)
-                yield (
-                    name,
-                    inline(network.derived[name].formula, network.partials),
-                    partial(upper, lower),
-                )
-            else:
-                yield (
-                    partial_name(upper, lower),
-                    network.slopes[upper][lower],
-                    partial(upper, lower),
-                )
+                tree = inline(network.derived[name].formula, network.partials)
+            yield name, tree, partial(upper, lower)

@@ -1,0 +1,255 @@
+"""The tabs Step and Check: one epoch with its chains, and the proof of its gradients."""
+
+import re
+import zipfile
+from itertools import pairwise
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+from spreadsheets import ironcalc_values, libreoffice_values
+
+from backprop_sheet import build, load, tabulate, write_comparison, write_workbook
+
+STEP, CHECK = 1, 2
+EPOCHS = (0, 1, 30, 67)
+WEIGHTS = [f"w{k}" for k in range(1, 9)]
+GRADIENTS = dict(zip(WEIGHTS, "X Y Z AA AB AC AD AE".split(), strict=True))
+
+
+@pytest.fixture(scope="module")
+def places(workbook):
+    """Where the tabs have what: found by their labels, as a reader finds it."""
+    book = openpyxl.load_workbook(workbook)
+    return {number: labels(book.worksheets[number]) for number in (STEP, CHECK)}
+
+
+def labels(sheet):
+    found = {}
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and not cell.value.startswith("="):
+                found.setdefault(cell.value, cell)
+    return found
+
+
+def right_of(cell, steps=1):
+    return f"{get_column_letter(cell.column + steps)}{cell.row}"
+
+
+def check_step(values, places, row, step=STEP):
+    """Every value of tab Step against a row of the frame."""
+    at = places[STEP]
+    for name, number in row.items():
+        if name.startswith("∂"):
+            continue
+        label = next(
+            text
+            for text in at
+            if text == name.replace("Total", "total") or re.fullmatch(f"{name}: \\w+ →", text)
+        )
+        assert values(step, right_of(at[label])) == pytest.approx(number, rel=1e-12), name
+    header = at["chain rule"]
+    columns = {cell.value: cell.column_letter for cell in header.parent[header.row] if cell.value}
+    factors = [right_of(header.parent[f"{columns[f'factor {k}']}1"])[:-1] for k in (1, 2, 3)]
+    for weight in WEIGHTS:
+        line = at[f"∂E_total/∂{weight}"].row
+        gradient = row[f"∂E/∂{weight}"]
+        product = 1.0
+        for column in factors:
+            product *= values(step, f"{column}{line}")
+        for found in (product, values(step, f"{columns['product']}{line}")):
+            assert found == pytest.approx(gradient, rel=1e-12), weight
+        assert values(step, f"{columns['in the table']}{line}") == pytest.approx(
+            gradient, rel=1e-14
+        )
+        assert values(step, f"{columns['old weight']}{line}") == pytest.approx(
+            row[weight], rel=1e-13
+        )
+        moved = row[weight] - 1.0 * gradient
+        assert values(step, f"{columns['new weight']}{line}") == pytest.approx(moved, rel=1e-13)
+
+
+def check_equations(values, places, frame, epoch):
+    """The texts with numbers, worked out, give the results beside them."""
+    at = places[STEP]
+    first, last = at["quantity"].row + 1, at["chain rule"].row - 2
+    numbers, result = at["with numbers"].column_letter, at["result"].column_letter
+    assert last - first == 10
+    for row in range(first, last + 1):
+        text = values(STEP, f"{numbers}{row}").replace("²", "**2").replace("½", "(1/2)")
+        worked_out = eval(text, {"__builtins__": {}, "exp": __import__("math").exp})
+        assert worked_out == pytest.approx(values(STEP, f"{result}{row}"), abs=3e-6)
+
+
+def verdicts(values, places):
+    at = places[CHECK]
+    column = at["verdict"].column_letter
+    each = {w: values(CHECK, f"{column}{at[f'∂E_total/∂{w}'].row}") for w in WEIGHTS}
+    return values(CHECK, right_of(at["all gradients"])), each
+
+
+def test_values_are_stored(workbook, places, frame):
+    book = openpyxl.load_workbook(workbook, data_only=True)
+    values = lambda sheet, cell: book.worksheets[sheet][cell].value  # noqa: E731
+    check_step(values, places, frame.loc[0])
+    check_equations(values, places, frame, 0)
+    assert verdicts(values, places) == ("PASS", dict.fromkeys(WEIGHTS, "PASS"))
+
+
+@pytest.mark.parametrize("epoch", EPOCHS)
+def test_ironcalc_shows_the_chosen_epoch(workbook, places, frame, epoch):
+    values = ironcalc_values(workbook, {"B3": epoch}, sheet=STEP)
+    check_step(values, places, frame.loc[epoch])
+    check_equations(values, places, frame, epoch)
+    assert verdicts(values, places) == ("PASS", dict.fromkeys(WEIGHTS, "PASS"))
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("epoch", EPOCHS)
+def test_libreoffice_shows_the_chosen_epoch(workbook, places, frame, epoch, tmp_path):
+    values = libreoffice_values(workbook, {"B3": epoch}, tmp_path, sheet=STEP)
+    check_step(values, places, frame.loc[epoch])
+    check_equations(values, places, frame, epoch)
+    assert verdicts(values, places) == ("PASS", dict.fromkeys(WEIGHTS, "PASS"))
+
+
+@pytest.mark.parametrize("eta", [0.1, 0.5, 2.0])
+@pytest.mark.parametrize("epoch", EPOCHS)
+def test_right_gradients_pass_at_other_rates_too(eta, epoch, places, tmp_path):
+    network = load().with_numbers(eta=eta)
+    book = write_workbook(network, tabulate(network), tmp_path / "book.xlsx")
+    values = ironcalc_values(book, {"B3": epoch}, sheet=STEP)
+    assert verdicts(values, places) == ("PASS", dict.fromkeys(WEIGHTS, "PASS"))
+
+
+# --- broken gradients --------------------------------------------------------------------------
+
+
+def swapped(formula):
+    """a_h1 in place of a_h2 and the other way round."""
+    return formula.replace("J36", "\0").replace("L36", "J36").replace("\0", "L36")
+
+
+BREAKS = {
+    "another activation": swapped,
+    "a sign": lambda formula: f"-({formula})",
+    "a missing factor": lambda formula: formula.rpartition("*")[0],
+}
+
+
+def broken(book, column, change, target):
+    """A copy of a workbook with the formula of a whole column changed."""
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            text = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                pattern = rf'(<c r="{column}36"[^>]*><f[^>]*>)([^<]*)(</f>)'
+                changed, count = re.subn(
+                    pattern, lambda m: m[1] + change(m[2]) + m[3], text.decode()
+                )
+                assert count == 1
+                text = changed.encode()
+            copy.writestr(name, text)
+    return target
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_a_broken_gradient_fails_for_its_weight_and_for_the_whole(
+    workbook, places, weight, kind, tmp_path
+):
+    book = broken(workbook, GRADIENTS[weight], BREAKS[kind], tmp_path / "broken.xlsx")
+    for epoch in EPOCHS:
+        values = ironcalc_values(book, {"B3": epoch}, sheet=STEP)
+        expected = dict.fromkeys(WEIGHTS, "PASS") | {weight: "FAIL"}
+        assert verdicts(values, places) == ("FAIL", expected), epoch
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize(
+    ("weight", "kind"),
+    [
+        ("w3", "another activation"),
+        ("w4", "another activation"),
+        ("w5", "a sign"),
+        ("w8", "a missing factor"),
+    ],
+)
+def test_libreoffice_sees_a_broken_gradient_too(workbook, places, weight, kind, tmp_path):
+    book = broken(workbook, GRADIENTS[weight], BREAKS[kind], tmp_path / "broken.xlsx")
+    values = libreoffice_values(book, {"B3": 30}, tmp_path, sheet=STEP)
+    expected = dict.fromkeys(WEIGHTS, "PASS") | {weight: "FAIL"}
+    assert verdicts(values, places) == ("FAIL", expected)
+
+
+def test_an_error_value_in_a_gradient_is_no_pass(workbook, places, tmp_path):
+    book = broken(workbook, "Z", lambda formula: f"({formula})/0", tmp_path / "broken.xlsx")
+    values = ironcalc_values(book, {}, sheet=STEP)
+    whole, each = verdicts(values, places)
+    assert (whole, each["w3"], each["w5"]) == ("FAIL", "FAIL", "PASS")
+
+
+def test_verdicts_are_coloured(workbook):
+    sheet = openpyxl.load_workbook(workbook)["Check"]
+    rules = {
+        (rule.formula[0], rule.dxf.fill.bgColor.rgb): str(cells.sqref)
+        for cells in sheet.conditional_formatting
+        for rule in cells.rules
+    }
+    assert rules.keys() == {('"PASS"', "FFC6EFCE"), ('"FAIL"', "FFFFC7CE")}
+    assert set(rules.values()) == {"B5 G9:G16"}
+
+
+def test_epsilon_may_be_changed(workbook, places):
+    for epsilon, expected in ((1e-3, "PASS"), (3.0, "FAIL")):
+        values = ironcalc_values(workbook, {"B3": epsilon}, sheet=CHECK)
+        assert verdicts(values, places)[0] == expected
+
+
+def test_the_epoch_takes_whole_numbers_of_the_table_only(workbook):
+    (rule,) = openpyxl.load_workbook(workbook)["Step"].data_validations.dataValidation
+    assert (rule.type, rule.formula1, rule.formula2, str(rule.sqref)) == ("whole", "0", "67", "B3")
+
+
+def test_texts_survive_any_locale(workbook):
+    with zipfile.ZipFile(workbook) as file:
+        text = file.read("xl/worksheets/sheet2.xml").decode()
+    assert "FIXED(" in text
+    assert "TEXT(" not in text
+
+
+# --- several tables, other networks ------------------------------------------------------------
+
+
+def test_a_comparison_has_the_tabs_too_and_chooses_the_table(places, tmp_path):
+    networks = [load().with_numbers(eta=eta) for eta in (0.5, 1.0, 2.0)]
+    trainings = [(network, tabulate(network)) for network in networks]
+    book = write_comparison(trainings, tmp_path / "compare.xlsx")
+    names = openpyxl.load_workbook(book).sheetnames
+    assert names == ["Compare", "LR0.5", "LR1.0", "LR2.0", "Step", "Check"]
+    values = ironcalc_values(book, {"B3": 30, "B4": 2}, sheet=4)
+    assert values(4, "B5") == 1
+    check_step(values, places, trainings[1][1].loc[30], step=4)
+    assert values(5, right_of(places[CHECK]["all gradients"])) == "PASS"
+    values = ironcalc_values(book, {"B3": 30, "B4": 3}, sheet=4)
+    assert values(4, "B5") == 2
+    assert values(5, right_of(places[CHECK]["all gradients"])) == "PASS"
+
+
+@pytest.mark.parametrize("layers", [(1, 1), (3, 2, 1), (2, 3, 2, 2), (1, 2, 2, 1, 1)], ids=str)
+def test_other_networks_pass_their_check_too(layers, tmp_path):
+    count = sum(a * b for a, b in pairwise(layers))
+    network = build(
+        layers,
+        inputs=[0.3] * layers[0],
+        targets=[0.9] * layers[-1],
+        weights=[0.7 - 0.13 * k for k in range(count)],
+    )
+    book = write_workbook(network, tabulate(network, 20), tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(book)["Check"]
+    cell = right_of(labels(sheet)["all gradients"])
+    for epoch in (0, 19):
+        assert ironcalc_values(book, {"B3": epoch}, sheet=STEP)(CHECK, cell) == "PASS"
