@@ -226,7 +226,10 @@ def test_help_imports_nothing_heavy():
     heavy = {"pandas", "numpy", "openpyxl", "matplotlib", "torch", "pathlib", "tomllib"}
     assert not heavy & loaded
     ours = {name for name in loaded if name.startswith("backprop_sheet.")}
-    assert ours == {"backprop_sheet.cli", "backprop_sheet.errors"}
+    own = {
+        f"backprop_sheet.cli.{name}" for name in ("options", "reporting", "training", "explaining")
+    }
+    assert ours == {"backprop_sheet.cli", "backprop_sheet.errors", *own}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
@@ -234,8 +237,8 @@ def test_a_long_run_shows_a_bar_to_a_person_and_to_nobody_else(tmp_path):
     import pty
 
     program = (
-        "import backprop_sheet.cli as c; c.PATIENCE = 0.0\n"
-        "c.cli(['run', '--epochs', '400', '--no-plot'])"
+        "from backprop_sheet.cli import cli, reporting; reporting.PATIENCE = 0.0\n"
+        "cli(['run', '--epochs', '400', '--no-plot'])"
     )
     master, terminal = pty.openpty()
     running = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stderr=terminal)

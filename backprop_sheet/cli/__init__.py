@@ -1,0 +1,72 @@
+"""The command line: parses, calls, reports; no logic of its own.
+
+Only click and what click itself needs are imported here. What a command needs it imports when it
+runs, so that help is quick.
+
+    options      what commands share, and what they take
+    reporting    notes and errors in one line, exit codes, progress
+    training     run, compare, table
+    explaining   explain, draw
+"""
+
+import gc
+import os
+import sys
+
+import click
+
+from backprop_sheet import __version__
+from backprop_sheet.cli.explaining import draw, explain
+from backprop_sheet.cli.reporting import EXIT_CODES, OneLineErrors
+from backprop_sheet.cli.training import compare, run, table
+
+GARBAGE = 100_000
+"""New objects after which garbage is looked for."""
+WIDEST = 100
+"""Columns that help takes at most."""
+
+
+def _width() -> int:
+    """The columns of the terminal, up to `WIDEST`; click asks shutil, which is slow to load."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or WIDEST
+    except ValueError:
+        try:
+            columns = os.get_terminal_size().columns
+        except OSError:  # no terminal
+            columns = 80
+    return max(50, min(columns, WIDEST))
+
+
+@click.group(
+    cls=OneLineErrors,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
+    epilog=EXIT_CODES,
+)
+@click.version_option(__version__, prog_name="backprop-sheet")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Backpropagation, number by number, in a spreadsheet.
+
+    \b
+    Example:
+      backprop-sheet run --lr 0.5
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for command in (run, compare, table, explain, draw):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """The command `backprop-sheet`."""
+    # Importing pandas and matplotlib makes hundreds of thousands of objects, none of them garbage.
+    # Looking through them as often as by default takes a seventh of the time of the imports.
+    gc.set_threshold(GARBAGE)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # ∂ and η, wherever the output goes
+    cli()

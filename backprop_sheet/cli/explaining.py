@@ -1,0 +1,120 @@
+"""The commands that explain an epoch: explain, draw."""
+
+from __future__ import annotations
+
+import click
+
+from backprop_sheet.cli.options import (
+    ONE_EPOCH,
+    ONE_RATE,
+    Name,
+    check_epoch,
+    network_of,
+    training_options,
+)
+from backprop_sheet.cli.reporting import DIVERGED, EXIT_CODES, naming, say
+from backprop_sheet.errors import Diverged
+
+
+@click.command(epilog=EXIT_CODES)
+@ONE_EPOCH
+@click.option(
+    "--of",
+    metavar="NAME",
+    type=Name(),
+    help="A quantity by its name in the sheet (w5, a_o1, ∂E/∂w1 or dE/dw1): only what leads to it.",
+)
+@ONE_RATE
+@training_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "latex"]),
+    help="Format; the suffix of -o FILE decides when left out (.md, .tex), else text.",
+)
+@click.option(
+    "--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Digits of results."
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    type=Name(),
+    help="File to write, instead of printing.",
+)
+def explain(
+    epoch: int,
+    of: str | None,
+    lr: float | None,
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    form: str | None,
+    digits: int,
+    target: str | None,
+) -> int:
+    """Explain an epoch: every step in symbols, with the numbers put in, and its result.
+
+    The numbers put in have as many digits as it takes to reach the printed result, so that each
+    line can be checked by hand.
+
+    \b
+    Examples:
+      backprop-sheet explain --epoch 30 --of w5
+      backprop-sheet explain --epoch 30 --format latex -o epoch30.tex
+    """
+    from backprop_sheet.explainer import FORMATS, save_explanation
+    from backprop_sheet.explainer import explain as explained
+
+    network = network_of(lr, numbers)
+    check_epoch(epoch, epochs or network.epochs)
+    try:
+        with naming("--of"):
+            explanation = explained(network, epoch, of)
+    except Diverged as error:
+        return say(f"{error}; epoch {epoch} is never reached", DIVERGED)
+    if target is None:
+        click.echo(FORMATS[form or "text"](explanation, digits), nl=False)
+    else:
+        with naming("--output"):
+            click.echo(save_explanation(explanation, target, form, digits))
+    return 0
+
+
+@click.command(epilog=EXIT_CODES)
+@ONE_EPOCH
+@ONE_RATE
+@training_options
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    type=Name(),
+    help="File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png].",
+)
+def draw(
+    epoch: int,
+    lr: float | None,
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    target: str | None,
+) -> int:
+    """Draw the network in an epoch: nodes with values, arrows with weights and gradients.
+
+    \b
+    Examples:
+      backprop-sheet draw
+      backprop-sheet draw --epoch 30 --lr 0.5 -o network.svg
+    """
+    from backprop_sheet.plotter import network_drawing, save_figure
+
+    network = network_of(lr, numbers)
+    check_epoch(epoch, epochs or network.epochs)
+    try:
+        figure = network_drawing(network, epoch)
+    except Diverged as error:
+        return say(f"{error}; epoch {epoch} is never reached", DIVERGED)
+    with naming("--output"):
+        click.echo(save_figure(figure, target or f"outputs/network_epoch{epoch}.png"))
+    return 0

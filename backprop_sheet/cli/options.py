@@ -1,0 +1,195 @@
+"""The options that commands share, and what they take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from backprop_sheet.cli.reporting import naming
+from backprop_sheet.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from backprop_sheet.network import Network
+
+Command = Callable[..., Any]
+
+
+class Rate(click.ParamType):
+    """A learning rate: a finite number above 0."""
+
+    name = "float"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        rate = _finite(value)
+        if rate is None or rate <= 0:
+            self.fail(_wrong(value, "a finite number above 0, such as 0.5"), param, ctx)
+        return rate
+
+
+class Count(click.ParamType):
+    """A whole number from 1 on."""
+
+    name = "n"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        try:
+            count = int(value)
+        except ValueError:
+            count = 0
+        if count < 1:
+            self.fail(_wrong(value, "a whole number from 1 on, such as 68"), param, ctx)
+        return count
+
+
+class Epoch(click.ParamType):
+    """The number of an epoch, from 0 on."""
+
+    name = "k"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        try:
+            epoch = int(value)
+        except ValueError:
+            epoch = -1
+        if epoch < 0:
+            self.fail(_wrong(value, "the number of an epoch, from 0 on, such as 30"), param, ctx)
+        return epoch
+
+
+class Assignment(click.ParamType):
+    """NAME=VALUE, the value a finite number."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name and the number."""
+        name, _, text = str(value).partition("=")
+        number = _finite(text)
+        if number is None:
+            self.fail(_wrong(value, "NAME=VALUE with a finite number, such as w5=0.4"), param, ctx)
+        return name.strip(), number
+
+
+class Name(click.ParamType):
+    """The name of a file or folder."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name."""
+        if not value:
+            self.fail(_wrong(value, "the name of a file or folder"), param, ctx)
+        return value
+
+
+def _wrong(value: Any, taken: str) -> str:
+    return f"got {shown(value)}, takes {taken}"
+
+
+def _finite(text: Any) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _single(context: click.Context, option: click.Parameter, rates: tuple[float, ...]) -> Any:
+    """One learning rate, or none."""
+    if len(rates) > 1:
+        mistake = f"given {len(rates)} times, takes one; `compare` takes several"
+        raise click.BadParameter(mistake, context, option)
+    return rates[0] if rates else None
+
+
+ONE_RATE = click.option(
+    "--lr",
+    type=Rate(),
+    multiple=True,
+    callback=_single,
+    help="Learning rate η, above 0 (the original's: 1).",
+)
+RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
+"""The learning rates that the exercise compares."""
+
+
+def training_options(command: Command) -> Command:
+    """The options of every command that trains a network."""
+    options = [
+        click.option("--epochs", type=Count(), help="Number of epochs (the original's: 68)."),
+        click.option(
+            "--set",
+            "numbers",
+            type=Assignment(),
+            multiple=True,
+            help="A given number by its name in the sheet: --set w5=0.4. May be repeated.",
+        ),
+    ]
+    return _with_options(command, options)
+
+
+def writing_options(command: Command) -> Command:
+    """The options of every command that writes workbooks and pictures into a folder."""
+    options = [
+        click.option(
+            "--output",
+            "folder",
+            metavar="DIR",
+            type=Name(),
+            default="outputs",
+            show_default=True,
+            help="Folder to write to; it is made if it is not there.",
+        ),
+        click.option("--no-plot", is_flag=True, help="Write the workbook only, no pictures."),
+        click.option(
+            "--look",
+            metavar="FILE.xlsx",
+            type=Name(),
+            help="A workbook whose named cell styles to use; start from a copy of "
+            "templates/classic.xlsx.",
+        ),
+    ]
+    return _with_options(command, options)
+
+
+def _with_options(command: Command, options: list[Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+ONE_EPOCH = click.option(
+    "--epoch", type=Epoch(), default=0, show_default=True, help="Which epoch, counted from 0."
+)
+
+
+def network_of(lr: float | None, numbers: tuple[tuple[str, float], ...]) -> Network:
+    """The original network with the numbers asked for."""
+    from backprop_sheet.network import RATE, load
+
+    network = load()
+    names = [name for name, _ in numbers]
+    with naming("--set"):
+        if RATE in names:
+            raise InputError("the learning rate is given by --lr")
+        for name in names:
+            if name not in network.given:
+                known = ", ".join(n for n in network.given if n != RATE)
+                raise InputError(f"{shown(name)} is no given number; there are {known}")
+            if names.count(name) > 1:
+                raise InputError(f"{shown(name)} is set more than once")
+        network = network.with_numbers(**dict(numbers))
+    return network if lr is None else network.with_numbers(eta=lr)
+
+
+def check_epoch(epoch: int, epochs: int) -> None:
+    """Refuse an epoch that the sheet would not have."""
+    if epoch >= epochs:
+        mistake = f"got {epoch}, takes 0 to {epochs - 1}; --epochs gives a longer training"
+        raise click.BadParameter(mistake, param_hint="'--epoch'")

@@ -1,0 +1,113 @@
+"""What the command line says: notes and errors in one line, exit codes, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from backprop_sheet.errors import Diverged, InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+T = TypeVar("T")
+
+BAD_INPUT, DIVERGED, INTERRUPTED = 2, 3, 130
+PATIENCE = 2.0
+"""Seconds before a progress bar appears."""
+EXIT_CODES = (
+    "Exit codes: 0 done; 2 something given is wrong or a file cannot be written, and is left as it "
+    "was; 3 a training left the range of numbers, what there is besides is written; "
+    "130 interrupted."
+)
+
+
+class OneLineErrors(click.Group):
+    """A group that reports every mistake in one line, and ends with the right exit code."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line."""
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(*args, **extra)
+            sys.stdout.flush()
+        except click.ClickException as error:
+            code = say(error.format_message(), BAD_INPUT)
+        except InputError as error:
+            code = say(str(error), BAD_INPUT)
+        except click.Abort:
+            code = say("interrupted", INTERRUPTED)
+        except BrokenPipeError:  # whoever read it has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        except MemoryError:
+            code = say("out of memory: ask for fewer epochs", BAD_INPUT)
+        except OSError as error:
+            code = say(f"the output cannot be written: {error.strerror or error}", BAD_INPUT)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def say(message: str, code: int) -> int:
+    """One line to those who watch: an error if the exit code says so, else a note."""
+    kind = "Error" if code else "Note"
+    click.echo(f"{kind}: {' '.join(message.split())}", err=True)
+    return code
+
+
+@contextmanager
+def naming(option: str, mistake: type[InputError] = InputError) -> Iterator[None]:
+    """Let a mistake name the option it came by."""
+    try:
+        yield
+    except mistake as error:
+        raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
+
+
+def report(written: list[tuple[Path, str]]) -> None:
+    width = max(len(str(path)) for path, _ in written)
+    for path, what in written:
+        click.echo(f"{path!s:<{width}}  {what}")
+
+
+def counted(epochs: int) -> str:
+    return "1 epoch" if epochs == 1 else f"{epochs} epochs"
+
+
+def ended(frame: pd.DataFrame, broken: Diverged | None) -> int:
+    """Say why a training ended early, and what is there all the same."""
+    if broken is None:
+        return 0
+    last = len(frame) - 1
+    kept = f"epochs 0 to {last} are written" if last > 0 else "epoch 0 is written"
+    if frame.empty:
+        kept = "nothing is written"
+    return say(f"{broken}; {kept}", DIVERGED)
+
+
+def watch(items: Iterable[T], total: int, task: str) -> Iterator[T]:
+    """Pass items on; when that takes long and a person looks on, with a progress bar."""
+    return _with_bar(items, total, task) if sys.stderr.isatty() else iter(items)
+
+
+def _with_bar(items: Iterable[T], total: int, task: str) -> Iterator[T]:
+    remaining, begin, done = iter(items), monotonic(), 0
+    for item in remaining:
+        yield item
+        done += 1
+        if monotonic() - begin > PATIENCE:
+            break
+    else:
+        return
+    with click.progressbar(
+        remaining, length=total, label=task, file=sys.stderr, update_min_steps=total // 500
+    ) as bar:
+        bar.update(done)
+        yield from bar

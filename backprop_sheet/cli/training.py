@@ -1,0 +1,214 @@
+"""The commands that train and write: run, compare, table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from backprop_sheet.cli.options import (
+    ONE_RATE,
+    RATES,
+    Name,
+    Rate,
+    network_of,
+    training_options,
+    writing_options,
+)
+from backprop_sheet.cli.reporting import (
+    DIVERGED,
+    EXIT_CODES,
+    counted,
+    ended,
+    naming,
+    report,
+    say,
+    watch,
+)
+from backprop_sheet.errors import Diverged, LookError, WriteError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from backprop_sheet.network import Network
+
+
+@click.command(epilog=EXIT_CODES)
+@ONE_RATE
+@training_options
+@writing_options
+def run(
+    lr: float | None,
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    folder: str,
+    no_plot: bool,
+    look: str | None,
+) -> int:
+    """Train the network; write the workbook and its error curve.
+
+    The workbook shows every intermediate of every epoch as a live formula with its value.
+
+    \b
+    Examples:
+      backprop-sheet run --lr 0.5
+      backprop-sheet run --lr 2 --epochs 100 --set w5=0.4 --set t1=0.01
+    """
+    from pathlib import Path
+
+    from backprop_sheet.exporter import arrange, title, write_workbook
+
+    network = network_of(lr, numbers)
+    with naming("--epochs"):
+        arrange(network, epochs or network.epochs)
+    frame, broken = _trained(network, epochs)
+    if not frame.empty:
+        book = Path(folder) / f"backprop_lr{network.eta}.xlsx"
+        with naming("--look", LookError), naming("--output", WriteError):
+            write_workbook(network, frame, book, look=look, watch=watch)
+            written = [(book, f"tab {title(network)}, {counted(len(frame))}")]
+            if not no_plot:
+                from backprop_sheet.plotter import error_curve, save_figure
+
+                curve = book.with_name(f"error_lr{network.eta}.png")
+                save_figure(error_curve(frame, network.eta), curve)
+                written.append((curve, "error curve"))
+        report(written)
+        first, last = (frame["E_Total"].tolist()[epoch] for epoch in (0, -1))
+        click.echo(f"E_Total {first} at epoch 0, {last} at epoch {len(frame) - 1}")
+    return ended(frame, broken)
+
+
+@click.command(epilog=EXIT_CODES)
+@click.option(
+    "--lr",
+    "rates",
+    type=Rate(),
+    multiple=True,
+    help="Learning rate η, above 0; once for each: --lr 0.5 --lr 1. [default: "
+    + ", ".join(map(str, RATES))
+    + "]",
+)
+@training_options
+@writing_options
+@click.option(
+    "--threshold",
+    type=Rate(),
+    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001]",
+)
+def compare(
+    rates: tuple[float, ...],
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    folder: str,
+    no_plot: bool,
+    look: str | None,
+    threshold: float | None,
+) -> int:
+    """Train at several learning rates; compare them in one workbook and one picture.
+
+    The first tab drives the others: change a rate there and its tab, column and curve follow.
+
+    \b
+    Examples:
+      backprop-sheet compare
+      backprop-sheet compare --lr 0.5 --lr 5 --lr 50 --epochs 200
+    """
+    from pathlib import Path
+
+    from backprop_sheet.exporter import MOST_RATES, arrange, write_comparison
+    from backprop_sheet.tabulator import THRESHOLD, as_text, summarise
+
+    chosen, left_out = _distinct(rates or RATES, MOST_RATES)
+    network = network_of(None, numbers)
+    with naming("--epochs"):
+        arrange(network, epochs or network.epochs)
+    trainings = []
+    for eta in chosen:
+        frame, broken = _trained(network.with_numbers(eta=eta), epochs)
+        if broken is None:
+            trainings.append((network.with_numbers(eta=eta), frame))
+        else:
+            left_out.append((DIVERGED, f"η = {eta} is left out: {broken}"))
+    if trainings:
+        frames = {trained.eta: frame for trained, frame in trainings}
+        level = THRESHOLD if threshold is None else threshold
+        book = Path(folder) / "backprop_compare.xlsx"
+        with naming("--look", LookError), naming("--output", WriteError):
+            write_comparison(trainings, book, threshold=level, look=look, watch=watch)
+            written = [(book, f"tab Compare and {len(trainings)} more")]
+            if not no_plot:
+                from backprop_sheet.plotter import save_comparison
+
+                written += save_comparison(frames, book.parent)
+        report(written)
+        click.echo(as_text(summarise(frames, level), level), nl=False)
+    return max((say(message, code) for code, message in left_out), default=0)
+
+
+def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[tuple[int, str]]]:
+    """The rates to train at, each once, and a word for each that is not."""
+    chosen = list(dict.fromkeys(rates))
+    words = [
+        (0, f"η = {eta} is named {rates.count(eta)} times: it gets one tab")
+        for eta in chosen
+        if rates.count(eta) > 1
+    ]
+    if chosen[most:]:
+        word = f"{len(chosen)} learning rates: a workbook compares {most}, the rest is left out"
+        words.append((0, word))
+    return chosen[:most], words
+
+
+@click.command(epilog=EXIT_CODES)
+@ONE_RATE
+@training_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json", "markdown"]),
+    help="Format; the suffix of -o FILE decides when left out, else csv.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    type=Name(),
+    help="File to write: .csv, .json, .md or .parquet. Without it the table is printed.",
+)
+def table(
+    lr: float | None,
+    epochs: int | None,
+    numbers: tuple[tuple[str, float], ...],
+    form: str | None,
+    target: str | None,
+) -> int:
+    """Train the network; give its table with every digit.
+
+    \b
+    Examples:
+      backprop-sheet table --lr 0.5 --epochs 3 --format markdown
+      backprop-sheet table -o table.parquet
+    """
+    from backprop_sheet.tabulator import TEXTS, save_table
+
+    frame, broken = _trained(network_of(lr, numbers), epochs)
+    if frame.empty:
+        return ended(frame, broken)
+    if target is None:
+        click.echo(TEXTS[form or "csv"](frame), nl=False)
+    else:
+        with naming("--output"):
+            click.echo(save_table(frame, target, form))
+    return ended(frame, broken)
+
+
+def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:
+    """The table, and what broke the training off if anything did."""
+    from backprop_sheet.tabulator import tabulate
+
+    try:
+        return tabulate(network, epochs, watch=watch), None
+    except Diverged as error:
+        return error.frame, error
