@@ -27,13 +27,9 @@ if TYPE_CHECKING:
     from backprop_sheet.explainer import explain, save_explanation
     from backprop_sheet.exporter import write_comparison, write_workbook
     from backprop_sheet.network import Network, build, load
-    from backprop_sheet.plotter import (
-        error_comparison,
-        error_curve,
-        network_drawing,
-        save_comparison,
-        save_figure,
-    )
+    from backprop_sheet.plotter.curves import error_comparison, error_curve, save_comparison
+    from backprop_sheet.plotter.drawing import network_drawing
+    from backprop_sheet.plotter.picture import save_figure
     from backprop_sheet.tabulator import summarise, tabulate
 
 _HOMES = {
@@ -45,14 +41,14 @@ _HOMES = {
     "summarise": "tabulator",
     "write_workbook": "exporter",
     "write_comparison": "exporter",
-    "error_curve": "plotter",
-    "error_comparison": "plotter",
-    "save_comparison": "plotter",
-    "save_figure": "plotter",
+    "error_curve": "plotter.curves",
+    "error_comparison": "plotter.curves",
+    "save_comparison": "plotter.curves",
+    "save_figure": "plotter.picture",
     "boxes": "derivation",
     "explain": "explainer",
     "save_explanation": "explainer",
-    "network_drawing": "plotter",
+    "network_drawing": "plotter.drawing",
     "BackpropSheetError": "errors",
     "Diverged": "errors",
     "InputError": "errors",

@@ -15,13 +15,13 @@ from backprop_sheet import (
     InputError,
     error_comparison,
     load,
-    plotter,
     summarise,
     tabulate,
     write_comparison,
 )
 from backprop_sheet.cli import cli
 from backprop_sheet.palette import strokes
+from backprop_sheet.plotter import curves
 
 RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
 COLUMNS = "BCDEFG"
@@ -332,11 +332,11 @@ def test_compare_writes_the_workbook_a_curve_for_each_rate_and_one_of_all(comman
 
 def test_all_curves_have_the_same_axes(frames, tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(plotter, "save_figure", lambda figure, path: seen.append(figure) or path)
-    plotter.save_comparison(frames, tmp_path)
-    *curves, _ = seen
-    limits = {(figure.axes[0].get_xlim(), figure.axes[0].get_ylim()) for figure in curves}
-    assert len(curves) == 6
+    monkeypatch.setattr(curves, "save_figure", lambda figure, path: seen.append(figure) or path)
+    curves.save_comparison(frames, tmp_path)
+    *single, _ = seen
+    limits = {(figure.axes[0].get_xlim(), figure.axes[0].get_ylim()) for figure in single}
+    assert len(single) == 6
     assert len(limits) == 1
 
 

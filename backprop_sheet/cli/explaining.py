@@ -12,8 +12,7 @@ from backprop_sheet.cli.options import (
     network_of,
     training_options,
 )
-from backprop_sheet.cli.reporting import DIVERGED, EXIT_CODES, naming, say
-from backprop_sheet.errors import Diverged
+from backprop_sheet.cli.reporting import EXIT_CODES, naming
 
 
 @click.command(epilog=EXIT_CODES)
@@ -68,11 +67,8 @@ def explain(
 
     network = network_of(lr, numbers)
     check_epoch(epoch, epochs or network.epochs)
-    try:
-        with naming("--of"):
-            explanation = explained(network, epoch, of)
-    except Diverged as error:
-        return say(f"{error}; epoch {epoch} is never reached", DIVERGED)
+    with naming("--of"):
+        explanation = explained(network, epoch, of)
     if target is None:
         click.echo(FORMATS[form or "text"](explanation, digits), nl=False)
     else:
@@ -107,14 +103,12 @@ def draw(
       backprop-sheet draw
       backprop-sheet draw --epoch 30 --lr 0.5 -o network.svg
     """
-    from backprop_sheet.plotter import network_drawing, save_figure
+    from backprop_sheet.plotter.drawing import network_drawing
+    from backprop_sheet.plotter.picture import save_figure
 
     network = network_of(lr, numbers)
     check_epoch(epoch, epochs or network.epochs)
-    try:
-        figure = network_drawing(network, epoch)
-    except Diverged as error:
-        return say(f"{error}; epoch {epoch} is never reached", DIVERGED)
+    figure = network_drawing(network, epoch)
     with naming("--output"):
         click.echo(save_figure(figure, target or f"outputs/network_epoch{epoch}.png"))
     return 0

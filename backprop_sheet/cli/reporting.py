@@ -43,6 +43,8 @@ class OneLineErrors(click.Group):
             code = say(error.format_message(), BAD_INPUT)
         except InputError as error:
             code = say(str(error), BAD_INPUT)
+        except Diverged as error:
+            code = say(f"{error}; nothing is written", DIVERGED)
         except click.Abort:
             code = say("interrupted", INTERRUPTED)
         except BrokenPipeError:  # whoever read it has seen enough

@@ -68,7 +68,8 @@ def run(
             write_workbook(network, frame, book, look=look, watch=watch)
             written = [(book, f"tab {title(network)}, {counted(len(frame))}")]
             if not no_plot:
-                from backprop_sheet.plotter import error_curve, save_figure
+                from backprop_sheet.plotter.curves import error_curve
+                from backprop_sheet.plotter.picture import save_figure
 
                 curve = book.with_name(f"error_lr{network.eta}.png")
                 save_figure(error_curve(frame, network.eta), curve)
@@ -138,7 +139,7 @@ def compare(
             write_comparison(trainings, book, threshold=level, look=look, watch=watch)
             written = [(book, f"tab Compare and {len(trainings)} more")]
             if not no_plot:
-                from backprop_sheet.plotter import save_comparison
+                from backprop_sheet.plotter.curves import save_comparison
 
                 written += save_comparison(frames, book.parent)
         report(written)

@@ -1,0 +1,131 @@
+"""The network in an epoch: nodes with values, arrows with weights and gradients."""
+
+from collections.abc import Mapping
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, FancyArrowPatch
+
+from backprop_sheet.chain import gradient_name
+from backprop_sheet.diagram import RADIUS, Arrow, Diagram, Point, draw
+from backprop_sheet.engine import numbers_at
+from backprop_sheet.network import TOTAL, Kind, Network, label
+from backprop_sheet.plotter.picture import GREY, Picture
+
+CANVAS = (632, 290)
+"""The measures in which the network is laid out, in pixels of the sheet's drawing."""
+NODES = {
+    "input": "2E75B6",
+    "hidden sum": "548235",
+    "hidden activation": "385723",
+    "output sum": "4472C4",
+    "output activation": "2F5597",
+    "total error": "C00000",
+}
+"""The colour of each role of a node: white letters stand out from all of them."""
+PALE, RISING, FALLING = (191, 191, 191), (192, 0, 0), (0, 84, 166)
+LEGEND = (
+    "An arrow is as wide as its weight is large. "
+    "Red: the gradient is positive, the weight goes down; blue: it goes up."
+)
+LABELLED = 24
+"""Weights up to which each arrow has a label."""
+
+
+def network_drawing(network: Network, epoch: int = 0) -> Picture:
+    """The network in an epoch: nodes with their values, arrows with weights and gradients.
+
+    An arrow is as wide as its weight is large, and as deeply coloured as its gradient is large:
+    red where the gradient is positive, so that the weight goes down, blue where it goes up.
+
+    Args:
+        network: what is trained.
+        epoch: which epoch, counted from 0.
+
+    Returns:
+        A figure of 12.8 by 6 inches; as `error_curve` gives it.
+
+    Raises:
+        InputError: an epoch below 0.
+        Diverged: the training does not get that far.
+    """
+    numbers = numbers_at(network, epoch)
+    diagram = draw(network, *CANVAS)
+    figure = Picture(12.8, 6.0)
+    axes = figure.add_axes((0.01, 0.01, 0.98, 0.9))
+    axes.set(xlim=(0, diagram.width), ylim=(diagram.height, 0), aspect="equal")
+    axes.set_axis_off()
+    for loop in diagram.loops:
+        _arrow(axes, loop.start, loop.end, bend=-0.9 if loop.above else 0.9)
+    weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
+    largest = max(abs(numbers[weight]) for weight in weights) or 1.0
+    steepest = max(abs(numbers[gradient_name(weight)]) for weight in weights) or 1.0
+    for arrow in diagram.arrows:
+        if not arrow.weight:
+            _arrow(axes, arrow.start, arrow.end)
+            continue
+        weight, gradient = numbers[arrow.weight], numbers[gradient_name(arrow.weight)]
+        color = _shade(gradient / steepest)
+        _arrow(axes, arrow.start, arrow.end, color, 1 + 3 * abs(weight) / largest)
+        if len(weights) <= LABELLED:
+            slope = f"{label(gradient_name(arrow.weight))} = {gradient:.3g}"
+            _weight_label(axes, arrow, f"{arrow.weight} = {weight:.4g}", slope)
+    for node in diagram.nodes.values():
+        axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
+        text = f"{node.name}\n{numbers[node.name]:.4g}"
+        size = 10.5 * min(1.0, node.radius / RADIUS)
+        axes.text(node.x, node.y, text, ha="center", va="center", color="white", fontsize=size)
+    _error_labels(axes, network, diagram, numbers)
+    figure.text(0.5, 0.03, LEGEND, ha="center", fontsize=11, color=GREY)
+    title = f"Epoch {epoch}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
+    figure.suptitle(title, fontsize=15, color=GREY, y=0.965)
+    return figure
+
+
+def _arrow(
+    axes: Axes, start: Point, end: Point, color: str = GREY, width: float = 1.0, bend: float = 0.0
+) -> None:
+    axes.add_patch(
+        FancyArrowPatch(
+            start,
+            end,
+            arrowstyle="-|>",
+            mutation_scale=9 + 2 * width,
+            connectionstyle=f"arc3,rad={bend}",
+            shrinkA=0,
+            shrinkB=0,
+            color=color,
+            linewidth=width,
+        )
+    )
+
+
+def _weight_label(axes: Axes, arrow: Arrow, *lines: str) -> None:
+    (x0, _), (x1, _) = arrow.start, arrow.end
+    x, y = arrow.label_at
+    if arrow.level:
+        x = (x0 + x1) / 2
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+    axes.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=9.5, color=GREY, bbox=box)
+
+
+def _error_labels(
+    axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
+) -> None:
+    """Beside each output its target and its error, away from the middle."""
+    outputs = network.activations_by_layer[-1]
+    if len(outputs) > LABELLED // 6:
+        return
+    triples = zip(outputs, network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)
+    for output, target, error in triples:
+        node = diagram.nodes[output]
+        up = -1 if node.y <= diagram.height / 2 else 1
+        lines = f"{target} = {numbers[target]:.5g}\n{error} = {numbers[error]:.4g}"
+        x, y = node.x + 1.8 * node.radius, node.y + up * 0.8 * node.radius
+        axes.text(x, y, lines, va="center", fontsize=10.5, color=f"#{NODES['total error']}")
+
+
+def _shade(part: float) -> str:
+    """From grey to red (part 1) or to blue (part −1)."""
+    end, size = (RISING if part > 0 else FALLING), abs(part) ** 0.5
+    mixed = (round(a + (b - a) * size) for a, b in zip(PALE, end, strict=True))
+    return f"#{bytes(mixed).hex()}"

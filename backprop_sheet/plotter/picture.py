@@ -1,0 +1,49 @@
+"""A figure that shows itself in a notebook, and figures as files."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from backprop_sheet.errors import InputError
+from backprop_sheet.files import replacing
+
+GREY = "#404040"
+"""The colour of texts."""
+RESOLUTION = 150
+"""Dots to the inch of a picture file."""
+PNG_OPTIONS = {"pil_kwargs": {"compress_level": 3}}
+"""A quarter larger than at the default level, in half the time."""
+
+
+class Picture(Figure):
+    """A figure with a canvas of its own, which a notebook shows as it is."""
+
+    def __init__(self, width: float, height: float) -> None:
+        """An empty figure; its size in inches."""
+        super().__init__(figsize=(width, height))
+        FigureCanvasAgg(self)
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        self.savefig(file, format="png")
+        return file.getvalue()
+
+
+def save_figure(figure: Figure, path: Path | str) -> Path:
+    """Write a figure, whole or not at all, in the format of the file's suffix, such as PNG or SVG.
+
+    Raises:
+        InputError: the suffix names no format of pictures.
+        WriteError: the file cannot be written.
+    """
+    target = Path(path)
+    form = target.suffix.lstrip(".").lower()
+    if form not in (known := figure.canvas.get_supported_filetypes()):
+        raise InputError(f"{target}: the suffix names no picture; there are {', '.join(known)}")
+    options: dict[str, Any] = PNG_OPTIONS if form == "png" else {}
+    with replacing(target) as draft:
+        figure.savefig(draft, format=form, dpi=RESOLUTION, **options)
+    return target
