@@ -116,13 +116,19 @@ def explain(network: Network, epoch: int = 0, of: str | None = None) -> Explanat
 def _resolved(network: Network, text: str) -> str:
     """The quantity that a name means, as the sheet or as the formulas write it."""
     known = {name: name for name in network.quantities}
-    known |= {label(name): name for name in network.columns}
-    known |= {"E_tot": TOTAL, "E_total": TOTAL, "∂E_total": TOTAL}
+    known |= {label(name): name for name in network.quantities}
+    known |= {"E_tot": TOTAL, "Etot": TOTAL}
     name = text.strip().replace("E_total/", "E/")
     name = re.sub(r"^[d∂]E/[d∂](?=\w)", "∂E/∂", name)
+    folded = {key.lower(): value for key, value in known.items()}
+    name = name if name in known else name.lower()
+    known = folded | known
     if name not in known:
         columns = ", ".join(network.labels.values())
         raise InputError(f"{shown(text)} is no quantity of the sheet; there are {columns}")
+    if known[name] in network.given and network.given[known[name]].kind is not Kind.WEIGHT:
+        number = network.numbers[known[name]]
+        raise InputError(f"{shown(text)} is a given number, {number}: nothing leads to it")
     return known[name]
 
 
@@ -153,7 +159,7 @@ def _forward(network: Network, needed: set[str], values: Mapping[str, float]) ->
 def _backward(
     network: Network, needed: set[str], values: Mapping[str, float]
 ) -> Iterator[Equation]:
-    for name in network.named(Kind.PARTIAL):
+    for name in network.backward:
         if name in needed:
             yield Equation(name, network.derived[name].formula, values)
 

@@ -151,6 +151,21 @@ class Network:
         return [n for n, q in self.derived.items() if q.kind not in (Kind.PARTIAL, Kind.GRADIENT)]
 
     @cached_property
+    def backward(self) -> list[str]:
+        """The names of the partials from the error back, each layer in the forward order."""
+        places = {gradient_name(name): place for place, name in enumerate(self.forward)}
+        layers = {
+            gradient_name(name): depth
+            for depth, activations in enumerate(self.activations_by_layer)
+            for activation in activations
+            for name in (activation, *self.slopes[activation])
+        }
+        partials = self.named(Kind.PARTIAL)
+        # An activation comes before its sum, since the way is back.
+        order = {n: (-layers[n], places[n] // 2, -places[n]) for n in partials}
+        return sorted(partials, key=order.__getitem__)
+
+    @cached_property
     def weights_by_layer(self) -> list[list[str]]:
         """The names of the weights into each layer after the inputs."""
         sums = iter(self.named(Kind.SUM))

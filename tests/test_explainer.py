@@ -94,6 +94,17 @@ def test_the_error_may_be_named_in_several_ways(spelling):
     assert section.equations[-1].name == "E_Total"
 
 
+def test_partials_and_other_cases_may_be_named_too():
+    assert explain(load(), 3, "W1").of == "w1"
+    assert explain(load(), 3, "A_H2").of == "a_h2"
+    assert explain(load(), 3, "dE/da_h1").of == "dE_da_h1"
+
+
+def test_a_given_number_has_nothing_that_leads_to_it():
+    with pytest.raises(InputError, match=r"'i1' is a given number, 0.05: nothing leads to it"):
+        explain(load(), 0, "i1")
+
+
 def test_what_is_not_there_is_refused():
     with pytest.raises(InputError, match="'w9' is no quantity of the sheet; there are t1"):
         explain(load(), 0, "w9")

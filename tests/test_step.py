@@ -73,20 +73,21 @@ def check_step(values, places, row, step=STEP):
 def check_equations(values, places, frame, epoch):
     """The texts with numbers, worked out, give the results beside them."""
     at = places[STEP]
-    first, last = at["quantity"].row + 1, at["chain rule"].row - 2
+    first, between, end = (at[t].row for t in ("forward pass", "back from the error", "chain rule"))
     numbers, result = at["with numbers"].column_letter, at["result"].column_letter
-    assert last - first == 10
-    for row in range(first, last + 1):
+    rows = [*range(first + 1, between - 1), *range(between + 1, end - 1)]
+    assert len(rows) == 11 + 8
+    for row in rows:
         text = values(STEP, f"{numbers}{row}").replace("²", "**2").replace("½", "(1/2)")
         worked_out = eval(text, {"__builtins__": {}, "exp": __import__("math").exp})
-        assert worked_out == pytest.approx(values(STEP, f"{result}{row}"), abs=3e-6)
+        assert worked_out == pytest.approx(values(STEP, f"{result}{row}"), rel=1e-5)
 
 
 def verdicts(values, places):
     at = places[CHECK]
     column = at["verdict"].column_letter
     each = {w: values(CHECK, f"{column}{at[f'∂E_total/∂{w}'].row}") for w in WEIGHTS}
-    return values(CHECK, right_of(at["all gradients"])), each
+    return values(CHECK, right_of(at["gradients of this epoch"])), each
 
 
 def test_values_are_stored(workbook, places, frame):
@@ -192,6 +193,36 @@ def test_an_error_value_in_a_gradient_is_no_pass(workbook, places, tmp_path):
     assert (whole, each["w3"], each["w5"]) == ("FAIL", "FAIL", "PASS")
 
 
+def test_gradients_too_small_to_tell_are_not_called_right(places, tmp_path):
+    network = load().with_numbers(eta=10.0)
+    book = write_workbook(network, tabulate(network), tmp_path / "book.xlsx")
+    whole, each = verdicts(ironcalc_values(book, {"B3": 67}, sheet=STEP), places)
+    assert whole == "too small to tell"
+    assert "FAIL" not in each.values()
+    values = openpyxl.load_workbook(book, data_only=True)["Check"]
+    assert values[right_of(places[CHECK]["gradients of this epoch"])].value == "PASS", "at epoch 0"
+
+
+def test_numbers_in_equations_are_written_as_one_would_by_hand(places, tmp_path):
+    network = load().with_numbers(w5=-3.0, w6=-1.0)
+    frame = tabulate(network)
+    book = write_workbook(network, frame, tmp_path / "book.xlsx")
+    for epoch in (0, 67):
+        values = ironcalc_values(book, {"B3": epoch}, sheet=STEP)
+        check_equations(values, places, frame, epoch)
+    at = places[STEP]
+    numbers, row = at["with numbers"].column_letter, at["forward pass"].row + 5
+    values = openpyxl.load_workbook(book, data_only=True)["Step"]
+    text = values[f"{numbers}{row}"].value
+    assert text == "(-3) * 0.506874567 + (-1) * 0.510623401"
+    assert ironcalc_values(book, {})(STEP, f"{numbers}{row}") == text
+
+
+def test_an_epoch_that_is_not_there_is_said_to_be_so(workbook, places):
+    for epoch, expected in ((67, "0 to 67"), (68, "there is no such epoch: 0 to 67")):
+        assert ironcalc_values(workbook, {"B3": epoch}, sheet=STEP)(STEP, "D3") == expected
+
+
 def test_verdicts_are_coloured(workbook):
     sheet = openpyxl.load_workbook(workbook)["Check"]
     rules = {
@@ -217,7 +248,7 @@ def test_the_epoch_takes_whole_numbers_of_the_table_only(workbook):
 def test_texts_survive_any_locale(workbook):
     with zipfile.ZipFile(workbook) as file:
         text = file.read("xl/worksheets/sheet2.xml").decode()
-    assert "FIXED(" in text
+    assert "ROUND(" in text
     assert "TEXT(" not in text
 
 
@@ -233,10 +264,10 @@ def test_a_comparison_has_the_tabs_too_and_chooses_the_table(places, tmp_path):
     values = ironcalc_values(book, {"B3": 30, "B4": 2}, sheet=4)
     assert values(4, "B5") == 1
     check_step(values, places, trainings[1][1].loc[30], step=4)
-    assert values(5, right_of(places[CHECK]["all gradients"])) == "PASS"
+    assert values(5, right_of(places[CHECK]["gradients of this epoch"])) == "PASS"
     values = ironcalc_values(book, {"B3": 30, "B4": 3}, sheet=4)
     assert values(4, "B5") == 2
-    assert values(5, right_of(places[CHECK]["all gradients"])) == "PASS"
+    assert values(5, right_of(places[CHECK]["gradients of this epoch"])) == "PASS"
 
 
 @pytest.mark.parametrize("layers", [(1, 1), (3, 2, 1), (2, 3, 2, 2), (1, 2, 2, 1, 1)], ids=str)
@@ -250,6 +281,6 @@ def test_other_networks_pass_their_check_too(layers, tmp_path):
     )
     book = write_workbook(network, tabulate(network, 20), tmp_path / "book.xlsx")
     sheet = openpyxl.load_workbook(book)["Check"]
-    cell = right_of(labels(sheet)["all gradients"])
+    cell = right_of(labels(sheet)["gradients of this epoch"])
     for epoch in (0, 19):
         assert ironcalc_values(book, {"B3": epoch}, sheet=STEP)(CHECK, cell) == "PASS"

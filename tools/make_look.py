@@ -64,7 +64,7 @@ CLASSIC: dict[str, dict[str, object]] = {
     "step label": style(at=LEFT),
     "step text": style(SLATE, at=LEFT),
     "step value": style(at=RIGHT) | {"number_format": "0.000000"},
-    "step number": style(at=RIGHT) | {"number_format": "0.000000E+00"},
+    "step number": style(at=RIGHT) | {"number_format": "0.00000000E+00"},
     "step sign": style(at=CENTRE),
     "step weight": style(at=RIGHT),
     "step changed": style(fill="FFDDEBF7", at=RIGHT) | {"number_format": "0.000000"},

@@ -77,14 +77,14 @@ class Assignment(click.ParamType):
 
 
 class Name(click.ParamType):
-    """The name of a file or folder."""
+    """A name that is not empty: of a file, a folder, a quantity."""
 
-    name = "path"
+    name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The name."""
         if not value:
-            self.fail(_wrong(value, "the name of a file or folder"), param, ctx)
+            self.fail(_wrong(value, "a name"), param, ctx)
         return value
 
 

@@ -29,13 +29,13 @@ HINT = (
     "changed by ±ε and the error worked out anew: both must agree."
 )
 LIMITS = (
-    f"PASS: the difference is no further from the table's gradient than {RELATIVE:g} of it, "
-    f"or {ABSOLUTE:g}."
+    f"PASS: both differ by no more than {RELATIVE:g} of the gradient. Below {ABSOLUTE:g} rounding "
+    "hides any difference. Updates of weights are not checked here."
 )
 VERDICTS, SUMMARY, STEP_SIZE = 8, "$B$5", "$B$3"
 """The header row of the verdicts, and the cells of the whole verdict and of ε."""
-PASS, FAIL = "PASS", "FAIL"
-WIDTH = 112
+PASS, FAIL, TINY = "PASS", "FAIL", "too small to tell"
+LABEL_WIDTH, WIDTH = 160, 112
 COLUMN = "\0"
 """Stands for the column's letters in a formula that is the same in every column."""
 Formulas = Mapping[str, tuple[str, Callable[[Mapping[str, float]], float]]]
@@ -50,15 +50,17 @@ class Check:
         self.board = Board(sheet)
         self._sheet, self._step, self._network = sheet, step.board, network
         self._weights = network.named(Kind.WEIGHT)
+        self._sensitive = network.named(Kind.ERROR, Kind.TOTAL)
+        self._verdicts: list[str] = []
         self._errors: dict[tuple[str, int], tuple[str, float]] = {}
 
     def fill(self) -> Additions:
         """Lay the tab out."""
         last = self._write_passes(VERDICTS + len(self._weights) + 3)
-        self._write_head()
         self._write_verdicts()
+        self._write_head()
         columns = max(entry.column for entry in self.board.cells)
-        page.set_up(self._sheet, [WIDTH] * columns, 0)
+        page.set_up(self._sheet, [LABEL_WIDTH] + [WIDTH] * (columns - 1), 0)
         page.admit_positive(
             self._sheet, [STEP_SIZE.replace("$", "")], "Step ε", "all differences follow."
         )
@@ -72,11 +74,18 @@ class Check:
         board.put(3, 2, "changeable", EPSILON)
         board.put(4, 1, "step label", "epoch (tab Step)")
         board.formula(4, 2, "setting value", f"{STEP}!{EPOCH}", 0)
-        board.put(5, 1, "step label", "all gradients")
+        board.put(5, 1, "step label", "gradients of this epoch")
         board.put(6, 1, "hint", LIMITS)
         first, last = VERDICTS + 1, VERDICTS + len(self._weights)
-        count = f'COUNTIF(G{first}:G{last},"{PASS}")={len(self._weights)}'
-        board.formula(5, 2, "step verdict", f'IF({count},"{PASS}","{FAIL}")', PASS)
+        cells = f"G{first}:G{last}"
+        whole = f'IF(COUNTIF({cells},"{PASS}")={len(self._weights)},"{PASS}","{TINY}")'
+        text = f'IF(COUNTIF({cells},"{FAIL}")>0,"{FAIL}",{whole})'
+        verdicts = set(self._verdicts)
+        value = FAIL if FAIL in verdicts else PASS if verdicts == {PASS} else TINY
+        board.formula(5, 2, "step verdict", text, value)
+        board.put(
+            3, 3, "hint", "1E-3 to 1E-6 suit: larger ones bend, smaller ones drown in rounding"
+        )
 
     def _write_verdicts(self) -> None:
         """A row for each weight: both errors, the difference, the gradient, the verdict."""
@@ -84,7 +93,8 @@ class Check:
         heads = ["", "E(w + ε)", "E(w − ε)", "difference / 2ε", "in the table"]
         heads += ["relatively apart", "verdict"]
         for column, text in enumerate(heads, start=1):
-            board.put(VERDICTS, column, "step header", text)
+            style = "step header" if text in ("", heads[-1]) else "compare header"
+            board.put(VERDICTS, column, style, text)
         for row, weight in enumerate(self._weights, start=VERDICTS + 1):
             (up, above), (down, below) = (self._errors[weight, side] for side in (1, -1))
             gradient = self._step.values[gradient_name(weight)]
@@ -96,16 +106,18 @@ class Check:
             found = f"{STEP}!{self._step.place(gradient_name(weight))}"
             board.formula(row, 5, "step number", found, gradient)
             off = abs(slope - gradient)
-            relative = off / abs(gradient) if gradient else off
+            apart = off / abs(gradient) if gradient else float(off > ABSOLUTE)
+            # Some programs hold numbers this small to be equal: only ratios are compared.
             away = f"ABS(D{row}-E{row})"
-            board.formula(
-                row, 6, "step number", f"IF(E{row}=0,{away},{away}/ABS(E{row}))", relative
-            )
-            limit = f"{RELATIVE!r}*ABS(E{row})+{ABSOLUTE!r}".upper()
+            tiny = f"{away}*{1 / ABSOLUTE:.0E}<=1"
+            ratio = f"IFERROR({away}/ABS(E{row}),IF({tiny},0,1))"
+            board.formula(row, 6, "step number", ratio, apart)
+            verdict = f'IF(F{row}<={RELATIVE:.0E},"{PASS}",IF({tiny},"{TINY}","{FAIL}"))'
             # An error value in the table must not pass for a verdict.
-            verdict = f'IF(ISNUMBER({away}),IF({away}<={limit},"{PASS}","{FAIL}"),"{FAIL}")'
-            well = off <= RELATIVE * abs(gradient) + ABSOLUTE
-            board.formula(row, 7, "step verdict", verdict, PASS if well else FAIL)
+            verdict = f'IF(ISNUMBER({away}),{verdict},"{FAIL}")'
+            well = PASS if apart <= RELATIVE else TINY if off <= ABSOLUTE else FAIL
+            self._verdicts.append(well)
+            board.formula(row, 7, "step verdict", verdict, well)
 
     def _write_passes(self, top: int) -> int:
         """The forward passes, one column each; the last row."""
@@ -125,7 +137,7 @@ class Check:
         sides = [(weight, side) for weight in self._weights for side in (1, -1)]
         for column, (weight, side) in enumerate(sides, start=2):
             sign = "+" if side > 0 else "−"
-            board.put(top, column, "step header", f"{weight} {sign} ε")
+            board.put(top, column, "compare header", f"{weight} {sign} ε")
             self._write_pass(column, rows, formulas, (weight, side))
         return max(rows.values())
 
@@ -143,7 +155,8 @@ class Check:
             else:
                 text, value_of = formulas[name]
                 text, values[name] = text.replace(COLUMN, letter), value_of(values)
-            style = "step changed" if name == weight else "step value"
+            plain = "step number" if name in self._sensitive else "step value"
+            style = "step changed" if name == weight else plain
             self.board.formula(row, column, style, text, values[name])
         self._errors[weight, side] = f"{letter}{rows[TOTAL]}", values[TOTAL]
 

@@ -15,9 +15,9 @@ from backprop_sheet.derivation import partial, symbol
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
-from backprop_sheet.exporter.layout import Area, Layout
+from backprop_sheet.exporter.layout import Area, Layout, letters
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.formula import PLAIN, Tree, inline, write
+from backprop_sheet.formula import PLAIN, Tree, names, parse, write
 from backprop_sheet.network import RATE, TOTAL, Kind, Network
 
 TITLE = "Step"
@@ -26,11 +26,21 @@ EPOCH, PLACE = "$B$3", "$B$4"
 FIRST_ROW = 7
 WIDTH, GAP = 108, 22
 """Pixels of a column, and of one between blocks of two."""
-DECIMALS = 6
-"""Digits after the point of numbers put into equations."""
-HINT = "Choose an epoch in B3: everything on this tab, and on tab Check, is that of its row."
+SIGNIFICANT = 9
+"""Digits of numbers put into equations: enough for the results shown beside them."""
+HINT = "Choose in the yellow cells: everything on this tab, and on tab Check, follows."
 MOST_TABLES = 100
 """Tables that can be chosen from; a formula has room for no more."""
+
+
+TEXTS = "numbers as text, for the equations"
+ERRORS = (Kind.ERROR, Kind.TOTAL)
+
+
+def in_brackets(number: float) -> str:
+    """A number as a spreadsheet joins it to a text, in brackets if it is negative."""
+    text = f"{number:.{SIGNIFICANT}g}".upper()
+    return f"({text})" if number < 0 else text
 
 
 def block(number: int) -> int:
@@ -51,15 +61,19 @@ class Step:
         self._sheet, self._tabs, self._layout = sheet, tabs[:MOST_TABLES], layout
         self._network: Network = layout.network
         self._numbers = numbers_at(self._network, 0)
+        self._equations: list[tuple[int, int, Tree]] = []
 
     def fill(self) -> Additions:
         """Lay the tab out."""
         self._write_choice()
         row = self._write_network(FIRST_ROW)
-        row = self._write_equations(row + 2)
+        row = self._write_equations(row + 2, "forward pass", self._network.forward)
+        row = self._write_equations(row + 2, "back from the error", self._network.backward)
         row = self._write_chains(row + 2)
         columns = max(entry.column for entry in self.board.cells)
         page.set_up(self._sheet, [GAP if k % 3 == 0 else WIDTH for k in range(1, columns + 1)], 0)
+        self._write_texts(columns + 3)
+        self._sheet.print_area = Area(1, 1, columns, row).reference
         cell = EPOCH.replace("$", "")
         page.admit_whole(self._sheet, cell, "Epoch", (0, self._layout.epochs - 1))
         if len(self._tabs) > 1:
@@ -82,11 +96,15 @@ class Step:
         board.put(1, 1, "hint", HINT)
         board.put(3, 1, "step label", "epoch")
         board.put(3, 2, "changeable", 0)
-        board.put(3, block(1), "step label", f"0 to {self._layout.epochs - 1}")
+        last = self._layout.epochs - 1
+        valid = f"AND(ISNUMBER({EPOCH}),{EPOCH}>=0,{EPOCH}<={last})"
+        text = f'IF({valid},"0 to {last}","there is no such epoch: 0 to {last}")'
+        board.formula(3, block(1), "step label", text, f"0 to {last}")
         if several:
             board.put(4, 1, "step label", "table")
             board.put(4, 2, "changeable", 1)
-            board.put(4, block(1), "step label", f"1 to {len(self._tabs)}, in the tabs' order")
+            tabs = ",".join(f'"{tab}"' for tab in self._tabs)
+            board.formula(4, block(1), "step label", f"CHOOSE({PLACE},{tabs})", self._tabs[0])
         board.put(5, 1, "step label", "η")
         rate = self._chosen(f"{{}}!{self._layout.settings[RATE]}")
         board.named(RATE, 5, 2, "setting value", rate, self._numbers[RATE])
@@ -131,48 +149,70 @@ class Step:
         label, kind = symbol(name), self._network.quantities[name].kind
         if kind is Kind.WEIGHT:
             label = f"{name}: {self._network.signal(name)} →"
-        shown = "step number" if kind in (Kind.ERROR, Kind.TOTAL) else "step value"
+        shown = "step number" if kind in ERRORS else "step value"
         self.board.put(row, column, style, label)
         self.board.named(name, row, column + 1, shown, self.found(name), self._numbers[name])
 
     # --- the equations ---------------------------------------------------------------------
 
-    def _write_equations(self, top: int) -> int:
-        """Forward pass and errors: in symbols, with numbers, the result; the last row."""
+    def _write_equations(self, top: int, title: str, quantities: list[str]) -> int:
+        """A row for each: its formula in symbols, with numbers, and its result; the last row."""
         symbols, numbers, result = block(1), block(3), block(5) + 1
-        self._write_header(
-            top, {1: "quantity", symbols: "in symbols", numbers: "with numbers", result: "result"}
-        )
+        texts = {1: title, symbols: "in symbols", numbers: "with numbers", result: "result"}
+        self._write_header(top, texts, numeric=(result,))
         row = top
-        for row, name in enumerate(self._network.forward, start=top + 1):
+        for row, name in enumerate(quantities, start=top + 1):
             quantity = self._network.derived[name]
             short = f"{quantity.short} = " if quantity.short else ""
-            text, value = self._with_numbers(quantity.formula)
+            formula = short + write(quantity.formula, PLAIN, symbol)
             self.board.put(row, 1, "step label", symbol(name))
-            self.board.put(
-                row, symbols, "step text", short + write(quantity.formula, PLAIN, symbol)
-            )
-            self.board.formula(row, numbers, "step text", text, value)
-            shown = "step number" if quantity.kind in (Kind.ERROR, Kind.TOTAL) else "step value"
-            self.board.formula(row, result, shown, self.board.place(name), self._numbers[name])
+            self.board.put(row, symbols, "step text", formula)
+            self._equations.append((row, numbers, quantity.formula))
+            if name in self.board.places:
+                shown = "step number" if quantity.kind in ERRORS else "step value"
+                self.board.formula(row, result, shown, self.board.place(name), self._numbers[name])
+            else:
+                self.board.computed(name, row, result, "step number", quantity.formula)
         return row
 
-    def _with_numbers(self, tree: Tree) -> tuple[str, str]:
-        """The formula that writes an equation with its numbers, and the text it gives.
+    def _write_texts(self, column: int) -> None:
+        """The equations with numbers, from a column in which each number stands as text.
 
-        FIXED writes a number in the reader's own locale; TEXT would need a format in it.
+        Joined to a text, a number is written in the reader's own locale; the function TEXT would
+        need a format code in it.
         """
+        board, spelled = self.board, {}
+        used = dict.fromkeys(name for *_, tree in self._equations for name in names(tree))
+        board.put(1, column, "hint", TEXTS)
+        for row, name in enumerate(used, start=2):
+            place = board.place(name)
+            digits = f"IF({place}=0,0,{SIGNIFICANT - 1}-INT(LOG10(ABS({place}))))"
+            text = f'ROUND({place},{digits})&""'
+            board.formula(
+                row,
+                column,
+                "compare helper",
+                f'IF({place}<0,"("&{text}&")",{text})',
+                in_brackets(board.values[name]),
+            )
+            spelled[name] = f"${letters(column)}${row}"
+        for row, numbers, tree in self._equations:
+            self._write_with_numbers(row, numbers, tree, spelled)
+
+    def _write_with_numbers(
+        self, row: int, column: int, tree: Tree, spelled: dict[str, str]
+    ) -> None:
         mark = "\0"
         parts, text = [], ""
         pieces = write(tree, PLAIN, lambda name: f"{mark}{name}{mark}").split(mark)
         for number, piece in enumerate(pieces):
             if number % 2:
-                parts.append(f"FIXED({self.board.place(piece)},{DECIMALS},TRUE)")
-                text += f"{self.board.values[piece]:.{DECIMALS}f}"
+                parts.append(spelled[piece])
+                text += in_brackets(self.board.values[piece])
             elif piece:
                 parts.append(f'"{piece}"')
                 text += piece
-        return "&".join(parts), text
+        self.board.formula(row, column, "step text", "&".join(parts), text)
 
     # --- the chains ------------------------------------------------------------------------
 
@@ -183,7 +223,8 @@ class Step:
         product, update = block(1 + longest), block(2 + longest)
         heads = {1: "chain rule", product: "product", product + 1: "in the table"}
         heads |= {block(1 + place): f"factor {place + 1}" for place in range(longest)}
-        self._write_header(top, heads | {update: "old weight", update + 1: "new weight"})
+        heads |= {update: "old weight", update + 1: "new weight"}
+        self._write_header(top, heads, numeric=(product, product + 1, update, update + 1))
         row = top
         for row, (weight, factors) in enumerate(chains.items(), start=top + 1):
             self.board.put(row, 1, "step label", partial(TOTAL, weight))
@@ -209,16 +250,17 @@ class Step:
         board.formula(row, column, "step value", board.place(weight), self._numbers[weight])
         board.computed(f"next {weight}", row, column + 1, "step value", then)
 
-    def _write_header(self, row: int, texts: dict[int, str]) -> None:
+    def _write_header(self, row: int, texts: dict[int, str], numeric: tuple[int, ...]) -> None:
         for column in range(1, max(texts) + 1):
-            self.board.put(row, column, "step header", texts.get(column, ""))
+            style = "compare header" if column in numeric else "step header"
+            self.board.put(row, column, style, texts.get(column, ""))
 
     def _factors(self, weight: str) -> Iterator[tuple[str, Tree, str]]:
         """The factors of a weight's gradient: name, formula over values of this tab, and sign."""
         network = self._network
         for upper, lower in path(network.slopes, weight, TOTAL):
             name, tree = partial_name(upper, lower), network.slopes[upper].get(lower)
-            if tree is None:  # the error's partial, where the way up forks
+            if tree is None:  # the error's partial, where the way up forks: worked out above
                 name = gradient_name(lower)
-                tree = inline(network.derived[name].formula, network.partials)
+                tree = parse(name)
             yield name, tree, partial(upper, lower)

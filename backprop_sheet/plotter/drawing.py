@@ -24,8 +24,8 @@ NODES = {
 """The colour of each role of a node: white letters stand out from all of them."""
 PALE, RISING, FALLING = (191, 191, 191), (192, 0, 0), (0, 84, 166)
 LEGEND = (
-    "An arrow is as wide as its weight is large. "
-    "Red: the gradient is positive, the weight goes down; blue: it goes up."
+    "Width: size of the weight.  Depth of colour: size of its gradient; "
+    "red where the weight goes down, blue where it goes up."
 )
 LABELLED = 24
 """Weights up to which each arrow has a label."""

@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -44,6 +45,7 @@ def save_figure(figure: Figure, path: Path | str) -> Path:
     if form not in (known := figure.canvas.get_supported_filetypes()):
         raise InputError(f"{target}: the suffix names no picture; there are {', '.join(known)}")
     options: dict[str, Any] = PNG_OPTIONS if form == "png" else {}
-    with replacing(target) as draft:
+    # Texts of an SVG stay texts: to be searched, and to be changed.
+    with replacing(target) as draft, rc_context({"svg.fonttype": "none"}):
         figure.savefig(draft, format=form, dpi=RESOLUTION, **options)
     return target
