@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from backprop_sheet import load, tabulate, write_workbook
@@ -29,6 +30,11 @@ PROGRAMS = {
 }
 REQUIRED = "BACKPROP_SHEET_REQUIRE_ALL"
 """Set (as CI does), a program that is missing fails its tests instead of skipping them."""
+
+
+# A slow moment of the machine is no failure.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure(config):

@@ -362,6 +362,7 @@ def test_nothing_is_written_when_every_rate_overflows(command, tmp_path):
     assert (done.exit_code, written(tmp_path)) == (3, [])
 
 
+@pytest.mark.slow
 def test_more_rates_than_a_chart_has_room_for(command, tmp_path):
     rates = [word for k in range(257) for word in ("--lr", f"{1 + k / 1000}")]
     done = command(*rates, "--no-plot", "--epochs", "1")

@@ -37,6 +37,7 @@ def books(tmp_path_factory):
     return sorted(target.glob("*.xlsx"))
 
 
+@pytest.mark.slow
 def test_openxml_audit_finds_nothing(books):
     from openxml_audit import OpenXmlValidator
 
