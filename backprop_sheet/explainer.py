@@ -169,7 +169,7 @@ def _chain(network: Network, weight: str, values: Mapping[str, float]) -> Iterat
     known = dict(values)
     factors = []
     for upper, lower in path(network.slopes, weight, TOTAL):
-        if upper == TOTAL:
+        if network.quantities[upper].kind in (Kind.ERROR, Kind.TOTAL):
             name, tree = gradient_name(lower), network.derived[gradient_name(lower)].formula
         else:
             name, tree = partial_name(upper, lower), network.slopes[upper][lower]

@@ -30,7 +30,7 @@ def main() -> None:
         subprocess.run(["backprop-sheet", "draw", "-o", drawing], check=True)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
         photograph(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
-        photograph(book, PICTURES / "step.png", 3, (60, 70, 1980, 1240))
+        photograph(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
         photograph(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
         photograph(comparison, PICTURES / "compare.png", 1, (60, 70, 1980, 1150))
         copy(folder / "error_compare.png", PICTURES)

@@ -1,7 +1,5 @@
 """Cells put down one by one, and the values that formulas among them refer to by name."""
 
-from collections.abc import Callable, Mapping
-
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.errors import InputError
@@ -64,8 +62,3 @@ class Board:
         if name not in self._styles:
             self._styles[name] = style_index(self._sheet, name)
         return self._styles[name]
-
-
-Lookup = Callable[[str], str]
-"""The formula that finds a quantity of the chosen epoch in the table, by its name."""
-Numbers = Mapping[str, float]

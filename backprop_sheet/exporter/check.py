@@ -25,12 +25,12 @@ TITLE = "Check"
 EPSILON, RELATIVE, ABSOLUTE = 1e-4, 1e-5, 1e-11
 """The step of the differences, and how far they may be from the gradient."""
 HINT = (
-    "A gradient says how the error changes with its weight. Here the weight of tab Step's epoch is "
-    "changed by ±ε and the error worked out anew: both must agree."
+    "A gradient says how the error changes with its weight. Here each weight of tab Step's epoch "
+    "is changed by ±ε and the error worked out anew: its change over 2ε must be the gradient."
 )
 LIMITS = (
-    f"PASS: both differ by no more than {RELATIVE:g} of the gradient. Below {ABSOLUTE:g} rounding "
-    "hides any difference. Updates of weights are not checked here."
+    f"PASS: the two are apart by no more than {RELATIVE:.0E} of the gradient. Where they are apart "
+    f"by more, yet less than {ABSOLUTE:.0E}, rounding hides which is right. Not checked: updates."
 )
 VERDICTS, SUMMARY, STEP_SIZE = 8, "$B$5", "$B$3"
 """The header row of the verdicts, and the cells of the whole verdict and of ε."""
@@ -84,17 +84,19 @@ class Check:
         value = FAIL if FAIL in verdicts else PASS if verdicts == {PASS} else TINY
         board.formula(5, 2, "step verdict", text, value)
         board.put(
-            3, 3, "hint", "1E-3 to 1E-6 suit: larger ones bend, smaller ones drown in rounding"
+            3,
+            3,
+            "hint",
+            " 1E-3 to 1E-6 suit: over larger steps the error bends, smaller ones drown in rounding",
         )
 
     def _write_verdicts(self) -> None:
         """A row for each weight: both errors, the difference, the gradient, the verdict."""
         board = self.board
-        heads = ["", "E(w + ε)", "E(w − ε)", "difference / 2ε", "in the table"]
+        heads = ["", "E(w + ε)", "E(w − ε)", "difference / 2ε", "table's gradient"]
         heads += ["relatively apart", "verdict"]
         for column, text in enumerate(heads, start=1):
-            style = "step header" if text in ("", heads[-1]) else "compare header"
-            board.put(VERDICTS, column, style, text)
+            board.put(VERDICTS, column, "compare header", text)
         for row, weight in enumerate(self._weights, start=VERDICTS + 1):
             (up, above), (down, below) = (self._errors[weight, side] for side in (1, -1))
             gradient = self._step.values[gradient_name(weight)]

@@ -24,8 +24,8 @@ TITLE = "Step"
 EPOCH, PLACE = "$B$3", "$B$4"
 """The cells that choose the epoch and, among several tables, the one."""
 FIRST_ROW = 7
-WIDTH, GAP = 108, 22
-"""Pixels of a column, and of one between blocks of two."""
+WIDTH, FACTOR, GAP = 108, 200, 22
+"""Pixels of a column, of one with factors, and of one between blocks of two."""
 SIGNIFICANT = 9
 """Digits of numbers put into equations: enough for the results shown beside them."""
 HINT = "Choose in the yellow cells: everything on this tab, and on tab Check, follows."
@@ -33,6 +33,7 @@ MOST_TABLES = 100
 """Tables that can be chosen from; a formula has room for no more."""
 
 
+UPDATE = "The product is the gradient. New weight = old weight − η · gradient, all at once."
 TEXTS = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
 
@@ -62,6 +63,7 @@ class Step:
         self._network: Network = layout.network
         self._numbers = numbers_at(self._network, 0)
         self._equations: list[tuple[int, int, Tree]] = []
+        self._longest = 0
 
     def fill(self) -> Additions:
         """Lay the tab out."""
@@ -71,7 +73,7 @@ class Step:
         row = self._write_equations(row + 2, "back from the error", self._network.backward)
         row = self._write_chains(row + 2)
         columns = max(entry.column for entry in self.board.cells)
-        page.set_up(self._sheet, [GAP if k % 3 == 0 else WIDTH for k in range(1, columns + 1)], 0)
+        page.set_up(self._sheet, [self._width(column) for column in range(1, columns + 1)], 0)
         self._write_texts(columns + 3)
         self._sheet.print_area = Area(1, 1, columns, row).reference
         cell = EPOCH.replace("$", "")
@@ -80,6 +82,11 @@ class Step:
             cell = PLACE.replace("$", "")
             page.admit_whole(self._sheet, cell, "Table", (1, len(self._tabs)))
         return Additions(cells=self.board.cells, range=Area(1, 1, columns, row).reference)
+
+    def _width(self, column: int) -> int:
+        """Pixels: wide where a factor's name and formula stand."""
+        factors = [block(1 + place) for place in range(self._longest)]
+        return GAP if column % 3 == 0 else FACTOR if column in factors else WIDTH
 
     def found(self, name: str) -> str:
         """The formula that finds a quantity of the chosen epoch in the chosen table."""
@@ -219,9 +226,9 @@ class Step:
     def _write_chains(self, top: int) -> int:
         """A row for each weight: its factors, their product, the table's gradient, the update."""
         chains = {w: list(self._factors(w)) for w in self._network.named(Kind.WEIGHT)}
-        longest = max(map(len, chains.values()))
+        longest = self._longest = max(map(len, chains.values()))
         product, update = block(1 + longest), block(2 + longest)
-        heads = {1: "chain rule", product: "product", product + 1: "in the table"}
+        heads = {1: "chain rule", product: "product", product + 1: "table's gradient"}
         heads |= {block(1 + place): f"factor {place + 1}" for place in range(longest)}
         heads |= {update: "old weight", update + 1: "new weight"}
         self._write_header(top, heads, numeric=(product, product + 1, update, update + 1))
@@ -236,7 +243,8 @@ class Step:
             self.board.put(row, product - 1, "step sign", "=")
             self._write_product(row, product, weight, [f"{n} of {weight}" for n, _, _ in factors])
             self._write_update(row, update, weight)
-        return row
+        self.board.put(row + 1, 1, "hint", UPDATE)
+        return row + 1
 
     def _write_product(self, row: int, column: int, weight: str, factors: list[str]) -> None:
         board, gradient = self.board, gradient_name(weight)
@@ -256,11 +264,13 @@ class Step:
             self.board.put(row, column, style, texts.get(column, ""))
 
     def _factors(self, weight: str) -> Iterator[tuple[str, Tree, str]]:
-        """The factors of a weight's gradient: name, formula over values of this tab, and sign."""
+        """The factors of a weight's gradient: name, formula over values of this tab, and text."""
         network = self._network
         for upper, lower in path(network.slopes, weight, TOTAL):
-            name, tree = partial_name(upper, lower), network.slopes[upper].get(lower)
-            if tree is None:  # the error's partial, where the way up forks: worked out above
+            if network.quantities[upper].kind in ERRORS:  # worked out above, back from the error
                 name = gradient_name(lower)
-                tree = parse(name)
-            yield name, tree, partial(upper, lower)
+                yield name, parse(name), symbol(name)
+            else:
+                tree = network.slopes[upper][lower]
+                text = f"{partial(upper, lower)} = {write(tree, PLAIN, symbol)}"
+                yield partial_name(upper, lower), tree, text
