@@ -123,6 +123,14 @@ def test_libreoffice_follows_a_changed_rate(book, change, tmp_path):
     check_against(libreoffice_values(book, dict([change] if change else []), tmp_path), rates)
 
 
+def test_rates_keep_all_their_digits(tmp_path):
+    network = load().with_numbers(eta=0.1 + 0.2)
+    book = write_comparison([(network, tabulate(network, 3))], tmp_path / "one.xlsx")
+    sheets = openpyxl.load_workbook(book, data_only=True)
+    assert sheets["Compare"]["B3"].value == 0.1 + 0.2
+    assert sheets["LR0.30000000000000004"]["F34"].value == 0.1 + 0.2
+
+
 @pytest.mark.parametrize("threshold", [0.02, 0.0141, 0.001, 1e-6])
 def test_the_threshold_may_be_changed(book, threshold):
     """Reached at once, soon, by some, by none."""

@@ -7,12 +7,13 @@ to, and the charts.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isnan
 
 import pandas as pd
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter import page
+from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.chart import Curve, comparison_chart
 from backprop_sheet.exporter.layout import Area, Layout, letters
 from backprop_sheet.exporter.look import style_index
@@ -37,6 +38,8 @@ LABELS = {
 HELPERS = "the same without errors that are 0, for the logarithmic chart"
 START = 2
 """The column of the first rate."""
+LIMIT = f"${letters(START)}${THRESHOLD}"
+"""The cell of the threshold."""
 LABEL_WIDTH, RATE_WIDTH = 236, 96
 LINEAR, LOGARITHMIC = Area(1, 10, 5, 33), Area(6, 10, 12, 33)
 """Where the charts stand."""
@@ -62,16 +65,6 @@ class Tab:
         return f"η = {_general(self.layout.network.eta)}"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A cell above the table: its style, a text, number or formula, and what that gives."""
-
-    cell: str
-    style: str
-    content: float | str
-    value: float | str
-
-
 def driver(place: int) -> str:
     """The formula by which the tab of this number, counted from 0, takes its rate."""
     return f"={TITLE}!${letters(START + place)}${RATE}"
@@ -89,70 +82,57 @@ def fill(
         threshold: an error.
         watch: looks on as the rows are written.
     """
-    layout = tabs[0].layout
+    layout, board = tabs[0].layout, Board(sheet)
     columns = _helper(tabs) + len(tabs) - 1
     widths = [LABEL_WIDTH] + [RATE_WIDTH] * (columns - 1)
-    page.set_up(sheet, widths, layout.header)
-    entries = [*_margin(layout, threshold)]
-    for place, tab in enumerate(tabs):
-        entries += _column(place, tab, summary.iloc[place].tolist())
-    for entry in entries:
-        sheet[entry.cell] = entry.content
-        sheet[entry.cell].style = entry.style
-    rates = [f"{letters(START + place)}{RATE}" for place in range(len(tabs))]
-    label = sheet.cell(layout.header, _helper(tabs), HELPERS)
-    label.style = "compare helper"
-    label.alignment = Alignment(horizontal="left")
-    page.admit_positive(sheet, rates, "Learning rate η", "its tab, column and curve follow.")
-    page.admit_positive(sheet, [_threshold()], "Threshold", "the line below follows.")
-    _add_charts(sheet, tabs, widths)
+    page.set_up(sheet, widths, 0)
+    sheet.print_title_rows = f"{layout.header}:{layout.header}"
     sheet.print_area = Area(1, 1, _helper(tabs) - 2, layout.last).reference
+    _write_margin(board, layout, threshold)
+    for place, tab in enumerate(tabs):
+        _write_column(board, START + place, tab, summary.iloc[place].tolist())
+    board.put(layout.header, _helper(tabs), "hint", HELPERS)
+    rates = [f"{letters(START + place)}{RATE}" for place in range(len(tabs))]
+    page.admit_positive(sheet, rates, "Learning rate η", "its tab, column and curve follow.")
+    page.admit_positive(sheet, [LIMIT.replace("$", "")], "Threshold", "the line below follows.")
+    _add_charts(sheet, tabs, widths)
     # The rows are written when openpyxl has saved the styles: they have to be known before.
     styles = {n: style_index(sheet, f"compare {n}") for n in ("epoch", "error", "helper")}
     return Additions(
-        values={entry.cell: entry.value for entry in entries if entry.value != entry.content}
-        | {_threshold(): threshold},
+        cells=board.cells,
         rows=_rows(tabs, styles, watch),
         size=layout.epochs * (2 * len(tabs) + 1) * CELL_SIZE,
         range=Area(1, 1, columns, layout.last).reference,
     )
 
 
-def _threshold() -> str:
-    return f"{letters(START)}{THRESHOLD}"
-
-
-def _margin(layout: Layout, threshold: float) -> Iterator[Entry]:
+def _write_margin(board: Board, layout: Layout, threshold: float) -> None:
     """What stands beside the rates: the labels, the note and the threshold."""
-    yield Entry("A1", "hint", NOTE, NOTE)
+    board.put(1, 1, "hint", NOTE)
     for row, label in LABELS.items():
-        yield Entry(f"A{row}", "compare label", label, label)
-    yield Entry(_threshold(), "changeable", threshold, threshold)
-    yield Entry(f"A{layout.header}", "compare header", "epoch", "epoch")
+        board.put(row, 1, "compare label", label)
+    board.put(THRESHOLD, START, "changeable", threshold)
+    board.put(layout.header, 1, "compare header", "epoch")
 
 
-def _column(place: int, tab: Tab, came_to: list[float]) -> Iterator[Entry]:
+def _write_column(board: Board, place: int, tab: Tab, came_to: list[float]) -> None:
     """One rate's part of the summary, and its column's name."""
     first, last, ratio, under = came_to
-    column, top, bottom = letters(START + place), tab.layout.first, tab.layout.last
+    column, top, bottom = letters(place), tab.layout.first, tab.layout.last
     errors, epochs = f"{column}{top}:{column}{bottom}", f"$A{top}:$A{bottom}"
-    limit = f"${letters(START)}${THRESHOLD}"
     # SUMPRODUCT has its argument worked out cell by cell in every program.
-    search = f"SUMPRODUCT(MIN({epochs}+1E9*({errors}>={limit})))"
-    eta = tab.layout.network.eta
-    yield Entry(f"{column}{RATE}", "changeable", eta, eta)
+    search = f"SUMPRODUCT(MIN({epochs}+1E9*({errors}>={LIMIT})))"
     formulas = [
-        (FIRST, "error", f"={column}{top}", first),
-        (LAST, "error", f"={column}{bottom}", last),
-        (RATIO, "ratio", f'=IF({column}{FIRST}=0,"",{column}{LAST}/{column}{FIRST})', ratio),
-        (UNDER, "epoch", f'=IF(ISNUMBER({limit}),IF(MIN({errors})<{limit},{search},""),"")', under),
+        (FIRST, "error", f"{column}{top}", first),
+        (LAST, "error", f"{column}{bottom}", last),
+        (RATIO, "ratio", f'IF({column}{FIRST}=0,"",{column}{LAST}/{column}{FIRST})', ratio),
+        (UNDER, "epoch", f'IF(ISNUMBER({LIMIT}),IF(MIN({errors})<{LIMIT},{search},""),"")', under),
     ]
+    board.put(RATE, place, "changeable", tab.layout.network.eta)
     for row, style, formula, value in formulas:
-        known = "" if value != value else value  # noqa: PLR0124 - NaN stands for a blank
-        yield Entry(f"{column}{row}", f"compare {style}", formula, known)
-    yield Entry(
-        f"{column}{tab.layout.header}", "compare header", f'="η = "&{column}{RATE}', tab.name
-    )
+        board.formula(row, place, f"compare {style}", formula, "" if isnan(value) else value)
+    name = f'"η = "&{column}{RATE}'
+    board.formula(tab.layout.header, place, "compare header", name, tab.name)
 
 
 def _helper(tabs: Sequence[Tab]) -> int:
