@@ -10,6 +10,7 @@ from backprop_sheet.cli.options import (
     Name,
     check_epoch,
     network_of,
+    target_option,
     training_options,
 )
 from backprop_sheet.cli.reporting import EXIT_CODES, naming
@@ -34,14 +35,7 @@ from backprop_sheet.cli.reporting import EXIT_CODES, naming
 @click.option(
     "--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Digits of results."
 )
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    metavar="FILE",
-    type=Name(),
-    help="File to write, instead of printing.",
-)
+@target_option("File to write, instead of printing.")
 def explain(
     epoch: int,
     of: str | None,
@@ -81,14 +75,7 @@ def explain(
 @ONE_EPOCH
 @ONE_RATE
 @training_options
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    metavar="FILE",
-    type=Name(),
-    help="File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png].",
-)
+@target_option("File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png].")
 def draw(
     epoch: int,
     lr: float | None,

@@ -30,36 +30,23 @@ class Rate(click.ParamType):
         return rate
 
 
-class Count(click.ParamType):
-    """A whole number from 1 on."""
+class Whole(click.ParamType):
+    """A whole number from `first` on."""
 
-    name = "n"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number."""
-        try:
-            count = int(value)
-        except ValueError:
-            count = 0
-        if count < 1:
-            self.fail(_wrong(value, "a whole number from 1 on, such as 68"), param, ctx)
-        return count
-
-
-class Epoch(click.ParamType):
-    """The number of an epoch, from 0 on."""
-
-    name = "k"
+    def __init__(self, name: str, first: int, example: int) -> None:
+        """A kind of number, shown in help as `name`, with an example for its error."""
+        self.name, self._first, self._example = name, first, example
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number."""
         try:
-            epoch = int(value)
+            number = int(value)
         except ValueError:
-            epoch = -1
-        if epoch < 0:
-            self.fail(_wrong(value, "the number of an epoch, from 0 on, such as 30"), param, ctx)
-        return epoch
+            number = self._first - 1
+        if number < self._first:
+            taken = f"a whole number from {self._first} on, such as {self._example}"
+            self.fail(_wrong(value, taken), param, ctx)
+        return number
 
 
 class Assignment(click.ParamType):
@@ -122,7 +109,9 @@ RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
 def training_options(command: Command) -> Command:
     """The options of every command that trains a network."""
     options = [
-        click.option("--epochs", type=Count(), help="Number of epochs (the original's: 68)."),
+        click.option(
+            "--epochs", type=Whole("n", 1, 68), help="Number of epochs (the original's: 68)."
+        ),
         click.option(
             "--set",
             "numbers",
@@ -165,8 +154,18 @@ def _with_options(command: Command, options: list[Command]) -> Command:
 
 
 ONE_EPOCH = click.option(
-    "--epoch", type=Epoch(), default=0, show_default=True, help="Which epoch, counted from 0."
+    "--epoch",
+    type=Whole("k", 0, 30),
+    default=0,
+    show_default=True,
+    help="Which epoch, counted from 0.",
 )
+
+
+def target_option(text: str) -> Command:
+    """The option that names one file to write."""
+    kind = Name()
+    return click.option("-o", "--output", "target", metavar="FILE", type=kind, help=text)
 
 
 def network_of(lr: float | None, numbers: tuple[tuple[str, float], ...]) -> Network:

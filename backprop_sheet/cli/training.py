@@ -9,9 +9,9 @@ import click
 from backprop_sheet.cli.options import (
     ONE_RATE,
     RATES,
-    Name,
     Rate,
     network_of,
+    target_option,
     training_options,
     writing_options,
 )
@@ -170,14 +170,7 @@ def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[tu
     type=click.Choice(["csv", "json", "markdown"]),
     help="Format; the suffix of -o FILE decides when left out, else csv.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    metavar="FILE",
-    type=Name(),
-    help="File to write: .csv, .json, .md or .parquet. Without it the table is printed.",
-)
+@target_option("File to write: .csv, .json, .md or .parquet. Without it the table is printed.")
 def table(
     lr: float | None,
     epochs: int | None,

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.chart import Curve, comparison_chart
-from backprop_sheet.exporter.layout import Area, Layout, letters
+from backprop_sheet.exporter.layout import Area, Layout, general, letters
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.table import CELL_SIZE, CHUNK
@@ -62,7 +62,7 @@ class Tab:
     @property
     def name(self) -> str:
         """What its column and its curve are called."""
-        return f"η = {_general(self.layout.network.eta)}"
+        return f"η = {general(self.layout.network.eta)}"
 
 
 def driver(place: int) -> str:
@@ -201,8 +201,3 @@ def _row(
         formula = f"<f>IF({origin}&gt;0,{origin},NA())</f>"
         cells.append(f'<c r="{cell}>{formula}<v>{shown}</v></c>')
     return f'<row r="{row}">{"".join(cells)}</row>'
-
-
-def _general(number: float) -> str:
-    """A number as a spreadsheet joins it to a text."""
-    return f"{number:.15g}".upper()

@@ -10,7 +10,7 @@ from itertools import accumulate
 from math import ceil
 
 from backprop_sheet.diagram import Arrow, Diagram, Node
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, letters
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, general, letters
 from backprop_sheet.exporter.shapes import Line
 from backprop_sheet.formula import PLAIN, write
 from backprop_sheet.network import TOTAL, Kind
@@ -116,8 +116,3 @@ def _label(
     column = max(k for k, left in enumerate(lefts[:-1]) if left <= x)
     cell = f"{letters(area.left + column)}{area.top + row}"
     return Label(cell, max(0, round((x - lefts[column]) / INDENT)), style, content, value)
-
-
-def general(number: float) -> str:
-    """A number as a spreadsheet joins it to a text: no more digits than it needs."""
-    return repr(int(number)) if number == int(number) else repr(number).upper()

@@ -53,6 +53,11 @@ def letters(column: int) -> str:
     return text
 
 
+def general(number: float, digits: int = 15) -> str:
+    """A number as a spreadsheet joins it to a text: no more digits than it needs."""
+    return f"{number + 0.0:.{digits}g}".upper()
+
+
 ORIGINAL = (2, 2, 2)
 ORIGINAL_BOXES = (
     Area(1, 2, 5, 13),

@@ -14,9 +14,9 @@ from openpyxl.writer.theme import theme_xml
 
 from backprop_sheet import templates
 from backprop_sheet.errors import LookError
+from backprop_sheet.exporter.shapes import MAIN as DRAWING
 
 BLACK, WHITE = "000000", "FFFFFF"
-DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 STYLES = {
     "table header": "the names over the table",
     "table given": "the table's first row: the numbers that may be changed",

@@ -1,9 +1,9 @@
 """Saves a workbook as openpyxl lays it out, with what openpyxl cannot write put in.
 
-That is: the long table, streamed row by row; the computed value of every formula; the range in
-which the program is not to mark formulas; shapes in a drawing. Texts go into the workbook's
-table of strings, where Excel keeps them. The same workbook gives the same bytes: nothing of the
-time or the machine is kept.
+That is: the long table, streamed row by row; single cells past openpyxl; the computed value of
+every formula; the parts of fonts in the schema's order; the range in which the program is not to
+mark formulas; shapes in a drawing. Texts go into the workbook's table of strings, where Excel keeps
+them. The same workbook gives the same bytes: nothing of the time or the machine is kept.
 """
 
 import re

@@ -15,7 +15,7 @@ from backprop_sheet.derivation import partial, symbol
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
-from backprop_sheet.exporter.layout import Area, Layout, letters
+from backprop_sheet.exporter.layout import Area, Layout, general, letters
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.formula import PLAIN, Tree, names, parse, write
 from backprop_sheet.network import RATE, TOTAL, Kind, Network
@@ -40,7 +40,7 @@ ERRORS = (Kind.ERROR, Kind.TOTAL)
 
 def in_brackets(number: float) -> str:
     """A number as a spreadsheet joins it to a text, in brackets if it is negative."""
-    text = f"{number:.{SIGNIFICANT}g}".upper()
+    text = general(number, SIGNIFICANT)
     return f"({text})" if number < 0 else text
 
 
