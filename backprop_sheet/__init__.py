@@ -5,6 +5,7 @@
     frame = tabulate(network)                   # its table
     write_workbook(network, frame, "sheet.xlsx")
     figure = error_curve(frame, network.eta)
+    judgement = check("homework.xlsx")          # somebody else's, and why it is wrong
 
 Each name is imported when it is first used, so that what needs no pandas does not wait for it.
 """
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from backprop_sheet.checker import check
+    from backprop_sheet.checker.findings import Judgement
     from backprop_sheet.derivation import boxes
     from backprop_sheet.engine import train
     from backprop_sheet.errors import (
@@ -49,6 +52,8 @@ _HOMES = {
     "explain": "explainer",
     "save_explanation": "explainer",
     "network_drawing": "plotter.drawing",
+    "check": "checker",
+    "Judgement": "checker.findings",
     "BackpropSheetError": "errors",
     "Diverged": "errors",
     "InputError": "errors",
@@ -59,11 +64,13 @@ __all__ = [
     "BackpropSheetError",
     "Diverged",
     "InputError",
+    "Judgement",
     "LookError",
     "Network",
     "WriteError",
     "boxes",
     "build",
+    "check",
     "error_comparison",
     "error_curve",
     "explain",

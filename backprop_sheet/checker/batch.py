@@ -1,0 +1,120 @@
+"""Many workbooks: which there are, all of them judged, copies with the mistakes marked."""
+
+import os
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from backprop_sheet.checker import TOLERANCE, check
+from backprop_sheet.checker.annotator import annotate
+from backprop_sheet.checker.book import OTHERS, SUFFIXES
+from backprop_sheet.checker.findings import Finding, Judgement, Table
+from backprop_sheet.errors import InputError, shown
+from backprop_sheet.network import Network
+
+WORTHWHILE = 8
+"""Files from which on more than one process is started."""
+MOST_PROCESSES = 8
+
+
+class Found(NamedTuple):
+    """A file to judge, and its place below the folder that was named."""
+
+    path: Path
+    below: Path
+
+
+def workbooks(paths: Iterable[str | Path], apart: str | Path | None = None) -> list[Found]:
+    """The workbooks that are named, and those in the folders that are named and below.
+
+    Args:
+        paths: files and folders; of a folder, all that look like a spreadsheet.
+        apart: a folder that is left out, where marked copies are written to.
+
+    Raises:
+        InputError: something named is not there, or a folder has no workbook.
+    """
+    found: dict[Path, Found] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            files = sorted(_in_folder(path, Path(apart) if apart else None))
+            if not files:
+                raise InputError(f"no workbook (.xlsx, .xlsm) in {path}")
+            found |= {file.resolve(): Found(file, file.relative_to(path)) for file in files}
+        elif path.exists():
+            found[path.resolve()] = Found(path, Path(path.name))
+        else:
+            raise InputError(f"no file or folder {shown(str(path))}")
+    return list(found.values())
+
+
+def _in_folder(folder: Path, apart: Path | None) -> Iterator[Path]:
+    for file in folder.rglob("*"):
+        # ~$ and . begin the names of what programs keep beside an open file.
+        if file.suffix.lower() not in (*SUFFIXES, *OTHERS) or file.name.startswith(("~$", ".")):
+            continue
+        if apart is None or not file.resolve().is_relative_to(apart.resolve()):
+            yield file
+
+
+def check_all(
+    paths: Sequence[Path], network: Network | None = None, tolerance: float = TOLERANCE
+) -> Iterator[Judgement]:
+    """Judge many workbooks, in their order, on all processors when there are many.
+
+    Args:
+        paths: the files.
+        network: what their tables should be of; the original's if left out.
+        tolerance: relative difference up to which a number is right.
+    """
+    one = partial(check, network=network, tolerance=tolerance)
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    if len(paths) < WORTHWHILE or processes == 1:
+        yield from map(one, paths)
+        return
+    with ProcessPoolExecutor(processes, initializer=_leave_interrupts) as pool:
+        try:
+            yield from pool.map(one, paths, chunksize=2)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that asks, which then ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def mark(judgement: Judgement, target: Path) -> None:
+    """Write a copy of a judged workbook with each wrong cell coloured and commented.
+
+    Args:
+        judgement: of a workbook with findings.
+        target: the copy; the workbook itself is never touched.
+
+    Raises:
+        InputError: the copy cannot be made, or would replace the workbook.
+    """
+    notes: dict[str, dict[str, str]] = {}
+    for table in judgement.tables:
+        for finding in table.findings:
+            sheet = notes.setdefault(table.sheet, {})
+            for cell in finding.cells:
+                text = _comment(table, finding) if cell == finding.cell else _shortly(finding)
+                sheet[cell] = f"{sheet[cell]}\n\n{text}" if cell in sheet else text
+    annotate(judgement.path, target, notes)
+
+
+def _comment(table: Table, finding: Finding) -> str:
+    lines = [f"{finding.names}: {finding.text}.", f"Belongs here: {finding.expected}"]
+    if finding.right is not None:
+        lines.append(f"The right number is {finding.right!r}.")
+    if table.error_off is not None:
+        lines.append(f"{table.effect}.")
+    return "\n".join(lines)
+
+
+def _shortly(finding: Finding) -> str:
+    return f"{finding.text}; see {finding.cell}"

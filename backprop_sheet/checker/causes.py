@@ -1,0 +1,486 @@
+"""Why a formula is wrong: the small change that turns the one that was found into the right one.
+
+Each guess changes the tree that was found (another name, a sign, a factor, a bracket) and holds
+it against the right one by their numbers at a few points, so it does not matter how either is
+written. Knows trees and their names; knows neither sheets nor networks.
+"""
+
+import ast
+import math
+import operator
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, permutations
+from typing import NamedTuple
+
+from backprop_sheet.formula import FUNCTIONS, ONE, Tree, names, product
+
+POINTS = 3
+SAME = 1e-9
+"""Relative difference at each point up to which two formulas are held to be the same."""
+MOST_TRIED = 40_000
+"""Trees that are tried for one cause: seconds at most, for formulas of any length."""
+_MOST_NODES = 300
+"""Size of a formula whose cause is looked for at all."""
+_MOST_PLACES = 6
+"""Places of a name that are changed one by one, in pairs and so on."""
+
+Numbers = Sequence[float | None]
+
+
+class Swap(NamedTuple):
+    """A name found, and the one that belongs in its place."""
+
+    found: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What is wrong with a formula.
+
+    Attributes:
+        kind: one word for it; `judge.KINDS` lists them.
+        text: plain words, with ``{}`` for each of `parts`.
+        parts: the trees that the words are about.
+        swaps: the names that stand where others belong, for a cause that is about names.
+    """
+
+    kind: str
+    text: str = ""
+    parts: tuple[Tree, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+
+
+class Exhausted(Exception):
+    """Enough has been tried."""
+
+
+class Trial:
+    """Formulas held against each other by their numbers at a few points."""
+
+    def __init__(self, fixed: Mapping[str, float]) -> None:
+        """Points at which these names have their own number, and all others one by chance."""
+        self.points = [_Point(fixed, number) for number in range(POINTS)]
+        self._left = MOST_TRIED
+
+    def numbers(self, tree: Tree) -> list[float | None]:
+        """The tree's number at each point; None where it has none."""
+        return [number_at(tree, point) for point in self.points]
+
+    def count(self) -> None:
+        """Count a trial.
+
+        Raises:
+            Exhausted: it is one too many.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise Exhausted
+
+    def same(self, tree: Tree, numbers: Numbers) -> bool:
+        """Whether the tree has these numbers.
+
+        Raises:
+            Exhausted: too many have been tried.
+        """
+        self.count()
+        return all(close(number_at(tree, p), n) for p, n in zip(self.points, numbers, strict=True))
+
+
+class _Point(dict[str, float]):
+    """Numbers for names: some fixed, any other by chance, though always the same."""
+
+    def __init__(self, fixed: Mapping[str, float], number: int) -> None:
+        super().__init__(fixed)
+        self._number = number
+
+    def __missing__(self, name: str) -> float:
+        value = self[name] = _chance(name, self._number)
+        return value
+
+
+@lru_cache(maxsize=4096)
+def _chance(name: str, number: int) -> float:
+    return random.Random(f"{name} {number}").uniform(0.2, 1.4)  # noqa: S311 - no secret
+
+
+_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+
+
+def number_at(tree: Tree, point: Mapping[str, float]) -> float | None:
+    """The tree's number, walked node by node: guesses are too many to compile each of them."""
+    try:
+        return _walk(tree, point)
+    except (ArithmeticError, ValueError, KeyError):
+        return None
+
+
+def _walk(tree: Tree, point: Mapping[str, float]) -> float:
+    match tree:
+        case ast.Name():
+            return point[tree.id]
+        case ast.Constant():
+            return float(tree.value)  # type: ignore[arg-type]
+        case ast.BinOp():
+            return _OPERATIONS[type(tree.op)](_walk(tree.left, point), _walk(tree.right, point))
+        case ast.UnaryOp():
+            return -_walk(tree.operand, point)
+        case ast.Call(func=ast.Name(id=name)):
+            return FUNCTIONS[name](_walk(tree.args[0], point))
+    return math.nan
+
+
+def close(one: float | None, other: float | None, relative: float = SAME) -> bool:
+    """Whether two numbers are there and the same but for rounding."""
+    if one is None or other is None:
+        return False
+    return abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-13
+
+
+def renamed(tree: Tree, name: Callable[[str], Tree]) -> Tree:
+    """The tree with each name replaced."""
+    return changed(tree, lambda node: name(node.id) if isinstance(node, ast.Name) else None)
+
+
+def changed(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
+    """The tree with nodes replaced, from the top; None leaves a node and goes on below it."""
+    new = change(tree)
+    if new is not None:
+        return new
+    match tree:
+        case ast.BinOp():
+            return ast.BinOp(changed(tree.left, change), tree.op, changed(tree.right, change))
+        case ast.UnaryOp():
+            return ast.UnaryOp(tree.op, changed(tree.operand, change))
+        case ast.Call():
+            return ast.Call(tree.func, [changed(part, change) for part in tree.args], [])
+    return tree
+
+
+def nodes(tree: Tree) -> Iterator[Tree]:
+    """The tree and every expression below it."""
+    yield tree
+    match tree:
+        case ast.BinOp():
+            parts = [tree.left, tree.right]
+        case ast.UnaryOp():
+            parts = [tree.operand]
+        case ast.Call():
+            parts = tree.args
+        case _:
+            parts = []
+    for part in parts:
+        yield from nodes(part)
+
+
+# --- guesses -------------------------------------------------------------------------------------
+
+
+class Case(NamedTuple):
+    """What guesses go by: the tree found, the right one, and where to hold them against it."""
+
+    found: Tree
+    right: Tree
+    trial: Trial
+    wanted: Numbers
+
+    def solved_by(self, tree: Tree) -> bool:
+        """Whether a changed tree is right."""
+        return self.trial.same(tree, self.wanted)
+
+    def replacing(self, make: Callable[[Tree], Iterable[tuple[Tree, Cause]]]) -> Iterator[Cause]:
+        """The causes whose change of one node makes the tree right."""
+        for node in nodes(self.found):
+            for new, cause in make(node):
+                if self.solved_by(_put(self.found, node, new)):
+                    yield cause
+
+
+def cause_of(
+    found: Tree,
+    right: Tree,
+    others: Mapping[str, Tree],
+    trial: Trial,
+    regrouped: Iterable[Tree],
+) -> Cause:
+    """The simplest change that explains a wrong formula.
+
+    Args:
+        found: the formula's tree.
+        right: the tree it should have.
+        others: the right trees of other columns, by what to call them.
+        trial: where to hold them against each other.
+        regrouped: the formula that was found, with brackets set otherwise.
+
+    Returns:
+        A cause; of the kind ``formula`` if no guess explains it.
+    """
+    if max(len(list(nodes(tree))) for tree in (found, right)) > _MOST_NODES:
+        return Cause("formula")
+    case = Case(found, right, trial, trial.numbers(right))
+    guesses: tuple[Callable[[], Iterator[Cause]], ...] = (
+        lambda: _one_name(case),
+        lambda: _other_column(case, others),
+        lambda: _one_sign(case),
+        lambda: _typed(case),
+        lambda: _constant(case),
+        lambda: _brackets(case, regrouped),
+        lambda: _missing(case),
+        lambda: _too_much(case),
+        lambda: _operator(case),
+        lambda: _two_names(case),
+        lambda: _two_signs(case),
+        lambda: _name_and_more(case),
+    )
+    with suppress(Exhausted):
+        for guess in guesses:
+            for cause in guess():
+                return cause
+    return Cause("formula")
+
+
+def _put(tree: Tree, old: Tree, new: Tree) -> Tree:
+    return changed(tree, lambda node: new if node is old else None)
+
+
+class _Places:
+    """The places of each name in a tree, to be changed one by one."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self.of: dict[str, list[Tree]] = {}
+        for node in nodes(tree):
+            if isinstance(node, ast.Name):
+                self.of.setdefault(node.id, []).append(node)
+
+    def sets(self, name: str, *, everywhere: bool) -> Iterator[Sequence[Tree]]:
+        """The places of a name to change together: all of them, or fewer."""
+        places = self.of[name]
+        if everywhere:
+            yield places
+        elif len(places) <= _MOST_PLACES:
+            for size in range(1, len(places)):
+                yield from combinations(places, size)
+
+    def with_name(self, places: Sequence[Tree], name: str) -> Tree:
+        return changed(
+            self._tree, lambda n: ast.Name(name) if any(n is place for place in places) else None
+        )
+
+
+def _one_name(case: Case) -> Iterator[Cause]:
+    """One name stands for another, everywhere or in some of its places."""
+    targets = names(case.right)
+    places = _Places(case.found)
+    for everywhere in (True, False):
+        for name in places.of:
+            for some in places.sets(name, everywhere=everywhere):
+                for target in targets:
+                    if target != name and case.solved_by(places.with_name(some, target)):
+                        yield Cause("name", swaps=(Swap(name, target),))
+
+
+def _two_names(case: Case) -> Iterator[Cause]:
+    """Two names stand for two others, or for each other."""
+    point, wanted = case.trial.points[0], case.wanted[0]
+    for pair in combinations(names(case.found), 2):
+        for targets in permutations(names(case.right), 2):
+            swaps = tuple(map(Swap, pair, targets))
+            if any(found == right for found, right in swaps):
+                continue
+            meant = dict(swaps)
+            case.trial.count()
+            # Most are refuted at the first point, without making a tree.
+            if close(number_at(case.found, _Renaming(point, meant)), wanted) and case.solved_by(
+                _with_names(case.found, meant)
+            ):
+                yield Cause("name", swaps=swaps)
+
+
+def _with_names(tree: Tree, meant: Mapping[str, str]) -> Tree:
+    return renamed(tree, lambda name: ast.Name(meant.get(name, name)))
+
+
+class _Renaming(Mapping[str, float]):
+    """The numbers of a point under other names."""
+
+    def __init__(self, point: Mapping[str, float], meant: Mapping[str, str]) -> None:
+        self._point, self._meant = point, meant
+
+    def __getitem__(self, name: str) -> float:
+        return self._point[self._meant.get(name, name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._point)
+
+    def __len__(self) -> int:
+        return len(self._point)
+
+
+def _other_column(case: Case, others: Mapping[str, Tree]) -> Iterator[Cause]:
+    numbers = case.trial.numbers(case.found)
+    for name, tree in others.items():
+        if case.trial.same(tree, numbers):
+            yield Cause("column", "the formula of {} stands here", (ast.Name(name),))
+
+
+def _minus(tree: Tree) -> Tree:
+    return ast.UnaryOp(ast.USub(), tree)
+
+
+def _one_sign(case: Case) -> Iterator[Cause]:
+    def turned(node: Tree) -> Iterator[tuple[Tree, Cause]]:
+        yield _minus(node), Cause("sign", "the sign of {} is wrong", (node,))
+
+    return case.replacing(turned)
+
+
+def _two_signs(case: Case) -> Iterator[Cause]:
+    parts = [node for node in nodes(case.found) if not isinstance(node, ast.Constant)]
+    for one, other in combinations(parts, 2):
+        if case.solved_by(_put(_put(case.found, one, _minus(one)), other, _minus(other))):
+            yield Cause("sign", "the signs of {} and {} are wrong", (one, other))
+
+
+def _typed(case: Case) -> Iterator[Cause]:
+    """A number stands for a name."""
+    needed = names(case.right)
+
+    def meant(node: Tree) -> Iterator[tuple[Tree, Cause]]:
+        if isinstance(node, ast.Constant):
+            for name in needed:
+                text = "the number {} stands where {} belongs"
+                yield ast.Name(name), Cause("factor", text, (node, ast.Name(name)))
+
+    return case.replacing(meant)
+
+
+def _constant(case: Case) -> Iterator[Cause]:
+    half, two = ast.BinOp(ast.Constant(1), ast.Div(), ast.Constant(2)), ast.Constant(2)
+
+    def other(node: Tree) -> Iterator[tuple[Tree, Cause]]:
+        yield product(half, node), Cause("constant", "the factor ½ is missing at {}", (node,))
+        yield product(two, node), Cause("constant", "the factor 2 is missing at {}", (node,))
+        yield (
+            ast.BinOp(node, ast.Pow(), two),
+            Cause("constant", "the square of {} is missing", (node,)),
+        )
+        match node:
+            case ast.BinOp(left=base, op=ast.Pow()):
+                yield base, Cause("constant", "{} is squared, which does not belong here", (base,))
+            case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=ast.Constant() as extra):
+                yield left, Cause("constant", "the constant {} does not belong here", (extra,))
+            case ast.BinOp(left=ast.Constant() as extra, op=ast.Mult(), right=right):
+                yield right, Cause("constant", "the constant {} does not belong here", (extra,))
+        if isinstance(node, ast.Constant):
+            for number in (ONE, two, half, ast.Constant(0)):
+                yield (
+                    number,
+                    Cause("constant", "the constant {} stands where {} belongs", (node, number)),
+                )
+
+    return case.replacing(other)
+
+
+def _brackets(case: Case, regrouped: Iterable[Tree]) -> Iterator[Cause]:
+    for tree in regrouped:
+        if case.solved_by(tree):
+            yield Cause("bracket", "brackets are missing or in the wrong place")
+
+
+def _missing(case: Case) -> Iterator[Cause]:
+    """A factor or a summand of the right formula is missing."""
+    factors, terms = _parts(case.right)
+
+    def longer(node: Tree) -> Iterator[tuple[Tree, Cause]]:
+        for factor in factors:
+            yield (
+                ast.BinOp(node, ast.Mult(), factor),
+                Cause("factor", "the factor {} is missing", (factor,)),
+            )
+        for term in terms:
+            yield ast.BinOp(node, ast.Add(), term), Cause("term", "the term {} is missing", (term,))
+
+    return case.replacing(longer)
+
+
+def _parts(tree: Tree) -> tuple[list[Tree], list[Tree]]:
+    """The factors and the summands of a tree, wherever they stand in it."""
+    factors: dict[str, Tree] = {}
+    terms: dict[str, Tree] = {}
+    for node in nodes(tree):
+        if not isinstance(node, ast.BinOp):
+            continue
+        if isinstance(node.op, ast.Mult):
+            factors |= {ast.dump(part): part for part in (node.left, node.right)}
+        elif isinstance(node.op, ast.Add):
+            terms |= {ast.dump(part): part for part in (node.left, node.right)}
+        elif isinstance(node.op, ast.Sub):
+            terms |= {ast.dump(node.left): node.left, ast.dump(node.right): _minus(node.right)}
+    return list(factors.values()), list(terms.values())
+
+
+def _too_much(case: Case) -> Iterator[Cause]:
+    """A factor or a summand does not belong there."""
+
+    def shorter(node: Tree) -> Iterator[tuple[Tree, Cause]]:
+        if not isinstance(node, ast.BinOp) or isinstance(node.op, ast.Pow):
+            return
+        kind, word = (
+            ("term", "term") if isinstance(node.op, ast.Add | ast.Sub) else ("factor", "factor")
+        )
+        for kept, extra in ((node.left, node.right), (node.right, node.left)):
+            yield kept, Cause(kind, f"the {word} {{}} does not belong here", (extra,))
+        if isinstance(node.op, ast.Sub):
+            yield (
+                _minus(node.right),
+                Cause(kind, f"the {word} {{}} does not belong here", (node.left,)),
+            )
+
+    return case.replacing(shorter)
+
+
+_SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "−", ast.Mult: "·", ast.Div: "/",
+}  # fmt: skip
+
+
+def _operator(case: Case) -> Iterator[Cause]:
+    def other(node: Tree) -> Iterator[tuple[Tree, Cause]]:
+        if not isinstance(node, ast.BinOp) or isinstance(node.op, ast.Pow):
+            return
+        for kind, sign in _SIGNS.items():
+            if not isinstance(node.op, kind):
+                yield (
+                    ast.BinOp(node.left, kind(), node.right),
+                    Cause(
+                        "sign",
+                        f"{_SIGNS[type(node.op)]} where {sign} belongs, before {{}}",
+                        (node.right,),
+                    ),
+                )
+
+    return case.replacing(other)
+
+
+def _name_and_more(case: Case) -> Iterator[Cause]:
+    """A name that does not belong, and one more thing."""
+    have, need = names(case.found), names(case.right)
+    for name in (n for n in have if n not in need):
+        for target in (n for n in need if n not in have):
+            swapped = _with_names(case.found, {name: target})
+            rest = case._replace(found=swapped)
+            for guess in (_one_name, _one_sign, _constant, _missing, _too_much, _operator):
+                for cause in guess(rest):
+                    swaps = (Swap(name, target), *cause.swaps)
+                    yield Cause("name", cause.text, cause.parts, swaps)

@@ -1,0 +1,262 @@
+"""Reads a spreadsheet's formula into a tree of `formula`, as far as arithmetic goes.
+
+References stay as they are written and become the names of the tree: ``$R$33``, ``Sheet2!B4``.
+Functions of arithmetic are read as what they mean: POWER(x,2) as x², SUM(A1:B1) as A1 + B1. What
+is not arithmetic (IF, VLOOKUP …) is refused: such a cell is judged by its value alone.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token
+from openpyxl.utils.cell import get_column_letter, range_boundaries
+
+from backprop_sheet.errors import BackpropSheetError
+from backprop_sheet.formula import ONE, Tree, product, total
+
+REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
+"""A cell: its sheet, whether its column is anchored, the column, whether its row is, the row."""
+
+Value = Tree | list[Tree]
+"""One number, or the numbers of a range."""
+
+_MOST = 400
+"""Cells of a range that are read."""
+_LONGEST = 4000
+"""Characters of a formula that are read."""
+
+
+class NotArithmetic(BackpropSheetError):
+    """A formula is more than arithmetic, or is none."""
+
+
+def read(text: str) -> Tree:
+    """The tree of a formula's text, without its ``=``.
+
+    Raises:
+        NotArithmetic: it holds something that is no arithmetic, or cannot be read.
+    """
+    if len(text) > _LONGEST:
+        raise NotArithmetic(f"{len(text)} characters")
+    try:
+        return _Reader(_tokens(text)).formula()
+    except (ValueError, IndexError, TypeError, RecursionError) as error:
+        raise NotArithmetic(str(error)) from None
+    except NotArithmetic:
+        raise
+    except Exception as error:  # noqa: BLE001 - the tokenizer raises whatever it stumbles over
+        raise NotArithmetic(str(error)) from None
+
+
+def regrouped(text: str) -> Iterator[Tree]:
+    """The trees of a formula with one more pair of brackets, or with one bracket moved."""
+    tokens = _tokens(text)
+    starts = [i for i, t in enumerate(tokens) if t.type == Token.OPERAND or t.subtype == Token.OPEN]
+    ends = [i for i, t in enumerate(tokens) if t.type == Token.OPERAND or t.subtype == Token.CLOSE]
+    opening, closing = (
+        Token(sign, Token.PAREN, kind) for sign, kind in (("(", "OPEN"), (")", "CLOSE"))
+    )
+    for start, end in ((i, j) for i in starts for j in ends if i < j):
+        inner = [opening, *tokens[start : end + 1], closing]
+        yield from _if_formula([*tokens[:start], *inner, *tokens[end + 1 :]])
+    for place, token in enumerate(tokens):
+        if token.type == Token.PAREN:
+            rest = [*tokens[:place], *tokens[place + 1 :]]
+            for other in range(len(rest) + 1):
+                yield from _if_formula([*rest[:other], token, *rest[other:]])
+
+
+def _if_formula(tokens: Sequence[Token]) -> Iterator[Tree]:
+    with suppress(NotArithmetic, ValueError, IndexError, TypeError):
+        yield _Reader(tokens).formula()
+
+
+def _tokens(text: str) -> list[Token]:
+    return [token for token in Tokenizer(f"={text}").items if token.type != Token.WSPACE]
+
+
+class _Reader:
+    """Reads by precedence; a minus sign binds more tightly than ``^``, as in every spreadsheet."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = list(tokens)
+
+    def formula(self) -> Tree:
+        result = self._sum()
+        if self._tokens:
+            raise NotArithmetic(f"{self._tokens[0].value!r} is no arithmetic")
+        return _single(result)
+
+    def _next_is(self, *values: str) -> bool:
+        return bool(self._tokens) and self._tokens[0].value in values
+
+    def _take(self) -> Token:
+        return self._tokens.pop(0)
+
+    def _sum(self) -> Value:
+        left = self._product()
+        while self._next_is("+", "-") and self._tokens[0].type == Token.OP_IN:
+            operator = ast.Add() if self._take().value == "+" else ast.Sub()
+            left = _combine(left, operator, self._product())
+        return left
+
+    def _product(self) -> Value:
+        left = self._power()
+        while self._next_is("*", "/"):
+            operator = ast.Mult() if self._take().value == "*" else ast.Div()
+            left = _combine(left, operator, self._power())
+        return left
+
+    def _power(self) -> Value:
+        left = self._signed()
+        while self._next_is("^"):
+            self._take()
+            left = _each(left, _power_of, _single(self._signed()))
+        return left
+
+    def _signed(self) -> Value:
+        if self._next_is("+", "-"):
+            negative = self._take().value == "-"
+            inner = self._signed()
+            return _each(inner, lambda tree: ast.UnaryOp(ast.USub(), tree)) if negative else inner
+        value = self._atom()
+        while self._next_is("%"):
+            self._take()
+            value = _combine(value, ast.Div(), ast.Constant(100))
+        return value
+
+    def _atom(self) -> Value:
+        token = self._take()
+        if token.type == Token.PAREN and token.subtype == Token.OPEN:
+            inner = self._sum()
+            self._take_closing()
+            return inner
+        if token.type == Token.FUNC and token.subtype == Token.OPEN:
+            return self._function(token.value.rstrip("(").upper().removeprefix("_XLFN."))
+        if token.type == Token.OPERAND:
+            return _operand(token)
+        raise NotArithmetic(f"{token.value!r} is no arithmetic")
+
+    def _function(self, name: str) -> Value:
+        arguments: list[Value] = []
+        while not (self._tokens and self._tokens[0].subtype == Token.CLOSE):
+            if self._next_is(",", ";"):
+                self._take()
+            else:
+                arguments.append(self._sum())
+        self._take_closing()
+        if name not in _FUNCTIONS:
+            raise NotArithmetic(f"{name} is no arithmetic")
+        return _FUNCTIONS[name](arguments)
+
+    def _take_closing(self) -> None:
+        if self._take().subtype != Token.CLOSE:
+            raise NotArithmetic("a bracket is missing")
+
+
+def _operand(token: Token) -> Value:
+    if token.subtype == Token.NUMBER:
+        number = float(token.value)
+        return ast.Constant(int(number) if number.is_integer() and number < 1e15 else number)  # noqa: PLR2004
+    if token.subtype != Token.RANGE:
+        raise NotArithmetic(f"{token.value} is no number")
+    sheet, _, cells = token.value.rpartition("!")
+    before = f"{sheet}!" if sheet else ""
+    if ":" not in cells:
+        return ast.Name(before + (cells.upper() if REFERENCE.fullmatch(cells) else cells))
+    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(cells.replace("$", "")))
+    if not left or not top or (right - left + 1) * (bottom - top + 1) > _MOST:
+        raise NotArithmetic(f"{cells} is too large")
+    return [
+        ast.Name(f"{before}{get_column_letter(column)}{row}")
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    ]
+
+
+def _single(value: Value) -> Tree:
+    if isinstance(value, list):
+        raise NotArithmetic("a range where one number belongs")
+    return value
+
+
+def _each(value: Value, change: Callable[..., Tree], *more: Tree) -> Value:
+    if isinstance(value, list):
+        return [change(tree, *more) for tree in value]
+    return change(value, *more)
+
+
+def _combine(left: Value, operator: ast.operator, right: Value) -> Value:
+    """An operation; between ranges, or a range and a number, on each of their cells."""
+    if not isinstance(left, list) and not isinstance(right, list):
+        return ast.BinOp(left, operator, right)
+    size = max(len(side) for side in (left, right) if isinstance(side, list))
+    lefts = left if isinstance(left, list) else [left] * size
+    rights = right if isinstance(right, list) else [right] * size
+    return [ast.BinOp(a, operator, b) for a, b in zip(lefts, rights, strict=True)]
+
+
+def _power_of(base: Tree, exponent: Tree) -> Tree:
+    """A power by what a formula may hold: squares, products, quotients, roots, exp and log."""
+    negative = isinstance(exponent, ast.UnaryOp)
+    constant = exponent.operand if isinstance(exponent, ast.UnaryOp) else exponent
+    match constant:
+        case ast.Constant(value=2):
+            power: Tree = ast.BinOp(base, ast.Pow(), ast.Constant(2))
+        case ast.Constant(value=0.5):
+            power = _call("sqrt", base)
+        case ast.Constant(value=int() as n) if 0 < n < 10:  # noqa: PLR2004
+            power = product(*[base] * n)
+        case _:
+            return _call("exp", ast.BinOp(exponent, ast.Mult(), _call("log", base)))
+    return ast.BinOp(ONE, ast.Div(), power) if negative else power
+
+
+def _call(name: str, argument: Tree) -> Tree:
+    return ast.Call(ast.Name(name), [argument], [])
+
+
+def _of_one(name: str) -> Callable[[list[Value]], Value]:
+    def of(arguments: list[Value]) -> Value:
+        (argument,) = arguments
+        return _each(argument, lambda tree: _call(name, tree))
+
+    return of
+
+
+def _flat(arguments: list[Value]) -> list[Tree]:
+    return list(chain.from_iterable(a if isinstance(a, list) else [a] for a in arguments))
+
+
+def _sum_of_products(arguments: list[Value]) -> Tree:
+    first, *rest = arguments
+    for other in rest:
+        first = _combine(first, ast.Mult(), other)
+    return total(_flat([first]))
+
+
+def _sum_of_squares(arguments: list[Value]) -> Tree:
+    return total(_power_of(tree, ast.Constant(2)) for tree in _flat(arguments))
+
+
+def _mean(arguments: list[Value]) -> Tree:
+    parts = _flat(arguments)
+    return ast.BinOp(total(parts), ast.Div(), ast.Constant(len(parts)))
+
+
+_FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
+    **{sign: _of_one(name) for sign, name in (("EXP", "exp"), ("LN", "log"), ("TANH", "tanh"))},
+    "SQRT": _of_one("sqrt"),
+    "POWER": lambda arguments: _each(arguments[0], _power_of, _single(arguments[1])),
+    "SUM": lambda arguments: total(_flat(arguments)),
+    "PRODUCT": lambda arguments: product(*_flat(arguments)),
+    "SUMPRODUCT": _sum_of_products,
+    "SUMSQ": _sum_of_squares,
+    "SUMXMY2": lambda arguments: _sum_of_squares([_combine(arguments[0], ast.Sub(), arguments[1])]),
+    "AVERAGE": _mean,
+    "PI": lambda _: ast.Constant(3.141592653589793),
+}

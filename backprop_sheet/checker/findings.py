@@ -1,0 +1,142 @@
+"""What a check comes to: findings, tables, files. Plain data."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backprop_sheet.network import label
+
+KINDS = {
+    "name": "a quantity stands where another belongs",
+    "update": "a weight is moved by the gradient of another",
+    "row": "a reference to the wrong row",
+    "anchor": "a reference that slides, because its row is not anchored",
+    "rate": "not the learning rate",
+    "sign": "a wrong sign",
+    "factor": "a factor missing or too many",
+    "term": "a term missing or too many",
+    "constant": "a wrong constant, such as ½, or a missing square",
+    "bracket": "brackets missing or in the wrong place",
+    "column": "the formula of another column",
+    "formula": "a different formula, in more than one place",
+    "number": "a number where a formula belongs",
+    "text": "text where a number belongs",
+    "empty": "an empty cell",
+    "error": "an error value",
+    "given": "an input or target that changes from row to row",
+    "stopped": "rows in which the weights stop moving",
+    "stale": "a stored value that is not what the formula gives",
+}
+"""The kinds of cause, in one word each."""
+
+RIGHT, WRONG, INCOMPLETE = "right", "wrong", "incomplete"
+
+
+@dataclass
+class Finding:
+    """One mistake: where it begins, and what it is.
+
+    Attributes:
+        cell: the first wrong cell.
+        epoch: its epoch, counted from 0.
+        columns: the quantities whose columns have this mistake, by their names in the header.
+        cells: all wrong cells, in the order of the rows.
+        kind: one of `KINDS`.
+        text: the cause in plain words.
+        found: what the first cell holds.
+        expected: the formula that belongs there.
+        value: the first cell's number; None if it has none.
+        right: the number that belongs there; None if it cannot be told.
+    """
+
+    cell: str
+    epoch: int
+    columns: list[str]
+    cells: list[str]
+    kind: str
+    text: str
+    found: str
+    expected: str
+    value: float | None
+    right: float | None
+
+    @property
+    def names(self) -> str:
+        """The columns as the header should have them: ``∂E/∂w3, ∂E/∂w4``."""
+        return ", ".join(map(label, self.columns))
+
+    @property
+    def off(self) -> float | None:
+        """How far the first cell's number is off, relative to the right one."""
+        if self.value is None or not self.right:
+            return None
+        return abs(self.value / self.right - 1)
+
+
+@dataclass
+class Table:
+    """One table of a workbook, judged.
+
+    Attributes:
+        sheet: the title of its sheet.
+        area: where it is, header included: ``A32:AE100``.
+        header_row: the row of its header.
+        epochs: how many rows it has.
+        eta: its learning rate; None if it has none.
+        eta_from: where the learning rate was found.
+        verdict: ``right``, ``wrong`` or ``incomplete``.
+        findings: the mistakes, the first wrong cell first.
+        remarks: what else is worth knowing.
+        error_off: by how much E_Total is off at most.
+        error_epoch: in which epoch that is.
+    """
+
+    sheet: str
+    area: str
+    header_row: int
+    epochs: int
+    eta: float | None
+    eta_from: str
+    verdict: str
+    findings: list[Finding] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    error_off: float | None = None
+    error_epoch: int = 0
+
+    @property
+    def effect(self) -> str:
+        """What the mistakes together do to the error, in words; empty if that is not known."""
+        if self.error_off is None:
+            return ""
+        if not self.error_off:
+            return "E_Total is not changed by it"
+        return f"E_Total is off by {self.error_off:.2g} at most (epoch {self.error_epoch})"
+
+    @property
+    def first(self) -> Finding | None:
+        """The first mistake."""
+        return self.findings[0] if self.findings else None
+
+
+@dataclass
+class Judgement:
+    """A file, judged.
+
+    Attributes:
+        path: the file.
+        tables: its tables, in the order of the sheets.
+        problem: why it could not be judged; empty if it could.
+        remarks: what else is worth knowing.
+    """
+
+    path: Path
+    tables: list[Table] = field(default_factory=list)
+    problem: str = ""
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        """``right``, ``wrong``, ``incomplete`` or ``unreadable``."""
+        if self.problem:
+            return "unreadable"
+        verdicts = {table.verdict for table in self.tables}
+        return next(v for v in (WRONG, INCOMPLETE, RIGHT) if v in verdicts)

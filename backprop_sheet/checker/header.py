@@ -1,0 +1,173 @@
+"""The header of a table: whatever people write for w1, a_o1 or ∂E/∂w1, read as the quantity.
+
+Knows the names of a network, and how they are spelled; knows nothing of files.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from backprop_sheet.network import Kind, Network, label
+
+ENOUGH = 20
+"""Known names that make a row a header; of a smaller network, two thirds of its names."""
+
+RATES = {"η", "ƞ", "n", "α", "a", "eta", "etha", "alpha", "lr", "learningrate", "rate", "learnrate"}
+_TOTALS = ("e", "et", "etot", "etotal", "error", "totalerror", "errortotal", "totale", "loss")
+_ACTIVATIONS = ("a{}", "out{}", "act{}", "o{}", "output{}", "activation{}", "σ{}", "sigmoid{}")
+_GRADIENT = re.compile(r"d?(?:e(?:t|tot|total)?|totalerror|error)?d(.+)")
+
+_QUANTITY = re.compile(r"(?:d?e?t?d)?(?:a|out|act)?[tiwhoeb]\d{1,4}")
+
+
+@dataclass
+class Header:
+    """The columns of a table.
+
+    Attributes:
+        names: the quantity of each column, by the column counted from 1.
+        strange: labels that look like quantities of another network.
+        read_as: what was mistyped: the column, what stands there, what it is read as.
+    """
+
+    names: dict[int, str]
+    strange: list[str] = field(default_factory=list)
+    read_as: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """The column of each quantity."""
+        return {name: column for column, name in self.names.items()}
+
+
+def squeezed(text: str) -> str:
+    """A label without what people vary: case, blanks, underscores, brackets, slashes, colons."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("∂", "d").replace("δ", "d")
+    return re.sub(r"[\s_/\\(){}\[\]:=.,'\"^·*-]", "", text.replace("𝜕", "d"))
+
+
+def is_rate(text: str) -> bool:
+    """Whether a label stands for the learning rate."""
+    words = squeezed(re.sub(r"[-+]?\d[\d.,]*", "", text))
+    return words in RATES or words in {"learningrateη", "learningraten", "ηlearningrate", "lrη"}
+
+
+class Dictionary:
+    """What a network's quantities are called."""
+
+    def __init__(self, network: Network) -> None:
+        """Learn the names of `network`'s columns."""
+        self._order = list(network.columns)
+        self._of_kind = {n: q.kind for n, q in network.quantities.items()}
+        self._meanings: dict[str, str] = {}
+        for loose in (False, True):  # a name's own spelling comes before another's variant
+            for name in self._order:
+                for spelling in self._spellings(name) if loose else [label(name), name]:
+                    self._meanings.setdefault(squeezed(spelling), name)
+        self._enough = min(ENOUGH, -(-2 * len(self._order) // 3))
+
+    def _spellings(self, name: str) -> Iterator[str]:
+        match self._of_kind[name]:
+            case Kind.ACTIVATION:
+                yield from (form.format(name.removeprefix("a_")) for form in _ACTIVATIONS)
+            case Kind.ERROR:
+                yield from (f"{word}{name[1:]}" for word in ("error", "eo", "err"))
+            case Kind.TOTAL:
+                yield from _TOTALS
+
+    def meaning(self, text: object) -> str | None:
+        """The quantity that a label stands for."""
+        if not isinstance(text, str) or len(text) > 80:  # noqa: PLR2004 - no header is that long
+            return None
+        for part in (text, re.sub(r"[(\[].*", "", text)):  # t1 (output of out_o1)
+            short = squeezed(part)
+            if short in self._meanings:
+                return self._meanings[short]
+            gradient = _GRADIENT.fullmatch(short)
+            if gradient and (found := self._meanings.get(f"ded{gradient[1]}")):
+                return found
+        return None
+
+    def headers(self, texts: Mapping[int, object]) -> list[Header]:
+        """The headers in a row of labels by column: one for each table that begins there."""
+        known = [(c, m) for c, text in texts.items() if (m := self.meaning(text))]
+        if len({name for _, name in known}) < self._enough:
+            return []
+        return [self._header(group, texts) for group in self._groups(known)]
+
+    def _groups(self, known: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+        """Split a row's names where a second table begins beside the first."""
+        group: list[tuple[int, str]] = []
+        for place, (column, name) in enumerate(known):
+            names = {n for _, n in group}
+            if (
+                name in names
+                and min(len(names), len({n for _, n in known[place:]})) >= self._enough
+            ):
+                yield group
+                group = []
+            group.append((column, name))
+        yield group
+
+    def _header(self, group: list[tuple[int, str]], texts: Mapping[int, object]) -> Header:
+        """One column for each name: of several, the one that fits between its neighbours best."""
+        names = dict(group)
+        columns: dict[str, int] = {}
+        for name in dict.fromkeys(names.values()):
+            here = [column for column, other in group if other == name]
+            columns[name] = max(here, key=lambda c: self._fit(names, c))
+        header = Header({column: name for name, column in columns.items()})
+        self._read_mistyped(header, texts)
+        first, last = min(header.names), max(header.names)
+        header.strange = [
+            str(text).strip()
+            for column, text in texts.items()
+            if first <= column <= last and column not in header.names and self._is_strange(text)
+        ]
+        return header
+
+    def _is_strange(self, text: object) -> bool:
+        """Whether a label names a quantity that this network does not have: i3, ∂E/∂w9."""
+        return self.meaning(text) is None and bool(_QUANTITY.fullmatch(squeezed(str(text))))
+
+    def _fit(self, names: Mapping[int, str], column: int) -> int:
+        """How many neighbours a name has that it should have."""
+        sides = (names.get(column - 1), names.get(column + 1))
+        around = self._neighbours(names[column])
+        return max(
+            sum(x is not None and x == y for x, y in zip(sides, n, strict=True)) for n in around
+        )
+
+    def _read_mistyped(self, header: Header, texts: Mapping[int, object]) -> None:
+        """Read a label that makes no sense between its neighbours as the one name missing there."""
+        missing = [name for name in self._order if name not in header.columns]
+        first, last = min(header.names), max(header.names)
+        for name in missing:
+            around = self._neighbours(name)
+            for column in range(max(1, first - 1), last + 2):
+                sides = (header.names.get(column - 1), header.names.get(column + 1))
+                if column not in header.names and column in texts and sides in around:
+                    header.names[column] = name
+                    header.read_as.append((column, str(texts[column]).strip(), name))
+                    break
+
+    def _neighbours(self, name: str) -> set[tuple[str | None, str | None]]:
+        """The names beside a name, in the sheet's order and in the order of its kind."""
+        same = [n for n in self._order if self._of_kind[n] is self._of_kind[name]]
+        found = set()
+        for order in (self._order, same):
+            padded = [None, *order, None]
+            place = padded.index(name)
+            found.add((padded[place - 1], padded[place + 1]))
+        return found
+
+
+def eta_column(header: Header, texts: Mapping[int, object]) -> int | None:
+    """The column of the learning rate, if a table has one for it beside or between its own."""
+    first, last = min(header.names), max(header.names)
+    for column, text in texts.items():
+        near = first - 2 <= column <= last + 2
+        if near and column not in header.names and isinstance(text, str) and is_rate(text):
+            return column
+    return None

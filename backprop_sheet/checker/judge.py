@@ -1,0 +1,301 @@
+"""Judges one table, row by row: each cell by what its own row, or the row above, gives.
+
+So a wrong cell is a cause and never the consequence of another: what follows from it is right by
+its own inputs.
+"""
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from math import isclose
+from statistics import median_low
+
+from backprop_sheet.checker.blame import Blame, Spot
+from backprop_sheet.checker.book import Cell, Row
+from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
+from backprop_sheet.checker.header import Header
+from backprop_sheet.checker.meaning import Place, address
+from backprop_sheet.checker.rates import rate_of
+from backprop_sheet.checker.rounding import EXACT, Digits, digits_of
+from backprop_sheet.checker.rules import Rule, rules_of
+from backprop_sheet.checker.words import label_list
+from backprop_sheet.engine import train
+from backprop_sheet.errors import BackpropSheetError
+from backprop_sheet.network import RATE, TOTAL, Network, label
+
+LOOK_AHEAD = 2000
+"""Rows that are read before the first is judged: they tell the digits and the learning rate."""
+GAP = 3
+"""Blank rows that may follow a header."""
+FEW = 0.25
+"""Share of a table's cells below which a row is none of its rows."""
+PRECISE = 15
+"""Significant digits from which on a column counts as not rounded."""
+SLACK = 1.5
+"""How much more than rounding explains is let pass."""
+SMALLEST = 1e-12
+"""A difference that is never looked at."""
+
+
+class Judge:
+    """Takes the rows of one table, and judges them."""
+
+    def __init__(self, network: Network, place: Place, tolerance: float) -> None:
+        """Begin a table.
+
+        Args:
+            network: what the table should be of.
+            place: where it stands.
+            tolerance: relative difference up to which a number is right.
+        """
+        self._network, self._place, self._tolerance = network, place, tolerance
+        self._columns = place.header.columns
+        self._rules = rules_of(network, set(self._columns))
+        self._waiting: list[tuple[int, Row]] = []
+        self._blame: Blame | None = None
+        self._computed_digits = EXACT
+        self._pasted: dict[str, Digits] = {}
+        self._rate: float | None = None
+        self._rate_from = ""
+        self._above: dict[str, float] = {}
+        self._start: dict[str, float] = {}
+        self._errors = array("d")
+        self._epochs = self._computed = 0
+        self._last = place.header_row
+        self._findings: list[Finding] = []
+
+    @property
+    def columns(self) -> Iterable[int]:
+        """The columns of the table."""
+        return self._place.header.names
+
+    def meets(self, headers: Iterable[Header]) -> bool:
+        """Whether another table begins in these columns."""
+        return any(self._place.header.names.keys() & header.names.keys() for header in headers)
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def take(self, number: int, row: Row) -> bool:
+        """Take a row; False if the table has ended above it."""
+        filled = sum(column in row for column in self._place.header.names)
+        gap = GAP if self._last == self._place.header_row else 0
+        if number > self._last + 1 + gap or filled < FEW * len(self._columns):
+            return False
+        if self._last == self._place.header_row and not self._begins(row):
+            return True  # units, or words, below the header
+        self._last = number
+        columns = self._place.header.names
+        valued = {
+            c: self._place.sheet.valued(cell, number, c) for c, cell in row.items() if c in columns
+        }
+        self._waiting.append((number, row | valued))
+        if self._blame is not None:
+            self._judge_waiting()
+        elif len(self._waiting) >= LOOK_AHEAD:
+            self._settle()
+            self._judge_waiting()
+        return True
+
+    def _begins(self, row: Row) -> bool:
+        """Whether this is the first row of numbers."""
+        cells = [row[column] for column in self._place.header.names if column in row]
+        return sum(c.formula is not None or isinstance(c.value, float) for c in cells) > 2  # noqa: PLR2004
+
+    def _settle(self) -> None:
+        """Find out the learning rate, and how many digits there are, before the first judgement."""
+        rate = rate_of(self._place, self._rules, self._waiting, self._place.sheet.title)
+        if rate is not None:
+            self._rate, self._rate_from = rate
+        by_formula: list[float] = []
+        pasted_columns: dict[str, Digits] = {}
+        for name, column in self._columns.items():
+            cells = [row[column] for _, row in self._waiting if column in row]
+            numbers = [(c.value, c.formula) for c in cells if isinstance(c.value, float)]
+            by_formula += [value for value, formula in numbers if formula is not None]
+            pasted = [value for value, formula in numbers[1:] if formula is None]
+            # A number typed into a column of formulas is no rounded one.
+            mostly = 2 * len(pasted) >= len(cells) and len(set(pasted)) > 1
+            if mostly and not self._rules[name].kept:
+                pasted_columns[name] = digits_of(pasted)
+        self._computed_digits = digits_of(by_formula)
+        if pasted_columns:
+            # Rounding that some columns show is thought to be in all.
+            decimals = median_low(digits.decimals for digits in pasted_columns.values())
+            self._pasted = {
+                name: replace(digits, decimals=min(decimals, digits.decimals))
+                for name, digits in pasted_columns.items()
+            }
+        self._blame = Blame(self._place, self._rules, self._rate)
+
+    def _judge_waiting(self) -> None:
+        for number, row in self._waiting:
+            self._judge(number, row)
+        self._waiting.clear()
+
+    def end(self) -> Table:
+        """The table, judged."""
+        if self._blame is None:
+            self._settle()
+        self._judge_waiting()
+        assert self._blame is not None
+        self._findings = self._blame.findings()
+        columns = self._place.header.names
+        area = (
+            f"{address(self._place.header_row, min(columns))}:{address(self._last, max(columns))}"
+        )
+        table = Table(
+            self._place.sheet.title, area, self._place.header_row, self._epochs,
+            self._rate, self._rate_from, self._verdict(), self._findings, self._remarks(),
+        )  # fmt: skip
+        self._weigh(table)
+        return table
+
+    # --- one row ---------------------------------------------------------------------------------
+
+    def _judge(self, number: int, row: Row) -> None:
+        assert self._blame is not None
+        self._place.rows = {n: r for n, r in self._place.rows.items() if n == number - 1}
+        self._place.rows[number] = row
+        values = self._values(row)
+        computed = sum(self._columns[n] in row for n, rule in self._rules.items() if not rule.above)
+        self._computed += computed > 0
+        wrong: list[Spot] = []
+        for name, rule in self._rules.items():
+            if computed == 0 and not rule.above:
+                continue  # begun, and not computed
+            cell = row.get(self._columns[name], Cell(None))
+            right = self._right(rule, values)
+            spot = Spot(rule, cell, number, self._epochs, right, 0.0)
+            if not isinstance(cell.value, float):
+                self._blame.without_number(spot)
+            elif right is not None and (allowed := self._exceeded(rule, cell, right, values)):
+                wrong.append(spot._replace(allowed=allowed))
+            elif cell.formula is not None:
+                self._blame.approve(spot)
+        stopped = self._epochs > 0 and self._repeats(values)
+        for spot in wrong:
+            self._blame.wrong(spot, values, self._above, stopped=stopped)
+        if not self._epochs:
+            self._start = values
+        self._errors.append(values.get(TOTAL, float("nan")))
+        self._epochs += 1
+        self._above = values
+
+    def _values(self, row: Row) -> dict[str, float]:
+        """The row's numbers by name, η among them."""
+        values = {} if self._rate is None else {RATE: self._rate}
+        columns = self._columns | ({RATE: self._place.eta_column} if self._place.eta_column else {})
+        for name, column in columns.items():
+            value = row.get(column, Cell(None)).value
+            if isinstance(value, float):
+                values[name] = value
+        return values
+
+    def _right(self, rule: Rule, values: dict[str, float]) -> float | None:
+        """The number that belongs there; None where that cannot be told."""
+        by = self._above if rule.above else values
+        if any(name not in by for name in rule.needs):
+            return None
+        try:
+            return rule.number(by)
+        except (ArithmeticError, ValueError):
+            return None
+
+    def _exceeded(
+        self, rule: Rule, cell: Cell, right: float, values: dict[str, float]
+    ) -> float | None:
+        """What a wrong number was allowed to be off; None for a right one."""
+        assert isinstance(cell.value, float)
+        off = abs(cell.value - right)
+        scale = abs(right)
+        if rule.above and not rule.kept:  # what counts is the step, not the weight
+            scale = max(abs(right - self._above[rule.name]), 1e-9 * scale)
+        allowed = self._tolerance * scale + SMALLEST
+        if off <= allowed:
+            return None
+        allowed += self._rounding(rule, cell, right, values)  # costs more, and is seldom asked
+        return None if off <= allowed else allowed
+
+    def _rounding(self, rule: Rule, cell: Cell, right: float, values: dict[str, float]) -> float:
+        """How far rounded values, its own and those it goes by, may put a number off."""
+        by = self._above if rule.above else values
+        assert isinstance(cell.value, float)
+        lone = cell.formula is None and rule.name not in self._pasted
+        moved = 0.0 if lone else SLACK * self._half(rule.name, cell.value)
+        first = self._epochs == int(rule.above)
+        for name in rule.needs:
+            if name not in self._rules or (first and self._rules[name].above):
+                continue  # the first weights are given, not rounded
+            half = self._half(name, by[name])
+            try:
+                moved += SLACK * abs(rule.number({**by, name: by[name] + half}) - right)
+            except (ArithmeticError, ValueError):
+                continue
+        return moved
+
+    def _half(self, name: str, value: float) -> float:
+        """Half a unit in the last place that values of this column have."""
+        if self._rules[name].kept:
+            return 0.0
+        return self._pasted.get(name, self._computed_digits).half(value)
+
+    def _repeats(self, values: dict[str, float]) -> bool:
+        """Whether no weight has moved since the row above."""
+        moving = [name for name, rule in self._rules.items() if rule.above and not rule.kept]
+        return all(
+            name in values and name in self._above and isclose(values[name], self._above[name])
+            for name in moving
+        )
+
+    # --- the whole -------------------------------------------------------------------------------
+
+    def _verdict(self) -> str:
+        if self._computed == 0:
+            return INCOMPLETE
+        if any(finding.kind != "empty" for finding in self._findings):
+            return WRONG
+        if self._findings or self._computed < 2:  # noqa: PLR2004 - an update takes two rows
+            return INCOMPLETE
+        return RIGHT
+
+    def _remarks(self) -> list[str]:
+        header = self._place.header
+        remarks = [
+            f"{address(self._place.header_row, column)} says {text!r}, read as {label(name)}"
+            for column, text, name in header.read_as
+        ]
+        absent = [name for name in self._network.columns if name not in header.columns]
+        if absent:
+            remarks.append(f"no column for {label_list(absent)}")
+        if self._computed == 0:
+            remarks.append("nothing is computed")
+        elif self._computed < self._epochs:
+            remarks.append(f"{self._epochs - self._computed} rows are begun and not computed")
+        if self._pasted and max(d.significant for d in self._pasted.values()) < PRECISE:
+            decimals = max(digits.decimals for digits in self._pasted.values())
+            remarks.append(f"pasted values of {decimals} decimals: smaller mistakes do not show")
+        if self._rate is None and self._epochs > 1:
+            remarks.append("no learning rate found, so the updates are not judged")
+        return remarks
+
+    def _weigh(self, table: Table) -> None:
+        """By how much the mistakes change E_Total: against a right training from the same start."""
+        if not table.findings or self._rate is None or TOTAL not in self._columns:
+            return
+        given = {n: self._start[n] for n in self._network.given if n in self._start}
+        try:
+            network = self._network.with_numbers(
+                **given, **({} if RATE in given else {RATE: self._rate})
+            )
+            if len(given) < len(self._network.given) - 1:
+                return
+            place = network.columns.index(TOTAL)
+            pairs = zip(self._errors, islice(train(network), len(self._errors)), strict=False)
+            off = [abs(error - row[place]) for error, row in pairs]
+        except BackpropSheetError:
+            return
+        known = [(x, -epoch) for epoch, x in enumerate(off) if x == x]  # noqa: PLR0124 - not NaN
+        if known:
+            table.error_off, epoch = max(known)
+            table.error_epoch = -epoch

@@ -1,0 +1,136 @@
+"""What the references of a formula mean in the table they stand in.
+
+A name of the result is a quantity of the same row (``a_h1``), of another (``w1@-1``: one row
+above), ``eta``, or a cell outside the table as it is written (``=$B$15``; without the sign it
+could not be told from a quantity: h1 is a cell, too).
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from openpyxl.utils.cell import column_index_from_string, get_column_letter
+
+from backprop_sheet.checker.book import Cell, Row, Sheet
+from backprop_sheet.checker.causes import renamed
+from backprop_sheet.checker.excel import REFERENCE, NotArithmetic, read
+from backprop_sheet.checker.header import Header
+from backprop_sheet.formula import Tree, names
+from backprop_sheet.network import RATE
+
+_CELL = re.compile(r"(\$?\b[A-Za-z]{1,3})(\$?)(\d{1,7})\b(?!\()")
+
+_DEEPEST = 8
+"""Helper cells that lead to helper cells."""
+
+
+def at_row(name: str, offset: int) -> str:
+    """The name of a quantity some rows below, 0 for the same row."""
+    return f"{name}@{offset}" if offset else name
+
+
+def parted(name: str) -> tuple[str, int]:
+    """A name without its row, and how many rows below it is."""
+    quantity, _, offset = name.partition("@")
+    return quantity, int(offset or 0)
+
+
+@dataclass
+class Place:
+    """Where a table stands, and what is around it.
+
+    Attributes:
+        sheet: where it is.
+        header: the table's columns.
+        header_row: the row of the header.
+        kept: the quantities that are the same in every row.
+        eta_column: a column that holds the learning rate, if there is one.
+        eta_cell: the cell (row, column) that holds it, once it is known.
+        outside: the cells outside of tables.
+        defined: the workbook's defined names that stand for one cell.
+        rows: the current row and the one above.
+    """
+
+    sheet: Sheet
+    header: Header
+    header_row: int
+    kept: frozenset[str]
+    outside: Mapping[tuple[int, int], Cell]
+    defined: Mapping[str, str] = field(default_factory=dict)
+    eta_column: int | None = None
+    eta_cell: tuple[int, int] | None = None
+    rows: dict[int, Row] = field(default_factory=dict)
+
+    def meaning(self, formula: str, row: int) -> Tree:
+        """The tree of a formula in a row, in the names of the network.
+
+        Raises:
+            NotArithmetic: it cannot be read.
+        """
+        return self.named(read(formula), row)
+
+    def named(self, tree: Tree, row: int, depth: int = 0) -> Tree:
+        """The tree with quantities in place of references."""
+        return renamed(tree, lambda reference: self._named(reference, row, depth))
+
+    def _named(self, reference: str, row: int, depth: int) -> Tree:
+        where = self.where(reference)
+        if where is None:
+            return ast.Name(f"={reference}")
+        if where == self.eta_cell:
+            return ast.Name(RATE)
+        if where[0] > self.header_row:
+            if where[1] == self.eta_column:
+                return ast.Name(RATE)
+            name = self.header.names.get(where[1])
+            if name is not None:
+                return ast.Name(name if name in self.kept else at_row(name, where[0] - row))
+        helper = self.rows.get(where[0], {}).get(where[1])
+        if helper is not None and helper.formula and depth < _DEEPEST:
+            try:
+                return self.named(read(helper.formula), row, depth + 1)
+            except NotArithmetic:
+                pass
+        return ast.Name(f"={reference}")
+
+    def outside_of(self, name: str) -> tuple[int, int] | None:
+        """The row and column of a cell outside the table, by its name in a tree."""
+        return self.where(name[1:]) if name.startswith("=") else None
+
+    def where(self, reference: str) -> tuple[int, int] | None:
+        """The row and column of a reference into this sheet; None for any other."""
+        match = REFERENCE.fullmatch(self.defined.get(reference.casefold(), reference))
+        if match is None or (match[1] and match[1].strip("'") != self.sheet.title):
+            return None
+        return int(match[5]), column_index_from_string(match[3].upper())
+
+    def numbers(self, tree: Tree) -> dict[str, float]:
+        """The numbers of the cells outside the table that a tree refers to.
+
+        A blank cell counts as 0 in every spreadsheet.
+        """
+        found = {}
+        for name in names(tree):
+            if where := self.outside_of(name):
+                value = self.cell(where).value
+                if value is None or isinstance(value, float):
+                    found[name] = value or 0.0
+        return found
+
+    def cell(self, where: tuple[int, int]) -> Cell:
+        """What a cell holds, as far as it was kept."""
+        here = self.rows.get(where[0], {}).get(where[1])
+        return self.sheet.valued(here or self.outside.get(where) or Cell(None), *where)
+
+
+def pattern(formula: str, row: int) -> str:
+    """A formula as it is filled down a column: rows that are not anchored as distances."""
+    return _CELL.sub(
+        lambda match: match[0] if match[2] else f"{match[1]}[{int(match[3]) - row}]", formula
+    )
+
+
+def address(row: int, column: int) -> str:
+    """A cell's address: ``Z33``."""
+    return f"{get_column_letter(column)}{row}"
