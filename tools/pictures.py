@@ -13,6 +13,8 @@ from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
 
+import openpyxl
+
 PICTURES = Path("docs") / "pictures"
 HEADINGS = b'<printOptions headings="1"/>'
 DETAIL = 180
@@ -33,12 +35,30 @@ def main() -> None:
         photograph(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
         photograph(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
         photograph(comparison, PICTURES / "compare.png", 1, (60, 70, 1980, 1150))
+        marked = marked_homework(book, folder)
+        photograph(marked, PICTURES / "marked.png", 1, (2120, 1065, 1190, 560), detail=300)
         copy(folder / "error_compare.png", PICTURES)
         subprocess.run(["backprop-sheet", "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
 
 
-def photograph(book: Path, picture: Path, page: int, frame: tuple[int, int, int, int]) -> None:
+def marked_homework(book: Path, folder: Path) -> Path:
+    """A workbook with the mistake that is the most frequent, checked and marked."""
+    workbook = openpyxl.load_workbook(book)
+    for title in workbook.sheetnames[1:]:
+        del workbook[title]
+    for row in workbook.worksheets[0].iter_rows(min_row=36, min_col=26, max_col=27):
+        for cell in row:  # a_h1 for a_h2 in ∂E/∂w3 and ∂E/∂w4
+            cell.value = str(cell.value).replace("L", "J")
+    workbook.save(folder / "homework.xlsx")
+    check = ["backprop-sheet", "check", folder / "homework.xlsx", "--annotate", folder / "marked"]
+    subprocess.run(check, check=False)  # ends with 1, as something is wrong
+    return folder / "marked" / "homework.xlsx"
+
+
+def photograph(
+    book: Path, picture: Path, page: int, frame: tuple[int, int, int, int], detail: int = DETAIL
+) -> None:
     """Take a page of a workbook, with the letters and numbers of its cells.
 
     Args:
@@ -46,6 +66,7 @@ def photograph(book: Path, picture: Path, page: int, frame: tuple[int, int, int,
         picture: the PNG to write.
         page: its number, from 1.
         frame: the part of the page: left, top, width and height in dots.
+        detail: dots to the inch.
     """
     headed = book.with_stem("headed")
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(headed, "w") as target:
@@ -61,7 +82,7 @@ def photograph(book: Path, picture: Path, page: int, frame: tuple[int, int, int,
         for pair in zip(("-x", "-y", "-W", "-H"), map(str, frame), strict=True)
         for word in pair
     ]
-    shoot = ["pdftoppm", "-png", "-r", str(DETAIL), "-f", str(page), "-singlefile", *crop]
+    shoot = ["pdftoppm", "-png", "-r", str(detail), "-f", str(page), "-singlefile", *crop]
     subprocess.run([*shoot, headed.with_suffix(".pdf"), picture.with_suffix("")], check=True)
 
 

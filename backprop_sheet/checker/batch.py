@@ -104,13 +104,14 @@ def mark(judgement: Judgement, target: Path) -> None:
             for cell in finding.cells:
                 text = _comment(table, finding) if cell == finding.cell else _shortly(finding)
                 sheet[cell] = f"{sheet[cell]}\n\n{text}" if cell in sheet else text
-    annotate(judgement.path, target, notes)
+    firsts = {(table.sheet, f.cell) for table in judgement.tables if (f := table.first)}
+    annotate(judgement.path, target, notes, firsts)
 
 
 def _comment(table: Table, finding: Finding) -> str:
     lines = [f"{finding.names}: {finding.text}.", f"Belongs here: {finding.expected}"]
     if finding.right is not None:
-        lines.append(f"The right number is {finding.right!r}.")
+        lines.append(f"The right number is {finding.right:.10g}.")
     if table.error_off is not None:
         lines.append(f"{table.effect}.")
     return "\n".join(lines)

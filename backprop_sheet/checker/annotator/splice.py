@@ -301,3 +301,22 @@ def _as_utf8(name: str, data: bytes) -> bytes:
     except (LookupError, UnicodeDecodeError):
         raise InputError(f"{name} is not in the encoding {shown(encoding)} it claims") from None
     return re.sub(r"\A<\?xml.*?\?>", '<?xml version="1.0" encoding="UTF-8"?>', text).encode()
+
+
+def put(part: Part, home: Element, element: Element | None, xml: str) -> None:
+    """Put something into an element: before another, if that is in it, or else at its end."""
+    if element and element.path.rpartition("/")[0] == home.path:
+        part.before(element, home.written(xml))
+    else:
+        part.append(home, home.written(xml))
+
+
+def linked(package: Package, source: str, word: str) -> str | None:
+    """The part of a kind that a part links to."""
+    links = package.links(source).values()
+    return next((part for kind, part in links if kind.endswith(f"/{word}")), None)
+
+
+def link_of(element: Element) -> str:
+    """The link that an element names."""
+    return next(value for key, value in element.attributes.items() if key.endswith(":id"))

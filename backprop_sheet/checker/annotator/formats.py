@@ -1,0 +1,78 @@
+"""The formats of a workbook's cells, and each that is asked for in the colours of an error."""
+
+from functools import cached_property
+
+from backprop_sheet.checker.annotator.splice import Element, Package, Part, linked, put
+from backprop_sheet.errors import InputError
+
+FILL, TEXT = "FFFFC7CE", "FF9C0006"
+"""What Excel itself marks bad cells with: light red, and dark red on it, legible in any heading."""
+BEHIND_COLOR = {"name", "family", "charset", "scheme"}
+"""The parts of a font that stand behind its colour."""
+
+
+class Formats:
+    """The workbook's formats, and for each that is asked for the same one in red."""
+
+    def __init__(self, package: Package, book: str) -> None:
+        name = linked(package, book, "styles")
+        if name is None:
+            raise InputError("its cells have no formats")
+        self._part = package.part(name)
+        self._lists: dict[str, Element] = {}
+        self._items: dict[str, list[Element]] = {"fonts": [], "fills": [], "cellXfs": []}
+        for element in self._part.elements(depth=3):
+            _, *below = element.path.split("/")
+            if len(below) == 1:
+                self._lists[element.local] = element
+            elif below and below[0] in self._items:
+                self._items[below[0]].append(element)
+        if missing := self._items.keys() - self._lists.keys():
+            raise InputError(f"its formats have no {' and no '.join(sorted(missing))}")
+        self._sizes = {kind: len(items) for kind, items in self._items.items()}
+        self._made: dict[tuple[str, int], int] = {}
+
+    def red(self, style: int) -> int:
+        """The format in red: its number format, font and alignment, in the colours of an error."""
+        if ("cellXfs", style) not in self._made:
+            piece, elements = self._piece("cellXfs", style)
+            for xf in (element for element in elements if element.local == "xf"):
+                font = self._red_font(int(xf.attributes.get("fontId", 0)))
+                changes = {"fontId": font, "fillId": self._red_fill, "applyFont": 1, "applyFill": 1}
+                for name, value in changes.items():
+                    piece.set(xf, name, str(value))
+            self._made["cellXfs", style] = self._add("cellXfs", piece.result())
+        return self._made["cellXfs", style]
+
+    @cached_property
+    def _red_fill(self) -> int:
+        xml = '<fill><patternFill patternType="solid">'
+        xml += f'<fgColor rgb="{FILL}"/><bgColor indexed="64"/></patternFill></fill>'
+        return self._add("fills", self._lists["fills"].written(xml))
+
+    def _red_font(self, number: int) -> int:
+        if ("fonts", number) not in self._made:
+            piece, elements = self._piece("fonts", number)
+            for font in (element for element in elements if element.local == "font"):
+                parts = [part for part in elements if font.start < part.start < font.closing]
+                color = f'<color rgb="{TEXT}"/>'
+                if old := next((part for part in parts if part.local == "color"), None):
+                    piece.replace(old, font.written(color))
+                else:
+                    behind = (part for part in parts if part.local in BEHIND_COLOR)
+                    put(piece, font, next(behind, None), color)
+            self._made["fonts", number] = self._add("fonts", piece.result())
+        return self._made["fonts", number]
+
+    def _piece(self, kind: str, number: int) -> tuple[Part, list[Element]]:
+        """A format or font to be changed and added; there may be several to choose from in it."""
+        if number >= self._sizes[kind]:
+            raise InputError(f"{self._part.name} has no {kind} {number}")
+        piece = Part(self._part.name, self._part.raw(self._items[kind][number]))
+        return piece, list(piece.elements())
+
+    def _add(self, kind: str, xml: bytes) -> int:
+        self._part.append(self._lists[kind], xml)
+        self._sizes[kind] += 1
+        self._part.set(self._lists[kind], "count", str(self._sizes[kind]))
+        return self._sizes[kind] - 1

@@ -1,0 +1,415 @@
+"""Other people's workbooks: found, judged, explained."""
+
+import csv
+import os
+import re
+import shutil
+import sys
+import zipfile
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import ironcalc
+import mistakes
+import openpyxl
+import pytest
+from mistakes import MISTAKES, REWRITES, Table, base_workbook
+from spreadsheets import convert
+
+from backprop_sheet import build, check, load, tabulate, write_comparison, write_workbook
+from backprop_sheet.checker import causes, excel
+from backprop_sheet.checker.batch import check_all, mark, workbooks
+from backprop_sheet.checker.findings import KINDS
+from backprop_sheet.checker.header import Dictionary, is_rate
+from backprop_sheet.checker.rounding import digits_of
+from backprop_sheet.formula import evaluate, names
+from backprop_sheet.network import label
+
+WORKBOOKS = "BACKPROP_SHEET_WORKBOOKS"
+EXPLAINED = 0.9
+"""Share of the made mistakes whose cause has to be named."""
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory):
+    return base_workbook(tmp_path_factory.mktemp("base") / "base.xlsx")
+
+
+def judged_with(base, folder, change):
+    """The base workbook changed and judged."""
+    workbook = openpyxl.load_workbook(base)
+    change(workbook)
+    workbook.save(folder / "changed.xlsx")
+    return check(folder / "changed.xlsx")
+
+
+# --- made mistakes ---------------------------------------------------------------------------
+
+
+def outcome(mistake, base, folder):
+    """Whether a mistake is found at its first cell, and whether its cause is named."""
+    judgement = judged_with(base, folder, lambda book: mistake.apply(Table(book.worksheets[0])))
+    (table,) = judgement.tables
+    first = table.first
+    if first is None:
+        return False, False
+    name = label(first.columns[0]).replace("E_Total", "E_tot")
+    found = table.verdict != "right" and (name, first.epoch) == (mistake.first, mistake.row)
+    text = first.text.replace("E_Total", "E_tot")
+    assert first.kind in KINDS
+    return found, found and first.kind == mistake.cause and all(w in text for w in mistake.words)
+
+
+def assert_found(some, base, folder):
+    outcomes = {mistake.name: outcome(mistake, base, folder) for mistake in some}
+    assert [name for name, (found, _) in outcomes.items() if not found] == []
+    unexplained = [name for name, (_, explained) in outcomes.items() if not explained]
+    assert len(unexplained) <= (1 - EXPLAINED) * len(outcomes), unexplained
+
+
+def test_made_mistakes_are_found_and_explained(base, tmp_path):
+    one_of_each = {mistake.cause: mistake for mistake in MISTAKES}
+    assert_found([*one_of_each.values(), *MISTAKES[::12]], base, tmp_path)
+
+
+@pytest.mark.slow
+def test_every_made_mistake_is_found_and_nine_in_ten_explained(base, tmp_path):
+    assert len(MISTAKES) >= 40
+    assert_found(MISTAKES, base, tmp_path)
+
+
+def assert_harmless(rewrites, base, folder):
+    for rewrite in rewrites:
+        judgement = judged_with(base, folder, rewrite.apply)
+        found = [finding.text for table in judgement.tables for finding in table.findings]
+        assert judgement.verdict == "right", (rewrite.name, judgement.problem, found)
+
+
+def test_harmless_rewrites_raise_nothing(base, tmp_path):
+    assert_harmless(REWRITES[::10], base, tmp_path)
+
+
+@pytest.mark.slow
+def test_no_harmless_rewrite_raises_anything(base, tmp_path):
+    assert len(REWRITES) >= 40
+    assert_harmless(REWRITES, base, tmp_path)
+
+
+def test_a_wrong_formula_is_found_where_the_number_is_right_by_chance(workbook, tmp_path):
+    """The original's t1 and t2 are both 0.5: no number shows which of them is meant."""
+
+    def change(book):
+        Table(book.worksheets[0]).write({"∂E/∂w7": "(a_o2-t1)*a_o2*(1-a_o2)*a_h1"})
+
+    judgement = judged_with(workbook, tmp_path, change)
+    first = judgement.tables[0].first
+    assert (first.columns, first.kind) == (["dE_dw7"], "name")
+    assert first.text == "t1 where t2 belongs; the number is right all the same, by chance"
+
+
+# --- workbooks that people made --------------------------------------------------------------
+
+
+@cache
+def labelled():
+    folder = os.environ.get(WORKBOOKS)
+    if not folder:
+        pytest.skip(f"{WORKBOOKS} does not name the folder of people's workbooks")
+    with (Path(folder) / "labels.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    files = sorted({line["file"] for line in lines})
+    return lines, dict(zip(files, check_all([Path(folder) / file for file in files]), strict=True))
+
+
+def lines_of(file):
+    return [line for line in labelled()[0] if line["file"] == file]
+
+
+def test_people_s_tables_are_all_found_and_none_invented():
+    lines, judgements = labelled()
+    wanted = {
+        (line["file"], line["sheet"], int(line["header_row"])) for line in lines if line["sheet"]
+    }
+    found = {
+        (file, table.sheet, table.header_row)
+        for file, judgement in judgements.items()
+        for table in judgement.tables
+    }
+    assert found == wanted
+
+
+def test_people_s_tables_get_their_verdict_and_the_first_wrong_column():
+    lines, judgements = labelled()
+    verdicts = {"correct": "right"}
+    for line in lines:
+        judgement = judgements[line["file"]]
+        if line["verdict"] == "not the exercise":
+            assert judgement.verdict == "unreadable"
+            assert judgement.problem.startswith("not the exercise")
+            continue
+        (table,) = (
+            t
+            for t in judgement.tables
+            if (t.sheet, str(t.header_row)) == (line["sheet"], line["header_row"])
+        )
+        assert table.verdict == verdicts.get(line["verdict"], line["verdict"]), line
+        if line["verdict"] == "wrong":
+            name, *_ = line["first_wrong_column"].split(" (")
+            assert label(table.first.columns[0]).startswith(name), line
+
+
+def test_the_cause_of_people_s_mistakes_is_named():
+    lines, judgements = labelled()
+    kinds = {table.first.kind for j in judgements.values() for table in j.tables if table.first}
+    assert "formula" not in kinds  # that is: not explained
+    assert sum(line["verdict"] == "wrong" for line in lines) == 30
+    words = {
+        "wb08.xlsx": "a_h1 where a_h2 belongs",
+        "wb14.xlsx": "a_h2 where a_h1 belongs",
+        "wb16.xlsx": "∂E/∂w1 where ∂E/∂w3 belongs",
+        "wb18.xlsx": "w5 where w6 belongs, w7 where w8 belongs",
+    }
+    for file, text in words.items():
+        assert all(table.first.text == text for table in judgements[file].tables)
+    assert [t.first.kind for t in judgements["wb15.xlsx"].tables] == ["name"] + 5 * ["stopped"]
+    assert [t.first.kind for t in judgements["wb19.xlsx"].tables] == ["name", "bracket"]
+
+
+# --- its own workbooks -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory):
+    """Workbooks of the program: several rates, a long one, a comparison."""
+    folder = tmp_path_factory.mktemp("own")
+    networks = {eta: load().with_numbers(eta=eta, w3=-0.4) for eta in (0.1, 1.0, 20.0, 1e5)}
+    for eta, network in networks.items():
+        write_workbook(network, tabulate(network, 100), folder / f"lr{eta}.xlsx")
+    write_workbook(load(), tabulate(load(), 2500), folder / "long.xlsx")
+    compared = [(network, tabulate(network)) for network in networks.values()]
+    write_comparison(compared, folder / "compare.xlsx")
+    return folder
+
+
+def assert_all_right(folder, tables):
+    judgements = list(check_all([found.path for found in workbooks([folder])]))
+    assert sum(len(judgement.tables) for judgement in judgements) == tables
+    for judgement in judgements:
+        assert (judgement.verdict, judgement.problem, judgement.remarks) == ("right", "", [])
+        assert all(table.remarks == [] for table in judgement.tables)
+
+
+def test_its_own_workbooks_are_right(own):
+    assert_all_right(own, 9)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.slow
+def test_its_own_workbooks_are_right_after_libreoffice_has_saved_them(own, tmp_path):
+    for path in own.glob("*.xlsx"):
+        convert(path, "xlsx", tmp_path)
+    assert_all_right(tmp_path, 9)
+
+
+@pytest.mark.parametrize("layers", [(3, 3, 2), (2, 2, 2, 2), (4, 5, 3), (2, 1)])
+def test_other_networks_are_judged_when_they_are_named(layers, tmp_path):
+    count = sum(a * b for a, b in pairwise(layers))
+    weights = [((7 * k) % 11 - 5) / 10 for k in range(count)]
+    network = build(
+        layers,
+        inputs=[0.1 * k for k in range(1, layers[0] + 1)],
+        targets=[0.2 * k + 0.1 for k in range(layers[-1])],
+        weights=weights,
+        eta=0.7,
+        epochs=10,
+    )
+    path = write_workbook(network, tabulate(network), tmp_path / "other.xlsx")
+    assert check(path, network).verdict == "right"
+    without = check(path).problem
+    assert without.startswith("not the exercise") or "--network says which" in without
+
+
+# --- finding tables --------------------------------------------------------------------------
+
+SPELLINGS = {
+    "a_h1": "a_h1 out_h1 act_h1 A_H1 ah1",
+    "a_o1": "a_o1 a_O1 out_o1 act_O1",
+    "E1": "E1 e1 E_1",
+    "t1": "t1 T1 t_1",
+    "E_Total": "E_tot E_total E_Total E_TOTAL Etotal E_T E_t",
+    "dE_dw1": "∂E/∂w1 ∂E_total/∂w1 ∂(E_total)/∂w1 ∂E_T/∂w1 ∂E_t/∂W1 ∂ET/∂w1 ∂E∂W1 E∂w1 E𝜕w1 "
+    "δE_tot/δw1 dE/dw1 dE_total/dw1 Etotaldw1 Edw1 dw1",
+}
+
+
+def test_spellings_of_the_names_are_known():
+    dictionary = Dictionary(load())
+    for name, spellings in SPELLINGS.items():
+        for spelling in spellings.split():
+            assert dictionary.meaning(f"{spelling} ") == name, spelling
+    assert dictionary.meaning("E Total") == "E_Total"
+    assert dictionary.meaning("dE_total / dw1") == "dE_dw1"
+    assert dictionary.meaning("t1 ( output of out_o1)") == "t1"
+    for other in ("No", "Epoch", "E_0.1", "w9", "learning rate", "", "x" * 200):
+        assert dictionary.meaning(other) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["η", "ƞ=", "n= ", "α", "eta", "lr", "LR =", "L.R", "Learning Rate"]
+)
+def test_labels_of_the_learning_rate_are_known(text):
+    assert is_rate(text)
+
+
+def test_a_name_mistyped_between_its_neighbours_is_read_as_meant(base, tmp_path):
+    def change(book):
+        book.worksheets[0]["B35"] = "i2"
+
+    (table,) = judged_with(base, tmp_path, change).tables
+    assert table.verdict == "right"
+    assert table.remarks == ["B35 says 'i2', read as t2"]
+
+
+def test_a_sheet_that_claims_a_million_cells_costs_little(base, tmp_path):
+    """A style on every cell of a hundred thousand rows, as some editors leave it."""
+    path = tmp_path / "claims.xlsx"
+    with (
+        zipfile.ZipFile(base) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            text = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                empty = "".join(
+                    f'<row r="{r}"><c r="A{r}" s="1"/></row>' for r in range(500, 60_000)
+                )
+                text = text.replace(b"</sheetData>", f"{empty}</sheetData>".encode())
+                text = re.sub(rb'dimension ref="[^"]*', b'dimension ref="A1:XFD1048576', text)
+            target.writestr(name, text)
+    assert len(check(path).tables) == 1
+
+
+# --- reading formulas ------------------------------------------------------------------------
+
+FORMULAS = """
+(B1-A1)*B1*(1-B1)|-A1^2|2^3^2|-(A1-B1)|1/(1+EXP(-A1))|(1+EXP(-A1))^-1|POWER(A1,2)/2|A1*10%
+0.5*(A1-B1)^2|SUM(A1:C1)|SUM(A1,B1,2)|PRODUCT(A1:C1)|SUMPRODUCT(A1:B1,B1:C1)|SUMSQ(A1:B1)
+SQRT(C1)*LN(B1)|TANH(A1/2)|A1-$B$1*C1|AVERAGE(A1:C1)|+A1--B1|C1^0.5|B1^-2|C1^3|exp(a1)|2E-1*A1
+"""
+
+
+@pytest.mark.parametrize("text", FORMULAS.replace("\n", "|").strip("|").split("|"))
+def test_formulas_are_read_as_a_spreadsheet_engine_reads_them(text):
+    numbers = {"A1": 0.3, "B1": 0.7, "C1": 2.5}
+    model = ironcalc.create("book", "en", "UTC", "en")
+    for column, number in enumerate(numbers.values(), start=1):
+        model.set_user_input(0, 1, column, repr(number))
+    model.set_user_input(0, 2, 1, f"={text}")
+    model.evaluate()
+    tree = excel.read(text)
+    plain = causes.renamed(tree, lambda n: excel.ast.Name(n.replace("$", "").upper()))
+    assert set(names(plain)) <= set(numbers)
+    assert evaluate(plain, numbers) == pytest.approx(model.get_cell_value(0, 2, 1), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text", ["IF(A1,1,2)", "VLOOKUP(A1,B:B,1)", '"text"', "A1&B1", "A1:B2", "(", ""]
+)
+def test_what_is_no_arithmetic_is_refused(text):
+    with pytest.raises(excel.NotArithmetic):
+        excel.read(text)
+
+
+def test_rounded_values_are_known_by_their_digits():
+    assert digits_of([0.123456, 12.5, -0.25]).half(0.5) == pytest.approx(0.5e-6)
+    ten = digits_of([0.1234567891, 1.234567891, 0.001234567891])
+    assert ten.half(1.5) == pytest.approx(0.5e-9)
+    narrow = digits_of([0.105271, -0.01175, -1.23636])  # as a column of eight characters shows them
+    assert narrow.half(-1.5) == pytest.approx(0.5e-5)
+
+
+# --- what cannot be judged -------------------------------------------------------------------
+
+
+def broken_files(folder, base):
+    files = {
+        "text.xlsx": b"no workbook",
+        "empty.xlsx": b"",
+        "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        "locked.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+        "cut.xlsx": base.read_bytes()[:5000],
+        "link.gsheet": b'{"url": "https://docs.google.com"}',
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    for name, members in {
+        "open.ods": {"mimetype": "application/vnd.oasis.opendocument.spreadsheet"},
+        "binary.xlsb": {"xl/workbook.bin": ""},
+        "other.xlsx": {"notes.txt": "hello"},
+    }.items():
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            for member, content in members.items():
+                archive.writestr(member, content)
+    with zipfile.ZipFile(base) as source, zipfile.ZipFile(folder / "torn.xlsx", "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            target.writestr(name, text[:3000] if name.endswith("sheet1.xml") else text)
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "shopping list"
+    workbook.save(folder / "list.xlsx")
+
+
+PROBLEMS = {
+    "text.xlsx": "no workbook, or a broken one",
+    "empty.xlsx": "no workbook, or a broken one",
+    "old.xls": "Excel 97 to 2003",
+    "locked.xlsx": "encrypted",
+    "cut.xlsx": "no workbook, or a broken one",
+    "link.gsheet": "a link to Google Sheets",
+    "open.ods": "an OpenDocument file",
+    "binary.xlsb": "a binary workbook",
+    "other.xlsx": "a zip archive, but no workbook",
+    "torn.xlsx": "broken",
+    "list.xlsx": "not the exercise",
+}
+
+
+def test_what_cannot_be_judged_gets_one_line_and_stops_nothing(base, tmp_path):
+    broken_files(tmp_path, base)
+    shutil.copy(base, tmp_path / "zz_right.xlsx")
+    found = workbooks([tmp_path])
+    judgements = {j.path.name: j for j in check_all([file.path for file in found])}
+    assert judgements.pop("zz_right.xlsx").verdict == "right"
+    assert judgements.keys() == PROBLEMS.keys()
+    for name, judgement in judgements.items():
+        assert PROBLEMS[name] in judgement.problem, (name, judgement.problem)
+        assert "\n" not in judgement.problem
+
+
+def test_without_ironcalc_missing_values_are_said_to_be_missing(base, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ironcalc", None)
+    assert check(base).verdict == "right"  # has its values
+    judgement = judged_with(base, tmp_path, lambda _: None)
+    assert "formulas without stored values" in judgement.problem
+    assert "backprop-sheet[recalc]" in judgement.problem
+
+
+# --- copies with the mistakes marked ---------------------------------------------------------
+
+
+def test_the_marked_copy_colours_and_comments_every_wrong_cell(base, tmp_path):
+    one = next(m for m in MISTAKES if m.first == "∂E/∂w3" and m.cause == "name")
+    judgement = judged_with(base, tmp_path, lambda book: one.apply(Table(book.worksheets[0])))
+    before = judgement.path.read_bytes()
+    mark(judgement, tmp_path / "marked" / "copy.xlsx")
+    assert judgement.path.read_bytes() == before
+    sheet = openpyxl.load_workbook(tmp_path / "marked" / "copy.xlsx").worksheets[0]
+    (finding,) = judgement.tables[0].findings
+    commented = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert commented == set(finding.cells)
+    assert len(commented) == mistakes.EPOCHS
+    first = sheet[finding.cell]
+    assert finding.text in first.comment.text
+    assert finding.expected in first.comment.text
+    assert first.fill.fgColor.rgb == "FFFFC7CE"
