@@ -86,13 +86,12 @@ def draw(network: Network, width: float, height: float) -> Diagram:
 def _columns(network: Network) -> list[list[list[tuple[str, str]]]]:
     """Layer by layer, neuron by neuron, the circles (name, role) that stand side by side."""
     columns = [[[(name, "input")] for name in network.named(Kind.INPUT)]]
-    for depth, activations in enumerate(network.activations_by_layer, start=2):
+    for depth, neurons in enumerate(network.neurons, start=2):
         layer = "output" if depth == len(network.layers) else "hidden"
         columns.append(
             [
-                [(sum_, f"{layer} sum"), (name, f"{layer} activation")]
-                for name in activations
-                for sum_ in network.slopes[name]
+                [(neuron.sum, f"{layer} sum"), (neuron.activation, f"{layer} activation")]
+                for neuron in neurons
             ]
         )
     return columns
@@ -107,9 +106,9 @@ def _height(row: int, rows: int, height: float) -> float:
 def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
     """One for each weight, from the signal it weighs, and one from each output to the error."""
     arrows = []
-    for upper in network.named(Kind.SUM):
-        weights = [name for name in network.slopes[upper] if name in network.given]
-        arrows += [_arrow(nodes[network.signal(w)], nodes[upper], w) for w in weights]
+    for neuron in (neuron for layer in network.neurons for neuron in layer):
+        weights = neuron.weights
+        arrows += [_arrow(nodes[network.signal(w)], nodes[neuron.sum], w) for w in weights]
     outputs = network.activations_by_layer[-1]
     return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
 
@@ -124,10 +123,9 @@ def _arrow(start: Node, end: Node, weight: str = "") -> Arrow:
 
 def _loops(network: Network, nodes: dict[str, Node], height: float) -> list[Loop]:
     loops = []
-    for name in network.named(Kind.ACTIVATION):
-        for sum_ in network.slopes[name]:
-            start, end = nodes[sum_], nodes[name]
-            above = start.y <= height / 2
-            edge = -start.radius if above else start.radius
-            loops.append(Loop((start.x, start.y + edge), (end.x, end.y + edge), above))
+    for neuron in (neuron for layer in network.neurons for neuron in layer):
+        start, end = nodes[neuron.sum], nodes[neuron.activation]
+        above = start.y <= height / 2
+        edge = -start.radius if above else start.radius
+        loops.append(Loop((start.x, start.y + edge), (end.x, end.y + edge), above))
     return loops

@@ -25,7 +25,7 @@ from backprop_sheet.formula import (
     product,
     write,
 )
-from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
+from backprop_sheet.network import RATE, SAMPLE, TOTAL, Carried, Kind, Network, label
 
 DIGITS, ALL_DIGITS = 6, 17
 """Significant digits of a result, and those that tell any two numbers apart."""
@@ -73,20 +73,25 @@ class Explanation:
         of: the quantity that it leads to, if it leads to one only.
         sections: the forward pass and the error, the partials back from it, then for each
             weight its chain as factors, their product and the update.
+        sample: which sample of the epoch, if there are several.
     """
 
     epoch: int
     eta: float
     of: str | None
     sections: list[Section]
+    sample: int | None = None
 
     def title(self, symbol: Callable[[str], str]) -> str:
         """Which epoch it is, at which learning rate, and what of."""
         goal = f", {symbol(self.of)}" if self.of else ""
-        return f"Epoch {self.epoch}, {symbol(RATE)} = {self.eta}{goal}"
+        sample = f", sample {self.sample}" if self.sample else ""
+        return f"Epoch {self.epoch}{sample}, {symbol(RATE)} = {self.eta}{goal}"
 
 
-def explain(network: Network, epoch: int = 0, of: str | None = None) -> Explanation:
+def explain(
+    network: Network, epoch: int = 0, of: str | None = None, sample: int = 1
+) -> Explanation:
     """The derivation of an epoch with its numbers.
 
     Args:
@@ -94,23 +99,30 @@ def explain(network: Network, epoch: int = 0, of: str | None = None) -> Explanat
         epoch: which epoch, counted from 0.
         of: a quantity by its name in the sheet; only what leads to it is shown. For a weight
             that is its gradient and its next number.
+        sample: which sample of the epoch, counted from 1.
 
     Raises:
-        InputError: no epoch of that number, or no quantity of that name.
+        InputError: no epoch or sample of that number, or no quantity of that name.
         Diverged: the training does not get that far.
     """
     wanted = None if of is None else _resolved(network, of)
-    values = numbers_at(network, epoch)
-    weights = [w for w in network.named(Kind.WEIGHT) if wanted in (None, w, gradient_name(w))]
+    values = numbers_at(network, epoch, sample)
+    above = _above(network, epoch, sample)
+    weights = [w for w in network.trained if wanted in (None, w, gradient_name(w))]
     goals = _goals(network, wanted, weights)
     needed = _leading_to(network, goals)
     sections = [
         Section("Forward pass", list(_forward(network, needed, values))),
         Section("Back from the error", list(_backward(network, needed, values))),
-        *(Section(weight, list(_chain(network, weight, values))) for weight in weights),
+        *(
+            Section(w, [*_chain(network, w, values), *_step(network, w, values, above)])
+            for w in weights
+        ),
     ]
     kept = [section for section in sections if section.equations]
-    return Explanation(epoch, network.eta, wanted, kept)
+    return Explanation(
+        epoch, network.eta, wanted, kept, sample if len(network.samples) > 1 else None
+    )
 
 
 def _resolved(network: Network, text: str) -> str:
@@ -126,7 +138,7 @@ def _resolved(network: Network, text: str) -> str:
     if name not in known:
         columns = ", ".join(network.labels.values())
         raise InputError(f"{shown(text)} is no quantity of the sheet; there are {columns}")
-    if known[name] in network.given and network.given[known[name]].kind is not Kind.WEIGHT:
+    if known[name] in network.given and known[name] not in network.trained:
         number = network.numbers[known[name]]
         raise InputError(f"{shown(text)} is a given number, {number}: nothing leads to it")
     return known[name]
@@ -165,7 +177,7 @@ def _backward(
 
 
 def _chain(network: Network, weight: str, values: Mapping[str, float]) -> Iterator[Equation]:
-    """The factors of a weight's gradient, their product, and the weight's next number."""
+    """The factors of a weight's gradient, and their product."""
     known = dict(values)
     factors = []
     for upper, lower in path(network.slopes, weight, TOTAL):
@@ -176,8 +188,45 @@ def _chain(network: Network, weight: str, values: Mapping[str, float]) -> Iterat
         factors.append(name)
         yield Equation(name, tree, known)
         known[name] = evaluate(tree, known)
-    yield Equation(gradient_name(weight), product(*map(parse, factors)), known)
-    yield Equation(weight, network.given[weight].then, values, becomes=True)
+    if factors != [gradient_name(weight)]:
+        yield Equation(gradient_name(weight), product(*map(parse, factors)), known)
+
+
+def _step(
+    network: Network, weight: str, values: Mapping[str, float], above: Mapping[str, float]
+) -> Iterator[Equation]:
+    """What the update of a weight takes, and the weight's next number, where a step ends."""
+    ends = round(values.get(SAMPLE, 1)) % network.design.step == 0
+    update = network.given[weight].then
+    taken, open_ = set(), names(update)
+    while open_:
+        name = open_.pop()
+        if name in network.derived and name not in taken:
+            taken.add(name)
+            open_ += [n for n in names(network.derived[name].formula) if n != name]
+    for name, quantity in network.derived.items():
+        if name not in taken or quantity.kind not in (Kind.RATE, Kind.MEAN, Kind.STATE):
+            continue
+        if isinstance(quantity, Carried):
+            if ends or quantity.sums:
+                past = {**values, name: above[name]}
+                yield Equation(name, quantity.formula, past, becomes=True)
+        else:
+            yield Equation(name, quantity.formula, values)
+    if ends:
+        yield Equation(weight, update, values, becomes=True)
+
+
+def _above(network: Network, epoch: int, sample: int) -> dict[str, float]:
+    """The numbers above a row that what is carried goes by."""
+    starts = {name: quantity.start for name, quantity in network.carried.items()}
+    row = network.rows(epoch) + sample - 2
+    if row < 0 or not starts:
+        return starts
+    before, place = divmod(row, len(network.samples))
+    above = numbers_at(network, before, place + 1)
+    fresh = {name for name, quantity in network.carried.items() if quantity.sums and sample == 1}
+    return {name: starts[name] if name in fresh else above[name] for name in starts}
 
 
 # --- formats -----------------------------------------------------------------------------------
@@ -225,6 +274,14 @@ def rounded_text(number: float, digits: int) -> str:
     return f"{number + 0.0:.{digits}g}"
 
 
+_LATEX_SIGNS = {
+    **{"eta_t": r"\eta_t", "mu": r"\mu", "alpha": r"\alpha", "epsilon": r"\varepsilon"},
+    **{"beta1": r"\beta_1", "beta2": r"\beta_2", "beta1_t": r"\beta_1^t", "beta2_t": r"\beta_2^t"},
+    **{name: rf"\mathrm{{{name}}}" for name in ("epoch", "gamma", "every", "decay", "period")},
+    "warmup": r"\mathrm{warmup}",
+}
+
+
 def _latex_symbol(name: str) -> str:
     r"""A name in LaTeX: h_{1}, a_{h1}, E_{total}, \frac{\partial E_{total}}{\partial w_{1}}."""
     if parts := parts_of(name):
@@ -233,6 +290,10 @@ def _latex_symbol(name: str) -> str:
     plain = derivation.symbol(name)
     if plain in LATEX_SIGNS:
         return LATEX_SIGNS[plain]
+    if name.startswith("mean_"):
+        return rf"\overline{{{_latex_symbol(name.removeprefix('mean_'))}}}"
+    if name in _LATEX_SIGNS:
+        return _LATEX_SIGNS[name]
     head, index = re.fullmatch(r"([a-zA-Z])_?(.*)", plain).groups()  # type: ignore[union-attr]
     word = rf"\mathrm{{{index}}}" if index.isalpha() else index.replace("_", ",")
     return f"{head}_{{{word}}}"

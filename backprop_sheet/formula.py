@@ -19,13 +19,25 @@ from backprop_sheet.errors import InputError
 
 Tree = ast.expr
 
+
+def where(condition: float, positive: float, other: float) -> float:
+    """`positive` where the condition is above 0, else `other`."""
+    return positive if condition > 0 else other
+
+
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "exp": math.exp,
     "log": math.log,
     "tanh": math.tanh,
     "sqrt": math.sqrt,
+    "cos": math.cos,
+    "floor": math.floor,
+    "power": math.pow,
+    "where": where,
 }
-"""The functions a formula may call, by their name in the formula, each of one number."""
+"""The functions a formula may call, by their name in the formula."""
+TAKES = {"power": 2, "where": 3}
+"""How many numbers a function takes, if it is not one."""
 
 
 class FormulaError(InputError):
@@ -71,7 +83,9 @@ def _refuse_unless_listed(node: Tree, text: str) -> None:
             return
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return
-        case ast.Call(func=ast.Name(id=name), args=[_], keywords=[]) if name in FUNCTIONS:
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
+            name in FUNCTIONS and len(arguments) == TAKES.get(name, 1)
+        ):
             return
     raise FormulaError(
         f"{ast.unparse(node)!r} in {text!r} is not allowed: a formula takes names, numbers, "
@@ -177,6 +191,7 @@ class Notation:
 
     forms: Mapping[type[ast.AST], Form]
     functions: Mapping[str, str]
+    """How a function is written, with a pair of braces for each number that it takes."""
     number: Callable[[float], str] = repr
     fractions: Mapping[object, str] = field(default_factory=dict)
     """Fractions that have a sign of their own: ½."""
@@ -196,16 +211,34 @@ def _forms(plus: str, minus: str, times: str, by: str, square: str) -> dict[type
 
 PYTHON = Notation(
     _forms("{} + {}", "{} - {}", "{}*{}", "{}/{}", "{}**2"),
-    {name: name for name in FUNCTIONS},
+    {name: f"{name}({', '.join(['{}'] * TAKES.get(name, 1))})" for name in FUNCTIONS},
 )
 EXCEL = Notation(
     _forms("{}+{}", "{}-{}", "{}*{}", "{}/{}", "{}^2"),
-    {"exp": "EXP", "log": "LN", "tanh": "TANH", "sqrt": "SQRT"},
+    {
+        "exp": "EXP({})",
+        "log": "LN({})",
+        "tanh": "TANH({})",
+        "sqrt": "SQRT({})",
+        "cos": "COS({})",
+        "floor": "INT({})",
+        "power": "POWER({},{})",
+        "where": "IF({}>0,{},{})",
+    },
     number=lambda value: repr(value).upper(),
 )
 PLAIN = Notation(
     _forms("{} + {}", "{} - {}", "{} * {}", "{}/{}", "{}²"),
-    {"exp": "exp", "log": "ln", "tanh": "tanh", "sqrt": "√"},
+    {
+        "exp": "exp({})",
+        "log": "ln({})",
+        "tanh": "tanh({})",
+        "sqrt": "√({})",
+        "cos": "cos({})",
+        "floor": "⌊{}⌋",
+        "power": "({})^({})",
+        "where": "({} > 0 ? {} : {})",
+    },
     fractions={(1, 2): "½"},
 )
 LATEX = Notation(
@@ -213,7 +246,16 @@ LATEX = Notation(
         **_forms("{} + {}", "{} - {}", r"{} \cdot {}", "", "{}^2"),
         ast.Div: Form(r"\frac{{{}}}{{{}}}", PRODUCT, (SUM, SUM)),
     },
-    {"exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "sqrt": r"\surd"},
+    {
+        "exp": r"\exp({})",
+        "log": r"\ln({})",
+        "tanh": r"\tanh({})",
+        "sqrt": r"\sqrt{{{}}}",
+        "cos": r"\cos({})",
+        "floor": r"\lfloor {} \rfloor",
+        "power": r"{{({})}}^{{{}}}",
+        "where": r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}",
+    },
     fractions={(1, 2): r"\tfrac{1}{2}"},
 )
 
@@ -238,8 +280,9 @@ def _write(tree: Tree, notation: Notation, name: Callable[[str], str]) -> tuple[
             return name(symbol), ATOM
         case ast.Constant(value=int() | float() as value):
             return notation.number(value), ATOM
-        case ast.Call(func=ast.Name(id=function), args=[argument]):
-            return f"{notation.functions[function]}({write(argument, notation, name)})", ATOM
+        case ast.Call(func=ast.Name(id=function), args=arguments):
+            texts = [write(argument, notation, name) for argument in arguments]
+            return notation.functions[function].format(*texts), ATOM
         case ast.BinOp(op=ast.Pow()):
             parts: list[Tree] = [tree.left]
         case ast.BinOp():

@@ -12,7 +12,7 @@ import pandas as pd
 from backprop_sheet.engine import train
 from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.files import replacing
-from backprop_sheet.network import TOTAL, Network
+from backprop_sheet.network import EPOCH, MEAN_TOTAL, SAMPLE, TOTAL, Network
 from backprop_sheet.progress import Watch, unwatched
 
 
@@ -28,15 +28,16 @@ def tabulate(
 
     Returns:
         float64, `epochs` rows with the index ``epoch`` from 0, and a column for each quantity of
-        the sheet in its order: ``t1 … w8 … E_Total ∂E/∂w1 … ∂E/∂w8``.
+        the sheet in its order: ``t1 … w8 … E_Total ∂E/∂w1 … ∂E/∂w8``. Of several samples a row
+        for each of an epoch, with the index ``row``; columns say the epoch and the sample.
 
     Raises:
         InputError: fewer epochs than 1.
         Diverged: a quantity left the range of numbers; its `frame` holds the epochs before.
     """
-    count = network.epochs if epochs is None else epochs
+    count = network.rows(network.epochs if epochs is None else epochs)
     if count < 1:
-        raise InputError(f"epochs = {count}: at least 1 is needed")
+        raise InputError(f"epochs = {epochs}: at least 1 is needed")
     numbers = array("d")
     try:
         for row in watch(islice(train(network), count), count, "training"):
@@ -50,8 +51,17 @@ def tabulate(
 def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
     """A frame over the numbers in the memory where they are."""
     table = np.frombuffer(numbers, dtype=np.float64).reshape(-1, len(network.columns))
-    index = pd.RangeIndex(len(table), name="epoch")
+    index = pd.RangeIndex(len(table), name="epoch" if len(network.samples) == 1 else "row")
     return pd.DataFrame(table, index=index, columns=list(network.labels.values()))
+
+
+def errors_of(frame: pd.DataFrame) -> "pd.Series[float]":
+    """The error of each epoch: of several samples their mean, as it stands after the last."""
+    if MEAN_TOTAL not in frame:
+        return frame[TOTAL]
+    samples = round(frame[SAMPLE].max())
+    errors = frame[MEAN_TOTAL].iloc[samples - 1 :: samples]
+    return errors.set_axis(pd.RangeIndex(len(errors), name=EPOCH))
 
 
 THRESHOLD = 0.001
@@ -72,7 +82,7 @@ def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD
     """
     rows = []
     for frame in frames.values():
-        errors = frame[TOTAL]
+        errors = errors_of(frame)
         first, last = errors.iloc[0], errors.iloc[-1]
         below = errors.index[errors < threshold]
         ratio = last / first if first else np.nan

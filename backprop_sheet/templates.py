@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backprop_sheet.errors import InputError
+from backprop_sheet.errors import InputError, shown
 
 _PACKAGE = Path(__file__).parent
 
@@ -13,13 +13,29 @@ def folder() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "templates"
 
 
-def find(name: str) -> Path:
-    """The network file of a template by its name.
+def known() -> dict[str, str]:
+    """The templates by name, each with the line that it begins with."""
+    found = {}
+    for path in sorted(folder().glob("*.toml")):
+        first, *_ = path.read_text(encoding="utf-8").splitlines()
+        found[path.stem] = first.lstrip("# ")
+    return found
+
+
+def find(name: str | Path) -> Path:
+    """The network file of a template by its name, or a file by its path.
 
     Raises:
         InputError: there is none of that name.
     """
-    known = sorted(path.stem for path in folder().glob("*.toml"))
-    if name not in known:
-        raise InputError(f"no template {name!r}; there are: {', '.join(known)}")
+    path = Path(name)
+    if path.suffix.lower() == ".toml" or len(path.parts) > 1:
+        if not path.is_file():
+            raise InputError(f"no file {shown(str(path))}")
+        return path
+    names = sorted(file.stem for file in folder().glob("*.toml"))
+    if str(name) not in names:
+        raise InputError(
+            f"no template {shown(str(name))}; there are {', '.join(names)}, or a file named *.toml"
+        )
     return folder() / f"{name}.toml"

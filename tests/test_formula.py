@@ -11,6 +11,7 @@ from backprop_sheet.formula import (
     FUNCTIONS,
     PLAIN,
     PYTHON,
+    TAKES,
     FormulaError,
     evaluate,
     inline,
@@ -34,9 +35,11 @@ FORMULAS = st.recursive(
         inner.map(lambda tree: ast.UnaryOp(ast.USub(), tree)),
         inner.map(lambda tree: ast.BinOp(tree, ast.Pow(), ast.Constant(2))),
         st.builds(
-            lambda name, tree: ast.Call(ast.Name(name, ast.Load()), [tree], []),
+            lambda name, trees: ast.Call(
+                ast.Name(name, ast.Load()), trees[: TAKES.get(name, 1)], []
+            ),
             st.sampled_from(list(FUNCTIONS)),
-            inner,
+            st.lists(inner, min_size=3, max_size=3),
         ),
     ),
     max_leaves=12,
@@ -45,8 +48,9 @@ FORMULAS = st.recursive(
 
 def as_python(excel: str) -> str:
     """What a spreadsheet reads, in Python's words; its minus sign binds tighter than its ^."""
-    for function in ("EXP", "TANH", "SQRT"):
+    for function in ("EXP", "TANH", "SQRT", "COS", "POWER"):
         excel = excel.replace(f"{function}(", f"{function.lower()}(")
+    excel = excel.replace("IF(", "where(").replace(">0,", ",").replace("INT(", "floor(")
     return excel.replace("LN(", "log(").replace("^", "**")
 
 
@@ -74,6 +78,8 @@ def test_the_text_that_excel_gets_is_the_same_tree(tree):
         ("a*-b", "a*(-b)", "a * (-b)"),
         ("log(x) + tanh(y)", "LN(x)+TANH(y)", "ln(x) + tanh(y)"),
         ("1e-08*x", "1E-08*x", "1e-08 * x"),
+        ("where(z, z, 0)", "IF(z>0,z,0)", "(z > 0 ? z : 0)"),
+        ("power(g, floor(e/2))", "POWER(g,INT(e/2))", "(g)^(⌊e/2⌋)"),
     ],
 )
 def test_notations(text, excel, plain):
@@ -101,6 +107,7 @@ def test_notations(text, excel, plain):
         "'text'",
         "1j",
         "exp(a, b)",
+        "where(a, b)",
         "exp(x=a)",
         "eval(a)",
         "exp",

@@ -1,4 +1,4 @@
-"""The original's workbook, cell by cell, as it has been since it was first compared with its picture.
+"""The original's workbook, cell by cell, as it has been since it was compared with its picture.
 
 `python tests/test_golden.py` writes the file anew; look at the difference before you keep it.
 """

@@ -169,8 +169,8 @@ def test_a_network_shows_itself_in_a_line(original):
 @pytest.mark.parametrize(
     ("layers", "counts", "message"),
     [
-        ((2,), (2, 2, 0), "at least two layers"),
-        ((2, 0, 1), (2, 1, 0), "at least 1 neuron"),
+        ((2,), (2, 2, 0), "takes two layers or more"),
+        ((2, 0, 1), (2, 1, 0), "takes a list of sizes"),
         ((2, 2), (3, 2, 4), r"inputs: got 3 numbers, layers \[2, 2\] take 2"),
         ((2, 2), (2, 1, 4), "targets: got 1 numbers"),
         ((2, 2), (2, 2, 5), "weights: got 5 numbers"),
@@ -183,5 +183,5 @@ def test_shapes_that_do_not_fit_are_refused(layers, counts, message):
 
 
 def test_an_unknown_template_is_refused_with_those_there_are():
-    with pytest.raises(InputError, match="no template 'nothing'; there are: .*original"):
+    with pytest.raises(InputError, match="no template 'nothing'; there are .*original"):
         load("nothing")

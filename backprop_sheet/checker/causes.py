@@ -136,7 +136,7 @@ def _walk(tree: Tree, point: Mapping[str, float]) -> float:
         case ast.UnaryOp():
             return -_walk(tree.operand, point)
         case ast.Call(func=ast.Name(id=name)):
-            return FUNCTIONS[name](_walk(tree.args[0], point))
+            return FUNCTIONS[name](*(_walk(part, point) for part in tree.args))
     return math.nan
 
 

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import reduce
 from itertools import chain
 
 from openpyxl.formula import Tokenizer
@@ -147,11 +148,20 @@ class _Reader:
             if self._next_is(",", ";"):
                 self._take()
             else:
-                arguments.append(self._sum())
+                arguments.append(self._compared())
         self._take_closing()
         if name not in _FUNCTIONS:
             raise NotArithmetic(f"{name} is no arithmetic")
         return _FUNCTIONS[name](arguments)
+
+    def _compared(self) -> Value:
+        """A number, or a comparison as what is above 0 where it holds: ``a > b`` as a − b."""
+        left = self._sum()
+        if self._next_is(">", ">=", "<", "<="):
+            larger = self._take().value.startswith(">")
+            pair = (left, self._sum()) if larger else (self._sum(), left)
+            return _combine(pair[0], ast.Sub(), pair[1])
+        return left
 
     def _take_closing(self) -> None:
         if self._take().subtype != Token.CLOSE:
@@ -243,6 +253,14 @@ def _sum_of_squares(arguments: list[Value]) -> Tree:
     return total(_power_of(tree, ast.Constant(2)) for tree in _flat(arguments))
 
 
+def _where(condition: Tree, positive: Tree, other: Tree) -> Tree:
+    return ast.Call(ast.Name("where"), [condition, positive, other], [])
+
+
+def _larger(one: Tree, other: Tree) -> Tree:
+    return _where(ast.BinOp(one, ast.Sub(), other), one, other)
+
+
 def _mean(arguments: list[Value]) -> Tree:
     parts = _flat(arguments)
     return ast.BinOp(total(parts), ast.Div(), ast.Constant(len(parts)))
@@ -258,5 +276,9 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "SUMSQ": _sum_of_squares,
     "SUMXMY2": lambda arguments: _sum_of_squares([_combine(arguments[0], ast.Sub(), arguments[1])]),
     "AVERAGE": _mean,
+    "IF": lambda arguments: _where(*map(_single, arguments)),
+    "MAX": lambda arguments: reduce(_larger, _flat(arguments)),
+    "COS": _of_one("cos"),
+    "INT": _of_one("floor"),
     "PI": lambda _: ast.Constant(3.141592653589793),
 }

@@ -30,6 +30,8 @@ from backprop_sheet.tabulator import THRESHOLD, summarise
 
 __all__ = ["MOST_RATES", "arrange", "title", "write_comparison", "write_workbook"]
 
+MOST_CHECKED = 250
+"""Weights up to which the tab Check is made: each takes two forward passes."""
 MOST_RATES = 255
 """The curves that a chart has room for in Excel."""
 
@@ -63,7 +65,7 @@ def write_workbook(
     _check(network, frame)
     styles = Look(Path(look) if look else None)
     sheet = styles.workbook.create_sheet(title(network))
-    layout = arrange(network, len(frame))
+    layout = arrange(network, _epochs(network, frame))
     additions = {sheet.title: fill(sheet, styles, layout, frame, watch)}
     additions |= _explain(styles, [sheet.title], layout)
     save(styles.workbook, Path(path), additions)
@@ -102,7 +104,7 @@ def write_comparison(
     overview = styles.workbook.create_sheet(compare.TITLE)
     tabs, additions = [], {}
     for place, (network, frame) in enumerate(trainings):
-        tab = compare.Tab(title(network), arrange(network, len(frame)), frame)
+        tab = compare.Tab(title(network), arrange(network, _epochs(network, frame)), frame)
         sheet = styles.workbook.create_sheet(tab.title)
         rate = compare.driver(place)
         additions[tab.title] = fill(sheet, styles, tab.layout, frame, watch, rate)
@@ -118,6 +120,8 @@ def _explain(styles: Look, tabs: list[str], layout: Layout) -> dict[str, Additio
     """The tabs Step and Check for the tables of these tabs."""
     step = Step(styles.workbook.create_sheet(step_tab), tabs, layout)
     shown = step.fill()
+    if len(layout.network.trained) > MOST_CHECKED:
+        return {step_tab: shown}
     check = Check(styles.workbook.create_sheet(check_tab), step, layout.network)
     return {step_tab: shown, check_tab: check.fill()}
 
@@ -127,8 +131,13 @@ def title(network: Network) -> str:
     return f"LR{network.eta}"
 
 
+def _epochs(network: Network, frame: pd.DataFrame) -> int:
+    return len(frame) // len(network.samples)
+
+
 def _check(network: Network, frame: pd.DataFrame) -> None:
-    if list(frame.columns) != list(network.labels.values()) or frame.empty:
+    whole = len(frame) % len(network.samples) == 0
+    if list(frame.columns) != list(network.labels.values()) or frame.empty or not whole:
         raise InputError("the frame is not a training of this network: make it with tabulate()")
 
 

@@ -49,7 +49,7 @@ class Check:
         """Start an empty tab that checks what a tab Step shows."""
         self.board = Board(sheet)
         self._sheet, self._step, self._network = sheet, step.board, network
-        self._weights = network.named(Kind.WEIGHT)
+        self._weights = network.trained
         self._sensitive = network.named(Kind.ERROR, Kind.TOTAL)
         self._verdicts: list[str] = []
         self._errors: dict[tuple[str, int], tuple[str, float]] = {}
@@ -124,7 +124,8 @@ class Check:
     def _write_passes(self, top: int) -> int:
         """The forward passes, one column each; the last row."""
         board, network = self.board, self._network
-        given = [name for name, q in network.given.items() if q.kind is not Kind.SETTING]
+        apart = (Kind.SETTING, Kind.COUNTER)
+        given = [name for name, q in network.given.items() if q.kind not in apart]
         rows = {name: top + 1 + k for k, name in enumerate([*given, *network.forward])}
         formulas = {
             name: (

@@ -19,9 +19,9 @@ from backprop_sheet.exporter.layout import Area, Layout, general, letters
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.table import CELL_SIZE, CHUNK
-from backprop_sheet.network import TOTAL
 from backprop_sheet.palette import strokes
 from backprop_sheet.progress import Watch
+from backprop_sheet.tabulator import errors_of
 
 TITLE = "Compare"
 NOTE = "The learning rates and the threshold may be changed: tabs, columns and charts follow."
@@ -56,7 +56,7 @@ class Tab:
     @property
     def errors(self) -> list[float]:
         """The error of each epoch."""
-        numbers: list[float] = self.frame[TOTAL].tolist()
+        numbers: list[float] = errors_of(self.frame).tolist()
         return numbers
 
     @property
@@ -87,7 +87,7 @@ def fill(
     widths = [LABEL_WIDTH] + [RATE_WIDTH] * (columns - 1)
     page.set_up(sheet, widths, 0)
     sheet.print_title_rows = f"{layout.header}:{layout.header}"
-    sheet.print_area = Area(1, 1, _helper(tabs) - 2, layout.last).reference
+    sheet.print_area = Area(1, 1, _helper(tabs) - 2, layout.epoch.bottom).reference
     _write_margin(board, layout, threshold)
     for place, tab in enumerate(tabs):
         _write_column(board, START + place, tab, summary.iloc[place].tolist())
@@ -102,7 +102,7 @@ def fill(
         cells=board.cells,
         rows=_rows(tabs, styles, watch),
         size=layout.epochs * (2 * len(tabs) + 1) * CELL_SIZE,
-        range=Area(1, 1, columns, layout.last).reference,
+        range=Area(1, 1, columns, layout.epoch.bottom).reference,
     )
 
 
@@ -118,7 +118,7 @@ def _write_margin(board: Board, layout: Layout, threshold: float) -> None:
 def _write_column(board: Board, place: int, tab: Tab, came_to: list[float]) -> None:
     """One rate's part of the summary, and its column's name."""
     first, last, ratio, under = came_to
-    column, top, bottom = letters(place), tab.layout.first, tab.layout.last
+    column, top, bottom = letters(place), tab.layout.epoch.top, tab.layout.epoch.bottom
     errors, epochs = f"{column}{top}:{column}{bottom}", f"$A{top}:$A{bottom}"
     # SUMPRODUCT has its argument worked out cell by cell in every program.
     search = f"SUMPRODUCT(MIN({epochs}+1E9*({errors}>={LIMIT})))"
@@ -155,8 +155,8 @@ def _curve(place: int, tab: Tab, first: int, count: int) -> Curve:
     layout, column = tab.layout, first + place
     return Curve(
         name=f"{TITLE}!${letters(START + place)}${layout.header}",
-        epochs=f"{TITLE}!{Area(1, layout.first, 1, layout.last).absolute}",
-        cells=f"{TITLE}!{Area(column, layout.first, column, layout.last).absolute}",
+        epochs=f"{TITLE}!{Area(1, layout.first, 1, layout.epoch.bottom).absolute}",
+        cells=f"{TITLE}!{Area(column, layout.first, column, layout.epoch.bottom).absolute}",
         errors=tab.errors,
         stroke=strokes(count)[place],
         called=tab.name,
@@ -170,7 +170,7 @@ def _rows(tabs: Sequence[Tab], styles: dict[str, int], watch: Watch) -> Iterator
     written in full: a shared formula cannot refer to another sheet.
     """
     layout = tabs[0].layout
-    total = letters(layout.columns[TOTAL])
+    total = letters(layout.errors.left)
     sources = [escape(f"'{tab.title}'!{total}", quote=False) for tab in tabs]
     errors = list(zip(*(tab.errors for tab in tabs), strict=True))
     starts = range(0, layout.epochs, CHUNK)

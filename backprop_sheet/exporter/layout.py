@@ -58,7 +58,10 @@ def general(number: float, digits: int = 15) -> str:
     return f"{number + 0.0:.{digits}g}".upper()
 
 
-ORIGINAL = (2, 2, 2)
+ORIGINAL_LINES = [11, 5, 4, 2, 4, 4]
+"""Lines of the original's boxes: the fifth has room for three of its four."""
+SETTING = 6
+"""The column of η's value, F; those of other settings follow, each with a name on its left."""
 ORIGINAL_BOXES = (
     Area(1, 2, 5, 13),
     Area(7, 2, 13, 7),
@@ -85,7 +88,7 @@ class Layout:
         boxes: the derivation boxes and their areas.
         drawing, chart: the areas of the pictures.
         header: the row of the table's names; the row below is epoch 0.
-        epochs: the number of rows.
+        epochs: the number of epochs; where there are several samples, each has so many rows.
     """
 
     network: Network
@@ -105,9 +108,19 @@ class Layout:
     @property
     def last(self) -> int:
         """The row of the last epoch."""
-        return self.header + self.epochs
+        return self.header + self.rows
 
-    def cell(self, name: str, row: int) -> str:
+    @property
+    def rows(self) -> int:
+        """How many rows the table has."""
+        return self.network.rows(self.epochs)
+
+    @property
+    def cells(self) -> int:
+        """How many cells the table has."""
+        return self.rows * len(self.columns)
+
+    def cell(self, name: str, row: int | str) -> str:
         """The address of a quantity in a row; a setting's is the same in every row.
 
         Raises:
@@ -134,12 +147,20 @@ class Layout:
     def epoch(self) -> Area:
         """The epochs' numbers, apart from the table, for the chart's axis and the reader's eye."""
         place = len(self.columns) + 2
-        return Area(place, self.first, place, self.last)
+        return Area(place, self.first, place, self.header + self.epochs)
+
+    @property
+    def errors(self) -> Area:
+        """The error of each epoch: in the table, or beside its number if it is of samples."""
+        if self.rows == self.epochs:
+            return self.column(self.network.error)
+        place = self.epoch.left + 1
+        return Area(place, self.first, place, self.epoch.bottom)
 
     @property
     def right(self) -> int:
         """The last column in use."""
-        return max(self.epoch.right, self.chart.right)
+        return max(self.epoch.right, self.errors.right, self.chart.right)
 
     @property
     def table(self) -> Area:
@@ -164,7 +185,7 @@ def arrange(network: Network, epochs: int) -> Layout:
         InputError: the table has more rows or columns than a sheet.
     """
     boxes = derivation.boxes(network)
-    areas = ORIGINAL_BOXES if network.layers == ORIGINAL else _stacked(boxes)
+    areas = ORIGINAL_BOXES if _fit_original(boxes) else _stacked(boxes)
     right = max(ORIGINAL_PICTURES, max(area.right for area in areas) + 2)
     top = max(ORIGINAL_TOP, max(area.bottom for area in areas) + 2)
     pictures = (right, right + PICTURE_COLUMNS - 1)
@@ -172,7 +193,10 @@ def arrange(network: Network, epochs: int) -> Layout:
     layout = Layout(
         network=network,
         columns={name: place for place, name in enumerate(network.columns, start=1)},
-        settings={RATE: f"$F${top + 1}"},
+        settings={
+            name: f"${letters(SETTING + 2 * place)}${top + 1}"
+            for place, name in enumerate(network.named(Kind.SETTING))
+        },
         boxes=tuple(zip(boxes, areas, strict=True)),
         drawing=drawing,
         chart=Area(pictures[0], top - CHART_ROWS + 1, pictures[1], top),
@@ -180,11 +204,26 @@ def arrange(network: Network, epochs: int) -> Layout:
         epochs=epochs,
     )
     if layout.last > LAST_ROW:
-        most = LAST_ROW - layout.header
-        raise InputError(f"epochs = {epochs}: a sheet has room for {most:,} rows of this table")
+        most = (LAST_ROW - layout.header) // len(network.samples)
+        raise InputError(f"epochs = {epochs}: a sheet has room for {most:,} epochs of this table")
     if len(layout.columns) > LAST_COLUMN:
         raise InputError(f"{len(layout.columns)} columns: a sheet has {LAST_COLUMN:,}")
     return layout
+
+
+def _fit_original(boxes: Sequence[Box]) -> bool:
+    """Whether the original's places have room for these boxes."""
+    if [len(box.lines) for box in boxes] != ORIGINAL_LINES:
+        return False
+    return all(
+        _columns(box) <= area.right - area.left + 1
+        for box, area in zip(boxes, ORIGINAL_BOXES, strict=True)
+    )
+
+
+def _columns(box: Box) -> int:
+    """Columns that a box's longest line takes."""
+    return ceil(max(map(len, box.lines)) * CHARACTER_WIDTH / COLUMN_WIDTH)
 
 
 def _stacked(boxes: Sequence[Box]) -> tuple[Area, ...]:
@@ -192,7 +231,6 @@ def _stacked(boxes: Sequence[Box]) -> tuple[Area, ...]:
     areas: list[Area] = []
     top = 2
     for box in boxes:
-        width = ceil(max(map(len, box.lines)) * CHARACTER_WIDTH / COLUMN_WIDTH)
-        areas.append(Area(1, top, width, top + len(box.lines)))
+        areas.append(Area(1, top, _columns(box), top + len(box.lines)))
         top = areas[-1].bottom + 2
     return tuple(areas)

@@ -14,10 +14,21 @@ from backprop_sheet.exporter.chart import Curve, error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout, heading
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.network import RATE, TOTAL
+from backprop_sheet.network import RATE, TOTAL, Kind
 from backprop_sheet.palette import Stroke
 from backprop_sheet.progress import Watch
+from backprop_sheet.tabulator import errors_of
 
+LOOKS_LIKE = {
+    Kind.COUNTER: Kind.INPUT,
+    Kind.RATE: Kind.WEIGHT,
+    Kind.BIAS: Kind.WEIGHT,
+    Kind.MEAN_TOTAL: Kind.TOTAL,
+    Kind.PARTIAL: Kind.GRADIENT,
+    Kind.MEAN: Kind.GRADIENT,
+    Kind.STATE: Kind.GRADIENT,
+}
+"""Kinds of quantities that the original does not have, and whose format they take."""
 NOTE = (
     "η ({eta}) and the numbers of row {row} may be changed: "
     "all cells below, the chart and the drawing follow."
@@ -61,11 +72,11 @@ def fill(
     _add_chart(sheet, look, layout, frame)
     values, drawing = _add_drawing(sheet, look, layout)
     values[layout.rate] = layout.network.eta
-    kinds = [layout.network.quantities[name].kind for name in layout.columns]
+    kinds = {layout.network.quantities[name].kind for name in layout.columns} | {Kind.TOTAL}
     styles = {
-        str(kind): style_index(sheet, f"table {kind}")
-        for kind in [*kinds, table.GIVEN, table.EPOCH]
+        kind.value: style_index(sheet, f"table {LOOKS_LIKE.get(kind, kind)}") for kind in kinds
     }
+    styles |= {kind: style_index(sheet, f"table {kind}") for kind in (table.GIVEN, table.EPOCH)}
     return Additions(
         values=values,
         rows=table.rows(layout, frame, styles, watch),
@@ -112,19 +123,25 @@ def _edges(row: int, column: int, area: Area) -> list[str]:
 
 
 def _write_setting(sheet: Worksheet, layout: Layout, rate: str) -> None:
-    """η= and its value, or the formula that gives it, in the cells above the header."""
-    value = sheet[layout.rate]
-    value.value, value.style = rate or layout.network.eta, "setting value"
-    sign = value.offset(column=-1)
-    sign.value, sign.style = f"{symbol(RATE)}=", "setting label"
+    """Each setting and its value, or the formula that gives η, in the cells above the header."""
+    for name, place in layout.settings.items():
+        value = sheet[place.replace("$", "")]
+        number = layout.network.numbers[name]
+        value.value, value.style = (name == RATE and rate) or number, "setting value"
+        sign = value.offset(column=-1)
+        sign.value, sign.style = f"{symbol(name)}=", "setting label"
 
 
 def _write_header(sheet: Worksheet, layout: Layout) -> None:
     for name, column in layout.columns.items():
         cell = sheet.cell(layout.header, column, heading(name))
         cell.style = "table header"
-    cell = sheet.cell(layout.header, layout.epoch.left, table.EPOCH)
-    cell.style = "table header"
+    beside = {layout.epoch.left: table.EPOCH}
+    if layout.rows > layout.epochs:
+        beside[layout.errors.left] = f"{heading(TOTAL)} of the epoch"
+    for column, text in beside.items():
+        cell = sheet.cell(layout.header, column, text)
+        cell.style = "table header"
 
 
 def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
@@ -141,8 +158,8 @@ def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame
     curve = Curve(
         name=heading(TOTAL),
         epochs=f"'{sheet.title}'!{layout.epoch.absolute}",
-        cells=f"'{sheet.title}'!{layout.column(TOTAL).absolute}",
-        errors=frame[TOTAL].tolist(),
+        cells=f"'{sheet.title}'!{layout.errors.absolute}",
+        errors=errors_of(frame).tolist(),
         stroke=Stroke(look.text_color("chart curve"), "solid"),
     )
     page.place(sheet, error_chart(curve), layout.chart, layout.width(layout.chart.right))

@@ -18,11 +18,11 @@ from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.layout import Area, Layout, general, letters
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.formula import PLAIN, Tree, names, parse, write
-from backprop_sheet.network import RATE, TOTAL, Kind, Network
+from backprop_sheet.network import RATE, TOTAL, Kind, Network, Neuron
 
 TITLE = "Step"
-EPOCH, PLACE = "$B$3", "$B$4"
-"""The cells that choose the epoch and, among several tables, the one."""
+EPOCH, PLACE, SAMPLE = "$B$3", "$B$4", "$B$6"
+"""The cells that choose the epoch and, among several, the table and the sample."""
 FIRST_ROW = 7
 WIDTH, FACTOR, GAP = 108, 200, 22
 """Pixels of a column, of one with factors, and of one between blocks of two."""
@@ -36,6 +36,8 @@ MOST_TABLES = 100
 UPDATE = "The product is the gradient. New weight = old weight − η · gradient, all at once."
 TEXTS = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
+AT_END = (Kind.MEAN, Kind.STATE)
+"""Kinds that by batch are complete in the row of an epoch's last sample."""
 
 
 def in_brackets(number: float) -> str:
@@ -62,6 +64,9 @@ class Step:
         self._sheet, self._tabs, self._layout = sheet, tabs[:MOST_TABLES], layout
         self._network: Network = layout.network
         self._numbers = numbers_at(self._network, 0)
+        # By batch the weights move after the last sample: means and states are those of its row.
+        samples = len(self._network.samples) if self._network.design.step > 1 else 1
+        self._at_end = self._numbers if samples == 1 else numbers_at(self._network, 0, samples)
         self._equations: list[tuple[int, int, Tree]] = []
         self._longest = 0
 
@@ -71,6 +76,7 @@ class Step:
         row = self._write_network(FIRST_ROW)
         row = self._write_equations(row + 2, "forward pass", self._network.forward)
         row = self._write_equations(row + 2, "back from the error", self._network.backward)
+        row = self._write_taken(row + 2)
         row = self._write_chains(row + 2)
         columns = max(entry.column for entry in self.board.cells)
         page.set_up(self._sheet, [self._width(column) for column in range(1, columns + 1)], 0)
@@ -78,6 +84,8 @@ class Step:
         self._sheet.print_area = Area(1, 1, columns, row).reference
         cell = EPOCH.replace("$", "")
         page.admit_whole(self._sheet, cell, "Epoch", (0, self._layout.epochs - 1))
+        if (samples := len(self._network.samples)) > 1:
+            page.admit_whole(self._sheet, SAMPLE.replace("$", ""), "Sample", (1, samples))
         if len(self._tabs) > 1:
             cell = PLACE.replace("$", "")
             page.admit_whole(self._sheet, cell, "Table", (1, len(self._tabs)))
@@ -91,7 +99,15 @@ class Step:
     def found(self, name: str) -> str:
         """The formula that finds a quantity of the chosen epoch in the chosen table."""
         area = self._layout.column(name).absolute
-        return self._chosen(f"INDEX({{}}!{area},{EPOCH}+1)")
+        return self._chosen(f"INDEX({{}}!{area},{self._row_of(name)})")
+
+    def _row_of(self, name: str) -> str:
+        """The table's row, from 1, in which the chosen epoch and sample have a quantity."""
+        samples = len(self._network.samples)
+        if samples == 1:
+            return f"{EPOCH}+1"
+        at_end = self._network.quantities[name].kind in AT_END and self._network.design.step > 1
+        return f"{EPOCH}*{samples}+{samples if at_end else SAMPLE}"
 
     def _chosen(self, formula: str) -> str:
         """A formula over the chosen table, whose tab's name it has a pair of braces for."""
@@ -115,6 +131,10 @@ class Step:
         board.put(5, 1, "step label", "η")
         rate = self._chosen(f"{{}}!{self._layout.settings[RATE]}")
         board.named(RATE, 5, 2, "setting value", rate, self._numbers[RATE])
+        if (samples := len(self._network.samples)) > 1:
+            board.put(6, 1, "step label", "sample")
+            board.put(6, 2, "changeable", 1)
+            board.put(6, block(1), "step label", f"1 to {samples}")
 
     # --- the network -----------------------------------------------------------------------
 
@@ -123,10 +143,9 @@ class Step:
         network, number, bottom = self._network, 0, top
         for row, name in enumerate(network.named(Kind.INPUT)):
             self._write_value(name, "drawing input", top + 3 * row, block(0))
-        layers = list(zip(network.weights_by_layer, network.activations_by_layer, strict=True))
-        for number, (weights, activations) in enumerate(layers):
-            layer = "output" if number == len(layers) - 1 else "hidden"
-            row = self._write_layer(layer, weights, activations, (top, 1 + 2 * number))
+        for number, neurons in enumerate(network.neurons):
+            layer = "output" if number == len(network.neurons) - 1 else "hidden"
+            row = self._write_layer(layer, neurons, (top, 1 + 2 * number))
             bottom = max(bottom, row)
         last, row = block(3 + 2 * number), top
         errors = zip(network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)
@@ -137,18 +156,17 @@ class Step:
         self._write_value(TOTAL, "drawing total error", row, last)
         return max(bottom, row)
 
-    def _write_layer(
-        self, layer: str, weights: list[str], activations: list[str], place: tuple[int, int]
-    ) -> int:
+    def _write_layer(self, layer: str, neurons: list[Neuron], place: tuple[int, int]) -> int:
         """The weights into a layer and right of them its neurons; the row below."""
-        (row, number), size = place, len(weights) // len(activations)
-        for neuron, activation in enumerate(activations):
-            for offset, weight in enumerate(weights[neuron * size : (neuron + 1) * size]):
-                self._write_value(weight, "step weight", row + offset, block(number))
-            (sum_,) = self._network.slopes[activation]
-            self._write_value(sum_, f"drawing {layer} sum", row, block(number + 1))
-            self._write_value(activation, f"drawing {layer} activation", row + 1, block(number + 1))
-            row += max(2, size) + 1
+        row, number = place
+        for neuron in neurons:
+            incoming = [*neuron.weights, *filter(None, [neuron.bias])]
+            for offset, name in enumerate(incoming):
+                self._write_value(name, "step weight", row + offset, block(number))
+            role = f"drawing {layer}"
+            self._write_value(neuron.sum, f"{role} sum", row, block(number + 1))
+            self._write_value(neuron.activation, f"{role} activation", row + 1, block(number + 1))
+            row += max(2, len(incoming)) + 1
         return row - 1
 
     def _write_value(self, name: str, style: str, row: int, column: int) -> None:
@@ -156,6 +174,8 @@ class Step:
         label, kind = symbol(name), self._network.quantities[name].kind
         if kind is Kind.WEIGHT:
             label = f"{name}: {self._network.signal(name)} →"
+        elif kind is Kind.BIAS:
+            label = f"{name} →"
         shown = "step number" if kind in ERRORS else "step value"
         self.board.put(row, column, style, label)
         self.board.named(name, row, column + 1, shown, self.found(name), self._numbers[name])
@@ -221,11 +241,28 @@ class Step:
                 text += piece
         self.board.formula(row, column, "step text", "&".join(parts), text)
 
+    def _write_taken(self, top: int) -> int:
+        """What the update takes besides gradients: settings, states, means; the last row."""
+        network, row = self._network, top
+        settings = [name for name in network.named(Kind.SETTING) if name != RATE]
+        carried = network.named(Kind.COUNTER, Kind.RATE, Kind.MEAN, Kind.STATE)
+        if not settings and not carried:
+            return top - 2
+        self._write_header(top, {1: "for the update", 2: "value"}, numeric=(2,))
+        for row, name in enumerate([*settings, *carried], start=top + 1):
+            self.board.put(row, 1, "step label", symbol(name))
+            where = self._layout.settings.get(name)
+            found = self._chosen(f"{{}}!{where}") if where else self.found(name)
+            at_end = network.quantities[name].kind in AT_END
+            number = (self._at_end if at_end else self._numbers)[name]
+            self.board.named(name, row, 2, "step number", found, number)
+        return row
+
     # --- the chains ------------------------------------------------------------------------
 
     def _write_chains(self, top: int) -> int:
         """A row for each weight: its factors, their product, the table's gradient, the update."""
-        chains = {w: list(self._factors(w)) for w in self._network.named(Kind.WEIGHT)}
+        chains = {w: list(self._factors(w)) for w in self._network.trained}
         longest = self._longest = max(map(len, chains.values()))
         product, update = block(1 + longest), block(2 + longest)
         heads = {1: "chain rule", product: "product", product + 1: "table's gradient"}
@@ -269,7 +306,9 @@ class Step:
         for upper, lower in path(network.slopes, weight, TOTAL):
             if network.quantities[upper].kind in ERRORS:  # worked out above, back from the error
                 name = gradient_name(lower)
-                yield name, parse(name), symbol(name)
+                whole = name == gradient_name(weight)  # by several ways, as a shared bias
+                tree = network.derived[name].formula if whole else parse(name)
+                yield name, tree, write(tree, PLAIN, symbol) if whole else symbol(name)
             else:
                 tree = network.slopes[upper][lower]
                 text = f"{partial(upper, lower)} = {write(tree, PLAIN, symbol)}"

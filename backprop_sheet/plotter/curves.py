@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from backprop_sheet.network import TOTAL
 from backprop_sheet.palette import Stroke, strokes
 from backprop_sheet.plotter.picture import GREY, Picture, save_figure
+from backprop_sheet.tabulator import errors_of
 
 BLUE, EDGE, GRID = "#9DC3E6", "#2E75B6", "#D9D9D9"
 MARKED = 200
@@ -52,7 +52,7 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
     axes = figure.add_axes(PLACE)
     axes.plot(
         frame.index,
-        frame[TOTAL],
+        errors_of(frame),
         color=EDGE,
         linewidth=1,
         marker="o" if len(frame) <= MARKED else "",
@@ -81,7 +81,7 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
     for place, scale in zip(PLACES, ("linear", "log"), strict=True):
         axes = figure.add_axes(place)
         drawn = [
-            _draw(axes, frame[TOTAL], stroke, scale)
+            _draw(axes, errors_of(frame), stroke, scale)
             for frame, stroke in zip(frames.values(), strokes(len(frames)), strict=True)
         ]
         axes.set_yscale(scale)
@@ -170,7 +170,7 @@ def save_comparison(frames: Mapping[float, pd.DataFrame], folder: Path) -> list[
     Raises:
         WriteError: a file cannot be written.
     """
-    top = 1.05 * max(frame[TOTAL].max() for frame in frames.values())
+    top = 1.05 * max(errors_of(frame).max() for frame in frames.values())
     written = []
     for eta, frame in frames.items():
         curve = error_curve(frame, eta, top=top)

@@ -1,0 +1,103 @@
+"""The choices that make a network, without its numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from backprop_sheet.errors import InputError, shown
+from backprop_sheet.network.choices import ACTIVATIONS, ERRORS, OPTIMIZERS, SCHEDULES, SOFTMAX
+
+BIASES = ("none", "layer", "neuron")
+UPDATES = ("online", "batch")
+
+
+@dataclass(frozen=True)
+class Design:
+    """The choices that make a network; the defaults are the original's.
+
+    Attributes:
+        layers: how many neurons each layer has, the inputs first.
+        activations: of each layer after the inputs.
+        error: of an output.
+        bias: none, one for each layer, or one for each neuron.
+        train_bias: whether biases are trained.
+        update: after each sample (online), or once for all of them, by the mean gradient (batch).
+        samples: how many samples there are.
+        optimizer: how gradients move weights.
+        schedule: how the learning rate changes.
+        warmup: whether it rises in the first epochs.
+    """
+
+    layers: tuple[int, ...]
+    activations: tuple[str, ...] = ()
+    error: str = "half squared"
+    bias: str = "none"
+    train_bias: bool = True
+    update: str = "online"
+    samples: int = 1
+    optimizer: str = "gradient descent"
+    schedule: str = "constant"
+    warmup: bool = False
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check that the choices are there and go together.
+
+        Raises:
+            InputError: they do not.
+        """
+        if len(self.layers) < len(("inputs", "outputs")) or min(self.layers) < 1:
+            raise InputError(f"layers: got {list(self.layers)}, takes two layers or more")
+        count = len(self.layers) - 1
+        if not self.activations:
+            object.__setattr__(self, "activations", ("sigmoid",) * count)
+        if len(self.activations) != count:
+            raise InputError(
+                f"activations: got {len(self.activations)}, layers {list(self.layers)} take "
+                f"{count}, one for each layer after the inputs"
+            )
+        *hidden, output = self.activations
+        for name in hidden:
+            one_of("activations", name, ACTIVATIONS)
+        one_of("activations", output, (*ACTIVATIONS, SOFTMAX))
+        one_of("error", self.error, ERRORS)
+        one_of("bias", self.bias, BIASES)
+        one_of("update", self.update, UPDATES)
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
+        one_of("schedule", self.schedule, SCHEDULES)
+        needed = ERRORS[self.error].needs
+        if needed and output != needed:
+            raise InputError(
+                f"error: {self.error!r} goes with {needed!r} on the output, not with {output!r}"
+            )
+
+    @property
+    def weights(self) -> int:
+        """How many weights there are."""
+        return sum(before * after for before, after in pairwise(self.layers))
+
+    @property
+    def biases(self) -> int:
+        """How many biases there are."""
+        return {"none": 0, "layer": len(self.layers) - 1, "neuron": sum(self.layers[1:])}[self.bias]
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the learning rate changes from epoch to epoch."""
+        return self.schedule != "constant" or self.warmup
+
+    @property
+    def step(self) -> int:
+        """How many samples a step of the weights takes."""
+        return self.samples if self.update == "batch" else 1
+
+
+def one_of(key: str, value: object, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """A value that has to be one of some names.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    if not isinstance(value, str) or value not in known:
+        raise InputError(f"{key}: got {shown(value)}, takes {', '.join(known)}")
+    return value

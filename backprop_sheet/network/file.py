@@ -1,0 +1,284 @@
+"""A network from a TOML file: every key, what it takes, and one line for what does not fit."""
+
+import csv
+import random
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from backprop_sheet import templates
+from backprop_sheet.errors import InputError, shown
+from backprop_sheet.network import Network, is_finite, of_design
+from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES
+from backprop_sheet.network.declaration import settings_of
+from backprop_sheet.network.design import Design, one_of
+from backprop_sheet.network.quantities import RATE
+
+LARGEST = 5_000_000
+"""Bytes of a network's file, and of one with its samples, that are read."""
+MOST_NEURONS, MOST_WEIGHTS = 2_000, 20_000
+KEYS = (
+    *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
+    *("inputs", "targets", "data", "update", "weights", "seed", "eta", "epochs"),
+    *("optimizer", "schedule"),
+)
+DRAWN: dict[str, Callable[[int, int], float]] = {
+    "uniform": lambda _before, _after: 1.0,
+    # Glorot and Bengio, 2010; He and others, 2015; both in the uniform form
+    "xavier": lambda before, after: sqrt(6 / (before + after)),
+    "he": lambda before, _after: sqrt(6 / before),
+}
+"""How far from 0 weights are drawn, by the sizes of the layers before and after them."""
+
+
+def read(name: str | Path) -> Network:
+    """The network of a template or of a file.
+
+    Raises:
+        InputError: no such template or file, or something in it that does not fit.
+    """
+    source = templates.find(name)
+    try:
+        if source.stat().st_size > LARGEST:
+            raise InputError(f"{source}: more than {LARGEST:,} bytes, which no network file needs")
+        content = tomllib.loads(source.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{source}: cannot be read: {getattr(error, 'strerror', error)}") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{source}: no TOML: {error}") from None
+    try:
+        return of_content(content, source.parent, source.stem)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from None
+
+
+def of_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
+    """A network by what a file says.
+
+    Args:
+        content: the file's keys and values.
+        folder: where a file with samples is looked for.
+        name: what the network is called.
+
+    Raises:
+        InputError: something that does not fit: the key, what it got and what it takes.
+    """
+    _refuse_unknown("", content, KEYS)
+    layers = _layers(content)
+    samples = _samples(content, layers, folder)
+    optimizer = _choice(content, "optimizer", "gradient descent", OPTIMIZERS)
+    schedule = _choice(content, "schedule", "constant", SCHEDULES)
+    design = Design(
+        layers,
+        _activations(content, layers),
+        content.get("error", "half squared"),
+        content.get("bias", "none"),
+        _flag(content, "train_bias", default=True),
+        content.get("update", "online"),
+        len(samples),
+        optimizer.pop("name"),
+        schedule.pop("name"),
+        "warmup" in schedule,
+    )
+    settings = _settings(design, optimizer, schedule)
+    numbers = {RATE: _number("eta", content.get("eta", 1.0)), **settings}
+    weights = _weights(content, design)
+    numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
+    biases = _numbers("biases", content.get("biases", [0.0] * design.biases), design.biases, design)
+    numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
+    return of_design(design, numbers, samples, _whole("epochs", content.get("epochs", 68)), name)
+
+
+def _refuse_unknown(where: str, content: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in content:
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+            raise InputError(f"{where}unknown key {shown(key)}{hint}")
+
+
+def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
+    layers = content.get("layers", [2, 2, 2])
+    if not isinstance(layers, list) or not all(type(n) is int and n > 0 for n in layers):
+        raise InputError(f"layers: got {shown(layers)}, takes a list of sizes, such as [2, 2, 1]")
+    if sum(layers) > MOST_NEURONS:
+        raise InputError(
+            f"layers: {sum(layers):,} neurons; a sheet is for {MOST_NEURONS:,} at most"
+        )
+    return tuple(layers)
+
+
+def _activations(content: Mapping[str, Any], layers: tuple[int, ...]) -> tuple[str, ...]:
+    """One for each layer; `activation` is short for the same in all of them."""
+    if "activation" in content and "activations" in content:
+        raise InputError("activation and activations: one of them is enough")
+    if "activation" in content:
+        return (content["activation"],) * (len(layers) - 1)
+    chosen = content.get("activations", ["sigmoid"] * (len(layers) - 1))
+    if not isinstance(chosen, list):
+        raise InputError(f"activations: got {shown(chosen)}, takes a list with one for each layer")
+    return tuple(chosen)
+
+
+def _choice(
+    content: Mapping[str, Any], key: str, default: str, known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A choice with its settings: a name alone, or a table with a `name`."""
+    value = content.get(key, default)
+    table = {"name": value} if isinstance(value, str) else value
+    if not isinstance(table, dict):
+        raise InputError(f"{key}: got {shown(value)}, takes a name, or a table with one")
+    table = {"name": default, **table}
+    one_of(f"{key}.name", table["name"], known)
+    return table
+
+
+def _settings(
+    design: Design, optimizer: dict[str, Any], schedule: dict[str, Any]
+) -> dict[str, float]:
+    """The numbers that optimizer and schedule take."""
+    wanted = settings_of(design)
+    taken = OPTIMIZERS[design.optimizer].settings
+    _refuse_unknown("optimizer: ", optimizer, tuple(taken))
+    _refuse_unknown("schedule: ", schedule, (*SCHEDULES[design.schedule].settings, "warmup"))
+    found = {**optimizer, **schedule}
+    settings = {}
+    for key, default in wanted.items():
+        where = f"{'optimizer' if key in taken else 'schedule'}.{key}"
+        value = found.get(key, default)
+        if value is None:
+            raise InputError(f"{where}: schedule {design.schedule!r} needs a number")
+        settings[key] = _number(where, value)
+        if key in {"every", "period", "warmup"} and settings[key] < 1:
+            raise InputError(f"{where}: got {shown(value)}, takes a number of epochs from 1 on")
+        if key in {"mu", "alpha", "beta1", "beta2"} and not 0 <= settings[key] < 1:
+            raise InputError(f"{where}: got {shown(value)}, takes a number from 0 up to 1")
+        if key in {"gamma", "decay", "epsilon"} and settings[key] <= 0:
+            raise InputError(f"{where}: got {shown(value)}, takes a number above 0")
+    return settings
+
+
+def _weights(content: Mapping[str, Any], design: Design) -> list[float]:
+    if design.weights > MOST_WEIGHTS:
+        raise InputError(
+            f"layers: {design.weights:,} weights; a sheet is for {MOST_WEIGHTS:,} at most"
+        )
+    weights = content.get("weights", "xavier" if "layers" in content else None)
+    if weights is None:
+        raise InputError("weights: missing; takes numbers, or uniform, xavier or he to draw them")
+    if isinstance(weights, str):
+        spread = DRAWN[one_of("weights", weights, DRAWN)]
+        chance = random.Random(_whole("seed", content.get("seed", 1), first=0))  # noqa: S311
+        return list(_drawn(design, spread, chance))
+    return _numbers("weights", weights, design.weights, design)
+
+
+def _drawn(
+    design: Design, spread: Callable[[int, int], float], chance: random.Random
+) -> Iterator[float]:
+    """Weights by chance, with six decimals: they stand in the sheet as given numbers."""
+    for before, after in zip(design.layers, design.layers[1:], strict=False):
+        for _ in range(before * after):
+            yield round(chance.uniform(-1, 1) * spread(before, after), 6)
+
+
+def _samples(
+    content: Mapping[str, Any], layers: tuple[int, ...], folder: Path
+) -> tuple[dict[str, float], ...]:
+    """The numbers of each sample: from the file, or from a CSV beside it."""
+    names = [f"t{k}" for k in range(1, layers[-1] + 1)] + [f"i{k}" for k in range(1, layers[0] + 1)]
+    if "data" in content:
+        if "inputs" in content or "targets" in content:
+            raise InputError(
+                "data: the samples are in it; inputs and targets have no place beside it"
+            )
+        return tuple(_from_csv(content["data"], names, folder))
+    inputs = _rows("inputs", content.get("inputs", [0.05, 0.1]), layers[0], layers)
+    targets = _rows("targets", content.get("targets", [0.5, 0.5]), layers[-1], layers)
+    if len(inputs) != len(targets):
+        raise InputError(f"targets: got {len(targets)} rows for {len(inputs)} rows of inputs")
+    return tuple(
+        dict(zip(names, [*target, *row], strict=True))
+        for row, target in zip(inputs, targets, strict=True)
+    )
+
+
+def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list[float]]:
+    """Rows of numbers; a single row may stand without its outer brackets."""
+    several = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
+    rows = value if several else [value]
+    found = []
+    for number, row in enumerate(rows, start=1):
+        where = f"{key}, row {number}" if several else key
+        found.append(_list(where, row, size, f"layers {list(layers)} take {size}"))
+    return found
+
+
+def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, float]]:
+    """The samples of a CSV file in the network file's folder, with a header of their names."""
+    if not isinstance(data, str) or Path(data).name != data:
+        raise InputError(
+            f"data: got {shown(data)}, takes the name of a CSV file in the same folder"
+        )
+    path = folder / data
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InputError(f"{data}: more than {LARGEST:,} bytes")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in names if name not in (reader.fieldnames or [])]
+            if missing:
+                raise InputError(f"{data}: no column {', '.join(missing)} in its first line")
+            rows = 0
+            for row in reader:
+                rows += 1
+                where = f"{data}, line {reader.line_num}"
+                yield {name: _number(f"{where}, {name}", _as_number(row[name])) for name in names}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{data}: cannot be read: {getattr(error, 'strerror', error)}") from None
+    if not rows:
+        raise InputError(f"{data}: no samples in it")
+
+
+def _as_number(text: Any) -> Any:
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return text
+
+
+def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
+    why = f"layers {list(design.layers)} take {size}"
+    if key == "biases":
+        why += f" with bias = {design.bias!r}"
+    return _list(key, value, size, why)
+
+
+def _list(key: str, value: Any, size: int, why: str) -> list[float]:
+    if not isinstance(value, list):
+        raise InputError(f"{key}: got {shown(value)}, takes a list of {size} numbers")
+    if len(value) != size:
+        raise InputError(f"{key}: got {len(value)} numbers, {why}")
+    return [_number(key, number) for number in value]
+
+
+def _number(key: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
+        raise InputError(f"{key}: got {shown(value)}, takes finite numbers")
+    return float(value)
+
+
+def _whole(key: str, value: Any, first: int = 1) -> int:
+    if type(value) is not int or value < first:
+        raise InputError(f"{key}: got {shown(value)}, takes a whole number from {first} on")
+    return value
+
+
+def _flag(content: Mapping[str, Any], key: str, *, default: bool) -> bool:
+    value = content.get(key, default)
+    if not isinstance(value, bool):
+        raise InputError(f"{key}: got {shown(value)}, takes true or false")
+    return value

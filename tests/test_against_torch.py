@@ -1,0 +1,183 @@
+"""Gradients and updates of random networks: equal to torch's autograd and torch.optim."""
+
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from backprop_sheet import train
+from backprop_sheet.network.choices import ACTIVATIONS, OPTIMIZERS, SCHEDULES
+from backprop_sheet.network.file import of_content
+
+torch = pytest.importorskip("torch", reason="torch is not installed")
+
+NETWORKS, EPOCHS = 240, 50
+BY_TORCH = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "leaky relu": torch.nn.functional.leaky_relu,
+    "identity": lambda z: z,
+    "softmax": lambda z: torch.softmax(z, -1),
+}
+
+
+def content_of(seed):
+    """A network file's content by chance: every choice comes up many times."""
+    chance = random.Random(seed)
+    layers = [chance.randint(1, 4) for _ in range(chance.randint(2, 4))]
+    error = ["half squared", "mean squared", "binary cross-entropy", "cross-entropy"][seed % 4]
+    output = {"binary cross-entropy": "sigmoid", "cross-entropy": "softmax"}.get(error)
+    activations = [chance.choice(list(ACTIVATIONS)) for _ in layers[1:]]
+    activations[-1] = output or activations[-1]
+    samples = chance.choice([1, 1, 2, 5])
+    target = (lambda: chance.uniform(0.1, 0.9)) if output else (lambda: chance.uniform(-1, 1))
+    optimizer = list(OPTIMIZERS)[seed % 5]
+    schedule = {"name": list(SCHEDULES)[seed // 2 % 5]}
+    takes = {"gamma": 0.95, "every": 7, "decay": 0.1, "period": 60}
+    schedule |= {key: takes[key] for key in SCHEDULES[schedule["name"]].settings}
+    if chance.random() < 0.4:
+        schedule["warmup"] = 5
+    bias = ["none", "layer", "neuron"][seed // 3 % 3]
+    if bias == "layer" and output == "softmax":
+        bias = (
+            "neuron"  # one bias for all of a softmax has the gradient 0: rounding is all there is
+        )
+    biases = {"none": 0, "layer": len(layers) - 1, "neuron": sum(layers[1:])}[bias]
+    return {
+        "layers": layers,
+        "activations": activations,
+        "error": error,
+        "bias": bias,
+        "biases": [chance.uniform(-0.5, 0.5) for _ in range(biases)],
+        "train_bias": chance.random() < 0.7,
+        "inputs": [[chance.uniform(-1, 1) for _ in range(layers[0])] for _ in range(samples)],
+        "targets": [[target() for _ in range(layers[-1])] for _ in range(samples)],
+        "update": chance.choice(["online", "batch"]),
+        "weights": [chance.uniform(-1, 1) for _ in range(sum(a * b for a, b in pairwise(layers)))],
+        "eta": {"adam": 0.01, "rmsprop": 0.003}.get(optimizer, 0.1),
+        "optimizer": optimizer,
+        "schedule": schedule,
+    }
+
+
+class InTorch:
+    """The same network in torch, trained by torch.optim."""
+
+    def __init__(self, content):
+        self.content = content
+        tensor = lambda x: torch.tensor(x, dtype=torch.float64)  # noqa: E731
+        self.inputs, self.targets = tensor(content["inputs"]), tensor(content["targets"])
+        layers, remaining, biases = content["layers"], list(content["weights"]), content["biases"]
+        self.weights, self.biases = [], []
+        for before, size in pairwise(layers):
+            numbers, remaining = remaining[: before * size], remaining[before * size :]
+            self.weights.append(tensor(numbers).reshape(size, before).requires_grad_())
+            count = {"none": 0, "layer": 1, "neuron": size}[content["bias"]]
+            numbers, biases = biases[:count], biases[count:]
+            self.biases.append(tensor(numbers).requires_grad_(content["train_bias"] and count > 0))
+        self.moved = [*self.weights, *(b for b in self.biases if b.requires_grad)]
+        self.optimizer = self._optimizer()
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._factor)
+
+    def _optimizer(self):
+        eta, optim = self.content["eta"], torch.optim
+        return {
+            "gradient descent": lambda: optim.SGD(self.moved, lr=eta),
+            "momentum": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9),
+            "nesterov": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9, nesterov=True),
+            "rmsprop": lambda: optim.RMSprop(self.moved, lr=eta),
+            "adam": lambda: optim.Adam(self.moved, lr=eta),
+        }[self.content["optimizer"]]()
+
+    def _factor(self, epoch):
+        """The learning rate by torch's own schedulers, where it has one, and the warm-up."""
+        takes, schedulers = self.content["schedule"], torch.optim.lr_scheduler
+        if not hasattr(self, "probe"):
+            self.probe = torch.optim.SGD([torch.zeros(1)], lr=1.0)
+            self.known = {
+                "constant": lambda: schedulers.ConstantLR(self.probe, factor=1.0),
+                "step": lambda: schedulers.StepLR(self.probe, takes["every"], takes["gamma"]),
+                "exponential": lambda: schedulers.ExponentialLR(self.probe, takes["gamma"]),
+                "1/t": lambda: schedulers.LambdaLR(self.probe, lambda k: 1 / (1 + 0.1 * k)),
+                "cosine": lambda: schedulers.CosineAnnealingLR(self.probe, takes["period"]),
+            }[takes["name"]]()
+            self.rates = []
+            for _ in range(EPOCHS + 2):
+                self.rates.append(self.known.get_last_lr()[0])
+                self.probe.step()
+                self.known.step()
+        warm = takes.get("warmup", 1)
+        return self.rates[epoch] * min(1.0, (epoch + 1) / warm)
+
+    def output(self, x):
+        for weight, bias, name in zip(
+            self.weights, self.biases, self.content["activations"], strict=True
+        ):
+            z = x @ weight.T
+            x = BY_TORCH[name](z + bias if len(bias) else z)
+        return x
+
+    def error(self, output, target):
+        functional = torch.nn.functional
+        return {
+            "half squared": lambda: 0.5 * functional.mse_loss(output, target, reduction="sum"),
+            "mean squared": lambda: functional.mse_loss(output, target),
+            "binary cross-entropy": lambda: functional.binary_cross_entropy(
+                output, target, reduction="sum"
+            ),
+            "cross-entropy": lambda: -(target * torch.log(output)).sum(),
+        }[self.content["error"]]()
+
+    def rows(self):
+        """For each row of the sheet: the error, the weights, and the gradients of its sample."""
+        batch = self.content["update"] == "batch"
+        for _ in range(EPOCHS):
+            sums = [torch.zeros_like(p) for p in self.moved]
+            for x, t in zip(self.inputs, self.targets, strict=True):
+                error = self.error(self.output(x), t)
+                gradients = torch.autograd.grad(error, self.moved)
+                flat = [n for p in self.moved for n in p.detach().flatten().tolist()]
+                slopes = [n for g in gradients for n in g.flatten().tolist()]
+                yield error.item(), flat, slopes
+                sums = [s + g for s, g in zip(sums, gradients, strict=True)]
+                if not batch:
+                    self._step(gradients)
+            if batch:
+                self._step([s / len(self.inputs) for s in sums])
+            self.schedule.step()
+
+    def _step(self, gradients):
+        for parameter, gradient in zip(self.moved, gradients, strict=True):
+            parameter.grad = gradient
+        self.optimizer.step()
+
+
+def assert_same_training(seed):
+    content = content_of(seed)
+    network = of_content(content, Path(), "random")
+    place = {name: k for k, name in enumerate(network.columns)}
+    total = place["E_Total"]
+    moved = [place[name] for name in network.trained]
+    slopes = [place[f"dE_d{name}"] for name in network.trained]
+    other = InTorch(content)
+    other.optimizer.step()  # so that the schedule is not stepped before the optimizer
+    for row, (error, weights, gradients) in zip(train(network), other.rows(), strict=False):
+        assert row[total] == pytest.approx(error, rel=1e-9, abs=1e-14), content
+        assert [row[k] for k in moved] == pytest.approx(weights, rel=1e-9, abs=1e-12), content
+        assert [row[k] for k in slopes] == pytest.approx(gradients, rel=1e-9, abs=1e-12), content
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("seed", range(0, NETWORKS, 12))
+def test_random_networks_train_as_in_torch(seed):
+    assert_same_training(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_all_random_networks_train_as_in_torch():
+    assert NETWORKS >= 200
+    for seed in range(NETWORKS):
+        assert_same_training(seed)
