@@ -275,8 +275,14 @@ def rounded_text(number: float, digits: int) -> str:
 
 
 _LATEX_SIGNS = {
-    **{"eta_t": r"\eta_t", "mu": r"\mu", "alpha": r"\alpha", "epsilon": r"\varepsilon"},
-    **{"beta1": r"\beta_1", "beta2": r"\beta_2", "beta1_t": r"\beta_1^t", "beta2_t": r"\beta_2^t"},
+    "eta_t": r"\eta_t",
+    "mu": r"\mu",
+    "alpha": r"\alpha",
+    "epsilon": r"\varepsilon",
+    "beta1": r"\beta_1",
+    "beta2": r"\beta_2",
+    "beta1_t": r"\beta_1^t",
+    "beta2_t": r"\beta_2^t",
     **{name: rf"\mathrm{{{name}}}" for name in ("epoch", "gamma", "every", "decay", "period")},
     "warmup": r"\mathrm{warmup}",
 }

@@ -298,6 +298,8 @@ def _write(tree: Tree, notation: Notation, name: Callable[[str], str]) -> tuple[
 def _in_place(notation: Notation, name: Callable[[str], str]) -> Callable[[Tree, int], str]:
     def part(tree: Tree, needed: int) -> str:
         text, tightness = _write(tree, notation, name)
-        return text if tightness >= needed else f"({text})"
+        # ∂E/∂w1 is a name, and its square has brackets all the same.
+        fraction = needed == ATOM and isinstance(tree, ast.Name) and "/" in text
+        return text if tightness >= needed and not fraction else f"({text})"
 
     return part

@@ -43,7 +43,8 @@ def tabulate(
         for row in watch(islice(train(network), count), count, "training"):
             numbers.extend(row)
     except Diverged as error:
-        error.frame = _frame(network, numbers)
+        whole = len(network.columns) * len(network.samples)  # of a broken epoch nothing is kept
+        error.frame = _frame(network, numbers[: len(numbers) // whole * whole])
         raise
     return _frame(network, numbers)
 
@@ -57,7 +58,7 @@ def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
 
 def errors_of(frame: pd.DataFrame) -> "pd.Series[float]":
     """The error of each epoch: of several samples their mean, as it stands after the last."""
-    if MEAN_TOTAL not in frame:
+    if MEAN_TOTAL not in frame or frame.empty:
         return frame[TOTAL]
     samples = round(frame[SAMPLE].max())
     errors = frame[MEAN_TOTAL].iloc[samples - 1 :: samples]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from backprop_sheet.errors import InputError, shown
+from backprop_sheet.files import replacing
 
 _PACKAGE = Path(__file__).parent
 
@@ -39,3 +40,24 @@ def find(name: str | Path) -> Path:
             f"no template {shown(str(name))}; there are {', '.join(names)}, or a file named *.toml"
         )
     return folder() / f"{name}.toml"
+
+
+def copy(name: str, target: Path) -> list[Path]:
+    """Copy a template, and the file with its samples if it has one.
+
+    Raises:
+        InputError: there is no such template, or a file is there already.
+        WriteError: it cannot be written.
+    """
+    source = find(name)
+    pairs = [(source, target)]
+    samples = source.with_suffix(".csv")
+    if samples.exists():
+        pairs.append((samples, target.with_name(samples.name)))
+    for _, path in pairs:
+        if path.exists():
+            raise InputError(f"{path} is there already: choose another name")
+    for original, path in pairs:
+        with replacing(path) as draft:
+            draft.write_bytes(original.read_bytes())
+    return [path for _, path in pairs]

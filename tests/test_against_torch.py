@@ -1,13 +1,12 @@
 """Gradients and updates of random networks: equal to torch's autograd and torch.optim."""
 
-import random
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from networks import content_of
 
 from backprop_sheet import train
-from backprop_sheet.network.choices import ACTIVATIONS, OPTIMIZERS, SCHEDULES
 from backprop_sheet.network.file import of_content
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -21,45 +20,6 @@ BY_TORCH = {
     "identity": lambda z: z,
     "softmax": lambda z: torch.softmax(z, -1),
 }
-
-
-def content_of(seed):
-    """A network file's content by chance: every choice comes up many times."""
-    chance = random.Random(seed)
-    layers = [chance.randint(1, 4) for _ in range(chance.randint(2, 4))]
-    error = ["half squared", "mean squared", "binary cross-entropy", "cross-entropy"][seed % 4]
-    output = {"binary cross-entropy": "sigmoid", "cross-entropy": "softmax"}.get(error)
-    activations = [chance.choice(list(ACTIVATIONS)) for _ in layers[1:]]
-    activations[-1] = output or activations[-1]
-    samples = chance.choice([1, 1, 2, 5])
-    target = (lambda: chance.uniform(0.1, 0.9)) if output else (lambda: chance.uniform(-1, 1))
-    optimizer = list(OPTIMIZERS)[seed % 5]
-    schedule = {"name": list(SCHEDULES)[seed // 2 % 5]}
-    takes = {"gamma": 0.95, "every": 7, "decay": 0.1, "period": 60}
-    schedule |= {key: takes[key] for key in SCHEDULES[schedule["name"]].settings}
-    if chance.random() < 0.4:
-        schedule["warmup"] = 5
-    bias = ["none", "layer", "neuron"][seed // 3 % 3]
-    if bias == "layer" and output == "softmax":
-        bias = (
-            "neuron"  # one bias for all of a softmax has the gradient 0: rounding is all there is
-        )
-    biases = {"none": 0, "layer": len(layers) - 1, "neuron": sum(layers[1:])}[bias]
-    return {
-        "layers": layers,
-        "activations": activations,
-        "error": error,
-        "bias": bias,
-        "biases": [chance.uniform(-0.5, 0.5) for _ in range(biases)],
-        "train_bias": chance.random() < 0.7,
-        "inputs": [[chance.uniform(-1, 1) for _ in range(layers[0])] for _ in range(samples)],
-        "targets": [[target() for _ in range(layers[-1])] for _ in range(samples)],
-        "update": chance.choice(["online", "batch"]),
-        "weights": [chance.uniform(-1, 1) for _ in range(sum(a * b for a, b in pairwise(layers)))],
-        "eta": {"adam": 0.01, "rmsprop": 0.003}.get(optimizer, 0.1),
-        "optimizer": optimizer,
-        "schedule": schedule,
-    }
 
 
 class InTorch:

@@ -52,14 +52,14 @@ def test_a_wrong_workbook_ends_with_1_and_says_why(homework):
 def test_a_class_ends_with_2_when_one_of_it_cannot_be_read(homework):
     done = called(homework)
     assert done.exit_code == 2
-    assert "3 files: 1 right, 1 wrong, 1 unreadable" in done.output
+    assert "3 files: 1 right, 1 wrong, 1 not judged" in done.output
     assert "~$" not in done.output
 
 
 def test_json_holds_everything(homework):
     done = called(homework, "--format", "json")
     files = json.loads(done.output)
-    assert [file["verdict"] for file in files] == ["right", "wrong", "unreadable"]
+    assert [file["verdict"] for file in files] == ["right", "wrong", "not judged"]
     (finding,) = files[1]["tables"][0]["findings"]
     assert finding["cell"] == "Z36"
     assert finding["columns"] == ["∂E/∂w3"]
@@ -69,9 +69,9 @@ def test_json_holds_everything(homework):
 def test_csv_is_a_list_to_mark_by_and_holds_no_formula(homework, tmp_path):
     done = called(homework, "-o", tmp_path / "class.csv")
     assert done.exit_code == 2
-    text = (tmp_path / "class.csv").read_text(encoding="utf-8")
+    text = (tmp_path / "class.csv").read_text(encoding="utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text)))
-    assert [line["verdict"] for line in lines] == ["right", "wrong", "unreadable"]
+    assert [line["verdict"] for line in lines] == ["right", "wrong", "not judged"]
     assert lines[1]["first wrong cell"] == "Z36"
     assert lines[1]["found"].startswith("'=")
     assert lines[2]["notes"].startswith("no workbook")
@@ -122,6 +122,16 @@ def test_mistakes_are_one_line(arguments, said, tmp_path, monkeypatch):
     assert said in done.output
     assert done.output.startswith("Error: ")
     assert done.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["ann.xlsx", "report.xlsx"])
+def test_a_report_never_replaces_a_workbook(homework, tmp_path, name):
+    shutil.copy(homework / "ann.xlsx", tmp_path)
+    before = (tmp_path / "ann.xlsx").read_bytes()
+    done = called(tmp_path / "ann.xlsx", "-o", tmp_path / name)
+    assert done.exit_code == 2
+    assert "a report takes .txt, .json or .csv" in done.output
+    assert (tmp_path / "ann.xlsx").read_bytes() == before
 
 
 def test_an_empty_folder_is_said_to_be_empty(tmp_path):

@@ -145,7 +145,7 @@ def test_people_s_tables_get_their_verdict_and_the_first_wrong_column():
     for line in lines:
         judgement = judgements[line["file"]]
         if line["verdict"] == "not the exercise":
-            assert judgement.verdict == "unreadable"
+            assert judgement.verdict == "not judged"
             assert judgement.problem.startswith("not the exercise")
             continue
         (table,) = (
@@ -290,6 +290,58 @@ def test_a_sheet_that_claims_a_million_cells_costs_little(base, tmp_path):
     assert len(check(path).tables) == 1
 
 
+def inserted(book, content):
+    """A row between epochs 5 and 6, the rest moved down with its formulas."""
+    sheet = book.worksheets[0]
+    sheet.move_range("A42:AG47", rows=1, translate=True)
+    for row in sheet.iter_rows(min_row=43, max_row=43, max_col=31):
+        for cell in row:  # what looked at the row above goes on to look at it
+            if isinstance(cell.value, str):
+                cell.value = re.sub(r"(?<![$\d])([A-Z]+)42\b", r"\g<1>41", cell.value)
+    sheet["A42"] = content
+
+
+@pytest.mark.parametrize("content", [None, "after six epochs"])
+def test_a_table_goes_on_after_a_row_that_is_none(base, tmp_path, content):
+    def change(book):
+        inserted(book, content)
+        book.worksheets[0]["W45"] = "=U45"
+
+    (table,) = judged_with(base, tmp_path, change).tables
+    assert table.epochs == 12
+    assert [(f.cell, f.text) for f in table.findings] == [("W45", "the term E2 is missing")]
+    assert "rows are left out before row 43" in table.remarks[0]
+
+
+@pytest.mark.parametrize("formula", ["AVERAGE", "SUM", "MAX"])
+def test_what_the_columns_come_to_is_no_row(base, tmp_path, formula):
+    def change(book):
+        for cell in book.worksheets[0][47][:31]:
+            place = cell.coordinate
+            cell.offset(row=1).value = f"={formula}({place[:-2]}36:{place})"
+
+    (table,) = judged_with(base, tmp_path, change).tables
+    assert (table.verdict, table.epochs) == ("right", 12)
+
+
+def test_gradients_that_take_weights_already_moved_are_named(base, tmp_path):
+    def change(book):
+        table = Table(book.worksheets[0])
+        moved = {w: f"({w}-η*∂E/∂{w})" for w in ("w5", "w7")}
+        formula = table.formula("∂E/∂w1", 0).removeprefix("=")
+        for epoch in range(12):
+            row = 36 + epoch
+            text = formula.replace("36", str(row))
+            for weight, column in (("w5", "M"), ("w7", "O")):
+                new = table.typed(moved[weight])(epoch).removeprefix("=")
+                text = re.sub(rf"\b{column}{row}\b", new, text)
+            table.set("∂E/∂w1", epoch, f"={text}")
+
+    first = judged_with(base, tmp_path, change).tables[0].first
+    assert (first.columns, first.kind) == (["dE_dw1"], "row")
+    assert first.text.startswith("w5 and w7 already moved, where the old ones belong")
+
+
 # --- reading formulas ------------------------------------------------------------------------
 
 FORMULAS = """
@@ -314,7 +366,7 @@ def test_formulas_are_read_as_a_spreadsheet_engine_reads_them(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["IF(A1,1,2)", "VLOOKUP(A1,B:B,1)", '"text"', "A1&B1", "A1:B2", "(", ""]
+    "text", ["IF(A1=1,1,2)", "VLOOKUP(A1,B:B,1)", '"text"', "A1&B1", "A1:B2", "(", ""]
 )
 def test_what_is_no_arithmetic_is_refused(text):
     with pytest.raises(excel.NotArithmetic):

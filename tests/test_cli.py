@@ -226,9 +226,8 @@ def test_help_imports_nothing_heavy():
     heavy = {"pandas", "numpy", "openpyxl", "matplotlib", "torch", "pathlib", "tomllib"}
     assert not heavy & loaded
     ours = {name for name in loaded if name.startswith("backprop_sheet.")}
-    own = {
-        f"backprop_sheet.cli.{name}" for name in ("options", "reporting", "training", "explaining")
-    }
+    rooms = ("options", "reporting", "training", "explaining", "checking", "networks")
+    own = {f"backprop_sheet.cli.{name}" for name in rooms}
     assert ours == {"backprop_sheet.cli", "backprop_sheet.errors", *own}
 
 

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
     {"errors", "palette", "progress"},
-    {"files", "formula", "templates"},
+    {"files", "formula"},
+    {"templates"},
     {"chain"},
     {"network"},
     {"engine", "derivation", "diagram"},

@@ -322,7 +322,7 @@ def test_more_epochs_than_a_sheet_has_rows_are_refused(original):
     from backprop_sheet.exporter import arrange
 
     assert arrange(original, 1_048_541).last == 1_048_576
-    with pytest.raises(InputError, match="room for 1,048,541 rows"):
+    with pytest.raises(InputError, match="room for 1,048,541 epochs"):
         arrange(original, 1_048_542)
 
 

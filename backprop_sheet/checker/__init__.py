@@ -80,7 +80,7 @@ def _tables(
             place = Place(sheet, header, number, kept, outside, defined, eta_column(header, texts))
             going.append(Judge(network, place, tolerance))
             judges.append(going[-1])
-        taken = {column for judge in going for column in judge.columns}
+        taken = {c for judge in going if judge.last == number for c in judge.columns}
         if len(outside) < MOST_OUTSIDE:
             outside |= {(number, c): cell for c, cell in row.items() if c not in taken or headers}
     return [judge.end() for judge in judges]

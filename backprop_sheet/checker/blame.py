@@ -1,6 +1,7 @@
 """Says why a cell of a table is wrong, and gathers what has the same cause."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, product
@@ -10,7 +11,16 @@ from openpyxl.utils.cell import get_column_letter
 
 from backprop_sheet.checker import words
 from backprop_sheet.checker.book import Cell
-from backprop_sheet.checker.causes import Cause, Swap, Trial, cause_of, nodes, number_at, renamed
+from backprop_sheet.checker.causes import (
+    Cause,
+    Swap,
+    Trial,
+    cause_of,
+    close,
+    nodes,
+    number_at,
+    renamed,
+)
 from backprop_sheet.checker.excel import NotArithmetic, regrouped
 from backprop_sheet.checker.findings import Finding
 from backprop_sheet.checker.meaning import Place, address, at_row, parted, pattern
@@ -20,7 +30,10 @@ from backprop_sheet.network import RATE, Kind, label
 
 ALIASES = 64
 """Ways to read cells outside the table as given numbers that are tried."""
-ALIKE = 1e-9
+ALIKE_KINDS = {"sign", "factor", "term", "constant", "bracket", "rate", "anchor", "row", "stopped"}
+"""Kinds of which findings in several columns are one, whatever the columns' numbers."""
+ROW_KINDS = {"anchor", "row", "rate", "formula", "given", "stale", "error"}
+"""Kinds of which a column has one finding, although each row may say it otherwise."""
 
 Values = dict[str, float]
 
@@ -45,6 +58,11 @@ class Spot(NamedTuple):
     allowed: float
 
 
+def inline_once(tree: Tree, definitions: dict[str, Tree]) -> Tree:
+    """The tree with defined names replaced, and not the same names in their definitions."""
+    return renamed(tree, lambda name: definitions.get(name, ast.Name(name)))
+
+
 def _changing(rule: Rule) -> Cause:
     return Cause("given", f"{label(rule.name)} changes; it is the same in every row")
 
@@ -62,6 +80,8 @@ class Blame:
         """
         self._place, self._rules, self._rate = place, rules, rate
         self._columns = place.header.columns
+        if place.eta_column:
+            self._columns = {RATE: place.eta_column, **self._columns}
         self._found: dict[tuple[str, str, str], Finding] = {}
         self._approved: set[tuple[str, str]] = set()
         self._causes: dict[tuple[str, str], Cause] = {}
@@ -70,7 +90,10 @@ class Blame:
         """All findings, the first wrong cell first; the same mistake in several columns is one."""
         merged: dict[tuple[str, str, int], Finding] = {}
         for finding in self._found.values():
-            key = (finding.kind, finding.text, finding.epoch)
+            text = finding.text
+            if finding.kind in ALIKE_KINDS:  # the same slip in w1 and in w2 is one
+                text = re.sub(r"[A-Z]*\d+", "#", text)
+            key = (finding.kind, text, finding.epoch)
             if key in merged:
                 merged[key].columns += finding.columns
                 merged[key].cells += finding.cells
@@ -81,13 +104,24 @@ class Blame:
 
     # --- cells -----------------------------------------------------------------------------------
 
-    def without_number(self, spot: Spot) -> None:
-        """A cell holds no number."""
+    def without_number(self, spot: Spot, *, consequence: bool) -> None:
+        """A cell holds no number.
+
+        Args:
+            spot: the cell.
+            consequence: whether what it takes has no number either.
+        """
         text = "" if spot.cell.value is None else str(spot.cell.value).strip()
         if not text:
             cause = Cause("empty", "the cell is empty")
         elif text.startswith("#"):
             cause = self._error_cause(spot)
+            if (
+                consequence
+                and cause.kind in {"stale", "error"}
+                and "#REF!" not in str(spot.cell.formula)
+            ):
+                return
         elif text.startswith("="):
             cause = Cause("text", "the formula is stored as text, so nothing is computed")
         else:
@@ -111,6 +145,8 @@ class Blame:
             cause = _changing(rule)
         elif stopped:
             cause = Cause("stopped", "the weights stop moving: this row repeats the one above")
+        elif rule.kind is Kind.WEIGHT and self._is_as_above(spot, above):
+            cause = Cause("stopped", "the weight stops moving: it repeats the row above")
         elif spot.epoch and self._has_formulas(rule.name):
             cause = Cause("number", "a number stands where a formula belongs")
         else:
@@ -174,6 +210,11 @@ class Blame:
         full = inline(tree, right)
         return self._is_right(replace(rule, tree=inline(rule.tree, right)), full, self._trial(full))
 
+    def _is_as_above(self, spot: Spot, above: Values) -> bool:
+        """Whether a number is the one of the row above."""
+        value = spot.cell.value
+        return isinstance(value, float) and close(value, above.get(spot.rule.name))
+
     def _is_pure(self, rule: Rule, tree: Tree) -> bool:
         """Whether a formula is made of quantities alone, so that nothing about it is guessed."""
         constants = {node.value for node in nodes(rule.seen) if isinstance(node, ast.Constant)}
@@ -208,6 +249,8 @@ class Blame:
             return _changing(rule)
         if rule.kind is Kind.WEIGHT and names(tree) == [at_row(rule.name, -1)]:
             return Cause("stopped", "the weights stop moving: the row above is only repeated")
+        if early := self._already_moved(rule, tree):
+            return early
         others = {n: r.seen for n, r in self._rules.items() if n != rule.name and not r.kept}
         brackets = (self._place.named(t, spot.row) for t in regrouped(formula))
         cause = cause_of(tree, rule.seen, others, self._trial(tree, guess=True), brackets)
@@ -226,6 +269,22 @@ class Blame:
             return Cause("anchor", f"{what}anchored with $: here {cause.swaps[0].found[1:]}")
         kinds = {self._kind(swap) for swap in cause.swaps}
         return replace(cause, kind=kinds.pop() if len(kinds) == 1 else "name")
+
+    def _already_moved(self, rule: Rule, tree: Tree) -> Cause | None:
+        """Whether weights stand in a gradient that this very row has moved already."""
+        weights = [n for n in rule.needs if n in self._rules and self._rules[n].kind is Kind.WEIGHT]
+        if rule.above or not weights:
+            return None
+        trial, moved = self._trial(tree), {n: self._rules[n].tree for n in weights}
+        below = renamed(rule.tree, lambda n: ast.Name(at_row(n, 1) if n in weights else n))
+        for guess in (below, inline_once(rule.tree, moved)):
+            if trial.same(tree, trial.numbers(guess)):
+                said = words.label_list(weights)
+                return Cause(
+                    "row",
+                    f"{said} already moved, where the old ones belong: all weights move at once",
+                )
+        return None
 
     def _slides_right(self, spot: Spot, swap: Swap) -> bool:
         """Whether a reference would be η in the column of another weight, where it came from."""
@@ -290,8 +349,12 @@ class Blame:
         given = spot.rule.above and not spot.epoch
         if spot.cell.formula is not None and "#REF!" not in spot.cell.formula and not given:
             cause = self._formula_cause(spot)
-            if cause.kind not in {"stale", "formula"}:
-                return cause
+            if cause.kind != "formula":
+                return (
+                    cause
+                    if cause.kind != "stale"
+                    else Cause("error", f"the error value {spot.cell.value}")
+                )
         return Cause("error", f"the error value {spot.cell.value}")
 
     def _cause_by_values(self, spot: Spot, values: Values, above: Values) -> Cause:
@@ -328,7 +391,7 @@ class Blame:
         if by_chance:
             text += "; the number is right all the same, by chance"
         # What slides is named by where it begins: each row has another reference.
-        key = (rule.name, cause.kind, "" if cause.kind == "anchor" else text)
+        key = (rule.name, cause.kind, "" if cause.kind in ROW_KINDS else text)
         if key in self._found:
             self._found[key].cells.append(where)
             return
@@ -336,20 +399,21 @@ class Blame:
         found = f"={cell.formula}" if cell.formula is not None else str(cell.value or "")
         self._found[key] = Finding(
             where, spot.epoch, [rule.name], [where], cause.kind, text, found,
-            self._expected(rule, row), value, spot.right,
+            self._expected(rule, row, spot.epoch), value, spot.right,
         )  # fmt: skip
 
-    def _expected(self, rule: Rule, row: int) -> str:
+    def _expected(self, rule: Rule, row: int, epoch: int) -> str:
         """The formula that belongs into a cell, as it would be typed there."""
+        if rule.above and not epoch:
+            return "a number"
 
         def cell(name: str) -> str:
             quantity, offset = parted(name)
             if quantity == RATE:
                 return self._eta(row)
+            there = self._place.above if offset == -1 else row + offset
             return (
-                address(row + offset, self._columns[quantity])
-                if quantity in self._columns
-                else quantity
+                address(there, self._columns[quantity]) if quantity in self._columns else quantity
             )
 
         return f"={write(rule.seen, EXCEL, cell)}"

@@ -95,6 +95,8 @@ def opened(path: Path) -> Iterator[Book]:
                 books.append(  # noqa: PERF401 - the first has to be closed if the second fails
                     openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
                 )
+            for book in books:  # a number in a date's format stays the number that it is
+                book._date_formats, book._timedelta_formats = set(), set()  # noqa: SLF001
             recalculation = Recalculation(path)
             formulas, computed = books
             sheets = _sheets(formulas, computed, recalculation)

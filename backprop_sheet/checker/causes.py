@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from backprop_sheet.formula import FUNCTIONS, ONE, Tree, names, product
@@ -23,7 +23,7 @@ SAME = 1e-9
 """Relative difference at each point up to which two formulas are held to be the same."""
 MOST_TRIED = 40_000
 """Trees that are tried for one cause: seconds at most, for formulas of any length."""
-_MOST_NODES = 300
+_MOST_NODES = 160
 """Size of a formula whose cause is looked for at all."""
 _MOST_PLACES = 6
 """Places of a name that are changed one by one, in pairs and so on."""
@@ -234,6 +234,7 @@ def cause_of(
         lambda: _one_sign(case),
         lambda: _typed(case),
         lambda: _constant(case),
+        lambda: _constant_missing(case),
         lambda: _brackets(case, regrouped),
         lambda: _missing(case),
         lambda: _too_much(case),
@@ -365,16 +366,13 @@ def _typed(case: Case) -> Iterator[Cause]:
     return case.replacing(meant)
 
 
+_HALF, _TWO = ast.BinOp(ast.Constant(1), ast.Div(), ast.Constant(2)), ast.Constant(2)
+
+
 def _constant(case: Case) -> Iterator[Cause]:
-    half, two = ast.BinOp(ast.Constant(1), ast.Div(), ast.Constant(2)), ast.Constant(2)
+    """A constant stands where another belongs, or none."""
 
     def other(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        yield product(half, node), Cause("constant", "the factor ½ is missing at {}", (node,))
-        yield product(two, node), Cause("constant", "the factor 2 is missing at {}", (node,))
-        yield (
-            ast.BinOp(node, ast.Pow(), two),
-            Cause("constant", "the square of {} is missing", (node,)),
-        )
         match node:
             case ast.BinOp(left=base, op=ast.Pow()):
                 yield base, Cause("constant", "{} is squared, which does not belong here", (base,))
@@ -383,13 +381,25 @@ def _constant(case: Case) -> Iterator[Cause]:
             case ast.BinOp(left=ast.Constant() as extra, op=ast.Mult(), right=right):
                 yield right, Cause("constant", "the constant {} does not belong here", (extra,))
         if isinstance(node, ast.Constant):
-            for number in (ONE, two, half, ast.Constant(0)):
+            for number in (ONE, _TWO, _HALF, ast.Constant(0)):
                 yield (
                     number,
                     Cause("constant", "the constant {} stands where {} belongs", (node, number)),
                 )
 
     return case.replacing(other)
+
+
+def _constant_missing(case: Case) -> Iterator[Cause]:
+    def with_it(node: Tree) -> Iterator[tuple[Tree, Cause]]:
+        yield product(_HALF, node), Cause("constant", "the factor ½ is missing at {}", (node,))
+        yield product(_TWO, node), Cause("constant", "the factor 2 is missing at {}", (node,))
+        yield (
+            ast.BinOp(node, ast.Pow(), _TWO),
+            Cause("constant", "the square of {} is missing", (node,)),
+        )
+
+    return case.replacing(with_it)
 
 
 def _brackets(case: Case, regrouped: Iterable[Tree]) -> Iterator[Cause]:
@@ -427,7 +437,19 @@ def _parts(tree: Tree) -> tuple[list[Tree], list[Tree]]:
             terms |= {ast.dump(part): part for part in (node.left, node.right)}
         elif isinstance(node.op, ast.Sub):
             terms |= {ast.dump(node.left): node.left, ast.dump(node.right): _minus(node.right)}
-    return list(factors.values()), list(terms.values())
+    runs = [
+        product(one, other)
+        for node in nodes(tree)
+        for one, other in pairwise(_factors(node) if isinstance(node, ast.BinOp) else [])
+    ]
+    return [*factors.values(), *runs], list(terms.values())
+
+
+def _factors(tree: Tree) -> list[Tree]:
+    """The factors of a product from left to right."""
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
+        return [*_factors(tree.left), tree.right]
+    return [tree]
 
 
 def _too_much(case: Case) -> Iterator[Cause]:
@@ -480,7 +502,15 @@ def _name_and_more(case: Case) -> Iterator[Cause]:
         for target in (n for n in need if n not in have):
             swapped = _with_names(case.found, {name: target})
             rest = case._replace(found=swapped)
-            for guess in (_one_name, _one_sign, _constant, _missing, _too_much, _operator):
+            for guess in (
+                _one_name,
+                _one_sign,
+                _constant,
+                _constant_missing,
+                _missing,
+                _too_much,
+                _operator,
+            ):
                 for cause in guess(rest):
                     swaps = (Swap(name, target), *cause.swaps)
                     yield Cause("name", cause.text, cause.parts, swaps)

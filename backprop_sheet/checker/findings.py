@@ -28,7 +28,9 @@ KINDS = {
 }
 """The kinds of cause, in one word each."""
 
-RIGHT, WRONG, INCOMPLETE = "right", "wrong", "incomplete"
+NOTHING = 1e-14
+"""A change of the error that is rounding."""
+RIGHT, WRONG, INCOMPLETE, UNJUDGED = "right", "wrong", "incomplete", "not judged"
 
 
 @dataclass
@@ -107,7 +109,7 @@ class Table:
         """What the mistakes together do to the error, in words; empty if that is not known."""
         if self.error_off is None:
             return ""
-        if not self.error_off:
+        if self.error_off < NOTHING:
             return "E_Total is not changed by it"
         return f"E_Total is off by {self.error_off:.2g} at most (epoch {self.error_epoch})"
 
@@ -135,8 +137,8 @@ class Judgement:
 
     @property
     def verdict(self) -> str:
-        """``right``, ``wrong``, ``incomplete`` or ``unreadable``."""
+        """``right``, ``wrong``, ``incomplete`` or ``not judged``."""
         if self.problem:
-            return "unreadable"
+            return UNJUDGED
         verdicts = {table.verdict for table in self.tables}
         return next(v for v in (WRONG, INCOMPLETE, RIGHT) if v in verdicts)

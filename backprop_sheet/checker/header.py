@@ -16,7 +16,7 @@ ENOUGH = 20
 RATES = {"η", "ƞ", "n", "α", "a", "eta", "etha", "alpha", "lr", "learningrate", "rate", "learnrate"}
 _TOTALS = ("e", "et", "etot", "etotal", "error", "totalerror", "errortotal", "totale", "loss")
 _ACTIVATIONS = ("a{}", "out{}", "act{}", "o{}", "output{}", "activation{}", "σ{}", "sigmoid{}")
-_GRADIENT = re.compile(r"d?(?:e(?:t|tot|total)?|totalerror|error)?d(.+)")
+_GRADIENT = re.compile(r"d?(?:e(?:t|tot|total)?|totalerror|error|loss|[lcj])?d(.+)|(?:∇|grad)(.+)")
 
 _QUANTITY = re.compile(r"(?:d?e?t?d)?(?:a|out|act)?[tiwhoeb]\d{1,4}")
 
@@ -71,6 +71,12 @@ class Dictionary:
         match self._of_kind[name]:
             case Kind.ACTIVATION:
                 yield from (form.format(name.removeprefix("a_")) for form in _ACTIVATIONS)
+            case Kind.SUM:
+                yield from (f"{word}{name}" for word in ("net", "z", "in", "sum"))
+            case Kind.INPUT:
+                yield from (f"{word}{name[1:]}" for word in ("x", "input", "in"))
+            case Kind.TARGET:
+                yield from (f"{word}{name[1:]}" for word in ("target", "y"))
             case Kind.ERROR:
                 yield from (f"{word}{name[1:]}" for word in ("error", "eo", "err"))
             case Kind.TOTAL:
@@ -85,8 +91,10 @@ class Dictionary:
             if short in self._meanings:
                 return self._meanings[short]
             gradient = _GRADIENT.fullmatch(short)
-            if gradient and (found := self._meanings.get(f"ded{gradient[1]}")):
-                return found
+            if gradient:
+                found = self._meanings.get(f"ded{gradient[1] or gradient[2]}")
+                if found:
+                    return found
         return None
 
     def headers(self, texts: Mapping[int, object]) -> list[Header]:

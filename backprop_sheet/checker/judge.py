@@ -22,7 +22,8 @@ from backprop_sheet.checker.rules import Rule, rules_of
 from backprop_sheet.checker.words import label_list
 from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError
-from backprop_sheet.network import RATE, TOTAL, Network, label
+from backprop_sheet.formula import parse
+from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
 
 LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they tell the digits and the learning rate."""
@@ -32,6 +33,8 @@ FEW = 0.25
 """Share of a table's cells below which a row is none of its rows."""
 PRECISE = 15
 """Significant digits from which on a column counts as not rounded."""
+SHORT = 6
+"""Significant digits below which computed values are short by chance, not by rounding."""
 SLACK = 1.5
 """How much more than rounding explains is let pass."""
 SMALLEST = 1e-12
@@ -54,9 +57,13 @@ class Judge:
         self._rules = rules_of(network, set(self._columns))
         self._waiting: list[tuple[int, Row]] = []
         self._blame: Blame | None = None
-        self._computed_digits = EXACT
-        self._pasted: dict[str, Digits] = {}
+        self._digits: dict[str, Digits | None] = {}
+        self._pasted: set[str] = set()
+        self._decimals = PRECISE
         self._rate: float | None = None
+        self._against = ""
+        self._typed = 0
+        self._gaps: list[int] = []
         self._rate_from = ""
         self._above: dict[str, float] = {}
         self._start: dict[str, float] = {}
@@ -70,6 +77,11 @@ class Judge:
         """The columns of the table."""
         return self._place.header.names
 
+    @property
+    def last(self) -> int:
+        """The last row so far that is of the table."""
+        return self._last
+
     def meets(self, headers: Iterable[Header]) -> bool:
         """Whether another table begins in these columns."""
         return any(self._place.header.names.keys() & header.names.keys() for header in headers)
@@ -78,14 +90,17 @@ class Judge:
 
     def take(self, number: int, row: Row) -> bool:
         """Take a row; False if the table has ended above it."""
-        filled = sum(column in row for column in self._place.header.names)
-        gap = GAP if self._last == self._place.header_row else 0
-        if number > self._last + 1 + gap or filled < FEW * len(self._columns):
+        if number > self._last + 1 + GAP:
             return False
-        if self._last == self._place.header_row and not self._begins(row):
+        begun = self._last > self._place.header_row
+        if begun and not self._is_row(row):
+            return True  # a title between rows, or what the rows come to; more may follow
+        if not begun and not self._begins(row):
             return True  # units, or words, below the header
+        if begun and number > self._last + 1:
+            self._gaps.append(number)
         self._last = number
-        columns = self._place.header.names
+        columns = {*self._place.header.names, self._place.eta_column}
         valued = {
             c: self._place.sheet.valued(cell, number, c) for c, cell in row.items() if c in columns
         }
@@ -97,6 +112,13 @@ class Judge:
             self._judge_waiting()
         return True
 
+    def _is_row(self, row: Row) -> bool:
+        """Whether a row is one of the table, and no sum, mean or title below or between."""
+        cells = [row[column] for column in self._place.header.names if column in row]
+        numbers = [c for c in cells if c.formula is not None or isinstance(c.value, float)]
+        ranges = sum(":" in c.formula for c in numbers if c.formula is not None)
+        return len(numbers) >= FEW * len(self._place.header.names) and 2 * ranges <= len(numbers)
+
     def _begins(self, row: Row) -> bool:
         """Whether this is the first row of numbers."""
         cells = [row[column] for column in self._place.header.names if column in row]
@@ -106,27 +128,43 @@ class Judge:
         """Find out the learning rate, and how many digits there are, before the first judgement."""
         rate = rate_of(self._place, self._rules, self._waiting, self._place.sheet.title)
         if rate is not None:
-            self._rate, self._rate_from = rate
-        by_formula: list[float] = []
-        pasted_columns: dict[str, Digits] = {}
+            self._rate, self._rate_from, _, self._against = rate
+        if self._place.eta_column:
+            kept = Rule(RATE, Kind.SETTING, parse(RATE), above=True)
+            self._rules = {RATE: kept, **self._rules}
+            self._columns = {RATE: self._place.eta_column, **self._columns}
         for name, column in self._columns.items():
             cells = [row[column] for _, row in self._waiting if column in row]
-            numbers = [(c.value, c.formula) for c in cells if isinstance(c.value, float)]
-            by_formula += [value for value, formula in numbers if formula is not None]
-            pasted = [value for value, formula in numbers[1:] if formula is None]
-            # A number typed into a column of formulas is no rounded one.
-            mostly = 2 * len(pasted) >= len(cells) and len(set(pasted)) > 1
-            if mostly and not self._rules[name].kept:
-                pasted_columns[name] = digits_of(pasted)
-        self._computed_digits = digits_of(by_formula)
-        if pasted_columns:
-            # Rounding that some columns show is thought to be in all.
-            decimals = median_low(digits.decimals for digits in pasted_columns.values())
-            self._pasted = {
-                name: replace(digits, decimals=min(decimals, digits.decimals))
-                for name, digits in pasted_columns.items()
-            }
+            self._digits[name] = self._digits_in(self._rules[name], cells)
+        self._spread_rounding()
         self._blame = Blame(self._place, self._rules, self._rate)
+
+    def _digits_in(self, rule: Rule, cells: list[Cell]) -> Digits | None:
+        """The digits of a column's values; None of pasted ones that are all the same."""
+        numbers = [(c.value, c.formula is None) for c in cells if isinstance(c.value, float)]
+        pasted = [value for value, typed in numbers[1:] if typed]
+        # A number typed into a column of formulas is no rounded one.
+        if rule.kept or not numbers:
+            return EXACT
+        if pasted and 2 * len(pasted) >= len(numbers):
+            self._pasted.add(rule.name)
+            return digits_of(pasted) if len(set(pasted)) > 1 else None
+        computed = digits_of(value for value, typed in numbers if not typed)
+        return computed if SHORT <= computed.significant < PRECISE else EXACT
+
+    def _spread_rounding(self) -> None:
+        """Rounding that most pasted columns show is thought to be in all of them."""
+        known = [d for name in self._pasted if (d := self._digits[name]) is not None]
+        if not known:
+            return
+        usual = Digits(
+            median_low(digits.decimals for digits in known),
+            max(digits.significant for digits in known),
+        )
+        self._decimals = usual.decimals
+        for name in self._pasted:
+            own = self._digits[name] or usual
+            self._digits[name] = replace(own, decimals=min(usual.decimals, own.decimals))
 
     def _judge_waiting(self) -> None:
         for number, row in self._waiting:
@@ -155,7 +193,7 @@ class Judge:
 
     def _judge(self, number: int, row: Row) -> None:
         assert self._blame is not None
-        self._place.rows = {n: r for n, r in self._place.rows.items() if n == number - 1}
+        self._place.rows = {n: r for n, r in self._place.rows.items() if n == self._place.above}
         self._place.rows[number] = row
         values = self._values(row)
         computed = sum(self._columns[n] in row for n, rule in self._rules.items() if not rule.above)
@@ -165,14 +203,19 @@ class Judge:
             if computed == 0 and not rule.above:
                 continue  # begun, and not computed
             cell = row.get(self._columns[name], Cell(None))
+            if name == RATE and cell.value is None:
+                continue  # the first row or the last may do without
             right = self._right(rule, values)
             spot = Spot(rule, cell, number, self._epochs, right, 0.0)
             if not isinstance(cell.value, float):
-                self._blame.without_number(spot)
+                by = self._above if rule.above else values
+                self._blame.without_number(spot, consequence=any(n not in by for n in rule.needs))
             elif right is not None and (allowed := self._exceeded(rule, cell, right, values)):
                 wrong.append(spot._replace(allowed=allowed))
             elif cell.formula is not None:
                 self._blame.approve(spot)
+            elif self._epochs and not rule.kept and name not in self._pasted:
+                self._typed += 1
         stopped = self._epochs > 0 and self._repeats(values)
         for spot in wrong:
             self._blame.wrong(spot, values, self._above, stopped=stopped)
@@ -181,12 +224,12 @@ class Judge:
         self._errors.append(values.get(TOTAL, float("nan")))
         self._epochs += 1
         self._above = values
+        self._place.above = number
 
     def _values(self, row: Row) -> dict[str, float]:
         """The row's numbers by name, η among them."""
         values = {} if self._rate is None else {RATE: self._rate}
-        columns = self._columns | ({RATE: self._place.eta_column} if self._place.eta_column else {})
-        for name, column in columns.items():
+        for name, column in self._columns.items():
             value = row.get(column, Cell(None)).value
             if isinstance(value, float):
                 values[name] = value
@@ -238,7 +281,7 @@ class Judge:
         """Half a unit in the last place that values of this column have."""
         if self._rules[name].kept:
             return 0.0
-        return self._pasted.get(name, self._computed_digits).half(value)
+        return (self._digits[name] or EXACT).half(value)
 
     def _repeats(self, values: dict[str, float]) -> bool:
         """Whether no weight has moved since the row above."""
@@ -255,7 +298,8 @@ class Judge:
             return INCOMPLETE
         if any(finding.kind != "empty" for finding in self._findings):
             return WRONG
-        if self._findings or self._computed < 2:  # noqa: PLR2004 - an update takes two rows
+        unjudged = self._rate is None or self._computed < 2  # noqa: PLR2004 - an update takes two rows
+        if self._findings or unjudged:
             return INCOMPLETE
         return RIGHT
 
@@ -271,10 +315,21 @@ class Judge:
         if self._computed == 0:
             remarks.append("nothing is computed")
         elif self._computed < self._epochs:
-            remarks.append(f"{self._epochs - self._computed} rows are begun and not computed")
-        if self._pasted and max(d.significant for d in self._pasted.values()) < PRECISE:
-            decimals = max(digits.decimals for digits in self._pasted.values())
-            remarks.append(f"pasted values of {decimals} decimals: smaller mistakes do not show")
+            rest = self._epochs - self._computed
+            rows = "1 row is" if rest == 1 else f"{rest} rows are"
+            remarks.append(f"{rows} begun and not computed")
+        if self._decimals < PRECISE - 3:
+            remarks.append(
+                f"pasted values of {self._decimals} decimals: smaller mistakes do not show"
+            )
+        if self._gaps:
+            rows = ", ".join(map(str, self._gaps[:3]))
+            remarks.append(f"rows are left out before row {rows}; the table is read on over them")
+        if self._against:
+            remarks.append(f"a label says the learning rate is {self._against}")
+        if self._typed:
+            cells = "1 number is" if self._typed == 1 else f"{self._typed} numbers are"
+            remarks.append(f"{cells} typed where a formula belongs, and right")
         if self._rate is None and self._epochs > 1:
             remarks.append("no learning rate found, so the updates are not judged")
         return remarks

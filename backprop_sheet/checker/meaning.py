@@ -50,6 +50,7 @@ class Place:
         outside: the cells outside of tables.
         defined: the workbook's defined names that stand for one cell.
         rows: the current row and the one above.
+        above: the number of the row above, of the table: there may be others between.
     """
 
     sheet: Sheet
@@ -61,6 +62,7 @@ class Place:
     eta_column: int | None = None
     eta_cell: tuple[int, int] | None = None
     rows: dict[int, Row] = field(default_factory=dict)
+    above: int = 0
 
     def meaning(self, formula: str, row: int) -> Tree:
         """The tree of a formula in a row, in the names of the network.
@@ -85,7 +87,9 @@ class Place:
                 return ast.Name(RATE)
             name = self.header.names.get(where[1])
             if name is not None:
-                return ast.Name(name if name in self.kept else at_row(name, where[0] - row))
+                return ast.Name(
+                    name if name in self.kept else at_row(name, self.offset(where[0], row))
+                )
         helper = self.rows.get(where[0], {}).get(where[1])
         if helper is not None and helper.formula and depth < _DEEPEST:
             try:
@@ -93,6 +97,10 @@ class Place:
             except NotArithmetic:
                 pass
         return ast.Name(f"={reference}")
+
+    def offset(self, there: int, here: int) -> int:
+        """How many rows of the table one is below another; rows between them do not count."""
+        return there - here if there >= here or not self.above else there - self.above - 1
 
     def outside_of(self, name: str) -> tuple[int, int] | None:
         """The row and column of a cell outside the table, by its name in a tree."""

@@ -26,10 +26,12 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 
 
 class Rate(NamedTuple):
-    """A learning rate and where it was found."""
+    """A learning rate, where it was found, and what a label says that is another."""
 
     value: float
     where: str
+    cell: tuple[int, int] | None = None
+    against: str = ""
 
 
 def rate_of(
@@ -38,12 +40,16 @@ def rate_of(
     """The learning rate of a table; the cell or column that holds it is noted in `place`."""
     weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT]
     if len(rows) > 1 and (found := _from_updates(place, weights, *rows[1])):
+        labelled = list(_labelled(place))
+        if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
+            return found._replace(against=f"{labelled[0].value:g} ({labelled[0].where})")
         return found
     told = None
     if not _has_updates(weights, place, rows):  # formulas without η are to be blamed, not believed
         told = _from_numbers(place, weights, rows)
     for candidate in (*_labelled(place), *_in_title(title)):
         if told is None or math.isclose(candidate.value, told, rel_tol=NEAR):
+            place.eta_cell = candidate.cell
             return candidate
     told = told or _from_numbers(place, weights, rows)
     return Rate(told, "worked out from the weights") if told else None
@@ -71,7 +77,7 @@ def _from_updates(place: Place, weights: list[Rule], number: int, row: Row) -> R
         where = (number - 1, what[1]) if kind == "column" else what
         value = place.cell(where).value
         if isinstance(value, float) and value > 0:
-            if where[0] > place.header_row:
+            if kind != "anchored" and where[0] > place.header_row:
                 place.eta_column = where[1]
             else:
                 place.eta_cell = where
@@ -96,7 +102,7 @@ def _roles(place: Place, rule: Rule, tree: Tree) -> Iterator[tuple[str, tuple[in
         elif node.id == RATE and place.eta_column:
             yield "column", (0, place.eta_column)
         elif where := place.outside_of(node.id):
-            yield "cell", where
+            yield ("anchored" if re.search(r"\$\d", node.id) else "cell"), where
 
 
 def _put(tree: Tree, old: Tree, new: Tree) -> Tree:
@@ -118,8 +124,9 @@ def _labelled(place: Place) -> Iterator[Rate]:
             value = float(inside[0].replace(",", "."))
             found.append((distance, Rate(value, address(row, column))))
         elif numbers:
-            found.append((distance, Rate(numbers[0][1], address(*numbers[0][0]))))
-    return (rate for _, rate in sorted(found) if rate.value > 0)
+            where, value = numbers[0]
+            found.append((distance, Rate(value, address(*where), where)))
+    return (rate for _, rate in sorted(found, key=lambda item: item[0]) if rate.value > 0)
 
 
 def _in_title(title: str) -> Iterator[Rate]:

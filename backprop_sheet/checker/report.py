@@ -8,13 +8,24 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Judgement, Table
+from backprop_sheet.checker.book import OTHERS, SUFFIXES
+from backprop_sheet.checker.findings import (
+    INCOMPLETE,
+    RIGHT,
+    UNJUDGED,
+    WRONG,
+    Finding,
+    Judgement,
+    Table,
+)
+from backprop_sheet.errors import InputError
 from backprop_sheet.files import replacing
 from backprop_sheet.network import label
 
-UNREADABLE = "unreadable"
-_VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNREADABLE)
+_VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
 _INDENT = 12
+MANY = 3
+"""Times too large or too small from which on a number is not told by per cent."""
 _OFTEN = 3
 """Causes that the summary names."""
 
@@ -23,13 +34,13 @@ def as_text(judgements: Sequence[Judgement]) -> str:
     """A line for each table, its findings below it; over several files, a summary."""
     lines = [line for judgement in judgements for line in _of_file(judgement)]
     if len(judgements) > 1:
-        lines += ["", *_summary(judgements)]
+        lines += ["", *summary(judgements)]
     return "\n".join(lines) + "\n"
 
 
 def _of_file(judgement: Judgement) -> Iterator[str]:
     if judgement.problem:
-        yield f"{UNREADABLE:<{_INDENT}}{judgement.path}: {judgement.problem}"
+        yield f"{UNJUDGED:<{_INDENT}}{judgement.path}: {judgement.problem}"
     for table in judgement.tables:
         yield f"{table.verdict:<{_INDENT}}{judgement.path} · {_of_table(table)}"
         for remark in (*table.remarks, *judgement.remarks):
@@ -46,17 +57,20 @@ def _of_table(table: Table) -> str:
 
 def _of_finding(table: Table, finding: Finding) -> Iterator[str]:
     more = len(finding.cells) - 1
-    where = f"{finding.cell}, epoch {finding.epoch}" + (f", and {more} more cells" if more else "")
+    where = f"{finding.cell}, epoch {finding.epoch}" + (
+        f", and {more} more cell{'s' * (more > 1)}" if more else ""
+    )
     yield f"{'':{_INDENT}}{finding.names}: {finding.text} ({where})"
     if finding.found != finding.expected:
         yield f"{'':{_INDENT}}    found     {finding.found or '(nothing)'}"
         yield f"{'':{_INDENT}}    expected  {finding.expected}"
-    yield f"{'':{_INDENT}}    effect    {'; '.join(_effects(table, finding))}"
+    if effects := list(_effects(table, finding)):
+        yield f"{'':{_INDENT}}    effect    {'; '.join(effects)}"
 
 
 def _effects(table: Table, finding: Finding) -> Iterator[str]:
     if finding.value is not None and finding.right is not None:
-        off = f"{100 * finding.off:.2g} % off" if finding.off is not None else "wrong"
+        off = _far(finding.value, finding.right)
         yield f"{finding.cell} holds {finding.value:.10g}, right is {finding.right:.10g}: {off}"
     elif finding.right is not None:
         yield f"right is {finding.right:.10g}"
@@ -64,11 +78,25 @@ def _effects(table: Table, finding: Finding) -> Iterator[str]:
         yield table.effect
 
 
-def _summary(judgements: Sequence[Judgement]) -> Iterator[str]:
+def _far(value: float, right: float) -> str:
+    """How far a number is off, in words."""
+    if not right:
+        return "wrong"
+    ratio = value / right
+    if ratio < 0:
+        return "of the other sign"
+    if not 1 / MANY < ratio < MANY:
+        return f"{ratio:.3g} times as large"
+    return f"{100 * abs(ratio - 1):.2g} % off"
+
+
+def summary(judgements: Sequence[Judgement]) -> Iterator[str]:
+    """How many are right, and what several have in common."""
     files = Counter(judgement.verdict for judgement in judgements)
     tables = Counter(table.verdict for judgement in judgements for table in judgement.tables)
     yield f"{len(judgements)} files: {_counts(files)}"
-    yield f"{tables.total()} tables: {_counts(tables)}"
+    if tables:
+        yield f"{tables.total()} tables: {_counts(tables)}"
     causes: dict[str, list[Path]] = {}
     for judgement in judgements:
         for table in judgement.tables:
@@ -155,6 +183,9 @@ _COLUMNS: dict[str, Callable[[Judgement, Table | None], object]] = {
     "expected": _of(lambda f: f.expected),
     "off": _of(lambda f: f.off),
     "E_Total off": _table("error_off"),
+    "all findings": lambda _, table: (
+        "" if table is None else "; ".join(f"{f.cell} {f.names}: {f.text}" for f in table.findings)
+    ),
     "findings": lambda _, table: "" if table is None else len(table.findings),
     "notes": lambda judgement, table: (
         judgement.problem or "; ".join([*(table.remarks if table else []), *judgement.remarks])
@@ -166,7 +197,19 @@ FORMATS: dict[str, Callable[[Sequence[Judgement]], str]] = {
     "json": as_json,
     "csv": as_csv,
 }
+SPREADSHEETS = (*SUFFIXES, *OTHERS)
 _SUFFIXES = {".json": "json", ".csv": "csv"}
+
+
+def refuse_workbook(path: str | Path, judged: Sequence[Path]) -> None:
+    """Refuse to write a report over a workbook.
+
+    Raises:
+        InputError: it is one that is judged, or is named like one.
+    """
+    path = Path(path)
+    if path.suffix.lower() in SPREADSHEETS or path.resolve() in {p.resolve() for p in judged}:
+        raise InputError(f"{path} is a workbook's name: a report takes .txt, .json or .csv")
 
 
 def save_report(judgements: Sequence[Judgement], path: str | Path, form: str | None = None) -> Path:
@@ -178,5 +221,7 @@ def save_report(judgements: Sequence[Judgement], path: str | Path, form: str | N
     path = Path(path)
     text = FORMATS[form or _SUFFIXES.get(path.suffix.lower(), "text")](judgements)
     with replacing(path) as draft:
-        draft.write_text(text, encoding="utf-8", newline="\n")
+        # A spreadsheet program tells UTF-8 in a CSV by its byte order mark.
+        csv_ = text.startswith("file,")
+        draft.write_text(text, encoding="utf-8-sig" if csv_ else "utf-8", newline="\n")
     return path

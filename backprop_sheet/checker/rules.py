@@ -20,12 +20,14 @@ class Rule:
         kind: its kind.
         tree: its formula in names that the table has.
         above: whether it goes by the row above: a given number, or a weight.
+        constant: the names that are the same in every row.
     """
 
     name: str
     kind: Kind
     tree: Tree
     above: bool
+    constant: frozenset[str] = frozenset({RATE})
 
     @cached_property
     def number(self) -> Callable[[Mapping[str, float]], float]:
@@ -42,7 +44,7 @@ class Rule:
         """The formula as seen from its own row: ``w1@-1 - eta*dE_dw1@-1``."""
         if not self.above or self.kept:
             return self.tree
-        return renamed(self.tree, lambda n: ast.Name(n if n == RATE else at_row(n, -1)))
+        return renamed(self.tree, lambda n: ast.Name(n if n in self.constant else at_row(n, -1)))
 
     @property
     def kept(self) -> bool:
@@ -56,6 +58,7 @@ def rules_of(network: Network, columns: set[str]) -> dict[str, Rule]:
     What the table has no column for is written out in full.
     """
     absent = {name: q.formula for name, q in network.derived.items() if name not in columns}
+    same = {name for name, q in network.given.items() if names(q.then) == [name]}
     rules = {}
     for name in network.columns:
         if name not in columns:
@@ -63,5 +66,5 @@ def rules_of(network: Network, columns: set[str]) -> dict[str, Rule]:
         quantity = network.quantities[name]
         above = name in network.given
         tree = network.given[name].then if above else network.derived[name].formula
-        rules[name] = Rule(name, quantity.kind, inline(tree, absent), above)
+        rules[name] = Rule(name, quantity.kind, inline(tree, absent), above, frozenset(same))
     return rules

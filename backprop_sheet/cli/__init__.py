@@ -8,6 +8,7 @@ runs, so that help is quick.
     training     run, compare, table
     explaining   explain, draw
     checking     check
+    networks     templates, new
 """
 
 import gc
@@ -19,6 +20,7 @@ import click
 from backprop_sheet import __version__
 from backprop_sheet.cli.checking import check
 from backprop_sheet.cli.explaining import draw, explain
+from backprop_sheet.cli.networks import new, templates
 from backprop_sheet.cli.reporting import EXIT_CODES, OneLineErrors
 from backprop_sheet.cli.training import compare, run, table
 
@@ -59,7 +61,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (run, compare, table, explain, draw, check):
+for command in (run, compare, table, explain, draw, check, templates, new):
     cli.add_command(command)
 
 

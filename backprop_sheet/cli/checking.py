@@ -71,12 +71,15 @@ def check(
       backprop-sheet check class --annotate marked -o class.csv
     """
     from backprop_sheet.checker.batch import check_all, workbooks
-    from backprop_sheet.checker.report import FORMATS, save_report
+    from backprop_sheet.checker.report import FORMATS, refuse_workbook, save_report, summary
     from backprop_sheet.network import load
 
     with naming("--network"):
         network = load(name) if name else None
     found = workbooks(paths, folder)
+    if target is not None:
+        with naming("--output"):
+            refuse_workbook(target, [file.path for file in found])
     judging = check_all([file.path for file in found], network, tolerance)
     judgements = list(watch(judging, len(found), "checking"))
     if target is None:
@@ -84,6 +87,7 @@ def check(
     else:
         with naming("--output"):
             click.echo(save_report(judgements, target, form))
+        click.echo("\n".join(summary(judgements)))
     problems = 0
     if folder is not None:
         problems = _annotate(judgements, [file.below for file in found], folder)

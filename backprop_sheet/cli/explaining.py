@@ -7,6 +7,7 @@ import click
 from backprop_sheet.cli.options import (
     ONE_EPOCH,
     ONE_RATE,
+    ONE_SAMPLE,
     Name,
     check_epoch,
     network_of,
@@ -18,6 +19,7 @@ from backprop_sheet.cli.reporting import EXIT_CODES, naming
 
 @click.command(epilog=EXIT_CODES)
 @ONE_EPOCH
+@ONE_SAMPLE
 @click.option(
     "--of",
     metavar="NAME",
@@ -39,7 +41,9 @@ from backprop_sheet.cli.reporting import EXIT_CODES, naming
 def explain(
     epoch: int,
     of: str | None,
+    sample: int,
     lr: float | None,
+    name: str | None,
     epochs: int | None,
     numbers: tuple[tuple[str, float], ...],
     form: str | None,
@@ -59,10 +63,10 @@ def explain(
     from backprop_sheet.explainer import FORMATS, save_explanation
     from backprop_sheet.explainer import explain as explained
 
-    network = network_of(lr, numbers)
+    network = network_of(name, lr, numbers)
     check_epoch(epoch, epochs or network.epochs)
     with naming("--of"):
-        explanation = explained(network, epoch, of)
+        explanation = explained(network, epoch, of, sample)
     if target is None:
         click.echo(FORMATS[form or "text"](explanation, digits), nl=False)
     else:
@@ -73,12 +77,15 @@ def explain(
 
 @click.command(epilog=EXIT_CODES)
 @ONE_EPOCH
+@ONE_SAMPLE
 @ONE_RATE
 @training_options
 @target_option("File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png].")
 def draw(
     epoch: int,
+    sample: int,
     lr: float | None,
+    name: str | None,
     epochs: int | None,
     numbers: tuple[tuple[str, float], ...],
     target: str | None,
@@ -93,9 +100,9 @@ def draw(
     from backprop_sheet.plotter.drawing import network_drawing
     from backprop_sheet.plotter.picture import save_figure
 
-    network = network_of(lr, numbers)
+    network = network_of(name, lr, numbers)
     check_epoch(epoch, epochs or network.epochs)
-    figure = network_drawing(network, epoch)
+    figure = network_drawing(network, epoch, sample)
     with naming("--output"):
         click.echo(save_figure(figure, target or f"outputs/network_epoch{epoch}.png"))
     return 0

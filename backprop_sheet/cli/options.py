@@ -110,6 +110,13 @@ def training_options(command: Command) -> Command:
     """The options of every command that trains a network."""
     options = [
         click.option(
+            "--network",
+            "name",
+            metavar="NAME|FILE",
+            type=Name(),
+            help="The network: a template (see `templates`) or a TOML file (the original).",
+        ),
+        click.option(
             "--epochs", type=Whole("n", 1, 68), help="Number of epochs (the original's: 68)."
         ),
         click.option(
@@ -168,21 +175,34 @@ def target_option(text: str) -> Command:
     return click.option("-o", "--output", "target", metavar="FILE", type=kind, help=text)
 
 
-def network_of(lr: float | None, numbers: tuple[tuple[str, float], ...]) -> Network:
-    """The original network with the numbers asked for."""
-    from backprop_sheet.network import RATE, load
+ONE_SAMPLE = click.option(
+    "--sample",
+    type=Whole("k", 1, 2),
+    default=1,
+    show_default=True,
+    help="Which sample of the epoch, counted from 1, where there are several.",
+)
 
-    network = load()
-    names = [name for name, _ in numbers]
+
+def network_of(
+    name: str | None, lr: float | None, numbers: tuple[tuple[str, float], ...]
+) -> Network:
+    """The network asked for, the original if none is, with the numbers asked for."""
+    from backprop_sheet.network import RATE, Kind, load
+
+    with naming("--network"):
+        network = load(name or "original")
+    names = [key for key, _ in numbers]
     with naming("--set"):
         if RATE in names:
             raise InputError("the learning rate is given by --lr")
-        for name in names:
-            if name not in network.given:
-                known = ", ".join(n for n in network.given if n != RATE)
-                raise InputError(f"{shown(name)} is no given number; there are {known}")
-            if names.count(name) > 1:
-                raise InputError(f"{shown(name)} is set more than once")
+        for key in names:
+            if key not in network.given:
+                apart = (RATE, *network.named(Kind.COUNTER))
+                known = ", ".join(n for n in network.given if n not in apart)
+                raise InputError(f"{shown(key)} is no given number; there are {known}")
+            if names.count(key) > 1:
+                raise InputError(f"{shown(key)} is set more than once")
         network = network.with_numbers(**dict(numbers))
     return network if lr is None else network.with_numbers(eta=lr)
 

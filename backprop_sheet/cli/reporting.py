@@ -87,7 +87,9 @@ def ended(frame: pd.DataFrame, broken: Diverged | None) -> int:
     """Say why a training ended early, and what is there all the same."""
     if broken is None:
         return 0
-    last = len(frame) - 1
+    from backprop_sheet.tabulator import errors_of
+
+    last = len(errors_of(frame)) - 1
     kept = f"epochs 0 to {last} are written" if last > 0 else "epoch 0 is written"
     if frame.empty:
         kept = "nothing is written"

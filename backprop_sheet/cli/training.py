@@ -30,6 +30,7 @@ from backprop_sheet.errors import Diverged, LookError, WriteError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from backprop_sheet.exporter.layout import Layout
     from backprop_sheet.network import Network
 
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @writing_options
 def run(
     lr: float | None,
+    name: str | None,
     epochs: int | None,
     numbers: tuple[tuple[str, float], ...],
     folder: str,
@@ -57,26 +59,29 @@ def run(
     from pathlib import Path
 
     from backprop_sheet.exporter import arrange, title, write_workbook
+    from backprop_sheet.tabulator import errors_of
 
-    network = network_of(lr, numbers)
+    network = network_of(name, lr, numbers)
     with naming("--epochs"):
-        arrange(network, epochs or network.epochs)
+        layout = arrange(network, epochs or network.epochs)
+    announce(layout)
     frame, broken = _trained(network, epochs)
     if not frame.empty:
-        book = Path(folder) / f"backprop_lr{network.eta}.xlsx"
+        book = Path(folder) / f"{prefix(network, 'backprop')}lr{network.eta}.xlsx"
         with naming("--look", LookError), naming("--output", WriteError):
             write_workbook(network, frame, book, look=look, watch=watch)
-            written = [(book, f"tab {title(network)}, {counted(len(frame))}")]
+            written = [(book, f"tab {title(network)}, {counted(len(errors_of(frame)))}")]
             if not no_plot:
                 from backprop_sheet.plotter.curves import error_curve
                 from backprop_sheet.plotter.picture import save_figure
 
-                curve = book.with_name(f"error_lr{network.eta}.png")
+                curve = book.with_name(f"{prefix(network)}error_lr{network.eta}.png")
                 save_figure(error_curve(frame, network.eta), curve)
                 written.append((curve, "error curve"))
         report(written)
-        first, last = (frame["E_Total"].tolist()[epoch] for epoch in (0, -1))
-        click.echo(f"E_Total {first} at epoch 0, {last} at epoch {len(frame) - 1}")
+        errors = errors_of(frame).tolist()
+        what = network.labels[network.error]
+        click.echo(f"{what} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
     return ended(frame, broken)
 
 
@@ -99,6 +104,7 @@ def run(
 )
 def compare(
     rates: tuple[float, ...],
+    name: str | None,
     epochs: int | None,
     numbers: tuple[tuple[str, float], ...],
     folder: str,
@@ -121,9 +127,10 @@ def compare(
     from backprop_sheet.tabulator import THRESHOLD, as_text, summarise
 
     chosen, left_out = _distinct(rates or RATES, MOST_RATES)
-    network = network_of(None, numbers)
+    network = network_of(name, None, numbers)
     with naming("--epochs"):
-        arrange(network, epochs or network.epochs)
+        layout = arrange(network, epochs or network.epochs)
+    announce(layout, len(chosen))
     trainings = []
     for eta in chosen:
         frame, broken = _trained(network.with_numbers(eta=eta), epochs)
@@ -134,14 +141,14 @@ def compare(
     if trainings:
         frames = {trained.eta: frame for trained, frame in trainings}
         level = THRESHOLD if threshold is None else threshold
-        book = Path(folder) / "backprop_compare.xlsx"
+        book = Path(folder) / f"{prefix(network, 'backprop')}compare.xlsx"
         with naming("--look", LookError), naming("--output", WriteError):
             write_comparison(trainings, book, threshold=level, look=look, watch=watch)
             written = [(book, f"tab Compare and {len(trainings)} more")]
             if not no_plot:
                 from backprop_sheet.plotter.curves import save_comparison
 
-                written += save_comparison(frames, book.parent)
+                written += save_comparison(frames, book.parent, prefix=prefix(network))
         report(written)
         click.echo(as_text(summarise(frames, level), level), nl=False)
     return max((say(message, code) for code, message in left_out), default=0)
@@ -173,6 +180,7 @@ def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[tu
 @target_option("File to write: .csv, .json, .md or .parquet. Without it the table is printed.")
 def table(
     lr: float | None,
+    name: str | None,
     epochs: int | None,
     numbers: tuple[tuple[str, float], ...],
     form: str | None,
@@ -187,7 +195,7 @@ def table(
     """
     from backprop_sheet.tabulator import TEXTS, save_table
 
-    frame, broken = _trained(network_of(lr, numbers), epochs)
+    frame, broken = _trained(network_of(name, lr, numbers), epochs)
     if frame.empty:
         return ended(frame, broken)
     if target is None:
@@ -196,6 +204,21 @@ def table(
         with naming("--output"):
             click.echo(save_table(frame, target, form))
     return ended(frame, broken)
+
+
+def prefix(network: Network, original: str = "") -> str:
+    """How the names of a network's files begin; the original's have names of their own."""
+    name = original if network.name == "original" else network.name
+    return f"{name}_" if name else ""
+
+
+def announce(layout: Layout, tables: int = 1) -> None:
+    """Say how large a table will be, before it is made: of networks other than the original's."""
+    if layout.network.name != "original":
+        rows, columns = layout.rows, len(layout.columns)
+        times = f", {tables} times" if tables > 1 else ""
+        cells = f"{layout.cells * tables:,} cells"
+        click.echo(f"{cells}: {rows:,} rows of {columns} columns{times}", err=True)
 
 
 def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:

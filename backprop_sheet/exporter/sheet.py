@@ -138,7 +138,7 @@ def _write_header(sheet: Worksheet, layout: Layout) -> None:
         cell.style = "table header"
     beside = {layout.epoch.left: table.EPOCH}
     if layout.rows > layout.epochs:
-        beside[layout.errors.left] = f"{heading(TOTAL)} of the epoch"
+        beside[layout.errors.left] = f"mean {heading(TOTAL)}"
     for column, text in beside.items():
         cell = sheet.cell(layout.header, column, text)
         cell.style = "table header"

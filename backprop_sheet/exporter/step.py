@@ -143,6 +143,7 @@ class Step:
         network, number, bottom = self._network, 0, top
         for row, name in enumerate(network.named(Kind.INPUT)):
             self._write_value(name, "drawing input", top + 3 * row, block(0))
+            bottom = max(bottom, top + 3 * row)
         for number, neurons in enumerate(network.neurons):
             layer = "output" if number == len(network.neurons) - 1 else "hidden"
             row = self._write_layer(layer, neurons, (top, 1 + 2 * number))

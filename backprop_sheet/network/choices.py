@@ -61,7 +61,7 @@ LEAK = 0.01
 """The slope of a leaky relu below 0, as PyTorch has it."""
 ACTIVATIONS = {
     "sigmoid": Activation("1/(1 + exp(-{z}))", "{a}*(1 - {a})", "σ"),
-    "tanh": Activation("tanh({z})", "1 - {a}**2", "tanh"),
+    "tanh": Activation("tanh({z})", "1 - {a}**2", ""),
     "relu": Activation("where({z}, {z}, 0)", "where({z}, 1, 0)", "relu"),
     "leaky relu": Activation(
         f"where({{z}}, {{z}}, {LEAK}*{{z}})", f"where({{z}}, 1, {LEAK})", "leaky"

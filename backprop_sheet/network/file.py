@@ -104,6 +104,8 @@ def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
     layers = content.get("layers", [2, 2, 2])
     if not isinstance(layers, list) or not all(type(n) is int and n > 0 for n in layers):
         raise InputError(f"layers: got {shown(layers)}, takes a list of sizes, such as [2, 2, 1]")
+    if len(layers) < len(("inputs", "outputs")):
+        raise InputError(f"layers: got {layers}, takes two layers or more")
     if sum(layers) > MOST_NEURONS:
         raise InputError(
             f"layers: {sum(layers):,} neurons; a sheet is for {MOST_NEURONS:,} at most"
@@ -166,14 +168,19 @@ def _weights(content: Mapping[str, Any], design: Design) -> list[float]:
         raise InputError(
             f"layers: {design.weights:,} weights; a sheet is for {MOST_WEIGHTS:,} at most"
         )
-    weights = content.get("weights", "xavier" if "layers" in content else None)
-    if weights is None:
-        raise InputError("weights: missing; takes numbers, or uniform, xavier or he to draw them")
+    weights = content.get("weights", _original("weights", design.layers) or "xavier")
     if isinstance(weights, str):
         spread = DRAWN[one_of("weights", weights, DRAWN)]
         chance = random.Random(_whole("seed", content.get("seed", 1), first=0))  # noqa: S311
         return list(_drawn(design, spread, chance))
     return _numbers("weights", weights, design.weights, design)
+
+
+def _original(key: str, layers: tuple[int, ...]) -> list[float] | None:
+    """The original's numbers, for a network of its layers."""
+    content = tomllib.loads(templates.find("original").read_text(encoding="utf-8"))
+    numbers: list[float] | None = content[key] if list(layers) == content["layers"] else None
+    return numbers
 
 
 def _drawn(
@@ -196,8 +203,13 @@ def _samples(
                 "data: the samples are in it; inputs and targets have no place beside it"
             )
         return tuple(_from_csv(content["data"], names, folder))
-    inputs = _rows("inputs", content.get("inputs", [0.05, 0.1]), layers[0], layers)
-    targets = _rows("targets", content.get("targets", [0.5, 0.5]), layers[-1], layers)
+    both = []
+    for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
+        numbers = content.get(key, _original(key, layers))
+        if numbers is None:
+            raise InputError(f"{key}: missing; layers {list(layers)} take {size} numbers a sample")
+        both.append(_rows(key, numbers, size, layers))
+    inputs, targets = both
     if len(inputs) != len(targets):
         raise InputError(f"targets: got {len(targets)} rows for {len(inputs)} rows of inputs")
     return tuple(

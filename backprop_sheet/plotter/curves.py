@@ -50,12 +50,13 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
     """
     figure = Picture(6.4, 4.8)
     axes = figure.add_axes(PLACE)
+    errors = errors_of(frame)
     axes.plot(
-        frame.index,
-        errors_of(frame),
+        errors.index,
+        errors,
         color=EDGE,
         linewidth=1,
-        marker="o" if len(frame) <= MARKED else "",
+        marker="o" if len(errors) <= MARKED else "",
         markersize=5.5,
         markerfacecolor=BLUE,
         markeredgewidth=0.8,
@@ -63,7 +64,7 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
         zorder=3,
     )
     axes.set_title(f"Learning rate η = {eta}", fontsize=17, color=GREY, y=1.03)
-    _furnish(axes, len(frame))
+    _furnish(axes, len(errors))
     axes.set_ylim(bottom=0, top=top or None)
     return figure
 
@@ -161,8 +162,15 @@ def _furnish(axes: Axes, epochs: int) -> None:
         side.set_color(GRID)
 
 
-def save_comparison(frames: Mapping[float, pd.DataFrame], folder: Path) -> list[tuple[Path, str]]:
+def save_comparison(
+    frames: Mapping[float, pd.DataFrame], folder: Path, prefix: str = ""
+) -> list[tuple[Path, str]]:
     """Write one curve for each learning rate, all with the same axes, and one picture of all.
+
+    Args:
+        frames: the training of each rate.
+        folder: where to.
+        prefix: how the files' names begin.
 
     Returns:
         The files written, each with what it shows.
@@ -174,6 +182,6 @@ def save_comparison(frames: Mapping[float, pd.DataFrame], folder: Path) -> list[
     written = []
     for eta, frame in frames.items():
         curve = error_curve(frame, eta, top=top)
-        written.append((save_figure(curve, folder / f"error_lr{eta}.png"), "error curve"))
-    picture = save_figure(error_comparison(frames), folder / "error_compare.png")
+        written.append((save_figure(curve, folder / f"{prefix}error_lr{eta}.png"), "error curve"))
+    picture = save_figure(error_comparison(frames), folder / f"{prefix}error_compare.png")
     return [*written, (picture, "all curves")]

@@ -31,7 +31,7 @@ LABELLED = 24
 """Weights up to which each arrow has a label."""
 
 
-def network_drawing(network: Network, epoch: int = 0) -> Picture:
+def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Picture:
     """The network in an epoch: nodes with their values, arrows with weights and gradients.
 
     An arrow is as wide as its weight is large, and as deeply coloured as its gradient is large:
@@ -40,15 +40,16 @@ def network_drawing(network: Network, epoch: int = 0) -> Picture:
     Args:
         network: what is trained.
         epoch: which epoch, counted from 0.
+        sample: which sample of the epoch, counted from 1.
 
     Returns:
         A figure of 12.8 by 6 inches; as `error_curve` gives it.
 
     Raises:
-        InputError: an epoch below 0.
+        InputError: an epoch below 0, or a sample that is not there.
         Diverged: the training does not get that far.
     """
-    numbers = numbers_at(network, epoch)
+    numbers = numbers_at(network, epoch, sample)
     diagram = draw(network, *CANVAS)
     figure = Picture(12.8, 6.0)
     axes = figure.add_axes((0.01, 0.01, 0.98, 0.9))
@@ -76,7 +77,8 @@ def network_drawing(network: Network, epoch: int = 0) -> Picture:
         axes.text(node.x, node.y, text, ha="center", va="center", color="white", fontsize=size)
     _error_labels(axes, network, diagram, numbers)
     figure.text(0.5, 0.03, LEGEND, ha="center", fontsize=11, color=GREY)
-    title = f"Epoch {epoch}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
+    of = f", sample {sample}" if len(network.samples) > 1 else ""
+    title = f"Epoch {epoch}{of}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
     figure.suptitle(title, fontsize=15, color=GREY, y=0.965)
     return figure
 

@@ -1,0 +1,71 @@
+"""The commands about network files: templates, new."""
+
+from __future__ import annotations
+
+import click
+
+from backprop_sheet.cli.options import Name
+from backprop_sheet.cli.reporting import EXIT_CODES
+from backprop_sheet.errors import InputError
+
+
+@click.group(invoke_without_command=True, epilog=EXIT_CODES)
+@click.pass_context
+def templates(context: click.Context) -> None:
+    """List the networks to start from, each with a line.
+
+    \b
+    Examples:
+      backprop-sheet templates
+      backprop-sheet templates show xor
+    """
+    if context.invoked_subcommand is None:
+        from backprop_sheet.templates import known
+
+        found = known()
+        width = max(map(len, found))
+        for name, line in found.items():
+            click.echo(f"{name:<{width}}  {line}")
+
+
+@templates.command(epilog=EXIT_CODES)
+@click.argument("name", type=Name())
+def show(name: str) -> None:
+    """Print a template.
+
+    \b
+    Example:
+      backprop-sheet templates show mazur
+    """
+    from backprop_sheet.templates import find
+
+    click.echo(find(name).read_text(encoding="utf-8"), nl=False)
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("target", metavar="FILE.toml", type=Name())
+@click.option(
+    "--from",
+    "name",
+    metavar="NAME",
+    type=Name(),
+    default="original",
+    show_default=True,
+    help="The template to copy.",
+)
+def new(target: str, name: str) -> None:
+    """Copy a template to a file, to make a network of your own.
+
+    \b
+    Example:
+      backprop-sheet new mine.toml --from xor
+    """
+    from pathlib import Path
+
+    from backprop_sheet.templates import copy
+
+    path = Path(target)
+    if path.suffix.lower() != ".toml":
+        raise InputError(f"{path}: a network's file is named *.toml")
+    for written in copy(name, path):
+        click.echo(written)

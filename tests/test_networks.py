@@ -1,0 +1,327 @@
+"""Any small network: its file, its sheet, its views."""
+
+import math
+import time
+from itertools import islice
+from pathlib import Path
+
+import ironcalc
+import pytest
+from click.testing import CliRunner
+from networks import network_of
+from spreadsheets import libreoffice_values
+
+import backprop_sheet
+from backprop_sheet import (
+    InputError,
+    Network,
+    explain,
+    load,
+    network_drawing,
+    tabulate,
+    train,
+    write_workbook,
+)
+from backprop_sheet.cli import cli
+from backprop_sheet.engine import source
+from backprop_sheet.explainer import FORMATS
+from backprop_sheet.exporter import arrange
+from backprop_sheet.network.file import of_content
+from backprop_sheet.templates import known
+
+TEMPLATES = list(known())
+SHEETS = 30
+
+
+def column(network, rows, name):
+    place = network.columns.index(name)
+    return [row[place] for row in rows]
+
+
+# --- known results ---------------------------------------------------------------------------
+
+
+def test_mazur_s_example_gives_the_published_numbers():
+    network = load("mazur")
+    rows = list(islice(train(network), 10_000))
+    errors = column(network, rows, "E_Total")
+    assert errors[0] == pytest.approx(0.298371109, abs=5e-10)
+    assert errors[1] == pytest.approx(0.2910277737, abs=5e-11)
+    assert errors[9999] == pytest.approx(3.51085e-05, abs=5e-11)
+    after = [column(network, rows[1:2], f"w{k}")[0] for k in range(1, 9)]
+    published = [0.149780716, 0.19956143, 0.24975114, 0.29950229]
+    published += [0.35891648, 0.408666186, 0.511301270, 0.561370121]
+    assert after == pytest.approx(published, abs=6e-9)
+
+
+def test_xor_is_learned():
+    network = load("xor")
+    rows = list(islice(train(network), network.rows(network.epochs)))
+    assert [round(a) for a in column(network, rows[-4:], "a_o1")] == [0, 1, 1, 0]
+    assert rows[-1][network.columns.index("E_Mean")] < 0.01
+    assert len(rows) <= 400
+
+
+def test_iris_is_told_apart():
+    network = load("iris")
+    frame = tabulate(network)
+    last = frame.iloc[-len(network.samples) :]
+    said = last[["a_o1", "a_o2", "a_o3"]].to_numpy().argmax(axis=1)
+    right = last[["t1", "t2", "t3"]].to_numpy().argmax(axis=1)
+    assert (said == right).sum() >= 28
+
+
+# --- sheets ----------------------------------------------------------------------------------
+
+
+def recalculated(network, path):
+    model = ironcalc.load_from_xlsx(str(path))
+    model.evaluate()
+    return lambda row, place: model.get_cell_value(0, row, place)
+
+
+def assert_sheet_gives(network, frame, value):
+    layout = arrange(network, len(frame) // len(network.samples))
+    for row, numbers in enumerate(frame.to_numpy().tolist()):
+        for name, number in zip(network.columns, numbers, strict=True):
+            found = value(layout.first + row, layout.columns[name])
+            assert isinstance(found, int | float), (name, row, found)
+            assert math.isclose(found, number, rel_tol=1e-11, abs_tol=1e-13), (name, row)
+
+
+def assert_ironcalc_agrees(network, folder):
+    frame = tabulate(network, 8)
+    path = write_workbook(network, frame, folder / "sheet.xlsx")
+    assert_sheet_gives(network, frame, recalculated(network, path))
+    model = ironcalc.load_from_xlsx(str(path))
+    model.evaluate()
+    assert model.get_cell_value(2, 5, 2) in {"PASS", "too small to tell"}  # tab Check
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_templates_sheets_are_live(name, tmp_path):
+    assert_ironcalc_agrees(load(name), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(SHEETS))
+def test_sheets_of_random_networks_give_the_engine_s_numbers(seed, tmp_path):
+    assert_ironcalc_agrees(network_of(7 * seed + 1), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("seed", [2, 3, 5, 14, 19])
+def test_sheets_of_random_networks_give_the_engine_s_numbers_in_libreoffice(seed, tmp_path):
+    network = network_of(seed)
+    frame = tabulate(network, 6)
+    path = write_workbook(network, frame, tmp_path / "sheet.xlsx")
+    values = libreoffice_values(path, {}, tmp_path)
+    from backprop_sheet.exporter.layout import letters
+
+    assert_sheet_gives(network, frame, lambda row, place: values(0, f"{letters(place)}{row}"))
+
+
+def test_changed_numbers_carry_through_a_sheet_with_samples(tmp_path):
+    network = load("xor")
+    path = write_workbook(network, tabulate(network, 5), tmp_path / "xor.xlsx")
+    layout = arrange(network, 5)
+    model = ironcalc.load_from_xlsx(str(path))
+    model.set_user_input(0, layout.first, layout.columns["w1"], "0.5")
+    model.evaluate()
+    changed = tabulate(network.with_numbers(w1=0.5), 5)
+    assert_sheet_gives(network, changed, lambda r, c: model.get_cell_value(0, r, c))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_view_shows_every_template(name):
+    network = load(name)
+    sample = len(network.samples)
+    for of in (None, *network.trained):
+        explanation = explain(network, 2, of, sample)
+        for form in FORMATS.values():
+            assert form(explanation, 6)
+    network_drawing(network, 2, sample)
+
+
+def test_what_an_explanation_says_of_a_step_is_what_happens():
+    for name in TEMPLATES:
+        network = load(name)
+        frame = tabulate(network, 4)
+        rows = len(network.samples)
+        step = explain(network, 2, None, rows)
+        last = {e.name: e.result for s in step.sections for e in s.equations if e.becomes}
+        after = frame.iloc[3 * rows]
+        for weight in network.trained:
+            assert last[weight] == pytest.approx(after[weight], rel=1e-12)
+
+
+# --- files -----------------------------------------------------------------------------------
+
+BAD = {
+    "layers = [2, 2": "no TOML",
+    "layer = [2, 2, 2]": "unknown key 'layer'; did you mean layers?",
+    "layers = [2, 2, 2]\nweights = [0.1, 0.2]": "weights: got 2 numbers, layers [2, 2, 2] take 8",
+    "layers = [2]": "layers: got [2], takes two layers or more",
+    "layers = [2, 0, 2]": "takes a list of sizes",
+    "layers = [2, 2.5]": "takes a list of sizes",
+    'layers = "2-2-2"': "takes a list of sizes",
+    "layers = [100000, 2]": "a sheet is for 2,000 at most",
+    "inputs = [0.05, nan]": "inputs: got nan, takes finite numbers",
+    "inputs = [0.05, 1e999]": "inputs: got inf, takes finite numbers",
+    "inputs = [[0, 1], [1]]": "inputs, row 2: got 1 numbers, layers [2, 2, 2] take 2",
+    "inputs = [[0, 1], [1, 1]]": "targets: got 1 rows for 2 rows of inputs",
+    'activation = "sigmoyd"': "activations: got 'sigmoyd', takes sigmoid, tanh",
+    'activations = ["softmax", "sigmoid"]': "activations: got 'softmax'",
+    'activations = ["tanh"]': "activations: got 1, layers [2, 2, 2] take 2",
+    'error = "cross-entropy"': "error: 'cross-entropy' goes with 'softmax' on the output",
+    'bias = "some"': "bias: got 'some', takes none, layer, neuron",
+    'bias = "layer"\nbiases = [1]': "biases: got 1 numbers, layers [2, 2, 2] take 2 with bias",
+    'train_bias = "yes"': "train_bias: got 'yes', takes true or false",
+    'update = "sometimes"': "update: got 'sometimes', takes online, batch",
+    'optimizer = "adagrad"': "optimizer.name: got 'adagrad', takes gradient descent",
+    '[optimizer]\nname = "adam"\nbeta = 1': "optimizer: unknown key 'beta'; did you mean beta",
+    '[optimizer]\nname = "adam"\nbeta1 = 1': "optimizer.beta1: got 1, takes a number from 0",
+    '[schedule]\nname = "step"': "schedule.every: schedule 'step' needs a number",
+    '[schedule]\nname = "step"\nevery = 0': "schedule.every: got 0, takes a number of epochs",
+    "eta = 0": "the learning rate eta = 0.0 is not above 0",
+    'eta = "fast"': "eta: got 'fast', takes finite numbers",
+    "epochs = 0": "epochs: got 0, takes a whole number from 1 on",
+    'layers = [2, 2, 2]\nweights = "xavir"': "weights: got 'xavir', takes uniform, xavier, he",
+    'data = "../secret.csv"': "data: got '../secret.csv', takes the name of a CSV file",
+    'data = "none.csv"': "none.csv: cannot be read",
+}
+
+
+@pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
+def test_what_does_not_fit_is_one_line_with_file_key_and_what_is_taken(text, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(cli, ["run", "--network", str(path), "--output", str(tmp_path / "o")])
+    assert done.exit_code == 2
+    assert BAD[text] in done.output
+    assert "mine.toml" in done.output
+    assert done.output.count("\n") == 1
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_network_file_executes_nothing(tmp_path):
+    path = tmp_path / "mine.toml"
+    for value in ("\"__import__('os').system('x')\"", '"{z.__class__}"'):
+        path.write_text(f"activation = {value}", encoding="utf-8")
+        with pytest.raises(InputError, match="activations: got"):
+            load(path)
+
+
+def test_an_empty_file_is_the_original(tmp_path):
+    (tmp_path / "empty.toml").touch()
+    network = load(tmp_path / "empty.toml")
+    assert network.numbers == load().numbers
+    assert source(network) == source(load())
+
+
+def test_weights_are_drawn_from_the_seed_and_written_out():
+    content = {"layers": [3, 4, 2], "inputs": [0, 1, 2], "targets": [0, 1], "weights": "he"}
+    one, same = (of_content({**content, "seed": 5}, Path(), "x") for _ in range(2))
+    other = of_content({**content, "seed": 6}, Path(), "x")
+    assert one.numbers == same.numbers != other.numbers
+    assert all(abs(one.numbers[f"w{k}"]) <= math.sqrt(6 / 3) for k in range(1, 13))
+
+
+def test_samples_come_from_a_csv_beside_the_file(tmp_path):
+    (tmp_path / "and.csv").write_text("i2,i1,t1\n0,0,0\n0,1,0\n1,1,1\n", encoding="utf-8")
+    path = tmp_path / "and.toml"
+    path.write_text('layers = [2, 1]\ndata = "and.csv"', encoding="utf-8")
+    assert [tuple(s.values()) for s in load(path).samples] == [(0, 0, 0), (0, 1, 0), (1, 1, 1)]
+    (tmp_path / "and.csv").write_text("i1,i2,t1\n0,0,0\n0,x,0\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"and.csv, line 3, i2: got 'x', takes finite numbers"):
+        load(path)
+
+
+def test_a_number_of_one_sample_among_several_is_not_set_from_outside():
+    with pytest.raises(InputError, match="i1 has a number for each of 4 samples"):
+        load("xor").with_numbers(i1=0.3)
+
+
+# --- commands --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _inside(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("_inside")
+def test_a_template_is_copied_with_its_samples_and_runs():
+    done = CliRunner().invoke(cli, ["new", "mine.toml", "--from", "iris"])
+    assert done.output.split() == ["mine.toml", "iris.csv"]
+    done = CliRunner().invoke(cli, ["new", "mine.toml"])
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "is there already" in done.output
+    done = CliRunner().invoke(cli, ["run", "--network", "mine.toml", "--epochs", "3"])
+    assert done.exit_code == 0
+    assert "10,800 cells: 90 rows of 120 columns" in done.output
+    assert Path("outputs/mine_lr0.1.xlsx").exists()
+    assert Path("outputs/mine_error_lr0.1.png").exists()
+
+
+@pytest.mark.usefixtures("_inside")
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_templates_are_listed_and_shown(name):
+    listed = CliRunner().invoke(cli, ["templates"]).output
+    assert f"{name} " in listed
+    shown = CliRunner().invoke(cli, ["templates", "show", name]).output
+    assert shown == (backprop_sheet.templates.folder() / f"{name}.toml").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("_inside")
+def test_every_command_takes_a_network():
+    for arguments in (
+        ["compare", "--lr", "1", "--lr", "2", "--epochs", "5"],
+        ["explain", "--epoch", "1", "--sample", "3"],
+        ["draw", "--sample", "2", "-o", "xor.svg"],
+        ["table", "--epochs", "2"],
+    ):
+        done = CliRunner().invoke(cli, [*arguments, "--network", "xor"])
+        assert done.exit_code == 0, (arguments, done.output)
+    assert Path("outputs/xor_compare.xlsx").exists()
+
+
+@pytest.mark.usefixtures("_inside")
+def test_a_training_that_breaks_in_the_middle_of_an_epoch_keeps_whole_epochs():
+    done = CliRunner().invoke(cli, ["run", "--network", "xor", "--lr", "1e300", "--no-plot"])
+    assert done.exit_code == 3
+    assert "Traceback" not in done.output
+
+
+# --- order -----------------------------------------------------------------------------------
+
+
+def seconds_for_an_epoch(layers):
+    content = {"layers": layers, "inputs": [0.1] * layers[0], "targets": [0.5] * layers[-1]}
+    network: Network = of_content(content, Path(), "x")
+    epochs = train(network)
+    next(epochs)
+    best = math.inf
+    for _ in range(5):
+        begin = time.perf_counter()
+        for _ in range(20):
+            next(epochs)
+        best = min(best, time.perf_counter() - begin)
+    return best / 20, len(network.quantities)
+
+
+@pytest.mark.slow
+def test_an_epoch_costs_in_proportion_to_the_number_of_quantities():
+    """No power of the size: from 36 to 6,500 quantities the cost of each stays in one band."""
+    costs = [seconds_for_an_epoch(layers) for layers in ([2, 2, 2], [10, 10, 5], [50, 50, 10])]
+    each = [seconds / quantities for seconds, quantities in costs]
+    assert max(each) < 4 * min(each), costs
+
+
+def test_the_engine_walks_each_formula_once():
+    for layers in ([2, 2, 2], [10, 10, 5], [30, 30, 10]):
+        content = {"layers": layers, "inputs": [0.1] * layers[0], "targets": [0.5] * layers[-1]}
+        network = of_content(content, Path(), "x")
+        weights = network.design.weights
+        assert source(network).count("*") < 12 * weights + 40
