@@ -1,11 +1,13 @@
 """Any small network: its file, its sheet, its views."""
 
 import math
+import re
 import time
 from itertools import islice
 from pathlib import Path
 
 import ironcalc
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from networks import network_of
@@ -15,6 +17,7 @@ import backprop_sheet
 from backprop_sheet import (
     InputError,
     Network,
+    check,
     explain,
     load,
     network_drawing,
@@ -26,6 +29,7 @@ from backprop_sheet.cli import cli
 from backprop_sheet.engine import source
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
+from backprop_sheet.exporter.layout import letters
 from backprop_sheet.network.file import of_content
 from backprop_sheet.templates import known
 
@@ -117,8 +121,6 @@ def test_sheets_of_random_networks_give_the_engine_s_numbers_in_libreoffice(seed
     frame = tabulate(network, 6)
     path = write_workbook(network, frame, tmp_path / "sheet.xlsx")
     values = libreoffice_values(path, {}, tmp_path)
-    from backprop_sheet.exporter.layout import letters
-
     assert_sheet_gives(network, frame, lambda row, place: values(0, f"{letters(place)}{row}"))
 
 
@@ -325,3 +327,48 @@ def test_the_engine_walks_each_formula_once():
         network = of_content(content, Path(), "x")
         weights = network.design.weights
         assert source(network).count("*") < 12 * weights + 40
+
+
+# --- the checker -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_checker_finds_the_templates_sheets_right(name, tmp_path):
+    network = load(name)
+    path = write_workbook(network, tabulate(network, 4), tmp_path / "sheet.xlsx")
+    judgement = check(path, network)
+    assert (judgement.verdict, judgement.problem) == ("right", "")
+    assert judgement.tables[0].remarks == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(SHEETS))
+def test_the_checker_finds_sheets_of_random_networks_right(seed, tmp_path):
+    network = network_of(7 * seed + 1)
+    path = write_workbook(network, tabulate(network, 4), tmp_path / "sheet.xlsx")
+    judgement = check(path, network)
+    found = [finding.text for table in judgement.tables for finding in table.findings]
+    assert (judgement.verdict, judgement.problem) == ("right", ""), found
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "right", "wrong", "said"),
+    [
+        ("xor", "∂E/∂w1", "a_h1", "a_h2", "a_h2 where a_h1 belongs"),
+        ("mazur", "h1", "b1", "b2", "b2 where b1 belongs"),
+        ("adam", "m_w1", "∂E/∂w1", "∂E/∂w2", "∂E/∂w2 where ∂E/∂w1 belongs"),
+    ],
+)
+def test_the_checker_names_mistakes_in_other_networks(name, column, right, wrong, said, tmp_path):
+    network = load(name)
+    path = write_workbook(network, tabulate(network, 4), tmp_path / "sheet.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet, layout = book.worksheets[0], arrange(network, 4)
+    places = {network.labels[n]: letters(c) for n, c in layout.columns.items()}
+    for row in range(layout.first, layout.last + 1):
+        cell = sheet[f"{places[column]}{row}"]
+        cell.value = re.sub(rf"\b{places[right]}(?=\d)", places[wrong], cell.value)
+    book.save(tmp_path / "wrong.xlsx")
+    (table,) = check(tmp_path / "wrong.xlsx", network).tables
+    assert network.labels[table.first.columns[0]] == column
+    assert table.first.text.startswith(said)

@@ -23,7 +23,7 @@ from backprop_sheet.checker.header import Dictionary, Header, eta_column
 from backprop_sheet.checker.judge import Judge
 from backprop_sheet.checker.meaning import Place
 from backprop_sheet.checker.recalculation import Unreadable
-from backprop_sheet.formula import names
+from backprop_sheet.checker.rules import Rules
 from backprop_sheet.network import Network, load
 
 TOLERANCE = 1e-6
@@ -67,7 +67,7 @@ def _tables(
 ) -> list[Table]:
     """The tables of a sheet, judged, from the top and from the left."""
     dictionary = Dictionary(network)
-    kept = frozenset(n for n, q in network.given.items() if names(q.then) == [n])
+    kept = Rules(network, set(network.columns)).constant
     outside: dict[tuple[int, int], Cell] = {}
     judges: list[Judge] = []
     going: list[Judge] = []

@@ -70,15 +70,19 @@ def _changing(rule: Rule) -> Cause:
 class Blame:
     """The findings of a table."""
 
-    def __init__(self, place: Place, rules: dict[str, Rule], rate: float | None) -> None:
+    def __init__(
+        self, place: Place, rules: dict[str, Rule], rate: float | None, settings: Values
+    ) -> None:
         """Begin with none.
 
         Args:
             place: where the table stands.
             rules: what belongs into its columns.
             rate: its learning rate.
+            settings: the numbers of the other settings.
         """
         self._place, self._rules, self._rate = place, rules, rate
+        self._settings = settings
         self._columns = place.header.columns
         if place.eta_column:
             self._columns = {RATE: place.eta_column, **self._columns}
@@ -156,8 +160,8 @@ class Blame:
     def approve(self, spot: Spot) -> None:
         """A cell holds the right number; remember its formula, if that is right as well."""
         assert spot.cell.formula is not None
-        key = (spot.rule.name, pattern(spot.cell.formula, spot.row))
-        if key in self._approved or (spot.rule.above and not spot.epoch):
+        key = (spot.rule.name, pattern(spot.cell.formula, spot.row) + spot.rule.text)
+        if key in self._approved or spot.rule.open:
             return
         try:
             tree = self._place.meaning(spot.cell.formula, spot.row)
@@ -180,7 +184,7 @@ class Blame:
         So has η when guessing, lest it be mistaken for a number; unless it is typed as one.
         """
         typed = [node.value for node in nodes(tree) if isinstance(node, ast.Constant)]
-        fixed = self._place.numbers(tree)
+        fixed = self._place.numbers(tree) | self._settings
         if self._rate is not None and (not guess or self._rate in typed):
             fixed[RATE] = self._rate
         return Trial(fixed)
@@ -206,9 +210,13 @@ class Blame:
 
     def _comes_to_it(self, rule: Rule, tree: Tree) -> bool:
         """Whether a formula is the right one if what it takes is right."""
-        right = {name: other.tree for name, other in self._rules.items() if not other.above}
+        carried = {
+            parted(n)[0] for r in self._rules.values() if not r.above for n in r.needs if "@" in n
+        }
+        derived = {n: r for n, r in self._rules.items() if not r.above and n not in carried}
+        right = {name: other.seen for name, other in derived.items()}
         full = inline(tree, right)
-        return self._is_right(replace(rule, tree=inline(rule.tree, right)), full, self._trial(full))
+        return self._is_right(replace(rule, seen=inline(rule.seen, right)), full, self._trial(full))
 
     def _is_as_above(self, spot: Spot, above: Values) -> bool:
         """Whether a number is the one of the row above."""
@@ -231,7 +239,8 @@ class Blame:
         except NotArithmetic as error:
             said = str(error).replace("{", "{{").replace("}", "}}")
             return Cause("formula", f"the formula is not the one that belongs here ({said})")
-        slid = (spot.rule.name, pattern(spot.cell.formula, spot.row)) in self._approved
+        filled = pattern(spot.cell.formula, spot.row) + spot.rule.text
+        slid = (spot.rule.name, filled) in self._approved
         key = (spot.rule.name, f"{slid} {ast.dump(tree)}")
         if key not in self._causes:
             cause = self._cause(spot, tree)
@@ -275,9 +284,10 @@ class Blame:
         weights = [n for n in rule.needs if n in self._rules and self._rules[n].kind is Kind.WEIGHT]
         if rule.above or not weights:
             return None
-        trial, moved = self._trial(tree), {n: self._rules[n].tree for n in weights}
-        below = renamed(rule.tree, lambda n: ast.Name(at_row(n, 1) if n in weights else n))
-        for guess in (below, inline_once(rule.tree, moved)):
+        trial = self._trial(tree)
+        moved = {n: renamed(self._rules[n].seen, lambda x: ast.Name(parted(x)[0])) for n in weights}
+        below = renamed(rule.seen, lambda n: ast.Name(at_row(n, 1) if n in weights else n))
+        for guess in (below, inline_once(rule.seen, moved)):
             if trial.same(tree, trial.numbers(guess)):
                 said = words.label_list(weights)
                 return Cause(
@@ -346,7 +356,7 @@ class Blame:
 
     def _error_cause(self, spot: Spot) -> Cause:
         """An error value: by its formula if that is wrong, else for itself."""
-        given = spot.rule.above and not spot.epoch
+        given = spot.rule.open
         if spot.cell.formula is not None and "#REF!" not in spot.cell.formula and not given:
             cause = self._formula_cause(spot)
             if cause.kind != "formula":
@@ -399,12 +409,12 @@ class Blame:
         found = f"={cell.formula}" if cell.formula is not None else str(cell.value or "")
         self._found[key] = Finding(
             where, spot.epoch, [rule.name], [where], cause.kind, text, found,
-            self._expected(rule, row, spot.epoch), value, spot.right,
+            self._expected(rule, row), value, spot.right,
         )  # fmt: skip
 
-    def _expected(self, rule: Rule, row: int, epoch: int) -> str:
+    def _expected(self, rule: Rule, row: int) -> str:
         """The formula that belongs into a cell, as it would be typed there."""
-        if rule.above and not epoch:
+        if rule.open:
             return "a number"
 
         def cell(name: str) -> str:

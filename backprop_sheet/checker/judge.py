@@ -5,6 +5,7 @@ its own inputs.
 """
 
 from array import array
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
@@ -15,10 +16,10 @@ from backprop_sheet.checker.blame import Blame, Spot
 from backprop_sheet.checker.book import Cell, Row
 from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
 from backprop_sheet.checker.header import Header
-from backprop_sheet.checker.meaning import Place, address
+from backprop_sheet.checker.meaning import Place, address, parted
 from backprop_sheet.checker.rates import rate_of
 from backprop_sheet.checker.rounding import EXACT, Digits, digits_of
-from backprop_sheet.checker.rules import Rule, rules_of
+from backprop_sheet.checker.rules import Rule, Rules, key
 from backprop_sheet.checker.words import label_list
 from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError
@@ -54,7 +55,11 @@ class Judge:
         """
         self._network, self._place, self._tolerance = network, place, tolerance
         self._columns = place.header.columns
-        self._rules = rules_of(network, set(self._columns))
+        self._rulebook = Rules(network, set(self._columns))
+        self._rules = self._rulebook.usual
+        self._more: dict[str, Rule] = {}  # of columns beside those of the network
+        self._settings = {n: network.numbers[n] for n in network.named(Kind.SETTING) if n != RATE}
+        self._before: deque[dict[str, float]] = deque(maxlen=len(network.samples))
         self._waiting: list[tuple[int, Row]] = []
         self._blame: Blame | None = None
         self._digits: dict[str, Digits | None] = {}
@@ -126,18 +131,19 @@ class Judge:
 
     def _settle(self) -> None:
         """Find out the learning rate, and how many digits there are, before the first judgement."""
-        rate = rate_of(self._place, self._rules, self._waiting, self._place.sheet.title)
+        step = self._network.design.step
+        rate = rate_of(self._place, self._rules, self._waiting, step)
         if rate is not None:
             self._rate, self._rate_from, _, self._against = rate
         if self._place.eta_column:
-            kept = Rule(RATE, Kind.SETTING, parse(RATE), above=True)
-            self._rules = {RATE: kept, **self._rules}
+            self._more = {RATE: Rule(RATE, Kind.SETTING, parse(RATE), above=True)}
+            self._rules = {**self._more, **self._rules}
             self._columns = {RATE: self._place.eta_column, **self._columns}
         for name, column in self._columns.items():
             cells = [row[column] for _, row in self._waiting if column in row]
             self._digits[name] = self._digits_in(self._rules[name], cells)
         self._spread_rounding()
-        self._blame = Blame(self._place, self._rules, self._rate)
+        self._blame = Blame(self._place, self._rules, self._rate, self._settings)
 
     def _digits_in(self, rule: Rule, cells: list[Cell]) -> Digits | None:
         """The digits of a column's values; None of pasted ones that are all the same."""
@@ -196,25 +202,27 @@ class Judge:
         self._place.rows = {n: r for n, r in self._place.rows.items() if n == self._place.above}
         self._place.rows[number] = row
         values = self._values(row)
-        computed = sum(self._columns[n] in row for n, rule in self._rules.items() if not rule.above)
+        rules = {**self._more, **self._rulebook.at(self._epochs)}
+        env = self._env(values)
+        computed = sum(self._columns[n] in row for n, rule in rules.items() if not rule.above)
         self._computed += computed > 0
         wrong: list[Spot] = []
-        for name, rule in self._rules.items():
+        for name, rule in rules.items():
             if computed == 0 and not rule.above:
                 continue  # begun, and not computed
             cell = row.get(self._columns[name], Cell(None))
             if name == RATE and cell.value is None:
                 continue  # the first row or the last may do without
-            right = self._right(rule, values)
+            right = self._right(rule, env)
             spot = Spot(rule, cell, number, self._epochs, right, 0.0)
             if not isinstance(cell.value, float):
-                by = self._above if rule.above else values
-                self._blame.without_number(spot, consequence=any(n not in by for n in rule.needs))
-            elif right is not None and (allowed := self._exceeded(rule, cell, right, values)):
+                missing = any(key(name) not in env for name in rule.needs)
+                self._blame.without_number(spot, consequence=missing and not rule.open)
+            elif right is not None and (allowed := self._exceeded(rule, cell, right, env)):
                 wrong.append(spot._replace(allowed=allowed))
             elif cell.formula is not None:
                 self._blame.approve(spot)
-            elif self._epochs and not rule.kept and name not in self._pasted:
+            elif rule.needs and not (rule.open or rule.kept or name in self._pasted):
                 self._typed += 1
         stopped = self._epochs > 0 and self._repeats(values)
         for spot in wrong:
@@ -224,6 +232,7 @@ class Judge:
         self._errors.append(values.get(TOTAL, float("nan")))
         self._epochs += 1
         self._above = values
+        self._before.append(values)
         self._place.above = number
 
     def _values(self, row: Row) -> dict[str, float]:
@@ -235,46 +244,57 @@ class Judge:
                 values[name] = value
         return values
 
-    def _right(self, rule: Rule, values: dict[str, float]) -> float | None:
+    def _env(self, values: dict[str, float]) -> dict[str, float]:
+        """Numbers by the names that rules take: of this row, the one above, an epoch before."""
+        env = {**self._settings, **values}
+        env |= {f"{name}__1": number for name, number in self._above.items()}
+        samples = len(self._network.samples)
+        if samples > 1 and len(self._before) == samples:
+            env |= {f"{name}__{samples}": number for name, number in self._before[0].items()}
+        return env
+
+    def _right(self, rule: Rule, env: dict[str, float]) -> float | None:
         """The number that belongs there; None where that cannot be told."""
-        by = self._above if rule.above else values
-        if any(name not in by for name in rule.needs):
+        if rule.open or any(key(name) not in env for name in rule.needs):
             return None
+        if rule.needs == [rule.name]:  # the same in every row
+            return self._above.get(rule.name)
         try:
-            return rule.number(by)
+            return rule.number(env)
         except (ArithmeticError, ValueError):
             return None
 
     def _exceeded(
-        self, rule: Rule, cell: Cell, right: float, values: dict[str, float]
+        self, rule: Rule, cell: Cell, right: float, env: dict[str, float]
     ) -> float | None:
         """What a wrong number was allowed to be off; None for a right one."""
         assert isinstance(cell.value, float)
         off = abs(cell.value - right)
         scale = abs(right)
-        if rule.above and not rule.kept:  # what counts is the step, not the weight
+        if rule.above and rule.name in self._above and not rule.kept:  # what counts is the step
             scale = max(abs(right - self._above[rule.name]), 1e-9 * scale)
         allowed = self._tolerance * scale + SMALLEST
         if off <= allowed:
             return None
-        allowed += self._rounding(rule, cell, right, values)  # costs more, and is seldom asked
+        allowed += self._rounding(rule, cell, right, env)  # costs more, and is seldom asked
         return None if off <= allowed else allowed
 
-    def _rounding(self, rule: Rule, cell: Cell, right: float, values: dict[str, float]) -> float:
+    def _rounding(self, rule: Rule, cell: Cell, right: float, env: dict[str, float]) -> float:
         """How far rounded values, its own and those it goes by, may put a number off."""
-        by = self._above if rule.above else values
         assert isinstance(cell.value, float)
         lone = cell.formula is None and rule.name not in self._pasted
         moved = 0.0 if lone else SLACK * self._half(rule.name, cell.value)
-        first = self._epochs == int(rule.above)
-        for name in rule.needs:
-            if name not in self._rules or (first and self._rules[name].above):
+        for name in () if rule.needs == [rule.name] else rule.needs:
+            quantity, offset = parted(name)
+            first = self._epochs + offset <= 0
+            if quantity not in self._rules or (first and self._rules[quantity].above):
                 continue  # the first weights are given, not rounded
-            half = self._half(name, by[name])
+            half = self._half(quantity, env[key(name)])
             try:
-                moved += SLACK * abs(rule.number({**by, name: by[name] + half}) - right)
+                near = rule.number({**env, key(name): env[key(name)] + half})
             except (ArithmeticError, ValueError):
                 continue
+            moved += SLACK * abs(near - right)
         return moved
 
     def _half(self, name: str, value: float) -> float:
@@ -285,7 +305,9 @@ class Judge:
 
     def _repeats(self, values: dict[str, float]) -> bool:
         """Whether no weight has moved since the row above."""
-        moving = [name for name, rule in self._rules.items() if rule.above and not rule.kept]
+        if self._network.design.step > 1:
+            return False  # within an epoch that is as it should be
+        moving = [name for name, rule in self._rules.items() if rule.kind is Kind.WEIGHT]
         return all(
             name in values and name in self._above and isclose(values[name], self._above[name])
             for name in moving

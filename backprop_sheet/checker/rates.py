@@ -13,7 +13,7 @@ from backprop_sheet.checker.book import Cell, Row
 from backprop_sheet.checker.causes import Trial, changed, nodes
 from backprop_sheet.checker.excel import NotArithmetic
 from backprop_sheet.checker.header import is_rate
-from backprop_sheet.checker.meaning import Place, address
+from backprop_sheet.checker.meaning import Place, address, parted
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.formula import Tree
 from backprop_sheet.network import RATE, Kind
@@ -35,11 +35,11 @@ class Rate(NamedTuple):
 
 
 def rate_of(
-    place: Place, rules: Mapping[str, Rule], rows: Sequence[tuple[int, Row]], title: str
+    place: Place, rules: Mapping[str, Rule], rows: Sequence[tuple[int, Row]], step: int
 ) -> Rate | None:
     """The learning rate of a table; the cell or column that holds it is noted in `place`."""
     weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT]
-    if len(rows) > 1 and (found := _from_updates(place, weights, *rows[1])):
+    if len(rows) > step and (found := _from_updates(place, weights, *rows[step])):
         labelled = list(_labelled(place))
         if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
             return found._replace(against=f"{labelled[0].value:g} ({labelled[0].where})")
@@ -47,7 +47,7 @@ def rate_of(
     told = None
     if not _has_updates(weights, place, rows):  # formulas without η are to be blamed, not believed
         told = _from_numbers(place, weights, rows)
-    for candidate in (*_labelled(place), *_in_title(title)):
+    for candidate in (*_labelled(place), *_in_title(place.sheet.title)):
         if told is None or math.isclose(candidate.value, told, rel_tol=NEAR):
             place.eta_cell = candidate.cell
             return candidate
@@ -148,7 +148,8 @@ def _from_numbers(
     rates = []
     for (_, above), (_, row) in islice(pairwise(rows), 5):
         for rule in weights:
-            gradient = next((n for n in rule.needs if n not in {RATE, rule.name}), "")
+            taken = (parted(name)[0] for name in rule.needs)
+            gradient = next((n for n in taken if n not in {RATE, rule.name}), "")
             if gradient not in columns:
                 continue
             here, there = columns[rule.name], columns[gradient]
