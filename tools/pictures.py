@@ -35,6 +35,9 @@ def main() -> None:
         photograph(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
         photograph(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
         photograph(comparison, PICTURES / "compare.png", 1, (60, 70, 1980, 1150))
+        xor = ["backprop-sheet", "run", "--network", "xor", "--output", name, "--no-plot"]
+        subprocess.run(xor, check=True)
+        photograph(folder / "xor_lr2.0.xlsx", PICTURES / "xor.png", 1, (60, 70, 1980, 1000))
         marked = marked_homework(book, folder)
         photograph(marked, PICTURES / "marked.png", 1, (2120, 1065, 1190, 560), detail=300)
         copy(folder / "error_compare.png", PICTURES)

@@ -78,8 +78,11 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
     outputs = [diagram.nodes[name] for name in network.activations_by_layer[-1]]
     for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
-        x = node.x + 2 * node.radius
-        yield _label(layout, (x, _beside(node, diagram)), "drawing error", text)
+        x, row = node.x + 2 * node.radius, _beside(node, diagram)
+        error = diagram.nodes[TOTAL]
+        if abs(node.y - error.y) < node.radius:  # level with the error: above its circle
+            row = int((error.y - error.radius) // ROW_HEIGHT) - 1
+        yield _label(layout, (x, row), "drawing error", text)
     targets = network.named(Kind.TARGET)
     if len(targets) <= TARGETS:
         top = round(diagram.height / ROW_HEIGHT / 2 - len(targets) / 2)

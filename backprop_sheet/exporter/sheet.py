@@ -30,11 +30,11 @@ LOOKS_LIKE = {
 }
 """Kinds of quantities that the original does not have, and whose format they take."""
 NOTE = (
-    "η ({eta}) and the numbers of row {row} may be changed: "
+    "η ({eta}) and the numbers of {rows} may be changed: "
     "all cells below, the chart and the drawing follow."
 )
 DRIVEN_NOTE = (
-    "η ({eta}) is that of {source}; the numbers of row {row} may be changed: "
+    "η ({eta}) is that of {source}; the numbers of {rows} may be changed: "
     "all cells below, the chart and the drawing follow."
 )
 
@@ -89,7 +89,11 @@ def fill(
 
 def _write_note(sheet: Worksheet, layout: Layout, rate: str) -> None:
     note = DRIVEN_NOTE if rate else NOTE
-    sheet["A1"] = note.format(eta=layout.rate, row=layout.first, source=rate.strip("="))
+    samples = len(layout.network.samples)
+    rows = f"row {layout.first}"
+    if samples > 1:
+        rows = f"rows {layout.first} to {layout.first + samples - 1} that are no formulas"
+    sheet["A1"] = note.format(eta=layout.rate, rows=rows, source=rate.strip("="))
     sheet["A1"].style = "hint"
 
 
@@ -138,7 +142,7 @@ def _write_header(sheet: Worksheet, layout: Layout) -> None:
         cell.style = "table header"
     beside = {layout.epoch.left: table.EPOCH}
     if layout.rows > layout.epochs:
-        beside[layout.errors.left] = f"mean {heading(TOTAL)}"
+        beside[layout.errors.left] = layout.network.error
     for column, text in beside.items():
         cell = sheet.cell(layout.header, column, text)
         cell.style = "table header"
@@ -147,8 +151,13 @@ def _write_header(sheet: Worksheet, layout: Layout) -> None:
 def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
     """Say at the cells that may be changed that they may be, and what they take."""
     given = [
-        layout.cell(name, layout.first) for name in layout.columns if name in layout.network.given
+        layout.cell(name, layout.first + row)
+        for name in layout.columns
+        if layout.network.quantities[name].kind is not Kind.COUNTER
+        for row in range(len(layout.network.samples))
+        if table.content(layout, name, row) is None
     ]
+    given += [place.replace("$", "") for name, place in layout.settings.items() if name != RATE]
     if not rate:
         page.admit_positive(sheet, [layout.rate], "Learning rate η", "the whole table follows.")
     page.admit_numbers(sheet, given, "Given number", "all rows below follow.")
