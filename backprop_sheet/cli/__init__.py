@@ -7,6 +7,7 @@ runs, so that help is quick.
     reporting    notes and errors in one line, exit codes, progress
     training     run, compare, table
     explaining   explain, draw
+    companion    mnist: summary, train, evaluate, predict
 """
 
 import gc
@@ -16,6 +17,7 @@ import sys
 import click
 
 from backprop_sheet import __version__
+from backprop_sheet.cli.companion import mnist
 from backprop_sheet.cli.explaining import draw, explain
 from backprop_sheet.cli.reporting import EXIT_CODES, OneLineErrors
 from backprop_sheet.cli.training import compare, run, table
@@ -57,7 +59,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (run, compare, table, explain, draw):
+for command in (run, compare, table, explain, draw, mnist):
     cli.add_command(command)
 
 

@@ -1,0 +1,224 @@
+"""Epochs of a training, one by one. Where one stopped, another goes on as if it had not.
+
+Every epoch draws its chances (order, changes, dropout) from a seed of its own, made of the
+training's seed and the epoch's number. So nothing of chance has to be kept between epochs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from math import ceil, isfinite
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.mnist.data import Digits
+from backprop_sheet.mnist.evaluation import evaluate, tensors
+from backprop_sheet.mnist.machine import free_threads
+from backprop_sheet.mnist.model import Network
+from backprop_sheet.mnist.recipes import RECIPES, changed, cycle, normalised
+
+MOMENTUM = 0.9
+TELL = 20
+"""Steps between two looks at how an epoch gets on: each look waits for the device."""
+SEEDS = 2**40
+"""How many seeds there are to choose from."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides how a training comes out, on a given device.
+
+    Attributes:
+        recipe: the name of a recipe, which decides what is not said here.
+        epochs: how often every picture is seen.
+        batch: pictures in a step.
+        rate: the learning rate; the highest one, if the rate goes through a cycle.
+        dropout: the part of the values left out.
+        seed: where chance starts.
+        threads: threads on the CPU: sums come out a little different with more of them.
+    """
+
+    recipe: str
+    epochs: int
+    batch: int
+    rate: float
+    dropout: float
+    seed: int
+    threads: int
+
+
+def settings(recipe: str | None = None, **given: float | None) -> Settings:
+    """The settings of a recipe, but for what is given.
+
+    Args:
+        recipe: `best` (if left out) or `original`.
+        given: epochs, batch, rate, dropout, seed or threads; None counts as not given.
+
+    Raises:
+        InputError: a number is outside its range.
+    """
+    name = recipe or "best"
+    known = RECIPES[name]
+    usual = Settings(name, known.epochs, known.batch, known.rate, known.dropout, 0, free_threads())
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    asked_for = replace(usual, **chosen)
+    if not 0 <= asked_for.seed < SEEDS:
+        raise InputError(f"the seed {asked_for.seed} is not among 0 to {SEEDS - 1}")
+    return asked_for
+
+
+class Epoch(NamedTuple):
+    """What an epoch came to.
+
+    Attributes:
+        epoch: its number, from 1.
+        rate: the learning rate of its last step.
+        loss: the mean of −log p of the true digit, while learning.
+        train_accuracy: the part of the pictures whose digit was found, while learning.
+        test_loss, test_accuracy: the same for the test digits, after it.
+        seconds: how long it took, the test included.
+    """
+
+    epoch: int
+    rate: float
+    loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    seconds: float
+
+
+class Glance(NamedTuple):
+    """How an epoch is getting on: steps done, mean loss and accuracy so far."""
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+
+
+Tell = Callable[[Glance], None]
+
+
+def silent(glance: Glance) -> None:
+    """Nobody looks on."""
+
+
+class Training:
+    """A network on its way.
+
+    Attributes:
+        settings: how it goes.
+        network: the network as it is now.
+        history: the epochs that are done.
+    """
+
+    def __init__(self, settings: Settings, digits: Digits, device: torch.device) -> None:
+        """A training before its first epoch, its weights drawn from the seed."""
+        torch.set_num_threads(settings.threads)
+        self.settings, self.device = settings, device
+        self.history: list[Epoch] = []
+        self._recipe = RECIPES[settings.recipe]
+        torch.manual_seed(_seed(settings, 0))
+        self.network = _placed(Network(settings.dropout), device)
+        self._optimizer = torch.optim.SGD(
+            self.network.parameters(),
+            lr=settings.rate,
+            momentum=MOMENTUM,
+            weight_decay=self._recipe.decay,
+            nesterov=self._recipe.nesterov,
+        )
+        self._train = tensors(digits.train_images, digits.train_labels, device)
+        self._test = tensors(digits.test_images, digits.test_labels, device)
+
+    @property
+    def done(self) -> int:
+        """How many epochs are done."""
+        return len(self.history)
+
+    def epochs(self, tell: Tell = silent) -> Iterator[Epoch]:
+        """The epochs that are left, each as soon as it is done.
+
+        Raises:
+            Diverged: the loss is no finite number any more.
+        """
+        while self.done < self.settings.epochs:
+            begin = perf_counter()
+            rate, loss, accuracy = self._learn(self.done + 1, tell)
+            test = evaluate(self.network, *self._test)
+            seconds = perf_counter() - begin
+            row = Epoch(self.done + 1, rate, loss, accuracy, test.loss, test.accuracy, seconds)
+            self.history.append(row)
+            yield row
+
+    def state(self) -> dict[str, Any]:
+        """All that another training needs to go on from here: tensors and plain data."""
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "history": [tuple(row) for row in self.history],
+        }
+
+    def go_on_from(self, state: dict[str, Any]) -> None:
+        """Take up the state of a training with the same settings."""
+        self.network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self.history = [Epoch(*row) for row in state["history"]]
+
+    def _learn(self, epoch: int, tell: Tell) -> tuple[float, float, float]:
+        """Go through all pictures once; gives the last rate, the mean loss and the accuracy."""
+        torch.manual_seed(_seed(self.settings, epoch))
+        self.network.train()
+        images, labels = self._train
+        order = torch.randperm(len(images)).to(self.device)
+        steps = ceil(len(images) / self.settings.batch)
+        loss, seen = torch.zeros((), device=self.device), 0
+        found = torch.zeros((), dtype=torch.long, device=self.device)
+        for step, chosen in enumerate(torch.split(order, self.settings.batch), start=1):
+            self._set_rate((self.done + step / steps) / self.settings.epochs)
+            a, b = self._step(images[chosen], labels[chosen])
+            loss, found, seen = loss + a * len(chosen), found + b, seen + len(chosen)
+            if step % TELL == 0 or step == steps:
+                glance = Glance(epoch, step, steps, loss.item() / seen, found.item() / seen)
+                self._check(glance)
+                tell(glance)
+        return self._rate, glance.loss, glance.accuracy
+
+    def _step(self, images: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+        """Learn from a batch; gives its loss and how many digits were found."""
+        batch = images.float() / 255
+        if self._recipe.changed:
+            batch = changed(batch)
+        self._optimizer.zero_grad()
+        guesses = self.network(normalised(batch))
+        loss = functional.nll_loss(guesses, truth)
+        torch.autograd.backward(loss)
+        self._optimizer.step()
+        return loss.detach(), (guesses.detach().argmax(1) == truth).sum()
+
+    def _set_rate(self, part: float) -> None:
+        self._rate = self.settings.rate * (cycle(part) if self._recipe.one_cycle else 1.0)
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._rate
+
+    def _check(self, glance: Glance) -> None:
+        if not isfinite(glance.loss):
+            raise Diverged("loss", glance.epoch, "mean(−log p)", {"the learning rate": self._rate})
+
+
+def _seed(settings: Settings, epoch: int) -> int:
+    return (settings.seed << 20) + epoch
+
+
+def _placed(network: Network, device: torch.device) -> Network:
+    """The network on a device, channels last in memory: the faster way for so few of them."""
+    network.to(device)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network
