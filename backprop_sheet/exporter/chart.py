@@ -56,7 +56,7 @@ class Curve:
         errors: their values.
         stroke: colour and dash.
         called: the name, where `name` is a reference.
-        first: the number of the first epoch.
+        first: the number of the first epoch, the same for all lines of a chart.
     """
 
     name: str
@@ -115,11 +115,12 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
         axis.txPr = _text(900)
         axis.number_format = "General"
         axis.scaling.min = 0
-    end = max(curve.first + len(curve.errors) - 1 for curve in curves)
-    step = label_step(end + 1)
+    first, longest = curves[0].first, max(len(curve.errors) for curve in curves)
+    step = label_step(longest)
     chart.x_axis.title = _title("epoch", 900)
     chart.x_axis.majorUnit = step
-    chart.x_axis.scaling.max = max(step, step * ceil(end / step))
+    chart.x_axis.scaling.min = first
+    chart.x_axis.scaling.max = first + max(step, step * ceil((longest - 1) / step))
     chart.series = [_series(number, curve) for number, curve in enumerate(curves)]
     return chart
 

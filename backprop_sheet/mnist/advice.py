@@ -24,10 +24,11 @@ def remarks(history: Sequence[Epoch]) -> Iterator[tuple[str, str]]:
     """What there is to say after the last of these epochs: what it is about, and the remark."""
     first, last = history[0], history[-1]
     if last.loss > NO_BETTER * GUESSING or (len(history) > 1 and last.loss >= first.loss):
+        since = "" if len(history) == 1 else f", after {first.loss:.3f} in epoch 1"
         yield (
             "loss",
-            f"the loss is not falling: {first.loss:.3f} in epoch 1, {last.loss:.3f} in epoch "
-            f"{last.epoch}, and guessing gives ln 10 = {GUESSING:.3f}; try a smaller learning rate",
+            f"the loss is not falling: {last.loss:.3f} in epoch {last.epoch}{since}, and guessing "
+            f"gives ln 10 = {GUESSING:.3f}; the learning rate may be too large, or far too small",
         )
     falls = [before.test_accuracy - after.test_accuracy for before, after in pairwise(history)]
     if sum(fall > SWING for fall in falls) >= OFTEN:

@@ -40,13 +40,19 @@ class _LeavingOut(torch.autograd.Function):
         places = torch.randint(values.numel(), (draws,))
         ctx.save_for_backward(places)
         ctx.scale = 1 / (1 - p)
-        return _with_zeros(values * ctx.scale, places)
+        scaled = values * ctx.scale
+        ctx.strides = scaled.stride()
+        return _with_zeros(scaled, places)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         (places,) = ctx.saved_tensors
-        return _with_zeros(gradient * ctx.scale, places), None
+        # The places are those in the memory of what came out: the gradient has to lie as that did.
+        scaled = torch.empty_strided(
+            gradient.shape, ctx.strides, dtype=gradient.dtype, device=gradient.device
+        )
+        return _with_zeros(torch.mul(gradient, ctx.scale, out=scaled), places), None
 
 
 def _with_zeros(values: Tensor, places: Tensor) -> Tensor:

@@ -14,9 +14,10 @@ WARM_UP = 0.3
 """The part of a training in which a one-cycle rate rises."""
 LOW, LAST = 1 / 25, 1 / 10_000
 """Where a one-cycle rate starts and ends, as parts of its highest."""
-TURN, SCALING, SHIFT = radians(10), 0.1, 2 / 14
-"""How far pictures are changed at most: the angle, the part by which they grow or shrink, and the
-way they move, in halves of a picture (two pixels)."""
+TURN, SLANT, SCALING, SHIFT = radians(10), 0.15, 0.1, 2 / 14
+"""How far pictures are changed at most: the angle; the way that the top moves aside, as a part of
+the height; the part by which they grow or shrink; the way they move, in halves of a picture (two
+pixels)."""
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,18 @@ def normalised(images: Tensor) -> Tensor:
 
 
 def changed(images: Tensor) -> Tensor:
-    """Pictures turned, scaled and shifted a little, each by chance; paper is 0.
+    """Pictures turned, slanted, scaled and shifted a little, each by chance; paper is 0.
 
     Args:
         images: grey values of shape (n, 1, height, width).
     """
     count = len(images)
-    by_chance = 2 * torch.rand(4, count, device=images.device) - 1
-    angle, scale = by_chance[0] * TURN, 1 + by_chance[1] * SCALING
-    shift = (by_chance[2:] * SHIFT).t().unsqueeze(2)
+    by_chance = 2 * torch.rand(5, count, device=images.device) - 1
+    angle, scale, slant = by_chance[0] * TURN, 1 + by_chance[1] * SCALING, by_chance[2] * SLANT
+    shift = (by_chance[3:] * SHIFT).t().unsqueeze(2)
     cosine, sine = torch.cos(angle) * scale, torch.sin(angle) * scale
-    turn = torch.stack((cosine, -sine, sine, cosine), dim=1).view(count, 2, 2)
+    turn = torch.stack((cosine, cosine * slant - sine, sine, sine * slant + cosine), dim=1)
+    turn = turn.view(count, 2, 2)
     places = torch.nn.functional.affine_grid(
         torch.cat((turn, shift), dim=2), list(images.shape), align_corners=False
     )

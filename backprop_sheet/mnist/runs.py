@@ -15,6 +15,10 @@ from backprop_sheet.mnist.saved import CHECKPOINT_NAME, Checkpoint, save_checkpo
 from backprop_sheet.mnist.training import Epoch, Settings, Tell, Training, silent
 
 
+WORDS = {"batch": "batch size", "rate": "learning rate"}
+"""Settings whose names say too little."""
+
+
 class Run:
     """A training in its folder.
 
@@ -94,7 +98,8 @@ def resumed(
     for name, there in asdict(checkpoint.settings).items():
         wanted = given.get(name)
         if wanted is not None and wanted != there:
-            raise InputError(f"the training in {folder} has {name} {there}, not {wanted}")
+            what = WORDS.get(name, name)
+            raise InputError(f"the training in {folder} has {what} {there}, not {wanted}")
     run = Run(checkpoint.settings, digits(source or checkpoint.source), folder, where)
     run.take_up(checkpoint)
     return run

@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from backprop_sheet.palette import strokes
 from backprop_sheet.plotter.curves import DASHES, GRID
@@ -46,6 +46,8 @@ def training_curves(
     left, right = (figure.add_axes(place) for place in PLACES)
     _draw(left, losses)
     left.set_yscale("log")
+    left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    left.yaxis.set_major_formatter(FuncFormatter(_plain))
     left.set_title("Loss", fontsize=17, color=GREY, pad=12)
     wrong = {
         name: [max(1 - part, NONE_WRONG) for part in parts] for name, parts in accuracies.items()
@@ -88,6 +90,10 @@ def _accuracy(wrong: float, _: int | None = None) -> str:
     return "100 %" if wrong <= NONE_WRONG else f"{100 * (1 - wrong):.4g} %"
 
 
+def _plain(number: float, _: int | None = None) -> str:
+    return f"{number:.4g}"
+
+
 def _furnish(axes: Axes) -> None:
     axes.set_xlabel("epoch", fontsize=14, color=GREY)
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
@@ -109,7 +115,8 @@ def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
     axes = figure.add_axes((0.09, 0.03, 0.88, 0.82))
     table = np.array(counts)
     wrong = table * (1 - np.eye(len(table), dtype=int))
-    axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(1, wrong.max()) * 1.4)
+    # The palest half of the map, white for none: the numbers stay readable on every colour.
+    axes.imshow(np.ma.masked_equal(wrong, 0), cmap="Oranges", vmin=-1, vmax=2 * wrong.max() + 2)
     for row, column in np.ndindex(*table.shape):
         number, right = int(table[row, column]), row == column
         if number:
