@@ -4,7 +4,6 @@ import csv
 import gzip
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -66,12 +65,6 @@ needs_mnist = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(autouse=True)
-def _one_thread(monkeypatch):
-    """Tests run beside others: threads that wait for each other would be slow."""
-    monkeypatch.setattr("backprop_sheet.mnist.training.free_threads", lambda: 1)
-
-
 @pytest.fixture(scope="session")
 def sample():
     return data.digits("sample")
@@ -98,10 +91,8 @@ def write_idx(path, numbers):
 def trained(tmp_path_factory):
     """A folder with the results of six epochs on the sample, and what the command printed."""
     folder = tmp_path_factory.mktemp("trained")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("backprop_sheet.mnist.training.free_threads", lambda: 1)
-        done = run("train", "--data", "sample", "--epochs", "6", "--device", "cpu",
-                   "--output", str(folder))  # fmt: skip
+    done = run("train", "--data", "sample", "--epochs", "6", "--device", "cpu",
+               "--output", str(folder))  # fmt: skip
     assert done.exit_code == 0, done.output
     return folder, done
 
@@ -322,8 +313,13 @@ def test_changed_pictures_are_near_and_no_two_alike():
     assert len({tuple(picture.flatten().tolist()) for picture in moved}) == 64
     rows = torch.arange(28).view(1, 28, 1)
     centres = (moved[:, 0] * rows).sum((1, 2)) / moved[:, 0].sum((1, 2))
-    assert (centres - 13.5).abs().max() < 2.5
-    assert moved.sum((1, 2, 3)).sub(16).abs().max() < 16 * 0.3
+    assert (centres - 13.5).abs().max() < 3.5
+    assert moved.sum((1, 2, 3)).sub(16).abs().max() < 16 * 0.6
+    assert torch.allclose(recipes.changed(spot, 0.0), spot, atol=1e-5)
+
+
+def test_pictures_are_changed_less_at_the_end():
+    assert [recipes.strength(part) for part in (0, 0.5, 1)] == [1, 1, recipes.MILDEST]
 
 
 # --- training ----------------------------------------------------------------------------------
@@ -488,30 +484,32 @@ def test_what_cannot_be_written_is_one_line(few, tmp_path):
 
 @pytest.mark.slow
 def test_killed_at_ten_random_moments_it_ends_with_the_same_weights(few, tmp_path):
-    options = ["--data", few, "--epochs", "12", "--dropout", "0.05", "--device", "cpu"]
-    command = [sys.executable, "-m", "backprop_sheet", "mnist", "train"]
+    options = ["--data", few, "--epochs", "20", "--dropout", "0.05", "--device", "cpu"]
+    command = [sys.executable, "-m", "backprop_sheet", "mnist"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    begin = time.monotonic()
-    subprocess.run([*command, *options, "--output", whole], check=True, env=environment)
-    span = time.monotonic() - begin
-    chance = np.random.default_rng(7)
-    killed = 0
-    while killed < 10:
-        there = (parts / "checkpoint.pt").exists()
-        more = ["--resume"] if there else options
-        process = subprocess.Popen([*command, *more, "--output", parts], env=environment)
+
+    def lasts(*arguments):
+        begin = time.monotonic()
+        subprocess.run([*command, *arguments], check=True, env=environment)
+        return time.monotonic() - begin
+
+    whole, chance = tmp_path / "whole", np.random.default_rng(7)
+    start, all_of_it = lasts("summary"), lasts("train", *options, "--output", whole)
+    parts, kills, ends = tmp_path / "parts", 0, 0
+    while not ends or kills < 10:
+        more = ["--resume"] if (parts / "checkpoint.pt").exists() else options
+        process = subprocess.Popen([*command, "train", *more, "--output", parts], env=environment)
         try:
-            code = process.wait(timeout=chance.uniform(0.2, 0.9) * span)
-            assert code == 0
+            wait = chance.uniform(start, start + all_of_it / 3) if kills < 10 else None
+            assert process.wait(timeout=wait) == 0
+            assert same_weights(whole, parts)
+            parts, ends = tmp_path / f"again{ends}", ends + 1
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
+            process.kill()
             process.wait()
-        killed += 1
-        for path in parts.glob("*.pt"):
-            torch.load(path, weights_only=True)  # whole, whenever it stopped
-    subprocess.run([*command, "--resume", "--output", parts], check=True, env=environment)
-    assert same_weights(whole, parts)
+            kills += 1
+            for path in parts.glob("*.pt"):
+                torch.load(path, weights_only=True)  # whole, whenever it was
 
 
 @needs_mnist

@@ -127,6 +127,11 @@ def summary(dropout: float) -> int:
     "--lr", "rate", type=Rate(), help="Learning rate; best: the highest. [default: 0.1, 0.01]"
 )
 @click.option("--dropout", type=Part(), help="Part of the values left out. [default: 0, 0.05]")
+@click.option(
+    "--threads",
+    type=Whole("n", 1, 4),
+    help="Threads on the CPU; more are faster if nothing else runs. [default: 1]",
+)
 @click.option("--seed", type=Whole("n", 0, 1), help="Where chance starts. [default: 0]")
 @DEVICE
 @click.option(
@@ -189,11 +194,12 @@ def _run(
     """The training asked for, from its beginning or from where it stopped."""
     from backprop_sheet.mnist.data import digits
     from backprop_sheet.mnist.machine import device as device_named
+    from backprop_sheet.mnist.machine import halves
     from backprop_sheet.mnist.runs import Run, resumed, unfinished
     from backprop_sheet.mnist.training import settings
 
     with naming("--device"):
-        device_named(device)
+        place = device_named(device)
     if resume:
         with naming("--resume"):
             return resumed(folder, data, device, given)
@@ -201,7 +207,7 @@ def _run(
         say(f"{folder} holds {counted(epochs)} of another training, which this one replaces; "
             "--resume goes on with it", 0)  # fmt: skip
     with naming("--seed"):
-        chosen = settings(**given)
+        chosen = settings(**given, half=halves(place))
     with naming("--data"):
         return Run(chosen, digits(data or "mnist"), folder, device)
 
@@ -305,21 +311,17 @@ def predict(model: str, images: tuple[str, ...]) -> int:
     """
     from pathlib import Path
 
-    import numpy as np
-    import torch
-
-    from backprop_sheet.mnist.evaluation import probabilities
+    from backprop_sheet.mnist.evaluation import chances
     from backprop_sheet.mnist.pictures import digit
     from backprop_sheet.mnist.saved import load_model
 
     with naming("MODEL"):
         network = load_model(Path(model))
     with naming("IMAGE"):
-        pictures = np.stack([digit(Path(name)) for name in images])
-    chances = probabilities(network, torch.from_numpy(pictures).unsqueeze(1)).exp()
+        pictures = [digit(Path(name)) for name in images]
     width = max(len(name) for name in (*images, "picture"))
     click.echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)))
-    for name, row in zip(images, chances.tolist(), strict=True):
+    for name, row in zip(images, chances(network, pictures), strict=True):
         numbers = "".join(f"{chance:8.4f}" for chance in row)
         click.echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")
     return 0

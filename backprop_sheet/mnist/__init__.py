@@ -15,10 +15,3 @@ machine      the device, and how many threads
 
 Nothing here is imported before it is used: PyTorch takes seconds to load.
 """
-
-import os
-
-# PyTorch's threads wait for work by spinning, which takes the processor from whoever could use it:
-# beside another busy process, a training on two cores was many times slower than on one. Asked to
-# sleep, they cost no more than their share. It has to be said before PyTorch is loaded.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -60,6 +62,18 @@ def probabilities(network: Network, images: Tensor) -> Tensor:
     with torch.inference_mode():
         parts = [network(normalised(part.float() / 255)) for part in torch.split(images, AT_ONCE)]
     return torch.cat(parts)
+
+
+def chances(network: Network, pictures: Sequence[Bytes]) -> list[list[float]]:
+    """The ten probabilities that a network gives for each picture.
+
+    Args:
+        network: the network.
+        pictures: grey values 0 (paper) to 255 (ink), each of shape (28, 28).
+    """
+    images = torch.from_numpy(np.stack(pictures)).unsqueeze(1)
+    found: list[list[float]] = probabilities(network, images).exp().tolist()
+    return found
 
 
 def evaluate(network: Network, images: Tensor, labels: Tensor) -> Outcome:

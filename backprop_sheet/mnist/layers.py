@@ -21,8 +21,14 @@ class Dropout(nn.Dropout):
         """The values that are left; all of them outside training."""
         if not self.training or not self.p or values.device.type != "cpu":
             return super().forward(values)
-        result: Tensor = _LeavingOut.apply(values, self.p)  # type: ignore[no-untyped-call]
+        inplace = self.inplace and _without_gaps(values)
+        result: Tensor = _LeavingOut.apply(values, self.p, inplace)  # type: ignore[no-untyped-call]
         return result
+
+
+def _without_gaps(values: Tensor) -> bool:
+    """Whether values fill their part of the memory."""
+    return values.is_contiguous() or values.is_contiguous(memory_format=torch.channels_last)
 
 
 class _LeavingOut(torch.autograd.Function):
@@ -34,25 +40,27 @@ class _LeavingOut(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, values: Tensor, p: float) -> Tensor:
+    def forward(ctx: Any, values: Tensor, p: float, inplace: bool) -> Tensor:
         mean = -log1p(-p) * values.numel()
         draws = int(torch.poisson(torch.tensor(mean, dtype=torch.float64)))
         places = torch.randint(values.numel(), (draws,))
         ctx.save_for_backward(places)
         ctx.scale = 1 / (1 - p)
-        scaled = values * ctx.scale
+        if inplace:
+            ctx.mark_dirty(values)
+        scaled = values.mul_(ctx.scale) if inplace else values * ctx.scale
         ctx.strides = scaled.stride()
         return _with_zeros(scaled, places)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         (places,) = ctx.saved_tensors
         # The places are those in the memory of what came out: the gradient has to lie as that did.
         scaled = torch.empty_strided(
             gradient.shape, ctx.strides, dtype=gradient.dtype, device=gradient.device
         )
-        return _with_zeros(torch.mul(gradient, ctx.scale, out=scaled), places), None
+        return _with_zeros(torch.mul(gradient, ctx.scale, out=scaled), places), None, None
 
 
 def _with_zeros(values: Tensor, places: Tensor) -> Tensor:

@@ -54,7 +54,7 @@ def _layers(dropout: float) -> list[nn.Module]:
             layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
             layers += [nn.BatchNorm2d(width)]
             if dropout:
-                layers += [Dropout(dropout)]
+                layers += [Dropout(dropout, inplace=True)]
             channels = width
         layers += [nn.MaxPool2d(2)]
     return [*layers, nn.Conv2d(channels, CLASSES, 1), nn.AvgPool2d(3)]

@@ -14,7 +14,6 @@ from backprop_sheet.mnist.results import write_results
 from backprop_sheet.mnist.saved import CHECKPOINT_NAME, Checkpoint, save_checkpoint
 from backprop_sheet.mnist.training import Epoch, Settings, Tell, Training, silent
 
-
 WORDS = {"batch": "batch size", "rate": "learning rate"}
 """Settings whose names say too little."""
 

@@ -7,6 +7,7 @@ training's seed and the epoch's number. So nothing of chance has to be kept betw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from math import ceil, isfinite
 from time import perf_counter
@@ -19,11 +20,13 @@ from torch.nn import functional
 from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import evaluate, tensors
-from backprop_sheet.mnist.machine import free_threads
 from backprop_sheet.mnist.model import Network
-from backprop_sheet.mnist.recipes import RECIPES, changed, cycle, normalised
+from backprop_sheet.mnist.recipes import RECIPES, changed, cycle, normalised, strength
 
 MOMENTUM = 0.9
+THREADS = 1
+"""Threads on the CPU when nobody says: with more of them, each step waits for the slowest, which on
+a machine that is busy takes longer than all the work on one."""
 TELL = 20
 """Steps between two looks at how an epoch gets on: each look waits for the device."""
 SEEDS = 2**40
@@ -42,6 +45,7 @@ class Settings:
         dropout: the part of the values left out.
         seed: where chance starts.
         threads: threads on the CPU: sums come out a little different with more of them.
+        half: whether the layers compute in numbers of half the length (bfloat16).
     """
 
     recipe: str
@@ -51,6 +55,7 @@ class Settings:
     dropout: float
     seed: int
     threads: int
+    half: bool
 
 
 def settings(recipe: str | None = None, **given: float | None) -> Settings:
@@ -58,14 +63,16 @@ def settings(recipe: str | None = None, **given: float | None) -> Settings:
 
     Args:
         recipe: `best` (if left out) or `original`.
-        given: epochs, batch, rate, dropout, seed or threads; None counts as not given.
+        given: epochs, batch, rate, dropout, seed, threads or half; None counts as not given.
 
     Raises:
         InputError: a number is outside its range.
     """
     name = recipe or "best"
     known = RECIPES[name]
-    usual = Settings(name, known.epochs, known.batch, known.rate, known.dropout, 0, free_threads())
+    usual = Settings(
+        name, known.epochs, known.batch, known.rate, known.dropout, 0, THREADS, half=False
+    )
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     asked_for = replace(usual, **chosen)
     if not 0 <= asked_for.seed < SEEDS:
@@ -179,29 +186,43 @@ class Training:
         images, labels = self._train
         order = torch.randperm(len(images)).to(self.device)
         steps = ceil(len(images) / self.settings.batch)
-        loss, seen = torch.zeros((), device=self.device), 0
-        found = torch.zeros((), dtype=torch.long, device=self.device)
+        loss, found = torch.zeros(2, device=self.device)
+        seen = 0
         for step, chosen in enumerate(torch.split(order, self.settings.batch), start=1):
-            self._set_rate((self.done + step / steps) / self.settings.epochs)
-            a, b = self._step(images[chosen], labels[chosen])
-            loss, found, seen = loss + a * len(chosen), found + b, seen + len(chosen)
+            part = (self.done + step / steps) / self.settings.epochs
+            mean, right = self.step(images[chosen], labels[chosen], part)
+            loss, found, seen = loss + mean * len(chosen), found + right, seen + len(chosen)
             if step % TELL == 0 or step == steps:
                 glance = Glance(epoch, step, steps, loss.item() / seen, found.item() / seen)
                 self._check(glance)
                 tell(glance)
         return self._rate, glance.loss, glance.accuracy
 
-    def _step(self, images: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
-        """Learn from a batch; gives its loss and how many digits were found."""
+    def step(self, images: Tensor, truth: Tensor, part: float) -> tuple[Tensor, Tensor]:
+        """Learn from a batch; gives its mean loss and how many of its digits were found.
+
+        Args:
+            images: grey values in bytes, of shape (n, 1, 28, 28), on the training's device.
+            truth: what they show.
+            part: how much of the training is done, 0 to 1.
+        """
+        self._set_rate(part)
         batch = images.float() / 255
         if self._recipe.changed:
-            batch = changed(batch)
+            batch = changed(batch, strength(part))
         self._optimizer.zero_grad()
-        guesses = self.network(normalised(batch))
+        with self._precision():
+            guesses = self.network(normalised(batch))
         loss = functional.nll_loss(guesses, truth)
         torch.autograd.backward(loss)
         self._optimizer.step()
         return loss.detach(), (guesses.detach().argmax(1) == truth).sum()
+
+    def _precision(self) -> AbstractContextManager[None]:
+        """In what numbers the layers compute; weights and their updates are always whole."""
+        if not self.settings.half:
+            return nullcontext()
+        return torch.autocast(self.device.type, torch.bfloat16)
 
     def _set_rate(self, part: float) -> None:
         self._rate = self.settings.rate * (cycle(part) if self._recipe.one_cycle else 1.0)
