@@ -482,6 +482,27 @@ def test_what_cannot_be_written_is_one_line(few, tmp_path):
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "a file"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
+def test_a_person_sees_a_bar_with_loss_and_both_accuracies(few, tmp_path):
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    command = [sys.executable, "-m", "backprop_sheet", "mnist", "train"]
+    done = subprocess.run(
+        [*command, "--data", few, "--epochs", "2", "--output", tmp_path],
+        check=True, stdout=subprocess.PIPE, stderr=theirs, encoding="utf-8",
+    )  # fmt: skip
+    os.close(theirs)
+    seen = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert re.search(r"epoch 2/2: 100%.*loss [\d.]+, train [\d.]+%, test [\d.]+%", seen)
+    assert [line[:9] for line in done.stdout.splitlines()[:2]] == ["epoch 1/2", "epoch 2/2"]
+
+
 @pytest.mark.slow
 def test_killed_at_ten_random_moments_it_ends_with_the_same_weights(few, tmp_path):
     options = ["--data", few, "--epochs", "20", "--dropout", "0.05", "--device", "cpu"]

@@ -37,7 +37,9 @@ def books(tmp_path_factory):
     names = ["epoch", "rate", "loss", "train_accuracy", "test_loss", "test_accuracy", "seconds"]
     layers = Table(["layer", "output shape", "parameters"], [["Conv2d-1", "8 × 28 × 28", 80]])
     for count in (1, 15):
-        history = Table(names, [[k, 0.1, 2 / k, 0.9, 1 / k, 0.99, 9.5] for k in range(1, count + 1)])
+        history = Table(
+            names, [[k, 0.1, 2 / k, 0.9, 1 / k, 0.99, 9.5] for k in range(1, count + 1)]
+        )
         path = target / f"report of {count}.xlsx"
         write_report({"recipe": "best", "seed": 0, "test accuracy": "99 %"}, history, layers, path)
     (target / "look.xlsx").write_bytes((folder() / "classic.xlsx").read_bytes())
