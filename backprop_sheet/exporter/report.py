@@ -22,6 +22,7 @@ WIDTH, WIDE = 104, 132
 """Pixels of a column, and of the first one."""
 PERCENT = "0.00%"
 COUNTED = "#,##0"
+SECONDS = "0.0"
 
 
 class Table(NamedTuple):
@@ -101,6 +102,8 @@ def _write_table(sheet: Worksheet, header: int, table: Table) -> None:
             cell.style = _style(values[column - 1])
             if name.endswith("accuracy"):
                 cell.number_format = PERCENT
+            elif name == "seconds":
+                cell.number_format = SECONDS
             elif isinstance(values[column - 1], int):
                 cell.number_format = COUNTED
 

@@ -19,10 +19,10 @@ TURN, SLANT, SCALING, SHIFT = radians(10), 0.15, 0.1, 2 / 14
 """How far pictures are changed at most: the angle; the way that the top moves aside, as a part of
 the height; the part by which they grow or shrink; the way they move, in halves of a picture (two
 pixels)."""
-BEND, NODES = 1 / 14, 6
-"""How far places of a net laid over the picture are moved at most, in halves of a picture (one
+BEND, NODES = 0.7 / 14, 6
+"""How far places of a net laid over the picture are moved at most, in halves of a picture (0.7 of a
 pixel), and how many of these are in a row: strokes bend between them."""
-FADING, MILDEST = 0.4, 0.25
+FADING, MILDEST = 0.4, 0.5
 """The part of a training, at its end, in which they are changed less and less, and how much at the
 very end."""
 
@@ -37,6 +37,7 @@ class Recipe:
         dropout: the part of the values left out.
         decay: the part of each weight, times the rate, by which a step makes it smaller.
         nesterov: whether momentum looks ahead.
+        memory: over how many of its last steps, about, the network is averaged; 0 for not at all.
         changed: whether pictures are turned, scaled and shifted a little, each time anew.
         batch: pictures in a step.
         epochs: how often every picture is seen.
@@ -48,13 +49,14 @@ class Recipe:
     decay: float
     nesterov: bool
     changed: bool
+    memory: int
     batch: int = 128
     epochs: int = 15
 
 
 RECIPES = {
-    "best": Recipe(0.1, True, 0.0, 5e-4, nesterov=True, changed=True),
-    "original": Recipe(0.01, False, 0.05, 0.0, nesterov=False, changed=False),
+    "best": Recipe(0.1, True, 0.0, 5e-4, nesterov=True, changed=True, memory=1000),
+    "original": Recipe(0.01, False, 0.05, 0.0, nesterov=False, changed=False, memory=0),
 }
 
 
