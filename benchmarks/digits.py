@@ -27,10 +27,12 @@ def ours(threads: int | None) -> Iterator[None]:
     import torch
 
     from backprop_sheet.mnist.evaluation import tensors
+    from backprop_sheet.mnist.machine import halves
     from backprop_sheet.mnist.training import Training, settings
 
     known, cpu = digits("sample"), torch.device("cpu")
-    training = Training(settings("original", dropout=DROPOUT, threads=threads), known, cpu)
+    chosen = settings("original", dropout=DROPOUT, threads=threads, half=halves(cpu))
+    training = Training(chosen, known, cpu)
     training.network.train()
     images, labels = tensors(known.train_images, known.train_labels, cpu)
     while True:
@@ -104,8 +106,6 @@ def _to_normalised_tensor(picture: Any) -> Any:
 def main() -> None:
     """Print images per second."""
     name, *numbers = sys.argv[1:]
-    if name == "usual":
-        import torch  # noqa: F401 - before ours says how threads are to wait
     count, threads = [*map(int, numbers), *(60, None)[len(numbers) :]]
     steps = {"ours": ours, "usual": usual}[name](threads)
     for _ in range(WARM_UP):

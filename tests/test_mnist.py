@@ -302,7 +302,7 @@ def test_the_cycle_rises_and_falls():
     assert rates[:top] == sorted(rates[:top])
     assert rates[top:] == sorted(rates[top:], reverse=True)
     assert max(rates) == pytest.approx(1)
-    assert rates[-1] < 0.001
+    assert rates[-1] == pytest.approx(0.01)
 
 
 def test_changed_pictures_are_near_and_no_two_alike():
@@ -315,11 +315,6 @@ def test_changed_pictures_are_near_and_no_two_alike():
     centres = (moved[:, 0] * rows).sum((1, 2)) / moved[:, 0].sum((1, 2))
     assert (centres - 13.5).abs().max() < 3.5
     assert moved.sum((1, 2, 3)).sub(16).abs().max() < 16 * 0.6
-    assert torch.allclose(recipes.changed(spot, 0.0), spot, atol=1e-5)
-
-
-def test_pictures_are_changed_less_at_the_end():
-    assert [recipes.strength(part) for part in (0, 0.5, 1)] == [1, 1, recipes.MILDEST]
 
 
 # --- training ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ MEAN, DEVIATION = 0.1307, 0.3081
 """Of the grey values of MNIST's training pictures, on a scale from 0 to 1."""
 WARM_UP = 0.2
 """The part of a training in which a one-cycle rate rises."""
-LOW, LAST = 1 / 25, 1 / 10_000
+LOW, LAST = 1 / 25, 1 / 100
 """Where a one-cycle rate starts and ends, as parts of its highest."""
 TURN, SLANT, SCALING, SHIFT = radians(10), 0.15, 0.1, 2 / 14
 """How far pictures are changed at most: the angle; the way that the top moves aside, as a part of
@@ -22,9 +22,6 @@ pixels)."""
 BEND, NODES = 0.7 / 14, 6
 """How far places of a net laid over the picture are moved at most, in halves of a picture (0.7 of a
 pixel), and how many of these are in a row: strokes bend between them."""
-FADING, MILDEST = 0.4, 0.5
-"""The part of a training, at its end, in which they are changed less and less, and how much at the
-very end."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +34,9 @@ class Recipe:
         dropout: the part of the values left out.
         decay: the part of each weight, times the rate, by which a step makes it smaller.
         nesterov: whether momentum looks ahead.
+        changed: whether pictures are turned, slanted, scaled, shifted and bent a little, each time
+            anew.
         memory: over how many of its last steps, about, the network is averaged; 0 for not at all.
-        changed: whether pictures are turned, scaled and shifted a little, each time anew.
         batch: pictures in a step.
         epochs: how often every picture is seen.
     """
@@ -77,23 +75,17 @@ def normalised(images: Tensor) -> Tensor:
     return (images - MEAN) / DEVIATION
 
 
-def strength(part: float) -> float:
-    """How much pictures are changed at a part, 0 to 1, of a training: less towards its end.
+def changed(images: Tensor) -> Tensor:
+    """Pictures turned, slanted, scaled, shifted and bent a little, each by chance; paper is 0.
 
-    The network then settles on pictures as they are.
-    """
-    return min(1.0, MILDEST + (1 - MILDEST) * (1 - part) / FADING)
-
-
-def changed(images: Tensor, strength: float = 1.0) -> Tensor:
-    """Pictures turned, slanted, scaled and shifted a little, each by chance; paper is 0.
+    Bent as by Simard, Steinkraus and Platt (Best practices for convolutional neural networks, 2003),
+    but between the nodes of a coarse net.
 
     Args:
         images: grey values of shape (n, 1, height, width).
-        strength: how much, from 0 (not at all) to 1.
     """
     count = len(images)
-    by_chance = strength * (2 * torch.rand(5, count, device=images.device) - 1)
+    by_chance = 2 * torch.rand(5, count, device=images.device) - 1
     angle, scale, slant = by_chance[0] * TURN, 1 + by_chance[1] * SCALING, by_chance[2] * SLANT
     shift = (by_chance[3:] * SHIFT).t().unsqueeze(2)
     cosine, sine = torch.cos(angle) * scale, torch.sin(angle) * scale
@@ -102,6 +94,6 @@ def changed(images: Tensor, strength: float = 1.0) -> Tensor:
     places = functional.affine_grid(
         torch.cat((turn, shift), dim=2), list(images.shape), align_corners=False
     )
-    bend = (2 * torch.rand(count, 2, NODES, NODES, device=images.device) - 1) * BEND * strength
+    bend = (2 * torch.rand(count, 2, NODES, NODES, device=images.device) - 1) * BEND
     bent = functional.interpolate(bend, images.shape[2:], mode="bicubic", align_corners=True)
     return functional.grid_sample(images, places + bent.permute(0, 2, 3, 1), align_corners=False)

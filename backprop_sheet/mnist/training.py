@@ -22,7 +22,7 @@ from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import evaluate, tensors
 from backprop_sheet.mnist.model import Network
-from backprop_sheet.mnist.recipes import RECIPES, changed, cycle, normalised, strength
+from backprop_sheet.mnist.recipes import RECIPES, changed, cycle, normalised
 
 MOMENTUM = 0.9
 THREADS = 1
@@ -226,7 +226,7 @@ class Training:
         self._set_rate(part)
         batch = images.float() / 255
         if self._recipe.changed:
-            batch = changed(batch, strength(part))
+            batch = changed(batch)
         self._optimizer.zero_grad()
         with self._precision():
             guesses = self._learner(normalised(batch))
