@@ -78,8 +78,8 @@ def normalised(images: Tensor) -> Tensor:
 def changed(images: Tensor) -> Tensor:
     """Pictures turned, slanted, scaled, shifted and bent a little, each by chance; paper is 0.
 
-    Bent as by Simard, Steinkraus and Platt (Best practices for convolutional neural networks, 2003),
-    but between the nodes of a coarse net.
+    Bent as by Simard, Steinkraus and Platt (Best practices for convolutional neural networks,
+    2003), but between the nodes of a coarse net.
 
     Args:
         images: grey values of shape (n, 1, height, width).
