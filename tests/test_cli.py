@@ -176,10 +176,13 @@ def test_table_prints_and_writes_every_format(command, tmp_path, frame):
     assert (tmp_path / "t.csv").read_text("utf-8").count("\n") == 3
 
 
-@pytest.mark.parametrize("name", [None, *cli.commands])
+COMPANION = [f"mnist {name}" for name in cli.commands["mnist"].commands]
+
+
+@pytest.mark.parametrize("name", ["", *cli.commands, *COMPANION])
 def test_every_command_has_help_with_an_example(command, name):
     for option in ("-h", "--help"):
-        done = command(*[name] if name else [], option)
+        done = command(*name.split(), option)
         assert done.exit_code == 0
         assert re.search(r"Examples?:\n +backprop-sheet ", done.stdout)
         assert "Exit codes" in done.stdout
@@ -187,6 +190,22 @@ def test_every_command_has_help_with_an_example(command, name):
 
 def test_without_a_command_it_shows_its_help(command):
     assert command().output == command("--help").output
+    assert command("mnist").output == command("mnist", "--help").output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("summary",), ("train",), ("evaluate", "model.pt"), ("predict", "model.pt", "digit.png")],
+)
+def test_without_torch_the_companion_says_how_to_install_it(command, arguments, monkeypatch):
+    for name in list(sys.modules):
+        if name.startswith("backprop_sheet.mnist"):
+            monkeypatch.delitem(sys.modules, name)  # as if not yet imported
+    monkeypatch.setitem(sys.modules, "torch", None)  # Python's way to say that it is not there
+    done = command("mnist", *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert 'pip install ".[torch]"' in done.stderr
 
 
 def test_version(command):
@@ -226,7 +245,7 @@ def test_help_imports_nothing_heavy():
     heavy = {"pandas", "numpy", "openpyxl", "matplotlib", "torch", "pathlib", "tomllib"}
     assert not heavy & loaded
     ours = {name for name in loaded if name.startswith("backprop_sheet.")}
-    rooms = ("options", "reporting", "training", "explaining", "checking", "networks")
+    rooms = ("options", "reporting", "training", "explaining", "checking", "networks", "companion")
     own = {f"backprop_sheet.cli.{name}" for name in rooms}
     assert ours == {"backprop_sheet.cli", "backprop_sheet.errors", *own}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backprop_sheet import build, load, tabulate, write_comparison, write_workbook
+from backprop_sheet.exporter.report import Table, write_report
 from backprop_sheet.templates import folder
 
 RUNS = {
@@ -33,6 +34,14 @@ def books(tmp_path_factory):
     write_workbook(other, tabulate(other, 5), target / "other shape.xlsx")
     compared = [load().with_numbers(eta=eta) for eta in (0.1, 1.0, 2.0)]
     write_comparison([(n, tabulate(n)) for n in compared], target / "compare.xlsx")
+    names = ["epoch", "rate", "loss", "train_accuracy", "test_loss", "test_accuracy", "seconds"]
+    layers = Table(["layer", "output shape", "parameters"], [["Conv2d-1", "8 × 28 × 28", 80]])
+    for count in (1, 15):
+        history = Table(
+            names, [[k, 0.1, 2 / k, 0.9, 1 / k, 0.99, 9.5] for k in range(1, count + 1)]
+        )
+        path = target / f"report of {count}.xlsx"
+        write_report({"recipe": "best", "seed": 0, "test accuracy": "99 %"}, history, layers, path)
     (target / "look.xlsx").write_bytes((folder() / "classic.xlsx").read_bytes())
     return sorted(target.glob("*.xlsx"))
 

@@ -2,8 +2,8 @@
 
     python -m tools.pictures
 
-Needs LibreOffice and pdftoppm; with the font Carlito, which has Calibri's measures, the sheet
-looks as it does in Excel.
+Needs LibreOffice, pdftoppm, the extra `torch` and all of MNIST; with the font Carlito, which has
+Calibri's measures, the sheet looks as it does in Excel.
 """
 
 import re
@@ -43,6 +43,9 @@ def main() -> None:
         copy(folder / "error_compare.png", PICTURES)
         subprocess.run(["backprop-sheet", "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
+        subprocess.run(["backprop-sheet", "mnist", "train", "--output", name], check=True)
+        for picture in ("curves.png", "mistakes.png"):
+            copy(folder / picture, PICTURES / f"mnist_{picture}")
 
 
 def marked_homework(book: Path, folder: Path) -> Path:

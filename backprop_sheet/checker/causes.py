@@ -202,7 +202,7 @@ class Case(NamedTuple):
         """The causes whose change of one node makes the tree right."""
         for node in nodes(self.found):
             for new, cause in make(node):
-                if self.solved_by(_put(self.found, node, new)):
+                if self.solved_by(put(self.found, node, new)):
                     yield cause
 
 
@@ -250,7 +250,8 @@ def cause_of(
     return Cause("formula")
 
 
-def _put(tree: Tree, old: Tree, new: Tree) -> Tree:
+def put(tree: Tree, old: Tree, new: Tree) -> Tree:
+    """The tree with one node replaced."""
     return changed(tree, lambda node: new if node is old else None)
 
 
@@ -349,7 +350,7 @@ def _one_sign(case: Case) -> Iterator[Cause]:
 def _two_signs(case: Case) -> Iterator[Cause]:
     parts = [node for node in nodes(case.found) if not isinstance(node, ast.Constant)]
     for one, other in combinations(parts, 2):
-        if case.solved_by(_put(_put(case.found, one, _minus(one)), other, _minus(other))):
+        if case.solved_by(put(put(case.found, one, _minus(one)), other, _minus(other))):
             yield Cause("sign", "the signs of {} and {} are wrong", (one, other))
 
 

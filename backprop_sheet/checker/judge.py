@@ -12,9 +12,10 @@ from itertools import islice
 from math import isclose
 from statistics import median_low
 
-from backprop_sheet.checker.blame import Blame, Spot
+from backprop_sheet.checker.blame import Blame
 from backprop_sheet.checker.book import Cell, Row
 from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
+from backprop_sheet.checker.formulas import Spot
 from backprop_sheet.checker.header import Header
 from backprop_sheet.checker.meaning import Place, address, parted
 from backprop_sheet.checker.rates import rate_of

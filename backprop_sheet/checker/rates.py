@@ -10,7 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from backprop_sheet.checker.book import Cell, Row
-from backprop_sheet.checker.causes import Trial, changed, nodes
+from backprop_sheet.checker.causes import Trial, nodes, put
 from backprop_sheet.checker.excel import NotArithmetic
 from backprop_sheet.checker.header import is_rate
 from backprop_sheet.checker.meaning import Place, address, parted
@@ -94,7 +94,7 @@ def _roles(place: Place, rule: Rule, tree: Tree) -> Iterator[tuple[str, tuple[in
         if not isinstance(node, ast.Name | ast.Constant):
             continue
         # Also where the update's sign is wrong, it is the learning rate.
-        ways = (_put(tree, node, eta), _put(tree, node, ast.UnaryOp(ast.USub(), eta)))
+        ways = (put(tree, node, eta), put(tree, node, ast.UnaryOp(ast.USub(), eta)))
         if not any(trial.same(way, wanted) for way in ways):
             continue
         if isinstance(node, ast.Constant):
@@ -103,10 +103,6 @@ def _roles(place: Place, rule: Rule, tree: Tree) -> Iterator[tuple[str, tuple[in
             yield "column", (0, place.eta_column)
         elif where := place.outside_of(node.id):
             yield ("anchored" if re.search(r"\$\d", node.id) else "cell"), where
-
-
-def _put(tree: Tree, old: Tree, new: Tree) -> Tree:
-    return changed(tree, lambda node: new if node is old else None)
 
 
 def _labelled(place: Place) -> Iterator[Rate]:

@@ -9,6 +9,7 @@ runs, so that help is quick.
     explaining   explain, draw
     checking     check
     networks     templates, new
+    companion    mnist: summary, train, evaluate, predict
 """
 
 import gc
@@ -19,6 +20,7 @@ import click
 
 from backprop_sheet import __version__
 from backprop_sheet.cli.checking import check
+from backprop_sheet.cli.companion import mnist
 from backprop_sheet.cli.explaining import draw, explain
 from backprop_sheet.cli.networks import new, templates
 from backprop_sheet.cli.reporting import EXIT_CODES, OneLineErrors
@@ -61,7 +63,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (run, compare, table, explain, draw, check, templates, new):
+for command in (run, compare, table, explain, draw, check, templates, new, mnist):
     cli.add_command(command)
 
 

@@ -30,6 +30,19 @@ class Rate(click.ParamType):
         return rate
 
 
+class Part(click.ParamType):
+    """A part of a whole: a number from 0 on, below 1."""
+
+    name = "float"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        part = _finite(value)
+        if part is None or not 0 <= part < 1:
+            self.fail(_wrong(value, "a number from 0 on, below 1, such as 0.05"), param, ctx)
+        return part
+
+
 class Whole(click.ParamType):
     """A whole number from `first` on."""
 

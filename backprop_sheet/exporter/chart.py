@@ -56,6 +56,7 @@ class Curve:
         errors: their values.
         stroke: colour and dash.
         called: the name, where `name` is a reference.
+        first: the number of the first epoch, the same for all lines of a chart.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Curve:
     errors: Sequence[float]
     stroke: Stroke
     called: str = ""
+    first: int = 0
 
 
 def error_chart(curve: Curve) -> ScatterChart:
@@ -113,11 +115,12 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
         axis.txPr = _text(900)
         axis.number_format = "General"
         axis.scaling.min = 0
-    longest = max(len(curve.errors) for curve in curves)
+    first, longest = curves[0].first, max(len(curve.errors) for curve in curves)
     step = label_step(longest)
     chart.x_axis.title = _title("epoch", 900)
     chart.x_axis.majorUnit = step
-    chart.x_axis.scaling.max = max(step, step * ceil((longest - 1) / step))
+    chart.x_axis.scaling.min = first
+    chart.x_axis.scaling.max = first + max(step, step * ceil((longest - 1) / step))
     chart.series = [_series(number, curve) for number, curve in enumerate(curves)]
     return chart
 
@@ -137,12 +140,12 @@ def _series(number: int, curve: Curve) -> XYSeries:
     if curve.called:
         points = [StrVal(idx=0, v=curve.called)]
         name = SeriesLabel(strRef=StrRef(f=curve.name, strCache=StrData(ptCount=1, pt=points)))
-    count = range(len(curve.errors))
+    epochs = range(curve.first, curve.first + len(curve.errors))
     series = XYSeries(
         idx=number,
         order=number,
         tx=name,
-        xVal=AxDataSource(numRef=NumRef(f=curve.epochs, numCache=_cache(count))),
+        xVal=AxDataSource(numRef=NumRef(f=curve.epochs, numCache=_cache(epochs))),
         yVal=NumDataSource(numRef=NumRef(f=curve.cells, numCache=_cache(curve.errors))),
     )
     series.smooth = False

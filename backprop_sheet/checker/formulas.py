@@ -1,0 +1,273 @@
+"""Judges the formulas of a table: right, however they are written, or what is wrong with them."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice, product
+from typing import NamedTuple
+
+from openpyxl.utils.cell import get_column_letter
+
+from backprop_sheet.checker import words
+from backprop_sheet.checker.book import Cell
+from backprop_sheet.checker.causes import Cause, Swap, Trial, cause_of, nodes, renamed
+from backprop_sheet.checker.excel import NotArithmetic, regrouped
+from backprop_sheet.checker.meaning import Place, at_row, parted, pattern
+from backprop_sheet.checker.rules import Rule
+from backprop_sheet.formula import Tree, inline, names
+from backprop_sheet.network import RATE, Kind, label
+
+ALIASES = 64
+"""Ways to read cells outside the table as given numbers that are tried."""
+
+
+class Spot(NamedTuple):
+    """A cell of a table.
+
+    Attributes:
+        rule: what belongs there.
+        cell: what is there.
+        row: its row in the sheet.
+        epoch: its row in the table.
+        right: the number that belongs there; None if it cannot be told.
+        allowed: how far a number may be off.
+    """
+
+    rule: Rule
+    cell: Cell
+    row: int
+    epoch: int
+    right: float | None
+    allowed: float
+
+
+def _inline_once(tree: Tree, definitions: dict[str, Tree]) -> Tree:
+    """The tree with defined names replaced, and not the same names in their definitions."""
+    return renamed(tree, lambda name: definitions.get(name, ast.Name(name)))
+
+
+def changing(rule: Rule) -> Cause:
+    """An input or target that is not the same in every row."""
+    return Cause("given", f"{label(rule.name)} changes; it is the same in every row")
+
+
+class Formulas:
+    """The formulas of a table.
+
+    Attributes:
+        columns: the column of each quantity.
+    """
+
+    def __init__(
+        self, place: Place, rules: dict[str, Rule], rate: float | None, settings: dict[str, float]
+    ) -> None:
+        """Begin with none.
+
+        Args:
+            place: where the table stands.
+            rules: what belongs into its columns.
+            rate: its learning rate.
+            settings: the numbers of the other settings.
+        """
+        self._place, self._rules, self._rate = place, rules, rate
+        self._settings = settings
+        self.columns = place.header.columns
+        if place.eta_column:
+            self.columns = {RATE: place.eta_column, **self.columns}
+        self._approved: set[tuple[str, str]] = set()
+        self._causes: dict[tuple[str, str], Cause] = {}
+
+    def known(self, name: str) -> bool:
+        """Whether a column has had a right formula."""
+        return any(key[0] == name for key in self._approved)
+
+    def approve(self, spot: Spot) -> bool:
+        """Whether the formula of a right number is right as well, as far as that can be told."""
+        assert spot.cell.formula is not None
+        key = (spot.rule.name, pattern(spot.cell.formula, spot.row) + spot.rule.text)
+        if key in self._approved or spot.rule.open:
+            return True
+        try:
+            tree = self._place.meaning(spot.cell.formula, spot.row)
+        except NotArithmetic:
+            return True
+        if self._is_right(spot.rule, tree, self._trial(tree)) or self._comes_to_it(spot.rule, tree):
+            self._approved.add(key)
+            return True
+        return spot.rule.kept or not self._is_pure(spot.rule, tree)
+
+    # --- right or not ----------------------------------------------------------------------------
+
+    def _trial(self, tree: Tree, *, guess: bool = False) -> Trial:
+        """Cells outside the table have their own number, quantities one by chance.
+
+        So has η when guessing, lest it be mistaken for a number; unless it is typed as one.
+        """
+        typed = [node.value for node in nodes(tree) if isinstance(node, ast.Constant)]
+        fixed = self._place.numbers(tree) | self._settings
+        if self._rate is not None and (not guess or self._rate in typed):
+            fixed[RATE] = self._rate
+        return Trial(fixed)
+
+    def _is_right(self, rule: Rule, tree: Tree, trial: Trial) -> bool:
+        """Whether a formula is the right one, whatever way it is written."""
+        wanted = trial.numbers(rule.seen)
+        return any(trial.same(t, wanted) for t in (tree, *self._aliased(tree)))
+
+    def _aliased(self, tree: Tree) -> Iterator[Tree]:
+        """The tree with cells outside the table read as the inputs and targets they hold."""
+        outside = self._place.numbers(tree)
+        row = self._place.rows[max(self._place.rows)]
+        kept = {
+            name: row[self.columns[name]].value
+            for name, rule in self._rules.items()
+            if rule.kept and self.columns[name] in row
+        }
+        ways = [[c, *(n for n, v in kept.items() if v == number)] for c, number in outside.items()]
+        for way in islice(product(*ways), 1, ALIASES):
+            meant = dict(zip(outside, way, strict=True))
+            yield renamed(tree, lambda name, m=meant: ast.Name(m.get(name, name)))  # type: ignore[misc]
+
+    def _comes_to_it(self, rule: Rule, tree: Tree) -> bool:
+        """Whether a formula is the right one if what it takes is right."""
+        carried = {
+            parted(n)[0] for r in self._rules.values() if not r.above for n in r.needs if "@" in n
+        }
+        derived = {n: r for n, r in self._rules.items() if not r.above and n not in carried}
+        right = {name: other.seen for name, other in derived.items()}
+        full = inline(tree, right)
+        return self._is_right(replace(rule, seen=inline(rule.seen, right)), full, self._trial(full))
+
+    def _is_pure(self, rule: Rule, tree: Tree) -> bool:
+        """Whether a formula is made of quantities alone, so that nothing about it is guessed."""
+        constants = {node.value for node in nodes(rule.seen) if isinstance(node, ast.Constant)}
+        return all(
+            not node.id.startswith("=") if isinstance(node, ast.Name) else node.value in constants
+            for node in nodes(tree)
+            if isinstance(node, ast.Name | ast.Constant)
+        )
+
+    # --- why not ---------------------------------------------------------------------------------
+
+    def cause(self, spot: Spot) -> Cause:
+        """Why a formula is wrong."""
+        assert spot.cell.formula is not None
+        try:
+            tree = self._place.meaning(spot.cell.formula, spot.row)
+        except NotArithmetic as error:
+            said = str(error).replace("{", "{{").replace("}", "}}")
+            return Cause("formula", f"the formula is not the one that belongs here ({said})")
+        filled = pattern(spot.cell.formula, spot.row) + spot.rule.text
+        slid = (spot.rule.name, filled) in self._approved
+        key = (spot.rule.name, f"{slid} {ast.dump(tree)}")
+        if key not in self._causes:
+            cause = self._searched(spot, tree)
+            self._causes[key] = self._sliding(spot, cause, tree) if slid else cause
+        return self._causes[key]
+
+    def _searched(self, spot: Spot, tree: Tree) -> Cause:
+        rule, formula = spot.rule, spot.cell.formula
+        assert formula is not None
+        if self._is_right(rule, tree, self._trial(tree)):
+            return Cause(
+                "stale", "the formula is right, but the stored number is not what it gives"
+            )
+        if rule.kept:
+            return changing(rule)
+        if rule.kind is Kind.WEIGHT and names(tree) == [at_row(rule.name, -1)]:
+            return Cause("stopped", "the weights stop moving: the row above is only repeated")
+        if early := self._already_moved(rule, tree):
+            return early
+        others = {n: r.seen for n, r in self._rules.items() if n != rule.name and not r.kept}
+        brackets = (self._place.named(t, spot.row) for t in regrouped(formula))
+        cause = cause_of(tree, rule.seen, others, self._trial(tree, guess=True), brackets)
+        return self.specific(spot, cause, tree)
+
+    def specific(self, spot: Spot, cause: Cause, tree: Tree) -> Cause:
+        """A cause by what kind of name it is about."""
+        if cause.kind == "formula":
+            return self._different(spot.rule, tree)
+        if cause.kind == "factor" and [RATE] in [names(part) for part in cause.parts]:
+            return replace(cause, kind="rate")
+        if cause.kind != "name":
+            return cause
+        if len(cause.swaps) == 1 and self._slides_right(spot, cause.swaps[0]):
+            what = "the reference to the learning rate η slides to the right, as its column is not "
+            return Cause("anchor", f"{what}anchored with $: here {cause.swaps[0].found[1:]}")
+        kinds = {self._kind(swap) for swap in cause.swaps}
+        return replace(cause, kind=kinds.pop() if len(kinds) == 1 else "name")
+
+    def _already_moved(self, rule: Rule, tree: Tree) -> Cause | None:
+        """Whether weights stand in a gradient that this very row has moved already."""
+        weights = [n for n in rule.needs if n in self._rules and self._rules[n].kind is Kind.WEIGHT]
+        if rule.above or not weights:
+            return None
+        trial = self._trial(tree)
+        moved = {n: renamed(self._rules[n].seen, lambda x: ast.Name(parted(x)[0])) for n in weights}
+        below = renamed(rule.seen, lambda n: ast.Name(at_row(n, 1) if n in weights else n))
+        for guess in (below, _inline_once(rule.seen, moved)):
+            if trial.same(tree, trial.numbers(guess)):
+                said = words.label_list(weights)
+                return Cause(
+                    "row",
+                    f"{said} already moved, where the old ones belong: all weights move at once",
+                )
+        return None
+
+    def _slides_right(self, spot: Spot, swap: Swap) -> bool:
+        """Whether a reference would be η in the column of another weight, where it came from."""
+        where, eta = self._place.outside_of(swap.found), self._place.eta_cell
+        if swap.right != RATE or where is None or eta is None or where[0] != eta[0]:
+            return False
+        here = self.columns[spot.rule.name]
+        weights = [self.columns[n] for n, r in self._rules.items() if r.kind is Kind.WEIGHT]
+        anchored = swap.found.startswith("=$")
+        return not anchored and any(where[1] - here == eta[1] - c for c in weights if c < here)
+
+    def _kind(self, swap: Swap) -> str:
+        (found, _), (right, _) = parted(swap.found), parted(swap.right)
+        if right == RATE:
+            return "rate"
+        if found == right:
+            return "row"
+        gradients = {n for n, rule in self._rules.items() if rule.kind is Kind.GRADIENT}
+        return "update" if {found, right} <= gradients else "name"
+
+    def _different(self, rule: Rule, tree: Tree) -> Cause:
+        """No single change explains it: say what it has that does not belong, and what it lacks."""
+        have, need = names(tree), names(rule.seen)
+        said = []
+        for word, some in (
+            ("has", [n for n in have if n not in need]),
+            ("lacks", [n for n in need if n not in have]),
+        ):
+            if some:
+                said.append(f"{word} {', '.join(words.named(n, above=rule.above) for n in some)}")
+        text = "a different formula" + (f": it {' and '.join(said)}" if said else "")
+        return Cause("formula", text.replace("{", "(").replace("}", ")"))
+
+    def _sliding(self, spot: Spot, cause: Cause, tree: Tree) -> Cause:
+        """The same formula was right higher up: a reference has slid, or stood still."""
+        if cause.kind == "stale":
+            return cause
+        if cause.swaps:
+            found, right = cause.swaps[0]
+            if self._is_anchored(spot, found):
+                text = f"always {words.named(found)}, as its row is anchored with $, where "
+                return Cause("row", f"{text}{words.named(right)} belongs")
+            here, what = words.named(found), words.named(right, above=spot.rule.above)
+        else:
+            cells = [name for name in names(tree) if name.startswith("=")]
+            here = ", ".join(map(words.named, cells)) or "another cell"
+            what = label(spot.rule.name) if spot.rule.kept else "another cell"
+        what = "the learning rate η" if what == "η" else what
+        text = f"the reference to {what} slides down the rows, as its row is not anchored with $"
+        return Cause("anchor", f"{text}: here {here.removeprefix('cell ')}")
+
+    def _is_anchored(self, spot: Spot, name: str) -> bool:
+        """Whether a quantity is referred to by an anchored row."""
+        quantity, offset = parted(name)
+        if quantity not in self.columns:
+            return False
+        column = get_column_letter(self.columns[quantity])
+        return f"{column}${spot.row + offset}" in str(spot.cell.formula).upper()

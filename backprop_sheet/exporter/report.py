@@ -1,0 +1,152 @@
+"""The report of a training on pictures: its history with charts, and the table of its layers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from backprop_sheet.exporter import page
+from backprop_sheet.exporter.chart import Curve, comparison_chart
+from backprop_sheet.exporter.layout import Area, letters
+from backprop_sheet.exporter.look import Look
+from backprop_sheet.exporter.package import Additions, save
+from backprop_sheet.palette import strokes
+
+HISTORY, LAYERS = "History", "Layers"
+HEADER = 23
+"""The row of the names over the history, as deep as the charts and the facts above it reach."""
+FACTS = 3
+"""The row of the first fact."""
+WIDTH, WIDE = 104, 132
+"""Pixels of a column, and of the first one."""
+PERCENT = "0.00%"
+COUNTED = "#,##0"
+SECONDS = "0.0"
+
+
+class Table(NamedTuple):
+    """Names of columns and the rows under them."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[float | str]]
+
+
+class Chart(NamedTuple):
+    """A chart of the history: its title, the columns drawn, where it stands."""
+
+    title: str
+    columns: tuple[str, ...]
+    area: Area
+    percent: bool = False
+
+
+CHARTS = (
+    Chart("LOSS", ("loss", "test_loss"), Area(4, 2, 8, 21)),
+    Chart("ACCURACY", ("train_accuracy", "test_accuracy"), Area(9, 2, 13, 21), percent=True),
+)
+NAMES = {
+    "train_accuracy": "train accuracy",
+    "test_accuracy": "test accuracy",
+    "test_loss": "test loss",
+    "loss": "train loss",
+}
+"""What columns are called where people read them."""
+
+
+def write_report(
+    facts: Mapping[str, float | str], history: Table, layers: Table, path: Path
+) -> None:
+    """Write the report.
+
+    Args:
+        facts: what to say about the training as a whole, by what it is called.
+        history: a row for each epoch, counted from 1 in the first column; loss, test_loss,
+            train_accuracy and test_accuracy are among the columns.
+        layers: a row for each layer, the parameters in the column of that name.
+        path: where to.
+
+    Raises:
+        WriteError: the file cannot be written.
+    """
+    look = Look()
+    overview = look.workbook.create_sheet(HISTORY)
+    _write_facts(overview, facts)
+    _write_table(overview, HEADER, history)
+    page.set_up(overview, [WIDE] + [WIDTH] * (max(c.area.right for c in CHARTS) - 1), 0)
+    for chart in CHARTS:
+        _add_chart(overview, chart, history)
+    below = look.workbook.create_sheet(LAYERS)
+    page.set_up(below, [WIDE, WIDE] + [WIDTH] * (len(layers.columns) - 2), 1)
+    _write_table(below, 1, layers)
+    values = _write_total(below, layers)
+    save(look.workbook, path, {LAYERS: Additions(values=values)})
+
+
+def _write_facts(sheet: Worksheet, facts: Mapping[str, float | str]) -> None:
+    sheet.cell(1, 1, "A training of the network that is too large to see").style = "hint"
+    for row, (name, value) in enumerate(facts.items(), start=FACTS):
+        sheet.cell(row, 1, name).style = "compare label"
+        cell = sheet.cell(row, 2, value)
+        cell.style = "compare epoch"
+        if isinstance(value, int):
+            cell.number_format = COUNTED
+
+
+def _write_table(sheet: Worksheet, header: int, table: Table) -> None:
+    for column, name in enumerate(table.columns, start=1):
+        cell = sheet.cell(header, column, NAMES.get(name, name))
+        cell.style = "step header" if _is_text(table, column) else "compare header"
+        for row, values in enumerate(table.rows, start=header + 1):
+            cell = sheet.cell(row, column, values[column - 1])
+            cell.style = _style(values[column - 1])
+            if name.endswith("accuracy"):
+                cell.number_format = PERCENT
+            elif name == "seconds":
+                cell.number_format = SECONDS
+            elif isinstance(values[column - 1], int):
+                cell.number_format = COUNTED
+
+
+def _is_text(table: Table, column: int) -> bool:
+    return isinstance(table.rows[0][column - 1], str)
+
+
+def _style(value: float | str) -> str:
+    if isinstance(value, str):
+        return "step label"
+    return "compare epoch" if isinstance(value, int) else "step value"
+
+
+def _add_chart(sheet: Worksheet, chart: Chart, history: Table) -> None:
+    first, last = HEADER + 1, HEADER + len(history.rows)
+    epochs = f"{HISTORY}!{Area(1, first, 1, last).absolute}"
+    curves = []
+    for name, stroke in zip(chart.columns, strokes(3), strict=False):
+        column = list(history.columns).index(name) + 1
+        values = [float(row[column - 1]) for row in history.rows]
+        curves.append(Curve(
+            name=f"{HISTORY}!${letters(column)}${HEADER}",
+            epochs=epochs,
+            cells=f"{HISTORY}!{Area(column, first, column, last).absolute}",
+            errors=values,
+            stroke=stroke,
+            called=NAMES[name],
+            first=1,
+        ))  # fmt: skip
+    drawn = comparison_chart(chart.title, curves, logarithmic=False)
+    if chart.percent:
+        lowest = min(value for curve in curves for value in curve.errors)
+        drawn.y_axis.scaling.min, drawn.y_axis.scaling.max = int(lowest * 50) / 50, 1
+        drawn.y_axis.number_format = "0%"
+    page.place(sheet, drawn, chart.area, WIDTH)
+
+
+def _write_total(sheet: Worksheet, layers: Table) -> dict[str, float | str]:
+    """The parameters of all layers, added up by the sheet; gives the sum by its cell."""
+    column = list(layers.columns).index("parameters") + 1
+    last = 1 + len(layers.rows)
+    sheet.cell(last + 1, 1, "all layers").style = "compare label"
+    cell = sheet.cell(last + 1, column, f"=SUM({Area(column, 2, column, last).reference})")
+    cell.style, cell.number_format = "compare epoch", COUNTED
+    return {cell.coordinate: sum(float(row[column - 1]) for row in layers.rows)}

@@ -1,0 +1,115 @@
+"""The network of the companion: 18,594 parameters in 23 layers, with dropout 29.
+
+Three blocks of two 3×3 convolutions, each followed by ReLU, BatchNorm and, if asked for, Dropout,
+and closed by 2×2 max pooling; then a 1×1 convolution to ten channels, averaged over 3×3.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from backprop_sheet.mnist.layers import Dropout
+
+SIZE = 28
+"""Pixels that a digit's picture is wide and high."""
+WIDTHS = (8, 16, 32)
+"""Channels of the three blocks."""
+CLASSES = 10
+
+
+class Network(nn.Module):
+    """The network; called with pictures, it gives the logarithms of ten probabilities.
+
+    Attributes:
+        dropout: the part of the values that each Dropout leaves out in training.
+        layers: its layers in their order.
+    """
+
+    def __init__(self, dropout: float = 0.0) -> None:
+        """A network with weights drawn at random; without Dropout layers if `dropout` is 0."""
+        super().__init__()
+        self.dropout = dropout
+        self.layers = nn.Sequential(*_layers(dropout))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Log-softmax over the classes.
+
+        Args:
+            pictures: normalised grey values, of shape (n, 1, 28, 28).
+
+        Returns:
+            log p of each class, of shape (n, 10).
+        """
+        return torch.log_softmax(self.layers(pictures).flatten(1), dim=1)
+
+
+def _layers(dropout: float) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    channels = 1
+    for width in WIDTHS:
+        for _ in range(2):
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
+            layers += [nn.BatchNorm2d(width)]
+            if dropout:
+                layers += [Dropout(dropout, inplace=True)]
+            channels = width
+        layers += [nn.MaxPool2d(2)]
+    return [*layers, nn.Conv2d(channels, CLASSES, 1), nn.AvgPool2d(3)]
+
+
+class Layer(NamedTuple):
+    """One line of the layer table.
+
+    Attributes:
+        name: its type and its number, counted from 1: Conv2d-1.
+        shape: channels, height and width of what it gives.
+        parameters: the numbers that it learns.
+        kernel, stride: how many pixels it looks at in each direction, and how far these move on.
+        jump: pixels of the image between two neighbours in what it gives.
+        field: its receptive field: the pixels of the image, in each direction, that one value
+            of what it gives depends on.
+    """
+
+    name: str
+    shape: tuple[int, int, int]
+    parameters: int
+    kernel: int
+    stride: int
+    jump: int
+    field: int
+
+
+def table(network: Network) -> list[Layer]:
+    """The layer table of a network.
+
+    The receptive field by r_out = r_in + (k − 1)·j_in and j_out = j_in·s, from r = j = 1 on
+    (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016).
+    """
+    rows, jump, field = [], 1, 1
+    values = torch.zeros(1, 1, SIZE, SIZE)
+    training = network.training
+    network.eval()
+    for number, layer in enumerate(network.layers, start=1):
+        with torch.no_grad():
+            values = layer(values)
+        kernel, stride = (_side(getattr(layer, name, 1)) for name in ("kernel_size", "stride"))
+        field, jump = field + (kernel - 1) * jump, jump * stride
+        channels, height, width = values.shape[1:]
+        parameters = sum(parameter.numel() for parameter in layer.parameters())
+        name = f"{type(layer).__name__}-{number}"
+        rows.append(Layer(name, (channels, height, width), parameters, kernel, stride, jump, field))
+    network.train(training)
+    return rows
+
+
+def _side(size: int | tuple[int, int]) -> int:
+    """A kernel or a stride, which PyTorch keeps as one number or as two equal ones."""
+    return size if isinstance(size, int) else size[0]
+
+
+def count(rows: list[Layer]) -> int:
+    """The parameters of all layers."""
+    return sum(row.parameters for row in rows)

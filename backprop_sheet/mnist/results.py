@@ -1,0 +1,101 @@
+"""Everything that a training leaves in its folder, each file written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from backprop_sheet.exporter.report import Table, write_report
+from backprop_sheet.files import replacing
+from backprop_sheet.mnist.data import Digits
+from backprop_sheet.mnist.evaluation import Outcome, evaluate, tensors
+from backprop_sheet.mnist.model import count, table
+from backprop_sheet.mnist.saved import save_model
+from backprop_sheet.mnist.training import Epoch, Training
+from backprop_sheet.plotter.picture import save_figure
+from backprop_sheet.plotter.training import confusion_picture, mistakes_picture, training_curves
+
+LAYER_COLUMNS = ("layer", "output shape", "parameters", "kernel", "stride", "jump",
+                 "receptive field")  # fmt: skip
+
+
+def write_results(training: Training, digits: Digits, folder: Path) -> list[tuple[Path, str]]:
+    """Write the model, its history and what it says to the test digits.
+
+    Args:
+        training: a training with one epoch at least.
+        digits: its digits.
+        folder: where to.
+
+    Returns:
+        The files, each with what it holds.
+
+    Raises:
+        WriteError: a file cannot be written.
+    """
+    history = training.history
+    outcome = evaluate(
+        training.network, *tensors(digits.test_images, digits.test_labels, training.device)
+    )
+    model, numbers, report = (folder / n for n in ("model.pt", "history.csv", "report.xlsx"))
+    save_model(training, digits.name, model)
+    _write_history(history, numbers)
+    written = [(model, f"the network after {len(history)} epoch(s)"),
+               (numbers, "the numbers of each epoch")]  # fmt: skip
+    written += _save_pictures(history, outcome, digits, folder)
+    _write_report(training, digits, outcome, report)
+    return [*written, (report, "history with charts, layer table")]
+
+
+def _write_history(history: Sequence[Epoch], path: Path) -> None:
+    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(Epoch._fields)
+        lines.writerows(history)
+
+
+def _save_pictures(
+    history: Sequence[Epoch], outcome: Outcome, digits: Digits, folder: Path
+) -> list[tuple[Path, str]]:
+    wrong = (outcome.said != outcome.truth).nonzero().flatten()
+    wrong = wrong[outcome.sure[wrong].argsort(descending=True, stable=True)]
+    said, truth, sure = (
+        part[wrong].tolist() for part in (outcome.said, outcome.truth, outcome.sure)
+    )
+    figures = {
+        "curves.png": (training_curves(
+            {"train": [row.loss for row in history], "test": [row.test_loss for row in history]},
+            {"train": [row.train_accuracy for row in history],
+             "test": [row.test_accuracy for row in history]},
+        ), "loss and accuracy of each epoch"),
+        "confusion.png": (confusion_picture(outcome.confusion),
+                          "how often each digit was taken for which"),
+        "mistakes.png": (mistakes_picture(digits.test_images[wrong.numpy()], said, truth, sure),
+                         f"the wrong ones of {len(outcome.said):,} test digits"),
+    }  # fmt: skip
+    return [(save_figure(figure, folder / name), what) for name, (figure, what) in figures.items()]
+
+
+def _write_report(training: Training, digits: Digits, outcome: Outcome, path: Path) -> None:
+    settings, rows = training.settings, table(training.network)
+    best = max(training.history, key=lambda row: row.test_accuracy)
+    facts: dict[str, float | str] = {
+        "recipe": settings.recipe,
+        "digits": Path(digits.name).name,
+        "train digits": len(digits.train_images),
+        "test digits": len(digits.test_images),
+        "batch size": settings.batch,
+        "learning rate": settings.rate,
+        "dropout": settings.dropout,
+        "seed": settings.seed,
+        "parameters": count(rows),
+        "test accuracy": f"{outcome.accuracy:.2%}",
+        "best epoch": f"{best.epoch} ({best.test_accuracy:.2%})",
+        "wrong test digits": int((outcome.said != outcome.truth).sum()),
+    }
+    layers = Table(
+        LAYER_COLUMNS,
+        [(row.name, " × ".join(map(str, row.shape)), *row[2:]) for row in rows],
+    )
+    write_report(facts, Table(Epoch._fields, training.history), layers, path)

