@@ -206,6 +206,10 @@ def table(
     return ended(frame, broken)
 
 
+LARGE = 100_000
+"""Cells from which on it is said how many there will be, whatever the network."""
+
+
 def prefix(network: Network, original: str = "") -> str:
     """How the names of a network's files begin; the original's have names of their own."""
     name = original if network.name == "original" else network.name
@@ -213,8 +217,8 @@ def prefix(network: Network, original: str = "") -> str:
 
 
 def announce(layout: Layout, tables: int = 1) -> None:
-    """Say how large a table will be, before it is made: of networks other than the original's."""
-    if layout.network.name != "original":
+    """Say how large a table will be, before it is made: a large one, or another than usual."""
+    if layout.network.name != "original" or layout.cells * tables > LARGE:
         rows, columns = layout.rows, len(layout.columns)
         times = f", {tables} times" if tables > 1 else ""
         cells = f"{layout.cells * tables:,} cells"

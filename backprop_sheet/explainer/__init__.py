@@ -1,0 +1,26 @@
+"""One epoch's derivation with its numbers.
+
+steps      network and epoch → equations with their values
+formats    equations → text, Markdown, LaTeX
+"""
+
+from backprop_sheet.explainer.formats import (
+    FORMATS,
+    as_latex,
+    as_markdown,
+    as_text,
+    save_explanation,
+)
+from backprop_sheet.explainer.steps import Equation, Explanation, Section, explain
+
+__all__ = [
+    "FORMATS",
+    "Equation",
+    "Explanation",
+    "Section",
+    "as_latex",
+    "as_markdown",
+    "as_text",
+    "explain",
+    "save_explanation",
+]
