@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from backprop_sheet import __version__
 from backprop_sheet.cli import cli
+from backprop_sheet.cli.digits import COMMANDS
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def test_table_prints_and_writes_every_format(command, tmp_path, frame):
     assert (tmp_path / "t.csv").read_text("utf-8").count("\n") == 3
 
 
-COMPANION = [f"mnist {name}" for name in cli.commands["mnist"].commands]
+COMPANION = [f"mnist {name}" for name in COMMANDS]
 
 
 @pytest.mark.parametrize("name", ["", *cli.commands, *COMPANION])

@@ -67,9 +67,11 @@ def test_ci_runs_the_readmes_test_command():
 
 def commands(group=cli, before=""):
     """Every command with its full name, those of groups too."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         yield before + name, command
-        yield from commands(command, f"{before}{name} ") if hasattr(command, "commands") else ()
+        yield from commands(command, f"{before}{name} ") if isinstance(command, click.Group) else ()
 
 
 def test_every_command_and_option_is_documented():

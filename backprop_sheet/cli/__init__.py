@@ -9,7 +9,8 @@ runs, so that help is quick.
     explaining   explain, draw
     checking     check
     networks     templates, new
-    companion    mnist: summary, train, evaluate, predict
+    companion    mnist, a group
+    digits       its commands: summary, train, evaluate, predict
 """
 
 import gc
