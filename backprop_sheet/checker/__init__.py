@@ -58,7 +58,9 @@ def check(
     except Unreadable as error:
         judgement.problem = str(error)
     if not judgement.tables and not judgement.problem:
-        judgement.problem = "not the exercise: no table with at least 20 of its names"
+        judgement.problem = (
+            "not the exercise: no table with enough of its names (see docs/check.md)"
+        )
     return judgement
 
 

@@ -11,14 +11,20 @@ from dataclasses import dataclass, field
 from backprop_sheet.network import Kind, Network, label
 
 ENOUGH = 20
-"""Known names that make a row a header; of a smaller network, two thirds of its names."""
+"""Known names that make a row a header; of a smaller network two thirds of its names, of a
+large one half of them."""
+
+MOST_MISTYPED = 3
+"""Missing names up to which one is looked for among labels that make no sense."""
 
 RATES = {"η", "ƞ", "n", "α", "a", "eta", "etha", "alpha", "lr", "learningrate", "rate", "learnrate"}
 _TOTALS = ("e", "et", "etot", "etotal", "error", "totalerror", "errortotal", "totale", "loss")
 _ACTIVATIONS = ("a{}", "out{}", "act{}", "o{}", "output{}", "activation{}", "σ{}", "sigmoid{}")
 _GRADIENT = re.compile(r"d?(?:e(?:t|tot|total)?|totalerror|error|loss|[lcj])?d(.+)|(?:∇|grad)(.+)")
 
-_QUANTITY = re.compile(r"(?:d?e?t?d)?(?:a|out|act)?[tiwhoeb]\d{1,4}")
+_QUANTITY = re.compile(
+    r"(?:d?e?t?d)?(?:a|out|act)?[tiwhoeb]\d{1,4}|(?:mean)?d?e?d?[mv]?[wb]\d{1,4}|beta\dt|ηt|emean"
+)
 
 
 @dataclass
@@ -65,7 +71,8 @@ class Dictionary:
             for name in self._order:
                 for spelling in self._spellings(name) if loose else [label(name), name]:
                     self._meanings.setdefault(squeezed(spelling), name)
-        self._enough = min(ENOUGH, -(-2 * len(self._order) // 3))
+        count = len(self._order)
+        self._enough = max(min(ENOUGH, -(-2 * count // 3)), -(-count // 2))
 
     def _spellings(self, name: str) -> Iterator[str]:
         match self._of_kind[name]:
@@ -151,7 +158,7 @@ class Dictionary:
         """Read a label that makes no sense between its neighbours as the one name missing there."""
         missing = [name for name in self._order if name not in header.columns]
         first, last = min(header.names), max(header.names)
-        for name in missing:
+        for name in missing if len(missing) <= MOST_MISTYPED else []:
             around = self._neighbours(name)
             for column in range(max(1, first - 1), last + 2):
                 sides = (header.names.get(column - 1), header.names.get(column + 1))

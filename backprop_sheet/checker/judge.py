@@ -185,12 +185,15 @@ class Judge:
         self._judge_waiting()
         assert self._blame is not None
         self._findings = self._blame.findings()
+        samples = len(self._network.samples)
+        for finding in self._findings:
+            finding.epoch //= samples
         columns = self._place.header.names
         area = (
             f"{address(self._place.header_row, min(columns))}:{address(self._last, max(columns))}"
         )
         table = Table(
-            self._place.sheet.title, area, self._place.header_row, self._epochs,
+            self._place.sheet.title, area, self._place.header_row, -(-self._epochs // samples),
             self._rate, self._rate_from, self._verdict(), self._findings, self._remarks(),
         )  # fmt: skip
         self._weigh(table)

@@ -12,8 +12,11 @@ from functools import cache, cached_property
 
 from backprop_sheet.checker.causes import renamed
 from backprop_sheet.checker.meaning import at_row, parted
-from backprop_sheet.formula import Tree, function, inline, names
+from backprop_sheet.formula import EXCEL, Tree, function, inline, names, write
 from backprop_sheet.network import SAMPLE, Carried, Derived, Given, Kind, Network
+
+LONGEST = 8192
+"""Characters that a formula has at most in a spreadsheet."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Rules:
         """What the table has no column for is written out in full."""
         self._network, self._columns = network, columns
         self._absent = {n: q.formula for n, q in network.derived.items() if n not in columns}
+        self._too_long = self._longer_than_a_cell()
         settings = network.named(Kind.SETTING)
         one = len(network.samples) == 1
         kept = [n for n, q in network.given.items() if isinstance(q.then, ast.Name) and one]
@@ -85,6 +89,16 @@ class Rules:
         """Those of a row in which a step begins, and which is not the first."""
         return self._cached(2 * self._period)
 
+    def _longer_than_a_cell(self) -> set[str]:
+        """Columns whose formula, with all that has no column written out, no cell would hold."""
+        lengths: dict[str, int] = {}
+        for name, quantity in self._network.derived.items():
+            inner = (
+                lengths[n] for n in names(quantity.formula) if n in self._absent and n in lengths
+            )
+            lengths[name] = len(write(quantity.formula, EXCEL)) + sum(inner)
+        return {name for name, length in lengths.items() if length > LONGEST}
+
     def _made(self, row: int) -> dict[str, Rule]:
         found = {}
         for name in self._network.columns:
@@ -96,6 +110,8 @@ class Rules:
 
     def _tree(self, quantity: Given | Derived, row: int) -> Tree | None:
         """A quantity's formula as seen from its row; None where the table begins with a number."""
+        if quantity.name in self._too_long:
+            return None
         if isinstance(quantity, Carried):
             return self._carried(quantity, row)
         if isinstance(quantity, Derived):
@@ -109,7 +125,8 @@ class Rules:
         if quantity.kind in (Kind.INPUT, Kind.TARGET):
             offset = 0 if self._period == 1 else -self._period
             return ast.Name(at_row(quantity.name, offset)) if row >= self._period else None
-        if row == 0:
+        too_long = self._too_long & set(names(quantity.then)) & self._absent.keys()
+        if row == 0 or too_long:
             return None
         if quantity.name in self.constant:
             return ast.Name(quantity.name)

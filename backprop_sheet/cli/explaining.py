@@ -10,6 +10,7 @@ from backprop_sheet.cli.options import (
     ONE_SAMPLE,
     Name,
     check_epoch,
+    check_sample,
     network_of,
     target_option,
     training_options,
@@ -65,6 +66,7 @@ def explain(
 
     network = network_of(name, lr, numbers)
     check_epoch(epoch, epochs or network.epochs)
+    check_sample(network, sample)
     with naming("--of"):
         explanation = explained(network, epoch, of, sample)
     if target is None:
@@ -102,6 +104,7 @@ def draw(
 
     network = network_of(name, lr, numbers)
     check_epoch(epoch, epochs or network.epochs)
+    check_sample(network, sample)
     figure = network_drawing(network, epoch, sample)
     with naming("--output"):
         click.echo(save_figure(figure, target or f"outputs/network_epoch{epoch}.png"))

@@ -220,6 +220,13 @@ def network_of(
     return network if lr is None else network.with_numbers(eta=lr)
 
 
+def check_sample(network: Network, sample: int) -> None:
+    """Refuse a sample that the network does not have."""
+    if sample > len(network.samples):
+        mistake = f"got {sample}, takes 1 to {len(network.samples)}"
+        raise click.BadParameter(mistake, param_hint="'--sample'")
+
+
 def check_epoch(epoch: int, epochs: int) -> None:
     """Refuse an epoch that the sheet would not have."""
     if epoch >= epochs:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from backprop_sheet import derivation
 from backprop_sheet.chain import gradient_name, partial_name, path
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.errors import InputError, shown
@@ -19,6 +20,9 @@ from backprop_sheet.formula import (
     product,
 )
 from backprop_sheet.network import RATE, SAMPLE, TOTAL, Carried, Kind, Network, label
+
+BESIDE = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE)
+"""Kinds of quantities that stand neither in the forward pass nor in a chain."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,10 @@ def explain(
             for w in weights
         ),
     ]
+    if wanted and network.quantities[wanted].kind in BESIDE:
+        sections.append(
+            Section(derivation.symbol(wanted), [_beside(network, wanted, values, above)])
+        )
     kept = [section for section in sections if section.equations]
     return Explanation(
         epoch, network.eta, wanted, kept, sample if len(network.samples) > 1 else None
@@ -205,6 +213,16 @@ def _step(
             yield Equation(name, quantity.formula, values)
     if ends:
         yield Equation(weight, update, values, becomes=True)
+
+
+def _beside(
+    network: Network, name: str, values: Mapping[str, float], above: Mapping[str, float]
+) -> Equation:
+    """The learning rate of an epoch, a mean, or what an optimizer remembers."""
+    quantity = network.derived[name]
+    carried = isinstance(quantity, Carried)
+    past = {**values, name: above[name]} if carried else values
+    return Equation(name, quantity.formula, past, becomes=carried)
 
 
 def _above(network: Network, epoch: int, sample: int) -> dict[str, float]:

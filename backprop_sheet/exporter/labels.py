@@ -116,6 +116,6 @@ def _label(
     area, (x, row) = layout.drawing, place
     widths = [layout.width(column) for column in range(area.left, area.right + 1)]
     lefts = [0, *accumulate(widths)]
-    column = max(k for k, left in enumerate(lefts[:-1]) if left <= x)
+    column = max((k for k, left in enumerate(lefts[:-1]) if left <= x), default=0)
     cell = f"{letters(area.left + column)}{area.top + row}"
     return Label(cell, max(0, round((x - lefts[column]) / INDENT)), style, content, value)

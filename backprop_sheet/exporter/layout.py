@@ -185,21 +185,23 @@ def arrange(network: Network, epochs: int) -> Layout:
         InputError: the table has more rows or columns than a sheet.
     """
     boxes = derivation.boxes(network)
-    areas = ORIGINAL_BOXES if _fit_original(boxes) else _stacked(boxes)
+    compact = _fit_original(boxes)
+    areas = _below_original(boxes) if compact else _stacked(boxes)
     right = max(ORIGINAL_PICTURES, max(area.right for area in areas) + 2)
     top = max(ORIGINAL_TOP, max(area.bottom for area in areas) + 2)
+    end = top if compact else DRAWING_ROWS + CHART_ROWS + 2  # beside the first of the boxes
     pictures = (right, right + PICTURE_COLUMNS - 1)
-    drawing = Area(pictures[0], top - CHART_ROWS - DRAWING_ROWS + 1, pictures[1], top - CHART_ROWS)
+    drawing = Area(pictures[0], end - CHART_ROWS - DRAWING_ROWS + 1, pictures[1], end - CHART_ROWS)
     layout = Layout(
         network=network,
         columns={name: place for place, name in enumerate(network.columns, start=1)},
         settings={
-            name: f"${letters(SETTING + 2 * place)}${top + 1}"
+            name: f"${letters(SETTING + 3 * place)}${top + 1}"
             for place, name in enumerate(network.named(Kind.SETTING))
         },
         boxes=tuple(zip(boxes, areas, strict=True)),
         drawing=drawing,
-        chart=Area(pictures[0], top - CHART_ROWS + 1, pictures[1], top),
+        chart=Area(pictures[0], end - CHART_ROWS + 1, pictures[1], end),
         header=top + 2,
         epochs=epochs,
     )
@@ -212,13 +214,20 @@ def arrange(network: Network, epochs: int) -> Layout:
 
 
 def _fit_original(boxes: Sequence[Box]) -> bool:
-    """Whether the original's places have room for these boxes."""
-    if [len(box.lines) for box in boxes] != ORIGINAL_LINES:
+    """Whether the original's places have room for the first boxes."""
+    if len(boxes) < len(ORIGINAL_BOXES):
         return False
     return all(
-        _columns(box) <= area.right - area.left + 1
-        for box, area in zip(boxes, ORIGINAL_BOXES, strict=True)
+        len(box.lines) <= lines and _columns(box) <= area.right - area.left + 1
+        for box, lines, area in zip(boxes, ORIGINAL_LINES, ORIGINAL_BOXES, strict=False)
     )
+
+
+def _below_original(boxes: Sequence[Box]) -> tuple[Area, ...]:
+    """The original's places, and more boxes below them."""
+    count = len(ORIGINAL_BOXES)
+    below = _stacked(boxes[count:], ORIGINAL_BOXES[-1].bottom + 2) if boxes[count:] else ()
+    return (*ORIGINAL_BOXES, *below)
 
 
 def _columns(box: Box) -> int:
@@ -226,10 +235,9 @@ def _columns(box: Box) -> int:
     return ceil(max(map(len, box.lines)) * CHARACTER_WIDTH / COLUMN_WIDTH)
 
 
-def _stacked(boxes: Sequence[Box]) -> tuple[Area, ...]:
+def _stacked(boxes: Sequence[Box], top: int = 2) -> tuple[Area, ...]:
     """One box under the other, each as wide as its longest line."""
     areas: list[Area] = []
-    top = 2
     for box in boxes:
         areas.append(Area(1, top, _columns(box), top + len(box.lines)))
         top = areas[-1].bottom + 2

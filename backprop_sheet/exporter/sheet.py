@@ -112,7 +112,7 @@ def _write_box(sheet: Worksheet, box: Box, area: Area) -> None:
                 cell.border = Border(**dict.fromkeys(edges, frame))
                 formats[style, *edges] = cell._style  # noqa: SLF001
             cell._style = formats[style, *edges]  # noqa: SLF001
-        sheet.cell(row, area.left).value = texts[offset]
+        sheet.cell(row, area.left).value = texts[offset] if offset < len(texts) else None
 
 
 def _edges(row: int, column: int, area: Area) -> list[str]:

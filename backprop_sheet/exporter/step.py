@@ -73,7 +73,7 @@ class Step:
     def fill(self) -> Additions:
         """Lay the tab out."""
         self._write_choice()
-        row = self._write_network(FIRST_ROW)
+        row = self._write_network(FIRST_ROW + (len(self._network.samples) > 1))
         row = self._write_equations(row + 2, "forward pass", self._network.forward)
         row = self._write_equations(row + 2, "back from the error", self._network.backward)
         row = self._write_taken(row + 2)
@@ -107,7 +107,9 @@ class Step:
         if samples == 1:
             return f"{EPOCH}+1"
         at_end = self._network.quantities[name].kind in AT_END and self._network.design.step > 1
-        return f"{EPOCH}*{samples}+{samples if at_end else SAMPLE}"
+        # Of a sample that is not there nothing is shown, and not another epoch's numbers.
+        chosen = f"IF(AND({SAMPLE}>=1,{SAMPLE}<={samples}),{SAMPLE},NA())"
+        return f"{EPOCH}*{samples}+{samples if at_end else chosen}"
 
     def _chosen(self, formula: str) -> str:
         """A formula over the chosen table, whose tab's name it has a pair of braces for."""
@@ -134,7 +136,10 @@ class Step:
         if (samples := len(self._network.samples)) > 1:
             board.put(6, 1, "step label", "sample")
             board.put(6, 2, "changeable", 1)
-            board.put(6, block(1), "step label", f"1 to {samples}")
+            valid = f"AND(ISNUMBER({SAMPLE}),{SAMPLE}>=1,{SAMPLE}<={samples})"
+            no = f"there is no such sample: 1 to {samples}"
+            text = f'IF({valid},"1 to {samples}","{no}")'
+            board.formula(6, block(1), "step label", text, f"1 to {samples}")
 
     # --- the network -----------------------------------------------------------------------
 
@@ -246,7 +251,8 @@ class Step:
         """What the update takes besides gradients: settings, states, means; the last row."""
         network, row = self._network, top
         settings = [name for name in network.named(Kind.SETTING) if name != RATE]
-        carried = network.named(Kind.COUNTER, Kind.RATE, Kind.MEAN, Kind.STATE)
+        counters = (Kind.COUNTER,) if network.named(Kind.RATE) else ()
+        carried = network.named(*counters, Kind.RATE, Kind.MEAN, Kind.STATE)
         if not settings and not carried:
             return top - 2
         self._write_header(top, {1: "for the update", 2: "value"}, numeric=(2,))
@@ -281,8 +287,19 @@ class Step:
             self.board.put(row, product - 1, "step sign", "=")
             self._write_product(row, product, weight, [f"{n} of {weight}" for n, _, _ in factors])
             self._write_update(row, update, weight)
-        self.board.put(row + 1, 1, "hint", UPDATE)
+        self.board.put(row + 1, 1, "hint", self._update())
         return row + 1
+
+    def _update(self) -> str:
+        """How the weights move, in words or, with an optimizer, by the first of them."""
+        network = self._network
+        plain = not network.named(Kind.STATE, Kind.RATE, Kind.MEAN)
+        if plain:
+            return UPDATE
+        first = network.trained[0]
+        when = ", after the last sample of the epoch" if network.design.step > 1 else ""
+        rule = write(network.given[first].then, PLAIN, symbol)
+        return f"The product is the gradient. New {first} = {rule}; all at once{when}."
 
     def _write_product(self, row: int, column: int, weight: str, factors: list[str]) -> None:
         board, gradient = self.board, gradient_name(weight)

@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
@@ -19,12 +20,15 @@ from backprop_sheet.network.quantities import RATE
 
 LARGEST = 5_000_000
 """Bytes of a network's file, and of one with its samples, that are read."""
-MOST_NEURONS, MOST_WEIGHTS = 2_000, 20_000
+MOST_NEURONS, MOST_WIDE, MOST_WEIGHTS = 2_000, 250, 20_000
+"""Neurons in all and in a layer, and weights: a sheet is for no more."""
+_IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
     *("inputs", "targets", "data", "update", "weights", "seed", "eta", "epochs"),
     *("optimizer", "schedule"),
 )
+ROUNDING = 1e-9
 DRAWN: dict[str, Callable[[int, int], float]] = {
     "uniform": lambda _before, _after: 1.0,
     # Glorot and Bengio, 2010; He and others, 2015; both in the uniform form
@@ -83,6 +87,7 @@ def of_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
         schedule.pop("name"),
         "warmup" in schedule,
     )
+    _refuse_targets(design, samples)
     settings = _settings(design, optimizer, schedule)
     numbers = {RATE: _number("eta", content.get("eta", 1.0)), **settings}
     weights = _weights(content, design)
@@ -90,6 +95,19 @@ def of_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
     biases = _numbers("biases", content.get("biases", [0.0] * design.biases), design.biases, design)
     numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
     return of_design(design, numbers, samples, _whole("epochs", content.get("epochs", 68)), name)
+
+
+def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...]) -> None:
+    """Refuse targets for which an error has no meaning."""
+    if "cross-entropy" not in design.error:
+        return
+    for number, sample in enumerate(samples, start=1):
+        targets = [value for name, value in sample.items() if name.startswith("t")]
+        where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes numbers"
+        if not all(0 <= target <= 1 for target in targets):
+            raise InputError(f"{where} from 0 to 1")
+        if design.error == "cross-entropy" and abs(sum(targets) - 1) > ROUNDING:
+            raise InputError(f"{where} that add up to 1")
 
 
 def _refuse_unknown(where: str, content: Mapping[str, Any], known: tuple[str, ...]) -> None:
@@ -103,9 +121,13 @@ def _refuse_unknown(where: str, content: Mapping[str, Any], known: tuple[str, ..
 def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
     layers = content.get("layers", [2, 2, 2])
     if not isinstance(layers, list) or not all(type(n) is int and n > 0 for n in layers):
-        raise InputError(f"layers: got {shown(layers)}, takes a list of sizes, such as [2, 2, 1]")
+        raise InputError(
+            f"layers: got {shown(layers)}, takes a list of sizes from 1 on, such as [2, 2, 1]"
+        )
     if len(layers) < len(("inputs", "outputs")):
         raise InputError(f"layers: got {layers}, takes two layers or more")
+    if max(layers) > MOST_WIDE:
+        raise InputError(f"layers: {max(layers):,} neurons in one; {MOST_WIDE} are the most")
     if sum(layers) > MOST_NEURONS:
         raise InputError(
             f"layers: {sum(layers):,} neurons; a sheet is for {MOST_NEURONS:,} at most"
@@ -133,7 +155,8 @@ def _choice(
     table = {"name": value} if isinstance(value, str) else value
     if not isinstance(table, dict):
         raise InputError(f"{key}: got {shown(value)}, takes a name, or a table with one")
-    table = {"name": default, **table}
+    if "name" not in table:
+        raise InputError(f"{key}: no name; takes {', '.join(known)}")
     one_of(f"{key}.name", table["name"], known)
     return table
 
@@ -157,7 +180,7 @@ def _settings(
         if key in {"every", "period", "warmup"} and settings[key] < 1:
             raise InputError(f"{where}: got {shown(value)}, takes a number of epochs from 1 on")
         if key in {"mu", "alpha", "beta1", "beta2"} and not 0 <= settings[key] < 1:
-            raise InputError(f"{where}: got {shown(value)}, takes a number from 0 up to 1")
+            raise InputError(f"{where}: got {shown(value)}, takes a number from 0 on and below 1")
         if key in {"gamma", "decay", "epsilon"} and settings[key] <= 0:
             raise InputError(f"{where}: got {shown(value)}, takes a number above 0")
     return settings
@@ -237,13 +260,21 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, f
         )
     path = folder / data
     try:
+        if path.exists() and (not path.is_file() or path.resolve().parent != folder.resolve()):
+            raise InputError(f"{data}: no file of the folder of the network's file")
         if path.stat().st_size > LARGEST:
             raise InputError(f"{data}: more than {LARGEST:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = [name for name in names if name not in (reader.fieldnames or [])]
             if missing:
-                raise InputError(f"{data}: no column {', '.join(missing)} in its first line")
+                raise InputError(
+                    f"{data}: no column {', '.join(missing)} in its first line, which has "
+                    f"{shown(','.join(reader.fieldnames or []))}; columns are separated by commas"
+                )
+            more = [n for n in reader.fieldnames or [] if _IS_SAMPLE(n) and n not in names]
+            if more:
+                raise InputError(f"{data}: has {', '.join(more)}, for which layers have no place")
             rows = 0
             for row in reader:
                 rows += 1
