@@ -76,6 +76,7 @@ class Formulas:
             self.columns = {RATE: place.eta_column, **self.columns}
         self._approved: set[tuple[str, str]] = set()
         self._causes: dict[tuple[str, str], Cause] = {}
+        self._unexplained: dict[tuple[str, str], Cause] = {}
 
     def known(self, name: str) -> bool:
         """Whether a column has had a right formula."""
@@ -159,9 +160,13 @@ class Formulas:
             return Cause("formula", f"the formula is not the one that belongs here ({said})")
         filled = pattern(spot.cell.formula, spot.row) + spot.rule.text
         slid = (spot.rule.name, filled) in self._approved
+        if (spot.rule.name, filled) in self._unexplained:  # nor will it be one row below
+            return self._unexplained[spot.rule.name, filled]
         key = (spot.rule.name, f"{slid} {ast.dump(tree)}")
         if key not in self._causes:
             cause = self._searched(spot, tree)
+            if cause.kind == "formula":
+                self._unexplained[spot.rule.name, filled] = cause
             self._causes[key] = self._sliding(spot, cause, tree) if slid else cause
         return self._causes[key]
 

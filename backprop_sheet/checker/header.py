@@ -135,6 +135,8 @@ class Dictionary:
         header = Header({column: name for name, column in columns.items()})
         self._read_mistyped(header, texts)
         first, last = min(header.names), max(header.names)
+        while last + 1 in texts:  # what an optimizer remembers stands behind the gradients
+            last += 1
         header.strange = [
             str(text).strip()
             for column, text in texts.items()
