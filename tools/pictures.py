@@ -3,9 +3,11 @@
     python -m tools.pictures
 
 Needs LibreOffice, pdftoppm, the extra `torch` and all of MNIST; with the font Carlito, which has
-Calibri's measures, the sheet looks as it does in Excel.
+Calibri's measures, the sheet looks as it does in Excel. The companion's digits are in the folder that `BACKPROP_SHEET_MNIST`
+names, or are fetched.
 """
 
+import os
 import re
 import subprocess
 import zipfile
@@ -43,7 +45,9 @@ def main() -> None:
         copy(folder / "error_compare.png", PICTURES)
         subprocess.run(["backprop-sheet", "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
-        subprocess.run(["backprop-sheet", "mnist", "train", "--output", name], check=True)
+        digits = os.environ.get("BACKPROP_SHEET_MNIST", "mnist")
+        train = ["backprop-sheet", "mnist", "train", "--data", digits, "--output", name]
+        subprocess.run(train, check=True)
         for picture in ("curves.png", "mistakes.png"):
             copy(folder / picture, PICTURES / f"mnist_{picture}")
 
