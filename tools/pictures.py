@@ -2,9 +2,9 @@
 
     python -m tools.pictures
 
-Needs LibreOffice, pdftoppm, the extra `torch` and all of MNIST; with the font Carlito, which has
-Calibri's measures, the sheet looks as it does in Excel. The companion's digits are in the folder that `BACKPROP_SHEET_MNIST`
-names, or are fetched.
+Needs LibreOffice, pdftoppm, the extra `torch` and all of MNIST, in the folder that
+`BACKPROP_SHEET_MNIST` names or fetched; with the font Carlito, which has Calibri's measures, the
+sheet looks as it does in Excel.
 """
 
 import os
