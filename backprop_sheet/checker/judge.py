@@ -31,8 +31,8 @@ LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they tell the digits and the learning rate."""
 GAP = 3
 """Blank rows that may follow a header."""
-FEW = 0.25
-"""Share of a table's cells below which a row is none of its rows."""
+FEW, MOST = 0.25, 0.6
+"""Share of a table's cells below which a row is none of its rows; the same after a gap."""
 PRECISE = 15
 """Significant digits from which on a column counts as not rounded."""
 SHORT = 6
@@ -99,7 +99,7 @@ class Judge:
         if number > self._last + 1 + GAP:
             return False
         begun = self._last > self._place.header_row
-        if begun and not self._is_row(row):
+        if begun and not self._is_row(row, FEW if number == self._last + 1 else MOST):
             return True  # a title between rows, or what the rows come to; more may follow
         if not begun and not self._begins(row):
             return True  # units, or words, below the header
@@ -118,12 +118,18 @@ class Judge:
             self._judge_waiting()
         return True
 
-    def _is_row(self, row: Row) -> bool:
-        """Whether a row is one of the table, and no sum, mean or title below or between."""
+    def _is_row(self, row: Row, share: float) -> bool:
+        """Whether a row is one of the table, and no sum, mean or title below or between.
+
+        Args:
+            row: the row.
+            share: of the table's cells, that it has to have.
+        """
         cells = [row[column] for column in self._place.header.names if column in row]
         numbers = [c for c in cells if c.formula is not None or isinstance(c.value, float)]
         ranges = sum(":" in c.formula for c in numbers if c.formula is not None)
-        return len(numbers) >= FEW * len(self._place.header.names) and 2 * ranges <= len(numbers)
+        enough = len(numbers) >= share * len(self._place.header.names)
+        return enough and 2 * ranges <= len(numbers)
 
     def _begins(self, row: Row) -> bool:
         """Whether this is the first row of numbers."""
