@@ -8,6 +8,11 @@ from backprop_sheet.network.choices import ACTIVATIONS, OPTIMIZERS, SCHEDULES
 from backprop_sheet.network.file import of_content
 
 
+def shared(targets):
+    """Targets that add up to 1."""
+    return [target / sum(targets) for target in targets]
+
+
 def content_of(seed):
     """A network file's content by chance."""
     chance = random.Random(seed)
@@ -38,7 +43,12 @@ def content_of(seed):
         "biases": [chance.uniform(-0.5, 0.5) for _ in range(biases)],
         "train_bias": chance.random() < 0.7,
         "inputs": [[chance.uniform(-1, 1) for _ in range(layers[0])] for _ in range(samples)],
-        "targets": [[target() for _ in range(layers[-1])] for _ in range(samples)],
+        "targets": [
+            shared([target() for _ in range(layers[-1])])
+            if output == "softmax"
+            else [target() for _ in range(layers[-1])]
+            for _ in range(samples)
+        ],
         "update": chance.choice(["online", "batch"]),
         "weights": [chance.uniform(-1, 1) for _ in range(sum(a * b for a, b in pairwise(layers)))],
         "eta": {"adam": 0.01, "rmsprop": 0.003}.get(optimizer, 0.1),

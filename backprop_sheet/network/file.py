@@ -152,9 +152,9 @@ def _choice(
 ) -> dict[str, Any]:
     """A choice with its settings: a name alone, or a table with a `name`."""
     value = content.get(key, default)
-    table = {"name": value} if isinstance(value, str) else value
-    if not isinstance(table, dict):
+    if not isinstance(value, str | dict):
         raise InputError(f"{key}: got {shown(value)}, takes a name, or a table with one")
+    table = {"name": value} if isinstance(value, str) else dict(value)
     if "name" not in table:
         raise InputError(f"{key}: no name; takes {', '.join(known)}")
     one_of(f"{key}.name", table["name"], known)
