@@ -13,7 +13,6 @@ runs, so that help is quick.
     digits       its commands: summary, train, evaluate, predict
 """
 
-import gc
 import os
 import sys
 
@@ -27,8 +26,6 @@ from backprop_sheet.cli.networks import new, templates
 from backprop_sheet.cli.reporting import EXIT_CODES, OneLineErrors
 from backprop_sheet.cli.training import compare, run, table
 
-GARBAGE = 100_000
-"""New objects after which garbage is looked for."""
 WIDEST = 100
 """Columns that help takes at most."""
 
@@ -69,11 +66,8 @@ for command in (run, compare, table, explain, draw, check, templates, new, mnist
 
 
 def main() -> None:
-    """The command `backprop-sheet`."""
-    # Importing pandas and matplotlib makes hundreds of thousands of objects, none of them garbage.
-    # Looking through them as often as by default takes a seventh of the time of the imports.
-    gc.set_threshold(GARBAGE)
+    """Run a command line, in UTF-8 wherever its output goes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # ∂ and η, wherever the output goes
+            stream.reconfigure(encoding="utf-8")  # ∂ and η
     cli()
