@@ -23,18 +23,11 @@ class Blame:
     """The findings of a table."""
 
     def __init__(
-        self, place: Place, rules: dict[str, Rule], rate: float | None, settings: Values
+        self, place: Place, rules: dict[str, Rule], rate: float | None, formulas: Formulas
     ) -> None:
-        """Begin with none.
-
-        Args:
-            place: where the table stands.
-            rules: what belongs into its columns.
-            rate: its learning rate.
-            settings: the numbers of the other settings.
-        """
+        """Begin with none, for the table whose formulas `formulas` judges by the same rules."""
         self._place, self._rules, self._rate = place, rules, rate
-        self._formulas = Formulas(place, rules, rate, settings)
+        self._formulas = formulas
         self._columns = self._formulas.columns
         self._found: dict[tuple[str, str, str], Finding] = {}
         self._by_values: dict[str, Cause] = {}

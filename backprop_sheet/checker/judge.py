@@ -15,7 +15,7 @@ from statistics import median_low
 from backprop_sheet.checker.blame import Blame
 from backprop_sheet.checker.book import Cell, Row
 from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
-from backprop_sheet.checker.formulas import Spot
+from backprop_sheet.checker.formulas import Formulas, Spot
 from backprop_sheet.checker.header import Header
 from backprop_sheet.checker.meaning import Place, address, parted
 from backprop_sheet.checker.rates import rate_of
@@ -150,7 +150,8 @@ class Judge:
             cells = [row[column] for _, row in self._waiting if column in row]
             self._digits[name] = self._digits_in(self._rules[name], cells)
         self._spread_rounding()
-        self._blame = Blame(self._place, self._rules, self._rate, self._settings)
+        formulas = Formulas(self._place, self._rules, self._rate, self._settings)
+        self._blame = Blame(self._place, self._rules, self._rate, formulas)
 
     def _digits_in(self, rule: Rule, cells: list[Cell]) -> Digits | None:
         """The digits of a column's values; None of pasted ones that are all the same."""

@@ -58,7 +58,9 @@ def rounded_text(number: float, digits: int) -> str:
     return f"{number + 0.0:.{digits}g}"
 
 
-_LATEX_SIGNS = {
+LATEX_SIGNS = {
+    "σ": r"\sigma",
+    "η": r"\eta",
     "eta_t": r"\eta_t",
     "mu": r"\mu",
     "alpha": r"\alpha",
@@ -78,12 +80,11 @@ def _latex_symbol(name: str) -> str:
         upper, lower = (_latex_symbol(part) for part in parts)
         return rf"\frac{{\partial {upper}}}{{\partial {lower}}}"
     plain = derivation.symbol(name)
-    if plain in LATEX_SIGNS:
-        return LATEX_SIGNS[plain]
     if name.startswith("mean_"):
         return rf"\overline{{{_latex_symbol(name.removeprefix('mean_'))}}}"
-    if name in _LATEX_SIGNS:
-        return _LATEX_SIGNS[name]
+    for known in (name, plain):
+        if known in LATEX_SIGNS:
+            return LATEX_SIGNS[known]
     head, index = re.fullmatch(r"([a-zA-Z])_?(.*)", plain).groups()  # type: ignore[union-attr]
     word = rf"\mathrm{{{index}}}" if index.isalpha() else index.replace("_", ",")
     return f"{head}_{{{word}}}"
@@ -93,9 +94,6 @@ def _latex_number(text: str) -> str:
     """A number in LaTeX: 1.5e-05 is 1.5 · 10^{-5}."""
     mantissa, _, exponent = text.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text
-
-
-LATEX_SIGNS = {"σ": r"\sigma", "η": r"\eta"}
 
 
 def _latex_short(text: str) -> str:
