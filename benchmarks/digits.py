@@ -56,6 +56,8 @@ def usual(threads: int | None) -> Iterator[None]:
             network.layers[number] = nn.Dropout(DROPOUT)
         if isinstance(layer, nn.ReLU):
             network.layers[number] = nn.ReLU()
+        if isinstance(layer, nn.BatchNorm2d):
+            network.layers[number] = nn.BatchNorm2d(layer.num_features)
     optimizer = torch.optim.SGD(network.parameters(), lr=RATE, momentum=MOMENTUM)
     loader = DataLoader(_dataset(digits("sample")), batch_size=BATCH, shuffle=True)
     while True:

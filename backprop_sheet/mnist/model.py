@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from backprop_sheet.mnist.layers import Dropout
+from backprop_sheet.mnist.layers import BatchNorm2d, Dropout
 
 SIZE = 28
 """Pixels that a digit's picture is wide and high."""
@@ -52,7 +52,7 @@ def _layers(dropout: float) -> list[nn.Module]:
     for width in WIDTHS:
         for _ in range(2):
             layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
-            layers += [nn.BatchNorm2d(width)]
+            layers += [BatchNorm2d(width)]
             if dropout:
                 layers += [Dropout(dropout, inplace=True)]
             channels = width

@@ -21,6 +21,7 @@ from torch.optim.swa_utils import AveragedModel
 from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import evaluate, tensors
+from backprop_sheet.mnist.machine import keep_memory
 from backprop_sheet.mnist.model import Network
 from backprop_sheet.mnist.recipes import RECIPES, changed, cycle, normalised
 
@@ -132,6 +133,7 @@ class Training:
     def __init__(self, settings: Settings, digits: Digits, device: torch.device) -> None:
         """A training before its first epoch, its weights drawn from the seed."""
         torch.set_num_threads(settings.threads)
+        keep_memory()
         self.settings, self.device = settings, device
         self.history: list[Epoch] = []
         self._recipe = RECIPES[settings.recipe]
