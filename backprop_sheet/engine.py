@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any
 
 from backprop_sheet.errors import Diverged, InputError
-from backprop_sheet.formula import FUNCTIONS, PYTHON, Tree, evaluate, names, write
-from backprop_sheet.network import EPOCH, SAMPLE, Carried, Kind, Network
+from backprop_sheet.formula import FUNCTIONS, PYTHON, Tree, evaluate, names, spreading, write
+from backprop_sheet.network import EPOCH, SAMPLE, Carried, Derived, Kind, Network
 
 Row = tuple[float, ...]
 INDENT = " " * 4
@@ -95,8 +95,24 @@ def _row(network: Network) -> Iterator[str]:
     else:
         yield from (_assigned(name, q.formula) for name, q in network.derived.items())
     yield f"row = ({', '.join(network.columns)},)"
-    yield "if not isfinite(sum(row)): check(row)"
+    yield f"if not isfinite(sum(({', '.join(telling(network))},))): check(row)"
     yield "yield row"
+
+
+def telling(network: Network) -> list[str]:
+    """The columns of a row that are finite only if all of them are.
+
+    To look at these instead of at all of them saves a tenth of the time of training.
+    """
+    columns, told, few = set(network.columns), set[str](), []
+    for name, quantity in reversed(network.quantities.items()):
+        if name in columns and name not in told:
+            few.append(name)
+            told.add(name)
+        # What is carried may wait for its turn, and hand nothing on until then.
+        if name in told and isinstance(quantity, Derived) and not isinstance(quantity, Carried):
+            told |= spreading(quantity.formula)
+    return few[::-1]
 
 
 def _assigned(name: str, tree: Tree) -> str:

@@ -98,6 +98,24 @@ def names(tree: Tree) -> list[str]:
     return list(dict.fromkeys(node.id for node in _operands(tree) if isinstance(node, ast.Name)))
 
 
+def spreading(tree: Tree) -> set[str]:
+    """The names by which a formula's number is no finite one whenever theirs is none.
+
+    Sums, products and squares hand an infinite number on, or make it none at all. A function or a
+    division by it may make it finite: 1/(1 + exp(-h1)) is 0 where h1 is infinite.
+    """
+    match tree:
+        case ast.Name(id=symbol):
+            return {symbol}
+        case ast.BinOp(left=left, op=ast.Div() | ast.Pow()):
+            return spreading(left)
+        case ast.BinOp(left=left, right=right):
+            return spreading(left) | spreading(right)
+        case ast.UnaryOp(operand=operand):
+            return spreading(operand)
+    return set()
+
+
 def evaluate(tree: Tree, values: Mapping[str, float]) -> float:
     """The formula's number for the given values of its names, as IEEE 754 doubles give it.
 
