@@ -6,6 +6,7 @@ the benchmarks holds them to the same numbers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from math import exp
 from typing import Any
@@ -54,3 +55,130 @@ def by_hand(epochs: int) -> Rows:
         w1, w2, w3, w4 = w1 - eta * d1, w2 - eta * d2, w3 - eta * d3, w4 - eta * d4
         w5, w6, w7, w8 = w5 - eta * d5, w6 - eta * d6, w7 - eta * d7, w8 - eta * d8
     return rows
+
+
+def in_numpy(epochs: int) -> Rows:
+    """The same with NumPy: a matrix for each layer."""
+    import numpy as np
+
+    target, x = np.array(TARGETS), np.array(INPUTS)
+    first, second = np.array(WEIGHTS).reshape(2, 2, 2)
+    rows = []
+    for _ in range(epochs):
+        h = first @ x
+        a_h = 1 / (1 + np.exp(-h))
+        o = second @ a_h
+        a_o = 1 / (1 + np.exp(-o))
+        e = 0.5 * (target - a_o) ** 2
+        d_o = (a_o - target) * a_o * (1 - a_o)
+        d_h = (d_o @ second) * a_h * (1 - a_h)
+        d_first, d_second = np.outer(d_h, x), np.outer(d_o, a_h)
+        kept = (target, x, first, h, a_h, second, o, a_o, e, e.sum(), d_first, d_second)
+        rows.append(_in_columns(kept))
+        first, second = first - ETA * d_first, second - ETA * d_second
+    return rows
+
+
+def in_micrograd(epochs: int) -> Rows:
+    """The same with micrograd; it has no sigmoid, which is added as its own operations are."""
+    from micrograd.engine import Value
+
+    def sigmoid(value: Any) -> Any:
+        result = Value(1 / (1 + exp(-value.data)), (value,), "sigmoid")
+
+        def backward() -> None:
+            value.grad += result.data * (1 - result.data) * result.grad
+
+        result._backward = backward  # noqa: SLF001 - micrograd's way of adding one
+        return result
+
+    w = list(WEIGHTS)
+    rows = []
+    for _ in range(epochs):
+        weights = w1, w2, w3, w4, w5, w6, w7, w8 = [Value(number) for number in w]
+        (i1, i2), (t1, t2) = INPUTS, TARGETS
+        h1, h2 = w1 * i1 + w2 * i2, w3 * i1 + w4 * i2
+        a_h1, a_h2 = sigmoid(h1), sigmoid(h2)
+        o1, o2 = w5 * a_h1 + w6 * a_h2, w7 * a_h1 + w8 * a_h2
+        a_o1, a_o2 = sigmoid(o1), sigmoid(o2)
+        e1, e2 = 0.5 * (t1 - a_o1) ** 2, 0.5 * (t2 - a_o2) ** 2
+        error = e1 + e2
+        error.backward()
+        forward = [*weights[:4], h1, a_h1, h2, a_h2, *weights[4:], o1, a_o1, o2, a_o2, e1, e2]
+        values = [value.data for value in (*forward, error)]
+        rows.append((t1, t2, i1, i2, *values, *(weight.grad for weight in weights)))
+        w = [weight.data - ETA * weight.grad for weight in weights]
+    return rows
+
+
+def in_torch(epochs: int) -> Rows:
+    """The same with PyTorch's autograd, each of the sheet's numbers a tensor."""
+    import torch
+
+    def tensor(number: float) -> Any:
+        return torch.tensor(number, dtype=torch.float64)
+
+    (i1, i2), (t1, t2) = map(tensor, INPUTS), map(tensor, TARGETS)
+    weights = w1, w2, w3, w4, w5, w6, w7, w8 = [tensor(w).requires_grad_() for w in WEIGHTS]
+    optimizer = torch.optim.SGD(weights, lr=ETA)
+    rows = []
+    for _ in range(epochs):
+        optimizer.zero_grad()
+        h1, h2 = w1 * i1 + w2 * i2, w3 * i1 + w4 * i2
+        a_h1, a_h2 = torch.sigmoid(h1), torch.sigmoid(h2)
+        o1, o2 = w5 * a_h1 + w6 * a_h2, w7 * a_h1 + w8 * a_h2
+        a_o1, a_o2 = torch.sigmoid(o1), torch.sigmoid(o2)
+        e1, e2 = 0.5 * (t1 - a_o1) ** 2, 0.5 * (t2 - a_o2) ** 2
+        error = e1 + e2
+        error.backward()
+        forward = [*weights[:4], h1, a_h1, h2, a_h2, *weights[4:], o1, a_o1, o2, a_o2, e1, e2]
+        kept = [t1, t2, i1, i2, *forward, error, *(weight.grad for weight in weights)]
+        rows.append([number.item() for number in kept])
+        optimizer.step()
+    return rows
+
+
+def in_torch_matrices(epochs: int) -> Rows:
+    """The same with PyTorch's autograd, a matrix for each layer."""
+    import torch
+
+    target, x = (torch.tensor(numbers, dtype=torch.float64) for numbers in (TARGETS, INPUTS))
+    first, second = torch.tensor(WEIGHTS, dtype=torch.float64).reshape(2, 2, 2)
+    first, second = first.clone().requires_grad_(), second.clone().requires_grad_()
+    optimizer = torch.optim.SGD([first, second], lr=ETA)
+    rows = []
+    for _ in range(epochs):
+        optimizer.zero_grad()
+        h = first @ x
+        a_h = torch.sigmoid(h)
+        o = second @ a_h
+        a_o = torch.sigmoid(o)
+        e = 0.5 * (target - a_o) ** 2
+        error = e.sum()
+        error.backward()
+        kept = target, x, first, h, a_h, second, o, a_o, e, error
+        rows.append(_in_columns((*kept, first.grad, second.grad)))
+        optimizer.step()
+    return rows
+
+
+def _in_columns(row: Any) -> list[float]:
+    """A row of arrays as plain numbers in the order of the sheet's columns.
+
+    Arrays hold neurons side by side, where the sheet has a neuron's sum beside its activation.
+    """
+    t, i, first, h, a_h, second, o, a_o, e, total, d_first, d_second = (
+        part.reshape(-1).tolist() for part in row
+    )
+    hidden = [h[0], a_h[0], h[1], a_h[1]]
+    output = [o[0], a_o[0], o[1], a_o[1]]
+    return [*t, *i, *first, *hidden, *second, *output, *e, *total, *d_first, *d_second]
+
+
+PEERS: dict[str, Callable[[int], Rows]] = {
+    "written out by hand": by_hand,
+    "NumPy": in_numpy,
+    "micrograd": in_micrograd,
+    "torch autograd": in_torch,
+    "torch autograd, matrices": in_torch_matrices,
+}
