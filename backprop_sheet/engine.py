@@ -105,7 +105,7 @@ def telling(network: Network) -> list[str]:
     To look at these instead of at all of them saves a tenth of the time of training.
     """
     columns, told, few = set(network.columns), set[str](), []
-    for name, quantity in reversed(network.quantities.items()):
+    for name, quantity in reversed(list(network.quantities.items())):
         if name in columns and name not in told:
             few.append(name)
             told.add(name)

@@ -1,115 +1,77 @@
-"""Measures ours and something known in turn and prints the medians and their ratio.
+"""Measures ours and what people would use instead in turn; prints medians and ratios.
 
-    python -m benchmarks [--runs N]
+    python -m benchmarks [NAME …] [--runs N] [--json FILE]
 
-Times of whole processes, A B A B …, so that a machine that grows slower or faster meanwhile does so
-for both. The ratio printed is the median of the pairs' ratios.
+NAME is engines, workbooks, commands, curves or digits; all of them when left out.
 """
 
+import json
 import os
-import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
-from functools import partial
-from importlib.metadata import version
-from importlib.util import find_spec
+from dataclasses import asdict
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from platform import platform, python_version
-from statistics import median
-from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import NamedTuple
+from platform import machine, python_version, system
 
-LIBRARIES = (
-    "import click, pandas, openpyxl; from matplotlib.figure import Figure; "
-    "from matplotlib.backends.backend_agg import FigureCanvasAgg"
-)
-OURS = [sys.executable, "-m", "backprop_sheet"]
-ROOT = Path(__file__).parent.parent
-FASTER, MOST = 2.5, 7
-"""How much faster than the usual loop ours is to train, and how often that is tried at most."""
+from benchmarks.measuring import Line
+
+NAMES = ("engines", "workbooks", "commands", "curves", "digits")
+LIBRARIES = ("pandas", "openpyxl", "matplotlib", "XlsxWriter", "micrograd", "torch")
+WIDTHS = "{:<52} {:>14}  {:<34} {:>14}  {:>8}  {:<18} {}"
 
 
-class Line(NamedTuple):
-    """One comparison: what is run, against what, and the ratio it should not pass."""
-
-    name: str
-    ours: list[str]
-    against: str
-    theirs: list[str]
-    goal: float
-
-
-LINES = [
-    Line(
-        "run --lr 0.5",
-        [*OURS, "run", "--lr", "0.5"],
-        "its bare imports",
-        [sys.executable, "-c", LIBRARIES],
-        1.3,
-    ),
-    Line("compare", [*OURS, "compare"], "run", [*OURS, "run"], 2.0),
-    Line("--help", [*OURS, "--help"], "import click", [sys.executable, "-c", "import click"], 1.3),
-]
+def versions() -> dict[str, str]:
+    """What the figures depend on."""
+    known = {"system": f"{system()} {machine()}", "cores": f"{os.cpu_count()}"}
+    known["Python"] = python_version()
+    for name in LIBRARIES:
+        try:
+            known[name] = version(name)
+        except PackageNotFoundError:
+            known[name] = "not installed"
+    return known
 
 
-def seconds(command: list[str]) -> float:
-    """How long a command takes, as a whole process."""
-    begin = perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return perf_counter() - begin
+def shown(line: Line) -> str:
+    """A line of the table."""
+    theirs = "" if line.theirs is None else quantity(line.theirs, line.unit)
+    ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
+    verdict = "" if line.met else "MISSED"
+    ours = quantity(line.ours, line.unit)
+    return WIDTHS.format(line.name, ours, line.against, theirs, ratio, line.goal, verdict).rstrip()
 
 
-def paired(ours: Callable[[], float], theirs: Callable[[], float], runs: int) -> list[float]:
-    """The medians of both and of the pairs' ratios, after one uncounted run of each."""
-    ours(), theirs()
-    pairs = [(ours(), theirs()) for _ in range(runs)]
-    return [median(column) for column in zip(*((a, b, a / b) for a, b in pairs), strict=True)]
-
-
-def images_per_second(loop: str, threads: str) -> float:
-    """How fast a loop trains the companion's network; on so many threads, if it is said."""
-    words = [sys.executable, "-m", "benchmarks.digits", loop, "100", *threads.split()]
-    done = subprocess.run(words, check=True, capture_output=True, cwd=ROOT, encoding="utf-8")
-    return float(done.stdout)
-
-
-def measure_training(runs: int) -> None:
-    """Our loop against the usual one: on one thread each, and each as it comes."""
-    if find_spec("torch") is None:
-        print("mnist train    left out: PyTorch is not installed")
-        return
-    print(f"torch {version('torch')}")
-    for name, threads in (("one thread", "1"), ("as it comes", "")):
-        ours, usual = (
-            partial(images_per_second, "ours", threads),
-            partial(images_per_second, "usual", threads),
-        )
-        a, b, ratio = paired(ours, usual, runs)
-        print(
-            f"mnist train    {a:6.0f} images/s   the usual loop, {name:<12} {b:6.0f} images/s   "
-            f"ratio {ratio:.2f}   goal ≥ {FASTER}"
-        )
+def quantity(value: float, unit: str) -> str:
+    """A number with its unit; short times in milliseconds or microseconds."""
+    if unit == "s":
+        for size, smaller in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
+            if value >= size:
+                return f"{value / size:,.2f} {smaller}"
+    return f"{value:,.2f} {unit}"
 
 
 def main() -> None:
-    """Measure every line."""
-    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--runs", type=int, default=15, help="counted runs of each (15)")
-    runs = parser.parse_args().runs
-    libraries = ", ".join(f"{n} {version(n)}" for n in ("pandas", "openpyxl", "matplotlib"))
-    print(f"{platform()}, {os.cpu_count()} cores, Python {python_version()}, {libraries}")
-    with TemporaryDirectory() as folder:
-        os.chdir(folder)
-        for line in LINES:
-            a, b, ratio = paired(lambda: seconds(line.ours), lambda: seconds(line.theirs), runs)  # noqa: B023
-            print(
-                f"{line.name:<14} {a:6.3f} s   {line.against:<18} {b:6.3f} s   "
-                f"ratio {ratio:.2f}   goal ≤ {line.goal}"
-            )
-        os.chdir("/")
-    measure_training(min(runs, MOST))
+    """Measure what is asked for."""
+    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)} (all)")
+    parser.add_argument("--runs", type=int, default=7, help="counted runs of each (7)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    asked = parser.parse_args()
+    if wrong := set(asked.names) - set(NAMES):
+        parser.error(f"{', '.join(sorted(wrong))}: there is {', '.join(NAMES)}")
+    about, lines = versions(), []
+    print(", ".join(f"{name} {value}" for name, value in about.items()))
+    print(WIDTHS.format("what", "ours", "against", "theirs", "ratio", "goal", "").rstrip())
+    for name in asked.names or NAMES:
+        for line in import_module(f"benchmarks.{name}").lines(asked.runs):
+            print(shown(line), flush=True)
+            lines.append(asdict(line))
+    if asked.json:
+        text = json.dumps({"versions": about, "lines": lines}, ensure_ascii=False, indent=1)
+        asked.json.write_text(text + "\n", encoding="utf-8")
+    sys.exit(not all(line["met"] for line in lines))
 
 
 if __name__ == "__main__":

@@ -10,13 +10,17 @@ the same network with the same recipe on the embedded sample.
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
 from time import perf_counter
 from typing import Any
 
 from backprop_sheet.mnist.data import Digits, digits
 from backprop_sheet.mnist.model import Network
 from backprop_sheet.mnist.recipes import DEVIATION, MEAN
+from benchmarks.measuring import Line, faster, in_turn, told
 
+FASTER = 2.5
 BATCH, DROPOUT, RATE, MOMENTUM = 128, 0.05, 0.01, 0.9
 WARM_UP = 10
 """Steps that are not counted."""
@@ -103,6 +107,19 @@ def _to_normalised_tensor(picture: Any) -> Any:
     tensor = tensor.to(torch.get_default_dtype()).div(255).clone()
     mean, deviation = (torch.as_tensor((number,)).view(-1, 1, 1) for number in (MEAN, DEVIATION))
     return tensor.sub_(mean).div_(deviation)
+
+
+def lines(runs: int) -> Iterator[Line]:
+    """Our loop against the usual one: on one thread each, and each as it comes."""
+    if find_spec("torch") is None:
+        return
+    for name, threads in (("one thread each", ["1"]), ("threads as they come", [])):
+        ours, usual = (
+            lambda loop=loop: 1 / float(told("digits", loop, "100", *threads))  # noqa: B023
+            for loop in ("ours", "usual")
+        )
+        line = faster(f"mnist train, {name}", "the usual loop", in_turn(ours, usual, runs), FASTER)
+        yield replace(line, ours=1 / line.ours, theirs=1 / (line.theirs or 1), unit="images/s")
 
 
 def main() -> None:

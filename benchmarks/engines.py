@@ -6,12 +6,16 @@ the benchmarks holds them to the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.util import find_spec
 from itertools import islice
 from math import exp
 from typing import Any
 
-from backprop_sheet import load, train
+from backprop_sheet import load, tabulate, train
+from benchmarks.measuring import Line, at_most, clock, faster, in_turn
 
 Rows = list[Any]
 NETWORK = load("original").with_numbers(eta=0.5)
@@ -115,6 +119,8 @@ def in_torch(epochs: int) -> Rows:
     """The same with PyTorch's autograd, each of the sheet's numbers a tensor."""
     import torch
 
+    torch.set_num_threads(1)
+
     def tensor(number: float) -> Any:
         return torch.tensor(number, dtype=torch.float64)
 
@@ -142,6 +148,7 @@ def in_torch_matrices(epochs: int) -> Rows:
     """The same with PyTorch's autograd, a matrix for each layer."""
     import torch
 
+    torch.set_num_threads(1)
     target, x = (torch.tensor(numbers, dtype=torch.float64) for numbers in (TARGETS, INPUTS))
     first, second = torch.tensor(WEIGHTS, dtype=torch.float64).reshape(2, 2, 2)
     first, second = first.clone().requires_grad_(), second.clone().requires_grad_()
@@ -175,10 +182,38 @@ def _in_columns(row: Any) -> list[float]:
     return [*t, *i, *first, *hidden, *second, *output, *e, *total, *d_first, *d_second]
 
 
-PEERS: dict[str, Callable[[int], Rows]] = {
-    "written out by hand": by_hand,
-    "NumPy": in_numpy,
-    "micrograd": in_micrograd,
-    "torch autograd": in_torch,
-    "torch autograd, matrices": in_torch_matrices,
+PEERS: dict[str, tuple[str, Callable[[int], Rows], float]] = {
+    "NumPy": ("numpy", in_numpy, 8),
+    "micrograd": ("micrograd", in_micrograd, 20),
+    "torch autograd, number by number": ("torch", in_torch, 100),
+    "torch autograd, matrices": ("torch", in_torch_matrices, 100),
 }
+"""The module that each needs, its loop, and how many times as fast ours is to be."""
+RUNS = {"torch": 500, "micrograd": 2_000, "NumPy": 5_000}
+"""Epochs for the slow ones, by their first word."""
+USUAL, LONG = 20_000, 100_000
+
+
+def in_a_frame(epochs: int) -> Any:
+    """The engine's rows as the program keeps them: in a frame."""
+    return tabulate(NETWORK, epochs)
+
+
+def lines(runs: int) -> Iterator[Line]:
+    """Our engine against the others."""
+    listed = clock(lambda: ours(USUAL), USUAL)
+    hand = clock(lambda: by_hand(USUAL), USUAL)
+    name, kept = "engine, 2-2-2, rows in a list", "engine, 2-2-2, rows in a frame"
+    yield at_most(name, "a loop written out by hand", in_turn(listed, hand, 2 * runs), 1.15)
+    framed = clock(lambda: in_a_frame(USUAL), USUAL)
+    yield at_most(kept, "a loop written out by hand", in_turn(framed, hand, 2 * runs), 1.15)
+    for peer, (module, loop, goal) in PEERS.items():
+        if find_spec(module) is None:
+            continue
+        epochs = RUNS[peer.split()[0].rstrip(",")]
+        theirs = clock(partial(loop, epochs), epochs)
+        yield faster(name, peer, in_turn(listed, theirs, runs), goal)
+        yield faster(kept, peer, in_turn(framed, theirs, runs), goal)
+    alone = clock(lambda: deque(islice(train(NETWORK), LONG), maxlen=0))
+    pairs = in_turn(clock(lambda: in_a_frame(LONG)), alone, runs)
+    yield at_most(f"run to frame, {LONG:,} epochs", "engine alone, nothing kept", pairs, 1.6)

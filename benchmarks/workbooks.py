@@ -7,14 +7,28 @@ the workbook, with boxes, drawing, chart and the tabs Step and Check.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
+from statistics import median
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from backprop_sheet import Network
+from backprop_sheet import Network, tabulate, write_workbook
 from backprop_sheet.exporter import arrange
 from backprop_sheet.exporter.table import formula_in
+from benchmarks.engines import NETWORK
+from benchmarks.measuring import Line, at_most, clock, faster, in_turn, process, told, under
 
+USUAL = 10_000
+SIZES = (1_000, 10_000, 30_000, 100_000)
+"""Epochs of the workbooks whose time is to lie on a straight line."""
+LINEAR = 0.15
+FULL = 1_048_541
+"""Epochs that a sheet has rows for."""
 FIRST = 35
 """The row in which the table's header stands, in ours and in theirs."""
 
@@ -73,7 +87,75 @@ def with_xlsxwriter(table: Table, path: Path) -> None:
     book.close()
 
 
-PEERS: dict[str, Callable[[Table, Path], None]] = {
-    "openpyxl, write-only": with_openpyxl,
-    "XlsxWriter, constant_memory": with_xlsxwriter,
+PEERS: dict[str, tuple[str, Callable[[Table, Path], None], float]] = {
+    "openpyxl, write-only": ("openpyxl", with_openpyxl, 10),
+    "XlsxWriter, constant_memory": ("xlsxwriter", with_xlsxwriter, 30),
 }
+"""The module that each needs, how it writes, and how many times as fast ours is to be."""
+
+
+def lines(runs: int) -> Iterator[Line]:
+    """Writing workbooks: against others, against itself ten and a hundred times as long."""
+    yield from _against_others(runs)
+    yield from _growing(runs)
+    yield from _opening(runs)
+
+
+def _against_others(runs: int) -> Iterator[Line]:
+    frame = tabulate(NETWORK, USUAL)
+    table = Table(NETWORK, frame)
+    with TemporaryDirectory() as folder:
+        book, other = Path(folder, "ours.xlsx"), Path(folder, "theirs.xlsx")
+        ours = clock(lambda: write_workbook(NETWORK, frame, book))
+        for peer, (module, write, goal) in PEERS.items():
+            if find_spec(module) is None:
+                continue
+            pairs = in_turn(ours, clock(partial(write, table, other)), runs)
+            yield faster(f"workbook, {USUAL:,} epochs", peer, pairs, goal)
+            sizes = [(book.stat().st_size / 2**20, other.stat().st_size / 2**20)]
+            line = at_most(f"its size, {USUAL:,} epochs", peer, sizes, 1)
+            yield replace(line, unit="MiB")
+
+
+def _growing(runs: int) -> Iterator[Line]:
+    """Each size in a process of its own: its seconds, and its memory beyond the frame's."""
+    measured: dict[int, list[tuple[float, float]]] = {epochs: [] for epochs in SIZES}
+    for _ in range(runs):
+        for epochs in SIZES:
+            seconds, memory = map(float, told("growth", str(epochs)).split())
+            measured[epochs].append((seconds, memory))
+    low, *_, high = SIZES
+    slope = (median(s for s, _ in measured[high]) - median(s for s, _ in measured[low])) / (
+        high - low
+    )
+    for epochs, results in measured.items():
+        seconds = median(s for s, _ in results)
+        straight = median(s for s, _ in measured[low]) + slope * (epochs - low)
+        off = seconds / straight
+        name = f"workbook, {epochs:,} epochs"
+        yield Line(name, seconds, "a straight line", straight, off, "±15 %", abs(off - 1) <= LINEAR)
+        yield under(f"{name}, memory beyond the frame", max(m for _, m in results), 60, "MB")
+    seconds, memory = map(float, told("growth", str(FULL)).split())
+    yield Line(
+        f"workbook, {FULL:,} epochs: a sheet full to its last row", seconds, goal="completes"
+    )
+    yield under("its memory beyond the frame", memory, 60, "MB")
+
+
+def _opening(runs: int) -> Iterator[Line]:
+    """LibreOffice opens each file and saves it as it is."""
+    office = which("soffice") or which("libreoffice")
+    if office is None:
+        return
+    frame = tabulate(NETWORK, USUAL)
+    with TemporaryDirectory() as folder:
+        ours, theirs = Path(folder, "ours.xlsx"), Path(folder, "theirs.xlsx")
+        write_workbook(NETWORK, frame, ours)
+        with_openpyxl(Table(NETWORK, frame), theirs)
+        profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
+        opened = ["--headless", "--convert-to", "csv", "--outdir", folder]
+        pairs = in_turn(
+            *(process(office, profile, *opened, str(book)) for book in (ours, theirs)), runs
+        )
+        name = f"opening in LibreOffice, {USUAL:,} epochs"
+        yield at_most(name, "openpyxl's file of the same cells", pairs, 1)

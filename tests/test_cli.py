@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from backprop_sheet import __version__
 from backprop_sheet.cli import cli
-from backprop_sheet.cli.digits import COMMANDS
+from backprop_sheet.cli.companion import HOMES
 
 
 @pytest.fixture
@@ -177,10 +177,10 @@ def test_table_prints_and_writes_every_format(command, tmp_path, frame):
     assert (tmp_path / "t.csv").read_text("utf-8").count("\n") == 3
 
 
-COMPANION = [f"mnist {name}" for name in COMMANDS]
+COMPANION = [f"mnist {name}" for name in HOMES]
 
 
-@pytest.mark.parametrize("name", ["", *cli.commands, *COMPANION])
+@pytest.mark.parametrize("name", ["", *cli.homes, *COMPANION])
 def test_every_command_has_help_with_an_example(command, name):
     for option in ("-h", "--help"):
         done = command(*name.split(), option)

@@ -3,6 +3,7 @@
 Only click and what click itself needs are imported here. What a command needs it imports when it
 runs, so that help is quick.
 
+    lazy         groups that import a command when it is asked for
     options      what commands share, and what they take
     reporting    notes and errors in one line, exit codes, progress
     training     run, compare, table
@@ -19,13 +20,19 @@ import sys
 import click
 
 from backprop_sheet import __version__
-from backprop_sheet.cli.checking import check
-from backprop_sheet.cli.companion import mnist
-from backprop_sheet.cli.explaining import draw, explain
-from backprop_sheet.cli.networks import new, templates
 from backprop_sheet.cli.reporting import EXIT_CODES, OneLineErrors
-from backprop_sheet.cli.training import compare, run, table
 
+HOMES = {
+    "run": ("training", "Train the network; write its workbook and error curve."),
+    "compare": ("training", "Compare learning rates in one workbook and one picture."),
+    "table": ("training", "Give the table of a training with every digit."),
+    "explain": ("explaining", "Explain an epoch step by step, with its numbers."),
+    "draw": ("explaining", "Draw the network in an epoch."),
+    "check": ("checking", "Find the first wrong cell in anybody's workbook."),
+    "templates": ("networks", "List the networks to start from."),
+    "new": ("networks", "Copy a template, to make a network of your own."),
+    "mnist": ("companion", "Train the network that reads digits, 18,594 weights."),
+}
 WIDEST = 100
 """Columns that help takes at most."""
 
@@ -44,6 +51,7 @@ def _width() -> int:
 
 @click.group(
     cls=OneLineErrors,
+    homes=HOMES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
     epilog=EXIT_CODES,
@@ -59,10 +67,6 @@ def cli(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-for command in (run, compare, table, explain, draw, check, templates, new, mnist):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -1,29 +1,21 @@
-"""The group of the companion's commands, which are loaded when one of them is asked for."""
+"""The group of the companion's commands."""
 
 from __future__ import annotations
 
 import click
 
+from backprop_sheet.cli.lazy import LazyGroup
 from backprop_sheet.cli.reporting import EXIT_CODES
 
-
-class Later(click.Group):
-    """A group whose commands stand in a module of their own: the program's help needs none."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The commands' names."""
-        from backprop_sheet.cli.digits import COMMANDS
-
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """A command by its name."""
-        from backprop_sheet.cli.digits import COMMANDS
-
-        return COMMANDS.get(cmd_name)
+HOMES = {
+    "summary": ("digits", "Show its layers and how much of the image they see."),
+    "train": ("digits", "Train it; write model, curves, mistakes and a report."),
+    "evaluate": ("digits", "Test a model on the test digits."),
+    "predict": ("digits", "Read digits in pictures."),
+}
 
 
-@click.group(cls=Later, invoke_without_command=True, epilog=EXIT_CODES)
+@click.group(cls=LazyGroup, homes=HOMES, invoke_without_command=True, epilog=EXIT_CODES)
 @click.pass_context
 def mnist(context: click.Context) -> None:
     """The companion: a network that learns to read digits.

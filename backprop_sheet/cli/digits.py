@@ -309,8 +309,3 @@ def predict(model: str, images: tuple[str, ...]) -> int:
         numbers = "".join(f"{chance:8.4f}" for chance in row)
         click.echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")
     return 0
-
-
-COMMANDS: dict[str, click.Command] = {
-    command.name or "": command for command in (summary, train, evaluate, predict)
-}

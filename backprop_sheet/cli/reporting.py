@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from backprop_sheet.cli.lazy import LazyGroup
 from backprop_sheet.errors import Diverged, InputError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ EXIT_CODES = (
 )
 
 
-class OneLineErrors(click.Group):
+class OneLineErrors(LazyGroup):
     """A group that reports every mistake in one line, and ends with the right exit code."""
 
     def main(self, *args: Any, **extra: Any) -> Any:

@@ -24,7 +24,7 @@ ROW, ABOVE, CYCLE = "\0", "\1", "\2"
 epoch before; no XML text can hold them."""
 
 DIGITS, SHORT = "%.17g", "%r"
-"""How a value is written: with 17 digits, as spreadsheet programs do, or with as few as tell it from
+"""How a value is written: with 17 digits, as spreadsheets have it, or with as few as tell it from
 all others, which takes twice as long."""
 
 GIVEN, EPOCH = "given", "epoch"

@@ -1,5 +1,6 @@
 """The error over the epochs as a curve, and several of them in one figure."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.text import Text
+from matplotlib.ticker import LogFormatterMathtext, MaxNLocator, NullLocator
 
 from backprop_sheet.palette import Stroke, strokes
 from backprop_sheet.plotter.picture import GREY, Picture, save_figure
@@ -32,6 +34,7 @@ DASHES = {
     "sysDot": (0, (1, 1)),
 }
 """The dashes of strokes in matplotlib's words."""
+RAISED = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CROWDED = 1000
 """Epochs from which their numbers have four digits, and fewer of them fit an axis."""
 
@@ -51,7 +54,15 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
     figure = Picture(6.4, 4.8)
     axes = figure.add_axes(PLACE)
     errors = errors_of(frame)
-    axes.plot(
+    _curve(axes, errors)
+    _title(axes, eta)
+    _furnish(axes, len(errors))
+    axes.set_ylim(bottom=0, top=top or None)
+    return figure
+
+
+def _curve(axes: Axes, errors: pd.Series) -> Line2D:
+    (line,) = axes.plot(
         errors.index,
         errors,
         color=EDGE,
@@ -63,10 +74,11 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
         clip_on=False,
         zorder=3,
     )
-    axes.set_title(f"Learning rate η = {eta}", fontsize=17, color=GREY, y=1.03)
-    _furnish(axes, len(errors))
-    axes.set_ylim(bottom=0, top=top or None)
-    return figure
+    return line
+
+
+def _title(axes: Axes, eta: float) -> Text:
+    return axes.set_title(f"Learning rate η = {eta}", fontsize=17, color=GREY, y=1.03)
 
 
 def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
@@ -86,6 +98,8 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
             for frame, stroke in zip(frames.values(), strokes(len(frames)), strict=True)
         ]
         axes.set_yscale(scale)
+        if scale == "log":
+            _label_powers(axes)
         _furnish(axes, max(map(len, frames.values())))
         if scale == "linear":
             axes.set_ylim(bottom=0)
@@ -93,6 +107,24 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
         _name_ends(axes, [(line, name) for line, name in zip(drawn, names, strict=True) if line])
     figure.suptitle("Error by learning rate", fontsize=17, color=GREY, y=0.97)
     return figure
+
+
+def _label_powers(axes: Axes) -> None:
+    axes.yaxis.set_major_formatter(PlainPowers())
+    bottom, top = axes.get_ylim()
+    if top > 10 * bottom:  # in less than a decade, what is between has labels as well
+        axes.yaxis.set_minor_locator(NullLocator())
+
+
+class PlainPowers(LogFormatterMathtext):
+    """Powers of ten in plain signs, 10⁻³: to set them as a formula takes as long as the picture."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a tick."""
+        text = super().__call__(x, pos).replace(r"\times", "×")
+        plain = re.sub(r"[$ {}]|\\mathdefault", "", text)
+        base, _, power = plain.partition("^")
+        return base + power.translate(RAISED)
 
 
 def _draw(axes: Axes, errors: pd.Series, stroke: Stroke, scale: str) -> Line2D | None:
@@ -178,10 +210,26 @@ def save_comparison(
     Raises:
         WriteError: a file cannot be written.
     """
-    top = 1.05 * max(errors_of(frame).max() for frame in frames.values())
-    written = []
-    for eta, frame in frames.items():
-        curve = error_curve(frame, eta, top=top)
-        written.append((save_figure(curve, folder / f"{prefix}error_lr{eta}.png"), "error curve"))
+    written = save_curves(frames, folder, prefix)
     picture = save_figure(error_comparison(frames), folder / f"{prefix}error_compare.png")
     return [*written, (picture, "all curves")]
+
+
+def save_curves(
+    frames: Mapping[float, pd.DataFrame], folder: Path, prefix: str
+) -> list[tuple[Path, str]]:
+    """Write one curve for each learning rate; their axes are the same, and are drawn once."""
+    longest = max(frames.values(), key=len)
+    top = 1.05 * max(errors_of(frame).max() for frame in frames.values())
+    figure = error_curve(longest, 0.0, top=top)
+    (axes,) = figure.axes
+    axes.lines[0].remove()
+    axes.set_title("")
+    stamp = figure.stamp()
+    written = []
+    for eta, frame in frames.items():
+        line, title = _curve(axes, errors_of(frame)), _title(axes, eta)
+        path = stamp([line, title], folder / f"{prefix}error_lr{eta}.png")
+        written.append((path, "error curve"))
+        line.remove()
+    return written

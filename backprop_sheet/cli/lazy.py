@@ -1,0 +1,38 @@
+"""Groups whose commands are imported when one of them is asked for: their help needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+Home = tuple[str, str]
+"""The module in `backprop_sheet.cli` that holds a command, and what it does in one line of help."""
+
+
+class LazyGroup(click.Group):
+    """A group of commands that are named beforehand."""
+
+    def __init__(self, *args: Any, homes: Mapping[str, Home], **extra: Any) -> None:
+        """A group with the homes of its commands, in the order of its help."""
+        super().__init__(*args, **extra)
+        self.homes = homes
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The commands' names."""
+        return list(self.homes)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """A command by its name."""
+        if cmd_name not in self.homes:
+            return None
+        module = import_module(f"backprop_sheet.cli.{self.homes[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The commands as the help lists them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.homes.items()])
