@@ -5,16 +5,21 @@ import re
 import zipfile
 from itertools import pairwise
 
+import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner
+from matplotlib.image import imread
 from matplotlib.text import Text
 from spreadsheets import assert_same, ironcalc_values, libreoffice_values, table
 
 from backprop_sheet import (
     InputError,
     error_comparison,
+    error_curve,
     load,
+    save_figure,
     summarise,
     tabulate,
     write_comparison,
@@ -338,14 +343,31 @@ def test_compare_writes_the_workbook_a_curve_for_each_rate_and_one_of_all(comman
     assert re.search(r"^0\.1 .* never$", done.stdout, re.MULTILINE)
 
 
-def test_all_curves_have_the_same_axes(frames, tmp_path, monkeypatch):
-    seen = []
-    monkeypatch.setattr(curves, "save_figure", lambda figure, path: seen.append(figure) or path)
-    curves.save_comparison(frames, tmp_path)
-    *single, _ = seen
-    limits = {(figure.axes[0].get_xlim(), figure.axes[0].get_ylim()) for figure in single}
-    assert len(single) == 6
-    assert len(limits) == 1
+def test_every_curve_is_drawn_as_if_alone_with_the_axes_of_all(frames, tmp_path):
+    """Their axes are drawn once; each picture is the same to the pixel as one of its own."""
+    written = curves.save_comparison(frames, tmp_path)
+    top = 1.05 * max(frame["E_Total"].max() for frame in frames.values())
+    for (eta, frame), (path, _) in zip(frames.items(), written, strict=False):
+        alone = save_figure(error_curve(frame, eta, top=top), tmp_path / "alone.png")
+        assert np.array_equal(imread(path), imread(alone))
+    assert len(written) == len(frames) + 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (1e-7, 2e-2, {"10⁻⁶", "10⁻⁴", "10⁻²"}),
+        (2e-3, 8e-3, {"3×10⁻³", "6×10⁻³"}),
+        (5.0, 200, {"10¹"}),
+    ],
+)
+def test_powers_of_ten_are_labelled(low, high, labels):
+    frame = pd.DataFrame({"E_Total": np.linspace(high, low, 50)})
+    figure = error_comparison({0.5: frame})
+    figure.canvas.draw()
+    axis = figure.axes[1].yaxis
+    shown = {t.get_text() for t in [*axis.get_ticklabels(), *axis.get_ticklabels(minor=True)]}
+    assert labels <= shown
 
 
 def test_a_rate_named_twice_gets_one_tab_and_a_word(command, tmp_path):

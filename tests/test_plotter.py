@@ -2,7 +2,9 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.patches import FancyArrowPatch
@@ -129,3 +131,19 @@ def test_figures_are_objects_without_global_state(frame):
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_long_curve_keeps_its_shape():
+    """A curve of 30,000 epochs that goes up and down, against one of which no point is left out."""
+    height = 1 + np.sin(np.arange(30_000) / 400) / (1 + np.arange(30_000) / 5_000)
+    height[12_345] = 3.0  # a single epoch that stands out
+    frame = pd.DataFrame({"E_Total": height})
+    pictures = []
+    for simplify in (True, False):
+        with rc_context({"path.simplify": simplify, "agg.path.chunksize": 0}):
+            figure = error_curve(frame, 0.5)
+            figure.canvas.draw()
+            pictures.append(np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int))
+    far = np.abs(pictures[0] - pictures[1]).max(axis=2)
+    assert (far > 64).mean() < 1e-4, "hardly a pixel differs by a quarter of the range"
+    assert pictures[0][: pictures[0].shape[0] // 3].min() < 128, "the one epoch is to be seen"

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.ticker import LogFormatterMathtext, MaxNLocator, NullLocator
+from matplotlib.ticker import LogFormatterSciNotation, MaxNLocator, NullLocator
 
 from backprop_sheet.palette import Stroke, strokes
 from backprop_sheet.plotter.picture import GREY, Picture, save_figure
@@ -111,12 +111,13 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
 
 def _label_powers(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(PlainPowers())
+    axes.yaxis.set_minor_formatter(PlainPowers(labelOnlyBase=False))
     bottom, top = axes.get_ylim()
     if top > 10 * bottom:  # in less than a decade, what is between has labels as well
         axes.yaxis.set_minor_locator(NullLocator())
 
 
-class PlainPowers(LogFormatterMathtext):
+class PlainPowers(LogFormatterSciNotation):
     """Powers of ten in plain signs, 10⁻³: to set them as a formula takes as long as the picture."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
