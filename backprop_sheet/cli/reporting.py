@@ -73,6 +73,18 @@ def naming(option: str, mistake: type[InputError] = InputError) -> Iterator[None
         raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
 
 
+def check_output(target: str | None, force: bool) -> None:
+    """Refuse a file, before anything is computed for it, that could not be replaced."""
+    if target is None:
+        return
+    from pathlib import Path
+
+    from backprop_sheet.files import check_target
+
+    with naming("--output"):
+        check_target(Path(target), force=force)
+
+
 def report(written: list[tuple[Path, str]]) -> None:
     width = max(len(str(path)) for path, _ in written)
     for path, what in written:

@@ -55,7 +55,12 @@ NAMES = {
 
 
 def write_report(
-    facts: Mapping[str, float | str], history: Table, layers: Table, path: Path
+    facts: Mapping[str, float | str],
+    history: Table,
+    layers: Table,
+    path: Path,
+    *,
+    force: bool = False,
 ) -> None:
     """Write the report.
 
@@ -65,9 +70,10 @@ def write_report(
             train_accuracy and test_accuracy are among the columns.
         layers: a row for each layer, the parameters in the column of that name.
         path: where to.
+        force: whether a workbook may be replaced that a person has changed.
 
     Raises:
-        WriteError: the file cannot be written.
+        WriteError: the file cannot be written, or is one that a person has changed.
     """
     look = Look()
     overview = look.workbook.create_sheet(HISTORY)
@@ -80,7 +86,7 @@ def write_report(
     page.set_up(below, [WIDE, WIDE] + [WIDTH] * (len(layers.columns) - 2), 1)
     _write_table(below, 1, layers)
     values = _write_total(below, layers)
-    save(look.workbook, path, {LAYERS: Additions(values=values)})
+    save(look.workbook, path, {LAYERS: Additions(values=values)}, force=force)
 
 
 def _write_facts(sheet: Worksheet, facts: Mapping[str, float | str]) -> None:
