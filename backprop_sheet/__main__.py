@@ -1,19 +1,70 @@
 """The command `backprop-sheet`, and `python -m backprop_sheet`."""
 
+import _thread
 import gc
+import signal
+import sys
+import time
+from types import TracebackType
+from typing import Any
 
 GARBAGE = 100_000
 """New objects after which garbage is looked for."""
+LOST: list[BaseException] = []
+"""Interrupts that went missing."""
+SOON = 0.01
+"""Seconds until an interrupt that went missing comes again."""
 
 
 def main() -> None:
     """Run the command line."""
+    sys.excepthook, sys.unraisablehook = _shown, _dropped
     # Importing click, pandas and matplotlib makes hundreds of thousands of objects, none of them
     # garbage. Looking through them as often as by default takes a seventh of the time of it.
     gc.set_threshold(GARBAGE)
-    from backprop_sheet.cli import main as run
+    try:
+        from backprop_sheet.cli import main as run
 
-    run()
+        run()
+    except (KeyboardInterrupt, ImportError) as error:  # click was not there yet to look after it
+        if isinstance(error, ImportError) and not LOST:
+            raise
+        if sys.stderr:
+            sys.stderr.write("Error: interrupted\n")
+        sys.exit(130)
+    finally:
+        # What is done stays done: Python would still die of a Ctrl-C while it puts itself away.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+# Python drops exceptions in some places, as where it takes an object away, and some libraries turn
+# them into others while they load. A Ctrl-C that gets lost there is repeated a moment later.
+
+
+def _shown(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Show an exception that nobody has caught."""
+    if issubclass(kind, KeyboardInterrupt):
+        _repeat(error)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+def _dropped(unraisable: Any) -> None:
+    """Show an exception that nobody can catch."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        _repeat(unraisable.exc_value)
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
+def _repeat(error: BaseException) -> None:
+    LOST.append(error)
+    _thread.start_new_thread(_interrupt_soon, ())
+
+
+def _interrupt_soon() -> None:
+    time.sleep(SOON)
+    _thread.interrupt_main()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The seal by which the program knows a workbook that it wrote and nobody has changed since.
 
-It is a property of the document: a digest over all other parts of the file. Programs that save the
-workbook keep the property and write other parts, so that the seal no longer fits. Knows zip archives
-and one part of an Office file, no spreadsheets.
+It is a property of the document: a digest over all other parts of the file. Programs that save a
+workbook keep the property and write other parts, so that the seal no longer fits. Knows zip
+archives and one part of an Office file, no spreadsheets.
 """
 
 import io
@@ -86,7 +86,7 @@ def is_untouched(path: Path) -> bool:
             if part.compress_type != zipfile.ZIP_STORED or part.file_size > MOST:
                 return False
             found = _SEALED.search(archive.read(part))
-            return found is not None and found[1].decode() == _digest(archive)
+            return found is not None and found[1].decode() == digest(archive)
     # NotImplementedError and RuntimeError: a form of archive that is none of ours.
     except (OSError, zipfile.BadZipFile, LookupError, ValueError, RuntimeError, MemoryError):
         return False

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -47,8 +47,8 @@ class OneLineErrors(click.Group):
             code = say(f"{error}; nothing is written", DIVERGED)
         except click.Abort:
             code = say("interrupted", INTERRUPTED)
-        except BrokenPipeError:  # whoever read it has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (BrokenPipeError, SystemExit):  # whoever read it has seen enough; click exits itself
+            _silence(sys.stdout)
             code = 0
         except MemoryError:
             code = say("out of memory: ask for fewer epochs", BAD_INPUT)
@@ -60,8 +60,17 @@ class OneLineErrors(click.Group):
 def say(message: str, code: int) -> int:
     """One line to those who watch: an error if the exit code says so, else a note."""
     kind = "Error" if code else "Note"
-    click.echo(f"{kind}: {' '.join(message.split())}", err=True)
+    try:
+        click.echo(f"{kind}: {' '.join(message.split())}", err=True)
+    except OSError:  # nobody watches any more
+        _silence(sys.stderr)
     return code
+
+
+def _silence(stream: TextIO) -> None:
+    """Lead a stream that nobody reads any more to nowhere, with what is still in it."""
+    with suppress(OSError, ValueError):  # it has no file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager

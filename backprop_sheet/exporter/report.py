@@ -93,7 +93,8 @@ def _write_facts(sheet: Worksheet, facts: Mapping[str, float | str]) -> None:
     sheet.cell(1, 1, "A training of the network that is too large to see").style = "hint"
     for row, (name, value) in enumerate(facts.items(), start=FACTS):
         sheet.cell(row, 1, name).style = "compare label"
-        cell = sheet.cell(row, 2, value)
+        cell = sheet.cell(row, 2)
+        page.put(cell, value)
         cell.style = "compare epoch"
         if isinstance(value, int):
             cell.number_format = COUNTED
@@ -104,7 +105,8 @@ def _write_table(sheet: Worksheet, header: int, table: Table) -> None:
         cell = sheet.cell(header, column, NAMES.get(name, name))
         cell.style = "step header" if _is_text(table, column) else "compare header"
         for row, values in enumerate(table.rows, start=header + 1):
-            cell = sheet.cell(row, column, values[column - 1])
+            cell = sheet.cell(row, column)
+            page.put(cell, values[column - 1])
             cell.style = _style(values[column - 1])
             if name.endswith("accuracy"):
                 cell.number_format = PERCENT
