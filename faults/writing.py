@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -33,7 +32,7 @@ from faults.commands import (
 )
 
 KILLS, FULL, BROKEN, INTERRUPTS, PAIRS = 300, 20, 10, 100, 50
-"""Cases in full: kills in all; of each command disks, and moments of other faults; Ctrl-C; pairs."""
+"""Cases in full: kills; disks and moments of each command; times Ctrl-C is pressed; pairs."""
 PAGE = 4096
 """Bytes in which a file system of memory is counted."""
 SLACK = 1.05
@@ -45,6 +44,7 @@ class Place:
 
     def __init__(self, root: Path, name: str) -> None:
         """Run both variants, the first one last."""
+        root.mkdir(exist_ok=True)
         self.root, self.name, self._homework = root, name, {v: homework(v) for v in VARIANTS}
         self.whole: list[Files] = []
         self.span = 0.0
@@ -83,13 +83,16 @@ class Place:
         return ""
 
 
-def measure(times: float) -> Iterator[Line]:
-    """All faults of writing; `times` scales the number of cases."""
-    chance = Random(20)
-    for name in COMMANDS:
-        with TemporaryDirectory() as folder:
-            place = Place(Path(folder), name)
-            yield killed(place, max(2, round(KILLS / len(COMMANDS) * times)), chance)
+def measure(times: float, names: Iterable[str] = tuple(COMMANDS)) -> Iterator[Line]:
+    """All faults of writing; `times` scales the number of cases, `names` are the commands."""
+    with TemporaryDirectory() as folder:
+        places = [Place(Path(folder) / name, name) for name in names]
+        yield from _measure(places, times, Random(20))
+
+
+def _measure(places: list[Place], times: float, chance: Random) -> Iterator[Line]:
+    for place in places:
+        yield killed(place, max(2, round(KILLS / len(COMMANDS) * times)), chance)
     for what, case, number in (
         ("no room: a full file system", on_full_disk, FULL),
         ("no room: a limit to files", at_limit, FULL),
@@ -97,7 +100,7 @@ def measure(times: float) -> Iterator[Line]:
         ("the folder vanishes", vanishing, BROKEN),
         ("the permission is taken away", forbidden, BROKEN),
     ):
-        if line := each_command(what, case, max(1, round(number * times)), chance):
+        if line := in_each(places, what, case, max(1, round(number * times)), chance):
             yield line
     yield at_once(max(1, round(PAIRS * times)))
     yield threads(max(1, round(PAIRS * times)))
@@ -138,25 +141,21 @@ def killed(place: Place, kills: int, chance: Random) -> Line:
 Case = Callable[[Place, Random], str | None]
 
 
-def each_command(what: str, case: Case, number: int, chance: Random) -> Line | None:
+def in_each(places: list[Place], what: str, case: Case, number: int, chance: Random) -> Line | None:
     """A fault in every command: one line, exit code 2, every file whole, no draft."""
     failures: list[str] = []
-    tried: Counter[str] = Counter()
-    for name in COMMANDS:
-        with TemporaryDirectory() as folder:
-            place = Place(Path(folder), name)
-            for _ in range(number):
-                place.restore(place.out)
-                place.prepare(VARIANTS[1])
-                outcome = case(place, chance)
-                if outcome is None:  # cannot be done here
-                    break
-                tried[name] += 1
-                if outcome:
-                    failures.append(f"{name}: {outcome}")
-    if not tried:
-        return None
-    return Line(what, tried.total(), len(failures), example="; ".join(failures[:1]))
+    tried = 0
+    for place in places:
+        for _ in range(number):
+            place.restore(place.out)
+            place.prepare(VARIANTS[1])
+            outcome = case(place, chance)
+            if outcome is None:  # cannot be done here
+                return None
+            tried += 1
+            if outcome:
+                failures.append(f"{place.name}: {outcome}")
+    return Line(what, tried, len(failures), example="; ".join(failures[:1]))
 
 
 def outcome(place: Place, folder: Path, code: int, said: str, *, drafts: bool = False) -> str:

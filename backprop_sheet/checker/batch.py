@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -102,9 +103,24 @@ def check_all(
         return
     with ProcessPoolExecutor(processes, initializer=_leave_interrupts) as pool:
         try:
-            yield from pool.map(one, paths, chunksize=2)
+            with _undisturbed():
+                judgements = pool.map(one, paths, chunksize=2)
+            yield from judgements
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put a Ctrl-C off while processes are started, which it would meet before they are ready."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts() -> None:

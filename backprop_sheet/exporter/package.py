@@ -18,6 +18,10 @@ from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
 
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from backprop_sheet import seal
 from backprop_sheet.exporter.layout import letters
@@ -99,7 +103,7 @@ def save(
     book.calculation.fullCalcOnLoad = None
     book.properties.creator = "backprop-sheet"
     laid_out = BytesIO()
-    book.save(laid_out)
+    _InMemory(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED)).save()  # closes it
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (additions or {}).get(sheet.title, Additions())
         for number, sheet in enumerate(book.worksheets, start=1)
@@ -122,6 +126,21 @@ def save(
                 _write(target, name, [MENDED.get(name, str)(content)])
         _write(target, STRINGS, [_string_table(strings)])
         seal.put(target)
+
+
+class _InMemory(ExcelWriter):  # type: ignore[misc]
+    """openpyxl's writer, without its temporary files: where these had no room, sheets were cut."""
+
+    def write_worksheet(self, sheet: Worksheet) -> None:
+        """Write a sheet; what else is part of it follows."""
+        sheet._drawing = SpreadsheetDrawing()  # noqa: SLF001
+        sheet._drawing.charts, sheet._drawing.images = sheet._charts, sheet._images  # noqa: SLF001
+        file = BytesIO()
+        writer = WorksheetWriter(sheet, file)
+        writer.write()
+        sheet._rels = writer._rels  # noqa: SLF001
+        self._archive.writestr(sheet.path.lstrip("/"), file.getvalue())
+        self.manifest.append(sheet)
 
 
 def _write(
