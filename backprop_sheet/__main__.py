@@ -26,8 +26,8 @@ def main() -> None:
         from backprop_sheet.cli import main as run
 
         run()
-    except (KeyboardInterrupt, ImportError) as error:  # click was not there yet to look after it
-        if isinstance(error, ImportError) and not LOST:
+    except (KeyboardInterrupt, Exception) as error:  # where click does not look after it
+        if not _is_interrupt(error):
             raise
         if sys.stderr:
             sys.stderr.write("Error: interrupted\n")
@@ -35,6 +35,15 @@ def main() -> None:
     finally:
         # What is done stays done: Python would still die of a Ctrl-C while it puts itself away.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether an error is a Ctrl-C, or what a library has made of one."""
+    while error:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return bool(LOST)
 
 
 # Python drops exceptions in some places, as where it takes an object away, and some libraries turn
