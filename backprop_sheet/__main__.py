@@ -1,13 +1,18 @@
 """The command `backprop-sheet`, and `python -m backprop_sheet`."""
 
 import _thread
+import atexit
 import gc
+import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
 GARBAGE = 100_000
 """New objects after which garbage is looked for."""
 LOST: list[BaseException] = []
@@ -29,12 +34,25 @@ def main() -> None:
     except (KeyboardInterrupt, Exception) as error:  # where click does not look after it
         if not _is_interrupt(error):
             raise
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         if sys.stderr:
             sys.stderr.write("Error: interrupted\n")
-        sys.exit(130)
-    finally:
+        _leave()
+    except SystemExit as end:
         # What is done stays done: Python would still die of a Ctrl-C while it puts itself away.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if end.code == INTERRUPTED:
+            _leave()
+        raise
+
+
+def _leave() -> None:
+    """End at once: a library broken off while it loads may crash when Python puts itself away."""
+    atexit._run_exitfuncs()  # noqa: SLF001
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # nobody is there to read it
+            stream.flush()
+    os._exit(INTERRUPTED)
 
 
 def _is_interrupt(error: BaseException | None) -> bool:
