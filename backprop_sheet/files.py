@@ -57,8 +57,9 @@ def replacing(path: Path) -> Iterator[Path]:
             yield draft
             os.fsync(held)
             _hand_on(home, draft)
-            os.close(held)  # Windows replaces no file that is open
-            held = -1
+            if fcntl is None:  # Windows replaces no file that is open; elsewhere it stays locked
+                os.close(held)
+                held = -1
             draft.replace(home)
             made = []
         finally:
@@ -99,7 +100,7 @@ def check_target(path: Path, *, force: bool = False, workbook: bool = False) -> 
 def _check_open(path: Path, home: Path) -> None:
     """Refuse a file that stands open, as its owner's file beside it says."""
     for program, owner in (("LibreOffice", f".~lock.{home.name}#"), ("Excel", f"~${home.name}")):
-        if home.with_name(owner).exists():
+        if os.path.lexists(home.with_name(owner)):  # no error where that name is too long
             raise WriteError(
                 f"{path} is open in {program}, says {owner} beside it: close it there; "
                 "--force writes all the same, if that file was left behind"

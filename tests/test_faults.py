@@ -94,7 +94,7 @@ def test_drafts_of_the_dead_are_removed_and_those_of_the_living_are_not(tmp_path
 
 
 def test_names_as_long_as_they_may_be_have_room_for_drafts(tmp_path):
-    target = tmp_path / ("ö" * 120 + ".xlsx")
+    target = tmp_path / ("ö" * 125 + ".xlsx")
     assert write_workbook(load(), tabulate(load(), 1), target) == target
 
 
@@ -420,7 +420,7 @@ def test_it_runs_quietly_anywhere(tmp_path, place):
 
 
 @POSIX
-@pytest.mark.parametrize("line", ["run", "table", "--help", "check homework.xlsx"])
+@pytest.mark.parametrize("line", ["table", "--help", "check homework.xlsx"])
 def test_nobody_reads_what_it_says(tmp_path, line):
     (tmp_path / "homework.xlsx").write_bytes(commands.homework(3))
     shell = f"{sys.executable} -m backprop_sheet {line} {{}}"
