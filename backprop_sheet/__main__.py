@@ -1,19 +1,97 @@
 """The command `backprop-sheet`, and `python -m backprop_sheet`."""
 
+import _thread
+import atexit
 import gc
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
 GARBAGE = 100_000
 """New objects after which garbage is looked for."""
+LOST: list[BaseException] = []
+"""Interrupts that went missing."""
+SOON = 0.01
+"""Seconds until an interrupt that went missing comes again."""
 
 
 def main() -> None:
     """Run the command line."""
+    sys.excepthook, sys.unraisablehook = _shown, _dropped
     # Importing click, pandas and matplotlib makes hundreds of thousands of objects, none of them
     # garbage. Looking through them as often as by default takes a seventh of the time of it.
     gc.set_threshold(GARBAGE)
-    from backprop_sheet.cli import main as run
+    try:
+        from backprop_sheet.cli import main as run
 
-    run()
+        run()
+    except (KeyboardInterrupt, Exception) as error:  # where click does not look after it
+        if not _is_interrupt(error):
+            raise
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if sys.stderr:
+            sys.stderr.write("Error: interrupted\n")
+        _leave()
+    except SystemExit as end:
+        # What is done stays done: Python would still die of a Ctrl-C while it puts itself away.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if end.code == INTERRUPTED:
+            _leave()
+        raise
+
+
+def _leave() -> None:
+    """End at once: a library broken off while it loads may crash when Python puts itself away."""
+    atexit._run_exitfuncs()  # noqa: SLF001
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # nobody is there to read it
+            stream.flush()
+    os._exit(INTERRUPTED)
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether an error is a Ctrl-C, or what a library has made of one."""
+    while error:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return bool(LOST)
+
+
+# Python drops exceptions in some places, as where it takes an object away, and some libraries turn
+# them into others while they load. A Ctrl-C that gets lost there is repeated a moment later.
+
+
+def _shown(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Show an exception that nobody has caught."""
+    if issubclass(kind, KeyboardInterrupt):
+        _repeat(error)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+def _dropped(unraisable: Any) -> None:
+    """Show an exception that nobody can catch."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        _repeat(unraisable.exc_value)
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
+def _repeat(error: BaseException) -> None:
+    LOST.append(error)
+    _thread.start_new_thread(_interrupt_soon, ())
+
+
+def _interrupt_soon() -> None:
+    time.sleep(SOON)
+    _thread.interrupt_main()
 
 
 if __name__ == "__main__":

@@ -97,10 +97,10 @@ class Counted:
 def test_a_row_of_the_table_takes_no_regular_expression_and_no_cell_of_openpyxl(tmp_path):
     """What keeps writing quick: counted in calls, not in seconds."""
     counts = []
-    for epochs in (100, 900):
+    for epochs in (100, 100, 900):  # the first time, modules are loaded
         frame = tabulate(engines.NETWORK, epochs)
         with Counted() as counted:
             write_workbook(engines.NETWORK, frame, tmp_path / "book.xlsx")
         counts.append((counted.patterns, counted.cells))
-    assert counts[0] == counts[1]
-    assert min(counts[0]) > 0, "nothing was counted"
+    assert counts[1] == counts[2]
+    assert min(counts[1]) > 0, "nothing was counted"

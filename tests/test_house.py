@@ -15,7 +15,7 @@ PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
     {"errors", "palette", "progress"},
     {"files", "formula"},
-    {"templates"},
+    {"seal", "templates"},
     {"chain"},
     {"network"},
     {"engine", "derivation", "diagram"},

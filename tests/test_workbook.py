@@ -345,6 +345,6 @@ def test_a_failure_leaves_the_old_file_and_no_litter(original, frame, workbook, 
         raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError):
-        write_workbook(original, frame, target, watch=break_off)
+        write_workbook(original, frame, target, watch=break_off, force=True)
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]

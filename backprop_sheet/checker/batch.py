@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,9 @@ from backprop_sheet.checker import TOLERANCE, check
 from backprop_sheet.checker.annotator import annotate
 from backprop_sheet.checker.book import OTHERS, SUFFIXES
 from backprop_sheet.checker.findings import Finding, Judgement, Table
-from backprop_sheet.errors import InputError, shown
+from backprop_sheet.errors import InputError, WriteError, shown
 from backprop_sheet.network import Network
+from backprop_sheet.seal import check_workbook
 
 WORTHWHILE = 8
 """Files from which on more than one process is started."""
@@ -60,6 +62,30 @@ def _in_folder(folder: Path, apart: Path | None) -> Iterator[Path]:
             yield file
 
 
+def copies(found: Iterable[Found], folder: str | Path) -> list[Path]:
+    """Where the marked copy of each file goes, below a folder as below the one it was found in."""
+    places: dict[Path, None] = {}
+    for _, below in found:
+        place, number = Path(folder) / below, 2
+        while place in places:  # files of one name from several folders
+            place, number = place.with_stem(f"{below.stem}_{number}"), number + 1
+        places[place] = None
+    return list(places)
+
+
+def check_copies(found: Iterable[Found], places: Iterable[Path], *, force: bool = False) -> None:
+    """Refuse, before anything is judged, copies that could not or should not be written.
+
+    Raises:
+        WriteError: one would replace a file that is judged, or a copy that a person has changed.
+    """
+    judged = {file.path.resolve() for file in found}
+    for place in places:
+        if place.resolve() in judged:
+            raise WriteError(f"{place} is itself judged: its copy needs another folder")
+        check_workbook(place, force=force)
+
+
 def check_all(
     paths: Sequence[Path], network: Network | None = None, tolerance: float = TOLERANCE
 ) -> Iterator[Judgement]:
@@ -77,9 +103,24 @@ def check_all(
         return
     with ProcessPoolExecutor(processes, initializer=_leave_interrupts) as pool:
         try:
-            yield from pool.map(one, paths, chunksize=2)
+            with _undisturbed():
+                judgements = pool.map(one, paths, chunksize=2)
+            yield from judgements
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put a Ctrl-C off while processes are started, which it would meet before they are ready."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts() -> None:
@@ -87,15 +128,17 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def mark(judgement: Judgement, target: Path) -> None:
+def mark(judgement: Judgement, target: Path, *, force: bool = False) -> None:
     """Write a copy of a judged workbook with each wrong cell coloured and commented.
 
     Args:
         judgement: of a workbook with findings.
         target: the copy; the workbook itself is never touched.
+        force: whether a copy may be replaced that a person has changed.
 
     Raises:
         InputError: the copy cannot be made, or would replace the workbook.
+        WriteError: it cannot be written, or a person has changed what is there.
     """
     notes: dict[str, dict[str, str]] = {}
     for table in judgement.tables:
@@ -105,7 +148,7 @@ def mark(judgement: Judgement, target: Path) -> None:
                 text = _comment(table, finding) if cell == finding.cell else _shortly(finding)
                 sheet[cell] = f"{sheet[cell]}\n\n{text}" if cell in sheet else text
     firsts = {(table.sheet, f.cell) for table in judgement.tables if (f := table.first)}
-    annotate(judgement.path, target, notes, firsts)
+    annotate(judgement.path, target, notes, firsts, force=force)
 
 
 def _comment(table: Table, finding: Finding) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ _VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
 _INDENT = 12
 MANY = 3
 """Times too large or too small from which on a number is not told by per cent."""
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""How a text begins that a spreadsheet takes for a formula, in letters of any width."""
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _OFTEN = 3
 """Causes that the summary names."""
 
@@ -150,10 +154,14 @@ def as_csv(judgements: Sequence[Judgement]) -> str:
 
 
 def _as_data(value: object) -> object:
-    """Text that a spreadsheet would take for a formula, with a sign that it is none."""
-    return (
-        f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
-    )
+    """Text that a spreadsheet would take for a formula, with a sign that it is none.
+
+    Source: OWASP, CSV Injection. A number stays one, and what is behind a separator stands in
+    quotation marks already.
+    """
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 def _of(attribute: Callable[[Finding], object]) -> Callable[[Judgement, Table | None], object]:
@@ -223,5 +231,7 @@ def save_report(judgements: Sequence[Judgement], path: str | Path, form: str | N
     with replacing(path) as draft:
         # A spreadsheet program tells UTF-8 in a CSV by its byte order mark.
         csv_ = text.startswith("file,")
-        draft.write_text(text, encoding="utf-8-sig" if csv_ else "utf-8", newline="\n")
+        encoding = "utf-8-sig" if csv_ else "utf-8"
+        # A file's name may be in no encoding at all.
+        draft.write_text(text, encoding=encoding, errors="backslashreplace", newline="\n")
     return path

@@ -71,7 +71,10 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run a command line, in UTF-8 wherever its output goes."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # ∂ and η
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started the program
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif hasattr(stream, "reconfigure"):  # ∂ and η; names of files may be in no encoding
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     cli()

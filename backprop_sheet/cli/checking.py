@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backprop_sheet.cli.options import Name, Rate, target_option
-from backprop_sheet.cli.reporting import BAD_INPUT, naming, say, watch
-from backprop_sheet.errors import InputError
+from backprop_sheet.cli.options import FORCE, Name, Rate, target_option
+from backprop_sheet.cli.reporting import BAD_INPUT, check_output, naming, say, watch
+from backprop_sheet.errors import InputError, WriteError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,7 @@ CODES = (
     type=Name(),
     help="Folder for copies of the wrong workbooks, each wrong cell coloured and commented.",
 )
+@FORCE
 def check(
     paths: tuple[str, ...],
     name: str | None,
@@ -59,6 +60,7 @@ def check(
     form: str | None,
     target: str | None,
     folder: str | None,
+    force: bool,
 ) -> int:
     """Find the first wrong cell in anybody's workbook of the exercise, and say why.
 
@@ -70,7 +72,7 @@ def check(
       backprop-sheet check homework.xlsx
       backprop-sheet check class --annotate marked -o class.csv
     """
-    from backprop_sheet.checker.batch import check_all, workbooks
+    from backprop_sheet.checker.batch import check_all, check_copies, copies, workbooks
     from backprop_sheet.checker.report import FORMATS, refuse_workbook, save_report, summary
     from backprop_sheet.network import load
 
@@ -80,6 +82,10 @@ def check(
     if target is not None:
         with naming("--output"):
             refuse_workbook(target, [file.path for file in found])
+        check_output(target, force)
+    marked = copies(found, folder) if folder is not None else []
+    with naming("--annotate", WriteError):
+        check_copies(found, marked, force=force)
     judging = check_all([file.path for file in found], network, tolerance)
     judgements = list(watch(judging, len(found), "checking"))
     if target is None:
@@ -88,32 +94,23 @@ def check(
         with naming("--output"):
             click.echo(save_report(judgements, target, form))
         click.echo("\n".join(summary(judgements)))
-    problems = 0
-    if folder is not None:
-        problems = _annotate(judgements, [file.below for file in found], folder)
+    problems = _annotate(judgements, marked, force)
     if problems or any(judgement.problem for judgement in judgements):
         return BAD_INPUT
     return WRONG if any(judgement.verdict != "right" for judgement in judgements) else 0
 
 
-def _annotate(judgements: list[Judgement], names: list[Path], folder: str) -> int:
-    """Write the marked copies; how many could not be written."""
-    from pathlib import Path
-
+def _annotate(judgements: list[Judgement], marked: list[Path], force: bool) -> int:
+    """Write the marked copies, if they are asked for; how many could not be written."""
     from backprop_sheet.checker.batch import mark
 
     problems = 0
-    taken: set[Path] = set()
-    for judgement, name in zip(judgements, names, strict=True):
+    for judgement, copy in zip(judgements, marked, strict=False):  # there may be none
         if not any(table.findings for table in judgement.tables):
             continue
-        copy, number = name, 2
-        while copy in taken:  # files of one name from several folders
-            copy, number = name.with_stem(f"{name.stem}_{number}"), number + 1
-        taken.add(copy)
         try:
-            mark(judgement, Path(folder) / copy)
-            click.echo(f"marked: {Path(folder) / copy}", err=True)
+            mark(judgement, copy, force=force)
+            click.echo(f"marked: {copy}", err=True)
         except InputError as error:
             problems += 1
             say(f"{judgement.path}: {error}", BAD_INPUT)

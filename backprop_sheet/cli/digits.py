@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backprop_sheet.cli.options import Name, Part, Rate, Whole
+from backprop_sheet.cli.options import FORCE, Name, Part, Rate, Whole
 from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
@@ -130,9 +130,15 @@ def summary(dropout: float) -> int:
 @click.option(
     "--resume", is_flag=True, help="Go on with the training in the folder, where it stopped."
 )
+@FORCE
 @needs_torch
 def train(
-    data: str | None, device: str, folder: str, resume: bool, **given: float | str | None
+    data: str | None,
+    device: str,
+    folder: str,
+    resume: bool,
+    force: bool,
+    **given: float | str | None,
 ) -> int:
     """Train the network; write model, history, curves, mistakes and a report.
 
@@ -150,7 +156,10 @@ def train(
 
     from backprop_sheet.mnist.advice import too_near
     from backprop_sheet.mnist.model import table
+    from backprop_sheet.mnist.results import check_results
 
+    with naming("--output", WriteError):
+        check_results(Path(folder), force=force)
     run = _run(Path(folder), data, device, given, resume=resume)
     if word := too_near(table(run.training.network)):
         say(word, 0)
@@ -166,7 +175,7 @@ def train(
     except KeyboardInterrupt:
         code = say(f"interrupted; {_kept(run)}", INTERRUPTED)
     with naming("--output", WriteError):
-        written = run.finish()
+        written = run.finish(force=force)
     if written:
         report(written)
     return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from backprop_sheet.cli.options import (
+    FORCE,
     ONE_EPOCH,
     ONE_RATE,
     ONE_SAMPLE,
@@ -15,7 +16,7 @@ from backprop_sheet.cli.options import (
     target_option,
     training_options,
 )
-from backprop_sheet.cli.reporting import EXIT_CODES, naming
+from backprop_sheet.cli.reporting import EXIT_CODES, check_output, naming
 
 
 @click.command(epilog=EXIT_CODES)
@@ -39,6 +40,7 @@ from backprop_sheet.cli.reporting import EXIT_CODES, naming
     "--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Digits of results."
 )
 @target_option("File to write, instead of printing.")
+@FORCE
 def explain(
     epoch: int,
     of: str | None,
@@ -50,6 +52,7 @@ def explain(
     form: str | None,
     digits: int,
     target: str | None,
+    force: bool,
 ) -> int:
     """Explain an epoch: every step in symbols, with the numbers put in, and its result.
 
@@ -64,6 +67,7 @@ def explain(
     from backprop_sheet.explainer import FORMATS, save_explanation
     from backprop_sheet.explainer import explain as explained
 
+    check_output(target, force)
     network = network_of(name, lr, numbers)
     check_epoch(epoch, epochs or network.epochs)
     check_sample(network, sample)
@@ -83,6 +87,7 @@ def explain(
 @ONE_RATE
 @training_options
 @target_option("File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png].")
+@FORCE
 def draw(
     epoch: int,
     sample: int,
@@ -91,6 +96,7 @@ def draw(
     epochs: int | None,
     numbers: tuple[tuple[str, float], ...],
     target: str | None,
+    force: bool,
 ) -> int:
     """Draw the network in an epoch: nodes with values, arrows with weights and gradients.
 
@@ -102,10 +108,12 @@ def draw(
     from backprop_sheet.plotter.drawing import network_drawing
     from backprop_sheet.plotter.picture import save_figure
 
+    target = target or f"outputs/network_epoch{epoch}.png"
+    check_output(target, force)
     network = network_of(name, lr, numbers)
     check_epoch(epoch, epochs or network.epochs)
     check_sample(network, sample)
     figure = network_drawing(network, epoch, sample)
     with naming("--output"):
-        click.echo(save_figure(figure, target or f"outputs/network_epoch{epoch}.png"))
+        click.echo(save_figure(figure, target))
     return 0

@@ -163,6 +163,7 @@ def writing_options(command: Command) -> Command:
             help="A workbook whose named cell styles to use; start from a copy of "
             "templates/classic.xlsx.",
         ),
+        FORCE,
     ]
     return _with_options(command, options)
 
@@ -179,6 +180,13 @@ ONE_EPOCH = click.option(
     default=0,
     show_default=True,
     help="Which epoch, counted from 0.",
+)
+
+
+FORCE = click.option(
+    "--force",
+    is_flag=True,
+    help="Replace a workbook that somebody has changed, and a file that seems open elsewhere.",
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -48,8 +48,8 @@ class OneLineErrors(LazyGroup):
             code = say(f"{error}; nothing is written", DIVERGED)
         except click.Abort:
             code = say("interrupted", INTERRUPTED)
-        except BrokenPipeError:  # whoever read it has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (BrokenPipeError, SystemExit):  # whoever read it has seen enough; click exits itself
+            _silence(sys.stdout)
             code = 0
         except MemoryError:
             code = say("out of memory: ask for fewer epochs", BAD_INPUT)
@@ -61,8 +61,17 @@ class OneLineErrors(LazyGroup):
 def say(message: str, code: int) -> int:
     """One line to those who watch: an error if the exit code says so, else a note."""
     kind = "Error" if code else "Note"
-    click.echo(f"{kind}: {' '.join(message.split())}", err=True)
+    try:
+        click.echo(f"{kind}: {' '.join(message.split())}", err=True)
+    except OSError:  # nobody watches any more
+        _silence(sys.stderr)
     return code
+
+
+def _silence(stream: TextIO) -> None:
+    """Lead a stream that nobody reads any more to nowhere, with what is still in it."""
+    with suppress(OSError, ValueError):  # it has no file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager
@@ -72,6 +81,18 @@ def naming(option: str, mistake: type[InputError] = InputError) -> Iterator[None
         yield
     except mistake as error:
         raise click.BadParameter(str(error), param_hint=f"'{option}'") from None
+
+
+def check_output(target: str | None, force: bool) -> None:
+    """Refuse a file, before anything is computed for it, that could not be replaced."""
+    if target is None:
+        return
+    from pathlib import Path
+
+    from backprop_sheet.files import check_target
+
+    with naming("--output"):
+        check_target(Path(target), force=force)
 
 
 def report(written: list[tuple[Path, str]]) -> None:

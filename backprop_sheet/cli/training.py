@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.options import (
+    FORCE,
     ONE_RATE,
     RATES,
     Rate,
@@ -18,6 +19,7 @@ from backprop_sheet.cli.options import (
 from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
+    check_output,
     counted,
     ended,
     naming,
@@ -46,6 +48,7 @@ def run(
     folder: str,
     no_plot: bool,
     look: str | None,
+    force: bool,
 ) -> int:
     """Train the network; write the workbook and its error curve.
 
@@ -59,23 +62,29 @@ def run(
     from pathlib import Path
 
     from backprop_sheet.exporter import arrange, title, write_workbook
+    from backprop_sheet.files import check_target
+    from backprop_sheet.seal import check_workbook
     from backprop_sheet.tabulator import errors_of
 
     network = network_of(name, lr, numbers)
     with naming("--epochs"):
         layout = arrange(network, epochs or network.epochs)
+    book = Path(folder) / f"{prefix(network, 'backprop')}lr{network.eta}.xlsx"
+    curve = book.with_name(f"{prefix(network)}error_lr{network.eta}.png")
+    with naming("--output", WriteError):
+        check_workbook(book, force=force)
+        if not no_plot:
+            check_target(curve, force=force)
     announce(layout)
     frame, broken = _trained(network, epochs)
     if not frame.empty:
-        book = Path(folder) / f"{prefix(network, 'backprop')}lr{network.eta}.xlsx"
         with naming("--look", LookError), naming("--output", WriteError):
-            write_workbook(network, frame, book, look=look, watch=watch)
+            write_workbook(network, frame, book, look=look, watch=watch, force=force)
             written = [(book, f"tab {title(network)}, {counted(len(errors_of(frame)))}")]
             if not no_plot:
                 from backprop_sheet.plotter.curves import error_curve
                 from backprop_sheet.plotter.picture import save_figure
 
-                curve = book.with_name(f"{prefix(network)}error_lr{network.eta}.png")
                 save_figure(error_curve(frame, network.eta), curve)
                 written.append((curve, "error curve"))
         report(written)
@@ -110,6 +119,7 @@ def compare(
     folder: str,
     no_plot: bool,
     look: str | None,
+    force: bool,
     threshold: float | None,
 ) -> int:
     """Train at several learning rates; compare them in one workbook and one picture.
@@ -124,12 +134,19 @@ def compare(
     from pathlib import Path
 
     from backprop_sheet.exporter import MOST_RATES, arrange, write_comparison
+    from backprop_sheet.files import check_target
+    from backprop_sheet.seal import check_workbook
     from backprop_sheet.tabulator import THRESHOLD, as_text, summarise
 
     chosen, left_out = _distinct(rates or RATES, MOST_RATES)
     network = network_of(name, None, numbers)
     with naming("--epochs"):
         layout = arrange(network, epochs or network.epochs)
+    book = Path(folder) / f"{prefix(network, 'backprop')}compare.xlsx"
+    with naming("--output", WriteError):
+        check_workbook(book, force=force)
+        for what in () if no_plot else (*(f"lr{eta}" for eta in chosen), "compare"):
+            check_target(book.with_name(f"{prefix(network)}error_{what}.png"), force=force)
     announce(layout, len(chosen))
     trainings = []
     for eta in chosen:
@@ -141,9 +158,8 @@ def compare(
     if trainings:
         frames = {trained.eta: frame for trained, frame in trainings}
         level = THRESHOLD if threshold is None else threshold
-        book = Path(folder) / f"{prefix(network, 'backprop')}compare.xlsx"
         with naming("--look", LookError), naming("--output", WriteError):
-            write_comparison(trainings, book, threshold=level, look=look, watch=watch)
+            write_comparison(trainings, book, threshold=level, look=look, watch=watch, force=force)
             written = [(book, f"tab Compare and {len(trainings)} more")]
             if not no_plot:
                 from backprop_sheet.plotter.curves import save_comparison
@@ -178,6 +194,7 @@ def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[tu
     help="Format; the suffix of -o FILE decides when left out, else csv.",
 )
 @target_option("File to write: .csv, .json, .md or .parquet. Without it the table is printed.")
+@FORCE
 def table(
     lr: float | None,
     name: str | None,
@@ -185,6 +202,7 @@ def table(
     numbers: tuple[tuple[str, float], ...],
     form: str | None,
     target: str | None,
+    force: bool,
 ) -> int:
     """Train the network; give its table with every digit.
 
@@ -195,6 +213,7 @@ def table(
     """
     from backprop_sheet.tabulator import TEXTS, save_table
 
+    check_output(target, force)
     frame, broken = _trained(network_of(name, lr, numbers), epochs)
     if frame.empty:
         return ended(frame, broken)

@@ -43,15 +43,17 @@ def write_workbook(
     *,
     look: Path | str | None = None,
     watch: Watch = unwatched,
+    force: bool = False,
 ) -> Path:
     """Write the sheet of a network's training.
 
     Args:
         network: the network, with the numbers it started from.
         frame: its training, as `tabulate` gives it.
-        path: where to; a file that is there is replaced once the new one is whole.
+        path: where to; a workbook that is there is replaced once the new one is whole.
         look: a workbook whose named cell styles are used; the classic look when left out.
         watch: looks on as the rows are written.
+        force: whether a workbook may be replaced that a person has changed, or that seems open.
 
     Returns:
         The path.
@@ -60,7 +62,7 @@ def write_workbook(
         InputError: the frame is not this network's or is empty, or the table has more rows or
             columns than a sheet.
         LookError: the look is no workbook or lacks a style.
-        WriteError: the file cannot be written.
+        WriteError: the file cannot be written, or is one that a person has changed.
     """
     _check(network, frame)
     styles = Look(Path(look) if look else None)
@@ -68,7 +70,7 @@ def write_workbook(
     layout = arrange(network, _epochs(network, frame))
     additions = {sheet.title: fill(sheet, styles, layout, frame, watch)}
     additions |= _explain(styles, [sheet.title], layout)
-    save(styles.workbook, Path(path), additions)
+    save(styles.workbook, Path(path), additions, force=force)
     return Path(path)
 
 
@@ -79,16 +81,18 @@ def write_comparison(
     threshold: float = THRESHOLD,
     look: Path | str | None = None,
     watch: Watch = unwatched,
+    force: bool = False,
 ) -> Path:
     """Write a workbook that compares trainings: a tab Compare, and a full sheet for each.
 
     Args:
         trainings: networks that differ in their learning rate, each with its frame; all frames
             of the same length.
-        path: where to; a file that is there is replaced once the new one is whole.
+        path: where to; a workbook that is there is replaced once the new one is whole.
         threshold: an error; the tab says in which epoch each training first falls under it.
         look: as for `write_workbook`.
         watch: as for `write_workbook`.
+        force: as for `write_workbook`.
 
     Returns:
         The path.
@@ -97,7 +101,7 @@ def write_comparison(
         InputError: no training, frames of different length or not of their network, a rate
             twice, more rates than a chart has room for, or more rows than a sheet.
         LookError: the look is no workbook or lacks a style.
-        WriteError: the file cannot be written.
+        WriteError: the file cannot be written, or is one that a person has changed.
     """
     _check_comparable(trainings)
     styles = Look(Path(look) if look else None)
@@ -112,7 +116,7 @@ def write_comparison(
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
     additions[overview.title] = compare.fill(overview, tabs, summary, threshold, watch)
     additions |= _explain(styles, [tab.title for tab in tabs], tabs[0].layout)
-    save(styles.workbook, Path(path), additions)
+    save(styles.workbook, Path(path), additions, force=force)
     return Path(path)
 
 

@@ -3,7 +3,8 @@
 That is: the long table, streamed row by row; single cells past openpyxl; the computed value of
 every formula; the parts of fonts in the schema's order; the range in which the program is not to
 mark formulas; shapes in a drawing. Texts go into the workbook's table of strings, where Excel keeps
-them. The same workbook gives the same bytes: nothing of the time or the machine is kept.
+them. The same workbook gives the same bytes: nothing of the time or the machine is kept. A seal is
+put in, by which the program knows the file as its own.
 """
 
 import re
@@ -17,9 +18,13 @@ from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
 
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
+from backprop_sheet import seal
 from backprop_sheet.exporter.layout import letters
-from backprop_sheet.files import replacing
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -76,29 +81,36 @@ class Additions:
     shapes: str = ""
 
 
-def save(book: Workbook, path: Path, additions: Mapping[str, Additions] | None = None) -> None:
+def save(
+    book: Workbook,
+    path: Path,
+    additions: Mapping[str, Additions] | None = None,
+    *,
+    force: bool = False,
+) -> None:
     """Write a workbook, whole or not at all.
 
     Args:
         book: the workbook; its sheets laid out but for what `additions` holds.
         path: where to.
         additions: what is put in, by the sheet's title.
+        force: whether a workbook may be replaced that a person has changed.
 
     Raises:
-        WriteError: the file cannot be written.
+        WriteError: the file cannot be written, or is one that a person has changed.
     """
     book.calculation.calcId = 191029  # Excel's own since 2019: it takes the values as they are
     book.calculation.fullCalcOnLoad = None
     book.properties.creator = "backprop-sheet"
     laid_out = BytesIO()
-    book.save(laid_out)
+    _InMemory(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED)).save()  # closes it
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (additions or {}).get(sheet.title, Additions())
         for number, sheet in enumerate(book.worksheets, start=1)
     }
     with (
         zipfile.ZipFile(laid_out) as source,
-        replacing(path) as draft,
+        seal.replacing_workbook(path, force=force) as draft,
         zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION) as target,
     ):
         shapes = {_drawing_of(source, name): sheet.shapes for name, sheet in sheets.items()}
@@ -113,6 +125,22 @@ def save(book: Workbook, path: Path, additions: Mapping[str, Additions] | None =
             else:
                 _write(target, name, [MENDED.get(name, str)(content)])
         _write(target, STRINGS, [_string_table(strings)])
+        seal.put(target)
+
+
+class _InMemory(ExcelWriter):  # type: ignore[misc]
+    """openpyxl's writer, without its temporary files: where these had no room, sheets were cut."""
+
+    def write_worksheet(self, sheet: Worksheet) -> None:
+        """Write a sheet; what else is part of it follows."""
+        sheet._drawing = SpreadsheetDrawing()  # noqa: SLF001
+        sheet._drawing.charts, sheet._drawing.images = sheet._charts, sheet._images  # noqa: SLF001
+        file = BytesIO()
+        writer = WorksheetWriter(sheet, file)
+        writer.write()
+        sheet._rels = writer._rels  # noqa: SLF001
+        self._archive.writestr(sheet.path.lstrip("/"), file.getvalue())
+        self.manifest.append(sheet)
 
 
 def _write(
@@ -234,15 +262,22 @@ def _without_dates(properties: str) -> str:
     return re.sub(r"<dcterms:.*?</dcterms:\w+>", "", properties)
 
 
-def _with_strings_typed(types: str) -> str:
+def _with_parts_typed(types: str) -> str:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-    return types.replace(
-        "</Types>", f'<Override PartName="/{STRINGS}" ContentType="{kind}"/></Types>'
+    more = "".join(
+        f'<Override PartName="/{part}" ContentType="{what}"/>'
+        for part, what in ((STRINGS, kind), (seal.PART, seal.KIND))
     )
+    return types.replace("</Types>", f"{more}</Types>")
 
 
 def _with_strings_linked(links: str) -> str:
     link = f'<Relationship Id="rIdStrings" Type="{LINKS}/sharedStrings" Target="/{STRINGS}"/>'
+    return links.replace("</Relationships>", f"{link}</Relationships>")
+
+
+def _with_seal_linked(links: str) -> str:
+    link = f'<Relationship Id="rIdSeal" Type="{seal.LINK}" Target="/{seal.PART}"/>'
     return links.replace("</Relationships>", f"{link}</Relationships>")
 
 
@@ -256,7 +291,8 @@ def _with_fonts_in_order(styles: str) -> str:
 
 
 MENDED: dict[str, Callable[[str], str]] = {
-    "[Content_Types].xml": _with_strings_typed,
+    "[Content_Types].xml": _with_parts_typed,
+    "_rels/.rels": _with_seal_linked,
     "xl/_rels/workbook.xml.rels": _with_strings_linked,
     "xl/styles.xml": _with_fonts_in_order,
     "docProps/core.xml": _without_dates,

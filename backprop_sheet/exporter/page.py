@@ -1,7 +1,9 @@
 """What every sheet has: widths, the view on opening, the printed page, rules for what is typed."""
 
+import re
 from collections.abc import Iterable
 
+from openpyxl.cell import Cell
 from openpyxl.chart._chart import ChartBase
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -14,6 +16,7 @@ ZOOM = 80
 LARGEST = "1E+300"
 POINTS, CHARACTERS = 0.75, 1 / 7
 """A pixel's height in points, and its width in characters of the standard font."""
+_NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
@@ -40,6 +43,15 @@ def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
     if header:
         sheet.print_title_rows = f"{header}:{header}"
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
+
+
+def put(cell: Cell, value: float | str) -> None:
+    """Put a number or a text into a cell: a text that begins like a formula stays a text."""
+    if isinstance(value, str):
+        cell.value = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", value)
+        cell.data_type = "s"
+    else:
+        cell.value = value
 
 
 def admit_positive(sheet: Worksheet, cells: Iterable[str], name: str, follows: str) -> None:

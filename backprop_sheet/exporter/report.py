@@ -55,7 +55,12 @@ NAMES = {
 
 
 def write_report(
-    facts: Mapping[str, float | str], history: Table, layers: Table, path: Path
+    facts: Mapping[str, float | str],
+    history: Table,
+    layers: Table,
+    path: Path,
+    *,
+    force: bool = False,
 ) -> None:
     """Write the report.
 
@@ -65,9 +70,10 @@ def write_report(
             train_accuracy and test_accuracy are among the columns.
         layers: a row for each layer, the parameters in the column of that name.
         path: where to.
+        force: whether a workbook may be replaced that a person has changed.
 
     Raises:
-        WriteError: the file cannot be written.
+        WriteError: the file cannot be written, or is one that a person has changed.
     """
     look = Look()
     overview = look.workbook.create_sheet(HISTORY)
@@ -80,14 +86,15 @@ def write_report(
     page.set_up(below, [WIDE, WIDE] + [WIDTH] * (len(layers.columns) - 2), 1)
     _write_table(below, 1, layers)
     values = _write_total(below, layers)
-    save(look.workbook, path, {LAYERS: Additions(values=values)})
+    save(look.workbook, path, {LAYERS: Additions(values=values)}, force=force)
 
 
 def _write_facts(sheet: Worksheet, facts: Mapping[str, float | str]) -> None:
     sheet.cell(1, 1, "A training of the network that is too large to see").style = "hint"
     for row, (name, value) in enumerate(facts.items(), start=FACTS):
         sheet.cell(row, 1, name).style = "compare label"
-        cell = sheet.cell(row, 2, value)
+        cell = sheet.cell(row, 2)
+        page.put(cell, value)
         cell.style = "compare epoch"
         if isinstance(value, int):
             cell.number_format = COUNTED
@@ -98,7 +105,8 @@ def _write_table(sheet: Worksheet, header: int, table: Table) -> None:
         cell = sheet.cell(header, column, NAMES.get(name, name))
         cell.style = "step header" if _is_text(table, column) else "compare header"
         for row, values in enumerate(table.rows, start=header + 1):
-            cell = sheet.cell(row, column, values[column - 1])
+            cell = sheet.cell(row, column)
+            page.put(cell, values[column - 1])
             cell.style = _style(values[column - 1])
             if name.endswith("accuracy"):
                 cell.number_format = PERCENT

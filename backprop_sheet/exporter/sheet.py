@@ -72,9 +72,11 @@ def fill(
     _add_chart(sheet, look, layout, frame)
     values, drawing = _add_drawing(sheet, look, layout)
     values[layout.rate] = layout.network.eta
-    kinds = {layout.network.quantities[name].kind for name in layout.columns} | {Kind.TOTAL}
+    # In an order of their own: that of a set would number the styles anew in each process.
+    kinds = [*(layout.network.quantities[name].kind for name in layout.columns), Kind.TOTAL]
     styles = {
-        kind.value: style_index(sheet, f"table {LOOKS_LIKE.get(kind, kind)}") for kind in kinds
+        kind.value: style_index(sheet, f"table {LOOKS_LIKE.get(kind, kind)}")
+        for kind in dict.fromkeys(kinds)
     }
     styles |= {kind: style_index(sheet, f"table {kind}") for kind in (table.GIVEN, table.EPOCH)}
     return Additions(

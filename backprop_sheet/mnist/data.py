@@ -182,8 +182,15 @@ def _no_way(reason: str) -> InputError:
 
 
 def cache() -> Path:
-    """Where this user's programs keep what they can fetch again."""
-    home = Path.home()
+    """Where this user's programs keep what they can fetch again.
+
+    Raises:
+        InputError: the user has no home.
+    """
+    try:
+        home = Path.home()
+    except RuntimeError:
+        raise InputError(f"there is no home folder to keep MNIST in; {OTHER_WAYS}") from None
     if sys.platform == "win32":
         place = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif sys.platform == "darwin":

@@ -34,8 +34,9 @@ class Recipe:
         dropout: the part of the values left out.
         decay: the part of each weight, times the rate, by which a step makes it smaller.
         nesterov: whether momentum looks ahead.
-        changed: whether pictures are turned, slanted, scaled, shifted and bent a little, each time
-            anew.
+        changed: the part of the training, from its beginning, in which pictures are turned,
+            slanted, scaled, shifted and bent a little, each time anew. A network that ends on
+            pictures as they are finds a little more of the test digits, which are so, too.
         memory: over how many of its last steps, about, the network is averaged; 0 for not at all.
         batch: pictures in a step.
         epochs: how often every picture is seen.
@@ -46,15 +47,15 @@ class Recipe:
     dropout: float
     decay: float
     nesterov: bool
-    changed: bool
+    changed: float
     memory: int
     batch: int = 128
     epochs: int = 15
 
 
 RECIPES = {
-    "best": Recipe(0.1, True, 0.0, 5e-4, nesterov=True, changed=True, memory=1000),
-    "original": Recipe(0.01, False, 0.05, 0.0, nesterov=False, changed=False, memory=0),
+    "best": Recipe(0.1, True, 0.0, 5e-4, nesterov=True, changed=13 / 15, memory=1000),
+    "original": Recipe(0.01, False, 0.05, 0.0, nesterov=False, changed=0.0, memory=0),
 }
 
 

@@ -7,44 +7,61 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backprop_sheet.exporter.report import Table, write_report
-from backprop_sheet.files import replacing
+from backprop_sheet.files import check_target, replacing
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import Outcome, evaluate, tensors
 from backprop_sheet.mnist.model import count, table
-from backprop_sheet.mnist.saved import save_model
+from backprop_sheet.mnist.saved import CHECKPOINT_NAME, save_model
 from backprop_sheet.mnist.training import Epoch, Training
 from backprop_sheet.plotter.picture import save_figure
 from backprop_sheet.plotter.training import confusion_picture, mistakes_picture, training_curves
+from backprop_sheet.seal import check_workbook
 
+MODEL, HISTORY, REPORT = "model.pt", "history.csv", "report.xlsx"
+PICTURES = ("curves.png", "confusion.png", "mistakes.png")
 LAYER_COLUMNS = ("layer", "output shape", "parameters", "kernel", "stride", "jump",
                  "receptive field")  # fmt: skip
 
 
-def write_results(training: Training, digits: Digits, folder: Path) -> list[tuple[Path, str]]:
+def check_results(folder: Path, *, force: bool = False) -> None:
+    """Refuse, before a training, a folder in which not all it leaves could be written.
+
+    Raises:
+        WriteError: a file cannot be written, or a person has changed the report.
+    """
+    check_workbook(folder / REPORT, force=force)
+    for name in (CHECKPOINT_NAME, MODEL, HISTORY, *PICTURES):
+        check_target(folder / name, force=force)
+
+
+def write_results(
+    training: Training, digits: Digits, folder: Path, *, force: bool = False
+) -> list[tuple[Path, str]]:
     """Write the model, its history and what it says to the test digits.
 
     Args:
         training: a training with one epoch at least.
         digits: its digits.
         folder: where to.
+        force: whether a report may be replaced that a person has changed.
 
     Returns:
         The files, each with what it holds.
 
     Raises:
-        WriteError: a file cannot be written.
+        WriteError: a file cannot be written, or a person has changed the report.
     """
     history = training.history
     outcome = evaluate(
         training.network, *tensors(digits.test_images, digits.test_labels, training.device)
     )
-    model, numbers, report = (folder / n for n in ("model.pt", "history.csv", "report.xlsx"))
+    model, numbers, report = (folder / name for name in (MODEL, HISTORY, REPORT))
     save_model(training, digits.name, model)
     _write_history(history, numbers)
     written = [(model, f"the network after {len(history)} epoch(s)"),
                (numbers, "the numbers of each epoch")]  # fmt: skip
     written += _save_pictures(history, outcome, digits, folder)
-    _write_report(training, digits, outcome, report)
+    _write_report(training, digits, outcome, report, force)
     return [*written, (report, "history with charts, layer table")]
 
 
@@ -63,21 +80,23 @@ def _save_pictures(
     said, truth, sure = (
         part[wrong].tolist() for part in (outcome.said, outcome.truth, outcome.sure)
     )
-    figures = {
-        "curves.png": (training_curves(
+    figures = dict(zip(PICTURES, (
+        (training_curves(
             {"train": [row.loss for row in history], "test": [row.test_loss for row in history]},
             {"train": [row.train_accuracy for row in history],
              "test": [row.test_accuracy for row in history]},
         ), "loss and accuracy of each epoch"),
-        "confusion.png": (confusion_picture(outcome.confusion),
-                          "how often each digit was taken for which"),
-        "mistakes.png": (mistakes_picture(digits.test_images[wrong.numpy()], said, truth, sure),
-                         f"the wrong ones of {len(outcome.said):,} test digits"),
-    }  # fmt: skip
+        (confusion_picture(outcome.confusion),
+         "how often each digit was taken for which"),
+        (mistakes_picture(digits.test_images[wrong.numpy()], said, truth, sure),
+         f"the wrong ones of {len(outcome.said):,} test digits"),
+    ), strict=True))  # fmt: skip
     return [(save_figure(figure, folder / name), what) for name, (figure, what) in figures.items()]
 
 
-def _write_report(training: Training, digits: Digits, outcome: Outcome, path: Path) -> None:
+def _write_report(
+    training: Training, digits: Digits, outcome: Outcome, path: Path, force: bool
+) -> None:
     settings, rows = training.settings, table(training.network)
     best = max(training.history, key=lambda row: row.test_accuracy)
     facts: dict[str, float | str] = {
@@ -98,4 +117,4 @@ def _write_report(training: Training, digits: Digits, outcome: Outcome, path: Pa
         LAYER_COLUMNS,
         [(row.name, " × ".join(map(str, row.shape)), *row[2:]) for row in rows],
     )
-    write_report(facts, Table(Epoch._fields, training.history), layers, path)
+    write_report(facts, Table(Epoch._fields, training.history), layers, path, force=force)

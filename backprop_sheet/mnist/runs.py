@@ -62,21 +62,24 @@ class Run:
         checkpoint.restore(self.training, self._mark)
         self.kept = self.training.done
 
-    def finish(self) -> list[tuple[Path, str]]:
+    def finish(self, *, force: bool = False) -> list[tuple[Path, str]]:
         """Write the results of the epochs that are done; nothing if there is none.
 
         An epoch that was broken off counts for nothing: the network is that of the checkpoint.
+
+        Args:
+            force: whether a report may be replaced that a person has changed.
 
         Returns:
             The files written, each with what it holds.
 
         Raises:
-            WriteError: a file cannot be written.
+            WriteError: a file cannot be written, or a person has changed the report.
         """
         if not self.kept:
             return []
         Checkpoint(self.folder).restore(self.training, self._mark)
-        return write_results(self.training, self.digits, self.folder)
+        return write_results(self.training, self.digits, self.folder, force=force)
 
 
 def resumed(

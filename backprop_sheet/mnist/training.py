@@ -227,7 +227,7 @@ class Training:
         """
         self._set_rate(part)
         batch = images.float() / 255
-        if self._recipe.changed:
+        if part < self._recipe.changed:
             batch = changed(batch)
         self._optimizer.zero_grad()
         with self._precision():

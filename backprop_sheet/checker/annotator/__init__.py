@@ -10,12 +10,13 @@ import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from backprop_sheet.checker.annotator import sealing
 from backprop_sheet.checker.annotator.comments import comment, draw
 from backprop_sheet.checker.annotator.formats import Formats
 from backprop_sheet.checker.annotator.sheet import Layout, colour, place_of
 from backprop_sheet.checker.annotator.splice import Package, link_of, linked
 from backprop_sheet.errors import InputError, WriteError, shown
-from backprop_sheet.files import replacing
+from backprop_sheet.seal import replacing_workbook
 
 Notes = Mapping[str, Mapping[str, str]]
 """Comments by the sheet's title and the cell (``Z33``)."""
@@ -27,11 +28,17 @@ _BROKEN = (
 
 
 def annotate(
-    source: Path, target: Path, notes: Notes, opened: Collection[tuple[str, str]] = ()
+    source: Path,
+    target: Path,
+    notes: Notes,
+    opened: Collection[tuple[str, str]] = (),
+    *,
+    force: bool = False,
 ) -> None:
     """Write a copy of a workbook in which some cells are coloured and commented.
 
-    Everything else stays byte for byte as it is. A comment that a cell already has keeps its text,
+    Everything else stays byte for byte as it is, but for a seal among the document's properties by
+    which the copy is known. A comment that a cell already has keeps its text,
     and the new one follows it; a threaded comment stays as it is, and Excel shows that one.
 
     Args:
@@ -39,10 +46,11 @@ def annotate(
         target: where the copy goes.
         notes: the comments.
         opened: the sheets and cells whose comments are shown without being pointed at.
+        force: whether a workbook may be replaced that a person has changed.
 
     Raises:
         InputError: the source is no workbook, or has no such sheet or cell; or the target is it.
-        WriteError: the copy cannot be written.
+        WriteError: the copy cannot be written, or a workbook there is not as it was written.
     """
     if source.resolve() == target.resolve() or (target.exists() and target.samefile(source)):
         raise InputError(f"{target} is the workbook itself: a copy needs another name")
@@ -50,8 +58,9 @@ def annotate(
         with zipfile.ZipFile(source) as archive:
             package = Package(archive)
             _annotate(package, notes, opened)
-            with replacing(target) as draft:
-                package.write(draft)
+            room = sealing.room(package)
+            with replacing_workbook(target, force=force) as draft:
+                package.write(draft, room, sealing.put)
     except WriteError:
         raise
     except InputError as error:

@@ -240,21 +240,41 @@ class Package:
         types.append(root, root.written(f'<Override PartName="/{name}" ContentType="{kind}"/>'))
         return self._link(source, link, name), self._parts[name]
 
-    def write(self, target: Path) -> None:
-        """Write the copy: what is not changed as it was, new parts last."""
+    def has(self, name: str) -> bool:
+        """Whether there is a part of that name."""
+        return name.lower() in self._names
+
+    def write(
+        self,
+        target: Path,
+        last: Part | None = None,
+        put: Callable[[zipfile.ZipFile, Part], None] | None = None,
+    ) -> None:
+        """Write the copy: what is not changed as it was, new parts behind it.
+
+        Args:
+            target: where to.
+            last: a part that is not written here, but by `put` when all others are.
+            put: what writes it.
+        """
         with zipfile.ZipFile(target, "w") as archive:
             for info in self._archive.infolist():
                 part = self._parts.get(info.filename)
                 entry = copy.copy(info)
+                if part and part is last:
+                    continue
                 if part and part.changed:
                     _write(archive, entry, part.result())
                 else:
                     with self._archive.open(info) as old, archive.open(entry, "w") as new:
                         shutil.copyfileobj(old, new)
             for name in [name for name in self._parts if name not in archive.NameToInfo]:
-                entry = zipfile.ZipInfo(name, NO_DATE)
-                entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
-                _write(archive, entry, self._parts[name].result())
+                if self._parts[name] is not last:
+                    entry = zipfile.ZipInfo(name, NO_DATE)
+                    entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
+                    _write(archive, entry, self._parts[name].result())
+            if last and put:
+                put(archive, last)
 
     def _create(self, name: str, xml: str) -> None:
         self._names[name.lower()] = name
