@@ -1,8 +1,8 @@
 """An Office file that somebody else made, read within bounds: a zip archive of XML parts.
 
 Its directory is looked over before any part is read. Parts are inflated piece by piece, as far as
-they claim and no further, and XML has no document type, so no entities that grow. Links are followed
-to parts of the same archive only. Knows no spreadsheets.
+they claim and no further, and XML has no document type, so no entities that grow. Links are
+followed to parts of the same archive only. Knows no spreadsheets.
 """
 
 import copy
@@ -58,6 +58,8 @@ class _File(io.FileIO):
 
 def is_archive(path: Path) -> bool:
     """Whether a file is a zip archive."""
+    if not path.is_file() and path.exists():  # a pipe would be waited for
+        return False
     with _File(path) as file:
         return zipfile.is_zipfile(file)
 
@@ -165,7 +167,9 @@ class Archive:
                 parser.Parse(piece)
                 fed += len(piece)
                 if fed - parser.CurrentByteIndex > LONGEST_TAG:
-                    raise Unreadable(f"its part {shown(name)} has a tag of over {LONGEST_TAG:,} bytes")
+                    raise Unreadable(
+                        f"a tag in its part {shown(name)} has over {LONGEST_TAG:,} bytes"
+                    )
                 yield
             parser.Parse(b"", True)
         except expat.ExpatError as error:
@@ -196,13 +200,18 @@ class Archive:
             yield from found
             found.clear()
 
+    @staticmethod
+    def links_of(source: str) -> str:
+        """The part that holds the links of another."""
+        folder, name = posixpath.split(source)
+        return posixpath.join(folder, "_rels", f"{name}.rels")
+
     def links(self, source: str) -> dict[str, tuple[str, str]]:
         """The links of a part, as id → kind and part linked to; the archive's own under "".
 
         Whatever leads out of the archive, to a file or an address, is no link here.
         """
-        folder, name = posixpath.split(source)
-        place = posixpath.join(folder, "_rels", f"{name}.rels")
+        folder, place = posixpath.dirname(source), self.links_of(source)
         if place not in self:
             return {}
         found = {}

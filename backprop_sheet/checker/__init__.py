@@ -1,6 +1,8 @@
 """Checks other people's workbooks of the exercise: the first wrong cell, and why.
 
 book         a workbook as rows of cells
+reader       the cells of one sheet
+pace         the time that this may take
 header       which column is which quantity
 excel        a cell's formula as a tree
 meaning      its references as the network's names
@@ -30,10 +32,10 @@ from backprop_sheet.network import Network, load
 TOLERANCE = 1e-6
 STRANGE = 3
 """Columns of another network from which on a table is not judged by this one."""
-MOST_OUTSIDE = 200_000 * 100
-"""Cells outside of tables that are kept, for references and labels, by their weight."""
-MOST_TABLES = 1_000
-"""Tables of a workbook: one that compares has 255 at most."""
+MOST_OUTSIDE = 10_000_000
+"""Weight of the cells outside of tables that are kept, for references and labels."""
+MOST_TABLES, MOST_BESIDE = 500, 10
+"""Tables of a workbook, and side by side: one that compares has 255 at most, one on each tab."""
 
 
 def check(
@@ -91,6 +93,8 @@ class _Tables:
                 _refuse_another_network(sheet, header)
                 going.append(self._begin(sheet, header, number, texts, outside))
                 judges.append(going[-1])
+            if len(going) > MOST_BESIDE:
+                raise Unreadable(f"more than {MOST_BESIDE} tables of the exercise side by side")
             taken = {c for judge in going if judge.last == number for c in judge.columns}
             pace.earn(len(taken))
             if room > 0:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
-from backprop_sheet.checker.book import Cell, Row, Sheet
+from backprop_sheet.checker.book import Sheet
 from backprop_sheet.checker.causes import renamed
 from backprop_sheet.checker.excel import REFERENCE, NotArithmetic, read
 from backprop_sheet.checker.header import Header
+from backprop_sheet.checker.reader import Cell, Row
 from backprop_sheet.formula import Tree, names
 from backprop_sheet.network import RATE
 

@@ -1,7 +1,7 @@
 """The cells of a sheet, read from its XML row by row: formula and stored value at once.
 
-Only what a cell holds is read: formats, shapes, links and whatever else a sheet has are passed over.
-A row is given on as soon as it has ended, so a long sheet takes no more room than a short one.
+Only what a cell holds is read: formats, shapes, links and all else are passed over. A row is given
+on as soon as it has ended, so a long sheet takes no more room than a short one.
 """
 
 from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ Row = dict[int, Cell]
 
 
 def weight(cell: Cell) -> int:
-    """About how many bytes of memory a cell takes, a quarter of them."""
+    """How much room a cell takes, in characters."""
     return 50 + len(cell.formula or "") + (len(cell.value) if isinstance(cell.value, str) else 0)
 
 

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Timer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from backprop_sheet.archive import Archive, Unreadable
 
@@ -37,7 +37,8 @@ class Recalculation:
         self._path, self._archive = path, archive
         self.used = False
 
-    def __enter__(self) -> "Recalculation":
+    def __enter__(self) -> Self:
+        """Nothing is done yet."""
         return self
 
     def __exit__(

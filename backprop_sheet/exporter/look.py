@@ -1,21 +1,43 @@
 """The look of a workbook: named cell styles, read from a template that anybody can change."""
 
+import io
+import warnings
+import zipfile
 from colorsys import hls_to_rgb, rgb_to_hls
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
-from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.styles.colors import COLOR_INDEX, Color
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.theme import theme_xml
+from openpyxl.xml.constants import (
+    ARC_STYLE,
+    ARC_THEME,
+    ARC_WORKBOOK,
+    ARC_WORKBOOK_RELS,
+    CONTYPES_NS,
+    PKG_REL_NS,
+    SHEET_MAIN_NS,
+    XLSX,
+)
 
+from backprop_sheet import archive as office
 from backprop_sheet import templates
-from backprop_sheet.errors import LookError
+from backprop_sheet.errors import InputError, LookError
 from backprop_sheet.exporter.shapes import MAIN as DRAWING
 
+MOST_ELEMENTS = 100_000
+"""Elements of the formats: 20,000 different ones, where workbooks have some hundred."""
+BARE = {
+    "[Content_Types].xml": f'<Types xmlns="{CONTYPES_NS}"><Override PartName="/{ARC_WORKBOOK}" '
+    f'ContentType="{XLSX}"/></Types>',
+    ARC_WORKBOOK: f'<workbook xmlns="{SHEET_MAIN_NS}"/>',
+    ARC_WORKBOOK_RELS: f'<Relationships xmlns="{PKG_REL_NS}"/>',
+}
+"""The parts of an empty workbook."""
 BLACK, WHITE = "000000", "FFFFFF"
 STYLES = {
     "table header": "the names over the table",
@@ -82,9 +104,14 @@ class Look:
         """
         source = path or templates.folder() / "classic.xlsx"
         try:
-            template = load_workbook(source, read_only=True)
-        except (OSError, BadZipFile, KeyError, ValueError, InvalidFileException) as error:
-            raise LookError(f"{source}: {_reason(error)}") from None
+            template = _loaded(source)
+        except InputError as error:
+            raise LookError(f"{source}: {error}") from None
+        except OSError as error:
+            raise LookError(f"{source}: {error.strerror or error}") from None
+        except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
+            reason = f"{type(error).__name__}: {str(error)[:200]}"
+            raise LookError(f"{source}: its formats cannot be read: {reason}") from None
         named = {style.name: style for style in template._named_styles}  # noqa: SLF001
         if missing := [name for name in STYLES if name not in named]:
             raise LookError(
@@ -98,7 +125,6 @@ class Look:
         for name in STYLES:
             self.workbook.add_named_style(named[name])
         self._styles = {name: named[name] for name in STYLES}
-        template.close()
 
     def text_color(self, name: str) -> str:
         """The colour of a style's text as RRGGBB."""
@@ -121,11 +147,33 @@ class Look:
         return _tinted(plain, color.tint)
 
 
-def _reason(error: Exception) -> str:
-    """Why a file cannot be read as a workbook."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return "this is no .xlsx workbook"
+def _loaded(source: Path) -> Any:
+    """A workbook with the formats of another: openpyxl sees these, and nothing else of it."""
+    if not office.is_archive(source):
+        raise LookError("this is no .xlsx workbook")
+    with office.opened(source) as archive:
+        parts = _formats(archive)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what openpyxl leaves out is no part of a look
+        return load_workbook(parts, read_only=True)
+
+
+def _formats(archive: office.Archive) -> io.BytesIO:
+    """An archive of those parts alone that say what cells look like."""
+    book = archive.linked("", "officeDocument")
+    if book is None:
+        raise LookError("this is no .xlsx workbook")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name, xml in BARE.items():
+            made.writestr(name, xml)
+        for kind, place in (("styles", ARC_STYLE), ("theme", ARC_THEME)):
+            if part := archive.linked(book, kind):
+                if sum(1 for _ in archive.elements(part)) > MOST_ELEMENTS:
+                    raise LookError(f"too many formats: over {MOST_ELEMENTS:,} elements in {part}")
+                made.writestr(place, archive.read(part))
+    content.seek(0)
+    return content
 
 
 def style_index(sheet: Worksheet, name: str) -> int:
