@@ -1,6 +1,7 @@
 """The look of a workbook: named cell styles, read from a template that anybody can change."""
 
 import io
+import re
 import warnings
 import zipfile
 from colorsys import hls_to_rgb, rgb_to_hls
@@ -29,6 +30,7 @@ from backprop_sheet import templates
 from backprop_sheet.errors import InputError, LookError
 from backprop_sheet.exporter.shapes import MAIN as DRAWING
 
+_IS_COLOR = re.compile("[0-9A-Fa-f]{6}").fullmatch
 MOST_ELEMENTS = 100_000
 """Elements of the formats: 20,000 different ones, where workbooks have some hundred."""
 BARE = {
@@ -128,23 +130,28 @@ class Look:
 
     def text_color(self, name: str) -> str:
         """The colour of a style's text as RRGGBB."""
-        return self._rgb(self._styles[name].font.color, BLACK)
+        return self._rgb(name, self._styles[name].font.color, BLACK)
 
     def fill_color(self, name: str) -> str:
         """The colour of a style's fill as RRGGBB: white if it has none."""
         fill = self._styles[name].fill
-        return self._rgb(fill.fgColor if fill.fill_type else None, WHITE)
+        return self._rgb(name, fill.fgColor if fill.fill_type else None, WHITE)
 
-    def _rgb(self, color: Color | None, default: str) -> str:
+    def _rgb(self, style: str, color: Color | None, default: str) -> str:
         if color is None or color.type == "auto":
             return default
+        try:
+            return _tinted(self._plain(color, default), color.tint)
+        except (ValueError, LookupError, TypeError, ET.ParseError):
+            raise LookError(f"the named cell style {style!r} has a colour that is none") from None
+
+    def _plain(self, color: Color, default: str) -> str:
         if color.type == "theme":
-            plain = theme_colors(self.workbook.loaded_theme)[color.theme]
-        elif color.type == "indexed":
-            plain = COLOR_INDEX[color.indexed][-6:] if color.indexed < len(COLOR_INDEX) else default
-        else:
-            plain = str(color.rgb)[-6:]
-        return _tinted(plain, color.tint)
+            return theme_colors(self.workbook.loaded_theme)[color.theme]
+        if color.type == "indexed":
+            known = 0 <= color.indexed < len(COLOR_INDEX)
+            return COLOR_INDEX[color.indexed][-6:] if known else default
+        return str(color.rgb)[-6:]
 
 
 def _loaded(source: Path) -> Any:
@@ -189,7 +196,8 @@ def theme_colors(theme: bytes | str | None) -> list[str]:
     Source: ECMA-376 part 1, 18.8.3 (color): light and dark change places against the theme's part.
     """
     scheme = ET.fromstring(theme or theme_xml).find(f".//{{{DRAWING}}}clrScheme")  # noqa: S314
-    assert scheme is not None, "a theme has colours"
+    if scheme is None:
+        raise ValueError("a theme has colours")
     found = [color[0].get("lastClr") or color[0].get("val") or BLACK for color in scheme]
     found[0:4] = [found[1], found[0], found[3], found[2]]
     return found
@@ -200,6 +208,8 @@ def _tinted(color: str, tint: float) -> str:
 
     Source: ECMA-376 part 1, 18.8.19: L' = L·(1 + tint), or L·(1 − tint) + tint.
     """
+    if not _IS_COLOR(color):
+        raise ValueError(f"{color} is no colour")
     if not tint:
         return color
     red, green, blue = (part / 255 for part in bytes.fromhex(color))
