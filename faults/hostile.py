@@ -7,6 +7,8 @@ from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
 
+import openpyxl
+
 from backprop_sheet.network import label, load
 
 Maker = Callable[[Path], None]
@@ -15,8 +17,26 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 MEGA = 1_000_000
+TABLE_END = 5
 Content = str | bytes | Iterable[str]
 HEADER = [label(name) for name in load().columns]
+
+
+STYLES = (
+    f'{HEAD}<styleSheet xmlns="{MAIN}"><fonts><font/></fonts><fills><fill/></fills>'
+    "<borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs><cellXfs><xf/>{}</cellXfs></styleSheet>"
+)
+"""The formats that every workbook has, and more."""
+
+
+LINKED = f'{HEAD}<Relationships xmlns="{LINKS}">{{}}</Relationships>'
+
+
+FETCHING = [
+    *("[1]S!A1", 'WEBSERVICE("http://127.0.0.1:9/")', "cmd|'/c calc'!A1"),
+    *("'file:///etc/[passwd]S'!A1", 'HYPERLINK("http://127.0.0.1:9/")'),
+]
+"""Formulas that would fetch, or start a program (DDE), where they are computed."""
 
 
 def sheet(data: str = "", before: str = "", after: str = "") -> str:
@@ -66,14 +86,20 @@ def parts_of(sheets: int = 1, names: str = "") -> dict[str, Content]:
         "xl/_rels/workbook.xml.rels": f'{HEAD}<Relationships xmlns="{LINKS}">{links}'
         "</Relationships>",
         "xl/sharedStrings.xml": f'{HEAD}<sst xmlns="{MAIN}"/>',
-        "xl/styles.xml": f'{HEAD}<styleSheet xmlns="{MAIN}"/>',
+        "xl/styles.xml": STYLES.format(""),
         "xl/worksheets/sheet1.xml": sheet(),
     }
 
 
-def write(path: Path, more: dict[str, Content], *, names: str = "") -> None:
-    """A workbook with these parts in place of the usual ones."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+def write(
+    path: Path,
+    more: dict[str, Content],
+    *,
+    names: str = "",
+    packed: int = zipfile.ZIP_STORED,
+) -> None:
+    """A workbook with these parts in place of the usual ones; not packed, lest it seem a bomb."""
+    with zipfile.ZipFile(path, "w", packed, compresslevel=1) as archive:
         for name, content in (parts_of(names=names) | more).items():
             with archive.open(name, "w", force_zip64=True) as stream:
                 for piece in [content] if isinstance(content, str | bytes) else content:
@@ -138,9 +164,8 @@ def _overlapping(path: Path) -> None:
 def _large_directory(path: Path) -> None:
     """An archive of very many empty parts."""
     with zipfile.ZipFile(path, "w") as archive:
-        for number in range(100_000):
-            archive.filelist.append(zipfile.ZipInfo(f"{number}"))
-        archive._didModify = True  # type: ignore[attr-defined]  # noqa: SLF001
+        for number in range(50_000):
+            archive.writestr(f"{number}", "")
 
 
 def _bad_sum(path: Path) -> None:
@@ -198,8 +223,7 @@ def _comments(path: Path) -> None:
         {
             "xl/worksheets/sheet1.xml": sheet(header() + wrong(12)),
             "xl/comments1.xml": chain([start], listed, ["</commentList></comments>"]),
-            "xl/worksheets/_rels/sheet1.xml.rels": f'{HEAD}<Relationships xmlns="{LINKS}">{link}'
-            "</Relationships>",
+            "xl/worksheets/_rels/sheet1.xml.rels": LINKED.format(link),
         },
     )
 
@@ -215,16 +239,14 @@ def wrong(rows: int) -> str:
 
 def _external(path: Path) -> None:
     """Formulas that would fetch: another workbook, an address, a program (DDE)."""
-    calls = ["[1]S!A1", "WEBSERVICE(&quot;http://127.0.0.1:9/&quot;)", "cmd|'/c calc'!A1"]
-    calls += ["'file:///etc/[passwd]S'!A1", "HYPERLINK(&quot;http://127.0.0.1:9/&quot;)"]
+    calls = [call.replace('"', "&quot;") for call in FETCHING]
     link = f'<Relationship Id="e" Type="{OFFICE}/externalLinkPath" Target="file:///etc/passwd" '
     link += 'TargetMode="External"/>'
     write(
         path,
         {
-            "xl/worksheets/sheet1.xml": sheet(header() + formulas((calls * 7)[:31], "") * 3),
-            "xl/externalLinks/_rels/externalLink1.xml.rels": f'{HEAD}<Relationships xmlns="{LINKS}">'
-            f"{link}</Relationships>",
+            "xl/worksheets/sheet1.xml": sheet(header() + formulas((calls * 7)[:31]) * 3),
+            "xl/externalLinks/_rels/externalLink1.xml.rels": LINKED.format(link),
         },
     )
 
@@ -242,23 +264,20 @@ def _shared(count: int) -> str:
     return sheet(cycle + rows * count)
 
 
-_STRING = "<si><t>{}</t></si>"
-_STYLES = f'{HEAD}<styleSheet xmlns="{MAIN}"><cellXfs>|</cellXfs></styleSheet>'
 _NAME = '<definedName name="n{}">S1!$A$1</definedName>'
 
 
-def _strings(each: str, count: int) -> Callable[[], Content]:
-    start = f'{HEAD}<sst xmlns="{MAIN}">'
-    return lambda: chain([start], repeat(each, count), ["</sst>"])
-
-
-def _with_strings(path: Path, each: str, count: int) -> None:
+def _with_strings(path: Path, size: int, count: int) -> None:
+    """Texts that cells share."""
+    each = f"<si><t>{'x' * size}</t></si>"
     used = sheet('<row><c t="s"><v>0</v></c></row>')
     write(
         path,
         {
             "xl/worksheets/sheet1.xml": used,
-            "xl/sharedStrings.xml": _strings(each, count)(),
+            "xl/sharedStrings.xml": chain(
+                [f'{HEAD}<sst xmlns="{MAIN}">'], repeat(each, count), ["</sst>"]
+            ),
         },
     )
 
@@ -267,15 +286,22 @@ def _names(path: Path) -> None:
     write(path, {}, names="".join(map(_NAME.format, range(100_000))))
 
 
-def _table(path: Path, rows: str, value: str = "<v>0.5</v>") -> None:
-    with_sheet(path, lambda: sheet(header() + rows * 3).replace("<v>0.5</v>", value))
+def _table(path: Path, formula: str) -> None:
+    """A table with this formula in each cell."""
+    with_sheet(path, lambda: sheet(header() + formulas([formula] * len(HEADER)) * 3))
 
 
-def _chain(path: Path, count: int) -> None:
-    """Cells without values, each of which takes the one below."""
-    table = header() + formulas(["AA3"] + ["AB1"] * (len(HEADER) - 1), "")
-    tail = "".join(f'<row r="{r}"><c r="AA{r}"><f>AA{r + 1}</f></c></row>' for r in range(3, count))
-    with_sheet(path, lambda: sheet(table + tail))
+def _recalculated(path: Path, formulas: list[str], count: int) -> None:
+    """A table without values; in a column beside it each formula may take the row below."""
+    book = openpyxl.Workbook()
+    cells = book.worksheets[0]
+    cells.append(HEADER)
+    for row in range(2, count + 3):
+        below = [formula.format(row + 1) for formula in formulas]
+        of_table = range(len(HEADER) if row < TABLE_END else 0)
+        cells.append([below[n % len(below)] for n in of_table])
+        cells.cell(row, 27).value = below[0]
+    book.save(path)
 
 
 def _wide(path: Path) -> None:
@@ -286,11 +312,9 @@ def _wide(path: Path) -> None:
 
 
 def _bomb(path: Path, name: str, size: int) -> None:
-    with_part(path, name, lambda: repeat(b"\0" * MEGA, size // MEGA))
+    write(path, {name: repeat(bytes(MEGA), size // MEGA)}, packed=zipfile.ZIP_DEFLATED)
 
 
-_DEEP = "(" * 10_000 + "1" + ")" * 10_000
-_LONG = "+".join(["A1"] * (MEGA // 3))
 KINDS: dict[str, Maker] = {
     "zip bomb: 2 GB in a sheet": partial(_bomb, name="xl/worksheets/sheet1.xml", size=2_000 * MEGA),
     "zip bomb: 500 MB of formats": partial(_bomb, name="xl/styles.xml", size=500 * MEGA),
@@ -298,7 +322,7 @@ KINDS: dict[str, Maker] = {
     "zip: a bomb in a zip in a zip": _nested_archive,
     "zip: overlapping parts": _overlapping,
     "zip: a size that lies": _lying,
-    "zip: 100,000 parts": _large_directory,
+    "zip: 50,000 parts": _large_directory,
     "zip: a wrong check sum": _bad_sum,
     "zip: two parts of a name": _twice,
     "zip: a name that leads out": partial(_named, name="../../escaped.txt"),
@@ -325,7 +349,7 @@ KINDS: dict[str, Maker] = {
     "XML 500,000 deep in the formats": partial(
         with_part,
         name="xl/styles.xml",
-        make=lambda: _STYLES.replace("|", "<xf>" * 500_000 + "</xf>" * 500_000),
+        make=lambda: STYLES.format("<xf>" * 500_000 + "</xf>" * 500_000),
     ),
     "a tag of 50 MB": partial(with_sheet, make=lambda: sheet(f'<row x="{"y" * 50 * MEGA}"/>')),
     "100,000 attributes": partial(
@@ -368,17 +392,30 @@ KINDS: dict[str, Maker] = {
         with_sheet,
         make=lambda: long_sheet(chain(["<row>"], repeat(text("y" * 32_000), 16_000), ["</row>"])),
     ),
-    "a formula of 1 MB": partial(_table, rows=formulas([_LONG] * 31)),
-    "a formula 10,000 deep": partial(_table, rows=formulas([_DEEP] * 31)),
-    "a formula 10,000 deep, to recalculate": partial(_table, rows=formulas([_DEEP] * 31), value=""),
-    "a formula 1,500 deep": partial(_table, rows=formulas([_DEEP[8_500:11_501]] * 31)),
-    "a formula 1,500 deep, to recalculate": partial(
-        _table, rows=formulas([_DEEP[8_500:11_501]] * 31), value=""
+    "a formula of 1 MB": partial(_table, formula="A1+" * (MEGA // 3) + "1"),
+    "a formula 10,000 deep": partial(_table, formula="(" * 10_000 + "1" + ")" * 10_000),
+    "a formula 1,500 deep": partial(_table, formula="(" * 1_500 + "1" + ")" * 1_500),
+    "formulas that fetch, to recalculate": partial(
+        _recalculated, formulas=[f"={call}" for call in FETCHING], count=1
+    ),
+    "formulas 4,000 deep, to recalculate": partial(
+        _recalculated, formulas=["=" + "(" * 4_000 + "1" + ")" * 4_000], count=1
+    ),
+    "functions 4,000 deep, to recalculate": partial(
+        _recalculated, formulas=["=" + "EXP(" * 4_000 + "1" + ")" * 4_000], count=1
+    ),
+    "a chain of 100,000 cells, to recalculate": partial(
+        _recalculated, formulas=["=AA{}"], count=100_000
+    ),
+    "a circle of cells, to recalculate": partial(
+        _recalculated, formulas=["=SUM(A2:AE100)"], count=90
+    ),
+    "ranges of all cells, to recalculate": partial(
+        _recalculated, formulas=["=SUMPRODUCT($1:$1048576*$1:$1048576)"], count=1
     ),
     "a formula of 1,300 functions in each other": partial(
-        _table, rows=formulas(["EXP(" * 1_300 + "1" + ")" * 1_300] * 31)
+        _table, formula="EXP(" * 1_300 + "1" + ")" * 1_300
     ),
-    "a chain of 200,000 cells, to recalculate": partial(_chain, count=200_000),
     "shared formulas in a circle": partial(with_sheet, make=partial(_shared, 5_000)),
     "100,000 shared formulas of 8,000 characters": partial(
         with_sheet,
@@ -389,18 +426,14 @@ KINDS: dict[str, Maker] = {
             )
         ),
     ),
-    "5 million shared texts": partial(_with_strings, each=_STRING.format("x"), count=5 * MEGA),
-    "200 MB of shared texts": partial(
-        _with_strings, each=_STRING.format("x" * 20_000), count=10_000
-    ),
-    "a shared text of 100 MB": partial(
-        _with_strings, each=_STRING.format("x" * 100 * MEGA), count=1
-    ),
+    "5 million shared texts": partial(_with_strings, size=1, count=5 * MEGA),
+    "200 MB of shared texts": partial(_with_strings, size=20_000, count=10_000),
+    "a shared text of 100 MB": partial(_with_strings, size=100 * MEGA, count=1),
     "100,000 defined names": _names,
     "9,900 sheets": partial(_many_sheets, number=9_900),
     "20,000 sheets": partial(_many_sheets, number=20_000),
     "a million formats": partial(
-        with_part, name="xl/styles.xml", make=lambda: _STYLES.replace("|", "<xf/>" * MEGA)
+        with_part, name="xl/styles.xml", make=lambda: STYLES.format("<xf/>" * MEGA)
     ),
     "100,000 comments beside a wrong table": _comments,
     "a table with another wrong formula in each cell": partial(

@@ -34,7 +34,7 @@ STRANGE = 3
 """Columns of another network from which on a table is not judged by this one."""
 MOST_OUTSIDE = 10_000_000
 """Weight of the cells outside of tables that are kept, for references and labels."""
-MOST_TABLES, MOST_BESIDE = 500, 10
+MOST_TABLES, MOST_BESIDE = 300, 10
 """Tables of a workbook, and side by side: one that compares has 255 at most, one on each tab."""
 
 
@@ -118,6 +118,7 @@ class _Tables:
         eta = eta_column(header, texts)
         defined = self._book.defined
         place = Place(sheet, header, number, self._kept, outside, defined, eta)
+        place.pace = self._book.pace
         return Judge(self._network, place, self._tolerance)
 
 

@@ -114,7 +114,7 @@ def _sheets(
         pace.look()
         kind, part = links.get(link, ("", ""))
         if kind == "worksheet":
-            rows = SheetReader(shared).rows(archive, part, pace.look)
+            rows = SheetReader(shared, pace.look).rows(archive, part)
             yield Sheet(title, rows, partial(recalculation.value, number))
 
 

@@ -9,8 +9,10 @@ from time import process_time
 
 from backprop_sheet.archive import Unreadable
 
-PATIENCE = 6.0
-"""Seconds for all that is no table: over a million cells."""
+PATIENCE = 4.0
+"""Seconds for all that is no table: some 400,000 cells."""
+EXPLAINING = 4.0
+"""Seconds in which causes of wrong formulas are looked for; a hard one takes half a second."""
 FOR_A_CELL = 1e-4
 """Seconds more for each cell of a table, ten times what it takes."""
 
@@ -22,6 +24,21 @@ class Pace:
         """Begin now."""
         self._begin = process_time()
         self._allowed = PATIENCE
+        self._explaining = EXPLAINING
+
+    @property
+    def hurried(self) -> bool:
+        """Whether formulas are no longer looked into: there is no end of different ones."""
+        return self._explaining < 0
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Time in which formulas are looked into."""
+        begin = process_time()
+        try:
+            yield
+        finally:
+            self._explaining -= process_time() - begin
 
     def look(self) -> None:
         """See whether it takes too long.

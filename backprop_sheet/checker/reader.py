@@ -84,9 +84,14 @@ def texts(archive: Archive, name: str) -> list[str]:
 class SheetReader:
     """Reads the rows of a sheet."""
 
-    def __init__(self, shared_texts: Callable[[], list[str]]) -> None:
-        """Begin; the texts that cells share are asked for when one is first needed."""
-        self._shared_texts = shared_texts
+    def __init__(self, shared_texts: Callable[[], list[str]], look: Callable[[], None]) -> None:
+        """Begin.
+
+        Args:
+            shared_texts: gives the texts that cells share, when one is first needed.
+            look: called every now and then; what it raises ends the reading.
+        """
+        self._shared_texts, self._look = shared_texts, look
         self._shared: dict[str, Translator] = {}
         self._room = MOST_TEXTS
         self._ready: list[tuple[int, Row]] = []
@@ -99,15 +104,8 @@ class SheetReader:
         self._into: list[str] | None = None
         self._ignored: list[str] = []  # how a text is pronounced
 
-    def rows(
-        self, archive: Archive, name: str, look: Callable[[], None]
-    ) -> Iterator[tuple[int, Row]]:
+    def rows(self, archive: Archive, name: str) -> Iterator[tuple[int, Row]]:
         """The rows of a part that hold something, each with its number, from the top.
-
-        Args:
-            archive: the workbook.
-            name: the sheet's part.
-            look: called every now and then; what it raises ends the reading.
 
         Raises:
             Unreadable: it is no sheet, or one that no spreadsheet program writes.
@@ -116,7 +114,7 @@ class SheetReader:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
         for _ in archive.parse(name, parser):
-            look()
+            self._look()
             yield from self._ready
             self._ready.clear()
 
@@ -230,6 +228,7 @@ class SheetReader:
         place = f"{get_column_letter(self._column)}{self._number}"
         group = formula.get("si", "")
         if group in self._shared:
+            self._look()
             return str(self._shared[group].translate_formula(place))[1:]
         self._room -= len(text)
         if self._room < 0:

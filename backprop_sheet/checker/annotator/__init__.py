@@ -23,7 +23,12 @@ Notes = Mapping[str, Mapping[str, str]]
 _NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),  # the archive is
-    *(ValueError, OverflowError, LookupError, StopIteration),  # something in it is not as it has to be
+    *(
+        ValueError,
+        OverflowError,
+        LookupError,
+        StopIteration,
+    ),  # something in it is not as it has to be
 )
 
 
