@@ -9,9 +9,9 @@ from time import process_time
 
 from backprop_sheet.archive import Unreadable
 
-PATIENCE = 4.0
-"""Seconds for all that is no table: some 400,000 cells."""
-EXPLAINING = 4.0
+PATIENCE = 3.0
+"""Seconds for all that is no table: some 300,000 cells."""
+EXPLAINING = 3.0
 """Seconds in which causes of wrong formulas are looked for; a hard one takes half a second."""
 FOR_A_CELL = 1e-4
 """Seconds more for each cell of a table, ten times what it takes."""

@@ -5,11 +5,12 @@ writes a JSON object with ``value`` or ``error``.
 """
 
 import json
+import os
 import sys
 from contextlib import suppress
 from typing import Any
 
-MOST_MEMORY = 1 << 30
+MOST_MEMORY = 280_000_000
 """Bytes that the engine may take, where the system knows such a limit."""
 
 
@@ -19,7 +20,8 @@ def main(path: str) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # the engine prints what it does not understand
     model: Any = None
     for question in sys.stdin:
         try:
@@ -27,7 +29,8 @@ def main(path: str) -> None:
             answer = {"value": model.get_cell_value(*map(int, question.split()))}
         except BaseException as error:  # noqa: BLE001 - a panic of the engine is no Exception
             answer = {"error": " ".join(str(error).split())[:200]}
-        print(json.dumps(answer), flush=True)  # noqa: T201
+        answers.write(f"{json.dumps(answer)}\n")
+        answers.flush()
 
 
 def _loaded(path: str) -> Any:

@@ -69,5 +69,6 @@ def main() -> None:
     """Run a command line, in UTF-8 wherever its output goes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # ∂ and η
+            # ∂ and η; and names of files that are no text
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     cli()

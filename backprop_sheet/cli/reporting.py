@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.errors import Diverged, InputError, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ class OneLineErrors(click.Group):
 def say(message: str, code: int) -> int:
     """One line to those who watch: an error if the exit code says so, else a note."""
     kind = "Error" if code else "Note"
-    click.echo(f"{kind}: {' '.join(message.split())}", err=True)
+    click.echo(f"{kind}: {plain(' '.join(message.split()))}", err=True)
     return code
 
 
