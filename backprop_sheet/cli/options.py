@@ -14,8 +14,8 @@ from backprop_sheet.errors import InputError, shown
 if TYPE_CHECKING:
     from backprop_sheet.network import Network
 
-LARGEST = 1_000_000_000
-"""The largest whole number that an option takes: more rows than any disk holds."""
+LARGEST = 10**12
+"""The largest whole number that an option takes: more epochs than any disk holds."""
 Command = Callable[..., Any]
 
 
@@ -46,7 +46,7 @@ class Part(click.ParamType):
 
 
 class Whole(click.ParamType):
-    """A whole number from `first` to `LARGEST`."""
+    """A whole number from `first` on."""
 
     def __init__(self, name: str, first: int, example: int) -> None:
         """A kind of number, shown in help as `name`, with an example for its error."""
@@ -59,7 +59,7 @@ class Whole(click.ParamType):
         except ValueError:
             number = self._first - 1
         if not self._first <= number <= LARGEST:
-            taken = f"a whole number from {self._first} to {LARGEST:,}, such as {self._example}"
+            taken = f"a whole number from {self._first} on, such as {self._example}"
             self.fail(_wrong(value, taken), param, ctx)
         return number
 

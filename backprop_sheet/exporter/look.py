@@ -147,10 +147,10 @@ class Look:
 
     def _plain(self, color: Color, default: str) -> str:
         if color.type == "theme":
-            return theme_colors(self.workbook.loaded_theme)[color.theme]
+            return str(theme_colors(self.workbook.loaded_theme)[color.theme])
         if color.type == "indexed":
             known = 0 <= color.indexed < len(COLOR_INDEX)
-            return COLOR_INDEX[color.indexed][-6:] if known else default
+            return str(COLOR_INDEX[color.indexed])[-6:] if known else default
         return str(color.rgb)[-6:]
 
 
