@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Kinds of characters: control, format (such as right to left), halves of pairs, ends of lines."""
 LONGEST = 60
 """Characters of a wrong value that an error shows."""
 
@@ -17,6 +20,12 @@ def shown(value: object) -> str:
     """A wrong value as an error shows it, cut short if it is long."""
     text = repr(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…{text[0]}"
+
+
+def plain(text: str) -> str:
+    """A line of somebody else's text without what would steer a terminal, or turn it round."""
+    steers = (unicodedata.category(sign) in _STEERING for sign in text)
+    return "".join("\ufffd" if one else sign for sign, one in zip(text, steers, strict=True))
 
 
 class BackpropSheetError(Exception):

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
     {"errors", "palette", "progress"},
-    {"files", "formula"},
+    {"archive", "files", "formula"},
     {"seal", "templates"},
     {"chain"},
     {"network"},

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from backprop_sheet.seal import check_workbook
 WORTHWHILE = 8
 """Files from which on more than one process is started."""
 MOST_PROCESSES = 8
+MOST_MARKED = 10_000
+"""Cells of a workbook that are marked, from the first wrong ones on: each has a box drawn."""
 
 
 class Found(NamedTuple):
@@ -141,11 +144,13 @@ def mark(judgement: Judgement, target: Path, *, force: bool = False) -> None:
         WriteError: it cannot be written, or a person has changed what is there.
     """
     notes: dict[str, dict[str, str]] = {}
+    room = MOST_MARKED
     for table in judgement.tables:
         for finding in table.findings:
             sheet = notes.setdefault(table.sheet, {})
-            for cell in finding.cells:
+            for cell in islice(finding.cells, max(0, room)):
                 text = _comment(table, finding) if cell == finding.cell else _shortly(finding)
+                room -= 1
                 sheet[cell] = f"{sheet[cell]}\n\n{text}" if cell in sheet else text
     firsts = {(table.sheet, f.cell) for table in judgement.tables if (f := table.first)}
     annotate(judgement.path, target, notes, firsts, force=force)

@@ -1,23 +1,20 @@
 """Somebody's workbook as rows of cells, each with its formula and its stored value.
 
-openpyxl reads it twice side by side, row by row: once for formulas, once for values. Knows no
-network. Nothing in the file is run, and nothing it points to is opened.
+Knows no network. Nothing in the file is run, and nothing it points to is opened.
 """
 
-import datetime as dt
-import warnings
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import openpyxl
-from openpyxl.utils.datetime import to_excel
-
-from backprop_sheet.checker.recalculation import Recalculation, Unreadable
+from backprop_sheet import archive as office
+from backprop_sheet.archive import Archive, Unreadable
+from backprop_sheet.checker.pace import Pace
+from backprop_sheet.checker.reader import Cell, Row, SheetReader, texts
+from backprop_sheet.checker.recalculation import Recalculation
 from backprop_sheet.errors import InputError
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -26,22 +23,8 @@ OTHERS = (".xls", ".xlsb", ".ods", ".numbers", ".gsheet")
 """Spreadsheets of other kinds, which are named and not read."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-
-
-class Cell(NamedTuple):
-    """What a cell holds.
-
-    Attributes:
-        value: its number or text; None where a formula has no stored value.
-        formula: its formula without the ``=``, or None.
-    """
-
-    value: float | str | None
-    formula: str | None = None
-
-
-Row = dict[int, Cell]
-"""The cells of a row that hold something, by their column counted from 1."""
+_MOST_LOOKED_AT = 64_000_000
+"""Bytes of a file of another kind in which the sign of a password is looked for."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +55,13 @@ class Book(NamedTuple):
         sheets: its sheets, hidden ones too, each to be read once and in turn.
         defined: the names that are defined for single cells, in lower case, and their cells.
         recalculation: what gives the values that are not stored.
+        pace: how fast it is read.
     """
 
     sheets: Iterator[Sheet]
     defined: dict[str, str]
     recalculation: Recalculation
+    pace: Pace
 
 
 @contextmanager
@@ -87,96 +72,75 @@ def opened(path: Path) -> Iterator[Book]:
         Unreadable: it is no workbook that can be read, while opening it or while reading on.
     """
     _refuse_other_kinds(path)
-    books: list[Any] = []
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl leaves out is not looked at here
-            for values in (False, True):
-                books.append(  # noqa: PERF401 - the first has to be closed if the second fails
-                    openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
-                )
-            for book in books:  # a number in a date's format stays the number that it is
-                book._date_formats, book._timedelta_formats = set(), set()  # noqa: SLF001
-            recalculation = Recalculation(path)
-            formulas, computed = books
-            sheets = _sheets(formulas, computed, recalculation)
-            yield Book(sheets, _defined(formulas), recalculation)
+        with office.opened(path) as archive:
+            _refuse_other_archives(archive)
+            with Recalculation(path, archive) as recalculation:
+                yield _book(archive, recalculation)
     except InputError:
         raise
-    except OSError as error:
-        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
-        raise Unreadable(f"broken: {type(error).__name__}: {error}") from None
-    finally:
-        for book in books:
-            book.close()
+    except Exception as error:  # noqa: BLE001 - what a damaged file leads to cannot be listed
+        raise Unreadable(f"broken: {type(error).__name__}: {str(error)[:200]}") from None
 
 
-def _sheets(formulas: Any, values: Any, recalculation: Recalculation) -> Iterator[Sheet]:
-    numbers = {title: number for number, title in enumerate(formulas.sheetnames)}
-    for written, computed in zip(formulas.worksheets, values.worksheets, strict=True):
-        recalculated = partial(recalculation.value, numbers[written.title])
-        yield Sheet(written.title, _rows(written, computed), recalculated)
+def _book(archive: Archive, recalculation: Recalculation) -> Book:
+    part = archive.linked("", "officeDocument")
+    if part is None:
+        raise Unreadable("broken: there is no workbook in it")
+    listed: list[tuple[str, str]] = []
+    defined: dict[str, str] = {}
+    for tag, attributes, text in archive.elements(part):
+        if tag == "sheet":
+            link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            listed.append((attributes.get("name", ""), link))
+        elif tag == "definedName" and "localSheetId" not in attributes and ":" not in text:
+            defined[attributes.get("name", "").casefold()] = text
+    pace = Pace()
+    sheets = _sheets(archive, part, listed, recalculation, pace)
+    return Book(sheets, defined, recalculation, pace)
 
 
-def _defined(book: Any) -> dict[str, str]:
-    return {
-        name.casefold(): defined.attr_text
-        for name, defined in book.defined_names.items()
-        if defined.attr_text and ":" not in defined.attr_text
-    }
+def _sheets(
+    archive: Archive,
+    book: str,
+    listed: list[tuple[str, str]],
+    recalculation: Recalculation,
+    pace: Pace,
+) -> Iterator[Sheet]:
+    links = archive.links(book)
+    strings = archive.linked(book, "sharedStrings")
+    shared = cache(lambda: texts(archive, strings) if strings else [])
+    for number, (title, link) in enumerate(listed):
+        pace.look()
+        kind, part = links.get(link, ("", ""))
+        if kind == "worksheet":
+            rows = SheetReader(shared, pace.look).rows(archive, part)
+            yield Sheet(title, rows, partial(recalculation.value, number))
 
 
 def _refuse_other_kinds(path: Path) -> None:
-    """Say what a file is that no one should try to read as an .xlsx."""
+    """Say what a file is that is no archive at all."""
     try:
+        if not path.is_file():
+            raise Unreadable("no file")
         with path.open("rb") as file:
-            begin = file.read(8)
-            if begin == _OLE:
-                if _ENCRYPTED in file.read():
+            if file.read(8) == _OLE:
+                if _ENCRYPTED in file.read(_MOST_LOOKED_AT):
                     raise Unreadable("encrypted: save it without a password")
                 raise Unreadable("a workbook of Excel 97 to 2003: save it as .xlsx")
-        if not zipfile.is_zipfile(path):
+        if not office.is_archive(path):
             if path.suffix.lower() == ".gsheet":
                 raise Unreadable("a link to Google Sheets: download it there as .xlsx")
             raise Unreadable("no workbook, or a broken one: .xlsx is a zip archive, this is not")
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:99]:
-                raise Unreadable("an OpenDocument file: save it as .xlsx")
-    except zipfile.BadZipFile as error:
-        raise Unreadable(f"broken: {error}") from None
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
-    if "xl/workbook.bin" in names:
+
+
+def _refuse_other_archives(archive: Archive) -> None:
+    """Say what an archive is that is no .xlsx."""
+    if "mimetype" in archive and b"opendocument" in next(archive.pieces("mimetype"), b"")[:99]:
+        raise Unreadable("an OpenDocument file: save it as .xlsx")
+    if "xl/workbook.bin" in archive:
         raise Unreadable("a binary workbook (.xlsb): save it as .xlsx")
-    if "[Content_Types].xml" not in names:
+    if "[Content_Types].xml" not in archive:
         raise Unreadable("a zip archive, but no workbook")
-
-
-def _rows(formulas: Any, values: Any) -> Iterator[tuple[int, Row]]:
-    for sheet in (formulas, values):
-        sheet.reset_dimensions()  # what a sheet claims as its size is often far too much
-    for written, computed in zip(formulas.iter_rows(), values.iter_rows(), strict=True):
-        row: Row = {}
-        number = 0
-        for cell, valued in zip(written, computed, strict=True):
-            if cell.value is None:
-                continue
-            number = cell.row
-            if cell.data_type == "f":
-                text = str(getattr(cell.value, "text", cell.value) or "").removeprefix("=")
-                row[cell.column] = Cell(_plain(valued.value), text)
-            else:
-                row[cell.column] = Cell(_plain(cell.value))
-        if row:
-            yield number, row
-
-
-def _plain(value: Any) -> float | str | None:
-    """A number as a number, also where a date's format hides it; anything else as text."""
-    if isinstance(value, dt.date | dt.time | dt.timedelta):
-        value = to_excel(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    return None if value is None else str(value)

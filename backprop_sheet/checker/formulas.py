@@ -9,14 +9,16 @@ from typing import NamedTuple
 from openpyxl.utils.cell import get_column_letter
 
 from backprop_sheet.checker import words
-from backprop_sheet.checker.book import Cell
 from backprop_sheet.checker.causes import Cause, Swap, Trial, cause_of, nodes, renamed
 from backprop_sheet.checker.excel import NotArithmetic, regrouped
 from backprop_sheet.checker.meaning import Place, at_row, parted, pattern
+from backprop_sheet.checker.reader import Cell
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.formula import Tree, inline, names
 from backprop_sheet.network import RATE, Kind, label
 
+MOST_NODES = 400
+"""Size of a formula that is held against the right one with all that it takes written out."""
 ALIASES = 64
 """Ways to read cells outside the table as given numbers that are tried."""
 
@@ -92,7 +94,12 @@ class Formulas:
             tree = self._place.meaning(spot.cell.formula, spot.row)
         except NotArithmetic:
             return True
-        if self._is_right(spot.rule, tree, self._trial(tree)) or self._comes_to_it(spot.rule, tree):
+        if self._place.pace.hurried:
+            return True
+        with self._place.pace.explaining():
+            trial = self._trial(tree)
+            right = self._is_right(spot.rule, tree, trial) or self._comes_to_it(spot.rule, tree)
+        if right:
             self._approved.add(key)
             return True
         return spot.rule.kept or not self._is_pure(spot.rule, tree)
@@ -136,6 +143,8 @@ class Formulas:
         }
         derived = {n: r for n, r in self._rules.items() if not r.above and n not in carried}
         right = {name: other.seen for name, other in derived.items()}
+        if sum(1 for _ in nodes(tree)) > MOST_NODES:
+            return False
         full = inline(tree, right)
         return self._is_right(replace(rule, seen=inline(rule.seen, right)), full, self._trial(full))
 
@@ -164,7 +173,10 @@ class Formulas:
             return self._unexplained[spot.rule.name, filled]
         key = (spot.rule.name, f"{slid} {ast.dump(tree)}")
         if key not in self._causes:
-            cause = self._searched(spot, tree)
+            if self._place.pace.hurried:
+                return self._different(spot.rule, tree)
+            with self._place.pace.explaining():
+                cause = self._searched(spot, tree)
             if cause.kind == "formula":
                 self._unexplained[spot.rule.name, filled] = cause
             self._causes[key] = self._sliding(spot, cause, tree) if slid else cause

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from backprop_sheet.network import Kind, Network, label
 
@@ -53,6 +54,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s_/\\(){}\[\]:=.,'\"^·*-]", "", text.replace("𝜕", "d"))
 
 
+@lru_cache(4096)
 def is_rate(text: str) -> bool:
     """Whether a label stands for the learning rate."""
     words = squeezed(re.sub(r"[-+]?\d[\d.,]*", "", text))

@@ -13,12 +13,12 @@ from math import isclose
 from statistics import median_low
 
 from backprop_sheet.checker.blame import Blame
-from backprop_sheet.checker.book import Cell, Row
 from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
 from backprop_sheet.checker.formulas import Formulas, Spot
 from backprop_sheet.checker.header import Header
 from backprop_sheet.checker.meaning import Place, address, parted
 from backprop_sheet.checker.rates import rate_of
+from backprop_sheet.checker.reader import Cell, Row, weight
 from backprop_sheet.checker.rounding import EXACT, Digits, digits_of
 from backprop_sheet.checker.rules import Rule, Rules, key
 from backprop_sheet.checker.words import label_list
@@ -29,6 +29,8 @@ from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
 
 LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they tell the digits and the learning rate."""
+MOST_AHEAD = 12_000_000
+"""Weight of these rows from which on no more of them are read before: they all are kept."""
 GAP = 3
 """Blank rows that may follow a header."""
 FEW, MOST = 0.25, 0.6
@@ -62,6 +64,7 @@ class Judge:
         self._settings = {n: network.numbers[n] for n in network.named(Kind.SETTING) if n != RATE}
         self._before: deque[dict[str, float]] = deque(maxlen=len(network.samples))
         self._waiting: list[tuple[int, Row]] = []
+        self._weight = 0
         self._blame: Blame | None = None
         self._digits: dict[str, Digits | None] = {}
         self._pasted: set[str] = set()
@@ -113,7 +116,9 @@ class Judge:
         self._waiting.append((number, row | valued))
         if self._blame is not None:
             self._judge_waiting()
-        elif len(self._waiting) >= LOOK_AHEAD:
+            return True
+        self._weight += sum(map(weight, row.values()))
+        if len(self._waiting) >= LOOK_AHEAD or self._weight > MOST_AHEAD:
             self._settle()
             self._judge_waiting()
         return True

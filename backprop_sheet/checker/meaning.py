@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
-from backprop_sheet.checker.book import Cell, Row, Sheet
+from backprop_sheet.checker.book import Sheet
 from backprop_sheet.checker.causes import renamed
 from backprop_sheet.checker.excel import REFERENCE, NotArithmetic, read
 from backprop_sheet.checker.header import Header
+from backprop_sheet.checker.pace import Pace
+from backprop_sheet.checker.reader import Cell, Row
 from backprop_sheet.formula import Tree, names
 from backprop_sheet.network import RATE
 
@@ -51,6 +53,7 @@ class Place:
         defined: the workbook's defined names that stand for one cell.
         rows: the current row and the one above.
         above: the number of the row above, of the table: there may be others between.
+        pace: how long its formulas may be looked into.
     """
 
     sheet: Sheet
@@ -63,6 +66,7 @@ class Place:
     eta_cell: tuple[int, int] | None = None
     rows: dict[int, Row] = field(default_factory=dict)
     above: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     def meaning(self, formula: str, row: int) -> Tree:
         """The tree of a formula in a row, in the names of the network.

@@ -1,19 +1,28 @@
-"""Values of formulas that a workbook has none stored for, by a spreadsheet engine in this process.
+"""Values of formulas that a workbook has none stored for, by a spreadsheet engine.
 
-IronCalc (the extra ``recalc``) loads the file once, when the first value is missing.
+IronCalc (the extra ``recalc``) loads the file once, when the first value is missing. It does so in
+a process of its own, which is ended when it takes too long, and may fall over formulas nested too
+deeply without taking this one along.
 """
 
+import json
+import subprocess
+import sys
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from threading import Timer
+from types import TracebackType
+from typing import Any, Self
 
-from backprop_sheet.errors import InputError
+from backprop_sheet.archive import Archive, Unreadable
 
 INSTALL = "pip install 'backprop-sheet[recalc]'"
-
-
-class Unreadable(InputError):
-    """A file cannot be judged: what it is, and what to do."""
+LARGEST = 64_000_000
+"""Bytes of the unpacked workbook: about 20,000 epochs without a value. It is held as a whole."""
+SECONDS = 8.0
+"""How long an answer may take, the first one with all of the calculating."""
+WORKER = Path(__file__).with_name("worker.py")
 
 
 class Recalculation:
@@ -23,10 +32,25 @@ class Recalculation:
         used: whether it was.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, archive: Archive) -> None:
         """Take note of the file."""
-        self._path = path
+        self._path, self._archive = path, archive
         self.used = False
+
+    def __enter__(self) -> Self:
+        """Nothing is done yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process, if there is one."""
+        if process := self.__dict__.get("_process"):
+            process.kill()
+            process.communicate()
 
     def value(self, sheet: int, row: int, column: int) -> float | str | None:
         """The value of a cell, sheets counted from 0.
@@ -35,26 +59,45 @@ class Recalculation:
             Unreadable: IronCalc is not there, or cannot make sense of the file.
         """
         self.used = True
-        try:
-            found: float | str | None = self._model.get_cell_value(sheet, row, column)
-        except Exception as error:  # noqa: BLE001 - its own kind of error is not exported
-            raise Unreadable(f"cannot be recalculated: {error}") from None
+        found: float | str | None = self._answer(f"{sheet} {row} {column}")
         return found
 
-    @cached_property
-    def _model(self) -> Any:
+    def _answer(self, question: str) -> Any:
+        process = self._process
+        late = Timer(SECONDS, process.kill)
+        late.start()
         try:
-            import ironcalc
-        except ImportError:
+            process.stdin.write(f"{question}\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except OSError:  # it has ended
+            answer = ""
+        finally:
+            late.cancel()
+        said = json.loads(answer or '{"error": "its formulas are too much for the engine"}')
+        if "error" in said:
+            raise Unreadable(f"cannot be recalculated: {said['error']}")
+        return said["value"]
+
+    @cached_property
+    def _process(self) -> Any:
+        if find_spec("ironcalc") is None:
             raise Unreadable(
                 "has formulas without stored values: open and save it in a spreadsheet program, "
                 f"or {INSTALL}"
-            ) from None
-        try:
-            model = ironcalc.load_from_xlsx(str(self._path))
-            model.evaluate()
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # noqa: BLE001 - a panic of the engine is no Exception
-            raise Unreadable(f"cannot be recalculated: {error}") from None
-        return model
+            )
+        if self._archive.size > LARGEST:
+            raise Unreadable(
+                "has formulas without stored values, and is too large to be recalculated "
+                f"(over {LARGEST:,} bytes unpacked): open and save it in a spreadsheet program"
+            )
+        for name in self._archive.names:  # the engine would not see what they claim
+            for _ in self._archive.pieces(name):
+                pass
+        return subprocess.Popen(  # noqa: S603 - this very Python, and a file of this package
+            [sys.executable, "-P", WORKER, self._path.resolve()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+        )

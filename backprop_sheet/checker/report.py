@@ -19,7 +19,7 @@ from backprop_sheet.checker.findings import (
     Judgement,
     Table,
 )
-from backprop_sheet.errors import InputError
+from backprop_sheet.errors import InputError, plain
 from backprop_sheet.files import replacing
 from backprop_sheet.network import label
 
@@ -36,9 +36,9 @@ _OFTEN = 3
 
 def as_text(judgements: Sequence[Judgement]) -> str:
     """A line for each table, its findings below it; over several files, a summary."""
-    lines = [line for judgement in judgements for line in _of_file(judgement)]
+    lines = [plain(line) for judgement in judgements for line in _of_file(judgement)]
     if len(judgements) > 1:
-        lines += ["", *summary(judgements)]
+        lines += ["", *map(plain, summary(judgements))]
     return "\n".join(lines) + "\n"
 
 

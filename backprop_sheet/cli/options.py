@@ -14,6 +14,8 @@ from backprop_sheet.errors import InputError, shown
 if TYPE_CHECKING:
     from backprop_sheet.network import Network
 
+LARGEST = 10**12
+"""The largest whole number that an option takes: more epochs than any disk holds."""
 Command = Callable[..., Any]
 
 
@@ -56,7 +58,7 @@ class Whole(click.ParamType):
             number = int(value)
         except ValueError:
             number = self._first - 1
-        if number < self._first:
+        if not self._first <= number <= LARGEST:
             taken = f"a whole number from {self._first} on, such as {self._example}"
             self.fail(_wrong(value, taken), param, ctx)
         return number

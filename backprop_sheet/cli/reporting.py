@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 from backprop_sheet.cli.lazy import LazyGroup
-from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.errors import Diverged, InputError, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def say(message: str, code: int) -> int:
     """One line to those who watch: an error if the exit code says so, else a note."""
     kind = "Error" if code else "Note"
     try:
-        click.echo(f"{kind}: {' '.join(message.split())}", err=True)
+        click.echo(f"{kind}: {plain(' '.join(message.split()))}", err=True)
     except OSError:  # nobody watches any more
         _silence(sys.stderr)
     return code

@@ -1,21 +1,45 @@
 """The look of a workbook: named cell styles, read from a template that anybody can change."""
 
+import io
+import re
+import warnings
+import zipfile
 from colorsys import hls_to_rgb, rgb_to_hls
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
-from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.styles.colors import COLOR_INDEX, Color
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.theme import theme_xml
+from openpyxl.xml.constants import (
+    ARC_STYLE,
+    ARC_THEME,
+    ARC_WORKBOOK,
+    ARC_WORKBOOK_RELS,
+    CONTYPES_NS,
+    PKG_REL_NS,
+    SHEET_MAIN_NS,
+    XLSX,
+)
 
+from backprop_sheet import archive as office
 from backprop_sheet import templates
-from backprop_sheet.errors import LookError
+from backprop_sheet.errors import InputError, LookError
 from backprop_sheet.exporter.shapes import MAIN as DRAWING
 
+_IS_COLOR = re.compile("[0-9A-Fa-f]{6}").fullmatch
+MOST_ELEMENTS = 100_000
+"""Elements of the formats: 20,000 different ones, where workbooks have some hundred."""
+BARE = {
+    "[Content_Types].xml": f'<Types xmlns="{CONTYPES_NS}"><Override PartName="/{ARC_WORKBOOK}" '
+    f'ContentType="{XLSX}"/></Types>',
+    ARC_WORKBOOK: f'<workbook xmlns="{SHEET_MAIN_NS}"/>',
+    ARC_WORKBOOK_RELS: f'<Relationships xmlns="{PKG_REL_NS}"/>',
+}
+"""The parts of an empty workbook."""
 BLACK, WHITE = "000000", "FFFFFF"
 STYLES = {
     "table header": "the names over the table",
@@ -82,9 +106,14 @@ class Look:
         """
         source = path or templates.folder() / "classic.xlsx"
         try:
-            template = load_workbook(source, read_only=True)
-        except (OSError, BadZipFile, KeyError, ValueError, InvalidFileException) as error:
-            raise LookError(f"{source}: {_reason(error)}") from None
+            template = _loaded(source)
+        except InputError as error:
+            raise LookError(f"{source}: {error}") from None
+        except OSError as error:
+            raise LookError(f"{source}: {error.strerror or error}") from None
+        except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
+            reason = f"{type(error).__name__}: {str(error)[:200]}"
+            raise LookError(f"{source}: its formats cannot be read: {reason}") from None
         named = {style.name: style for style in template._named_styles}  # noqa: SLF001
         if missing := [name for name in STYLES if name not in named]:
             raise LookError(
@@ -98,34 +127,60 @@ class Look:
         for name in STYLES:
             self.workbook.add_named_style(named[name])
         self._styles = {name: named[name] for name in STYLES}
-        template.close()
 
     def text_color(self, name: str) -> str:
         """The colour of a style's text as RRGGBB."""
-        return self._rgb(self._styles[name].font.color, BLACK)
+        return self._rgb(name, self._styles[name].font.color, BLACK)
 
     def fill_color(self, name: str) -> str:
         """The colour of a style's fill as RRGGBB: white if it has none."""
         fill = self._styles[name].fill
-        return self._rgb(fill.fgColor if fill.fill_type else None, WHITE)
+        return self._rgb(name, fill.fgColor if fill.fill_type else None, WHITE)
 
-    def _rgb(self, color: Color | None, default: str) -> str:
+    def _rgb(self, style: str, color: Color | None, default: str) -> str:
         if color is None or color.type == "auto":
             return default
+        try:
+            return _tinted(self._plain(color, default), color.tint)
+        except (ValueError, LookupError, TypeError, ET.ParseError):
+            raise LookError(f"the named cell style {style!r} has a colour that is none") from None
+
+    def _plain(self, color: Color, default: str) -> str:
         if color.type == "theme":
-            plain = theme_colors(self.workbook.loaded_theme)[color.theme]
-        elif color.type == "indexed":
-            plain = COLOR_INDEX[color.indexed][-6:] if color.indexed < len(COLOR_INDEX) else default
-        else:
-            plain = str(color.rgb)[-6:]
-        return _tinted(plain, color.tint)
+            return str(theme_colors(self.workbook.loaded_theme)[color.theme])
+        if color.type == "indexed":
+            known = 0 <= color.indexed < len(COLOR_INDEX)
+            return str(COLOR_INDEX[color.indexed])[-6:] if known else default
+        return str(color.rgb)[-6:]
 
 
-def _reason(error: Exception) -> str:
-    """Why a file cannot be read as a workbook."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return "this is no .xlsx workbook"
+def _loaded(source: Path) -> Any:
+    """A workbook with the formats of another: openpyxl sees these, and nothing else of it."""
+    if not office.is_archive(source):
+        raise LookError("this is no .xlsx workbook")
+    with office.opened(source) as archive:
+        parts = _formats(archive)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what openpyxl leaves out is no part of a look
+        return load_workbook(parts, read_only=True)
+
+
+def _formats(archive: office.Archive) -> io.BytesIO:
+    """An archive of those parts alone that say what cells look like."""
+    book = archive.linked("", "officeDocument")
+    if book is None:
+        raise LookError("this is no .xlsx workbook")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name, xml in BARE.items():
+            made.writestr(name, xml)
+        for kind, place in (("styles", ARC_STYLE), ("theme", ARC_THEME)):
+            if part := archive.linked(book, kind):
+                if sum(1 for _ in archive.elements(part)) > MOST_ELEMENTS:
+                    raise LookError(f"too many formats: over {MOST_ELEMENTS:,} elements in {part}")
+                made.writestr(place, archive.read(part))
+    content.seek(0)
+    return content
 
 
 def style_index(sheet: Worksheet, name: str) -> int:
@@ -141,7 +196,8 @@ def theme_colors(theme: bytes | str | None) -> list[str]:
     Source: ECMA-376 part 1, 18.8.3 (color): light and dark change places against the theme's part.
     """
     scheme = ET.fromstring(theme or theme_xml).find(f".//{{{DRAWING}}}clrScheme")  # noqa: S314
-    assert scheme is not None, "a theme has colours"
+    if scheme is None:
+        raise ValueError("a theme has colours")
     found = [color[0].get("lastClr") or color[0].get("val") or BLACK for color in scheme]
     found[0:4] = [found[1], found[0], found[3], found[2]]
     return found
@@ -152,6 +208,8 @@ def _tinted(color: str, tint: float) -> str:
 
     Source: ECMA-376 part 1, 18.8.19: L' = L·(1 + tint), or L·(1 − tint) + tint.
     """
+    if not _IS_COLOR(color):
+        raise ValueError(f"{color} is no colour")
     if not tint:
         return color
     red, green, blue = (part / 255 for part in bytes.fromhex(color))

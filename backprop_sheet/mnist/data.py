@@ -29,6 +29,8 @@ FILES = {
 }
 UNSIGNED_BYTE = 8
 """The kind of number in an idx file, as its third byte says it."""
+LARGEST = 100_000_000
+"""Bytes of a file, unpacked, that are read: twice the largest of MNIST's."""
 HELD_BACK = 5
 """Of the sample, every so many-th digit is a test digit."""
 OTHER_WAYS = "--data sample needs no network, --data DIR takes a folder with the four idx files"
@@ -107,13 +109,14 @@ def _read_idx(path: Path, dimensions: int) -> Bytes:
     largest first, and then the numbers.
     """
     try:
-        content = path.read_bytes()
-        if path.suffix == ".gz":
-            content = gzip.decompress(content)
+        with path.open("rb") if path.suffix != ".gz" else gzip.open(path) as file:
+            content = file.read(LARGEST + 1)
     except (EOFError, zlib.error):
         raise InputError(f"{path} is cut short or damaged") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+    if len(content) > LARGEST:
+        raise InputError(f"{path} has more than {LARGEST:,} bytes; MNIST's largest has 47,040,016")
     start = 4 + 4 * dimensions
     if content[:4] != bytes([0, 0, UNSIGNED_BYTE, dimensions]) or len(content) < start:
         raise InputError(f"{path} is no idx file of bytes in {dimensions} dimension(s)")

@@ -22,6 +22,8 @@ LARGEST = 5_000_000
 """Bytes of a network's file, and of one with its samples, that are read."""
 MOST_NEURONS, MOST_WIDE, MOST_WEIGHTS = 2_000, 250, 20_000
 """Neurons in all and in a layer, and weights: a sheet is for no more."""
+MOST_EPOCHS = 10**12
+"""The largest whole number: more epochs than any disk holds."""
 _IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
@@ -315,7 +317,7 @@ def _number(key: str, value: Any) -> float:
 
 
 def _whole(key: str, value: Any, first: int = 1) -> int:
-    if type(value) is not int or value < first:
+    if type(value) is not int or not first <= value <= MOST_EPOCHS:
         raise InputError(f"{key}: got {shown(value)}, takes a whole number from {first} on")
     return value
 

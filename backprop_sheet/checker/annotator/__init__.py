@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from backprop_sheet import archive as office
 from backprop_sheet.checker.annotator import sealing
 from backprop_sheet.checker.annotator.comments import comment, draw
 from backprop_sheet.checker.annotator.formats import Formats
@@ -23,7 +24,12 @@ Notes = Mapping[str, Mapping[str, str]]
 _NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),  # the archive is
-    *(ValueError, LookupError, StopIteration),  # something in it is not as it has to be
+    *(
+        ValueError,
+        OverflowError,
+        LookupError,
+        StopIteration,
+    ),  # something in it is not as it has to be
 )
 
 
@@ -55,7 +61,7 @@ def annotate(
     if source.resolve() == target.resolve() or (target.exists() and target.samefile(source)):
         raise InputError(f"{target} is the workbook itself: a copy needs another name")
     try:
-        with zipfile.ZipFile(source) as archive:
+        with office.opened(source), zipfile.ZipFile(source) as archive:
             package = Package(archive)
             _annotate(package, notes, opened)
             room = sealing.room(package)

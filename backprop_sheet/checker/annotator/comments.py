@@ -5,7 +5,7 @@ older kind (VML), and the sheet's word that there is one.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from html import escape, unescape
 from textwrap import wrap
 
@@ -26,12 +26,14 @@ BEHIND |= {"AlternateContent", "webPublishItems", "tableParts", "extLst"}
 """The parts of a sheet that stand behind its drawing of comments, by the schema."""
 NARROWEST, WIDEST = 20, 60
 """Characters in a line of a comment's box."""
+FARTHEST = 2_000
+"""Rows or columns over which a box reaches, most of them hidden."""
 CHARACTER, LINE, MARGIN, INDENT = 7, 19, 16, 15
 """Pixels: of a character at most, a line, what a box takes besides, and its way off the cell."""
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 KINDS = "application/vnd.openxmlformats-officedocument"
-_BOX = re.compile(rb"<(\w+):ClientData\b.*?</\1:ClientData>", re.DOTALL)
+_BOX = re.compile(rb"<(\w+):ClientData\b")
 _PLACE = (b"Row", b"Column")
 _LOOK = (
     '<r><rPr><sz val="9"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>'
@@ -91,7 +93,7 @@ def _comments_of(package: Package, sheet: str, base: str) -> Part:
 def _author(part: Part) -> int:
     """Our number among the authors."""
     authors = part.only("comments/authors")
-    names = [part.inner(one) for one in list(part.elements(3)) if one.local == "author"]
+    names = [part.inner(one) for one in part.all(3) if one.local == "author"]
     if AUTHOR.encode() not in names:
         part.append(authors, authors.written(f"<author>{AUTHOR}</author>"))
         names.append(AUTHOR.encode())
@@ -102,7 +104,7 @@ def _texts(part: Part) -> dict[str, list[Element]]:
     """Of each cell's comment the element of its text, and those of the pieces of that."""
     found: dict[str, list[Element]] = {}
     cell = ""
-    for element in list(part.elements()):
+    for element in part.all():
         match element.path.split("/")[2:]:
             case ["comment"]:
                 cell = element.attributes.get("ref", "")
@@ -125,14 +127,14 @@ def draw(
     drawing = _drawing_of(package, name, base, layout)
     # Read as bytes: Excel itself writes drawings of this kind that are no well-formed XML.
     data, missing = drawing.data, dict(notes)
-    for box in _BOX.finditer(data):
-        row, column = (re.search(rb"<\w+:%s>\s*(\d+)" % what, box[0]) for what in _PLACE)
+    for at, box in _boxes(data):
+        row, column = (re.search(rb"<\w+:%s>\s*(\d{1,7})" % what, box) for what in _PLACE)
         place = (int(row[1]) + 1, int(column[1]) + 1) if row and column else (0, 0)
         if row and (text := missing.pop(place, "")):
-            old = re.search(rb"<\w+:Anchor>[^<]*</\w+:Anchor>", box[0])
+            old = re.search(rb"<\w+:Anchor>[^<]*</\w+:Anchor>", box)
             start, end = old.span() if old else (row.start(), row.start())
             new = f"<x:Anchor {_SPACES}>{_anchor(place, text, layout)}</x:Anchor>".encode()
-            drawing.splice(box.start() + start, box.start() + end, new)
+            drawing.splice(at + start, at + end, new)
     numbers = [int(number) for number in re.findall(rb"_x0000_s(\d+)", data)]
     blocks = [1024 * int(number) for number in re.findall(rb'idmap[^>]*\sdata="(\d+)', data)]
     shapes = "" if b'"_x0000_t202"' in data else _SHAPE_TYPE
@@ -148,6 +150,16 @@ def draw(
         )
     end = data.rindex(b"</")
     drawing.splice(end, end, shapes.encode())
+
+
+def _boxes(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """What a drawing says of each box, and the byte at which that starts."""
+    end = 0
+    while begin := _BOX.search(data, end):
+        end = data.find(b"</%s:ClientData>" % begin[1], begin.end())
+        if end < 0:
+            return
+        yield begin.start(), data[begin.start() : end]
 
 
 def _drawing_of(package: Package, name: str, base: str, layout: Layout) -> Part:
@@ -177,7 +189,9 @@ def _anchor(place: Place, text: str, layout: Layout) -> str:
 
 def _reach(start: int, pixels: int, last: int, size: Callable[[int], int]) -> tuple[int, int]:
     """The row or column so many pixels on, and the pixels into it."""
-    while start < last and pixels >= size(start):
+    for _ in range(FARTHEST):
+        if start >= last or pixels < size(start):
+            break
         pixels -= size(start)
         start += 1
     return start, pixels

@@ -21,7 +21,7 @@ class Formats:
         self._part = package.part(name)
         self._lists: dict[str, Element] = {}
         self._items: dict[str, list[Element]] = {"fonts": [], "fills": [], "cellXfs": []}
-        for element in self._part.elements(depth=3):
+        for element in self._part.all(depth=3):
             _, *below = element.path.split("/")
             if len(below) == 1:
                 self._lists[element.local] = element
@@ -69,7 +69,7 @@ class Formats:
         if number >= self._sizes[kind]:
             raise InputError(f"{self._part.name} has no {kind} {number}")
         piece = Part(self._part.name, self._part.raw(self._items[kind][number]))
-        return piece, list(piece.elements())
+        return piece, piece.all()
 
     def _add(self, kind: str, xml: bytes) -> int:
         self._part.append(self._lists[kind], xml)

@@ -50,6 +50,8 @@ class Layout:
                     columns = range(int(more["min"]), int(more["max"]) + 1)
                     width = 0 if _is_on(more, "hidden") else _pixels(more.get("width", "9.14"), 7)
                     self._columns.append((columns, width, int(more.get("style", 0))))
+                    if len(self._columns) > LAST[1]:
+                        raise InputError(f"{sheet.name} has more widths than columns")
                 case [_, "sheetData", "row"] if {"ht", "hidden"} & more.keys():
                     height = 0 if _is_on(more, "hidden") else _pixels(more.get("ht", "15"), 4 / 3)
                     self._heights[int(more.get("r", 0))] = height

@@ -12,6 +12,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -21,6 +22,10 @@ from backprop_sheet.errors import InputError, shown
 TYPES = "[Content_Types].xml"
 LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+LARGEST = 50_000_000
+"""Bytes of a part that is changed, which is done in memory: a sheet of 20,000 epochs."""
+MOST_ELEMENTS = 200_000
+"""Elements of a part that is no sheet: there can be 65,000 formats of cells."""
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 """The oldest date a zip archive can hold."""
 _CHUNK = 1 << 16
@@ -108,13 +113,24 @@ class Part:
         except expat.ExpatError as error:
             raise InputError(f"{self.name} is no well-formed XML: {error}") from None
 
+    def all(self, depth: int = 99) -> list[Element]:
+        """The elements of a part that is no sheet, each with its end.
+
+        Raises:
+            InputError: there are too many, this is no well-formed XML, or it has a document type.
+        """
+        found = list(islice(self.elements(depth), MOST_ELEMENTS + 1))
+        if len(found) > MOST_ELEMENTS:
+            raise InputError(f"{self.name} has more than {MOST_ELEMENTS:,} elements")
+        return found
+
     def only(self, path: str) -> Element:
         """The first element with a path.
 
         Raises:
             InputError: there is none.
         """
-        for element in list(self.elements(path.count("/") + 1)):
+        for element in self.all(path.count("/") + 1):
             if element.path == path:
                 return element
         raise InputError(f"{self.name} has no {path}")
@@ -206,6 +222,8 @@ class Package:
         if there is None:
             raise InputError(f"there is no part {shown(name)}")
         if there not in self._parts:
+            if self._archive.getinfo(there).file_size > LARGEST:
+                raise InputError(f"too large to be marked: {there} has over {LARGEST:,} bytes")
             self._parts[there] = Part(there, self._archive.read(there))
         return self._parts[there]
 
@@ -216,7 +234,7 @@ class Package:
             return {}
         return {
             link.get("Id", ""): (link.get("Type", ""), _resolved(folder, link.get("Target", "")))
-            for link in (element.attributes for element in list(self.part(name).elements())[1:])
+            for link in (element.attributes for element in self.part(name).all()[1:])
             if link.get("TargetMode") != "External"
         }
 
