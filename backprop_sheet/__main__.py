@@ -1,7 +1,9 @@
 """The command `backprop-sheet`, and `python -m backprop_sheet`."""
 
 import gc
+import sys
 
+INTERRUPTED = 130
 GARBAGE = 100_000
 """New objects after which garbage is looked for."""
 
@@ -11,9 +13,13 @@ def main() -> None:
     # Importing click, pandas and matplotlib makes hundreds of thousands of objects, none of them
     # garbage. Looking through them as often as by default takes a seventh of the time of it.
     gc.set_threshold(GARBAGE)
-    from backprop_sheet.cli import main as run
+    try:
+        from backprop_sheet.cli import main as run
 
-    run()
+        run()
+    except KeyboardInterrupt:  # before the command line could say so
+        sys.stderr.write("Error: interrupted\n")
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,11 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…{text[0]}"
 
 
+def counted(number: int, what: str = "epoch") -> str:
+    """So many of something: 1 epoch, 2 epochs."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 class BackpropSheetError(Exception):
     """The base of every error this package raises on purpose; its text is one line."""
 

@@ -251,7 +251,7 @@ BROKEN = {
     "longer": (lambda p: p.write_bytes(p.read_bytes() + b"x"), "damaged"),
     "no header": (lambda p: p.write_bytes(b"\0\0"), "no idx file"),
     "foreign": (lambda p: p.write_bytes(b"PK" + p.read_bytes()[2:]), "no idx file"),
-    "labels": (lambda p: write_idx(p, np.zeros(600)), "no idx file of bytes in 3"),
+    "labels": (lambda p: write_idx(p, np.zeros(600)), "these are labels, not images"),
     "fewer": (lambda p: write_idx(p, np.zeros((3, 28, 28))), "3 pictures"),
     "empty": (lambda p: write_idx(p, np.zeros((0, 28, 28))), "pictures"),
     "small": (lambda p: write_idx(p, np.zeros((600, 8, 8))), "another size than 28×28"),

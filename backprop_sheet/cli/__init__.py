@@ -67,7 +67,13 @@ for command in (run, compare, table, explain, draw, check, templates, new, mnist
 
 def main() -> None:
     """Run a command line, in UTF-8 wherever its output goes."""
+    import signal
+
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # ∂ and η
-    cli()
+            # ∂ and η; and names of files need not be text
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        cli()
+    finally:  # all is done: Ctrl-C is not to change the exit code any more
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -7,7 +7,7 @@ import click
 from backprop_sheet.cli.reporting import EXIT_CODES
 
 
-class Later(click.Group):
+class LazyGroup(click.Group):
     """A group whose commands stand in a module of their own: the program's help needs none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -23,7 +23,7 @@ class Later(click.Group):
         return COMMANDS.get(cmd_name)
 
 
-@click.group(cls=Later, invoke_without_command=True, epilog=EXIT_CODES)
+@click.group(cls=LazyGroup, invoke_without_command=True, epilog=EXIT_CODES)
 @click.pass_context
 def mnist(context: click.Context) -> None:
     """The companion: a network that learns to read digits.

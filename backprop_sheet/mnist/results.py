@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from backprop_sheet.errors import counted
 from backprop_sheet.exporter.report import Table, write_report
 from backprop_sheet.files import replacing
 from backprop_sheet.mnist.data import Digits
@@ -16,6 +17,8 @@ from backprop_sheet.mnist.training import Epoch, Training
 from backprop_sheet.plotter.picture import save_figure
 from backprop_sheet.plotter.training import confusion_picture, mistakes_picture, training_curves
 
+NAMES = ("model.pt", "history.csv", "curves.png", "confusion.png", "mistakes.png", "report.xlsx")
+"""The files that are written."""
 LAYER_COLUMNS = ("layer", "output shape", "parameters", "kernel", "stride", "jump",
                  "receptive field")  # fmt: skip
 
@@ -41,7 +44,7 @@ def write_results(training: Training, digits: Digits, folder: Path) -> list[tupl
     model, numbers, report = (folder / n for n in ("model.pt", "history.csv", "report.xlsx"))
     save_model(training, digits.name, model)
     _write_history(history, numbers)
-    written = [(model, f"the network after {len(history)} epoch(s)"),
+    written = [(model, f"the network after {counted(len(history))}"),
                (numbers, "the numbers of each epoch")]  # fmt: skip
     written += _save_pictures(history, outcome, digits, folder)
     _write_report(training, digits, outcome, report)
@@ -58,11 +61,12 @@ def _write_history(history: Sequence[Epoch], path: Path) -> None:
 def _save_pictures(
     history: Sequence[Epoch], outcome: Outcome, digits: Digits, folder: Path
 ) -> list[tuple[Path, str]]:
-    wrong = (outcome.said != outcome.truth).nonzero().flatten()
-    wrong = wrong[outcome.sure[wrong].argsort(descending=True, stable=True)]
-    said, truth, sure = (
-        part[wrong].tolist() for part in (outcome.said, outcome.truth, outcome.sure)
+    wrong = (outcome.answers != outcome.truth).nonzero().flatten()
+    wrong = wrong[outcome.confidence[wrong].argsort(descending=True, stable=True)]
+    answers, truth, confidence = (
+        part[wrong].tolist() for part in (outcome.answers, outcome.truth, outcome.confidence)
     )
+    what = f"the wrong ones of {counted(len(outcome.truth), 'test digit')}"
     figures = {
         "curves.png": (training_curves(
             {"train": [row.loss for row in history], "test": [row.test_loss for row in history]},
@@ -71,10 +75,11 @@ def _save_pictures(
         ), "loss and accuracy of each epoch"),
         "confusion.png": (confusion_picture(outcome.confusion),
                           "how often each digit was taken for which"),
-        "mistakes.png": (mistakes_picture(digits.test_images[wrong.numpy()], said, truth, sure),
-                         f"the wrong ones of {len(outcome.said):,} test digits"),
+        "mistakes.png": (
+            mistakes_picture(digits.test_images[wrong.numpy()], answers, truth, confidence), what
+        ),
     }  # fmt: skip
-    return [(save_figure(figure, folder / name), what) for name, (figure, what) in figures.items()]
+    return [(save_figure(figure, folder / n), about) for n, (figure, about) in figures.items()]
 
 
 def _write_report(training: Training, digits: Digits, outcome: Outcome, path: Path) -> None:
@@ -92,7 +97,7 @@ def _write_report(training: Training, digits: Digits, outcome: Outcome, path: Pa
         "parameters": count(rows),
         "test accuracy": f"{outcome.accuracy:.2%}",
         "best epoch": f"{best.epoch} ({best.test_accuracy:.2%})",
-        "wrong test digits": int((outcome.said != outcome.truth).sum()),
+        "wrong test digits": int((outcome.answers != outcome.truth).sum()),
     }
     layers = Table(
         LAYER_COLUMNS,
