@@ -127,7 +127,7 @@ def summary(dropout: float) -> int:
 @click.option(
     "--epochs", type=Whole("n", 1, 15, limits.EPOCHS), help="Number of epochs. [default: 15]"
 )
-@click.option("--batch-size", "batch", type=Whole("n", 1, 128), help="Pictures in a step. "
+@click.option("--batch-size", "batch", type=Whole("n", 1, 128, limits.BATCH), help="Pictures in a step. "
               "[default: 128]")  # fmt: skip
 @click.option(
     "--lr",
@@ -275,7 +275,7 @@ def _carried_out(run: Run) -> int:
     return code
 
 
-BAR = "{desc}{percentage:3.0f}% |{bar}| {remaining}{postfix}"
+BAR = "{desc}{percentage:3.0f}% |{bar}| {remaining} {postfix}"
 """Short enough for loss and both accuracies at 80 columns."""
 
 
@@ -291,14 +291,15 @@ def _watched(run: Run) -> Iterator[tuple[Epoch, list[str]]]:
     bars: list[tqdm] = []
 
     def tell(glance: Glance) -> None:
-        if not bars:
-            width = get_terminal_size().columns - 1  # 80 where a terminal does not know its own
-            name = f"epoch {glance.epoch}/{run.training.settings.epochs}"
-            bars.append(tqdm(desc=name, total=glance.steps, initial=glance.step, bar_format=BAR,
-                             ncols=width, mininterval=0, leave=False))  # fmt: skip
-        (bar,) = bars
-        bar.n = glance.step
-        bar.set_postfix_str(_numbers(glance.loss, glance.accuracy, run))
+        numbers = _numbers(glance.loss, glance.accuracy, run)
+        if bars:
+            bars[0].n = glance.step
+            bars[0].set_postfix_str(numbers)
+            return
+        width = get_terminal_size().columns - 1  # 80 where a terminal does not know its own
+        name = f"epoch {glance.epoch}/{run.training.settings.epochs}"
+        bars.append(tqdm(desc=f"{name}: ", total=glance.steps, initial=glance.step, postfix=numbers,
+                         bar_format=BAR, ncols=width, mininterval=0, leave=False))  # fmt: skip
 
     try:
         for epoch, remarks in run.epochs(tell):
