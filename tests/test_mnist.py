@@ -15,7 +15,7 @@ import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps
 
 from backprop_sheet.cli import cli
 from backprop_sheet.errors import InputError
@@ -845,52 +845,57 @@ def test_the_fields_are_named_where_they_are_reached():
 # --- any picture -------------------------------------------------------------------------------
 
 
+def grown(picture, times):
+    return picture.resize((times * picture.width, times * picture.height))
+
+
+def inked(colour, ink):
+    """A page on which only the ink is not clear."""
+    page = Image.new("RGBA", ink.size, colour)
+    page.putalpha(ink)
+    return grown(page, 3)
+
+
+def off_the_middle(ink):
+    page = Image.new("L", (400, 300), 255)
+    page.paste(ImageOps.invert(grown(ink, 4)), (250, 40))
+    return page
+
+
+def mixed(ink, colour, paper):
+    part = np.asarray(ink)[:, :, None] / 255
+    page = part * colour + (1 - part) * paper
+    return grown(Image.fromarray(page.astype(np.uint8)), 2)
+
+
+def in_falling_light(ink):
+    part = np.pad(np.asarray(grown(ink, 4)) / 255, 40)
+    page = (1 - 0.85 * part) * np.linspace(1, 0.4, len(part))
+    return Image.fromarray((255 * page).astype(np.uint8))
+
+
+KINDS = {
+    "as it is": lambda ink: ink,
+    "dark on light": lambda ink: ImageOps.invert(grown(ink, 10)),
+    "off the middle": off_the_middle,
+    "clear": lambda ink: inked((20, 20, 90), ink),
+    "white on clear": lambda ink: inked((255, 255, 255), ink).convert("LA"),
+    "coloured": lambda ink: mixed(ink, np.array([230, 204, 25]), np.zeros(3)),
+    "red on green": lambda ink: mixed(ink, np.array([200, 0, 0]), np.array([0, 102, 0])),
+    "of 16 bits": lambda ink: grown(Image.fromarray(np.asarray(ink, np.uint16) * 200), 2),
+    "on grey paper": lambda ink: grown(ink.point(lambda grey: 170 - grey // 2), 3),
+    "faint": lambda ink: ink.point(lambda grey: grey * 3 // 10),
+    "off by a few": lambda ink: ImageChops.offset(ink, 3, -3),
+    "in falling light": in_falling_light,
+}
+"""Pictures made of a test digit, by their kind."""
+
+
 def drawn(images, k, folder, kind):
     """A test digit as a picture of some kind."""
     path = folder / f"{kind}.png"
-    picture = Image.fromarray(images[k])
-    if kind == "as it is":
-        picture.save(path)
-    elif kind == "dark on light":
-        Image.fromarray(255 - images[k]).resize((280, 280)).save(path)
-    elif kind == "off the middle":
-        page = Image.new("L", (400, 300), 255)
-        page.paste(Image.fromarray(255 - images[k]).resize((112, 112)), (250, 40))
-        page.save(path)
-    elif kind == "clear":
-        ink = Image.new("RGBA", (28, 28), (20, 20, 90, 255))
-        ink.putalpha(picture)
-        ink.resize((90, 90)).save(path)
-    elif kind == "coloured":
-        light = np.stack([images[k]] * 3, axis=-1) * np.array([0.9, 0.8, 0.1])
-        Image.fromarray(light.astype(np.uint8)).resize((64, 64)).save(path)
-    elif kind == "of 16 bits":
-        Image.fromarray(images[k].astype(np.uint16) * 200).resize((56, 56)).save(path)
-    elif kind == "white on clear":
-        ink = Image.new("LA", (28, 28), (255, 0))
-        ink.putalpha(picture)
-        ink.resize((90, 90)).save(path)
-    elif kind == "red on green":
-        ink = images[k][:, :, None] / 255
-        page = ink * [200, 0, 0] + (1 - ink) * [0, 102, 0]  # equally bright
-        Image.fromarray(page.astype(np.uint8)).resize((56, 56)).save(path)
-    elif kind == "faint":
-        Image.fromarray((images[k] * 0.3).astype(np.uint8)).save(path)
-    elif kind == "off by a few":
-        Image.fromarray(np.roll(images[k], (3, -3), (0, 1))).save(path)
-    elif kind == "in falling light":
-        ink = np.asarray(Image.fromarray(images[k]).resize((112, 112))) / 255
-        ink = np.pad(ink, 40)
-        page = (1 - 0.85 * ink) * np.linspace(1, 0.4, len(ink))
-        Image.fromarray((255 * page).astype(np.uint8)).save(path)
-    elif kind == "on grey paper":
-        Image.fromarray((170 - 0.5 * images[k]).astype(np.uint8)).resize((84, 84)).save(path)
+    KINDS[kind](Image.fromarray(images[k])).save(path)
     return path
-
-
-KINDS = ["as it is", "dark on light", "off the middle", "clear", "coloured", "of 16 bits",
-         "on grey paper", "white on clear", "red on green", "faint", "off by a few",
-         "in falling light"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -955,7 +960,7 @@ def test_names_that_are_not_text_or_break_lines_are_escaped(trained, sample, tmp
     for name in names:
         Path(os.fsdecode(name)).write_bytes(picture)
     command = [sys.executable, "-m", "backprop_sheet", "mnist", "predict", folder / "model.pt"]
-    done = subprocess.run([*command, *names, b"\xfe.png"], capture_output=True)
+    done = subprocess.run([*command, *names, b"\xfe.png"], check=False, capture_output=True)
     assert done.returncode == 2
     assert done.stdout.count(b"\n") == 3
     assert b"a\\nb.png " in done.stdout
@@ -975,7 +980,9 @@ def test_who_stops_reading_stops_nothing(what, trained, few, sample, tmp_path):
     command = (
         f"{sys.executable} -m backprop_sheet mnist {arguments} | head -1; echo ${{PIPESTATUS[0]}}"
     )
-    done = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8")
+    done = subprocess.run(
+        ["bash", "-c", command], check=False, capture_output=True, encoding="utf-8"
+    )
     assert done.stdout.splitlines()[-1] == "0"
     assert all(line.startswith("Note: ") for line in done.stderr.splitlines())
     assert what == "predict" or (out / "report.xlsx").exists()

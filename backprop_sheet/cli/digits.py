@@ -127,8 +127,12 @@ def summary(dropout: float) -> int:
 @click.option(
     "--epochs", type=Whole("n", 1, 15, limits.EPOCHS), help="Number of epochs. [default: 15]"
 )
-@click.option("--batch-size", "batch", type=Whole("n", 1, 128, limits.BATCH), help="Pictures in a step. "
-              "[default: 128]")  # fmt: skip
+@click.option(
+    "--batch-size",
+    "batch",
+    type=Whole("n", 1, 128, limits.BATCH),
+    help="Pictures in a step, up to all of them. [default: 128]",
+)
 @click.option(
     "--lr",
     "rate",

@@ -63,8 +63,7 @@ def _readings(path: Path) -> Iterator[Channels]:
     """The values of a picture, upright; if parts are clear, on white and then on black."""
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path) as file:
-            if file.width * file.height > LARGEST:
-                raise Image.DecompressionBombError  # as Pillow itself says of still larger ones
+            _check_size(file)
             file.draft(file.mode, (ENOUGH, ENOUGH))  # a JPEG is then read that much smaller
             white = 1.0 if file.mode.startswith("F") else 255.0
             picture = _smaller(file)
@@ -87,6 +86,12 @@ def _readings(path: Path) -> Iterator[Channels]:
         page = Image.new("RGBA", picture.size, ground)
         page.alpha_composite(picture)
         yield np.asarray(page.convert("RGB"), np.float64) / 255
+
+
+def _check_size(file: Image.Image) -> None:
+    """Refuse a picture that is too large, as Pillow itself does with still larger ones."""
+    if file.width * file.height > LARGEST:
+        raise Image.DecompressionBombError
 
 
 def _smaller(file: Image.Image) -> Image.Image:
@@ -114,7 +119,8 @@ def _paper(channels: Channels) -> Channels:
     even = np.median(edge, axis=0)
     bent = np.linalg.lstsq(there, edge, rcond=None)[0]
     if _off(edge, there @ bent) < BENT * _off(edge, even):
-        return places @ bent
+        paper: Channels = places @ bent
+        return paper
     return np.broadcast_to(even, channels.shape)
 
 
