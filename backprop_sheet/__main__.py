@@ -1,7 +1,9 @@
 """The command `backprop-sheet`, and `python -m backprop_sheet`."""
 
 import gc
+import os
 import sys
+from contextlib import suppress
 
 INTERRUPTED = 130
 GARBAGE = 100_000
@@ -19,7 +21,22 @@ def main() -> None:
         run()
     except KeyboardInterrupt:  # before the command line could say so
         sys.stderr.write("Error: interrupted\n")
-        sys.exit(INTERRUPTED)
+        _leave()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _leave()
+        raise
+
+
+def _leave() -> None:
+    """End with the exit code for an interrupt at once.
+
+    Where it came while Python evaluated a text, as namedtuple has it do, Python would remember it
+    and end by the signal, though it was caught.
+    """
+    with suppress(OSError):  # nobody may be reading
+        sys.stdout.flush()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

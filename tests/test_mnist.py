@@ -1035,6 +1035,31 @@ def test_a_device_that_is_not_here_is_one_line():
     assert_mistake(run("train", "--data", "sample", "--device", "cuda"), "--device", "cuda", "cpu")
 
 
+def test_an_interrupt_is_one_line(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(advice, "fields", interrupted)
+    done = run("summary")
+    assert (done.exit_code, done.stderr) == (130, "Error: interrupted\n")
+
+
+def test_an_interrupt_before_the_command_line_is_there_is_one_line():
+    program = (
+        "import backprop_sheet.cli as c; from backprop_sheet.__main__ import main\n"
+        "c.main = lambda: exec('raise KeyboardInterrupt')\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
+    assert (done.returncode, done.stderr.split()) == (130, [b"Error:", b"interrupted"])
+
+
+def test_help_names_each_command_whole():
+    done = run("-h")
+    assert "..." not in done.stdout
+    assert "  train     Train the network on digits." in done.stdout
+
+
 def test_summary_prints_the_picture():
     done = run("summary")
     assert done.exit_code == 0
