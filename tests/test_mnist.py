@@ -1054,9 +1054,21 @@ def test_an_interrupt_before_the_command_line_is_there_is_one_line():
     assert (done.returncode, done.stderr.split()) == (130, [b"Error:", b"interrupted"])
 
 
+@pytest.mark.parametrize(("arguments", "epochs"), [(["mnist", "summary"], False), (["run"], True)])
+def test_out_of_memory_names_epochs_where_there_are_some(arguments, epochs, monkeypatch):
+    def full(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("backprop_sheet.mnist.model.table", full)
+    monkeypatch.setattr("backprop_sheet.cli.training.network_of", full)
+    done = CliRunner().invoke(cli, arguments)
+    assert_mistake(done, "out of memory: ")
+    assert ("fewer epochs" in done.stderr) == epochs
+
+
 def test_help_names_each_command_whole():
     done = run("-h")
-    assert "..." not in done.stdout
+    assert "..." not in done.stdout.partition("Commands:")[2]
     assert "  train     Train the network on digits." in done.stdout
 
 
