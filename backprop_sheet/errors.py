@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Kinds of characters: control, format (such as right to left), halves of pairs, ends of lines."""
 LONGEST = 60
 """Characters of a wrong value that an error shows."""
 
@@ -23,9 +20,13 @@ def shown(value: object) -> str:
 
 
 def plain(text: str) -> str:
-    """A line of somebody else's text without what would steer a terminal, or turn it round."""
-    steers = (unicodedata.category(sign) in _STEERING for sign in text)
-    return "".join("\ufffd" if one else sign for sign, one in zip(text, steers, strict=True))
+    """A line of somebody else's text; what would steer a terminal or break the line is escaped."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def counted(number: int, what: str = "epoch") -> str:
+    """So many of something: 1 epoch, 2 epochs."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 class BackpropSheetError(Exception):

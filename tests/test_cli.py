@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+import backprop_sheet
 from backprop_sheet import __version__
 from backprop_sheet.cli import cli
 from backprop_sheet.cli.companion import HOMES
@@ -199,6 +200,8 @@ def test_without_a_command_it_shows_its_help(command):
     [("summary",), ("train",), ("evaluate", "model.pt"), ("predict", "model.pt", "digit.png")],
 )
 def test_without_torch_the_companion_says_how_to_install_it(command, arguments, monkeypatch):
+    there = getattr(backprop_sheet, "mnist", None)
+    monkeypatch.setattr(backprop_sheet, "mnist", there, raising=False)  # put back in the end
     for name in list(sys.modules):
         if name.startswith("backprop_sheet.mnist"):
             monkeypatch.delitem(sys.modules, name)  # as if not yet imported

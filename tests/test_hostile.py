@@ -98,4 +98,4 @@ def test_text_of_others_does_not_steer_the_terminal(tmp_path):
     said = CliRunner().invoke(cli, ["check", str(tmp_path / "odd.xlsx")]).output
     assert "\u202e" not in said
     assert "\u009b" not in said
-    assert plain("a\x1b[31m\nb") == "a\ufffd[31m\ufffdb"
+    assert plain("a\x1b[31m\nb") == "a\\x1b[31m\\nb"

@@ -15,7 +15,7 @@ import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps
 
 from backprop_sheet.cli import cli
 from backprop_sheet.errors import InputError
@@ -229,6 +229,44 @@ def test_normalising_short_numbers_is_no_rougher_than_pytorchs_own():
         assert mine <= 1.5 * other + 1e-5
 
 
+UNUSUAL = {
+    "no momentum": ({"momentum": None}, (4, 3, 5, 5)),
+    "not affine": ({"affine": False}, (4, 3, 5, 5)),
+    "nothing kept": ({"track_running_stats": False}, (4, 3, 5, 5)),
+    "empty": ({}, (0, 3, 5, 5)),
+}
+
+
+@pytest.mark.parametrize("what", UNUSUAL)
+def test_unusual_normalising_is_pytorchs_own(what):
+    options, shape = UNUSUAL[what]
+    values, results = torch.randn(shape), []
+    for kind in (BatchNorm2d, nn.BatchNorm2d):
+        layer = kind(3, **options)
+        results.append((layer(values), layer.state_dict()))
+    (ours, kept), (theirs, also) = results
+    assert torch.equal(ours, theirs)
+    assert all(torch.equal(kept[name], also[name]) for name in also)
+
+
+def test_normalising_refuses_what_pytorchs_own_refuses():
+    for shape in ((1, 3, 1, 1), (4, 3, 5)):
+        with pytest.raises(ValueError, match="[Ee]xpected"):
+            BatchNorm2d(3)(torch.randn(shape))
+
+
+def test_normalising_infinite_values_leaves_the_weights_alone():
+    layer = BatchNorm2d(200)  # as many channels as make rows of one pixel each
+    layer(torch.full((2, 200, 3, 3), float("inf")))
+    assert torch.equal(layer.weight, torch.ones(200))
+
+
+@pytest.mark.parametrize("p", [0.3, 1.0])
+def test_dropout_of_all_or_of_nothing_is_pytorchs_own(p):
+    assert not Dropout(1.0)(torch.ones(5)).any()
+    assert Dropout(p)(torch.ones(0, 3)).shape == (0, 3)
+
+
 # --- digits ------------------------------------------------------------------------------------
 
 
@@ -251,7 +289,7 @@ BROKEN = {
     "longer": (lambda p: p.write_bytes(p.read_bytes() + b"x"), "damaged"),
     "no header": (lambda p: p.write_bytes(b"\0\0"), "no idx file"),
     "foreign": (lambda p: p.write_bytes(b"PK" + p.read_bytes()[2:]), "no idx file"),
-    "labels": (lambda p: write_idx(p, np.zeros(600)), "no idx file of bytes in 3"),
+    "labels": (lambda p: write_idx(p, np.zeros(600)), "these are labels, not images"),
     "fewer": (lambda p: write_idx(p, np.zeros((3, 28, 28))), "3 pictures"),
     "empty": (lambda p: write_idx(p, np.zeros((0, 28, 28))), "pictures"),
     "small": (lambda p: write_idx(p, np.zeros((600, 8, 8))), "another size than 28×28"),
@@ -284,9 +322,16 @@ def test_a_gzipped_file_cut_short_is_one_line(few, tmp_path):
     for path in few.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     packed = tmp_path / "t10k-images-idx3-ubyte.gz"
-    for content in (packed.read_bytes()[:200], b"\x1f\x8b" + b"\0" * 50, b"plain"):
+    whole, end = (
+        packed.read_bytes(),
+        rb"t10k-images-idx3-ubyte\.gz is cut short or damaged$".decode(),
+    )
+    for content, words in (
+        (whole[:200], end), (whole[:-8] + b"\0" * 8, end), (b"\x1f\x8b" + b"\0" * 50, end),
+        (b"plain", "is not gzipped, as its name says"),
+    ):  # fmt: skip
         packed.write_bytes(content)
-        with pytest.raises(InputError, match="t10k-images"):
+        with pytest.raises(InputError, match=words):
             data.read(tmp_path)
 
 
@@ -302,7 +347,7 @@ def test_mnist_is_fetched_once_or_other_ways_are_named(few, tmp_path, monkeypatc
     monkeypatch.setattr(data, "cache", lambda: tmp_path)
     monkeypatch.setitem(sys.modules, "torchvision.datasets", None)  # as if not installed
     done = run("train", "--output", tmp_path / "out")
-    assert_mistake(done, "--data", "torchvision", "--data sample", "--data DIR")
+    assert_mistake(done, "--data", "torchvision", "--data sample", "--data DIR", "pip install")
 
     class Fetched:
         """What torchvision leaves behind."""
@@ -415,6 +460,16 @@ def test_the_report_holds_history_charts_and_layers(trained):
     assert layers["C25"].value == 18_594
 
 
+def test_charts_of_one_epoch_have_something_to_see(few, tmp_path):
+    run("train", "--data", few, "--epochs", 1, "--output", tmp_path)
+    charts = openpyxl.load_workbook(tmp_path / "report.xlsx")["History"]._charts
+    assert all(series.marker.symbol == "circle" for chart in charts for series in chart.series)
+    axis = charts[1].y_axis
+    lines = (1 - axis.scaling.min) / axis.majorUnit
+    assert lines == pytest.approx(round(lines))  # 100 % is one of them
+    assert 1 <= lines <= 10
+
+
 def test_evaluate_finds_the_accuracy_of_the_history(trained):
     folder, _ = trained
     done = run("evaluate", folder / "model.pt", "--data", "sample")
@@ -426,6 +481,27 @@ def test_evaluate_finds_the_accuracy_of_the_history(trained):
               done.stdout.splitlines()[2:]]  # fmt: skip
     assert sum(row[1 + row[0]] for row in counts) == round(accuracy * 1000)
     assert all(sum(row[1:]) == 100 for row in counts)
+
+
+@pytest.mark.parametrize(
+    ("learnt", "said"), [("mnist", "has learnt"), ("scans", "those of scans"), ("sample", "")]
+)
+def test_a_test_on_digits_that_were_learnt_says_so(learnt, said, trained, few, tmp_path):
+    content = torch.load(trained[0] / "model.pt", weights_only=True)
+    torch.save(content | {"digits": learnt}, tmp_path / "model.pt")
+    done = run("evaluate", tmp_path / "model.pt", "--data", "sample")
+    assert done.exit_code == 0
+    assert done.stderr.startswith("Note: this model has learnt these digits: " if said else "")
+    assert (said in done.stderr, done.stderr.count("\n")) == (True, bool(said))
+    assert run("evaluate", tmp_path / "model.pt", "--data", few).stderr == ""
+
+
+def test_digits_of_other_shapes_are_others(sample):
+    one = sample.train_images[:4]
+    labels = sample.train_labels[:4]
+    digits = data.Digits("", one, labels, one, labels)
+    other = data.Digits("", one.reshape(4, 56, 14), labels, one, labels)
+    assert digits.mark != other.mark
 
 
 def test_seeds_decide(few):
@@ -475,6 +551,42 @@ def same_weights(one, other):
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
 
+def test_a_constant_rate_can_go_on_for_longer(few, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    train = ("train", "--data", few, "--recipe", "original", "--device", "cpu")
+    assert run(*train, "--epochs", 2, "--output", whole).exit_code == 0
+    assert run(*train, "--epochs", 1, "--output", parts).exit_code == 0
+    done = run("train", "--resume", "--epochs", 2, "--output", parts)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("epoch 2/2")
+    assert same_weights(whole, parts)
+
+
+def test_a_note_is_not_given_again_after_a_resume(few, tmp_path, monkeypatch):
+    monkeypatch.setattr(advice, "NO_BETTER", 0.0)
+    stop_after(monkeypatch, 1)
+    begun = run("train", "--data", few, "--epochs", 2, "--output", tmp_path)
+    assert begun.stderr.count("the loss is not falling") == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(advice, "NO_BETTER", 0.0)
+    done = run("train", "--resume", "--output", tmp_path)
+    assert done.exit_code == 0
+    assert "the loss is not falling" not in done.stderr
+
+
+def test_ctrl_c_while_results_are_written_says_how_to_finish_them(few, tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("backprop_sheet.mnist.runs.write_results", interrupted)
+    done = run("train", "--data", few, "--epochs", 1, "--output", tmp_path)
+    assert (done.exit_code, done.stderr.count("\n")) == (130, 1)
+    assert "1 epoch done and kept; --resume writes what is missing" in done.stderr
+    monkeypatch.undo()
+    assert run("train", "--resume", "--output", tmp_path).exit_code == 0
+    assert (tmp_path / "report.xlsx").exists()
+
+
 def test_ctrl_c_before_the_first_checkpoint_writes_nothing(few, tmp_path, monkeypatch):
     stop_after(monkeypatch, 0)
     done = run("train", "--data", few, "--output", tmp_path / "out")
@@ -491,20 +603,97 @@ def test_a_training_that_diverges_says_so_and_keeps_what_there_is(few, tmp_path)
     assert not (tmp_path / "out").exists()
 
 
+def test_divergence_in_the_last_step_keeps_nothing_of_the_epoch(tmp_path):
+    done = run("train", "--data", "sample", "--epochs", 1, "--lr", "1e30", "--batch-size", 4000,
+               "--output", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == 3
+    assert done.stderr.splitlines()[-1].endswith("nothing is written")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_will_not_be_writable_is_said_before_any_work(tmp_path, monkeypatch):
+    def work(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(data, "digits", work)
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    for folder in (tmp_path / "taken", tmp_path / "taken" / "below", tmp_path / ("x" * 300)):
+        assert_mistake(run("train", "--output", folder), "--output", "cannot be written")
+    (tmp_path / "out" / "report.xlsx").mkdir(parents=True)
+    assert_mistake(run("train", "--output", tmp_path / "out"), "report.xlsx", "it is a folder")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.xlsx"]
+
+
+DAMAGE = {
+    "recipe": lambda c: c["settings"].update(recipe="none"),
+    "list": lambda c: c["settings"].update(recipe=["best"]),
+    "epochs": lambda c: c["settings"].update(epochs="many"),
+    "dropout": lambda c: c["settings"].update(dropout=2.0),
+    "lacking": lambda c: c["settings"].pop("seed"),
+    "history": lambda c: c["state"].update(history="text"),
+    "rows": lambda c: c["state"].update(history=[("a",) * 7]),
+    "none done": lambda c: c["state"].update(history=[]),
+    "nan": lambda c: c["state"]["learner"]["layers.0.weight"].fill_(float("nan")),
+    "momentum": lambda c: c["state"]["momentum"].update({0: torch.zeros(3)}),
+    "average": lambda c: c["state"].update(average=None),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_a_damaged_checkpoint_is_one_line_and_can_be_replaced(what, few, trained, tmp_path):
+    content = torch.load(trained[0] / "checkpoint.pt", weights_only=True)
+    DAMAGE[what](content)
+    torch.save(content, tmp_path / "checkpoint.pt")
+    assert_mistake(run("train", "--resume", "--output", tmp_path), "--resume", "damaged")
+    replaced = run("train", "--data", few, "--epochs", 1, "--force", "--output", tmp_path)
+    assert replaced.exit_code == 0, replaced.output
+
+
+@pytest.mark.parametrize("words", ["[enforce fail] DefaultCPUAllocator: can't allocate memory",
+                                   "CUDA out of memory. Tried to allocate"])  # fmt: skip
+def test_out_of_memory_says_what_takes_less(words, few, trained, tmp_path, monkeypatch):
+    def full(*_):
+        raise RuntimeError(words)
+
+    monkeypatch.setattr(Training, "step", full)
+    done = run("train", "--data", few, "--output", tmp_path / "out")
+    assert_mistake(done, "out of memory", "a smaller --batch-size")
+    monkeypatch.setattr("backprop_sheet.mnist.pictures._paper", full)
+    Image.new("L", (50, 50)).save(tmp_path / "any.png")
+    done = run("predict", trained[0] / "model.pt", tmp_path / "any.png")
+    assert_mistake(done, "out of memory", "a smaller picture")
+
+
 def test_resuming_takes_the_same_settings_and_digits_only(few, tmp_path, monkeypatch):
     stop_after(monkeypatch, 1)
     run("train", "--data", few, "--epochs", 2, "--output", tmp_path)
     monkeypatch.undo()
     before = (tmp_path / "checkpoint.pt").read_bytes()
     resume = ("train", "--resume", "--output", tmp_path)
-    assert_mistake(run(*resume, "--epochs", 9), "--resume", "epochs 2, not 9")
+    assert_mistake(run(*resume, "--epochs", 9), "--resume", "epochs 2, not 9", "laid out for 2")
     assert_mistake(run(*resume, "--lr", 0.3), "--resume", "learning rate 0.1, not 0.3")
     assert_mistake(run(*resume, "--recipe", "original"), "--resume", "best, not original")
-    assert_mistake(run(*resume, "--data", "sample"), "--resume", "not the digits")
+    assert_mistake(run(*resume, "--data", "sample"), "--data", "not the digits")
+    assert_mistake(run(*resume, "--data", tmp_path / "none"), "'--data'", "no folder")
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
-    assert_mistake(run("train", "--resume", "--output", tmp_path / "empty"), "--resume")
-    begun = run("train", "--data", few, "--epochs", 1, "--output", tmp_path)
-    assert "holds 1 epoch of another training" in begun.stderr
+    done = run("train", "--resume", "--output", tmp_path / "empty")
+    assert_mistake(done, "--resume", "there is no training to go on with in", "empty")
+
+
+def test_a_training_is_not_replaced_by_one_no_longer_unless_forced(few, tmp_path):
+    train = ("train", "--data", few, "--output", tmp_path)
+    assert run(*train, "--epochs", 1).exit_code == 0
+    before = (tmp_path / "model.pt").read_bytes()
+    done = run(*train, "--epochs", 1)
+    assert_mistake(done, "holds 1 epoch of another training", "--resume", "--output", "--force")
+    assert (tmp_path / "model.pt").read_bytes() == before
+    forced = run(*train, "--epochs", 1, "--seed", 1, "--force")
+    assert (forced.exit_code, forced.stderr.count("\n")) == (0, 1)
+    assert (tmp_path / "model.pt").read_bytes() != before
+    longer = run(*train, "--epochs", 2)
+    assert longer.exit_code == 0
+    assert "Note: " in longer.stderr
+    assert "which this one replaces" in longer.stderr
 
 
 def test_a_finished_training_has_nothing_left_to_do(few, tmp_path):
@@ -512,6 +701,7 @@ def test_a_finished_training_has_nothing_left_to_do(few, tmp_path):
     done = run("train", "--resume", "--output", tmp_path)
     assert done.exit_code == 0
     assert "epoch 1" not in done.stdout.replace("after 1 epoch", "")
+    assert "nothing was left to do: 1 epoch" in done.stderr
 
 
 def test_what_cannot_be_written_is_one_line(few, tmp_path):
@@ -523,14 +713,15 @@ def test_what_cannot_be_written_is_one_line(few, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
-def test_a_person_sees_a_bar_with_loss_and_both_accuracies(few, tmp_path):
+@pytest.mark.parametrize("columns", [80, 0])
+def test_a_person_sees_a_bar_with_loss_and_both_accuracies(columns, few, tmp_path):
     import fcntl
     import pty
     import struct
     import termios
 
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     command = [sys.executable, "-m", "backprop_sheet", "mnist", "train"]
     done = subprocess.run(
         [*command, "--data", few, "--epochs", "2", "--output", tmp_path],
@@ -539,7 +730,11 @@ def test_a_person_sees_a_bar_with_loss_and_both_accuracies(few, tmp_path):
     os.close(theirs)
     seen = os.read(ours, 100_000).decode()
     os.close(ours)
-    assert re.search(r"epoch 2/2: 100%.*loss [\d.]+, train [\d.]+%, test [\d.]+%", seen)
+    lines = [line for line in re.split("[\r\n]+", seen) if not line.startswith("Note: ")]
+    assert max(map(len, lines)) < 80
+    assert re.search(r"epoch 2/2: 100%.*█{5}.*loss [\d.]+, train [\d.]+%, test [\d.]+%", seen)
+    assert lines[-1].strip() == ""
+    assert all("test " in line for line in lines if line.startswith("epoch"))
     assert [line[:9] for line in done.stdout.splitlines()[:2]] == ["epoch 1/2", "epoch 2/2"]
 
 
@@ -612,12 +807,19 @@ def epochs(*numbers):
         (epochs((log(10), 0.1, 0.1)), {"loss"}),
         (epochs((0.5, 0.8, 0.8), (0.6, 0.8, 0.8)), {"loss"}),
         (epochs((0.5, 0.8, 0.9), (0.4, 0.8, 0.8), (0.3, 0.8, 0.9), (0.2, 0.8, 0.8)), {"swing"}),
+        (epochs((1.0, 0.5, 0.5), (0.2, 0.9, 0.9), (0.5, 0.8, 0.9)), {"loss"}),
+        (epochs((1.0, 0.5, 0.5), (0.2, 0.9, 0.9), (0.21, 0.9, 0.9)), set()),
         (epochs((0.5, 0.9, 0.8)), set()),
         (epochs((0.5, 0.9, 0.8), (0.1, 0.99, 0.95)), {"gap"}),
     ],
 )
 def test_remarks_come_when_there_is_reason(history, about):
     assert {kind for kind, _ in advice.remarks(history)} == about
+
+
+def test_losses_are_said_with_four_digits():
+    ((_, words),) = advice.remarks(epochs((0.25, 0.9, 0.9), (1.142590669274124e18, 0.9, 0.9)))
+    assert "1.143e+18 in epoch 2, after 0.25 in epoch 1" in words
 
 
 def test_the_gap_is_said_in_points():
@@ -627,42 +829,73 @@ def test_the_gap_is_said_in_points():
 
 def test_a_field_smaller_than_the_image_is_said():
     rows = table(Network())
-    assert advice.too_near(rows) == ""
-    assert "14 pixels" in advice.too_near(rows[:13])
-    assert advice.seen(rows[:13]) == advice.too_near(rows[:13])
+    assert advice.narrow_field(rows) == ""
+    assert "14 pixels" in advice.narrow_field(rows[:13])
+    assert advice.fields(rows[:13]) == advice.narrow_field(rows[:13])
+
+
+def test_the_fields_are_named_where_they_are_reached():
+    rows = table(Network())
+    words = advice.fields(rows)
+    assert words.endswith("image of 28; 36 at MaxPool2d-21, 52 at AvgPool2d-23")
+    assert advice.fields(rows[17:]).startswith("receptive field: 32 from Conv2d-18 on")
+    assert advice.fields(rows[17:18]).endswith("the whole image of 28")
 
 
 # --- any picture -------------------------------------------------------------------------------
 
 
+def grown(picture, times):
+    return picture.resize((times * picture.width, times * picture.height))
+
+
+def inked(colour, ink):
+    """A page on which only the ink is not clear."""
+    page = Image.new("RGBA", ink.size, colour)
+    page.putalpha(ink)
+    return grown(page, 3)
+
+
+def off_the_middle(ink):
+    page = Image.new("L", (400, 300), 255)
+    page.paste(ImageOps.invert(grown(ink, 4)), (250, 40))
+    return page
+
+
+def mixed(ink, colour, paper):
+    part = np.asarray(ink)[:, :, None] / 255
+    page = part * colour + (1 - part) * paper
+    return grown(Image.fromarray(page.astype(np.uint8)), 2)
+
+
+def in_falling_light(ink):
+    part = np.pad(np.asarray(grown(ink, 4)) / 255, 40)
+    page = (1 - 0.85 * part) * np.linspace(1, 0.4, len(part))
+    return Image.fromarray((255 * page).astype(np.uint8))
+
+
+KINDS = {
+    "as it is": lambda ink: ink,
+    "dark on light": lambda ink: ImageOps.invert(grown(ink, 10)),
+    "off the middle": off_the_middle,
+    "clear": lambda ink: inked((20, 20, 90), ink),
+    "white on clear": lambda ink: inked((255, 255, 255), ink).convert("LA"),
+    "coloured": lambda ink: mixed(ink, np.array([230, 204, 25]), np.zeros(3)),
+    "red on green": lambda ink: mixed(ink, np.array([200, 0, 0]), np.array([0, 102, 0])),
+    "of 16 bits": lambda ink: grown(Image.fromarray(np.asarray(ink, np.uint16) * 200), 2),
+    "on grey paper": lambda ink: grown(ink.point(lambda grey: 170 - grey // 2), 3),
+    "faint": lambda ink: ink.point(lambda grey: grey * 3 // 10),
+    "off by a few": lambda ink: ImageChops.offset(ink, 3, -3),
+    "in falling light": in_falling_light,
+}
+"""Pictures made of a test digit, by their kind."""
+
+
 def drawn(images, k, folder, kind):
     """A test digit as a picture of some kind."""
     path = folder / f"{kind}.png"
-    picture = Image.fromarray(images[k])
-    if kind == "as it is":
-        picture.save(path)
-    elif kind == "dark on light":
-        Image.fromarray(255 - images[k]).resize((280, 280)).save(path)
-    elif kind == "off the middle":
-        page = Image.new("L", (400, 300), 255)
-        page.paste(Image.fromarray(255 - images[k]).resize((112, 112)), (250, 40))
-        page.save(path)
-    elif kind == "clear":
-        ink = Image.new("RGBA", (28, 28), (20, 20, 90, 255))
-        ink.putalpha(picture)
-        ink.resize((90, 90)).save(path)
-    elif kind == "coloured":
-        light = np.stack([images[k]] * 3, axis=-1) * np.array([0.9, 0.8, 0.1])
-        Image.fromarray(light.astype(np.uint8)).resize((64, 64)).save(path)
-    elif kind == "of 16 bits":
-        Image.fromarray(images[k].astype(np.uint16) * 200).resize((56, 56)).save(path)
-    elif kind == "on grey paper":
-        Image.fromarray((170 - 0.5 * images[k]).astype(np.uint8)).resize((84, 84)).save(path)
+    KINDS[kind](Image.fromarray(images[k])).save(path)
     return path
-
-
-KINDS = ["as it is", "dark on light", "off the middle", "clear", "coloured", "of 16 bits",
-         "on grey paper"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -687,6 +920,14 @@ def test_a_picture_of_the_right_kind_is_taken_as_it_is(sample, tmp_path):
     assert np.array_equal(digit(path), sample.test_images[7])
 
 
+def test_a_small_picture_is_treated_unless_it_is_as_mnists_are(sample, tmp_path):
+    for kind in ("faint", "off by a few"):
+        found = digit(drawn(sample.test_images, 7, tmp_path, kind))
+        assert found.max() == 255
+        centre = [(found.sum(axis=axis) * np.arange(28)).sum() / found.sum() for axis in (0, 1)]
+        assert centre == pytest.approx([14, 14], abs=1)
+
+
 def test_what_is_no_picture_is_one_line(trained, tmp_path):
     folder, _ = trained
     (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
@@ -694,12 +935,57 @@ def test_what_is_no_picture_is_one_line(trained, tmp_path):
     whole = tmp_path / "whole.png"
     Image.effect_noise((64, 64), 90).save(whole)
     (tmp_path / "cut.png").write_bytes(whole.read_bytes()[:900])
+    Image.new("L", (28, 28)).save(tmp_path / "black.png")
+    Image.new("1", (10_001, 10_000)).save(tmp_path / "huge.png")
+    Image.fromarray(np.full((9, 9), np.nan, np.float32)).save(tmp_path / "nan.tif")
+    Image.fromarray(np.eye(9, dtype=np.uint16) + 1000).save(tmp_path / "flat.png")
     for name, words in {
         "text.png": "no picture", "empty.png": "nothing can be seen",
         "cut.png": "damaged", "gone.png": "No such file", ".": "directory",
+        "black.png": "nothing can be seen", "flat.png": "nothing can be seen",
+        "huge.png": "up to 100 million pixels", "nan.tif": "no finite numbers",
     }.items():  # fmt: skip
-        done = run("predict", folder / "model.pt", whole, tmp_path / name)
-        assert_mistake(done, "IMAGE", words)
+        assert_mistake(run("predict", folder / "model.pt", tmp_path / name), "IMAGE", words)
+        done = run("predict", folder / "model.pt", tmp_path / name, whole)
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+        assert len(done.stdout.splitlines()) == 2  # the other one is judged
+        assert str(whole) in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are text there")
+def test_names_that_are_not_text_or_break_lines_are_escaped(trained, sample, tmp_path):
+    folder, _ = trained
+    picture = drawn(sample.test_images, 7, tmp_path, "as it is").read_bytes()
+    names = [os.fsencode(tmp_path) + b"/a\nb.png", os.fsencode(tmp_path) + b"/\xff.png"]
+    for name in names:
+        Path(os.fsdecode(name)).write_bytes(picture)
+    command = [sys.executable, "-m", "backprop_sheet", "mnist", "predict", folder / "model.pt"]
+    done = subprocess.run([*command, *names, b"\xfe.png"], check=False, capture_output=True)
+    assert done.returncode == 2
+    assert done.stdout.count(b"\n") == 3
+    assert b"a\\nb.png " in done.stdout
+    assert b"\\udcff.png " in done.stdout
+    assert (done.stderr.count(b"\n"), b"\\udcfe.png" in done.stderr) == (1, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell with pipes as POSIX has them")
+@pytest.mark.parametrize("what", ["predict", "train"])
+def test_who_stops_reading_stops_nothing(what, trained, few, sample, tmp_path):
+    path = drawn(sample.test_images, 7, tmp_path, "as it is")
+    out = tmp_path / "out"
+    arguments = {
+        "predict": f"predict {trained[0] / 'model.pt'}" + f" '{path}'" * 300,
+        "train": f"train --data {few} --epochs 2 --output {out}",
+    }[what]
+    command = (
+        f"{sys.executable} -m backprop_sheet mnist {arguments} | head -1; echo ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(
+        ["bash", "-c", command], check=False, capture_output=True, encoding="utf-8"
+    )
+    assert done.stdout.splitlines()[-1] == "0"
+    assert all(line.startswith("Note: ") for line in done.stderr.splitlines())
+    assert what == "predict" or (out / "report.xlsx").exists()
 
 
 # --- other mistakes ----------------------------------------------------------------------------
@@ -717,7 +1003,14 @@ def test_a_model_file_of_something_else_is_one_line(trained, tmp_path):
     del content["weights"]["layers.0.bias"]
     torch.save(content, tmp_path / "less.pt")
     (tmp_path / "check.pt").write_bytes((folder / "checkpoint.pt").read_bytes())
-    for name in ("other", "pickle", "text", "empty", "cut", "less", "check", "gone"):
+    for name, value in (("nan", float("nan")), ("complex", 1j)):
+        content = torch.load(folder / "model.pt", weights_only=True)
+        content["weights"]["layers.0.bias"] = torch.full((8,), value)
+        torch.save(content, tmp_path / f"{name}.pt")
+    torch.save(content | {"dropout": "x"}, tmp_path / "dropout.pt")
+    assert_mistake(run("predict", tmp_path / "dropout.pt", "any.png"), "dropout is 'x'")
+    assert_mistake(run("predict", tmp_path / "nan.pt", "any.png"), "finite")
+    for name in ("other", "pickle", "text", "empty", "cut", "less", "check", "gone", "complex"):
         path = tmp_path / f"{name}.pt"
         assert_mistake(run("evaluate", path, "--data", "sample"), "MODEL", str(path))
         assert_mistake(run("predict", path, "any.png"), "MODEL", str(path))
@@ -726,7 +1019,10 @@ def test_a_model_file_of_something_else_is_one_line(trained, tmp_path):
 @pytest.mark.parametrize("option", ["--epochs=0", "--batch-size=0", "--lr=0", "--dropout=1",
                                     "--dropout=-0.1", "--dropout=nan", "--seed=-1",
                                     "--seed=99999999999999999999", "--recipe=x", "--device=tpu",
-                                    "--data=", "--data=nowhere", "--output="])  # fmt: skip
+                                    "--data=", "--data=nowhere", "--output=",
+                                    "--lr=1e300", "--batch-size=99999999999999999999",
+                                    "--batch-size=4001", "--threads=99999999999",
+                                    "--threads=4000", "--epochs=1048576"])  # fmt: skip
 def test_a_wrong_option_is_one_line(option, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     given = [] if "--data" in option else ["--data", "sample"]
@@ -737,6 +1033,43 @@ def test_a_wrong_option_is_one_line(option, tmp_path, monkeypatch):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is such a device here")
 def test_a_device_that_is_not_here_is_one_line():
     assert_mistake(run("train", "--data", "sample", "--device", "cuda"), "--device", "cuda", "cpu")
+
+
+def test_an_interrupt_is_one_line(monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(advice, "fields", interrupted)
+    done = run("summary")
+    assert (done.exit_code, done.stderr) == (130, "Error: interrupted\n")
+
+
+def test_an_interrupt_before_the_command_line_is_there_is_one_line():
+    program = (
+        "import backprop_sheet.cli as c; from backprop_sheet.__main__ import main\n"
+        "c.main = lambda: exec('raise KeyboardInterrupt')\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
+    assert (done.returncode, done.stderr.split()) == (130, [b"Error:", b"interrupted"])
+
+
+@pytest.mark.parametrize(("arguments", "epochs"), [(["mnist", "summary"], False), (["run"], True)])
+def test_out_of_memory_names_epochs_where_there_are_some(arguments, epochs, monkeypatch):
+    def full(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("backprop_sheet.mnist.model.table", full)
+    monkeypatch.setattr("backprop_sheet.cli.training.network_of", full)
+    done = CliRunner().invoke(cli, arguments)
+    assert_mistake(done, "out of memory: ")
+    assert ("fewer epochs" in done.stderr) == epochs
+
+
+def test_help_names_each_command_whole():
+    done = run("-h")
+    assert "..." not in done.stdout.partition("Commands:")[2]
+    assert "  train     Train it; write model, curves, mistakes and a report." in done.stdout
 
 
 def test_summary_prints_the_picture():

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from backprop_sheet.cli.options import FORCE, Name, Part, Rate, Whole
+from backprop_sheet.cli.options import Fraction, Name, Rate, Whole
 from backprop_sheet.cli.reporting import (
+    BAD_INPUT,
     DIVERGED,
     EXIT_CODES,
     INTERRUPTED,
-    counted,
+    echo_to_the_end,
     naming,
     report,
     say,
 )
-from backprop_sheet.errors import Diverged, InputError, WriteError
+from backprop_sheet.errors import Diverged, InputError, WriteError, counted, plain
+from backprop_sheet.mnist import INSTALL, limits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from backprop_sheet.mnist.data import Digits
     from backprop_sheet.mnist.runs import Run
     from backprop_sheet.mnist.training import Epoch, Glance
 
 EXTRA = {"torch", "tqdm", "mlxtend"}
 """The packages that the companion needs."""
-INSTALL = 'pip install ".[torch]" in the program\'s folder installs it'
+
+
+OUT_OF_MEMORY = ("DefaultCPUAllocator", "out of memory")
+"""What PyTorch says when there is no more of it: on the CPU, and on the others."""
+
+
+@contextmanager
+def sparing(way: str) -> Iterator[None]:
+    """If there is not enough memory, say what takes less."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not any(w in str(error) for w in OUT_OF_MEMORY):
+            raise
+        raise InputError(f"out of memory: {way} takes less") from None
 
 
 def needs_torch(command: Callable[..., int]) -> Callable[..., int]:
@@ -65,10 +84,10 @@ DEVICE = click.option(
 MODEL = click.argument("model", type=Name())
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES, short_help="Show the network, layer by layer.")
 @click.option(
     "--dropout",
-    type=Part(),
+    type=Fraction(),
     default=0.0,
     show_default=True,
     help="Part of the values left out; above 0 each block has two Dropout layers more.",
@@ -82,7 +101,7 @@ def summary(dropout: float) -> int:
       backprop-sheet mnist summary
       backprop-sheet mnist summary --dropout 0.05
     """
-    from backprop_sheet.mnist.advice import seen
+    from backprop_sheet.mnist.advice import fields
     from backprop_sheet.mnist.model import Network, count, table
 
     rows = table(Network(dropout))
@@ -93,30 +112,41 @@ def summary(dropout: float) -> int:
         click.echo(f"{row.name:<15}{shape:<15}{row.parameters:>10,}", nl=False)
         click.echo(f"{row.kernel:>8}{row.stride:>8}{row.jump:>6}{row.field:>7}")
     click.echo(f"{len(rows)} layers, {count(rows):,} parameters")
-    click.echo(seen(rows))
+    click.echo(fields(rows))
     return 0
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES, short_help="Train the network on digits.")
 @DATA
 @click.option(
     "--recipe",
     type=click.Choice(["best", "original"]),
     help="best: one-cycle rate, changed pictures; original: the exercise's own. [default: best]",
 )
-@click.option("--epochs", type=Whole("n", 1, 15), help="Number of epochs. [default: 15]")
-@click.option("--batch-size", "batch", type=Whole("n", 1, 128), help="Pictures in a step. "
-              "[default: 128]")  # fmt: skip
 @click.option(
-    "--lr", "rate", type=Rate(), help="Learning rate; best: the highest. [default: 0.1, 0.01]"
+    "--epochs", type=Whole("n", 1, 15, limits.EPOCHS), help="Number of epochs. [default: 15]"
 )
-@click.option("--dropout", type=Part(), help="Part of the values left out. [default: 0, 0.05]")
+@click.option(
+    "--batch-size",
+    "batch",
+    type=Whole("n", 1, 128, limits.BATCH),
+    help="Pictures in a step, up to all of them. [default: 128]",
+)
+@click.option(
+    "--lr",
+    "rate",
+    type=Rate(0.1, limits.RATE),
+    help="Learning rate; best: the highest. [default: 0.1, 0.01]",
+)
+@click.option("--dropout", type=Fraction(), help="Part of the values left out. [default: 0, 0.05]")
 @click.option(
     "--threads",
-    type=Whole("n", 1, 4),
-    help="Threads on the CPU; more are faster if nothing else runs. [default: 1]",
+    type=Whole("n", 1, 1, os.cpu_count() or 1),
+    help="Threads on the CPU, up to its cores; more are faster if nothing else runs. [default: 1]",
 )
-@click.option("--seed", type=Whole("n", 0, 1), help="Where chance starts. [default: 0]")
+@click.option(
+    "--seed", type=Whole("n", 0, 1, limits.SEEDS - 1), help="Where chance starts. [default: 0]"
+)
 @DEVICE
 @click.option(
     "--output",
@@ -130,7 +160,12 @@ def summary(dropout: float) -> int:
 @click.option(
     "--resume", is_flag=True, help="Go on with the training in the folder, where it stopped."
 )
-@FORCE
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Replace a training in the folder that has as many epochs or more, or files that were "
+    "changed or seem open.",
+)
 @needs_torch
 def train(
     data: str | None,
@@ -154,55 +189,98 @@ def train(
     """
     from pathlib import Path
 
-    from backprop_sheet.mnist.advice import too_near
+    from backprop_sheet.mnist.advice import narrow_field
+    from backprop_sheet.mnist.machine import device as device_named
     from backprop_sheet.mnist.model import table
     from backprop_sheet.mnist.results import check_results
 
+    with naming("--device"):
+        place = device_named(device)
     with naming("--output", WriteError):
         check_results(Path(folder), force=force)
-    run = _run(Path(folder), data, device, given, resume=resume)
-    if word := too_near(table(run.training.network)):
-        say(word, 0)
+    with sparing("a smaller --batch-size"):
+        if resume:
+            run = _resumed(Path(folder), data, place, given)
+        else:
+            run = _begun(Path(folder), data, place, given, force=force)
+        if note := narrow_field(table(run.training.network)):
+            say(note, 0)
+        return _carried_out(run, force=force)
+
+
+def _begun(
+    folder: Path, data: str | None, place: Any, given: dict[str, Any], *, force: bool
+) -> Run:
+    """The training asked for, before its first epoch."""
+    from backprop_sheet.mnist.machine import halves
+    from backprop_sheet.mnist.runs import Run, epochs_in
+    from backprop_sheet.mnist.training import settings
+
+    chosen = settings(**given, half=halves(place))
+    if there := epochs_in(folder):
+        holds = f"{folder} holds {counted(there)} of another training"
+        if there >= chosen.epochs and not force:
+            ways = "--resume goes on with it, --output takes another folder, --force replaces it"
+            raise click.BadParameter(f"{holds}: {ways}", param_hint="'--output'")
+        say(f"{holds}, which this one replaces; --resume goes on with it", 0)
+    known = _digits(data)
+    most = len(known.train_labels)
+    if (given["batch"] or 0) > most:
+        mistake = f"got {given['batch']}, takes 1 to {most}, the digits to learn from"
+        raise click.BadParameter(mistake, param_hint="'--batch-size'")
+    return Run(chosen, known, folder, place)
+
+
+def _resumed(folder: Path, data: str | None, place: Any, given: dict[str, Any]) -> Run:
+    """The training in a folder, where it stopped."""
+    from backprop_sheet.mnist.runs import Run, continued
+    from backprop_sheet.mnist.saved import Checkpoint
+
+    with naming("--resume"):
+        checkpoint = Checkpoint(folder)
+        chosen = continued(checkpoint, given)
+    run = Run(chosen, _digits(data or checkpoint.source), folder, place)
+    with naming("--data" if data else "--resume"):
+        run.take_up(checkpoint)
+    if run.kept == chosen.epochs:
+        say(f"nothing was left to do: {counted(run.kept)} of {run.kept} done", 0)
+    return run
+
+
+def _digits(source: str | None) -> Digits:
+    from backprop_sheet.mnist.data import digits
+
+    with naming("--data"):
+        return digits(source or "mnist")
+
+
+def _carried_out(run: Run, *, force: bool) -> int:
+    """Go through the epochs that are left and write the results; gives the exit code."""
     code = 0
     try:
         with naming("--output", WriteError):
             for epoch, remarks in _watched(run):
-                click.echo(_line(epoch, run.training.settings.epochs))
+                echo_to_the_end(_line(epoch, run.training.settings.epochs))
                 for remark in remarks:
                     say(remark, 0)
     except Diverged as error:
         code = say(f"{error}; {_kept(run)}", DIVERGED)
     except KeyboardInterrupt:
         code = say(f"interrupted; {_kept(run)}", INTERRUPTED)
-    with naming("--output", WriteError):
-        written = run.finish(force=force)
+    try:
+        with naming("--output", WriteError):
+            written = run.finish(force=force)
+    except KeyboardInterrupt:
+        kept = f"{counted(run.kept)} done and kept"
+        ended = "interrupted while the results were written"
+        return say(f"{ended}; {kept}; --resume writes what is missing", INTERRUPTED)
     if written:
         report(written)
     return code
 
 
-def _run(
-    folder: Path, data: str | None, device: str, given: dict[str, Any], *, resume: bool
-) -> Run:
-    """The training asked for, from its beginning or from where it stopped."""
-    from backprop_sheet.mnist.data import digits
-    from backprop_sheet.mnist.machine import device as device_named
-    from backprop_sheet.mnist.machine import halves
-    from backprop_sheet.mnist.runs import Run, resumed, unfinished
-    from backprop_sheet.mnist.training import settings
-
-    with naming("--device"):
-        place = device_named(device)
-    if resume:
-        with naming("--resume"):
-            return resumed(folder, data, device, given)
-    if epochs := unfinished(folder):
-        say(f"{folder} holds {counted(epochs)} of another training, which this one replaces; "
-            "--resume goes on with it", 0)  # fmt: skip
-    with naming("--seed"):
-        chosen = settings(**given, half=halves(place))
-    with naming("--data"):
-        return Run(chosen, digits(data or "mnist"), folder, device)
+BAR = "{desc}{percentage:3.0f}% |{bar}| {remaining} {postfix}"
+"""Short enough for loss and both accuracies at 80 columns."""
 
 
 def _watched(run: Run) -> Iterator[tuple[Epoch, list[str]]]:
@@ -210,21 +288,30 @@ def _watched(run: Run) -> Iterator[tuple[Epoch, list[str]]]:
     if not sys.stderr.isatty():
         yield from run.epochs()
         return
+    from shutil import get_terminal_size
+
     from tqdm import tqdm
 
-    bar = tqdm(leave=False, unit="step")
+    bars: list[tqdm] = []
 
     def tell(glance: Glance) -> None:
-        bar.total = glance.steps
-        bar.set_description(f"epoch {glance.epoch}/{run.training.settings.epochs}", refresh=False)
-        bar.set_postfix_str(_numbers(glance.loss, glance.accuracy, run), refresh=False)
-        bar.update(glance.step - bar.n)
+        numbers = _numbers(glance.loss, glance.accuracy, run)
+        if bars:
+            bars[0].n = glance.step
+            bars[0].set_postfix_str(numbers)
+            return
+        width = get_terminal_size().columns - 1  # 80 where a terminal does not know its own
+        name = f"epoch {glance.epoch}/{run.training.settings.epochs}"
+        bars.append(tqdm(desc=f"{name}: ", total=glance.steps, initial=glance.step, postfix=numbers,
+                         bar_format=BAR, ncols=width, mininterval=0, leave=False))  # fmt: skip
 
-    with bar:
+    try:
         for epoch, remarks in run.epochs(tell):
-            bar.clear()
+            bars.pop().close()
             yield epoch, remarks
-            bar.reset()
+    finally:
+        for bar in bars:
+            bar.close()
 
 
 def _numbers(loss: float, accuracy: float, run: Run) -> str:
@@ -250,7 +337,7 @@ def _kept(run: Run) -> str:
     return f"{counted(run.kept)} done and written; --resume goes on from there"
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES, short_help="Test a model on digits it has not learnt.")
 @MODEL
 @DATA
 @DEVICE
@@ -265,30 +352,33 @@ def evaluate(model: str, data: str | None, device: str) -> int:
     """
     from pathlib import Path
 
-    from backprop_sheet.mnist.data import digits
+    from backprop_sheet.mnist.data import SAMPLE
     from backprop_sheet.mnist.evaluation import evaluate as evaluated
     from backprop_sheet.mnist.evaluation import tensors
     from backprop_sheet.mnist.machine import device as device_named
     from backprop_sheet.mnist.saved import load_model
 
     with naming("MODEL"):
-        network = load_model(Path(model))
+        network, learnt = load_model(Path(model))
     with naming("--device"):
         place = device_named(device)
-    with naming("--data"):
-        known = digits(data or "mnist")
-    images = tensors(known.test_images, known.test_labels, place)
-    outcome = evaluated(network.to(place), *images)
+    with sparing("--device cpu, or a folder with fewer digits,"):
+        known = _digits(data)
+        images = tensors(known.test_images, known.test_labels, place)
+        outcome = evaluated(network.to(place), *images)
+    if known.name == SAMPLE != learnt:
+        also = "" if learnt == "mnist" else f", if those of {plain(learnt)} are MNIST's"
+        say(f"this model has learnt these digits: MNIST's training digits hold the sample{also}", 0)
     right = round(outcome.accuracy * len(outcome.truth))
-    click.echo(f"{right:,} of {len(outcome.truth):,} test digits right: {outcome.accuracy:.2%}, "
-               f"loss {outcome.loss:.4f}")  # fmt: skip
-    click.echo("is \\ said" + "".join(f"{said:>6}" for said in range(10)))
+    click.echo(f"{right:,} of {counted(len(outcome.truth), 'test digit')} right: "
+               f"{outcome.accuracy:.2%}, loss {outcome.loss:.4f}")  # fmt: skip
+    click.echo("is \\ said" + "".join(f"{answer:>6}" for answer in range(10)))
     for truth, counts in enumerate(outcome.confusion):
         click.echo(f"{truth:>9}" + "".join(f"{count or '·':>6}" for count in counts))
     return 0
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES, short_help="Read the digits in pictures.")
 @MODEL
 @click.argument("images", metavar="IMAGE...", type=Name(), nargs=-1, required=True)
 @needs_torch
@@ -309,12 +399,25 @@ def predict(model: str, images: tuple[str, ...]) -> int:
     from backprop_sheet.mnist.saved import load_model
 
     with naming("MODEL"):
-        network = load_model(Path(model))
-    with naming("IMAGE"):
-        pictures = [digit(Path(name)) for name in images]
-    width = max(len(name) for name in (*images, "picture"))
+        network, _ = load_model(Path(model))
+    names, pictures, mistakes = [], [], []
+    for name in images:
+        try:
+            with sparing("a smaller picture"):
+                pictures.append(digit(Path(name)))
+            names.append(plain(name))
+        except InputError as error:
+            mistakes.append(f"Invalid value for 'IMAGE': {error}")
+    if pictures:
+        _show_chances(names, chances(network, pictures))
+    for mistake in mistakes:
+        say(mistake, BAD_INPUT)
+    return BAD_INPUT if mistakes else 0
+
+
+def _show_chances(names: list[str], rows: list[list[float]]) -> None:
+    width = max(len(name) for name in (*names, "picture"))
     click.echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)))
-    for name, row in zip(images, chances(network, pictures), strict=True):
+    for name, row in zip(names, rows, strict=True):
         numbers = "".join(f"{chance:8.4f}" for chance in row)
         click.echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")
-    return 0

@@ -20,19 +20,25 @@ Command = Callable[..., Any]
 
 
 class Rate(click.ParamType):
-    """A learning rate: a finite number above 0."""
+    """A learning rate: a finite number above 0, up to `most` if that is given."""
 
     name = "float"
+
+    def __init__(self, example: float = 0.5, most: float = math.inf) -> None:
+        """A kind of number, with an example for its error."""
+        self._example, self._most = example, most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number."""
         rate = _finite(value)
-        if rate is None or rate <= 0:
-            self.fail(_wrong(value, "a finite number above 0, such as 0.5"), param, ctx)
+        if rate is None or not 0 < rate <= self._most:
+            end = "" if math.isinf(self._most) else f", up to {self._most:g}"
+            taken = f"a finite number above 0{end}, such as {self._example:g}"
+            self.fail(_wrong(value, taken), param, ctx)
         return rate
 
 
-class Part(click.ParamType):
+class Fraction(click.ParamType):
     """A part of a whole: a number from 0 on, below 1."""
 
     name = "float"
@@ -46,11 +52,11 @@ class Part(click.ParamType):
 
 
 class Whole(click.ParamType):
-    """A whole number from `first` on."""
+    """A whole number from `first` on, up to `last` if that is given."""
 
-    def __init__(self, name: str, first: int, example: int) -> None:
+    def __init__(self, name: str, first: int, example: int, last: int | None = None) -> None:
         """A kind of number, shown in help as `name`, with an example for its error."""
-        self.name, self._first, self._example = name, first, example
+        self.name, self._first, self._example, self._last = name, first, example, last
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number."""
@@ -58,8 +64,9 @@ class Whole(click.ParamType):
             number = int(value)
         except ValueError:
             number = self._first - 1
-        if not self._first <= number <= LARGEST:
-            taken = f"a whole number from {self._first} on, such as {self._example}"
+        if not self._first <= number <= (LARGEST if self._last is None else self._last):
+            end = "on" if self._last is None else f"to {self._last}"
+            taken = f"a whole number from {self._first} {end}, such as {self._example}"
             self.fail(_wrong(value, taken), param, ctx)
         return number
 

@@ -34,6 +34,20 @@ EXIT_CODES = (
 class OneLineErrors(LazyGroup):
     """A group that reports every mistake in one line, and ends with the right exit code."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, before click sees what went wrong and does its own about it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return ignore_reader()
+        except KeyboardInterrupt:
+            return say("interrupted", INTERRUPTED)
+        except MemoryError:
+            command = self.get_command(ctx, ctx.invoked_subcommand or "")
+            epochs = command and any(option.name == "epochs" for option in command.params)
+            way = "ask for fewer epochs" if epochs else "what is asked for takes too much"
+            return say(f"out of memory: {way}", BAD_INPUT)
+
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line."""
         extra["standalone_mode"] = False
@@ -48,14 +62,27 @@ class OneLineErrors(LazyGroup):
             code = say(f"{error}; nothing is written", DIVERGED)
         except click.Abort:
             code = say("interrupted", INTERRUPTED)
-        except (BrokenPipeError, SystemExit):  # whoever read it has seen enough; click exits itself
-            _silence(sys.stdout)
-            code = 0
+        except (BrokenPipeError, SystemExit):  # click exits itself
+            code = ignore_reader()
         except MemoryError:
-            code = say("out of memory: ask for fewer epochs", BAD_INPUT)
+            code = say("out of memory: what is asked for takes too much", BAD_INPUT)
         except OSError as error:
             code = say(f"the output cannot be written: {error.strerror or error}", BAD_INPUT)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def ignore_reader() -> int:
+    """Print no more, as whoever read it has seen enough."""
+    _silence(sys.stdout)
+    return 0
+
+
+def echo_to_the_end(line: str) -> None:
+    """Print a line of a command whose work matters even if nobody reads on."""
+    try:
+        click.echo(line)
+    except BrokenPipeError:
+        ignore_reader()
 
 
 def say(message: str, code: int) -> int:
@@ -98,11 +125,7 @@ def check_output(target: str | None, force: bool) -> None:
 def report(written: list[tuple[Path, str]]) -> None:
     width = max(len(str(path)) for path, _ in written)
     for path, what in written:
-        click.echo(f"{path!s:<{width}}  {what}")
-
-
-def counted(epochs: int) -> str:
-    return "1 epoch" if epochs == 1 else f"{epochs} epochs"
+        echo_to_the_end(f"{path!s:<{width}}  {what}")
 
 
 def ended(frame: pd.DataFrame, broken: Diverged | None) -> int:

@@ -20,14 +20,13 @@ from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
     check_output,
-    counted,
     ended,
     naming,
     report,
     say,
     watch,
 )
-from backprop_sheet.errors import Diverged, LookError, WriteError
+from backprop_sheet.errors import Diverged, LookError, WriteError, counted
 
 if TYPE_CHECKING:
     import pandas as pd

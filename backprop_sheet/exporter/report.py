@@ -1,13 +1,16 @@
 """The report of a training on pictures: its history with charts, and the table of its layers."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter import page
-from backprop_sheet.exporter.chart import Curve, comparison_chart
+from backprop_sheet.exporter.chart import MARKED, Curve, comparison_chart
 from backprop_sheet.exporter.layout import Area, letters
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import Additions, save
@@ -20,6 +23,10 @@ FACTS = 3
 """The row of the first fact."""
 WIDTH, WIDE = 104, 132
 """Pixels of a column, and of the first one."""
+UNITS = (0.01, 0.02, 0.05, 0.1)
+"""What may lie between two lines of the accuracy's axis."""
+LINES = 8
+"""How many of these there are at most, but for the widest."""
 PERCENT = "0.00%"
 COUNTED = "#,##0"
 SECONDS = "0.0"
@@ -143,10 +150,16 @@ def _add_chart(sheet: Worksheet, chart: Chart, history: Table) -> None:
             first=1,
         ))  # fmt: skip
     drawn = comparison_chart(chart.title, curves, logarithmic=False)
+    for series, curve in zip(drawn.series, curves, strict=True):
+        if len(curve.errors) <= MARKED:  # a single epoch makes no line
+            look = GraphicalProperties(solidFill=curve.stroke.color)
+            series.marker = Marker(symbol="circle", size=5, spPr=look)
     if chart.percent:
         lowest = min(value for curve in curves for value in curve.errors)
-        drawn.y_axis.scaling.min, drawn.y_axis.scaling.max = int(lowest * 50) / 50, 1
-        drawn.y_axis.number_format = "0%"
+        unit = next((unit for unit in UNITS if 1 - lowest <= unit * LINES), UNITS[-1])
+        steps = max(1, ceil((1 - lowest) / unit))  # counted from 100 %, which has a label so
+        drawn.y_axis.scaling.min, drawn.y_axis.scaling.max = round(1 - steps * unit, 2), 1
+        drawn.y_axis.majorUnit, drawn.y_axis.number_format = unit, "0%"
     page.place(sheet, drawn, chart.area, WIDTH)
 
 

@@ -12,6 +12,9 @@ runs         a training in its folder: begun or resumed, with its checkpoints
 results      everything that a training leaves in its folder
 advice       what a training's numbers say about it
 machine      the device, and how many threads
+limits       what a training's numbers may be
 
 Nothing here is imported before it is used: PyTorch takes seconds to load.
 """
+
+INSTALL = 'pip install ".[torch]" in the program\'s folder installs it'

@@ -15,6 +15,8 @@ NO_BETTER = 0.95
 """The part of it from which a network has not begun to learn."""
 SWING, OFTEN = 0.005, 2
 """A fall of the test accuracy from one epoch to the next, and how many make it swing."""
+RISE = 1.25
+"""How many times the lowest loss so far a loss is that is not falling any more."""
 GAP, LASTING = 0.01, 2
 """How far the test accuracy is below the train accuracy when it is far below, and for how many
 epochs running: after the first, batch normalisation has not settled yet."""
@@ -22,12 +24,13 @@ epochs running: after the first, batch normalisation has not settled yet."""
 
 def remarks(history: Sequence[Epoch]) -> Iterator[tuple[str, str]]:
     """What there is to say after the last of these epochs: what it is about, and the remark."""
-    first, last = history[0], history[-1]
-    if last.loss > NO_BETTER * GUESSING or (len(history) > 1 and last.loss >= first.loss):
-        since = "" if len(history) == 1 else f", after {first.loss:.3f} in epoch 1"
+    last, best = history[-1], min(history[:-1] or history, key=lambda row: row.loss)
+    risen = len(history) > 1 and last.loss >= min(history[0].loss, RISE * best.loss)
+    if risen or last.loss > NO_BETTER * GUESSING:
+        since = "" if best is last else f", after {best.loss:.4g} in epoch {best.epoch}"
         yield (
             "loss",
-            f"the loss is not falling: {last.loss:.3f} in epoch {last.epoch}{since}, and guessing "
+            f"the loss is not falling: {last.loss:.4g} in epoch {last.epoch}{since}, and guessing "
             f"gives ln 10 = {GUESSING:.3f}; the learning rate may be too large, or far too small",
         )
     falls = [before.test_accuracy - after.test_accuracy for before, after in pairwise(history)]
@@ -46,8 +49,8 @@ def remarks(history: Sequence[Epoch]) -> Iterator[tuple[str, str]]:
         )
 
 
-def too_near(rows: Sequence[Layer]) -> str:
-    """A word for a network that does not see the whole picture; nothing if it does."""
+def narrow_field(rows: Sequence[Layer]) -> str:
+    """A note on a network that does not see the whole picture; nothing if it does."""
     field = rows[-1].field
     if field >= SIZE:
         return ""
@@ -57,16 +60,16 @@ def too_near(rows: Sequence[Layer]) -> str:
     )
 
 
-def seen(rows: Sequence[Layer]) -> str:
+def fields(rows: Sequence[Layer]) -> str:
     """What the receptive field is where, against the image."""
-    if word := too_near(rows):
-        return word
+    if note := narrow_field(rows):
+        return note
     first = next(k for k, row in enumerate(rows) if row.field >= SIZE)
-    before, whole = rows[first - 1], rows[first]
-    later = dict.fromkeys(row.field for row in rows[first:] if row.field > whole.field)
-    ends = [max((r for r in rows if r.field == field), key=rows.index) for field in later]
+    whole, before = rows[first], rows[:first]
+    smaller = f"{before[-1].field} pixels up to {before[-1].name}, " if before else ""
+    larger = [b for a, b in pairwise(rows[first:]) if b.field > a.field]
     return (
-        f"receptive field: {before.field} pixels up to {before.name}, {whole.field} from "
-        f"{whole.name} on, which is the whole image of {SIZE}; "
-        + ", ".join(f"{row.field} at {row.name}" for row in ends)
-    )
+        f"receptive field: {smaller}{whole.field} from {whole.name} on, which is the whole image "
+        f"of {SIZE}" + "".join(f"{', ' if k else '; '}{row.field} at {row.name}"
+                               for k, row in enumerate(larger))
+    )  # fmt: skip

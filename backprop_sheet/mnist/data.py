@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_sheet.errors import InputError
+from backprop_sheet.mnist import INSTALL
 from backprop_sheet.mnist.model import CLASSES, SIZE
 
 Bytes = npt.NDArray[np.uint8]
@@ -31,8 +32,11 @@ UNSIGNED_BYTE = 8
 """The kind of number in an idx file, as its third byte says it."""
 LARGEST = 100_000_000
 """Bytes of a file, unpacked, that are read: twice the largest of MNIST's."""
+KINDS = {1: "labels", 3: "images"}
+"""What is in an idx file of so many dimensions."""
 HELD_BACK = 5
 """Of the sample, every so many-th digit is a test digit."""
+SAMPLE = "sample"
 OTHER_WAYS = "--data sample needs no network, --data DIR takes a folder with the four idx files"
 
 
@@ -58,7 +62,7 @@ class Digits:
         parts = (self.train_images, self.train_labels, self.test_images, self.test_labels)
         mark = 0
         for part in parts:
-            mark = zlib.crc32(part.tobytes(), mark)
+            mark = zlib.crc32(f"{part.shape}".encode() + part.tobytes(), mark)
         return mark
 
 
@@ -68,7 +72,7 @@ def digits(source: str = "mnist") -> Digits:
     Raises:
         InputError: they are not there, cannot be fetched, or a file is not what it should be.
     """
-    if source == "sample":
+    if source == SAMPLE:
         return _sample()
     if source == "mnist":
         return _fetched()
@@ -108,18 +112,14 @@ def _read_idx(path: Path, dimensions: int) -> Bytes:
     zero bytes, the kind of number, how many dimensions, the size of each in four bytes, the
     largest first, and then the numbers.
     """
-    try:
-        with path.open("rb") if path.suffix != ".gz" else gzip.open(path) as file:
-            content = file.read(LARGEST + 1)
-    except (EOFError, zlib.error):
-        raise InputError(f"{path} is cut short or damaged") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
-    if len(content) > LARGEST:
-        raise InputError(f"{path} has more than {LARGEST:,} bytes; MNIST's largest has 47,040,016")
+    content = _content(path)
     start = 4 + 4 * dimensions
-    if content[:4] != bytes([0, 0, UNSIGNED_BYTE, dimensions]) or len(content) < start:
-        raise InputError(f"{path} is no idx file of bytes in {dimensions} dimension(s)")
+    kinds = {bytes([0, 0, UNSIGNED_BYTE, k]): what for k, what in KINDS.items()}
+    found = kinds.get(content[:4])
+    if found is None or len(content) < start:
+        raise InputError(f"{path} is no idx file of bytes")
+    if found != KINDS[dimensions]:
+        raise InputError(f"{path}: these are {found}, not {KINDS[dimensions]}")
     shape = tuple(np.frombuffer(content[4:start], ">u4").tolist())
     told, there = int(np.prod(shape, dtype=object)), len(content) - start
     if told != there:
@@ -127,6 +127,24 @@ def _read_idx(path: Path, dimensions: int) -> Bytes:
             f"{path} tells of {told} bytes and has {there}: it is cut short or damaged"
         )
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def _content(path: Path) -> bytes:
+    """What is in a file, unpacked if its name says that it is gzipped."""
+    try:
+        with path.open("rb") if path.suffix != ".gz" else gzip.open(path) as file:
+            content = file.read(LARGEST + 1)
+    except gzip.BadGzipFile as error:
+        if "Not a gzipped" in str(error):
+            raise InputError(f"{path} is not gzipped, as its name says it is") from None
+        raise InputError(f"{path} is cut short or damaged") from None
+    except (EOFError, zlib.error):
+        raise InputError(f"{path} is cut short or damaged") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+    if len(content) > LARGEST:
+        raise InputError(f"{path} has more than {LARGEST:,} bytes; MNIST's largest has 47,040,016")
+    return content
 
 
 def _check(images: Bytes, labels: Bytes, images_path: Path, labels_path: Path) -> None:
@@ -150,7 +168,7 @@ def _sample() -> Digits:
     images = flat.reshape(-1, SIZE, SIZE).astype(np.uint8)
     labels = labels.astype(np.uint8)
     tests = np.arange(len(images)) % HELD_BACK == 0
-    return Digits("sample", images[~tests], labels[~tests], images[tests], labels[tests])
+    return Digits(SAMPLE, images[~tests], labels[~tests], images[tests], labels[tests])
 
 
 def _fetched() -> Digits:
@@ -169,7 +187,8 @@ def _fetch(folder: Path) -> None:
     try:
         from torchvision.datasets import MNIST
     except (ImportError, RuntimeError):  # the latter where it was made for another PyTorch
-        raise _no_way("torchvision is not here, or not the one for this PyTorch") from None
+        lacking = f"torchvision is not here, or not the one for this PyTorch: {INSTALL}"
+        raise _no_way(lacking) from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder) as draft:

@@ -24,21 +24,21 @@ class Outcome(NamedTuple):
     Attributes:
         loss: the mean of −log p of the true digit.
         accuracy: the part of the digits that it found.
-        said: the digit it found most probable, for each picture.
-        sure: the probability it gave that digit.
+        answers: the digit it found most probable, for each picture.
+        confidence: the probability it gave that digit.
         truth: the digit that is shown.
     """
 
     loss: float
     accuracy: float
-    said: Tensor
-    sure: Tensor
+    answers: Tensor
+    confidence: Tensor
     truth: Tensor
 
     @property
     def confusion(self) -> list[list[int]]:
         """How often each digit (row) was taken for each (column)."""
-        pairs = self.truth * CLASSES + self.said
+        pairs = self.truth * CLASSES + self.answers
         counts: list[list[int]] = (
             torch.bincount(pairs, minlength=CLASSES**2).view(CLASSES, CLASSES).tolist()
         )
@@ -80,11 +80,11 @@ def evaluate(network: Network, images: Tensor, labels: Tensor) -> Outcome:
     """What the network says to pictures, against what they show."""
     guesses = probabilities(network, images).cpu()
     truth = labels.cpu()
-    logs, said = guesses.max(dim=1)
+    logs, answers = guesses.max(dim=1)
     return Outcome(
         loss=functional.nll_loss(guesses, truth).item(),
-        accuracy=(said == truth).sum().item() / len(truth),
-        said=said,
-        sure=logs.exp(),
+        accuracy=(answers == truth).sum().item() / len(truth),
+        answers=answers,
+        confidence=logs.exp(),
         truth=truth,
     )

@@ -23,7 +23,8 @@ class Dropout(nn.Dropout):
 
     def forward(self, values: Tensor) -> Tensor:
         """The values that are left; all of them outside training."""
-        if not self.training or not self.p or values.device.type != "cpu":
+        usual = self.training and 0 < self.p < 1 and values.numel()
+        if not usual or values.device.type != "cpu":
             return super().forward(values)
         inplace = self.inplace and _without_gaps(values)
         result: Tensor = _LeavingOut.apply(values, self.p, inplace)  # type: ignore[no-untyped-call]
@@ -83,16 +84,23 @@ class BatchNorm2d(nn.BatchNorm2d):
 
     def forward(self, values: Tensor) -> Tensor:
         """The values, normalised by the batch in training and by what was learnt outside it."""
-        if not self.training or values.device.type != "cpu":
+        self._check_input_dim(values)
+        each = values.numel() // self.num_features
+        if not self._usual or each <= 1 or values.device.type != "cpu":
             return super().forward(values)
         result, mean, variance = _Normalising.apply(values, self.weight, self.bias, self.eps)  # type: ignore[no-untyped-call]
-        each = values.numel() // self.num_features
         with torch.no_grad():
             part = cast("float", self.momentum)
             cast("Tensor", self.running_mean).lerp_(mean, part)
             cast("Tensor", self.running_var).lerp_(variance * (each / (each - 1)), part)
             cast("Tensor", self.num_batches_tracked).add_(1)
         return cast("Tensor", result)
+
+    @property
+    def _usual(self) -> bool:
+        """Whether it is as layers are trained; anything rarer is left to PyTorch."""
+        kept = self.track_running_stats and self.momentum is not None
+        return self.training and self.affine and kept
 
 
 class _Normalising(torch.autograd.Function):
@@ -108,8 +116,9 @@ class _Normalising(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor]:
         wide = _Wide(values)
         rows = wide.rows(values)
-        # They come in numbers as long as the running ones, which matter in no other way.
-        unused = wide.beside(weight.detach())
+        # They come in numbers as long as the running ones, which matter in no other way; but these
+        # may be written to, so they are nobody's.
+        unused = weight.new_zeros(rows.shape[1])
         means, variances = torch.batch_norm_update_stats(rows, unused, unused, 0.0)
         means, variances = wide.apart(means), wide.apart(variances)
         mean = means.mean(0)

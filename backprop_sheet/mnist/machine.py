@@ -6,7 +6,6 @@ import torch
 
 from backprop_sheet.errors import InputError
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
 BLOCK = 2**25 - 2**16
 """Bytes: a little under the largest block that glibc keeps for later."""
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from backprop_sheet.errors import counted
 from backprop_sheet.exporter.report import Table, write_report
 from backprop_sheet.files import check_target, replacing
 from backprop_sheet.mnist.data import Digits
@@ -58,7 +59,7 @@ def write_results(
     model, numbers, report = (folder / name for name in (MODEL, HISTORY, REPORT))
     save_model(training, digits.name, model)
     _write_history(history, numbers)
-    written = [(model, f"the network after {len(history)} epoch(s)"),
+    written = [(model, f"the network after {counted(len(history))}"),
                (numbers, "the numbers of each epoch")]  # fmt: skip
     written += _save_pictures(history, outcome, digits, folder)
     _write_report(training, digits, outcome, report, force)
@@ -75,11 +76,12 @@ def _write_history(history: Sequence[Epoch], path: Path) -> None:
 def _save_pictures(
     history: Sequence[Epoch], outcome: Outcome, digits: Digits, folder: Path
 ) -> list[tuple[Path, str]]:
-    wrong = (outcome.said != outcome.truth).nonzero().flatten()
-    wrong = wrong[outcome.sure[wrong].argsort(descending=True, stable=True)]
-    said, truth, sure = (
-        part[wrong].tolist() for part in (outcome.said, outcome.truth, outcome.sure)
+    wrong = (outcome.answers != outcome.truth).nonzero().flatten()
+    wrong = wrong[outcome.confidence[wrong].argsort(descending=True, stable=True)]
+    answers, truth, confidence = (
+        part[wrong].tolist() for part in (outcome.answers, outcome.truth, outcome.confidence)
     )
+    what = f"the wrong ones of {counted(len(outcome.truth), 'test digit')}"
     figures = dict(zip(PICTURES, (
         (training_curves(
             {"train": [row.loss for row in history], "test": [row.test_loss for row in history]},
@@ -88,10 +90,9 @@ def _save_pictures(
         ), "loss and accuracy of each epoch"),
         (confusion_picture(outcome.confusion),
          "how often each digit was taken for which"),
-        (mistakes_picture(digits.test_images[wrong.numpy()], said, truth, sure),
-         f"the wrong ones of {len(outcome.said):,} test digits"),
+        (mistakes_picture(digits.test_images[wrong.numpy()], answers, truth, confidence), what),
     ), strict=True))  # fmt: skip
-    return [(save_figure(figure, folder / name), what) for name, (figure, what) in figures.items()]
+    return [(save_figure(figure, folder / n), about) for n, (figure, about) in figures.items()]
 
 
 def _write_report(
@@ -111,7 +112,7 @@ def _write_report(
         "parameters": count(rows),
         "test accuracy": f"{outcome.accuracy:.2%}",
         "best epoch": f"{best.epoch} ({best.test_accuracy:.2%})",
-        "wrong test digits": int((outcome.said != outcome.truth).sum()),
+        "wrong test digits": int((outcome.answers != outcome.truth).sum()),
     }
     layers = Table(
         LAYER_COLUMNS,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+
+import torch
 
 from backprop_sheet.errors import InputError
 from backprop_sheet.mnist.advice import remarks
-from backprop_sheet.mnist.data import Digits, digits
-from backprop_sheet.mnist.machine import device
+from backprop_sheet.mnist.data import Digits
+from backprop_sheet.mnist.recipes import RECIPES
 from backprop_sheet.mnist.results import write_results
 from backprop_sheet.mnist.saved import CHECKPOINT_NAME, Checkpoint, save_checkpoint
 from backprop_sheet.mnist.training import Epoch, Settings, Tell, Training, silent
 
-WORDS = {"batch": "batch size", "rate": "learning rate"}
+LONG_NAMES = {"batch": "batch size", "rate": "learning rate"}
 """Settings whose names say too little."""
 
 
@@ -28,13 +30,11 @@ class Run:
         kept: how many epochs its checkpoint holds.
     """
 
-    def __init__(self, settings: Settings, source: Digits, folder: Path, where: str) -> None:
-        """A training before its first epoch.
-
-        Raises:
-            InputError: there is no such device.
-        """
-        self.training = Training(settings, source, device(where))
+    def __init__(
+        self, settings: Settings, source: Digits, folder: Path, place: torch.device
+    ) -> None:
+        """A training before its first epoch."""
+        self.training = Training(settings, source, place)
         self.digits, self.folder, self.kept = source, folder, 0
         self._mark = source.mark
 
@@ -42,16 +42,17 @@ class Run:
         """The epochs that are left, each once its checkpoint is written, with what there is to say.
 
         Raises:
-            Diverged: the loss is no finite number any more.
+            Diverged: the loss or a weight is no finite number any more.
             WriteError: the checkpoint cannot be written.
         """
-        said: set[str] = set()
+        history = self.training.history
+        given = {about for k in range(self.kept) for about, _ in remarks(history[: k + 1])}
         for epoch in self.training.epochs(tell):
             save_checkpoint(self.training, self.digits.name, self._mark, self.folder)
             self.kept = self.training.done
             new = dict(remarks(self.training.history))
-            yield epoch, [words for about, words in new.items() if about not in said]
-            said |= set(new)
+            yield epoch, [words for about, words in new.items() if about not in given]
+            given |= set(new)
 
     def take_up(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint.
@@ -79,40 +80,43 @@ class Run:
         if not self.kept:
             return []
         Checkpoint(self.folder).restore(self.training, self._mark)
-        return write_results(self.training, self.digits, self.folder, force=force)
+        written = write_results(self.training, self.digits, self.folder, force=force)
+        return [*written, (self.folder / CHECKPOINT_NAME, "what --resume goes on from")]
 
 
-def resumed(
-    folder: Path, source: str | None, where: str, given: Mapping[str, float | str | None]
-) -> Run:
-    """The training whose checkpoint is in a folder.
+def continued(checkpoint: Checkpoint, given: Mapping[str, float | str | None]) -> Settings:
+    """The settings of a training that is to go on.
+
+    More epochs than it had may be given where the rate is the same in all of them: it then goes on
+    as if it had had them from the beginning.
 
     Args:
-        folder: the folder.
-        source: where its digits are now, if they moved.
-        where: the device.
-        given: settings that the training is thought to have; None for those left open.
+        checkpoint: where it stopped.
+        given: settings that it is thought to have; None for those left open.
 
     Raises:
-        InputError: there is no checkpoint, its settings are others, or its digits are not there.
+        InputError: its settings are others.
     """
-    checkpoint = Checkpoint(folder)
-    for name, there in asdict(checkpoint.settings).items():
+    settings = checkpoint.settings
+    for name, there in asdict(settings).items():
         wanted = given.get(name)
-        if wanted is not None and wanted != there:
-            what = WORDS.get(name, name)
-            raise InputError(f"the training in {folder} has {what} {there}, not {wanted}")
-    run = Run(checkpoint.settings, digits(source or checkpoint.source), folder, where)
-    run.take_up(checkpoint)
-    return run
+        if wanted is None or wanted == there:
+            continue
+        laid_out = RECIPES[settings.recipe].one_cycle
+        if name == "epochs" and not laid_out and int(wanted) > there:
+            settings = replace(settings, epochs=int(wanted))
+            continue
+        reason = (
+            f": its rate's cycle is laid out for {there}" if name == "epochs" and laid_out else ""
+        )
+        what = LONG_NAMES.get(name, name)
+        raise InputError(f"the training has {what} {there}, not {wanted}{reason}")
+    return settings
 
 
-def unfinished(folder: Path) -> int:
-    """How many epochs of an unfinished training are in a folder; 0 if there is none."""
-    if not (folder / CHECKPOINT_NAME).exists():
-        return 0
+def epochs_in(folder: Path) -> int:
+    """How many epochs of a training are in a folder; 0 if there is none to go on with."""
     try:
-        checkpoint = Checkpoint(folder)
+        return Checkpoint(folder).done
     except InputError:
         return 0
-    return checkpoint.done if checkpoint.done < checkpoint.settings.epochs else 0

@@ -5,19 +5,28 @@ from __future__ import annotations
 import warnings
 from dataclasses import asdict
 from io import BytesIO
+from math import isfinite
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
-from backprop_sheet.errors import InputError
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.files import replacing
 from backprop_sheet.mnist.model import Network
-from backprop_sheet.mnist.training import Settings, Training
+from backprop_sheet.mnist.training import (
+    Epoch,
+    NotFiniteError,
+    Settings,
+    Training,
+    take_over,
+)
 
-MODEL, CHECKPOINT = "backprop-sheet mnist model 1", "backprop-sheet mnist checkpoint 1"
+MODEL, CHECKPOINT = "backprop-sheet mnist model 1", "backprop-sheet mnist checkpoint 2"
 """What a file says that it is; the number is that of its form."""
+UNLIKE = (KeyError, TypeError, ValueError, RuntimeError, AttributeError)
+"""What goes wrong where a file's content is not what it should be."""
 CHECKPOINT_NAME = "checkpoint.pt"
 
 
@@ -37,19 +46,32 @@ def save_model(training: Training, source: str, path: Path) -> None:
     _write(path, MODEL, content)
 
 
-def load_model(path: Path) -> Network:
-    """A trained network, ready to be tested.
+class Model(NamedTuple):
+    """A network ready to be tested, and where the digits come from that it learnt."""
+
+    network: Network
+    digits: str
+
+
+def load_model(path: Path) -> Model:
+    """A trained network.
 
     Raises:
         InputError: the file is not there, or is none that `save_model` wrote.
     """
     content = _read(path, MODEL, "model")
+    dropout = content.get("dropout")
+    if not isinstance(dropout, (int, float)) or not 0 <= dropout < 1:
+        taken = "a number from 0 on, below 1"
+        raise InputError(f"{path}: the model's dropout is {shown(dropout)}, not {taken}")
+    network = Network(dropout)
     try:
-        network = Network(content["dropout"])
-        network.load_state_dict(content["weights"])
-    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError):
+        take_over(network, content["weights"])
+    except NotFiniteError:
+        raise InputError(f"{path}: not all weights of this model are finite numbers") from None
+    except UNLIKE:
         raise InputError(f"{path}: this is a model of another network") from None
-    return network.eval()
+    return Model(network.eval(), str(content.get("digits")))
 
 
 def save_checkpoint(training: Training, source: str, mark: int, folder: Path) -> None:
@@ -89,13 +111,16 @@ class Checkpoint:
             InputError: there is none, or the file is something else.
         """
         self._path = folder / CHECKPOINT_NAME
+        if not self._path.exists():
+            raise InputError(f"there is no training to go on with in {folder}")
         content = _read(self._path, CHECKPOINT, "checkpoint")
         try:
             self.settings = Settings(**content["settings"])
-            self.source: str = content["source"]
+            self.source = str(content["source"])
             self._mark, self._state = content["mark"], content["state"]
             self.done = len(self._state["history"])
-        except (KeyError, TypeError):
+            _check_history(self._state["history"], self.settings.epochs)
+        except (*UNLIKE, InputError):
             raise self._broken() from None
 
     def restore(self, training: Training, mark: int) -> None:
@@ -108,11 +133,20 @@ class Checkpoint:
             raise InputError(f"these are not the digits that the training in {self._path} is about")
         try:
             training.go_on_from(self._state)
-        except (KeyError, TypeError, ValueError, RuntimeError):
+        except UNLIKE:
             raise self._broken() from None
 
     def _broken(self) -> InputError:
-        return InputError(f"{self._path}: this is the checkpoint of another program")
+        return InputError(f"{self._path}: this checkpoint is damaged, or another program's")
+
+
+def _check_history(history: Any, epochs: int) -> None:
+    """Refuse rows that are not those of the first epochs, with a finite number in each column."""
+    rows = [Epoch(*row) for row in history]
+    if [row.epoch for row in rows] != list(range(1, len(rows) + 1)) or not 0 < len(rows) <= epochs:
+        raise ValueError("not the first epochs")
+    if not all(isfinite(number) for row in rows for number in row):
+        raise ValueError("a number is not finite")
 
 
 def _write(path: Path, kind: str, content: dict[str, Any]) -> None:

@@ -6,19 +6,20 @@ training's seed and the epoch's number. So nothing of chance has to be kept betw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from math import ceil, isfinite
+from math import ceil, isfinite, nextafter
 from time import perf_counter
 from typing import Any, NamedTuple, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
-from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.errors import Diverged, InputError, shown
+from backprop_sheet.mnist import limits
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import evaluate, tensors
 from backprop_sheet.mnist.machine import keep_memory
@@ -29,12 +30,20 @@ MOMENTUM = 0.9
 THREADS = 1
 """Threads on the CPU when nobody says: with more of them, each step waits for the slowest, which on
 a machine that is busy takes longer than all the work on one."""
-FORGETTING = 9
+EARLY = 9
 """An average reaches back over a ninth of the steps so far, while that is less than it is to."""
 TELL = 20
 """Steps between two looks at how an epoch gets on: each look waits for the device."""
-SEEDS = 2**40
-"""How many seeds there are to choose from."""
+LIMITS = {
+    "epochs": (1, limits.EPOCHS),
+    "batch": (1, limits.BATCH),
+    "rate": (nextafter(0, 1), limits.RATE),
+    "dropout": (0.0, nextafter(1, 0)),
+    "seed": (0, limits.SEEDS - 1),
+    "threads": (1, limits.THREADS),
+    "half": (False, True),
+}
+"""The least and the most of each setting; its type is that of these."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,20 @@ class Settings:
     threads: int
     half: bool
 
+    def __post_init__(self) -> None:
+        """Check that each is what it may be.
+
+        Raises:
+            InputError: a number is outside its range, or is none.
+        """
+        if self.recipe not in tuple(RECIPES):
+            raise InputError(f"recipe is {shown(self.recipe)}, not one of {', '.join(RECIPES)}")
+        for name, (least, most) in LIMITS.items():
+            value = getattr(self, name)
+            kind = (int, float) if isinstance(most, float) else type(most)
+            if not isinstance(value, kind) or not least <= value <= most:
+                raise InputError(f"{name} is {shown(value)}, not from {least} to {most}")
+
 
 def settings(recipe: str | None = None, **given: float | None) -> Settings:
     """The settings of a recipe, but for what is given.
@@ -78,10 +101,7 @@ def settings(recipe: str | None = None, **given: float | None) -> Settings:
         name, known.epochs, known.batch, known.rate, known.dropout, 0, THREADS, half=False
     )
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    asked_for = replace(usual, **chosen)
-    if not 0 <= asked_for.seed < SEEDS:
-        raise InputError(f"the seed {asked_for.seed} is not among 0 to {SEEDS - 1}")
-    return asked_for
+    return replace(usual, **chosen)
 
 
 class Epoch(NamedTuple):
@@ -170,14 +190,16 @@ class Training:
         """The epochs that are left, each as soon as it is done.
 
         Raises:
-            Diverged: the loss is no finite number any more.
+            Diverged: the loss or a weight is no finite number any more. The epoch does not count.
         """
         while self.done < self.settings.epochs:
-            begin = perf_counter()
-            rate, loss, accuracy = self._learn(self.done + 1, tell)
+            begin, epoch = perf_counter(), self.done + 1
+            rate, loss, accuracy = self._learn(epoch, tell)
+            self._check("a weight", "w − η·Δ", epoch, is_finite(self._learner.state_dict()))
             test = evaluate(self.network, *self._test)
+            self._check("the test loss", "mean(−log p)", epoch, isfinite(test.loss))
             seconds = perf_counter() - begin
-            row = Epoch(self.done + 1, rate, loss, accuracy, test.loss, test.accuracy, seconds)
+            row = Epoch(epoch, rate, loss, accuracy, test.loss, test.accuracy, seconds)
             self.history.append(row)
             yield row
 
@@ -186,17 +208,29 @@ class Training:
         return {
             "learner": self._learner.state_dict(),
             "average": self._average and self._average.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
+            "momentum": {k: kept["momentum_buffer"] for k, kept in self._kept().items()},
             "history": [tuple(row) for row in self.history],
         }
 
     def go_on_from(self, state: dict[str, Any]) -> None:
-        """Take up the state of a training with the same settings."""
-        self._learner.load_state_dict(state["learner"])
+        """Take up the state of a training with the same settings.
+
+        Raises:
+            KeyError, TypeError, ValueError, RuntimeError, AttributeError: it is of another network.
+        """
+        take_over(self._learner, state["learner"])
         if self._average:
-            self._average.load_state_dict(state["average"])
-        self._optimizer.load_state_dict(state["optimizer"])
+            take_over(self._average, state["average"])
+        parameters = dict(enumerate(self._learner.parameters()))
+        check_alike(parameters, state["momentum"])
+        optimizer = self._optimizer.state_dict()
+        optimizer["state"] = {k: {"momentum_buffer": state["momentum"][k]} for k in parameters}
+        self._optimizer.load_state_dict(optimizer)
         self.history = [Epoch(*row) for row in state["history"]]
+
+    def _kept(self) -> dict[int, dict[str, Tensor]]:
+        """What the optimizer keeps of each parameter."""
+        return cast("dict[int, dict[str, Tensor]]", self._optimizer.state_dict()["state"])
 
     def _learn(self, epoch: int, tell: Tell) -> tuple[float, float, float]:
         """Go through all pictures once; gives the last rate, the mean loss and the accuracy."""
@@ -213,7 +247,7 @@ class Training:
             loss, found, seen = loss + mean * len(chosen), found + right, seen + len(chosen)
             if step % TELL == 0 or step == steps:
                 glance = Glance(epoch, step, steps, loss.item() / seen, found.item() / seen)
-                self._check(glance)
+                self._check("loss", "mean(−log p)", epoch, isfinite(glance.loss))
                 tell(glance)
         return self._rate, glance.loss, glance.accuracy
 
@@ -250,9 +284,43 @@ class Training:
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate
 
-    def _check(self, glance: Glance) -> None:
-        if not isfinite(glance.loss):
-            raise Diverged("loss", glance.epoch, "mean(−log p)", {"the learning rate": self._rate})
+    def _check(self, quantity: str, formula: str, epoch: int, finite: bool) -> None:
+        if not finite:
+            raise Diverged(quantity, epoch, formula, {"the learning rate": self._rate})
+
+
+class NotFiniteError(ValueError):
+    """Among the numbers of a network there are infinite ones, or none at all."""
+
+
+def take_over(module: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Have a network take the weights of another.
+
+    Raises:
+        KeyError, TypeError, ValueError, RuntimeError, AttributeError: they are those of another
+            network, or not all finite.
+    """
+    check_alike(module.state_dict(), weights)
+    module.load_state_dict(weights)
+
+
+def check_alike(ours: Mapping[Any, Tensor], others: Mapping[Any, Tensor]) -> None:
+    """Refuse tensors of other shapes or kinds of numbers than ours, or not all finite.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: they are not alike.
+    """
+    for name, tensor in ours.items():
+        other = others[name]
+        if (other.shape, other.dtype) != (tensor.shape, tensor.dtype):
+            raise ValueError(f"{name} has another shape or kind of numbers")
+    if not is_finite(others):
+        raise NotFiniteError
+
+
+def is_finite(tensors: Mapping[Any, Tensor]) -> bool:
+    """Whether tensors hold finite numbers only."""
+    return all(bool(tensor.isfinite().all()) for tensor in tensors.values())
 
 
 def _seed(settings: Settings, epoch: int) -> int:
@@ -267,7 +335,7 @@ def _averaged(network: Network, memory: int) -> AveragedModel | None:
     @torch.no_grad()
     def remember(averages: Sequence[Tensor], news: Sequence[Tensor], steps: Tensor | int) -> None:
         # At first over fewer steps: the weights it began with are soon to be forgotten.
-        weight = max(1 / memory, FORGETTING / (int(steps) + FORGETTING))
+        weight = max(1 / memory, EARLY / (int(steps) + EARLY))
         for average, new in zip(averages, news, strict=True):
             if average.is_floating_point():
                 average.lerp_(new, weight)

@@ -142,15 +142,15 @@ def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
 
 
 def mistakes_picture(
-    images: Bytes, said: Sequence[int], truth: Sequence[int], sure: Sequence[float]
+    images: Bytes, answers: Sequence[int], truth: Sequence[int], confidence: Sequence[float]
 ) -> Picture:
     """The digits that were taken for others, in the order given, with what was said of each.
 
     Args:
         images: grey values 0 to 255, of shape (n, 28, 28).
-        said: the digit that was said of each.
+        answers: the digit that was said of each.
         truth: the digit that each is.
-        sure: the probability that was given to what was said.
+        confidence: the probability that was given to what was said.
 
     Returns:
         A figure as large as they take; of more than 96, the first.
@@ -171,7 +171,7 @@ def mistakes_picture(
     for k in range(shown):
         top, left = _corner(k)
         _frame(axes, left, top)
-        words = f"said {said[k]}, is {truth[k]}\n{sure[k]:.0%} sure"
+        words = f"said {answers[k]}, is {truth[k]}\n{confidence[k]:.0%} sure"
         axes.text(left + TILE / 2, top + TILE + 1, words, ha="center", va="top", fontsize=9.5,
                   color=GREY, linespacing=1.15)  # fmt: skip
     figure.suptitle(_headline(len(images), shown), fontsize=16, color=GREY,
