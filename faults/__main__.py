@@ -12,7 +12,9 @@ from argparse import ArgumentParser
 from importlib import import_module
 from platform import platform, python_version
 
-PARTS = ("writing",)
+from backprop_sheet.errors import plain
+
+PARTS = ("writing", "reading", "inputs")
 """The modules that measure, each by a generator `measure(times)` of lines."""
 
 
@@ -33,7 +35,7 @@ def main() -> None:
             memory = "" if line.memory is None else f"{line.memory:.0f}"
             print(f"{line.name:<58}{line.tried:>7}{line.failed:>8}{worst:>9}{memory:>6}")
             if line.example:
-                print(f"    {line.example}")
+                print(f"    {plain(line.example)}")
             sys.stdout.flush()
             failed += line.failed
     sys.exit(1 if failed else 0)

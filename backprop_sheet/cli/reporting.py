@@ -58,6 +58,8 @@ class OneLineErrors(LazyGroup):
             code = say(error.format_message(), BAD_INPUT)
         except InputError as error:
             code = say(str(error), BAD_INPUT)
+        except UnicodeError:
+            code = say("a name holds half a character: no file has such a name", BAD_INPUT)
         except Diverged as error:
             code = say(f"{error}; nothing is written", DIVERGED)
         except click.Abort:

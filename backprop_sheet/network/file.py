@@ -20,6 +20,9 @@ from backprop_sheet.network.quantities import RATE
 
 LARGEST = 5_000_000
 """Bytes of a network's file, and of one with its samples, that are read."""
+DEEPEST = 100
+"""Dots in a key: the time that they take to read grows with their square."""
+_PIECES = re.compile(r"[=,{}\[\]\n]")
 MOST_NEURONS, MOST_WIDE, MOST_WEIGHTS = 2_000, 250, 20_000
 """Neurons in all and in a layer, and weights: a sheet is for no more."""
 MOST_EPOCHS = 10**12
@@ -48,17 +51,26 @@ def read(name: str | Path) -> Network:
     """
     source = templates.find(name)
     try:
-        if source.stat().st_size > LARGEST:
-            raise InputError(f"{source}: more than {LARGEST:,} bytes, which no network file needs")
-        content = tomllib.loads(source.read_text(encoding="utf-8"))
+        return of_content(_parsed(source), source.parent, source.stem)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{source}: cannot be read: {getattr(error, 'strerror', error)}") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"{source}: no TOML: {error}") from None
-    try:
-        return of_content(content, source.parent, source.stem)
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
+
+
+def _parsed(source: Path) -> dict[str, Any]:
+    """What a TOML file says, read within bounds."""
+    if source.stat().st_size > LARGEST:
+        raise InputError(f"more than {LARGEST:,} bytes, which no network file needs")
+    text = source.read_text(encoding="utf-8")
+    if any(piece.count(".") > DEEPEST for piece in _PIECES.split(text)):
+        raise InputError(f"a key with more than {DEEPEST} dots")
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"no TOML: {error}") from None
+    except ValueError:  # Python's own limit, as such a text takes long to become a number
+        raise InputError("a whole number of more than 4,300 digits") from None
 
 
 def of_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
