@@ -8,15 +8,15 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C."""
 GARBAGE = 100_000
 """New objects after which garbage is looked for."""
-LOST: list[BaseException] = []
-"""Interrupts that went missing."""
+PRESSED: list[int] = []
+"""A signal for each time that Ctrl-C was pressed."""
 SOON = 0.01
 """Seconds until an interrupt that went missing comes again."""
 
@@ -24,6 +24,8 @@ SOON = 0.01
 def main() -> None:
     """Run the command line."""
     sys.excepthook, sys.unraisablehook = _shown, _dropped
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is to be ignored
+        signal.signal(signal.SIGINT, _pressed)
     # Importing click, pandas and matplotlib makes hundreds of thousands of objects, none of them
     # garbage. Looking through them as often as by default takes a seventh of the time of it.
     gc.set_threshold(GARBAGE)
@@ -55,13 +57,19 @@ def _leave() -> None:
     os._exit(INTERRUPTED)
 
 
+def _pressed(number: int, frame: FrameType | None) -> None:
+    """Remember that Ctrl-C was pressed, whatever becomes of the exception."""
+    PRESSED.append(number)
+    signal.default_int_handler(number, frame)
+
+
 def _is_interrupt(error: BaseException | None) -> bool:
     """Whether an error is a Ctrl-C, or what a library has made of one."""
     while error:
         if isinstance(error, KeyboardInterrupt):
             return True
         error = error.__cause__ or error.__context__
-    return bool(LOST)
+    return bool(PRESSED)
 
 
 # Python drops exceptions in some places, as where it takes an object away, and some libraries turn
@@ -71,7 +79,7 @@ def _is_interrupt(error: BaseException | None) -> bool:
 def _shown(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Show an exception that nobody has caught."""
     if issubclass(kind, KeyboardInterrupt):
-        _repeat(error)
+        _repeat()
     else:
         sys.__excepthook__(kind, error, trace)
 
@@ -79,13 +87,12 @@ def _shown(kind: type[BaseException], error: BaseException, trace: TracebackType
 def _dropped(unraisable: Any) -> None:
     """Show an exception that nobody can catch."""
     if unraisable.exc_type is KeyboardInterrupt:
-        _repeat(unraisable.exc_value)
+        _repeat()
     else:
         sys.__unraisablehook__(unraisable)
 
 
-def _repeat(error: BaseException) -> None:
-    LOST.append(error)
+def _repeat() -> None:
     _thread.start_new_thread(_interrupt_soon, ())
 
 

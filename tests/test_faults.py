@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 
 import openpyxl
 import pandas as pd
@@ -273,6 +275,46 @@ def test_a_marked_copy_keeps_properties_and_never_takes_a_judged_files_place(com
     done = command("check", "source.xlsx", "--annotate", ".", "--force")
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert "is itself judged" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C goes to one process only there")
+def test_a_check_of_large_workbooks_is_interrupted_at_once(tmp_path):
+    """Its processes are ended, however long the files are that they read."""
+    network = load()
+    book = write_workbook(network, tabulate(network, 30_000), tmp_path / "0.xlsx")
+    for number in range(1, 10):
+        os.link(book, tmp_path / f"{number}.xlsx")
+    words = [sys.executable, "-m", "backprop_sheet", "check", ".", "-o", "out/r.csv"]
+    running = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, start_new_session=True)
+    with suppress(subprocess.TimeoutExpired):
+        running.wait(4)
+    os.killpg(running.pid, signal.SIGINT)
+    begin = monotonic()
+    _, said = running.communicate(timeout=60)
+    assert (running.returncode, said.strip()) == (130, b"Error: interrupted")
+    assert monotonic() - begin < 10, "a file takes much longer"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_changed_copy_is_kept_and_the_rest_is_done(command, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "class").mkdir(exist_ok=True)
+        (tmp_path / "class" / f"{name}.xlsx").write_bytes(commands.homework(3))
+    assert command("check", "class", "--annotate", "marked").exit_code == 1
+    copy = tmp_path / "marked" / "a.xlsx"
+    book = openpyxl.load_workbook(copy)
+    book.worksheets[0]["A2"] = "well done"
+    book.save(copy)
+    before = copy.read_bytes()
+    done = command("check", "class", "--annotate", "marked")
+    assert done.exit_code == 2
+    assert "2 files: 2 wrong" in done.stdout
+    assert "marked/b.xlsx" in done.stderr.replace("\\", "/")
+    assert done.stderr.count("changed since") == 1
+    assert copy.read_bytes() == before
+    done = command("check", "class", "--annotate", "class")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "class is itself to be judged" in done.stderr
 
 
 HOSTILE = {

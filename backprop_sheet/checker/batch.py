@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
+from multiprocessing import active_children
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,6 @@ from backprop_sheet.checker.book import OTHERS, SUFFIXES
 from backprop_sheet.checker.findings import Finding, Judgement, Table
 from backprop_sheet.errors import InputError, WriteError, shown
 from backprop_sheet.network import Network
-from backprop_sheet.seal import check_workbook
 
 WORTHWHILE = 8
 """Files from which on more than one process is started."""
@@ -46,6 +46,8 @@ def workbooks(paths: Iterable[str | Path], apart: str | Path | None = None) -> l
     for path in map(Path, paths):
         if path.is_dir():
             files = sorted(_in_folder(path, Path(apart) if apart else None))
+            if not files and apart and path.resolve().is_relative_to(Path(apart).resolve()):
+                raise InputError(f"{path} is itself to be judged: the copies need another folder")
             if not files:
                 raise InputError(f"no workbook (.xlsx, .xlsm) in {path}")
             found |= {file.resolve(): Found(file, file.relative_to(path)) for file in files}
@@ -76,17 +78,16 @@ def copies(found: Iterable[Found], folder: str | Path) -> list[Path]:
     return list(places)
 
 
-def check_copies(found: Iterable[Found], places: Iterable[Path], *, force: bool = False) -> None:
-    """Refuse, before anything is judged, copies that could not or should not be written.
+def check_copies(found: Iterable[Found], places: Iterable[Path]) -> None:
+    """Refuse, before anything is judged, a copy that would replace a file that is judged.
 
     Raises:
-        WriteError: one would replace a file that is judged, or a copy that a person has changed.
+        WriteError: there is one.
     """
     judged = {file.path.resolve() for file in found}
     for place in places:
         if place.resolve() in judged:
             raise WriteError(f"{place} is itself judged: its copy needs another folder")
-        check_workbook(place, force=force)
 
 
 def check_all(
@@ -104,11 +105,16 @@ def check_all(
     if len(paths) < WORTHWHILE or processes == 1:
         yield from map(one, paths)
         return
+    others = set(active_children())
     with ProcessPoolExecutor(processes, initializer=_leave_interrupts) as pool:
         try:
             with _undisturbed():
                 judgements = pool.map(one, paths, chunksize=2)
             yield from judgements
+        except BaseException:
+            for child in set(active_children()) - others:  # a large workbook takes minutes
+                child.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -22,6 +22,7 @@ SUFFIXES = (".xlsx", ".xlsm")
 OTHERS = (".xls", ".xlsb", ".ods", ".numbers", ".gsheet")
 """Spreadsheets of other kinds, which are named and not read."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_LOOKED_AT = 64_000_000
 """Bytes of a file of another kind in which the sign of a password is looked for."""
@@ -124,13 +125,18 @@ def _refuse_other_kinds(path: Path) -> None:
         if not path.is_file():
             raise Unreadable("no file")
         with path.open("rb") as file:
-            if file.read(8) == _OLE:
+            start = file.read(8)
+            if start == _OLE:
                 if _ENCRYPTED in file.read(_MOST_LOOKED_AT):
                     raise Unreadable("encrypted: save it without a password")
                 raise Unreadable("a workbook of Excel 97 to 2003: save it as .xlsx")
         if not office.is_archive(path):
             if path.suffix.lower() == ".gsheet":
                 raise Unreadable("a link to Google Sheets: download it there as .xlsx")
+            if not start:
+                raise Unreadable("an empty file")
+            if start.startswith(_ZIP):
+                raise Unreadable("cut short or damaged: copy or download it again")
             raise Unreadable("no workbook, or a broken one: .xlsx is a zip archive, this is not")
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None

@@ -19,7 +19,7 @@ from backprop_sheet.checker.findings import (
     Judgement,
     Table,
 )
-from backprop_sheet.errors import InputError, plain
+from backprop_sheet.errors import InputError, counted, plain
 from backprop_sheet.files import replacing
 from backprop_sheet.network import label
 
@@ -98,9 +98,9 @@ def summary(judgements: Sequence[Judgement]) -> Iterator[str]:
     """How many are right, and what several have in common."""
     files = Counter(judgement.verdict for judgement in judgements)
     tables = Counter(table.verdict for judgement in judgements for table in judgement.tables)
-    yield f"{len(judgements)} files: {_counts(files)}"
+    yield f"{counted(len(judgements), 'file')}: {_counts(files)}"
     if tables:
-        yield f"{tables.total()} tables: {_counts(tables)}"
+        yield f"{counted(tables.total(), 'table')}: {_counts(tables)}"
     causes: dict[str, list[Path]] = {}
     for judgement in judgements:
         for table in judgement.tables:
@@ -108,7 +108,7 @@ def summary(judgements: Sequence[Judgement]) -> Iterator[str]:
                 causes.setdefault(f"{finding.names}: {finding.text}", []).append(judgement.path)
     often = sorted(causes.items(), key=lambda item: -len(set(item[1])))[:_OFTEN]
     for cause, paths in (item for item in often if len(set(item[1])) > 1):
-        yield f"in {len(set(paths))} files: {cause}"
+        yield f"in {counted(len(set(paths)), 'file')}: {cause}"
 
 
 def _counts(verdicts: Counter[str]) -> str:

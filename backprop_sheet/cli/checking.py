@@ -85,7 +85,7 @@ def check(
         check_output(target, force)
     marked = copies(found, folder) if folder is not None else []
     with naming("--annotate", WriteError):
-        check_copies(found, marked, force=force)
+        check_copies(found, marked)
     judging = check_all([file.path for file in found], network, tolerance)
     judgements = list(watch(judging, len(found), "checking"))
     if target is None:
