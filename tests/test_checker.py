@@ -414,10 +414,10 @@ def broken_files(folder, base):
 
 PROBLEMS = {
     "text.xlsx": "no workbook, or a broken one",
-    "empty.xlsx": "no workbook, or a broken one",
+    "empty.xlsx": "an empty file",
     "old.xls": "Excel 97 to 2003",
     "locked.xlsx": "encrypted",
-    "cut.xlsx": "no workbook, or a broken one",
+    "cut.xlsx": "cut short or damaged",
     "link.gsheet": "a link to Google Sheets",
     "open.ods": "an OpenDocument file",
     "binary.xlsb": "a binary workbook",
