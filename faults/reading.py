@@ -89,18 +89,19 @@ def _one(parts: dict[str, bytes], chance: random.Random) -> str:
 
 
 def _attribute(parts: dict[str, bytes], chance: random.Random) -> dict[str, bytes]:
-    name = _one(parts, chance)
-    found = list(re.finditer(rb'="([^"]*)"', parts[name]))
-    if not found:
-        return parts
-    at = chance.choice(found)
-    extreme = chance.choice(EXTREMES)
-    return parts | {name: parts[name][: at.start(1)] + extreme + parts[name][at.end(1) :]}
+    return _with_extreme(rb'="([^"]*)"', parts, chance)
 
 
 def _text(parts: dict[str, bytes], chance: random.Random) -> dict[str, bytes]:
+    return _with_extreme(rb">([^<]+)<", parts, chance)
+
+
+def _with_extreme(
+    pattern: bytes, parts: dict[str, bytes], chance: random.Random
+) -> dict[str, bytes]:
+    """One of the places that a pattern finds in a part, with an extreme value in it."""
     name = _one(parts, chance)
-    found = list(re.finditer(rb">([^<]+)<", parts[name]))
+    found = list(re.finditer(pattern, parts[name]))
     if not found:
         return parts
     at = chance.choice(found)

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 EXTRA = {"torch", "tqdm", "mlxtend"}
 """The packages that the companion needs."""
-
-
 OUT_OF_MEMORY = ("DefaultCPUAllocator", "out of memory")
 """What PyTorch says when there is no more of it: on the CPU, and on the others."""
 
@@ -84,7 +82,7 @@ DEVICE = click.option(
 MODEL = click.argument("model", type=Name())
 
 
-@click.command(epilog=EXIT_CODES, short_help="Show the network, layer by layer.")
+@click.command(epilog=EXIT_CODES)
 @click.option(
     "--dropout",
     type=Fraction(),
@@ -116,7 +114,7 @@ def summary(dropout: float) -> int:
     return 0
 
 
-@click.command(epilog=EXIT_CODES, short_help="Train the network on digits.")
+@click.command(epilog=EXIT_CODES)
 @DATA
 @click.option(
     "--recipe",
@@ -337,7 +335,7 @@ def _kept(run: Run) -> str:
     return f"{counted(run.kept)} done and written; --resume goes on from there"
 
 
-@click.command(epilog=EXIT_CODES, short_help="Test a model on digits it has not learnt.")
+@click.command(epilog=EXIT_CODES)
 @MODEL
 @DATA
 @DEVICE
@@ -378,7 +376,7 @@ def evaluate(model: str, data: str | None, device: str) -> int:
     return 0
 
 
-@click.command(epilog=EXIT_CODES, short_help="Read the digits in pictures.")
+@click.command(epilog=EXIT_CODES)
 @MODEL
 @click.argument("images", metavar="IMAGE...", type=Name(), nargs=-1, required=True)
 @needs_torch
