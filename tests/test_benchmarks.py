@@ -104,3 +104,20 @@ def test_a_row_of_the_table_takes_no_regular_expression_and_no_cell_of_openpyxl(
         counts.append((counted.patterns, counted.cells))
     assert counts[1] == counts[2]
     assert min(counts[1]) > 0, "nothing was counted"
+
+
+def test_a_command_ends_without_putting_its_objects_away():
+    program = (
+        "import atexit, sys; from backprop_sheet.__main__ import main\n"
+        "class Kept:\n"
+        "    def __del__(self): print('put away', flush=True)\n"
+        "kept, sys.argv = Kept(), ['backprop-sheet', *sys.argv[1:]]\n"
+        "atexit.register(print, 'tidied up')\n"
+        "main()"
+    )
+    for arguments, code in ((["--version"], 0), (["run", "--epochs", "0"], 2)):
+        command = [sys.executable, "-c", program, *arguments]
+        done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
+        assert done.returncode == code
+        assert done.stdout.endswith("tidied up\n")
+        assert "put away" not in done.stdout

@@ -28,6 +28,7 @@ FLOORS = [
 HOMES = {
     "pandas": "tabulator",
     "openpyxl": "exporter",
+    "orjson": "exporter",
     "matplotlib": "plotter",
     "torch": "mnist",
     "torchvision": "mnist",

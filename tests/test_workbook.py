@@ -318,6 +318,30 @@ def test_a_foreign_frame_is_refused(original, frame, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("wrong", [math.nan, -math.inf, None, "0.5"])
+def test_a_frame_with_something_else_than_numbers_is_refused(original, frame, tmp_path, wrong):
+    changed = frame.astype(object) if isinstance(wrong, str) else frame.copy()
+    changed.iloc[2, 5] = wrong
+    with pytest.raises(InputError, match="other than finite numbers"):
+        write_workbook(original, changed, tmp_path / "book.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_digit_of_every_magnitude_is_in_the_file(original, frame, tmp_path):
+    numbers = [(-1) ** k * math.pi * 10.0**k for k in range(-307, 308)]
+    numbers += [0.0, -0.0, 5e-324, 1e22, 1e-7, 123456789.0, 2**-1074, 1.7976931348623157e308]
+    numbers += [0.1] * (-len(numbers) % 31)
+    table = pd.DataFrame(
+        [numbers[start : start + 31] for start in range(0, len(numbers), 31)], columns=frame.columns
+    )
+    book = write_workbook(original, table, tmp_path / "book.xlsx")
+    with zipfile.ZipFile(book) as file:
+        rows = file.read("xl/worksheets/sheet1.xml").decode().split('<row r="36"')[1]
+    cells = re.findall(r'r="([A-Z]+)\d+"[^>]*>(?:<f.*?(?:</f>|/>))?<v>([^<]*)</v>', rows)
+    read = [float(value) for column, value in cells if column != "AG"]
+    assert list(map(repr, read)) == list(map(repr, numbers))
+
+
 def test_more_epochs_than_a_sheet_has_rows_are_refused(original):
     from backprop_sheet.exporter import arrange
 

@@ -10,6 +10,7 @@ board     single cells that go past openpyxl
 """
 
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 import pandas as pd
@@ -59,8 +60,8 @@ def write_workbook(
         The path.
 
     Raises:
-        InputError: the frame is not this network's or is empty, or the table has more rows or
-            columns than a sheet.
+        InputError: the frame is not this network's, is empty or holds something other than finite
+            numbers, or the table has more rows or columns than a sheet.
         LookError: the look is no workbook or lacks a style.
         WriteError: the file cannot be written, or is one that a person has changed.
     """
@@ -143,6 +144,16 @@ def _check(network: Network, frame: pd.DataFrame) -> None:
     whole = len(frame) % len(network.samples) == 0
     if list(frame.columns) != list(network.labels.values()) or frame.empty or not whole:
         raise InputError("the frame is not a training of this network: make it with tabulate()")
+    if not _is_finite(frame):
+        raise InputError("the frame holds something other than finite numbers")
+
+
+def _is_finite(frame: pd.DataFrame) -> bool:
+    """Whether a frame holds finite numbers only; the extremes tell, and take no memory."""
+    if any(column.kind not in "fiu" for column in frame.dtypes):
+        return False
+    numbers = frame.to_numpy()
+    return isfinite(numbers.min()) and isfinite(numbers.max())
 
 
 def _check_comparable(trainings: Sequence[tuple[Network, pd.DataFrame]]) -> None:
