@@ -18,12 +18,12 @@ from mistakes import MISTAKES, REWRITES, Table, base_workbook
 from spreadsheets import convert
 
 from backprop_sheet import build, check, load, tabulate, write_comparison, write_workbook
-from backprop_sheet.checker import causes, excel
+from backprop_sheet.checker import excel
 from backprop_sheet.checker.batch import check_all, mark, workbooks
 from backprop_sheet.checker.findings import KINDS
 from backprop_sheet.checker.header import Dictionary, is_rate
 from backprop_sheet.checker.rounding import digits_of
-from backprop_sheet.formula import evaluate, names
+from backprop_sheet.formula import evaluate, names, renamed
 from backprop_sheet.network import label
 
 WORKBOOKS = "BACKPROP_SHEET_WORKBOOKS"
@@ -360,7 +360,7 @@ def test_formulas_are_read_as_a_spreadsheet_engine_reads_them(text):
     model.set_user_input(0, 2, 1, f"={text}")
     model.evaluate()
     tree = excel.read(text)
-    plain = causes.renamed(tree, lambda n: excel.ast.Name(n.replace("$", "").upper()))
+    plain = renamed(tree, lambda n: excel.ast.Name(n.replace("$", "").upper()))
     assert set(names(plain)) <= set(numbers)
     assert evaluate(plain, numbers) == pytest.approx(model.get_cell_value(0, 2, 1), rel=1e-12)
 

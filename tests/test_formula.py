@@ -11,7 +11,6 @@ from backprop_sheet.formula import (
     FUNCTIONS,
     PLAIN,
     PYTHON,
-    TAKES,
     FormulaError,
     evaluate,
     inline,
@@ -21,6 +20,7 @@ from backprop_sheet.formula import (
     total,
     write,
 )
+from backprop_sheet.formula.grammar import TAKES
 
 LEAVES = st.one_of(
     st.sampled_from(["h1", "w1", "a_o1", "dE_dw5"]).map(lambda name: ast.Name(name, ast.Load())),

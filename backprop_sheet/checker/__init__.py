@@ -11,6 +11,7 @@ rates        the learning rate
 rounding     what rounding explains
 judge        row by row: right or wrong
 causes       what change makes a wrong formula right
+trial        formulas held against each other by their numbers
 blame        findings, from wrong cells and their causes
 words        findings in plain words
 findings     what a check comes to

@@ -3,11 +3,12 @@
 import re
 
 from backprop_sheet.checker import words
-from backprop_sheet.checker.causes import Cause, Swap, close, number_at
+from backprop_sheet.checker.causes import Cause, Swap
 from backprop_sheet.checker.findings import Finding
 from backprop_sheet.checker.formulas import Formulas, Spot, changing
 from backprop_sheet.checker.meaning import Place, address, at_row, parted
 from backprop_sheet.checker.rules import Rule
+from backprop_sheet.checker.trial import close, number_at
 from backprop_sheet.formula import EXCEL, names, write
 from backprop_sheet.network import RATE, Kind
 

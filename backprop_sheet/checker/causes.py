@@ -6,29 +6,29 @@ written. Knows trees and their names; knows neither sheets nor networks.
 """
 
 import ast
-import math
-import operator
-import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
-from backprop_sheet.formula import FUNCTIONS, ONE, Tree, names, product
+from backprop_sheet.checker.trial import Exhausted, Numbers, Trial, close, number_at
+from backprop_sheet.formula import (
+    ONE,
+    Tree,
+    changed,
+    factors,
+    names,
+    nodes,
+    product,
+    put,
+    renamed,
+)
 
-POINTS = 3
-SAME = 1e-9
-"""Relative difference at each point up to which two formulas are held to be the same."""
-MOST_TRIED = 40_000
-"""Trees that are tried for one cause: seconds at most, for formulas of any length."""
 _MOST_NODES = 160
 """Size of a formula whose cause is looked for at all."""
 _MOST_PLACES = 6
 """Places of a name that are changed one by one, in pairs and so on."""
-
-Numbers = Sequence[float | None]
 
 
 class Swap(NamedTuple):
@@ -53,137 +53,6 @@ class Cause:
     text: str = ""
     parts: tuple[Tree, ...] = ()
     swaps: tuple[Swap, ...] = ()
-
-
-class Exhausted(Exception):
-    """Enough has been tried."""
-
-
-class Trial:
-    """Formulas held against each other by their numbers at a few points."""
-
-    def __init__(self, fixed: Mapping[str, float]) -> None:
-        """Points at which these names have their own number, and all others one by chance."""
-        self.points = [_Point(fixed, number) for number in range(POINTS)]
-        self._left = MOST_TRIED
-
-    def numbers(self, tree: Tree) -> list[float | None]:
-        """The tree's number at each point; None where it has none."""
-        return [number_at(tree, point) for point in self.points]
-
-    def count(self) -> None:
-        """Count a trial.
-
-        Raises:
-            Exhausted: it is one too many.
-        """
-        self._left -= 1
-        if self._left < 0:
-            raise Exhausted
-
-    def same(self, tree: Tree, numbers: Numbers) -> bool:
-        """Whether the tree has these numbers.
-
-        Raises:
-            Exhausted: too many have been tried.
-        """
-        self.count()
-        return all(close(number_at(tree, p), n) for p, n in zip(self.points, numbers, strict=True))
-
-
-class _Point(dict[str, float]):
-    """Numbers for names: some fixed, any other by chance, though always the same."""
-
-    def __init__(self, fixed: Mapping[str, float], number: int) -> None:
-        super().__init__(fixed)
-        self._number = number
-
-    def __missing__(self, name: str) -> float:
-        value = self[name] = _chance(name, self._number)
-        return value
-
-
-@lru_cache(maxsize=4096)
-def _chance(name: str, number: int) -> float:
-    return random.Random(f"{name} {number}").uniform(0.2, 1.4)  # noqa: S311 - no secret
-
-
-_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
-
-
-def number_at(tree: Tree, point: Mapping[str, float]) -> float | None:
-    """The tree's number, walked node by node: guesses are too many to compile each of them."""
-    try:
-        return _walk(tree, point)
-    except (ArithmeticError, ValueError, KeyError):
-        return None
-
-
-def _walk(tree: Tree, point: Mapping[str, float]) -> float:
-    match tree:
-        case ast.Name():
-            return point[tree.id]
-        case ast.Constant():
-            return float(tree.value)  # type: ignore[arg-type]
-        case ast.BinOp():
-            return _OPERATIONS[type(tree.op)](_walk(tree.left, point), _walk(tree.right, point))
-        case ast.UnaryOp():
-            return -_walk(tree.operand, point)
-        case ast.Call(func=ast.Name(id=name)):
-            return FUNCTIONS[name](*(_walk(part, point) for part in tree.args))
-    return math.nan
-
-
-def close(one: float | None, other: float | None, relative: float = SAME) -> bool:
-    """Whether two numbers are there and the same but for rounding."""
-    if one is None or other is None:
-        return False
-    return abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-13
-
-
-def renamed(tree: Tree, name: Callable[[str], Tree]) -> Tree:
-    """The tree with each name replaced."""
-    return changed(tree, lambda node: name(node.id) if isinstance(node, ast.Name) else None)
-
-
-def changed(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
-    """The tree with nodes replaced, from the top; None leaves a node and goes on below it."""
-    new = change(tree)
-    if new is not None:
-        return new
-    match tree:
-        case ast.BinOp():
-            return ast.BinOp(changed(tree.left, change), tree.op, changed(tree.right, change))
-        case ast.UnaryOp():
-            return ast.UnaryOp(tree.op, changed(tree.operand, change))
-        case ast.Call():
-            return ast.Call(tree.func, [changed(part, change) for part in tree.args], [])
-    return tree
-
-
-def nodes(tree: Tree) -> Iterator[Tree]:
-    """The tree and every expression below it."""
-    yield tree
-    match tree:
-        case ast.BinOp():
-            parts = [tree.left, tree.right]
-        case ast.UnaryOp():
-            parts = [tree.operand]
-        case ast.Call():
-            parts = tree.args
-        case _:
-            parts = []
-    for part in parts:
-        yield from nodes(part)
-
-
-# --- guesses -------------------------------------------------------------------------------------
 
 
 class Case(NamedTuple):
@@ -248,11 +117,6 @@ def cause_of(
             for cause in guess():
                 return cause
     return Cause("formula")
-
-
-def put(tree: Tree, old: Tree, new: Tree) -> Tree:
-    """The tree with one node replaced."""
-    return changed(tree, lambda node: new if node is old else None)
 
 
 class _Places:
@@ -427,13 +291,13 @@ def _missing(case: Case) -> Iterator[Cause]:
 
 def _parts(tree: Tree) -> tuple[list[Tree], list[Tree]]:
     """The factors and the summands of a tree, wherever they stand in it."""
-    factors: dict[str, Tree] = {}
+    single: dict[str, Tree] = {}
     terms: dict[str, Tree] = {}
     for node in nodes(tree):
         if not isinstance(node, ast.BinOp):
             continue
         if isinstance(node.op, ast.Mult):
-            factors |= {ast.dump(part): part for part in (node.left, node.right)}
+            single |= {ast.dump(part): part for part in (node.left, node.right)}
         elif isinstance(node.op, ast.Add):
             terms |= {ast.dump(part): part for part in (node.left, node.right)}
         elif isinstance(node.op, ast.Sub):
@@ -441,16 +305,9 @@ def _parts(tree: Tree) -> tuple[list[Tree], list[Tree]]:
     runs = [
         product(one, other)
         for node in nodes(tree)
-        for one, other in pairwise(_factors(node) if isinstance(node, ast.BinOp) else [])
+        for one, other in pairwise(factors(node) if isinstance(node, ast.BinOp) else [])
     ]
-    return [*factors.values(), *runs], list(terms.values())
-
-
-def _factors(tree: Tree) -> list[Tree]:
-    """The factors of a product from left to right."""
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
-        return [*_factors(tree.left), tree.right]
-    return [tree]
+    return [*single.values(), *runs], list(terms.values())
 
 
 def _too_much(case: Case) -> Iterator[Cause]:

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from openpyxl.utils.cell import get_column_letter
 
 from backprop_sheet.checker import words
-from backprop_sheet.checker.causes import Cause, Swap, Trial, cause_of, nodes, renamed
+from backprop_sheet.checker.causes import Cause, Swap, cause_of
 from backprop_sheet.checker.excel import NotArithmetic, regrouped
 from backprop_sheet.checker.meaning import Place, at_row, parted, pattern
 from backprop_sheet.checker.reader import Cell
 from backprop_sheet.checker.rules import Rule
-from backprop_sheet.formula import Tree, inline, names
+from backprop_sheet.checker.trial import Trial
+from backprop_sheet.formula import Tree, inline, names, nodes, renamed
 from backprop_sheet.network import RATE, Kind, label
 
 MOST_NODES = 400

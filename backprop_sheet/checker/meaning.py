@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
 from backprop_sheet.checker.book import Sheet
-from backprop_sheet.checker.causes import renamed
 from backprop_sheet.checker.excel import REFERENCE, NotArithmetic, read
 from backprop_sheet.checker.header import Header
 from backprop_sheet.checker.pace import Pace
 from backprop_sheet.checker.reader import Cell, Row
-from backprop_sheet.formula import Tree, names
+from backprop_sheet.formula import Tree, names, renamed
 from backprop_sheet.network import RATE
 
 _CELL = re.compile(r"(\$?\b[A-Za-z]{1,3})(\$?)(\d{1,7})\b(?!\()")

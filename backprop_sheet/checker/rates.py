@@ -9,13 +9,13 @@ from itertools import islice, pairwise
 from statistics import median
 from typing import NamedTuple
 
-from backprop_sheet.checker.causes import Trial, nodes, put
 from backprop_sheet.checker.excel import NotArithmetic
 from backprop_sheet.checker.header import is_rate
 from backprop_sheet.checker.meaning import Place, address, parted
 from backprop_sheet.checker.reader import Cell, Row
 from backprop_sheet.checker.rules import Rule
-from backprop_sheet.formula import Tree
+from backprop_sheet.checker.trial import Trial
+from backprop_sheet.formula import Tree, nodes, put
 from backprop_sheet.network import RATE, Kind
 
 NEAR = 0.05

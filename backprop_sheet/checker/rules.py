@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from backprop_sheet.checker.causes import renamed
 from backprop_sheet.checker.meaning import at_row, parted
-from backprop_sheet.formula import EXCEL, Tree, function, inline, names, write
+from backprop_sheet.formula import EXCEL, Tree, function, inline, names, renamed, write
 from backprop_sheet.network import SAMPLE, Carried, Derived, Given, Kind, Network
 
 LONGEST = 8192

@@ -10,8 +10,7 @@ runs, so that help is quick.
     explaining   explain, draw
     checking     check
     networks     templates, new
-    companion    mnist, a group
-    digits       its commands: summary, train, evaluate, predict
+    companion    mnist, a group: summary, train, evaluate, predict
 """
 
 import os

@@ -1,4 +1,9 @@
-"""The group of the companion's commands."""
+"""The companion's commands, a group.
+
+training    train
+reading     summary, evaluate, predict: what a model is, and what it reads
+shared      what they share
+"""
 
 from __future__ import annotations
 
@@ -8,10 +13,10 @@ from backprop_sheet.cli.lazy import LazyGroup
 from backprop_sheet.cli.reporting import EXIT_CODES
 
 HOMES = {
-    "summary": ("digits", "Show its layers and how much of the image they see."),
-    "train": ("digits", "Train it; write model, curves, mistakes and a report."),
-    "evaluate": ("digits", "Test a model on the test digits."),
-    "predict": ("digits", "Read digits in pictures."),
+    "summary": ("companion.reading", "Show its layers and how much of the image they see."),
+    "train": ("companion.training", "Train it; write model, curves, mistakes and a report."),
+    "evaluate": ("companion.reading", "Test a model on the test digits."),
+    "predict": ("companion.reading", "Read digits in pictures."),
 }
 
 

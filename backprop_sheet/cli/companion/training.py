@@ -1,19 +1,17 @@
-"""The companion's commands: mnist summary, train, evaluate, predict."""
+"""The command that trains the companion: mnist train."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from backprop_sheet.cli.companion.shared import DATA, DEVICE, digits, needs_torch, sparing
 from backprop_sheet.cli.options import Fraction, Name, Rate, Whole
 from backprop_sheet.cli.reporting import (
-    BAD_INPUT,
     DIVERGED,
     EXIT_CODES,
     INTERRUPTED,
@@ -22,96 +20,14 @@ from backprop_sheet.cli.reporting import (
     report,
     say,
 )
-from backprop_sheet.errors import Diverged, InputError, WriteError, counted, plain
-from backprop_sheet.mnist import INSTALL, limits
+from backprop_sheet.errors import Diverged, WriteError, counted
+from backprop_sheet.mnist import limits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from backprop_sheet.mnist.data import Digits
     from backprop_sheet.mnist.runs import Run
     from backprop_sheet.mnist.training import Epoch, Glance
-
-EXTRA = {"torch", "tqdm", "mlxtend"}
-"""The packages that the companion needs."""
-OUT_OF_MEMORY = ("DefaultCPUAllocator", "out of memory")
-"""What PyTorch says when there is no more of it: on the CPU, and on the others."""
-
-
-@contextmanager
-def sparing(way: str) -> Iterator[None]:
-    """If there is not enough memory, say what takes less."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not any(w in str(error) for w in OUT_OF_MEMORY):
-            raise
-        raise InputError(f"out of memory: {way} takes less") from None
-
-
-def needs_torch(command: Callable[..., int]) -> Callable[..., int]:
-    """Say in one line how to install what a command lacks."""
-
-    @wraps(command)
-    def checked(*args: Any, **options: Any) -> int:
-        try:
-            return command(*args, **options)
-        except ModuleNotFoundError as error:
-            package = (error.name or "").partition(".")[0]
-            if package not in EXTRA:
-                raise
-            raise InputError(f"the companion needs the package {package}: {INSTALL}") from None
-
-    return checked
-
-
-DATA = click.option(
-    "--data",
-    metavar="mnist|sample|DIR",
-    type=Name(),
-    help="Digits: MNIST, fetched once; 5,000 of them that need no network; or the folder of the "
-    "four idx files, gzipped or not. [default: mnist]",
-)
-DEVICE = click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-    default="auto",
-    show_default=True,
-    help="What to compute on; auto takes the fastest that is here.",
-)
-MODEL = click.argument("model", type=Name())
-
-
-@click.command(epilog=EXIT_CODES)
-@click.option(
-    "--dropout",
-    type=Fraction(),
-    default=0.0,
-    show_default=True,
-    help="Part of the values left out; above 0 each block has two Dropout layers more.",
-)
-@needs_torch
-def summary(dropout: float) -> int:
-    """Show the network: its layers, what they give, and how much of the image they see.
-
-    \b
-    Examples:
-      backprop-sheet mnist summary
-      backprop-sheet mnist summary --dropout 0.05
-    """
-    from backprop_sheet.mnist.advice import fields
-    from backprop_sheet.mnist.model import Network, count, table
-
-    rows = table(Network(dropout))
-    click.echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
-    click.echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
-    for row in rows:
-        shape = " × ".join(map(str, row.shape))
-        click.echo(f"{row.name:<15}{shape:<15}{row.parameters:>10,}", nl=False)
-        click.echo(f"{row.kernel:>8}{row.stride:>8}{row.jump:>6}{row.field:>7}")
-    click.echo(f"{len(rows)} layers, {count(rows):,} parameters")
-    click.echo(fields(rows))
-    return 0
 
 
 @click.command(epilog=EXIT_CODES)
@@ -221,7 +137,7 @@ def _begun(
             ways = "--resume goes on with it, --output takes another folder, --force replaces it"
             raise click.BadParameter(f"{holds}: {ways}", param_hint="'--output'")
         say(f"{holds}, which this one replaces; --resume goes on with it", 0)
-    known = _digits(data)
+    known = digits(data)
     most = len(known.train_labels)
     if (given["batch"] or 0) > most:
         mistake = f"got {given['batch']}, takes 1 to {most}, the digits to learn from"
@@ -237,19 +153,12 @@ def _resumed(folder: Path, data: str | None, place: Any, given: dict[str, Any]) 
     with naming("--resume"):
         checkpoint = Checkpoint(folder)
         chosen = continued(checkpoint, given)
-    run = Run(chosen, _digits(data or checkpoint.source), folder, place)
+    run = Run(chosen, digits(data or checkpoint.source), folder, place)
     with naming("--data" if data else "--resume"):
         run.take_up(checkpoint)
     if run.kept == chosen.epochs:
         say(f"nothing was left to do: {counted(run.kept)} of {run.kept} done", 0)
     return run
-
-
-def _digits(source: str | None) -> Digits:
-    from backprop_sheet.mnist.data import digits
-
-    with naming("--data"):
-        return digits(source or "mnist")
 
 
 def _carried_out(run: Run, *, force: bool) -> int:
@@ -333,89 +242,3 @@ def _kept(run: Run) -> str:
     if not run.kept:
         return "no epoch is done, nothing is written"
     return f"{counted(run.kept)} done and written; --resume goes on from there"
-
-
-@click.command(epilog=EXIT_CODES)
-@MODEL
-@DATA
-@DEVICE
-@needs_torch
-def evaluate(model: str, data: str | None, device: str) -> int:
-    """Test a model: its accuracy on the test digits, and what it takes for what.
-
-    \b
-    Examples:
-      backprop-sheet mnist evaluate outputs/mnist/model.pt
-      backprop-sheet mnist evaluate outputs/mnist/model.pt --data sample
-    """
-    from pathlib import Path
-
-    from backprop_sheet.mnist.data import SAMPLE
-    from backprop_sheet.mnist.evaluation import evaluate as evaluated
-    from backprop_sheet.mnist.evaluation import tensors
-    from backprop_sheet.mnist.machine import device as device_named
-    from backprop_sheet.mnist.saved import load_model
-
-    with naming("MODEL"):
-        network, learnt = load_model(Path(model))
-    with naming("--device"):
-        place = device_named(device)
-    with sparing("--device cpu, or a folder with fewer digits,"):
-        known = _digits(data)
-        images = tensors(known.test_images, known.test_labels, place)
-        outcome = evaluated(network.to(place), *images)
-    if known.name == SAMPLE != learnt:
-        also = "" if learnt == "mnist" else f", if those of {plain(learnt)} are MNIST's"
-        say(f"this model has learnt these digits: MNIST's training digits hold the sample{also}", 0)
-    right = round(outcome.accuracy * len(outcome.truth))
-    click.echo(f"{right:,} of {counted(len(outcome.truth), 'test digit')} right: "
-               f"{outcome.accuracy:.2%}, loss {outcome.loss:.4f}")  # fmt: skip
-    click.echo("is \\ said" + "".join(f"{answer:>6}" for answer in range(10)))
-    for truth, counts in enumerate(outcome.confusion):
-        click.echo(f"{truth:>9}" + "".join(f"{count or '·':>6}" for count in counts))
-    return 0
-
-
-@click.command(epilog=EXIT_CODES)
-@MODEL
-@click.argument("images", metavar="IMAGE...", type=Name(), nargs=-1, required=True)
-@needs_torch
-def predict(model: str, images: tuple[str, ...]) -> int:
-    """Read digits in pictures of any kind: prints each digit and its ten probabilities.
-
-    A picture holds one digit, dark on light or light on dark, of any size.
-
-    \b
-    Examples:
-      backprop-sheet mnist predict outputs/mnist/model.pt digit.png
-      backprop-sheet mnist predict outputs/mnist/model.pt scans/*.jpg
-    """
-    from pathlib import Path
-
-    from backprop_sheet.mnist.evaluation import chances
-    from backprop_sheet.mnist.pictures import digit
-    from backprop_sheet.mnist.saved import load_model
-
-    with naming("MODEL"):
-        network, _ = load_model(Path(model))
-    names, pictures, mistakes = [], [], []
-    for name in images:
-        try:
-            with sparing("a smaller picture"):
-                pictures.append(digit(Path(name)))
-            names.append(plain(name))
-        except InputError as error:
-            mistakes.append(f"Invalid value for 'IMAGE': {error}")
-    if pictures:
-        _show_chances(names, chances(network, pictures))
-    for mistake in mistakes:
-        say(mistake, BAD_INPUT)
-    return BAD_INPUT if mistakes else 0
-
-
-def _show_chances(names: list[str], rows: list[list[float]]) -> None:
-    width = max(len(name) for name in (*names, "picture"))
-    click.echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)))
-    for name, row in zip(names, rows, strict=True):
-        numbers = "".join(f"{chance:8.4f}" for chance in row)
-        click.echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")

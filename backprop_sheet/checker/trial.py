@@ -1,0 +1,110 @@
+"""Formulas held against each other by their numbers at a few points, however they are written."""
+
+import ast
+import math
+import operator
+import random
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+from backprop_sheet.formula import FUNCTIONS, Tree
+
+POINTS = 3
+SAME = 1e-9
+"""Relative difference at each point up to which two formulas are held to be the same."""
+MOST_TRIED = 40_000
+"""Trees that are tried for one cause: seconds at most, for formulas of any length."""
+
+Numbers = Sequence[float | None]
+
+
+class Exhausted(Exception):
+    """Enough has been tried."""
+
+
+class Trial:
+    """Formulas held against each other by their numbers at a few points."""
+
+    def __init__(self, fixed: Mapping[str, float]) -> None:
+        """Points at which these names have their own number, and all others one by chance."""
+        self.points = [_Point(fixed, number) for number in range(POINTS)]
+        self._left = MOST_TRIED
+
+    def numbers(self, tree: Tree) -> list[float | None]:
+        """The tree's number at each point; None where it has none."""
+        return [number_at(tree, point) for point in self.points]
+
+    def count(self) -> None:
+        """Count a trial.
+
+        Raises:
+            Exhausted: it is one too many.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise Exhausted
+
+    def same(self, tree: Tree, numbers: Numbers) -> bool:
+        """Whether the tree has these numbers.
+
+        Raises:
+            Exhausted: too many have been tried.
+        """
+        self.count()
+        return all(close(number_at(tree, p), n) for p, n in zip(self.points, numbers, strict=True))
+
+
+class _Point(dict[str, float]):
+    """Numbers for names: some fixed, any other by chance, though always the same."""
+
+    def __init__(self, fixed: Mapping[str, float], number: int) -> None:
+        super().__init__(fixed)
+        self._number = number
+
+    def __missing__(self, name: str) -> float:
+        value = self[name] = _chance(name, self._number)
+        return value
+
+
+@lru_cache(maxsize=4096)
+def _chance(name: str, number: int) -> float:
+    return random.Random(f"{name} {number}").uniform(0.2, 1.4)  # noqa: S311 - no secret
+
+
+_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+
+
+def number_at(tree: Tree, point: Mapping[str, float]) -> float | None:
+    """The tree's number, walked node by node: guesses are too many to compile each of them."""
+    try:
+        return _walk(tree, point)
+    except (ArithmeticError, ValueError, KeyError):
+        return None
+
+
+def _walk(tree: Tree, point: Mapping[str, float]) -> float:
+    match tree:
+        case ast.Name():
+            return point[tree.id]
+        case ast.Constant():
+            return float(tree.value)  # type: ignore[arg-type]
+        case ast.BinOp():
+            return _OPERATIONS[type(tree.op)](_walk(tree.left, point), _walk(tree.right, point))
+        case ast.UnaryOp():
+            return -_walk(tree.operand, point)
+        case ast.Call(func=ast.Name(id=name)):
+            return FUNCTIONS[name](*(_walk(part, point) for part in tree.args))
+    return math.nan
+
+
+def close(one: float | None, other: float | None, relative: float = SAME) -> bool:
+    """Whether two numbers are there and the same but for rounding."""
+    if one is None or other is None:
+        return False
+    return abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-13

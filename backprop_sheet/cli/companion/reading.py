@@ -1,0 +1,130 @@
+"""Commands for a model of the companion: mnist summary, evaluate, predict."""
+
+from __future__ import annotations
+
+import click
+
+from backprop_sheet.cli.companion.shared import DATA, DEVICE, digits, needs_torch, sparing
+from backprop_sheet.cli.options import Fraction, Name
+from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, naming, say
+from backprop_sheet.errors import InputError, counted, plain
+
+MODEL = click.argument("model", type=Name())
+
+
+@click.command(epilog=EXIT_CODES)
+@click.option(
+    "--dropout",
+    type=Fraction(),
+    default=0.0,
+    show_default=True,
+    help="Part of the values left out; above 0 each block has two Dropout layers more.",
+)
+@needs_torch
+def summary(dropout: float) -> int:
+    """Show the network: its layers, what they give, and how much of the image they see.
+
+    \b
+    Examples:
+      backprop-sheet mnist summary
+      backprop-sheet mnist summary --dropout 0.05
+    """
+    from backprop_sheet.mnist.advice import fields
+    from backprop_sheet.mnist.model import Network, count, table
+
+    rows = table(Network(dropout))
+    click.echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
+    click.echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
+    for row in rows:
+        shape = " × ".join(map(str, row.shape))
+        click.echo(f"{row.name:<15}{shape:<15}{row.parameters:>10,}", nl=False)
+        click.echo(f"{row.kernel:>8}{row.stride:>8}{row.jump:>6}{row.field:>7}")
+    click.echo(f"{len(rows)} layers, {count(rows):,} parameters")
+    click.echo(fields(rows))
+    return 0
+
+
+@click.command(epilog=EXIT_CODES)
+@MODEL
+@DATA
+@DEVICE
+@needs_torch
+def evaluate(model: str, data: str | None, device: str) -> int:
+    """Test a model: its accuracy on the test digits, and what it takes for what.
+
+    \b
+    Examples:
+      backprop-sheet mnist evaluate outputs/mnist/model.pt
+      backprop-sheet mnist evaluate outputs/mnist/model.pt --data sample
+    """
+    from pathlib import Path
+
+    from backprop_sheet.mnist.data import SAMPLE
+    from backprop_sheet.mnist.evaluation import evaluate as evaluated
+    from backprop_sheet.mnist.evaluation import tensors
+    from backprop_sheet.mnist.machine import device as device_named
+    from backprop_sheet.mnist.saved import load_model
+
+    with naming("MODEL"):
+        network, learnt = load_model(Path(model))
+    with naming("--device"):
+        place = device_named(device)
+    with sparing("--device cpu, or a folder with fewer digits,"):
+        known = digits(data)
+        images = tensors(known.test_images, known.test_labels, place)
+        outcome = evaluated(network.to(place), *images)
+    if known.name == SAMPLE != learnt:
+        also = "" if learnt == "mnist" else f", if those of {plain(learnt)} are MNIST's"
+        say(f"this model has learnt these digits: MNIST's training digits hold the sample{also}", 0)
+    right = round(outcome.accuracy * len(outcome.truth))
+    click.echo(f"{right:,} of {counted(len(outcome.truth), 'test digit')} right: "
+               f"{outcome.accuracy:.2%}, loss {outcome.loss:.4f}")  # fmt: skip
+    click.echo("is \\ said" + "".join(f"{answer:>6}" for answer in range(10)))
+    for truth, counts in enumerate(outcome.confusion):
+        click.echo(f"{truth:>9}" + "".join(f"{count or '·':>6}" for count in counts))
+    return 0
+
+
+@click.command(epilog=EXIT_CODES)
+@MODEL
+@click.argument("images", metavar="IMAGE...", type=Name(), nargs=-1, required=True)
+@needs_torch
+def predict(model: str, images: tuple[str, ...]) -> int:
+    """Read digits in pictures of any kind: prints each digit and its ten probabilities.
+
+    A picture holds one digit, dark on light or light on dark, of any size.
+
+    \b
+    Examples:
+      backprop-sheet mnist predict outputs/mnist/model.pt digit.png
+      backprop-sheet mnist predict outputs/mnist/model.pt scans/*.jpg
+    """
+    from pathlib import Path
+
+    from backprop_sheet.mnist.evaluation import chances
+    from backprop_sheet.mnist.pictures import digit
+    from backprop_sheet.mnist.saved import load_model
+
+    with naming("MODEL"):
+        network, _ = load_model(Path(model))
+    names, pictures, mistakes = [], [], []
+    for name in images:
+        try:
+            with sparing("a smaller picture"):
+                pictures.append(digit(Path(name)))
+            names.append(plain(name))
+        except InputError as error:
+            mistakes.append(f"Invalid value for 'IMAGE': {error}")
+    if pictures:
+        _show_chances(names, chances(network, pictures))
+    for mistake in mistakes:
+        say(mistake, BAD_INPUT)
+    return BAD_INPUT if mistakes else 0
+
+
+def _show_chances(names: list[str], rows: list[list[float]]) -> None:
+    width = max(len(name) for name in (*names, "picture"))
+    click.echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)))
+    for name, row in zip(names, rows, strict=True):
+        numbers = "".join(f"{chance:8.4f}" for chance in row)
+        click.echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")
