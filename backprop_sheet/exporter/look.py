@@ -4,13 +4,17 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Sequence
 from colorsys import hls_to_rgb, rgb_to_hls
+from copy import copy
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
+from openpyxl.styles import Border
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.colors import COLOR_INDEX, Color
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.theme import theme_xml
@@ -127,6 +131,16 @@ class Look:
         for name in STYLES:
             self.workbook.add_named_style(named[name])
         self._styles = {name: named[name] for name in STYLES}
+        self._framed: dict[tuple[str, ...], StyleArray] = {}
+
+    def frame(self, cell: Cell, style: str, edges: Sequence[str]) -> None:
+        """Give a cell a style, and a box's frame along some of its sides."""
+        key = (style, *edges)
+        if key not in self._framed:  # setting a border anew takes openpyxl long
+            cell.style = style
+            cell.border = Border(**dict.fromkeys(edges, self._styles["box frame"].border.left))
+            self._framed[key] = cell._style  # noqa: SLF001
+        cell._style = copy(self._framed[key])  # noqa: SLF001
 
     def text_color(self, name: str) -> str:
         """The colour of a style's text as RRGGBB."""

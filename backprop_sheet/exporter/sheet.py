@@ -3,8 +3,6 @@
 from copy import copy
 
 import pandas as pd
-from openpyxl.styles import Border
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.derivation import Box, symbol
@@ -65,7 +63,7 @@ def fill(
     page.set_up(sheet, widths, layout.header)
     _write_note(sheet, layout, rate)
     for box, area in layout.boxes:
-        _write_box(sheet, box, area)
+        _write_box(sheet, look, box, area)
     _write_setting(sheet, layout, rate)
     _write_header(sheet, layout)
     _admit_numbers(sheet, layout, rate)
@@ -99,21 +97,13 @@ def _write_note(sheet: Worksheet, layout: Layout, rate: str) -> None:
     sheet["A1"].style = "hint"
 
 
-def _write_box(sheet: Worksheet, box: Box, area: Area) -> None:
+def _write_box(sheet: Worksheet, look: Look, box: Box, area: Area) -> None:
     """The number, and as many of the lines as the area has rows for, in a thin frame."""
     texts = [box.number, *box.lines]
-    frame = sheet.parent._named_styles["box frame"].border.left  # noqa: SLF001
-    formats: dict[tuple[str, ...], StyleArray] = {}  # setting one anew takes openpyxl long
     for offset, row in enumerate(range(area.top, area.bottom + 1)):
+        style = "box line" if offset else "box number"
         for column in range(area.left, area.right + 1):
-            cell = sheet.cell(row, column)
-            style = "box line" if offset else "box number"
-            edges = _edges(row, column, area)
-            if (style, *edges) not in formats:
-                cell.style = style
-                cell.border = Border(**dict.fromkeys(edges, frame))
-                formats[style, *edges] = cell._style  # noqa: SLF001
-            cell._style = formats[style, *edges]  # noqa: SLF001
+            look.frame(sheet.cell(row, column), style, _edges(row, column, area))
         sheet.cell(row, area.left).value = texts[offset] if offset < len(texts) else None
 
 
