@@ -18,7 +18,7 @@ from platform import machine, python_version, system
 from benchmarks.measuring import Line
 
 NAMES = ("engines", "workbooks", "commands", "curves", "digits")
-LIBRARIES = ("pandas", "openpyxl", "matplotlib", "XlsxWriter", "micrograd", "torch")
+LIBRARIES = ("pandas", "openpyxl", "orjson", "matplotlib", "XlsxWriter", "micrograd", "torch")
 WIDTHS = "{:<52} {:>14}  {:<34} {:>14}  {:>8}  {:<18} {}"
 
 

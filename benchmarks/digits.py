@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
+from os import cpu_count
 from time import perf_counter
 from typing import Any
 
@@ -110,10 +111,15 @@ def _to_normalised_tensor(picture: Any) -> Any:
 
 
 def lines(runs: int) -> Iterator[Line]:
-    """Our loop against the usual one: on one thread each, and each as it comes."""
+    """Our loop against the usual one, on so many threads each; as they come, ours takes one."""
     if find_spec("torch") is None:
         return
-    for name, threads in (("one thread each", ["1"]), ("threads as they come", [])):
+    cores = str(cpu_count() or 1)
+    for name, threads in (
+        ("one thread each", ["1"]),
+        (f"{cores} threads each", [cores]),
+        ("threads as they come", []),
+    ):
         ours, usual = (
             lambda loop=loop: 1 / float(told("digits", loop, "100", *threads))  # noqa: B023
             for loop in ("ours", "usual")
