@@ -94,11 +94,18 @@ def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD
     return pd.DataFrame(rows, index=index, columns=["first", "last", "ratio", "under"], dtype=float)
 
 
-def as_text(summary: pd.DataFrame, threshold: float) -> str:
-    """A summary as a small table to be printed, for reading."""
-    lines = [("η", "first E_Total", "last E_Total", "last/first", f"under {threshold} at epoch")]
-    for eta, first, last, ratio, under in summary.itertuples():
-        epoch = "never" if np.isnan(under) else f"{under:.0f}"
+def as_text(summary: pd.DataFrame, threshold: float, error: str = TOTAL) -> str:
+    """A summary as a small table, for reading.
+
+    Args:
+        summary: as `summarise` gives it.
+        threshold: for which it was made.
+        error: what the error is called.
+    """
+    under = f"under {threshold} at epoch"
+    lines = [("η", f"first {error}", f"last {error}", "last/first", under)]
+    for eta, first, last, ratio, fell in summary.itertuples():
+        epoch = "never" if np.isnan(fell) else f"{fell:.0f}"
         lines.append((f"{eta}", f"{first:.6g}", f"{last:.6g}", f"{ratio:.4g}", epoch))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "".join(

@@ -370,6 +370,21 @@ def test_powers_of_ten_are_labelled(low, high, labels):
     assert labels <= shown
 
 
+def test_the_error_of_several_samples_is_their_mean_everywhere(command, tmp_path):
+    done = command("--network", "xor", "--lr", "2", "--lr", "5", "--epochs", "20")
+    assert "first E_Mean  last E_Mean" in done.stdout
+    book = openpyxl.load_workbook(tmp_path / "outputs/xor_compare.xlsx")
+    assert [book["Compare"].cell(row, 1).value for row in (4, 5)] == [
+        "E_Mean at the first epoch", "E_Mean at the last epoch",
+    ]  # fmt: skip
+    network = load("xor")
+    frames = {eta: tabulate(network.with_numbers(eta=eta), 20) for eta in (2.0, 5.0)}
+    for figure in (error_comparison(frames), error_curve(frames[2.0], 2.0)):
+        for axes in figure.axes:
+            assert axes.get_ylabel() == "E_Mean"
+            assert axes.get_xlim() == (0, 19)
+
+
 def test_a_rate_named_twice_gets_one_tab_and_a_word(command, tmp_path):
     done = command("--lr", "0.5", "--lr", "1", "--lr", "0.5", "--no-plot", "--epochs", "3")
     assert done.exit_code == 0

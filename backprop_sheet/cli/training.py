@@ -165,7 +165,8 @@ def compare(
 
                 written += save_comparison(frames, book.parent, prefix=prefix(network))
         report(written)
-        click.echo(as_text(summarise(frames, level), level), nl=False)
+        error = network.labels[network.error]
+        click.echo(as_text(summarise(frames, level), level, error), nl=False)
     return max((say(message, code) for code, message in left_out), default=0)
 
 

@@ -12,7 +12,7 @@ from backprop_sheet.exporter.chart import Curve, error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout, heading
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.network import RATE, TOTAL, Kind
+from backprop_sheet.network import RATE, Kind
 from backprop_sheet.palette import Stroke
 from backprop_sheet.progress import Watch
 from backprop_sheet.tabulator import errors_of
@@ -157,7 +157,7 @@ def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
 
 def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame) -> None:
     curve = Curve(
-        name=heading(TOTAL),
+        name=heading(layout.network.error),
         epochs=f"'{sheet.title}'!{layout.epoch.absolute}",
         cells=f"'{sheet.title}'!{layout.errors.absolute}",
         errors=errors_of(frame).tolist(),

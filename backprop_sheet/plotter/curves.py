@@ -1,7 +1,7 @@
 """The error over the epochs as a curve, and several of them in one figure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +56,7 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
     errors = errors_of(frame)
     _curve(axes, errors)
     _title(axes, eta)
-    _furnish(axes, len(errors))
+    _furnish(axes, errors.name, len(errors))
     axes.set_ylim(bottom=0, top=top or None)
     return figure
 
@@ -91,16 +91,17 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
         A figure of 12.8 by 5.6 inches, each curve named at its end; as `error_curve` gives it.
     """
     figure = Picture(12.8, 5.6)
+    curves = [errors_of(frame) for frame in frames.values()]
     for place, scale in zip(PLACES, ("linear", "log"), strict=True):
         axes = figure.add_axes(place)
         drawn = [
-            _draw(axes, errors_of(frame), stroke, scale)
-            for frame, stroke in zip(frames.values(), strokes(len(frames)), strict=True)
+            _draw(axes, errors, stroke, scale)
+            for errors, stroke in zip(curves, strokes(len(curves)), strict=True)
         ]
         axes.set_yscale(scale)
         if scale == "log":
             _label_powers(axes)
-        _furnish(axes, max(map(len, frames.values())))
+        _furnish(axes, curves[0].name, max(map(len, curves)))
         if scale == "linear":
             axes.set_ylim(bottom=0)
         names = [f"η = {eta:.6g}" for eta in frames]
@@ -182,10 +183,10 @@ def _apart(heights: list[float]) -> list[float]:
     return placed
 
 
-def _furnish(axes: Axes, epochs: int) -> None:
+def _furnish(axes: Axes, error: Hashable, epochs: int) -> None:
     """Axes, labels and grid."""
     axes.set_xlabel("epoch", fontsize=15, color=GREY)
-    axes.set_ylabel("E_Total", fontsize=15, color=GREY)
+    axes.set_ylabel(str(error), fontsize=15, color=GREY)
     axes.set_xlim(0, max(1, epochs - 1))
     most = 8 if epochs < CROWDED else 5
     axes.xaxis.set_major_locator(MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
