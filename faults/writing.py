@@ -299,8 +299,11 @@ def threads(times: int) -> Line:
                 example="; ".join(failures[:1]))  # fmt: skip
 
 
-MAIN = "import os; from backprop_sheet.__main__ import main; os.write(1, b'.'); main()"
-"""The program, which says when it begins."""
+MAIN = (
+    "import os, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from backprop_sheet.__main__ import main; os.write(1, b'.'); main()"
+)
+"""The program, which says when it begins; Ctrl-C reaches it even where the caller ignores it."""
 
 
 def interrupted(times: int, chance: Random) -> Line:
