@@ -42,6 +42,8 @@ def main() -> None:
         _leave(INTERRUPTED)
     except SystemExit as end:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is done stays done
+        if sys.getprofile() or sys.gettrace() or sys.flags.interactive:
+            raise  # whoever looks on has something to say in the end
         _leave(end.code if isinstance(end.code, int) else 0)
 
 

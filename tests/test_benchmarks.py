@@ -121,3 +121,9 @@ def test_a_command_ends_without_putting_its_objects_away():
         assert done.returncode == code
         assert done.stdout.endswith("tidied up\n")
         assert "put away" not in done.stdout
+
+
+def test_a_profile_is_printed_all_the_same():
+    command = [sys.executable, "-m", "cProfile", "-m", "backprop_sheet", "--version"]
+    done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", cwd=ROOT)
+    assert "function calls" in done.stdout
