@@ -42,9 +42,16 @@ def main() -> None:
         _leave(INTERRUPTED)
     except SystemExit as end:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is done stays done
-        if sys.getprofile() or sys.gettrace() or sys.flags.interactive:
-            raise  # whoever looks on has something to say in the end
+        if _is_watched():
+            raise
         _leave(end.code if isinstance(end.code, int) else 0)
+
+
+def _is_watched() -> bool:
+    """Whether a profiler, a debugger or a person at a prompt has something to say in the end."""
+    monitoring: Any = getattr(sys, "monitoring", None)  # since Python 3.12
+    tools = monitoring and any(map(monitoring.get_tool, range(6)))
+    return bool(sys.getprofile() or sys.gettrace() or sys.flags.interactive or tools)
 
 
 def _leave(code: int) -> None:
