@@ -2,12 +2,16 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from backprop_sheet import load, tabulate, write_workbook
+
+# Whoever runs the tests may ignore Ctrl-C, as shells have it in the background: programs would, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = {
