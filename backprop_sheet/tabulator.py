@@ -2,8 +2,8 @@
 
 import json
 from array import array
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, starmap
 from pathlib import Path
 from struct import Struct
 
@@ -41,9 +41,10 @@ def tabulate(
         raise InputError(f"epochs = {epochs}: at least 1 is needed")
     numbers = array("d")
     pack = Struct(f"{len(network.columns)}d").pack  # ten times as fast as number by number
+    rows = watch(islice(train(network), count), count, "training")
     try:
-        for row in watch(islice(train(network), count), count, "training"):
-            numbers.frombytes(pack(*row))
+        for packed in starmap(pack, rows):
+            numbers.frombytes(packed)
     except Diverged as error:
         whole = len(network.columns) * len(network.samples)  # of a broken epoch nothing is kept
         error.frame = _frame(network, numbers[: len(numbers) // whole * whole])
@@ -55,7 +56,7 @@ def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
     """A frame over the numbers in the memory where they are."""
     table = np.frombuffer(numbers, dtype=np.float64).reshape(-1, len(network.columns))
     index = pd.RangeIndex(len(table), name="epoch" if len(network.samples) == 1 else "row")
-    return pd.DataFrame(table, index=index, columns=list(network.labels.values()))
+    return pd.DataFrame(table, index=index, columns=list(network.labels.values()), copy=False)
 
 
 def errors_of(frame: pd.DataFrame) -> "pd.Series[float]":
@@ -117,30 +118,51 @@ def as_text(summary: pd.DataFrame, threshold: float, error: str = TOTAL) -> str:
 # --- the frame as a file -----------------------------------------------------------------------
 
 
-def as_csv(frame: pd.DataFrame) -> str:
-    """Comma-separated, the epoch first, every digit kept."""
-    return frame.to_csv(lineterminator="\n")
+BLOCK = 1000
+"""Rows that are turned into text at a time: as text they take ten times their room, or more."""
 
 
-def as_json(frame: pd.DataFrame) -> str:
-    """A list with one object for each epoch, one to a line, every digit kept."""
-    epochs = frame.reset_index().to_dict("records")
-    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in epochs) + "\n]\n"
+def as_csv(frame: pd.DataFrame) -> Iterator[str]:
+    """Comma-separated, the epoch first, every digit kept; in pieces."""
+    for start, block in _blocks(frame):
+        yield block.to_csv(lineterminator="\n", header=start == 0)
 
 
-def as_markdown(frame: pd.DataFrame) -> str:
-    """A pipe table, right-aligned, every digit kept."""
-    names = [str(frame.index.name), *frame.columns]
-    lines = [names, ["---:"] * len(names)]
-    lines += [
-        [str(epoch), *map(repr, row)] for epoch, row in zip(frame.index, _lists(frame), strict=True)
-    ]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+def as_json(frame: pd.DataFrame) -> Iterator[str]:
+    """A list with one object for each epoch, one to a line, every digit kept; in pieces."""
+    for start, block in _blocks(frame):
+        rows = (dict(zip(_names(frame), row, strict=True)) for row in _rows(block))
+        lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+        yield (",\n" if start else "[\n") + ",\n".join(lines)
+    yield "\n]\n"
 
 
-def _lists(frame: pd.DataFrame) -> list[list[float]]:
-    numbers: list[list[float]] = frame.to_numpy().tolist()
-    return numbers
+def as_markdown(frame: pd.DataFrame) -> Iterator[str]:
+    """A pipe table, right-aligned, every digit kept; in pieces."""
+    names = _names(frame)
+    yield _piped(names) + _piped(["---:"] * len(names))
+    for _, block in _blocks(frame):
+        yield "".join(_piped(map(repr, row)) for row in _rows(block))
+
+
+def _piped(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    return [str(frame.index.name), *frame.columns]
+
+
+def _blocks(frame: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
+    """The frame in pieces, each with the number of its first row."""
+    for start in range(0, len(frame), BLOCK):
+        yield start, frame.iloc[start : start + BLOCK]
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[list[float]]:
+    """The epoch and the numbers of each row."""
+    for epoch, row in zip(frame.index.tolist(), frame.to_numpy().tolist(), strict=True):
+        yield [epoch, *row]
 
 
 TEXTS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
@@ -149,13 +171,16 @@ SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parq
 """The format that a file's name stands for."""
 
 
-def save_table(frame: pd.DataFrame, path: Path | str, form: str | None = None) -> Path:
+def save_table(
+    frame: pd.DataFrame, path: Path | str, form: str | None = None, *, watch: Watch = unwatched
+) -> Path:
     """Write a frame to a file, whole or not at all.
 
     Args:
         frame: the table.
         path: where to; its suffix names the format if `form` does not.
         form: csv, json, markdown or parquet.
+        watch: looks on as the rows are written.
 
     Raises:
         InputError: a suffix that stands for no format, parquet without pyarrow, or a file that
@@ -169,7 +194,9 @@ def save_table(frame: pd.DataFrame, path: Path | str, form: str | None = None) -
         if chosen == "parquet":
             _write_parquet(frame, draft)
         else:
-            draft.write_text(TEXTS[chosen](frame), encoding="utf-8", newline="\n")
+            with draft.open("w", encoding="utf-8", newline="\n") as file:
+                pieces = watch(TEXTS[chosen](frame), -(-len(frame) // BLOCK), "writing")
+                file.writelines(pieces)
     return target
 
 

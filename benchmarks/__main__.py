@@ -1,6 +1,6 @@
 """Measures ours and what people would use instead in turn; prints medians and ratios.
 
-    python -m benchmarks [NAME …] [--runs N] [--json FILE]
+    python -m benchmarks [NAME …] [--runs N] [--json FILE] [--markdown FILE]
 
 NAME is engines, workbooks, commands, curves or digits; all of them when left out.
 """
@@ -52,27 +52,55 @@ def quantity(value: float, unit: str) -> str:
     return f"{value:,.2f} {unit}"
 
 
+def as_markdown(lines: list[Line]) -> str:
+    """The table as the documentation has it."""
+    rows = ["| what | ours | against | theirs | ratio | goal |", "|---|---:|---|---:|---:|---|"]
+    for line in lines:
+        theirs = "" if line.theirs is None else quantity(line.theirs, line.unit)
+        ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
+        cells = line.name, quantity(line.ours, line.unit), line.against, theirs, ratio, line.goal
+        missed = "" if line.met else ", **missed**"
+        rows.append(f"| {' | '.join(cells)}{missed} |")
+    return "\n".join(rows) + "\n"
+
+
+def as_json(lines: list[Line]) -> str:
+    """Every figure with all its digits, and the versions."""
+    content = {"versions": versions(), "lines": [asdict(line) for line in lines]}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
 def main() -> None:
     """Measure what is asked for."""
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n", 1)[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)} (all)")
     parser.add_argument("--runs", type=int, default=7, help="counted runs of each (7)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    for form in FORMS:
+        parser.add_argument(f"--{form}", type=Path, metavar="FILE", help="write the figures there")
     asked = parser.parse_args()
     if wrong := set(asked.names) - set(NAMES):
         parser.error(f"{', '.join(sorted(wrong))}: there is {', '.join(NAMES)}")
-    about, lines = versions(), []
-    print(", ".join(f"{name} {value}" for name, value in about.items()))
+    if asked.runs < 1:
+        parser.error("--runs: at least 1 is needed")
+    files = {form: path for form in FORMS if (path := getattr(asked, form))}
+    for path in files.values():
+        if not path.absolute().parent.is_dir():
+            parser.error(f"{path}: there is no such folder")
+    print(", ".join(f"{name} {value}" for name, value in versions().items()))
     print(WIDTHS.format("what", "ours", "against", "theirs", "ratio", "goal", "").rstrip())
-    for name in asked.names or NAMES:
-        for line in import_module(f"benchmarks.{name}").lines(asked.runs):
-            print(shown(line), flush=True)
-            lines.append(asdict(line))
-    if asked.json:
-        text = json.dumps({"versions": about, "lines": lines}, ensure_ascii=False, indent=1)
-        asked.json.write_text(text + "\n", encoding="utf-8")
-    sys.exit(not all(line["met"] for line in lines))
+    lines: list[Line] = []
+    try:
+        for name in asked.names or NAMES:
+            for line in import_module(f"benchmarks.{name}").lines(asked.runs):
+                print(shown(line), flush=True)
+                lines.append(line)
+    finally:  # what is measured is kept, whatever ends it
+        for form, path in files.items():
+            path.write_text(FORMS[form](lines), encoding="utf-8", newline="\n")
+    sys.exit(not all(line.met for line in lines))
 
+
+FORMS = {"json": as_json, "markdown": as_markdown}
 
 if __name__ == "__main__":
     main()

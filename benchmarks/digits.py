@@ -11,15 +11,13 @@ the same network with the same recipe on the embedded sample.
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.util import find_spec
 from os import cpu_count
 from time import perf_counter
 from typing import Any
 
 from backprop_sheet.mnist.data import Digits, digits
-from backprop_sheet.mnist.model import Network
 from backprop_sheet.mnist.recipes import DEVIATION, MEAN
-from benchmarks.measuring import Line, faster, in_turn, told
+from benchmarks.measuring import Line, faster, in_turn, installed, told
 
 FASTER = 2.5
 BATCH, DROPOUT, RATE, MOMENTUM = 128, 0.05, 0.01, 0.9
@@ -52,6 +50,8 @@ def usual(threads: int | None) -> Iterator[None]:
     from torch import nn
     from torch.nn import functional
     from torch.utils.data import DataLoader
+
+    from backprop_sheet.mnist.model import Network
 
     if threads:
         torch.set_num_threads(threads)
@@ -112,7 +112,7 @@ def _to_normalised_tensor(picture: Any) -> Any:
 
 def lines(runs: int) -> Iterator[Line]:
     """Our loop against the usual one, on so many threads each; as they come, ours takes one."""
-    if find_spec("torch") is None:
+    if not installed("torch"):
         return
     cores = str(cpu_count() or 1)
     for name, threads in (

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -92,8 +93,10 @@ def process(*words: str) -> Clock:
 
     def measure() -> float:
         begin = perf_counter()
-        subprocess.run(words, check=True, capture_output=True)
-        return perf_counter() - begin
+        done = subprocess.run(words, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        seconds = perf_counter() - begin
+        _ended_well(done)
+        return seconds
 
     return measure
 
@@ -101,5 +104,19 @@ def process(*words: str) -> Clock:
 def told(module: str, *words: str) -> str:
     """What a module of the benchmarks prints, run in a process of its own."""
     command = [sys.executable, "-m", f"benchmarks.{module}", *words]
-    done = subprocess.run(command, check=True, capture_output=True, cwd=ROOT, encoding="utf-8")
-    return done.stdout
+    done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT)
+    _ended_well(done)
+    return done.stdout.decode()
+
+
+def _ended_well(done: subprocess.CompletedProcess[bytes]) -> None:
+    if done.returncode:
+        sys.exit(f"{' '.join(done.args)}\n{done.stderr.decode(errors='replace')}")
+
+
+def installed(module: str) -> bool:
+    """Whether a module is there; if not, it is said that its lines are left out."""
+    if find_spec(module):
+        return True
+    print(f"(not measured: {module} is not installed)", flush=True)
+    return False

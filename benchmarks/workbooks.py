@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 from statistics import median
@@ -21,7 +20,17 @@ from backprop_sheet import Network, tabulate, write_workbook
 from backprop_sheet.exporter import arrange
 from backprop_sheet.exporter.table import formula_in
 from benchmarks.engines import NETWORK
-from benchmarks.measuring import Line, at_most, clock, faster, in_turn, process, told, under
+from benchmarks.measuring import (
+    Line,
+    at_most,
+    clock,
+    faster,
+    in_turn,
+    installed,
+    process,
+    told,
+    under,
+)
 
 USUAL = 10_000
 SIZES = (1_000, 10_000, 30_000, 100_000)
@@ -108,7 +117,7 @@ def _against_others(runs: int) -> Iterator[Line]:
         book, other = Path(folder, "ours.xlsx"), Path(folder, "theirs.xlsx")
         ours = clock(lambda: write_workbook(NETWORK, frame, book))
         for peer, (module, write, goal) in PEERS.items():
-            if find_spec(module) is None:
+            if not installed(module):
                 continue
             pairs = in_turn(ours, clock(partial(write, table, other)), runs)
             yield faster(f"workbook, {USUAL:,} epochs", peer, pairs, goal)
@@ -143,19 +152,22 @@ def _growing(runs: int) -> Iterator[Line]:
 
 
 def _opening(runs: int) -> Iterator[Line]:
-    """LibreOffice opens each file and saves it as it is."""
+    """LibreOffice opens each file and saves it as text, less what an empty one takes."""
     office = which("soffice") or which("libreoffice")
     if office is None:
+        print("(not measured: LibreOffice is not installed)", flush=True)
         return
     frame = tabulate(NETWORK, USUAL)
     with TemporaryDirectory() as folder:
-        ours, theirs = Path(folder, "ours.xlsx"), Path(folder, "theirs.xlsx")
+        ours, theirs, empty = (Path(folder, f"{name}.xlsx") for name in ("ours", "theirs", "empty"))
         write_workbook(NETWORK, frame, ours)
         with_openpyxl(Table(NETWORK, frame), theirs)
+        with_openpyxl(Table(NETWORK, frame.head(0)), empty)
         profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
         opened = ["--headless", "--convert-to", "csv", "--outdir", folder]
-        pairs = in_turn(
-            *(process(office, profile, *opened, str(book)) for book in (ours, theirs)), runs
-        )
+        clocks = [process(office, profile, *opened, str(book)) for book in (ours, theirs, empty)]
+        rounds = [[measure() for measure in clocks] for _ in range(runs + 1)][1:]
+        assert all(book.with_suffix(".csv").exists() for book in (ours, theirs)), "both were opened"
+        pairs = [(one - start, other - start) for one, other, start in rounds]
         name = f"opening in LibreOffice, {USUAL:,} epochs"
         yield at_most(name, "openpyxl's file of the same cells", pairs, 1)

@@ -10,7 +10,7 @@ import pytest
 
 from backprop_sheet import load, tabulate, write_workbook
 
-# Whoever runs the tests may ignore Ctrl-C, as shells have it in the background: programs would, too.
+# Whoever runs the tests may ignore Ctrl-C, as jobs in the background do: programs would, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent

@@ -492,3 +492,32 @@ def test_a_check_of_many_is_interrupted_in_a_line(tmp_path):
             assert not (tmp_path / "out").exists()
         else:
             assert (running.returncode, said) == (1, b"")
+
+
+@POSIX
+@pytest.mark.parametrize("deaf", ["stdout", "stderr"])
+@pytest.mark.parametrize(
+    ("arguments", "code", "files"),
+    [
+        (
+            ["run", "--network", "xor", "--epochs", "9"],
+            0,
+            {"xor_error_lr2.0.png", "xor_lr2.0.xlsx"},
+        ),
+        (["run", "--lr", "1e7", "--no-plot"], 3, {"backprop_lr10000000.0.xlsx"}),
+        (["table", "--lr", "1e7", "-o", "outputs/table.csv"], 3, {"table.csv"}),
+        (["check", "homework.xlsx", "--annotate", "outputs"], 1, {"homework.xlsx"}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_what_a_command_does_does_not_depend_on_who_reads(arguments, code, files, deaf, tmp_path):
+    (tmp_path / "homework.xlsx").write_bytes(commands.homework(3))
+    reader, writer = os.pipe()
+    os.close(reader)
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, deaf: writer}
+    done = subprocess.run(
+        [sys.executable, "-m", "backprop_sheet", *arguments], check=False, cwd=tmp_path, **streams
+    )
+    os.close(writer)
+    assert done.returncode == code
+    assert {path.name for path in (tmp_path / "outputs").iterdir()} == files

@@ -44,10 +44,10 @@ def test_a_watcher_sees_every_epoch(original):
 
 
 def test_csv_json_and_parquet_keep_every_digit(frame, tmp_path):
-    header, *lines = csv.reader(StringIO(as_csv(frame)))
+    header, *lines = csv.reader(StringIO("".join(as_csv(frame))))
     assert header == ["epoch", *frame.columns]
     assert [[float(x) for x in line[1:]] for line in lines] == frame.to_numpy().tolist()
-    rows = json.loads(as_json(frame))
+    rows = json.loads("".join(as_json(frame)))
     assert [row.pop("epoch") for row in rows] == list(frame.index)
     assert [list(row.values()) for row in rows] == frame.to_numpy().tolist()
     read = pd.read_parquet(save_table(frame, tmp_path / "table.parquet"))
@@ -55,7 +55,7 @@ def test_csv_json_and_parquet_keep_every_digit(frame, tmp_path):
 
 
 def test_markdown_is_a_table_of_the_same_numbers(frame):
-    header, rule, *rows = as_markdown(frame).splitlines()
+    header, rule, *rows = "".join(as_markdown(frame)).splitlines()
     assert header.startswith("| epoch | t1 | t2 |")
     assert set(rule) <= set("|-: ")
     last = [float(cell) for cell in rows[-1].strip("| ").split(" | ")]
@@ -63,10 +63,10 @@ def test_markdown_is_a_table_of_the_same_numbers(frame):
 
 
 def test_the_suffix_names_the_format(frame, tmp_path):
-    assert save_table(frame, tmp_path / "a.csv").read_text("utf-8") == as_csv(frame)
-    assert save_table(frame, tmp_path / "a.json").read_text("utf-8") == as_json(frame)
-    assert save_table(frame, tmp_path / "a.md").read_text("utf-8") == as_markdown(frame)
-    assert save_table(frame, tmp_path / "a.txt", "csv").read_text("utf-8") == as_csv(frame)
+    assert save_table(frame, tmp_path / "a.csv").read_text("utf-8") == "".join(as_csv(frame))
+    assert save_table(frame, tmp_path / "a.json").read_text("utf-8") == "".join(as_json(frame))
+    assert save_table(frame, tmp_path / "a.md").read_text("utf-8") == "".join(as_markdown(frame))
+    assert save_table(frame, tmp_path / "a.txt", "csv").read_text("utf-8") == "".join(as_csv(frame))
     with pytest.raises(InputError, match=r"suffix is none of .csv, .json, .md, .parquet"):
         save_table(frame, tmp_path / "a.txt")
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

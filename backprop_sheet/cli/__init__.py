@@ -19,7 +19,7 @@ import sys
 import click
 
 from backprop_sheet import __version__
-from backprop_sheet.cli.reporting import EXIT_CODES, OneLineErrors
+from backprop_sheet.cli.reporting import EXIT_CODES, OneLineErrors, echo
 
 HOMES = {
     "run": ("training", "Train the network; write its workbook and error curve."),
@@ -65,7 +65,7 @@ def cli(context: click.Context) -> None:
       backprop-sheet run --lr 0.5
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        echo(context.get_help())
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.options import FORCE, Name, Rate, target_option
-from backprop_sheet.cli.reporting import BAD_INPUT, check_output, naming, say, watch
+from backprop_sheet.cli.reporting import BAD_INPUT, check_output, echo, naming, say, tell, watch
 from backprop_sheet.errors import InputError, WriteError
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ def check(
     judging = check_all([file.path for file in found], network, tolerance)
     judgements = list(watch(judging, len(found), "checking"))
     if target is None:
-        click.echo(FORMATS[form or "text"](judgements), nl=False)
+        echo(FORMATS[form or "text"](judgements), nl=False)
     else:
         with naming("--output"):
-            click.echo(save_report(judgements, target, form))
-        click.echo("\n".join(summary(judgements)))
+            echo(save_report(judgements, target, form))
+        echo("\n".join(summary(judgements)))
     problems = _annotate(judgements, marked, force)
     if problems or any(judgement.problem for judgement in judgements):
         return BAD_INPUT
@@ -110,7 +110,7 @@ def _annotate(judgements: list[Judgement], marked: list[Path], force: bool) -> i
             continue
         try:
             mark(judgement, copy, force=force)
-            click.echo(f"marked: {copy}", err=True)
+            tell(f"marked: {copy}")
         except InputError as error:
             problems += 1
             say(f"{judgement.path}: {error}", BAD_INPUT)

@@ -16,7 +16,7 @@ from backprop_sheet.cli.options import (
     target_option,
     training_options,
 )
-from backprop_sheet.cli.reporting import EXIT_CODES, check_output, naming
+from backprop_sheet.cli.reporting import EXIT_CODES, check_output, echo, naming
 
 
 @click.command(epilog=EXIT_CODES)
@@ -74,10 +74,10 @@ def explain(
     with naming("--of"):
         explanation = explained(network, epoch, of, sample)
     if target is None:
-        click.echo(FORMATS[form or "text"](explanation, digits), nl=False)
+        echo(FORMATS[form or "text"](explanation, digits), nl=False)
     else:
         with naming("--output"):
-            click.echo(save_explanation(explanation, target, form, digits))
+            echo(save_explanation(explanation, target, form, digits))
     return 0
 
 
@@ -115,5 +115,5 @@ def draw(
     check_sample(network, sample)
     figure = network_drawing(network, epoch, sample)
     with naming("--output"):
-        click.echo(save_figure(figure, target))
+        echo(save_figure(figure, target))
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from backprop_sheet.cli.options import Name
-from backprop_sheet.cli.reporting import EXIT_CODES
+from backprop_sheet.cli.reporting import EXIT_CODES, echo
 from backprop_sheet.errors import InputError
 
 
@@ -25,7 +25,7 @@ def templates(context: click.Context) -> None:
         found = known()
         width = max(map(len, found))
         for name, line in found.items():
-            click.echo(f"{name:<{width}}  {line}")
+            echo(f"{name:<{width}}  {line}")
 
 
 @templates.command(epilog=EXIT_CODES)
@@ -39,7 +39,7 @@ def show(name: str) -> None:
     """
     from backprop_sheet.templates import find
 
-    click.echo(find(name).read_text(encoding="utf-8"), nl=False)
+    echo(find(name).read_text(encoding="utf-8"), nl=False)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -68,4 +68,4 @@ def new(target: str, name: str) -> None:
     if path.suffix.lower() != ".toml":
         raise InputError(f"{path}: a network's file is named *.toml")
     for written in copy(name, path):
-        click.echo(written)
+        echo(written)

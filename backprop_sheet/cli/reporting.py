@@ -53,7 +53,7 @@ class OneLineErrors(LazyGroup):
         extra["standalone_mode"] = False
         try:
             code = super().main(*args, **extra)
-            sys.stdout.flush()
+            echo("", nl=False)  # with what is still on its way
         except click.ClickException as error:
             code = say(error.format_message(), BAD_INPUT)
         except InputError as error:
@@ -79,22 +79,36 @@ def ignore_reader() -> int:
     return 0
 
 
-def echo_to_the_end(line: str) -> None:
-    """Print a line of a command whose work matters even if nobody reads on."""
+def echo(text: object, *, nl: bool = True) -> bool:
+    """Print what a command gives.
+
+    If nobody reads on, what is left of the command is done all the same, and its exit code is what
+    it would have been: whether somebody reads must not decide what a workbook is.
+
+    Returns:
+        Whether somebody reads on.
+    """
     try:
-        click.echo(line)
+        click.echo(text, nl=nl)
     except BrokenPipeError:
         ignore_reader()
+        return False
+    return True
 
 
 def say(message: str, code: int) -> int:
     """One line to those who watch: an error if the exit code says so, else a note."""
     kind = "Error" if code else "Note"
+    tell(f"{kind}: {plain(' '.join(message.split()))}")
+    return code
+
+
+def tell(line: str) -> None:
+    """Print a line for those who watch."""
     try:
-        click.echo(f"{kind}: {plain(' '.join(message.split()))}", err=True)
+        click.echo(line, err=True)
     except OSError:  # nobody watches any more
         _silence(sys.stderr)
-    return code
 
 
 def _silence(stream: TextIO) -> None:
@@ -127,7 +141,7 @@ def check_output(target: str | None, force: bool) -> None:
 def report(written: list[tuple[Path, str]]) -> None:
     width = max(len(str(path)) for path, _ in written)
     for path, what in written:
-        echo_to_the_end(f"{path!s:<{width}}  {what}")
+        echo(f"{path!s:<{width}}  {what}")
 
 
 def ended(frame: pd.DataFrame, broken: Diverged | None) -> int:

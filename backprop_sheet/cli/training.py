@@ -20,10 +20,12 @@ from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
     check_output,
+    echo,
     ended,
     naming,
     report,
     say,
+    tell,
     watch,
 )
 from backprop_sheet.errors import Diverged, LookError, WriteError, counted
@@ -89,7 +91,7 @@ def run(
         report(written)
         errors = errors_of(frame).tolist()
         what = network.labels[network.error]
-        click.echo(f"{what} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
+        echo(f"{what} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
     return ended(frame, broken)
 
 
@@ -166,7 +168,7 @@ def compare(
                 written += save_comparison(frames, book.parent, prefix=prefix(network))
         report(written)
         error = network.labels[network.error]
-        click.echo(as_text(summarise(frames, level), level, error), nl=False)
+        echo(as_text(summarise(frames, level), level, error), nl=False)
     return max((say(message, code) for code, message in left_out), default=0)
 
 
@@ -218,10 +220,12 @@ def table(
     if frame.empty:
         return ended(frame, broken)
     if target is None:
-        click.echo(TEXTS[form or "csv"](frame), nl=False)
+        for piece in TEXTS[form or "csv"](frame):
+            if not echo(piece, nl=False):
+                break
     else:
         with naming("--output"):
-            click.echo(save_table(frame, target, form))
+            echo(save_table(frame, target, form, watch=watch))
     return ended(frame, broken)
 
 
@@ -241,7 +245,7 @@ def announce(layout: Layout, tables: int = 1) -> None:
         rows, columns = layout.rows, len(layout.columns)
         times = f", {tables} times" if tables > 1 else ""
         cells = f"{layout.cells * tables:,} cells"
-        click.echo(f"{cells}: {rows:,} rows of {columns} columns{times}", err=True)
+        tell(f"{cells}: {rows:,} rows of {columns} columns{times}")
 
 
 def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from backprop_sheet.cli.lazy import LazyGroup
-from backprop_sheet.cli.reporting import EXIT_CODES
+from backprop_sheet.cli.reporting import EXIT_CODES, echo
 
 HOMES = {
     "summary": ("companion.reading", "Show its layers and how much of the image they see."),
@@ -33,4 +33,4 @@ def mnist(context: click.Context) -> None:
       backprop-sheet mnist predict outputs/mnist/model.pt digit.png
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        echo(context.get_help())

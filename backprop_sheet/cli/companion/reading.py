@@ -6,7 +6,7 @@ import click
 
 from backprop_sheet.cli.companion.shared import DATA, DEVICE, digits, needs_torch, sparing
 from backprop_sheet.cli.options import Fraction, Name
-from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, naming, say
+from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, echo, naming, say
 from backprop_sheet.errors import InputError, counted, plain
 
 MODEL = click.argument("model", type=Name())
@@ -33,14 +33,14 @@ def summary(dropout: float) -> int:
     from backprop_sheet.mnist.model import Network, count, table
 
     rows = table(Network(dropout))
-    click.echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
-    click.echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
+    echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
+    echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
     for row in rows:
         shape = " × ".join(map(str, row.shape))
-        click.echo(f"{row.name:<15}{shape:<15}{row.parameters:>10,}", nl=False)
-        click.echo(f"{row.kernel:>8}{row.stride:>8}{row.jump:>6}{row.field:>7}")
-    click.echo(f"{len(rows)} layers, {count(rows):,} parameters")
-    click.echo(fields(rows))
+        echo(f"{row.name:<15}{shape:<15}{row.parameters:>10,}", nl=False)
+        echo(f"{row.kernel:>8}{row.stride:>8}{row.jump:>6}{row.field:>7}")
+    echo(f"{len(rows)} layers, {count(rows):,} parameters")
+    echo(fields(rows))
     return 0
 
 
@@ -77,11 +77,11 @@ def evaluate(model: str, data: str | None, device: str) -> int:
         also = "" if learnt == "mnist" else f", if those of {plain(learnt)} are MNIST's"
         say(f"this model has learnt these digits: MNIST's training digits hold the sample{also}", 0)
     right = round(outcome.accuracy * len(outcome.truth))
-    click.echo(f"{right:,} of {counted(len(outcome.truth), 'test digit')} right: "
+    echo(f"{right:,} of {counted(len(outcome.truth), 'test digit')} right: "
                f"{outcome.accuracy:.2%}, loss {outcome.loss:.4f}")  # fmt: skip
-    click.echo("is \\ said" + "".join(f"{answer:>6}" for answer in range(10)))
+    echo("is \\ said" + "".join(f"{answer:>6}" for answer in range(10)))
     for truth, counts in enumerate(outcome.confusion):
-        click.echo(f"{truth:>9}" + "".join(f"{count or '·':>6}" for count in counts))
+        echo(f"{truth:>9}" + "".join(f"{count or '·':>6}" for count in counts))
     return 0
 
 
@@ -124,7 +124,7 @@ def predict(model: str, images: tuple[str, ...]) -> int:
 
 def _show_chances(names: list[str], rows: list[list[float]]) -> None:
     width = max(len(name) for name in (*names, "picture"))
-    click.echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)))
+    echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)))
     for name, row in zip(names, rows, strict=True):
         numbers = "".join(f"{chance:8.4f}" for chance in row)
-        click.echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")
+        echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")

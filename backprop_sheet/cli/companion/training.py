@@ -15,7 +15,7 @@ from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
     INTERRUPTED,
-    echo_to_the_end,
+    echo,
     naming,
     report,
     say,
@@ -167,7 +167,7 @@ def _carried_out(run: Run, *, force: bool) -> int:
     try:
         with naming("--output", WriteError):
             for epoch, remarks in _watched(run):
-                echo_to_the_end(_line(epoch, run.training.settings.epochs))
+                echo(_line(epoch, run.training.settings.epochs))
                 for remark in remarks:
                     say(remark, 0)
     except Diverged as error:
