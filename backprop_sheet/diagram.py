@@ -3,15 +3,19 @@
 Lengths are pixels from the upper left corner, x to the right and y downwards.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from backprop_sheet.network import TOTAL, Kind, Network
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
 MARGIN = 8
 RADIUS, TOTAL_RADIUS = 22, 34
-LABEL_AT = 0.75
-"""How far along an arrow its label stands: behind the middle, where the arrows cross."""
+ALONG, LEVEL = (0.75, 0.65, 0.85, 0.55, 0.45, 0.35, 0.25), (0.5, 0.4, 0.6, 0.3, 0.7)
+"""How far along an arrow its label may stand, best first: behind the middle, where the arrows
+cross; in the middle of one that runs level."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,11 @@ class Arrow:
     weight: str = ""
 
     @property
-    def label_at(self) -> Point:
-        """The point of the arrow at which its label stands."""
+    def points(self) -> list[Point]:
+        """The points of the arrow at which its label may stand, best first."""
         (x0, y0), (x1, y1) = self.start, self.end
-        return x0 + LABEL_AT * (x1 - x0), y0 + LABEL_AT * (y1 - y0)
+        parts = LEVEL if self.level else ALONG
+        return [(x0 + part * (x1 - x0), y0 + part * (y1 - y0)) for part in parts]
 
     @property
     def level(self) -> bool:
@@ -81,6 +86,57 @@ def draw(network: Network, width: float, height: float) -> Diagram:
         left += taken + gap
     nodes[TOTAL] = Node(TOTAL, "total error", left + TOTAL_RADIUS, height / 2, TOTAL_RADIUS)
     return Diagram(width, height, nodes, _arrows(network, nodes), _loops(network, nodes, height))
+
+
+def places(diagram: Diagram, box_of: Callable[[Arrow, Point], Box]) -> dict[str, Point]:
+    """Where on their arrows the labels of weights have room; those that have none are left out.
+
+    A label on a node, on another label or on another weight's arrow could not be read, or would
+    be read as what it is not.
+
+    Args:
+        diagram: the drawing.
+        box_of: the room that an arrow's label takes if it stands at a point.
+    """
+    found: dict[str, Point] = {}
+    taken: list[Box] = []
+    for arrow in (arrow for arrow in diagram.arrows if arrow.weight):
+        for point in arrow.points:
+            box = box_of(arrow, point)
+            if _is_free(diagram, arrow, box) and not any(_meet(box, other) for other in taken):
+                found[arrow.weight] = point
+                taken.append(box)
+                break
+    return found
+
+
+def _is_free(diagram: Diagram, own: Arrow, box: Box) -> bool:
+    """Whether no circle and no other arrow is in a box."""
+    left, top, right, bottom = box
+    if left < 0 or top < 0 or right > diagram.width or bottom > diagram.height:
+        return False
+    for node in diagram.nodes.values():
+        x, y = min(max(node.x, left), right), min(max(node.y, top), bottom)
+        if (x - node.x) ** 2 + (y - node.y) ** 2 < node.radius**2:
+            return False
+    return not any(_crosses(arrow, box) for arrow in diagram.arrows if arrow is not own)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _crosses(arrow: Arrow, box: Box) -> bool:
+    """Whether an arrow runs through a box: its line, clipped to the box, leaves something."""
+    first, last = 0.0, 1.0
+    for start, end, low, high in zip(arrow.start, arrow.end, box[:2], box[2:], strict=True):
+        if start == end:
+            if not low < start < high:
+                return False
+            continue
+        enter, leave = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+        first, last = max(first, enter), min(last, leave)
+    return first < last
 
 
 def _columns(network: Network) -> list[list[list[tuple[str, str]]]]:

@@ -7,11 +7,12 @@ from itertools import islice
 from pathlib import Path
 
 import ironcalc
+import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
 from networks import network_of
-from spreadsheets import libreoffice_values
+from spreadsheets import ironcalc_values, libreoffice_values
 
 import backprop_sheet
 from backprop_sheet import (
@@ -22,10 +23,12 @@ from backprop_sheet import (
     load,
     network_drawing,
     tabulate,
+    templates,
     train,
     write_workbook,
 )
 from backprop_sheet.cli import cli
+from backprop_sheet.diagram import draw, places
 from backprop_sheet.engine import source
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
@@ -359,6 +362,7 @@ def test_the_checker_finds_sheets_of_random_networks_right(seed, tmp_path):
         ("xor", "∂E/∂w1", "a_h1", "a_h2", "a_h2 where a_h1 belongs"),
         ("mazur", "h1", "b1", "b2", "b2 where b1 belongs"),
         ("adam", "m_w1", "∂E/∂w1", "∂E/∂w2", "∂E/∂w2 where ∂E/∂w1 belongs"),
+        ("adam", "w6", "m_w6", "m_w5", "m_w5 where m_w6 belongs"),
     ],
 )
 def test_the_checker_names_mistakes_in_other_networks(name, column, right, wrong, said, tmp_path):
@@ -369,11 +373,90 @@ def test_the_checker_names_mistakes_in_other_networks(name, column, right, wrong
     places = {network.labels[n]: letters(c) for n, c in layout.columns.items()}
     for row in range(layout.first, layout.last + 1):
         cell = sheet[f"{places[column]}{row}"]
-        cell.value = re.sub(rf"\b{places[right]}(?=\d)", places[wrong], cell.value)
+        if isinstance(cell.value, str):  # a given number is none
+            cell.value = re.sub(rf"\b{places[right]}(?=\d)", places[wrong], cell.value)
     book.save(tmp_path / "wrong.xlsx")
     (table,) = check(tmp_path / "wrong.xlsx", network).tables
     assert network.labels[table.first.columns[0]] == column
     assert table.first.text.startswith(said)
+
+
+def test_a_wrong_slope_below_0_is_seen_where_every_sum_is_above_0(tmp_path):
+    content = {
+        "layers": [2, 2, 1], "activations": ["leaky relu", "sigmoid"],
+        "inputs": [0.05, 0.1], "targets": [0.5], "weights": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+    }  # fmt: skip
+    network = of_content(content, tmp_path, "leaky")
+    path = write_workbook(network, tabulate(network, 4), tmp_path / "sheet.xlsx")
+    book = openpyxl.load_workbook(path)
+    column = letters(arrange(network, 4).columns["a_h1"])
+    for row in book.worksheets[0].iter_rows():
+        for cell in row:
+            if cell.column_letter == column and "IF(" in str(cell.value):
+                cell.value = cell.value.replace("0.01*", "0.1*")
+    book.save(tmp_path / "wrong.xlsx")
+    (table,) = check(tmp_path / "wrong.xlsx", network).tables
+    assert table.findings[0].text.startswith("the constant 0.1 stands where 0.01 belongs")
+
+
+def test_a_table_of_one_row_says_why_it_is_incomplete(tmp_path):
+    path = write_workbook(load(), tabulate(load(), 1), tmp_path / "sheet.xlsx")
+    (table,) = check(path).tables
+    assert (table.verdict, table.remarks) == (
+        "incomplete", ["a single row, so no update is judged"]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nothing_lies_on_anything_else_in_a_sheet(seed):
+    network = network_of(seed)
+    layout = arrange(network, 3)
+    assert layout.chart.bottom < layout.header - 1
+    area = layout.drawing
+    width = sum(layout.width(column) for column in range(area.left, area.right + 1))
+    diagram = draw(network, width, (area.bottom - area.top + 1) * 20)
+    boxes = []
+
+    def box_of(arrow, point):
+        boxes.append((point[0] - 30, point[1] - 10, point[0] + 30, point[1] + 10))
+        return boxes[-1]
+
+    arrows = {arrow.weight: arrow for arrow in diagram.arrows}
+    shown = places(diagram, box_of)
+    for weight, (x, y) in shown.items():
+        assert (x, y) in arrows[weight].points
+        for node in diagram.nodes.values():
+            assert abs(x - node.x) > 30 or abs(y - node.y) > 10
+        for name, arrow in arrows.items():
+            steps = np.linspace(arrow.start, arrow.end, 200)
+            near = (abs(steps[:, 0] - x) < 29) & (abs(steps[:, 1] - y) < 9)
+            assert name == weight or not near.any()
+        for other, (u, v) in shown.items():
+            assert other == weight or abs(x - u) >= 60 or abs(y - v) >= 20
+
+
+def test_a_kink_is_no_wrong_gradient(tmp_path):
+    """In XOR's first sample all sums are 0, where ReLU has two slopes."""
+    text = templates.find("xor").read_text(encoding="utf-8").replace('"tanh"', '"relu"')
+    (tmp_path / "relu.toml").write_text(text, encoding="utf-8")
+    network = load(tmp_path / "relu.toml")
+    book = write_workbook(network, tabulate(network, 5), tmp_path / "sheet.xlsx")
+    stored = openpyxl.load_workbook(book, data_only=True).worksheets
+    engine = ironcalc_values(book, {})
+    for value in (lambda tab, cell: stored[tab][cell].value, engine):
+        verdicts = {value(2, f"A{row}"): value(2, f"G{row}") for row in range(9, 18)}
+        assert value(2, "B5") == "at a kink"
+        assert {name for name, said in verdicts.items() if said == "at a kink"} == {
+            "∂E_total/∂b1", "∂E_total/∂b2",
+        }  # fmt: skip
+        assert set(verdicts.values()) == {"PASS", "at a kink"}
+
+
+def test_names_of_columns_have_room():
+    network = load("iris")
+    layout = arrange(network, 1)
+    for name, column in layout.columns.items():
+        assert layout.width(column) >= 7 * len(network.labels[name])
 
 
 def test_a_sheet_of_another_network_is_refused_and_quickly(tmp_path):

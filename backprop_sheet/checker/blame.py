@@ -9,6 +9,7 @@ from backprop_sheet.checker.formulas import Formulas, Spot, changing
 from backprop_sheet.checker.meaning import Place, address, at_row, parted
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import close, number_at
+from backprop_sheet.derivation import symbol
 from backprop_sheet.formula import EXCEL, names, write
 from backprop_sheet.network import RATE, Kind
 
@@ -181,9 +182,8 @@ class Blame:
             if quantity == RATE:
                 return self._eta(row)
             there = self._place.above if offset == -1 else row + offset
-            return (
-                address(there, self._columns[quantity]) if quantity in self._columns else quantity
-            )
+            column = self._columns.get(quantity)
+            return address(there, column) if column else symbol(quantity)
 
         return f"={write(rule.seen, EXCEL, cell)}"
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from backprop_sheet.checker.trial import Exhausted, Numbers, Trial, close, number_at
 from backprop_sheet.formula import (
-    ONE,
     Tree,
     changed,
     factors,
@@ -236,6 +235,8 @@ _HALF, _TWO = ast.BinOp(ast.Constant(1), ast.Div(), ast.Constant(2)), ast.Consta
 
 def _constant(case: Case) -> Iterator[Cause]:
     """A constant stands where another belongs, or none."""
+    own = [node.value for node in nodes(case.right) if isinstance(node, ast.Constant)]
+    likely = [*(ast.Constant(number) for number in dict.fromkeys([*own, 1, 2, 0])), _HALF]
 
     def other(node: Tree) -> Iterator[tuple[Tree, Cause]]:
         match node:
@@ -246,7 +247,7 @@ def _constant(case: Case) -> Iterator[Cause]:
             case ast.BinOp(left=ast.Constant() as extra, op=ast.Mult(), right=right):
                 yield right, Cause("constant", "the constant {} does not belong here", (extra,))
         if isinstance(node, ast.Constant):
-            for number in (ONE, _TWO, _HALF, ast.Constant(0)):
+            for number in likely:
                 yield (
                     number,
                     Cause("constant", "the constant {} stands where {} belongs", (node, number)),

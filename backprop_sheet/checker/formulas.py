@@ -50,8 +50,13 @@ def _inline_once(tree: Tree, definitions: dict[str, Tree]) -> Tree:
 
 
 def changing(rule: Rule) -> Cause:
-    """An input or target that is not the same in every row."""
-    return Cause("given", f"{label(rule.name)} changes; it is the same in every row")
+    """A number that is to stay as it is, and does not."""
+    _, offset = parted(rule.needs[0])
+    if rule.kind in (Kind.TARGET, Kind.INPUT):
+        where = "in every row" if offset == -1 else "in every epoch"
+    else:
+        where = "in all rows of an epoch"
+    return Cause("given", f"{label(rule.name)} changes; it is the same {where}")
 
 
 class Formulas:
@@ -98,7 +103,7 @@ class Formulas:
         if self._place.pace.hurried:
             return True
         with self._place.pace.explaining():
-            trial = self._trial(tree)
+            trial = self._trial(tree, spot.rule.seen)
             right = self._is_right(spot.rule, tree, trial) or self._comes_to_it(spot.rule, tree)
         if right:
             self._approved.add(key)
@@ -107,7 +112,7 @@ class Formulas:
 
     # --- right or not ----------------------------------------------------------------------------
 
-    def _trial(self, tree: Tree, *, guess: bool = False) -> Trial:
+    def _trial(self, tree: Tree, right: Tree, *, guess: bool = False) -> Trial:
         """Cells outside the table have their own number, quantities one by chance.
 
         So has η when guessing, lest it be mistaken for a number; unless it is typed as one.
@@ -116,7 +121,7 @@ class Formulas:
         fixed = self._place.numbers(tree) | self._settings
         if self._rate is not None and (not guess or self._rate in typed):
             fixed[RATE] = self._rate
-        return Trial(fixed)
+        return Trial(fixed, right)
 
     def _is_right(self, rule: Rule, tree: Tree, trial: Trial) -> bool:
         """Whether a formula is the right one, whatever way it is written."""
@@ -147,7 +152,8 @@ class Formulas:
         if sum(1 for _ in nodes(tree)) > MOST_NODES:
             return False
         full = inline(tree, right)
-        return self._is_right(replace(rule, seen=inline(rule.seen, right)), full, self._trial(full))
+        whole = inline(rule.seen, right)
+        return self._is_right(replace(rule, seen=whole), full, self._trial(full, whole))
 
     def _is_pure(self, rule: Rule, tree: Tree) -> bool:
         """Whether a formula is made of quantities alone, so that nothing about it is guessed."""
@@ -186,7 +192,7 @@ class Formulas:
     def _searched(self, spot: Spot, tree: Tree) -> Cause:
         rule, formula = spot.rule, spot.cell.formula
         assert formula is not None
-        if self._is_right(rule, tree, self._trial(tree)):
+        if self._is_right(rule, tree, self._trial(tree, rule.seen)):
             return Cause(
                 "stale", "the formula is right, but the stored number is not what it gives"
             )
@@ -198,7 +204,8 @@ class Formulas:
             return early
         others = {n: r.seen for n, r in self._rules.items() if n != rule.name and not r.kept}
         brackets = (self._place.named(t, spot.row) for t in regrouped(formula))
-        cause = cause_of(tree, rule.seen, others, self._trial(tree, guess=True), brackets)
+        trial = self._trial(tree, rule.seen, guess=True)
+        cause = cause_of(tree, rule.seen, others, trial, brackets)
         return self.specific(spot, cause, tree)
 
     def specific(self, spot: Spot, cause: Cause, tree: Tree) -> Cause:
@@ -220,7 +227,7 @@ class Formulas:
         weights = [n for n in rule.needs if n in self._rules and self._rules[n].kind is Kind.WEIGHT]
         if rule.above or not weights:
             return None
-        trial = self._trial(tree)
+        trial = self._trial(tree, rule.seen)
         moved = {n: renamed(self._rules[n].seen, lambda x: ast.Name(parted(x)[0])) for n in weights}
         below = renamed(rule.seen, lambda n: ast.Name(at_row(n, 1) if n in weights else n))
         for guess in (below, _inline_once(rule.seen, moved)):
@@ -254,6 +261,10 @@ class Formulas:
     def _different(self, rule: Rule, tree: Tree) -> Cause:
         """No single change explains it: say what it has that does not belong, and what it lacks."""
         have, need = names(tree), names(rule.seen)
+        # A cell that holds a setting's number is that setting.
+        known = {number: name for name, number in self._settings.items() if name not in have}
+        meant = {n: known.get(x, n) for n, x in self._place.numbers(tree).items()}
+        have = [meant.get(name, name) for name in have]
         said = []
         for word, some in (
             ("has", [n for n in have if n not in need]),

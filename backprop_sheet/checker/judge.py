@@ -368,6 +368,8 @@ class Judge:
         if self._typed:
             cells = "1 number is" if self._typed == 1 else f"{self._typed} numbers are"
             remarks.append(f"{cells} typed where a formula belongs, and right")
+        if self._computed == 1 and not self._findings:
+            remarks.append("a single row, so no update is judged")
         if self._rate is None and self._epochs > 1:
             remarks.append("no learning rate found, so the updates are not judged")
         return remarks

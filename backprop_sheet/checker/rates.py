@@ -87,7 +87,7 @@ def _from_updates(place: Place, weights: list[Rule], number: int, row: Row) -> R
 
 def _roles(place: Place, rule: Rule, tree: Tree) -> Iterator[tuple[str, tuple[int, int] | float]]:
     """What stands for η in a right update: a cell, a column of the table, or a number."""
-    trial = Trial({})
+    trial = Trial({}, rule.seen)
     wanted = trial.numbers(rule.seen)
     eta = ast.Name(RATE)
     for node in nodes(tree):

@@ -4,12 +4,16 @@ import ast
 import math
 import operator
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
-from backprop_sheet.formula import FUNCTIONS, Tree
+from backprop_sheet.formula import FUNCTIONS, Tree, conditions
 
-POINTS = 3
+POINTS, MOST_POINTS = 3, 40
+RANGE = 0.2, 1.4
+"""What names without a number of their own stand for."""
+MIDDLE = sum(RANGE) / 2
 SAME = 1e-9
 """Relative difference at each point up to which two formulas are held to be the same."""
 MOST_TRIED = 40_000
@@ -25,9 +29,21 @@ class Exhausted(Exception):
 class Trial:
     """Formulas held against each other by their numbers at a few points."""
 
-    def __init__(self, fixed: Mapping[str, float]) -> None:
-        """Points at which these names have their own number, and all others one by chance."""
-        self.points = [_Point(fixed, number) for number in range(POINTS)]
+    def __init__(self, fixed: Mapping[str, float], right: Tree) -> None:
+        """Points at which these names have their own number, and all others one by chance.
+
+        Args:
+            fixed: names with their numbers.
+            right: a formula that has a number at all of the points: no root of less than 0. If it
+                chooses by a sign, each name is below 0 at some of them.
+        """
+        plain = (_Point(fixed, number) for number in range(MOST_POINTS))
+        self.points = list(islice(_fit(right, plain), POINTS))
+        if conditions(right):
+            for turned in (1, -1):
+                mixed = (_Point(fixed, k, turned) for k in range(MOST_POINTS))
+                self.points += islice(_fit(right, mixed), 1)
+        self.points = self.points or [_Point(fixed, 0)]
         self._left = MOST_TRIED
 
     def numbers(self, tree: Tree) -> list[float | None]:
@@ -57,18 +73,27 @@ class Trial:
 class _Point(dict[str, float]):
     """Numbers for names: some fixed, any other by chance, though always the same."""
 
-    def __init__(self, fixed: Mapping[str, float], number: int) -> None:
+    def __init__(self, fixed: Mapping[str, float], number: int, turned: int = 0) -> None:
+        """Numbers above 0; if turned by 1 or −1, of both signs or of the opposite ones."""
         super().__init__(fixed)
-        self._number = number
+        self._number, self._turned = number, turned
 
     def __missing__(self, name: str) -> float:
-        value = self[name] = _chance(name, self._number)
+        value = _chance(name, self._number)
+        if self._turned and (_chance(f"{name} sign", self._number) > MIDDLE) == (self._turned > 0):
+            value = -value
+        self[name] = value
         return value
+
+
+def _fit(right: Tree, points: Iterable[_Point]) -> Iterator[_Point]:
+    """The points at which the right formula has a number."""
+    return (point for point in points if number_at(right, point) is not None)
 
 
 @lru_cache(maxsize=4096)
 def _chance(name: str, number: int) -> float:
-    return random.Random(f"{name} {number}").uniform(0.2, 1.4)  # noqa: S311 - no secret
+    return random.Random(f"{name} {number}").uniform(*RANGE)  # noqa: S311 - no secret
 
 
 _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {

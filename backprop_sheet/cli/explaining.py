@@ -13,6 +13,7 @@ from backprop_sheet.cli.options import (
     check_epoch,
     check_sample,
     network_of,
+    prefix,
     target_option,
     training_options,
 )
@@ -86,7 +87,9 @@ def explain(
 @ONE_SAMPLE
 @ONE_RATE
 @training_options
-@target_option("File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png].")
+@target_option(
+    "File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png, by network and epoch]."
+)
 @FORCE
 def draw(
     epoch: int,
@@ -108,9 +111,10 @@ def draw(
     from backprop_sheet.plotter.drawing import network_drawing
     from backprop_sheet.plotter.picture import save_figure
 
-    target = target or f"outputs/network_epoch{epoch}.png"
-    check_output(target, force)
     network = network_of(name, lr, numbers)
+    of = f"_sample{sample}" if len(network.samples) > 1 else ""
+    target = target or f"outputs/{prefix(network)}network_epoch{epoch}{of}.png"
+    check_output(target, force)
     check_epoch(epoch, epochs or network.epochs)
     check_sample(network, sample)
     figure = network_drawing(network, epoch, sample)

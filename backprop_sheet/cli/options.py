@@ -249,3 +249,9 @@ def check_epoch(epoch: int, epochs: int) -> None:
     if epoch >= epochs:
         mistake = f"got {epoch}, takes 0 to {epochs - 1}; --epochs gives a longer training"
         raise click.BadParameter(mistake, param_hint="'--epoch'")
+
+
+def prefix(network: Network, original: str = "") -> str:
+    """How the names of a network's files begin; the original's have names of their own."""
+    name = original if network.name == "original" else network.name
+    return f"{name}_" if name else ""

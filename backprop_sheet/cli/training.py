@@ -12,6 +12,7 @@ from backprop_sheet.cli.options import (
     RATES,
     Rate,
     network_of,
+    prefix,
     target_option,
     training_options,
     writing_options,
@@ -231,12 +232,6 @@ def table(
 
 LARGE = 100_000
 """Cells from which on it is said how many there will be, whatever the network."""
-
-
-def prefix(network: Network, original: str = "") -> str:
-    """How the names of a network's files begin; the original's have names of their own."""
-    name = original if network.name == "original" else network.name
-    return f"{name}_" if name else ""
 
 
 def announce(layout: Layout, tables: int = 1) -> None:

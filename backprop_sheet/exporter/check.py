@@ -18,7 +18,7 @@ from backprop_sheet.exporter.layout import Area, letters
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.step import EPOCH, Step
 from backprop_sheet.exporter.step import TITLE as STEP
-from backprop_sheet.formula import EXCEL, function, write
+from backprop_sheet.formula import EXCEL, conditions, evaluate, function, write
 from backprop_sheet.network import TOTAL, Kind, Network
 
 TITLE = "Check"
@@ -34,7 +34,11 @@ LIMITS = (
 )
 VERDICTS, SUMMARY, STEP_SIZE = 8, "$B$5", "$B$3"
 """The header row of the verdicts, and the cells of the whole verdict and of ε."""
-PASS, FAIL, TINY = "PASS", "FAIL", "too small to tell"
+PASS, FAIL, TINY, KINK = "PASS", "FAIL", "too small to tell", "at a kink"
+AT_KINKS = (
+    f" {KINK}: between w − ε and w + ε a value passes 0, where its activation has two slopes; "
+    "no difference says which of them is meant."
+)
 LABEL_WIDTH, WIDTH = 160, 112
 COLUMN = "\0"
 """Stands for the column's letters in a formula that is the same in every column."""
@@ -53,6 +57,10 @@ class Check:
         self._sensitive = network.named(Kind.ERROR, Kind.TOTAL)
         self._verdicts: list[str] = []
         self._errors: dict[tuple[str, int], tuple[str, float]] = {}
+        self._bends = [
+            bend for name in network.forward for bend in conditions(network.derived[name].formula)
+        ]
+        self._sides: dict[tuple[str, int], list[tuple[str, bool]]] = {}
 
     def fill(self) -> Additions:
         """Lay the tab out."""
@@ -75,13 +83,16 @@ class Check:
         board.put(4, 1, "step label", "epoch (tab Step)")
         board.formula(4, 2, "setting value", f"{STEP}!{EPOCH}", 0)
         board.put(5, 1, "step label", "gradients of this epoch")
-        board.put(6, 1, "hint", LIMITS)
+        board.put(6, 1, "hint", LIMITS + (AT_KINKS if self._bends else ""))
         first, last = VERDICTS + 1, VERDICTS + len(self._weights)
         cells = f"G{first}:G{last}"
-        whole = f'IF(COUNTIF({cells},"{PASS}")={len(self._weights)},"{PASS}","{TINY}")'
+        rest = f'"{TINY}"'
+        if self._bends:
+            rest = f'IF(COUNTIF({cells},"{KINK}")>0,"{KINK}",{rest})'
+        whole = f'IF(COUNTIF({cells},"{PASS}")={len(self._weights)},"{PASS}",{rest})'
         text = f'IF(COUNTIF({cells},"{FAIL}")>0,"{FAIL}",{whole})'
         verdicts = set(self._verdicts)
-        value = FAIL if FAIL in verdicts else PASS if verdicts == {PASS} else TINY
+        value = next(found for found in (FAIL, KINK, TINY, PASS) if found in verdicts)
         board.formula(5, 2, "step verdict", text, value)
         board.put(
             3,
@@ -114,12 +125,22 @@ class Check:
             tiny = f"{away}*{1 / ABSOLUTE:.0E}<=1"
             ratio = f"IFERROR({away}/ABS(E{row}),IF({tiny},0,1))"
             board.formula(row, 6, "step number", ratio, apart)
-            verdict = f'IF(F{row}<={RELATIVE:.0E},"{PASS}",IF({tiny},"{TINY}","{FAIL}"))'
+            bent, is_bent = self._bent(weight)
+            worst = f'IF({bent},"{KINK}","{FAIL}")' if bent else f'"{FAIL}"'
+            verdict = f'IF(F{row}<={RELATIVE:.0E},"{PASS}",IF({tiny},"{TINY}",{worst}))'
             # An error value in the table must not pass for a verdict.
             verdict = f'IF(ISNUMBER({away}),{verdict},"{FAIL}")'
-            well = PASS if apart <= RELATIVE else TINY if off <= ABSOLUTE else FAIL
+            failed = KINK if is_bent else FAIL
+            well = PASS if apart <= RELATIVE else TINY if off <= ABSOLUTE else failed
             self._verdicts.append(well)
             board.formula(row, 7, "step verdict", verdict, well)
+
+    def _bent(self, weight: str) -> tuple[str, bool]:
+        """Whether something passes 0 between a weight's two passes: the formula, and its value."""
+        pairs = list(zip(self._sides[weight, 1], self._sides[weight, -1], strict=True))
+        texts = [f"({up}>0)<>({down}>0)" for (up, _), (down, _) in pairs]
+        text = f"OR({','.join(texts)})" if texts else ""
+        return text, any(a != b for (_, a), (_, b) in pairs)
 
     def _write_passes(self, top: int) -> int:
         """The forward passes, one column each; the last row."""
@@ -162,6 +183,10 @@ class Check:
             style = "step changed" if name == weight else plain
             self.board.formula(row, column, style, text, values[name])
         self._errors[weight, side] = f"{letter}{rows[TOTAL]}", values[TOTAL]
+        self._sides[weight, side] = [
+            (write(bend, EXCEL, lambda name: f"{letter}{rows[name]}"), evaluate(bend, values) > 0)
+            for bend in self._bends
+        ]
 
     def _color_verdicts(self) -> None:
         """Green for PASS, red for FAIL."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
 
-from backprop_sheet.diagram import Arrow, Diagram, Node
+from backprop_sheet.diagram import Arrow, Box, Diagram, Node, Point, places
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, general, letters
 from backprop_sheet.exporter.shapes import Line
 from backprop_sheet.formula import PLAIN, write
@@ -17,8 +17,8 @@ from backprop_sheet.network import TOTAL, Kind
 
 INDENT = 9
 """Pixels by which one step of indentation moves a cell's text."""
-WIDTH = 60
-"""Pixels that ``w1 = 0.15`` takes."""
+WIDTH, CHARACTER = 60, 6.5
+"""Pixels that ``w1 = 0.15`` takes, and a character of it."""
 DECIMALS = 4
 """Digits of a number after the point."""
 TARGETS = 4
@@ -52,29 +52,48 @@ def labels(layout: Layout, diagram: Diagram) -> list[Label]:
     return list(found.values())
 
 
-def pieces(diagram: Diagram) -> list[Line]:
+def pieces(layout: Layout, diagram: Diagram) -> list[Line]:
     """The arrows, those that run through a label broken around it."""
     lines: list[Line] = []
+    points = _points(layout, diagram)
     for arrow in diagram.arrows:
-        if not arrow.weight or arrow.level:
+        if arrow.weight not in points or arrow.level:
             lines.append((arrow.start, arrow.end, True))
             continue
         (x0, y0), (x1, y1) = arrow.start, arrow.end
-        top = _row(arrow) * ROW_HEIGHT
+        top = _row(arrow, points[arrow.weight]) * ROW_HEIGHT
         edges = sorted((top, top + ROW_HEIGHT), reverse=y1 < y0)
         before, after = (((y - y0) / (y1 - y0) * (x1 - x0) + x0, float(y)) for y in edges)
         lines += [(arrow.start, before, False), (after, arrow.end, True)]
     return lines
 
 
+def _points(layout: Layout, diagram: Diagram) -> dict[str, Point]:
+    """Where the weights' labels stand."""
+
+    def box(arrow: Arrow, point: Point) -> Box:
+        width, row = _width(layout, arrow.weight), _row(arrow, point)
+        left = point[0] - width / 2
+        return left, row * ROW_HEIGHT, left + width, (row + 1) * ROW_HEIGHT
+
+    return places(diagram, box)
+
+
+def _width(layout: Layout, name: str) -> float:
+    return max(WIDTH, CHARACTER * len(_shown(layout, name)))
+
+
+def _shown(layout: Layout, name: str) -> str:
+    return f"{name} = {general(round(layout.network.numbers[name], DECIMALS))}"
+
+
 def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
     network = layout.network
+    points = _points(layout, diagram)
     for arrow in diagram.arrows:
-        if arrow.weight:
-            x, _ = arrow.label_at
-            if arrow.level:
-                x = (arrow.start[0] + arrow.end[0]) / 2
-            yield _number(layout, arrow.weight, x - WIDTH / 2, _row(arrow), "drawing weight")
+        if point := points.get(arrow.weight):
+            x = point[0] - _width(layout, arrow.weight) / 2
+            yield _number(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
     outputs = [diagram.nodes[name] for name in network.activations_by_layer[-1]]
     for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
@@ -92,9 +111,9 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
             yield _number(layout, name, x, row, "drawing target")
 
 
-def _row(arrow: Arrow) -> int:
+def _row(arrow: Arrow, point: Point) -> int:
     """The row, from 0, in which an arrow's label stands: above it when it runs level."""
-    _, y = arrow.label_at
+    _, y = point
     return ceil(y / ROW_HEIGHT) - 1 if arrow.level else int(y // ROW_HEIGHT)
 
 
@@ -106,8 +125,7 @@ def _beside(node: Node, diagram: Diagram) -> int:
 def _number(layout: Layout, name: str, x: float, row: int, style: str) -> Label:
     """A label such as ``w1 = 0.15``, with the number of epoch 0."""
     formula = f'="{name} = "&ROUND({layout.cell(name, layout.first)},{DECIMALS})'
-    value = f"{name} = {general(round(layout.network.numbers[name], DECIMALS))}"
-    return _label(layout, (x, row), style, formula, value)
+    return _label(layout, (x, row), style, formula, _shown(layout, name))
 
 
 def _label(

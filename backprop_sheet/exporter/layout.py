@@ -168,9 +168,15 @@ class Layout:
         return Area(1, self.first, len(self.columns), self.last)
 
     def width(self, column: int) -> int:
-        """The pixels that a column is wide: those with nine decimals are wider."""
-        wide = column in map(self.columns.get, self.network.named(Kind.ERROR))
-        return ERROR_WIDTH if wide else COLUMN_WIDTH
+        """The pixels that a column is wide: those with nine decimals or a long name are wider."""
+        name = next((name for name, place in self.columns.items() if place == column), "")
+        if name in self.network.named(Kind.ERROR):
+            return ERROR_WIDTH
+        return max(COLUMN_WIDTH, HEADING_CHARACTER * len(heading(name)) if name else 0)
+
+
+HEADING_CHARACTER = 8
+"""Pixels that a character of a column's name takes."""
 
 
 def heading(name: str) -> str:
@@ -188,8 +194,9 @@ def arrange(network: Network, epochs: int) -> Layout:
     compact = _fit_original(boxes)
     areas = _below_original(boxes) if compact else _stacked(boxes)
     right = max(ORIGINAL_PICTURES, max(area.right for area in areas) + 2)
-    top = max(ORIGINAL_TOP, max(area.bottom for area in areas) + 2)
-    end = top if compact else DRAWING_ROWS + CHART_ROWS + 2  # beside the first of the boxes
+    beside = ORIGINAL_TOP if compact else DRAWING_ROWS + CHART_ROWS + 2  # the first of the boxes
+    top = max(beside, max(area.bottom for area in areas) + 2)
+    end = top if compact else beside
     pictures = (right, right + PICTURE_COLUMNS - 1)
     drawing = Area(pictures[0], end - CHART_ROWS - DRAWING_ROWS + 1, pictures[1], end - CHART_ROWS)
     layout = Layout(

@@ -191,4 +191,6 @@ def _add_drawing(
     description = f"The network {'-'.join(map(str, layout.network.layers))}: " + ", ".join(
         label.value or label.content for label in texts
     )
-    return values, shapes.drawing(diagram, labels.pieces(diagram), area, colors, description)
+    return values, shapes.drawing(
+        diagram, labels.pieces(layout, diagram), area, colors, description
+    )

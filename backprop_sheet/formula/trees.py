@@ -48,6 +48,16 @@ def spreading(tree: Tree) -> set[str]:
     return set()
 
 
+def conditions(tree: Tree) -> list[Tree]:
+    """What a formula holds against 0 to choose by: where one of these is 0, it may have a kink."""
+    calls = [node for node in nodes(tree) if isinstance(node, ast.Call)]
+    return [
+        call.args[0]
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "where"
+    ]
+
+
 def changed(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
     """The tree with nodes replaced, from the top; None leaves a node and goes on below it."""
     new = change(tree)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.diagram import RADIUS, Arrow, Diagram, Point, draw
+from backprop_sheet.diagram import RADIUS, Box, Diagram, Point, draw, places
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network import TOTAL, Kind, Network, label
 from backprop_sheet.plotter.picture import GREY, Picture
@@ -23,12 +23,15 @@ NODES = {
 }
 """The colour of each role of a node: white letters stand out from all of them."""
 PALE, RISING, FALLING = (191, 191, 191), (192, 0, 0), (0, 84, 166)
+LEFT_OUT = "  Labels without room are left out."
 LEGEND = (
     "Width: size of the weight.  Depth of colour: size of its gradient; "
-    "red where the weight goes down, blue where it goes up."
+    "red where it is above 0, so that the weight is to go down, blue where it is below."
 )
-LABELLED = 24
-"""Weights up to which each arrow has a label."""
+MOST_OUTPUTS = 4
+"""Outputs up to which each has its target and error beside it."""
+CHARACTER, LINE = 3.9, 8.5
+"""Room that a label's character and line take."""
 
 
 def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Picture:
@@ -67,16 +70,14 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         weight, gradient = numbers[arrow.weight], numbers[gradient_name(arrow.weight)]
         color = _shade(gradient / steepest)
         _arrow(axes, arrow.start, arrow.end, color, 1 + 3 * abs(weight) / largest)
-        if len(weights) <= LABELLED:
-            slope = f"{label(gradient_name(arrow.weight))} = {gradient:.3g}"
-            _weight_label(axes, arrow, f"{arrow.weight} = {weight:.4g}", slope)
+    legend = LEGEND if _label_weights(axes, diagram, numbers) else LEGEND + LEFT_OUT
     for node in diagram.nodes.values():
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
         text = f"{node.name}\n{numbers[node.name]:.4g}"
         size = 10.5 * min(1.0, node.radius / RADIUS)
         axes.text(node.x, node.y, text, ha="center", va="center", color="white", fontsize=size)
     _error_labels(axes, network, diagram, numbers)
-    figure.text(0.5, 0.03, LEGEND, ha="center", fontsize=11, color=GREY)
+    figure.text(0.5, 0.03, legend, ha="center", fontsize=11, color=GREY)
     of = f", sample {sample}" if len(network.samples) > 1 else ""
     title = f"Epoch {epoch}{of}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
     figure.suptitle(title, fontsize=15, color=GREY, y=0.965)
@@ -101,13 +102,31 @@ def _arrow(
     )
 
 
-def _weight_label(axes: Axes, arrow: Arrow, *lines: str) -> None:
-    (x0, _), (x1, _) = arrow.start, arrow.end
-    x, y = arrow.label_at
-    if arrow.level:
-        x = (x0 + x1) / 2
+def _label_weights(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -> bool:
+    """Put weights and gradients on their arrows, or the weights alone; whether all have room."""
+    weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
+    short = {name: f"{name} = {numbers[name]:.4g}" for name in weights}
+    slopes = {name: gradient_name(name) for name in weights}
+    whole = {w: f"{short[w]}\n{label(name)} = {numbers[name]:.3g}" for w, name in slopes.items()}
+    texts, points = whole, _points(diagram, whole)
+    if len(points) < len(weights):
+        texts, points = short, _points(diagram, short)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-    axes.text(x, y, "\n".join(lines), ha="center", va="center", fontsize=9.5, color=GREY, bbox=box)
+    for name, (x, y) in points.items():
+        text = texts[name]
+        axes.text(x, y, text, ha="center", va="center", fontsize=9.5, color=GREY, bbox=box)
+    return texts is whole or len(points) == len(weights)
+
+
+def _points(diagram: Diagram, texts: Mapping[str, str]) -> dict[str, Point]:
+    return places(diagram, lambda arrow, point: _room(texts[arrow.weight], point))
+
+
+def _room(text: str, point: Point) -> Box:
+    """What a label takes around a point."""
+    (x, y), lines = point, text.splitlines()
+    width, height = CHARACTER * max(map(len, lines)), LINE * len(lines)
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
 def _error_labels(
@@ -115,7 +134,7 @@ def _error_labels(
 ) -> None:
     """Beside each output its target and its error, away from the middle."""
     outputs = network.activations_by_layer[-1]
-    if len(outputs) > LABELLED // 6:
+    if len(outputs) > MOST_OUTPUTS:
         return
     triples = zip(outputs, network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)
     for output, target, error in triples:
