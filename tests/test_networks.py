@@ -381,10 +381,10 @@ def test_the_checker_names_mistakes_in_other_networks(name, column, right, wrong
     assert table.first.text.startswith(said)
 
 
-def test_a_wrong_slope_below_0_is_seen_where_every_sum_is_above_0(tmp_path):
+def test_a_wrong_slope_below_0_is_explained(tmp_path):
     content = {
         "layers": [2, 2, 1], "activations": ["leaky relu", "sigmoid"],
-        "inputs": [0.05, 0.1], "targets": [0.5], "weights": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+        "inputs": [0.05, 0.1], "targets": [0.5], "weights": [-0.1, -0.2, 0.3, 0.4, 0.5, 0.6],
     }  # fmt: skip
     network = of_content(content, tmp_path, "leaky")
     path = write_workbook(network, tabulate(network, 4), tmp_path / "sheet.xlsx")
