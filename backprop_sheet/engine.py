@@ -7,7 +7,7 @@ The network's formulas are written out as one straight-line generator function, 
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -22,7 +22,7 @@ INDENT = " " * 4
 def train(network: Network) -> Iterator[Row]:
     """The rows of training, without end; the caller stops when it has enough.
 
-    Yields:
+    Returns:
         One row for each epoch from 0 on, or for each sample of each epoch where there are several:
         the numbers of `network.columns`, in that order.
 
@@ -31,10 +31,9 @@ def train(network: Network) -> Iterator[Row]:
     """
     rows = _compiled(source(network))
     samples = [tuple(sample.values()) for sample in network.samples]
-    try:
-        yield from rows(*network.numbers.values(), samples=samples)
-    except (ArithmeticError, ValueError):
-        raise _culprit(network, rows(*network.numbers.values(), samples=samples)) from None
+    begin = partial(rows, *network.numbers.values(), samples=samples)
+    found: Iterator[Row] = begin(failed=lambda: _culprit(network, begin(failed=ArithmeticError)))
+    return found
 
 
 def numbers_at(network: Network, epoch: int, sample: int = 1) -> dict[str, float]:
@@ -65,19 +64,21 @@ def source(network: Network) -> str:
     """The training of this network as the text of a Python generator function."""
     start = [f"{name} = {q.start}" for name, q in network.carried.items() if not q.sums]
     lines = [
-        f"def rows({', '.join(network.numbers)}, samples):",
+        f"def rows({', '.join(network.numbers)}, samples, failed):",
         *_inside(start),
-        "    while True:",
+        *_inside(["try:", f"{INDENT}while True:"]),
     ]
+    end = _inside(["except broken:", f"{INDENT}raise failed() from None"])
     if len(network.samples) == 1:
-        return "\n".join([*lines, *_inside([*_row(network), *_moves(network)], 2)])
+        return "\n".join([*lines, *_inside([*_row(network), *_moves(network)], 3), *end])
     begin = [f"{name} = {q.start}" for name, q in network.carried.items() if q.sums]
     sample = ", ".join(network.samples[0])
     at_end = network.design.step > 1
     each = [*_row(network), *([] if at_end else _moves(network))]
     once = [*(_moves(network) if at_end else []), f"{EPOCH} = {EPOCH} + 1"]
     loop = f"for {SAMPLE}, ({sample},) in enumerate(samples, start=1):"
-    return "\n".join([*lines, *_inside([*begin, loop], 2), *_inside(each, 3), *_inside(once, 2)])
+    body = [*_inside([*begin, loop], 3), *_inside(each, 4), *_inside(once, 3)]
+    return "\n".join([*lines, *body, *end])
 
 
 def _inside(lines: Iterable[str], depth: int = 1) -> Iterator[str]:
@@ -137,7 +138,7 @@ def _moves(network: Network) -> list[str]:
 @lru_cache(maxsize=8)
 def _compiled(text: str) -> Any:
     space: dict[str, Any] = {**FUNCTIONS, "isfinite": math.isfinite, "check": _check, "sum": sum}
-    space |= {"__builtins__": {}, "enumerate": enumerate}
+    space |= {"__builtins__": {}, "enumerate": enumerate, "broken": (ArithmeticError, ValueError)}
     exec(compile(text, "<network>", "exec"), space)  # noqa: S102 - text made by `source`
     return space["rows"]
 

@@ -48,9 +48,10 @@ def test_training_goes_on_as_long_as_the_caller_likes(original):
 
 def test_the_program_reads_as_the_mathematics(original):
     text = source(original)
-    assert "        h1 = w1*i1 + w2*i2\n        a_h1 = 1/(1 + exp(-h1))\n" in text
-    assert "        dE_da_h1 = dE_do1*w5 + dE_do2*w7\n" in text
-    assert "        dE_dh1 = dE_da_h1*a_h1*(1 - a_h1)\n" in text
+    step = 12 * " "
+    assert f"{step}h1 = w1*i1 + w2*i2\n{step}a_h1 = 1/(1 + exp(-h1))\n" in text
+    assert f"{step}dE_da_h1 = dE_do1*w5 + dE_do2*w7\n" in text
+    assert f"{step}dE_dh1 = dE_da_h1*a_h1*(1 - a_h1)\n" in text
     assert "w1 - eta*dE_dw1, w2 - eta*dE_dw2" in text
 
 
