@@ -88,7 +88,7 @@ def draw(network: Network, width: float, height: float) -> Diagram:
     return Diagram(width, height, nodes, _arrows(network, nodes), _loops(network, nodes, height))
 
 
-def places(diagram: Diagram, box_of: Callable[[Arrow, Point], Box]) -> dict[str, Point]:
+def places(diagram: Diagram, box_of: Callable[[Arrow, Point], Box | None]) -> dict[str, Point]:
     """Where on their arrows the labels of weights have room; those that have none are left out.
 
     A label on a node, on another label or on another weight's arrow could not be read, or would
@@ -96,14 +96,16 @@ def places(diagram: Diagram, box_of: Callable[[Arrow, Point], Box]) -> dict[str,
 
     Args:
         diagram: the drawing.
-        box_of: the room that an arrow's label takes if it stands at a point.
+        box_of: the room that an arrow's label takes at a point; None if it cannot stand there.
     """
     found: dict[str, Point] = {}
     taken: list[Box] = []
     for arrow in (arrow for arrow in diagram.arrows if arrow.weight):
         for point in arrow.points:
             box = box_of(arrow, point)
-            if _is_free(diagram, arrow, box) and not any(_meet(box, other) for other in taken):
+            if box is None or any(_meet(box, other) for other in taken):
+                continue
+            if _is_free(diagram, arrow, box):
                 found[arrow.weight] = point
                 taken.append(box)
                 break

@@ -71,10 +71,13 @@ def pieces(layout: Layout, diagram: Diagram) -> list[Line]:
 def _points(layout: Layout, diagram: Diagram) -> dict[str, Point]:
     """Where the weights' labels stand."""
 
-    def box(arrow: Arrow, point: Point) -> Box:
+    def box(arrow: Arrow, point: Point) -> Box | None:
         width, row = _width(layout, arrow.weight), _row(arrow, point)
-        left = point[0] - width / 2
-        return left, row * ROW_HEIGHT, left + width, (row + 1) * ROW_HEIGHT
+        left, top, bottom = point[0] - width / 2, row * ROW_HEIGHT, (row + 1) * ROW_HEIGHT
+        begin, end = sorted((arrow.start[1], arrow.end[1]))
+        if not arrow.level and not begin < top < bottom < end:  # it is broken around the row
+            return None
+        return left, top, left + width, bottom
 
     return places(diagram, box)
 
