@@ -1,16 +1,18 @@
 """Says why a cell of a table is wrong, and gathers what has the same cause."""
 
+import ast
 import re
+from dataclasses import replace
 
 from backprop_sheet.checker import words
 from backprop_sheet.checker.causes import Cause, Swap
 from backprop_sheet.checker.findings import Finding
 from backprop_sheet.checker.formulas import Formulas, Spot, changing
-from backprop_sheet.checker.meaning import Place, address, at_row, parted
+from backprop_sheet.checker.meaning import Place, address, at_row, parted, pattern
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import close, number_at
 from backprop_sheet.derivation import symbol
-from backprop_sheet.formula import EXCEL, names, write
+from backprop_sheet.formula import EXCEL, names, renamed, write
 from backprop_sheet.network import RATE, Kind
 
 ALIKE_KINDS = {"sign", "factor", "term", "constant", "bracket", "rate", "anchor", "row", "stopped"}
@@ -157,11 +159,11 @@ class Blame:
     def _note(self, spot: Spot, cause: Cause, *, by_chance: bool = False) -> None:
         rule, cell, row = spot.rule, spot.cell, spot.row
         where = address(row, self._columns[rule.name])
-        text = words.plainly(cause, above=rule.above)
-        if by_chance:
-            text += "; the number is right all the same, by chance"
+        chance = "; the number is right all the same, by chance" if by_chance else ""
+        text = words.plainly(cause, above=rule.above) + chance
         # What slides is named by where it begins: each row has another reference.
-        key = (rule.name, cause.kind, "" if cause.kind in ROW_KINDS else text)
+        alike = words.plainly(_relative(cause, row), above=rule.above) + chance
+        key = (rule.name, cause.kind, "" if cause.kind in ROW_KINDS else alike)
         if key in self._found:
             self._found[key].cells.append(where)
             return
@@ -195,3 +197,13 @@ class Blame:
         if self._place.eta_column:
             return address(row - 1, self._place.eta_column)
         return "η" if self._rate is None else repr(self._rate)
+
+
+def _relative(cause: Cause, row: int) -> Cause:
+    """A cause with cells beside the table by how far off they are, as it is alike in every row."""
+
+    def name(found: str) -> str:
+        return f"={pattern(found[1:], row)}" if found.startswith("=") else found
+
+    parts = tuple(renamed(part, lambda found: ast.Name(name(found))) for part in cause.parts)
+    return replace(cause, parts=parts, swaps=tuple(Swap(*map(name, swap)) for swap in cause.swaps))
