@@ -36,11 +36,14 @@ def versions() -> dict[str, str]:
 
 def shown(line: Line) -> str:
     """A line of the table."""
+    return WIDTHS.format(*cells(line), "" if line.met else "MISSED").rstrip()
+
+
+def cells(line: Line) -> list[str]:
+    """What is measured, ours, what against, theirs, the ratio and the goal, as texts."""
     theirs = "" if line.theirs is None else quantity(line.theirs, line.unit)
     ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
-    verdict = "" if line.met else "MISSED"
-    ours = quantity(line.ours, line.unit)
-    return WIDTHS.format(line.name, ours, line.against, theirs, ratio, line.goal, verdict).rstrip()
+    return [line.name, quantity(line.ours, line.unit), line.against, theirs, ratio, line.goal]
 
 
 def quantity(value: float, unit: str) -> str:
@@ -56,11 +59,8 @@ def as_markdown(lines: list[Line]) -> str:
     """The table as the documentation has it."""
     rows = ["| what | ours | against | theirs | ratio | goal |", "|---|---:|---|---:|---:|---|"]
     for line in lines:
-        theirs = "" if line.theirs is None else quantity(line.theirs, line.unit)
-        ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
-        cells = line.name, quantity(line.ours, line.unit), line.against, theirs, ratio, line.goal
         missed = "" if line.met else ", **missed**"
-        rows.append(f"| {' | '.join(cells)}{missed} |")
+        rows.append(f"| {' | '.join(cells(line))}{missed} |")
     return "\n".join(rows) + "\n"
 
 

@@ -106,8 +106,7 @@ def _label_weights(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -
     """Put weights and gradients on their arrows, or the weights alone; whether all have room."""
     weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
     short = {name: f"{name} = {numbers[name]:.4g}" for name in weights}
-    slopes = {name: gradient_name(name) for name in weights}
-    whole = {w: f"{short[w]}\n{label(name)} = {numbers[name]:.3g}" for w, name in slopes.items()}
+    whole = {name: f"{text}\n{_slope(name, numbers)}" for name, text in short.items()}
     texts, points = whole, _points(diagram, whole)
     if len(points) < len(weights):
         texts, points = short, _points(diagram, short)
@@ -115,7 +114,12 @@ def _label_weights(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -
     for name, (x, y) in points.items():
         text = texts[name]
         axes.text(x, y, text, ha="center", va="center", fontsize=9.5, color=GREY, bbox=box)
-    return texts is whole or len(points) == len(weights)
+    return len(points) == len(weights)
+
+
+def _slope(weight: str, numbers: Mapping[str, float]) -> str:
+    name = gradient_name(weight)
+    return f"{label(name)} = {numbers[name]:.3g}"
 
 
 def _points(diagram: Diagram, texts: Mapping[str, str]) -> dict[str, Point]:

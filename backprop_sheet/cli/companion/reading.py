@@ -77,8 +77,8 @@ def evaluate(model: str, data: str | None, device: str) -> int:
         also = "" if learnt == "mnist" else f", if those of {plain(learnt)} are MNIST's"
         say(f"this model has learnt these digits: MNIST's training digits hold the sample{also}", 0)
     right = round(outcome.accuracy * len(outcome.truth))
-    echo(f"{right:,} of {counted(len(outcome.truth), 'test digit')} right: "
-               f"{outcome.accuracy:.2%}, loss {outcome.loss:.4f}")  # fmt: skip
+    tested = counted(len(outcome.truth), "test digit")
+    echo(f"{right:,} of {tested} right: {outcome.accuracy:.2%}, loss {outcome.loss:.4f}")
     echo("is \\ said" + "".join(f"{answer:>6}" for answer in range(10)))
     for truth, counts in enumerate(outcome.confusion):
         echo(f"{truth:>9}" + "".join(f"{count or '·':>6}" for count in counts))
