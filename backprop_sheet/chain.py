@@ -6,15 +6,15 @@ each operand. ``slopes[upper][lower]`` is ∂upper/∂lower. Reverse-mode differ
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
-from backprop_sheet.formula import ONE, Tree, is_one, product, total
-from backprop_sheet.formula import parse as _parse
+from backprop_sheet.formula import ONE, Name, Tree, is_one, product, total
 
 Slopes = Mapping[str, Mapping[str, Tree]]
 
 
 def partial_name(upper: str, lower: str) -> str:
-    """The name of ∂upper/∂lower: ``da_o1_do1``."""
+    """The name of ∂upper/∂lower: ``da_o1_do1``. It is a key, and is never taken apart."""
     return f"d{upper}_d{lower}"
 
 
@@ -23,53 +23,68 @@ def gradient_name(quantity: str) -> str:
     return partial_name("E", quantity)
 
 
-def parts_of(name: str) -> tuple[str, str] | None:
-    """What a partial's name is made of: (``a_o1``, ``o1``) for ``da_o1_do1``; None for others."""
-    upper, _, lower = name.partition("_d")
-    return (upper[1:], lower) if upper.startswith("d") and lower else None
+class Graph:
+    """Quantities, linked by their local partials.
 
-
-def backward(slopes: Slopes, end: str) -> dict[str, Tree]:
-    """∂end/∂x for every x that `end` depends on, from the end back to the beginning.
-
-    Each is staged: it refers by name to the partials one step nearer to the end,
-
-        ∂end/∂x = Σ over the quantities y that use x of ∂end/∂y · ∂y/∂x
-
-    summed in the order in which the y are declared. Where ∂end/∂y is 1 it is left out.
+    Attributes:
+        slopes: the partials, as ``slopes[upper][lower]``, the upper ones in the order of
+            evaluation.
     """
-    terms: dict[str, list[Tree]] = {end: [ONE]}
-    result: dict[str, Tree] = {}
-    for upper in reversed(list(slopes)):
-        if upper not in terms:
-            continue
-        here = total(terms[upper])
-        if upper != end:
-            result[upper] = here
-        above = here if is_one(here) else _parse(gradient_name(upper))
-        for lower, slope in slopes[upper].items():
-            terms.setdefault(lower, []).insert(0, product(above, slope))
-    leaves = {name: total(parts) for name, parts in terms.items() if name not in slopes}
-    return {name: tree for name, tree in (result | leaves).items() if not is_one(tree)}
 
+    def __init__(self, slopes: Slopes) -> None:
+        """The graph of these partials."""
+        self.slopes = slopes
 
-def path(slopes: Slopes, start: str, end: str) -> list[tuple[str, str]]:
-    """The chain of partials whose product is ∂end/∂start, from the end to the start.
+    @cached_property
+    def users(self) -> dict[str, list[str]]:
+        """The quantities that use each one, in the order of evaluation."""
+        found: dict[str, list[str]] = {}
+        for upper, operands in self.slopes.items():
+            for lower in operands:
+                found.setdefault(lower, []).append(upper)
+        return found
 
-    Follows `start` upwards as long as a single quantity uses it; where several do, the rest of
-    the way is one partial of `end`. Steps whose partial is 1 are merged into the one below.
+    def backward(self, end: str) -> dict[str, Tree]:
+        """∂end/∂x for every x that `end` depends on, from the end back to the beginning.
 
-    Returns:
-        Pairs (upper, lower), each standing for ∂upper/∂lower.
-    """
-    steps: list[tuple[str, str]] = []
-    here = start
-    while here != end:
-        users = [upper for upper, operands in slopes.items() if here in operands]
-        if len(users) > 1:
-            steps.append((end, here))
-            break
-        if not is_one(slopes[users[0]][here]):
-            steps.append((users[0], here))
-        here = users[0]
-    return steps[::-1]
+        Each is staged: it refers by name to the partials one step nearer to the end,
+
+            ∂end/∂x = Σ over the quantities y that use x of ∂end/∂y · ∂y/∂x
+
+        summed in the order in which the y are declared. Where ∂end/∂y is 1 it is left out.
+        """
+        terms: dict[str, list[Tree]] = {end: [ONE]}
+        result: dict[str, Tree] = {}
+        for upper in reversed(list(self.slopes)):
+            if upper not in terms:
+                continue
+            here = total(reversed(terms[upper]))
+            if upper != end:
+                result[upper] = here
+            above = here if is_one(here) else Name(gradient_name(upper))
+            for lower, slope in self.slopes[upper].items():
+                terms.setdefault(lower, []).append(product(above, slope))
+        given = [name for name in terms if name not in self.slopes]
+        result |= {name: total(reversed(terms[name])) for name in given}
+        return {name: tree for name, tree in result.items() if not is_one(tree)}
+
+    def path(self, start: str, end: str) -> list[tuple[str, str]]:
+        """The chain of partials whose product is ∂end/∂start, from the end to the start.
+
+        Follows `start` upwards as long as a single quantity uses it; where several do, the rest
+        of the way is one partial of `end`. Steps whose partial is 1 are merged into the one below.
+
+        Returns:
+            Pairs (upper, lower), each standing for ∂upper/∂lower.
+        """
+        steps: list[tuple[str, str]] = []
+        here = start
+        while here != end:
+            users = self.users[here]
+            if len(users) > 1:
+                steps.append((end, here))
+                break
+            if not is_one(self.slopes[users[0]][here]):
+                steps.append((users[0], here))
+            here = users[0]
+        return steps[::-1]

@@ -3,30 +3,17 @@
 Every line is found by walking the network's graph and written from its declared formulas.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
-from backprop_sheet.chain import gradient_name, parts_of, path
-from backprop_sheet.formula import PLAIN, Tree, inline, write
-from backprop_sheet.network import RATE, RATE_NOW, TOTAL, Derived, Kind, Network
+from backprop_sheet.chain import gradient_name
+from backprop_sheet.formula import PLAIN, Tree, inline, names, write
+from backprop_sheet.network import TOTAL, Derived, Kind, Network
 
 MOST_LINES = 40
 """Lines of a box; the sheet's table begins below the last of them."""
-SIGNS = {
-    TOTAL: "E_total",
-    "E": "E_total",
-    RATE: "η",
-    RATE_NOW: "η_t",
-    "mu": "μ",
-    "alpha": "α",
-    "epsilon": "ε",
-    "gamma": "γ",
-    "beta1": "β1",
-    "beta2": "β2",
-    "beta1_t": "β1^t",
-    "beta2_t": "β2^t",
-}
-"""Quantities that running text calls otherwise."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +24,11 @@ class Box:
     lines: tuple[str, ...]
 
 
-def symbol(name: str) -> str:
-    """A quantity's sign in running text: h1, E_total, ∂E_total/∂w1, η."""
-    if parts := parts_of(name):
-        return partial(*parts)
-    if name.startswith("mean_"):
-        return f"mean {symbol(name.removeprefix('mean_'))}"
-    return SIGNS.get(name, name)
+class _Part(NamedTuple):
+    """What goes into a box: how many lines there are, and the lines, not yet written."""
 
-
-def partial(upper: str, lower: str) -> str:
-    """∂upper/∂lower."""
-    return f"∂{symbol(upper)}/∂{symbol(lower)}"
+    size: int
+    lines: Iterable[str]
 
 
 def boxes(network: Network) -> list[Box]:
@@ -58,94 +38,112 @@ def boxes(network: Network) -> list[Box]:
     partials; 3 the gradients of the output layer written out; then for each hidden layer, from
     the last to the first: 4 the error's partial for each activation, 5 the chains of the
     weights below, 6 these written out.
+
+    Of a box with more than `MOST_LINES` lines only the first are written.
     """
-    *hidden, output = network.weights_by_layer
-    contents = [
+    _, *hidden, output = network.groups
+    parts = [
         _forward(network),
-        _worked_chain(network, output[0]),
-        _written_out(network, output),
+        _worked_chain(network, output.weights[0]),
+        _written_out(network, output.weights),
     ]
     if network.staged:
-        contents.append(_stages(network))
-    activations = network.activations_by_layer
-    for weights, signals in list(zip(hidden, activations, strict=False))[::-1]:
-        contents += [
-            _written_out(network, signals),
-            (_chain(network, weight) for weight in weights),
-            _written_out(network, weights),
+        parts.append(_stages(network))
+    for group in reversed(hidden):
+        parts += [
+            _written_out(network, group.signals),
+            _Part(len(group.weights), (_chain(network, weight) for weight in group.weights)),
+            _written_out(network, group.weights),
         ]
     biases = [name for name in network.trained if network.given[name].kind is Kind.BIAS]
-    contents += [_written_out(network, biases)] if biases else []
+    parts += [_written_out(network, biases)] if biases else []
     if network.carried or network.design.scheduled:
-        contents.append(_updates(network))
-    return [Box(number, _shortened(lines)) for number, lines in enumerate(contents, start=1)]
+        parts.append(_updates(network))
+    return [Box(number, _lines(part)) for number, part in enumerate(parts, start=1)]
 
 
-def _shortened(lines: Iterable[str]) -> tuple[str, ...]:
+def _lines(part: _Part) -> tuple[str, ...]:
     """The lines, or of very many the first: the rest is the same with other numbers."""
-    all_ = tuple(lines)
-    rest = len(all_) - MOST_LINES
-    return all_ if rest <= 0 else (*all_[:MOST_LINES], f"… and {rest} more in the same way")
+    rest = part.size - MOST_LINES
+    if rest <= 0:
+        return tuple(part.lines)
+    return (*islice(part.lines, MOST_LINES), f"… and {rest} more in the same way")
 
 
-def _stages(network: Network) -> Iterator[str]:
+def _stages(network: Network) -> _Part:
     """The partials that have columns, from the error back."""
-    for name in network.backward:
-        yield f"{symbol(name)} = {_text(network.derived[name].formula)}"
+    of = network.backward
+    lines = (f"{network.text(n)} = {_text(network, network.derived[n].formula)}" for n in of)
+    return _Part(len(of), lines)
 
 
-def _updates(network: Network) -> Iterator[str]:
+def _updates(network: Network) -> _Part:
     """The learning rate, what the optimizer remembers, and how the first weight moves."""
     first = network.trained[0]
-    for name in network.named(Kind.RATE):
-        yield f"{symbol(name)} = {_text(network.derived[name].formula)}"
-    for name, quantity in network.carried.items():
-        if quantity.kind is Kind.STATE and name.endswith((f"_{first}", "_t")):
-            yield f"{symbol(name)} ← {_text(quantity.formula)}"
-    yield f"{first} ← {_text(network.given[first].then)}"
+    then = network.given[first].then
+    used = network.leading_to(names(then))
+    lines = [
+        f"{network.text(name)} = {_text(network, network.derived[name].formula)}"
+        for name in network.named(Kind.RATE)
+    ]
+    lines += [
+        f"{network.text(name)} ← {_text(network, network.derived[name].formula)}"
+        for name in network.named(Kind.STATE)
+        if name in used
+    ]
+    lines.append(f"{first} ← {_text(network, then)}")
+    return _Part(len(lines), lines)
 
 
-def _text(tree: Tree) -> str:
-    return write(tree, PLAIN, symbol)
+def _text(network: Network, tree: Tree) -> str:
+    return write(tree, PLAIN, network.text)
 
 
-def _forward(network: Network) -> Iterator[str]:
-    for name in network.forward:
+def _forward(network: Network) -> _Part:
+    def line(name: str) -> str:
         quantity = network.derived[name]
-        yield " = ".join(filter(None, [symbol(name), quantity.short, _text(quantity.formula)]))
+        sides = [network.text(name), quantity.short, _text(network, quantity.formula)]
+        return " = ".join(filter(None, sides))
+
+    return _Part(len(network.forward), map(line, network.forward))
 
 
 def _chain(network: Network, name: str) -> str:
     """∂E_total/∂w1 = ∂E_total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1."""
-    factors = [partial(*step) for step in path(network.slopes, name, TOTAL)]
-    return f"{partial(TOTAL, name)} = {' * '.join(factors)}"
+    factors = [network.partial(*step).text for step in network.graph.path(name, TOTAL)]
+    return f"{network.partial(TOTAL, name).text} = {' * '.join(factors)}"
 
 
-def _worked_chain(network: Network, name: str) -> Iterator[str]:
+def _worked_chain(network: Network, name: str) -> _Part:
     """The chain for one weight, and below it each of its factors worked out."""
-    steps = path(network.slopes, name, TOTAL)
-    whole = partial(TOTAL, name)
+    steps = network.graph.path(name, TOTAL)
+    whole = network.partial(TOTAL, name).text
     error = steps[0][0]
+    lines = []
     if error != TOTAL:
-        parts = _text(network.derived[TOTAL].formula)
-        yield f"{whole} = ∂({parts})/∂{name} = {partial(error, name)}"
-    yield _chain(network, name)
+        parts = _text(network, network.derived[TOTAL].formula)
+        lines.append(f"{whole} = ∂({parts})/∂{name} = {network.partial(error, name).text}")
+    lines.append(_chain(network, name))
     for upper, lower in steps:
-        if lower in network.slopes[upper]:
-            yield _worked_slope(network.derived[upper], lower)
+        if lower in network.graph.slopes[upper]:
+            lines.append(_worked_slope(network, network.derived[upper], lower))
         else:  # by several ways
-            yield from _written_out(network, [lower])
+            lines += _written_out(network, [lower]).lines
+    return _Part(len(lines), lines)
 
 
-def _worked_slope(quantity: Derived, lower: str) -> str:
+def _worked_slope(network: Network, quantity: Derived, lower: str) -> str:
     """∂a_o1/∂o1 = ∂(σ(o1))/∂o1 = a_o1 * (1 - a_o1)."""
-    inner = quantity.short or _text(quantity.formula)
-    slope = _text(quantity.slopes[lower])
-    return f"{partial(quantity.name, lower)} = ∂({inner})/∂{lower} = {slope}"
+    inner = quantity.short or _text(network, quantity.formula)
+    slope = _text(network, quantity.slopes[lower])
+    return f"{network.partial(quantity.name, lower).text} = ∂({inner})/∂{lower} = {slope}"
 
 
-def _written_out(network: Network, names: list[str]) -> Iterator[str]:
+def _written_out(network: Network, of: Sequence[str]) -> _Part:
     """∂E_total/∂w5 = (a_o1 - t1) * a_o1 * (1 - a_o1) * a_h1, for each of the names."""
-    for name in names:
+
+    def line(name: str) -> str:
         tree = inline(network.derived[gradient_name(name)].formula, network.partials)
-        yield f"{partial(TOTAL, name)} = {_text(tree)}"
+        return f"{network.partial(TOTAL, name).text} = {_text(network, tree)}"
+
+    return _Part(len(of), map(line, of))

@@ -6,7 +6,7 @@ Lengths are pixels from the upper left corner, x to the right and y downwards.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backprop_sheet.network import TOTAL, Kind, Network
+from backprop_sheet.network import TOTAL, Group, Network
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -16,6 +16,9 @@ RADIUS, TOTAL_RADIUS = 22, 34
 ALONG, LEVEL = (0.75, 0.65, 0.85, 0.55, 0.45, 0.35, 0.25), (0.5, 0.4, 0.6, 0.3, 0.7)
 """How far along an arrow its label may stand, best first: behind the middle, where the arrows
 cross; in the middle of one that runs level."""
+MOST_LABELLED = 200
+"""Weights up to which room for their labels is looked for: beyond, it would take long to find
+none."""
 
 
 @dataclass(frozen=True)
@@ -71,21 +74,28 @@ class Diagram:
 
 
 def draw(network: Network, width: float, height: float) -> Diagram:
-    """Lay a network out from left to right: inputs, each layer's pairs, the error."""
-    radius = min(RADIUS, height / (3 * max(network.layers)))
-    columns = _columns(network)
-    widths = [2 * radius] + [4 * radius] * (len(columns) - 1) + [2 * TOTAL_RADIUS]
-    gap = (width - 2 * MARGIN - sum(widths)) / (len(widths) - 1)
+    """Lay a network out from left to right: each group's units as a column, then the error."""
+    tallest = max(len(group.units) for group in network.groups)
+    radius = min(RADIUS, height / (3 * tallest))
+    widths = [2 * radius * max(len(unit.quantities) for unit in g.units) for g in network.groups]
+    gap = (width - 2 * MARGIN - sum(widths) - 2 * TOTAL_RADIUS) / len(widths)
     nodes: dict[str, Node] = {}
     left: float = MARGIN
-    for column, taken in zip(columns, widths, strict=False):
-        for row, names in enumerate(column):
-            y = _height(row, len(column), height)
-            for place, (name, role) in enumerate(names):
+    for group, taken in zip(network.groups, widths, strict=True):
+        for row, unit in enumerate(group.units):
+            y = _height(row, len(group.units), height)
+            for place, (name, role) in enumerate(zip(unit.quantities, _roles(group), strict=True)):
                 nodes[name] = Node(name, role, left + radius * (1 + 2 * place), y, radius)
         left += taken + gap
     nodes[TOTAL] = Node(TOTAL, "total error", left + TOTAL_RADIUS, height / 2, TOTAL_RADIUS)
     return Diagram(width, height, nodes, _arrows(network, nodes), _loops(network, nodes, height))
+
+
+def _roles(group: Group) -> tuple[str, ...]:
+    """What the circles of a group's units are to the network."""
+    if group.role == "input":
+        return ("input",)
+    return (f"{group.role} sum", f"{group.role} activation")
 
 
 def places(diagram: Diagram, box_of: Callable[[Arrow, Point], Box | None]) -> dict[str, Point]:
@@ -100,7 +110,8 @@ def places(diagram: Diagram, box_of: Callable[[Arrow, Point], Box | None]) -> di
     """
     found: dict[str, Point] = {}
     taken: list[Box] = []
-    for arrow in (arrow for arrow in diagram.arrows if arrow.weight):
+    weighted = [arrow for arrow in diagram.arrows if arrow.weight]
+    for arrow in weighted if len(weighted) <= MOST_LABELLED else []:
         for point in arrow.points:
             box = box_of(arrow, point)
             if box is None or any(_meet(box, other) for other in taken):
@@ -141,20 +152,6 @@ def _crosses(arrow: Arrow, box: Box) -> bool:
     return first < last
 
 
-def _columns(network: Network) -> list[list[list[tuple[str, str]]]]:
-    """Layer by layer, neuron by neuron, the circles (name, role) that stand side by side."""
-    columns = [[[(name, "input")] for name in network.named(Kind.INPUT)]]
-    for depth, neurons in enumerate(network.neurons, start=2):
-        layer = "output" if depth == len(network.layers) else "hidden"
-        columns.append(
-            [
-                [(neuron.sum, f"{layer} sum"), (neuron.activation, f"{layer} activation")]
-                for neuron in neurons
-            ]
-        )
-    return columns
-
-
 def _height(row: int, rows: int, height: float) -> float:
     """Evenly spread, with as much room between the outer rows and the edge as a loop takes."""
     edge = height * 3 / 14
@@ -163,11 +160,13 @@ def _height(row: int, rows: int, height: float) -> float:
 
 def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
     """One for each weight, from the signal it weighs, and one from each output to the error."""
-    arrows = []
-    for neuron in (neuron for layer in network.neurons for neuron in layer):
-        weights = neuron.weights
-        arrows += [_arrow(nodes[network.signal(w)], nodes[neuron.sum], w) for w in weights]
-    outputs = network.activations_by_layer[-1]
+    arrows = [
+        _arrow(nodes[link.signal], nodes[unit.sum], link.weight)
+        for group in network.groups
+        for unit in group.units
+        for link in unit.links
+    ]
+    outputs = network.groups[-1].signals
     return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
 
 
@@ -181,8 +180,8 @@ def _arrow(start: Node, end: Node, weight: str = "") -> Arrow:
 
 def _loops(network: Network, nodes: dict[str, Node], height: float) -> list[Loop]:
     loops = []
-    for neuron in (neuron for layer in network.neurons for neuron in layer):
-        start, end = nodes[neuron.sum], nodes[neuron.activation]
+    for unit in (unit for group in network.groups[1:] for unit in group.units):
+        start, end = nodes[unit.sum], nodes[unit.signal]
         above = start.y <= height / 2
         edge = -start.radius if above else start.radius
         loops.append(Loop((start.x, start.y + edge), (end.x, end.y + edge), above))

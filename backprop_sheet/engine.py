@@ -1,7 +1,7 @@
 """Trains a network in pure Python, one epoch at a time, every intermediate in each row.
 
-The network's formulas are written out as one straight-line generator function, compiled once:
-`source` shows it. It knows networks, and nothing of what is made of the rows.
+The rules of the network's rows are written out as one straight-line generator function, compiled
+once: `source` shows it. It knows networks, and nothing of what is made of the rows.
 """
 
 import math
@@ -12,10 +12,12 @@ from itertools import islice
 from typing import Any
 
 from backprop_sheet.errors import Diverged, InputError
-from backprop_sheet.formula import FUNCTIONS, PYTHON, Tree, evaluate, names, spreading, write
-from backprop_sheet.network import EPOCH, SAMPLE, Carried, Derived, Kind, Network
+from backprop_sheet.formula import FUNCTIONS, PYTHON, Tree, evaluate, evaluate_at, leaves, write
+from backprop_sheet.network import SAMPLE, Kind, Moment, Network
 
 Row = tuple[float, ...]
+Numbers = Mapping[str, float]
+"""The number of each quantity, by its name."""
 INDENT = " " * 4
 
 
@@ -36,7 +38,7 @@ def train(network: Network) -> Iterator[Row]:
     return found
 
 
-def numbers_at(network: Network, epoch: int, sample: int = 1) -> dict[str, float]:
+def numbers_at(network: Network, epoch: int, sample: int = 1) -> Numbers:
     """The number of every quantity in an epoch, η and the staged partials among them.
 
     Args:
@@ -48,11 +50,27 @@ def numbers_at(network: Network, epoch: int, sample: int = 1) -> dict[str, float
         InputError: an epoch below 0, or a sample that is not there.
         Diverged: the training does not get that far.
     """
+    return numbers_around(network, epoch, sample)[0]
+
+
+def numbers_around(network: Network, epoch: int, sample: int = 1) -> tuple[Numbers, Numbers]:
+    """As `numbers_at`, and the numbers of the row above; of the first row, none are.
+
+    Raises:
+        InputError, Diverged: as `numbers_at`.
+    """
     if epoch < 0:
         raise InputError(f"epoch {epoch}: epochs are counted from 0")
     if not 1 <= sample <= len(network.samples):
         raise InputError(f"sample {sample}: samples are counted from 1 to {len(network.samples)}")
-    row: Row = next(islice(train(network), network.rows(epoch) + sample - 1, None))
+    row = network.rows(epoch) + sample - 1
+    first = max(0, row - 1)
+    rows = [_named(network, row) for row in islice(train(network), first, row + 1)]
+    return rows[-1], rows[0] if row else {}
+
+
+def _named(network: Network, row: Row) -> Numbers:
+    """The numbers of a row by name, and those of the quantities without a column."""
     numbers = dict(network.numbers) | dict(zip(network.columns, row, strict=True))
     for name, quantity in network.derived.items():
         if name not in numbers:
@@ -60,79 +78,77 @@ def numbers_at(network: Network, epoch: int, sample: int = 1) -> dict[str, float
     return numbers
 
 
+# --- the program ---------------------------------------------------------------------------------
+
+
 def source(network: Network) -> str:
-    """The training of this network as the text of a Python generator function."""
-    start = [f"{name} = {q.start}" for name, q in network.carried.items() if not q.sums]
-    lines = [
-        f"def rows({', '.join(network.numbers)}, samples, failed):",
-        *_inside(start),
-        *_inside(["try:", f"{INDENT}while True:"]),
-    ]
-    end = _inside(["except broken:", f"{INDENT}raise failed() from None"])
-    if len(network.samples) == 1:
-        return "\n".join([*lines, *_inside([*_row(network), *_moves(network)], 3), *end])
-    begin = [f"{name} = {q.start}" for name, q in network.carried.items() if q.sums]
-    sample = ", ".join(network.samples[0])
-    at_end = network.design.step > 1
-    each = [*_row(network), *([] if at_end else _moves(network))]
-    once = [*(_moves(network) if at_end else []), f"{EPOCH} = {EPOCH} + 1"]
-    loop = f"for {SAMPLE}, ({sample},) in enumerate(samples, start=1):"
-    body = [*_inside([*begin, loop], 3), *_inside(each, 4), *_inside(once, 3)]
-    return "\n".join([*lines, *body, *end])
+    """The training of this network as the text of a Python generator function.
+
+    A quantity is a variable. Until it is assigned it holds the number of the row above.
+    """
+    return "\n".join(
+        [
+            f"def rows({', '.join(network.numbers)}, samples, failed):",
+            *_inside(_begun(network, Moment.TRAINING)),
+            *_inside(["try:"]),
+            *_inside(["while True:", *_inside(_epoch(network))], 2),
+            *_inside(["except broken:", *_inside(["raise failed() from None"])]),
+        ]
+    )
+
+
+def _epoch(network: Network) -> Iterator[str]:
+    """The rows of an epoch; at its end the counter moves."""
+    samples, step = network.rules.samples, network.rules.step
+    yield from _begun(network, Moment.EPOCH)
+    if step > 1:
+        yield from _begun(network, Moment.STEP)
+    each = [*_row(network), *(_moved(network, Moment.STEP) if step == 1 else [])]
+    if samples == 1:
+        yield from each
+    else:
+        numbers = ", ".join(network.samples[0])
+        yield f"for {SAMPLE}, ({numbers},) in enumerate(samples, start=1):"
+        yield from _inside(each)
+    if step > 1:
+        yield from _moved(network, Moment.STEP)
+    yield from _moved(network, Moment.EPOCH)
 
 
 def _inside(lines: Iterable[str], depth: int = 1) -> Iterator[str]:
     return (INDENT * depth + line for line in lines)
 
 
+def _begun(network: Network, moment: Moment) -> Iterator[str]:
+    """What is carried begins anew."""
+    return (f"{name} = {start}" for name, start in network.rules.starting(moment))
+
+
+def _moved(network: Network, moment: Moment) -> Iterator[str]:
+    """All that moves with something, at once."""
+    moving = dict(network.rules.moving(moment))
+    if moving:
+        yield f"{', '.join(moving)} = {', '.join(write(t, PYTHON) for t in moving.values())}"
+
+
 def _row(network: Network) -> Iterator[str]:
     """The formulas of a row, and the row."""
-    held = network.design.step > 1  # the optimizer waits for the last sample
-    if held and network.named(Kind.STATE):
-        states = [q for q in network.carried.values() if not q.sums]
-        yield from (_assigned(n, q.formula) for n, q in network.derived.items() if q not in states)
-        yield f"if {SAMPLE} == {len(network.samples)}:"
-        yield from _inside(_assigned(q.name, q.formula) for q in states)
-    else:
-        yield from (_assigned(name, q.formula) for name, q in network.derived.items())
+    rules, waiting = network.rules, dict[str, Tree]()
+    for name, quantity in network.derived.items():
+        if rules.waits(name):
+            waiting[name] = quantity.formula
+        else:
+            yield _assigned(name, quantity.formula)
+    if waiting:
+        yield f"if {SAMPLE} % {rules.step} == 0:"
+        yield from _inside(_assigned(name, tree) for name, tree in waiting.items())
     yield f"row = ({', '.join(network.columns)},)"
-    yield f"if not isfinite(sum(({', '.join(telling(network))},))): check(row)"
+    yield "if not isfinite(sum(row)): check(row)"
     yield "yield row"
-
-
-def telling(network: Network) -> list[str]:
-    """The columns of a row that are finite only if all of them are.
-
-    To look at these instead of at all of them saves a tenth of the time of training.
-    """
-    columns, told, few = set(network.columns), set[str](), []
-    for name, quantity in reversed(list(network.quantities.items())):
-        if name in columns and name not in told:
-            few.append(name)
-            told.add(name)
-        # What is carried may wait for its turn, and hand nothing on until then.
-        if name in told and isinstance(quantity, Derived) and not isinstance(quantity, Carried):
-            told |= spreading(quantity.formula)
-    return few[::-1]
 
 
 def _assigned(name: str, tree: Tree) -> str:
     return f"{name} = {write(tree, PYTHON)}"
-
-
-def _moves(network: Network) -> list[str]:
-    """All that moves, at once."""
-    one = len(network.samples) == 1
-    moved = {
-        name: q.then
-        for name, q in network.given.items()
-        if names(q.then) != [name] or (one and q.kind is Kind.COUNTER)
-        if one or q.kind is not Kind.COUNTER
-    }
-    left = ", ".join(moved)
-    return (
-        [f"{left} = {', '.join(write(tree, PYTHON) for tree in moved.values())}"] if moved else []
-    )
 
 
 @lru_cache(maxsize=8)
@@ -149,42 +165,39 @@ def _check(row: Row) -> None:
         raise OverflowError
 
 
+# --- where a training breaks off -----------------------------------------------------------------
+
+
 def _culprit(network: Network, rows: Iterator[Row]) -> Diverged:
     """Train again up to the row that breaks, and go through that one formula by formula."""
     number, last = 0, None
     with suppress(ArithmeticError, ValueError):
         for number, last in enumerate(rows, start=1):  # noqa: B007 - read where it breaks off
             pass
-    above = None if last is None else dict(zip(network.columns, last, strict=True))
+    above = {} if last is None else dict(zip(network.columns, last, strict=True))
     return _broken(network, number, above)
 
 
-def _broken(network: Network, number: int, above: Mapping[str, float] | None) -> Diverged:
+def _broken(network: Network, number: int, above: Numbers) -> Diverged:
     """The quantity that breaks in a row, by the numbers of the row above."""
     epoch, sample = divmod(number, len(network.samples))
-    moves = sample == 0 or network.design.step == 1
+    kind = network.rules.kind(number)
     values = {**network.numbers, **network.samples[sample]}
-    past = values if above is None else {**network.numbers, **above}
-    for name, given in network.given.items():
-        if above is None or given.kind not in {Kind.WEIGHT, Kind.BIAS}:
+    for name, quantity in network.quantities.items():
+        rule = network.rules.at(name, kind)
+        if rule is None or quantity.kind in (Kind.SETTING, Kind.TARGET, Kind.INPUT):
+            values.setdefault(name, getattr(quantity, "start", 0.0))
             continue
-        values[name] = evaluate(given.then, past) if moves else past[name]
-        if not math.isfinite(values[name]):
-            return _diverged(name, epoch, given.then, past)
-    values |= {EPOCH: epoch, SAMPLE: sample + 1}
-    for name, derived in network.derived.items():
-        if isinstance(derived, Carried):
-            fresh = above is None or (derived.sums and sample == 0)
-            values[name] = derived.start if fresh else past[name]
+        rows = (values, {**network.numbers, **above})
         try:
-            values[name] = evaluate(derived.formula, values)
+            values[name] = evaluate_at(rule.whole, rows)
         except (ArithmeticError, ValueError):
-            return _diverged(name, epoch, derived.formula, values)
+            values[name] = math.nan
         if not math.isfinite(values[name]):
-            return _diverged(name, epoch, derived.formula, values)
+            return _diverged(name, epoch, rule.whole, rows)
     raise AssertionError(f"epoch {epoch} broke off, yet every formula gives a number")
 
 
-def _diverged(name: str, epoch: int, formula: Tree, values: Mapping[str, float]) -> Diverged:
-    operands = {operand: values[operand] for operand in names(formula)}
-    return Diverged(name, epoch, write(formula, PYTHON), operands)
+def _diverged(name: str, epoch: int, formula: Tree, rows: tuple[Numbers, Numbers]) -> Diverged:
+    known = {leaf.id: rows[leaf.up][leaf.id] for leaf in leaves(formula)}
+    return Diverged(name, epoch, write(formula, PYTHON), known)

@@ -23,8 +23,7 @@ from backprop_sheet.checker.batch import check_all, mark, workbooks
 from backprop_sheet.checker.findings import KINDS
 from backprop_sheet.checker.header import Dictionary, is_rate
 from backprop_sheet.checker.rounding import digits_of
-from backprop_sheet.formula import evaluate, names, renamed
-from backprop_sheet.network import label
+from backprop_sheet.formula import Name, evaluate, names, renamed
 
 WORKBOOKS = "BACKPROP_SHEET_WORKBOOKS"
 EXPLAINED = 0.9
@@ -54,7 +53,7 @@ def outcome(mistake, base, folder):
     first = table.first
     if first is None:
         return False, False
-    name = label(first.columns[0]).replace("E_Total", "E_tot")
+    name = first.columns[0].replace("E_Total", "E_tot")
     found = table.verdict != "right" and (name, first.epoch) == (mistake.first, mistake.row)
     text = first.text.replace("E_Total", "E_tot")
     assert first.kind in KINDS
@@ -104,7 +103,7 @@ def test_a_wrong_formula_is_found_where_the_number_is_right_by_chance(workbook, 
 
     judgement = judged_with(workbook, tmp_path, change)
     first = judgement.tables[0].first
-    assert (first.columns, first.kind) == (["dE_dw7"], "name")
+    assert (first.columns, first.kind) == (["∂E/∂w7"], "name")
     assert first.text == "t1 where t2 belongs; the number is right all the same, by chance"
 
 
@@ -156,7 +155,7 @@ def test_people_s_tables_get_their_verdict_and_the_first_wrong_column():
         assert table.verdict == verdicts.get(line["verdict"], line["verdict"]), line
         if line["verdict"] == "wrong":
             name, *_ = line["first_wrong_column"].split(" (")
-            assert label(table.first.columns[0]).startswith(name), line
+            assert table.first.columns[0].startswith(name), line
 
 
 def test_the_cause_of_people_s_mistakes_is_named():
@@ -338,7 +337,7 @@ def test_gradients_that_take_weights_already_moved_are_named(base, tmp_path):
             table.set("∂E/∂w1", epoch, f"={text}")
 
     first = judged_with(base, tmp_path, change).tables[0].first
-    assert (first.columns, first.kind) == (["dE_dw1"], "row")
+    assert (first.columns, first.kind) == (["∂E/∂w1"], "row")
     assert first.text.startswith("w5 and w7 already moved, where the old ones belong")
 
 
@@ -360,7 +359,7 @@ def test_formulas_are_read_as_a_spreadsheet_engine_reads_them(text):
     model.set_user_input(0, 2, 1, f"={text}")
     model.evaluate()
     tree = excel.read(text)
-    plain = renamed(tree, lambda n: excel.ast.Name(n.replace("$", "").upper()))
+    plain = renamed(tree, lambda n: Name(n.id.replace("$", "").upper()))
     assert set(names(plain)) <= set(numbers)
     assert evaluate(plain, numbers) == pytest.approx(model.get_cell_value(0, 2, 1), rel=1e-12)
 

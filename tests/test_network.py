@@ -6,9 +6,9 @@ import pytest
 import sympy
 
 from backprop_sheet import InputError, build, load, train
-from backprop_sheet.chain import backward, path
+from backprop_sheet.chain import Graph
 from backprop_sheet.formula import PYTHON, parse, write
-from backprop_sheet.network import Kind, label
+from backprop_sheet.network import Kind
 
 SHAPES = [(2, 2, 2), (1, 1), (2, 1), (3, 2, 1), (2, 3, 2, 2), (1, 2, 2, 1, 1), (4, 3)]
 
@@ -97,8 +97,10 @@ def test_the_original_has_the_sheets_31_columns_in_its_order(original):
 def test_deeper_layers_continue_the_names():
     network = build((1, 2, 1, 1), inputs=[1], targets=[1], weights=[1] * 5)
     assert network.named(Kind.SUM) == ["h1", "h2", "h2_1", "o1"]
-    assert network.weights_by_layer == [["w1", "w2"], ["w3", "w4"], ["w5"]]
-    assert network.signal("w4") == "a_h2"
+    layers = network.groups[1:]
+    assert [group.weights for group in layers] == [["w1", "w2"], ["w3", "w4"], ["w5"]]
+    assert [link.signal for link in layers[1].units[0].links] == ["a_h1", "a_h2"]
+    assert [group.shape for group in network.groups] == [(1,), (2,), (1,), (1,)]
 
 
 def test_quantities_stand_after_what_they_need():
@@ -111,10 +113,13 @@ def test_quantities_stand_after_what_they_need():
         known.add(quantity.name)
 
 
-def test_labels():
-    assert label("dE_dw12") == "∂E/∂w12"
-    assert label("da_o1_do1") == "∂a_o1/∂o1"
-    assert label("a_h1") == "a_h1"
+def test_symbols(original):
+    assert original.label("dE_dw7") == "∂E/∂w7"
+    assert original.text("dE_dw7") == "∂E_total/∂w7"
+    assert original.partial("a_o1", "o1").label == "∂a_o1/∂o1"
+    assert original.label("a_h1") == "a_h1"
+    assert original.symbols["eta"].latex == r"\eta"
+    assert original.symbols["E_Total"].heading == "E_tot"
 
 
 def test_backward_sums_over_all_users_in_their_order():
@@ -123,13 +128,13 @@ def test_backward_sums_over_all_users_in_their_order():
         "z": {"x": parse("3*x")},
         "E": {"y": parse("1"), "z": parse("y")},
     }
-    texts = {name: write(tree, PYTHON) for name, tree in backward(slopes, "E").items()}
+    texts = {name: write(tree, PYTHON) for name, tree in Graph(slopes).backward("E").items()}
     assert texts == {"z": "y", "x": "2 + dE_dz*3*x"}
 
 
 def test_paths_follow_the_graph_to_the_first_fork(original):
-    assert path(original.slopes, "w5", "E_Total") == [("E1", "a_o1"), ("a_o1", "o1"), ("o1", "w5")]
-    assert path(original.slopes, "w4", "E_Total") == [
+    assert original.graph.path("w5", "E_Total") == [("E1", "a_o1"), ("a_o1", "o1"), ("o1", "w5")]
+    assert original.graph.path("w4", "E_Total") == [
         ("E_Total", "a_h2"),
         ("a_h2", "h2"),
         ("h2", "w4"),

@@ -1,18 +1,15 @@
 """Says why a cell of a table is wrong, and gathers what has the same cause."""
 
-import ast
 import re
 from dataclasses import replace
 
-from backprop_sheet.checker import words
 from backprop_sheet.checker.causes import Cause, Swap
 from backprop_sheet.checker.findings import Finding
-from backprop_sheet.checker.formulas import Formulas, Spot, changing
-from backprop_sheet.checker.meaning import Place, address, at_row, parted, pattern
+from backprop_sheet.checker.formulas import Formulas, Spot
+from backprop_sheet.checker.meaning import Outside, Place, address, pattern
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import close, number_at
-from backprop_sheet.derivation import symbol
-from backprop_sheet.formula import EXCEL, names, renamed, write
+from backprop_sheet.formula import EXCEL, Name, renamed, spell
 from backprop_sheet.network import RATE, Kind
 
 ALIKE_KINDS = {"sign", "factor", "term", "constant", "bracket", "rate", "anchor", "row", "stopped"}
@@ -31,7 +28,7 @@ class Blame:
     ) -> None:
         """Begin with none, for the table whose formulas `formulas` judges by the same rules."""
         self._place, self._rules, self._rate = place, rules, rate
-        self._formulas = formulas
+        self._formulas, self._words = formulas, formulas.words
         self._columns = self._formulas.columns
         self._found: dict[tuple[str, str, str], Finding] = {}
         self._by_values: dict[str, Cause] = {}
@@ -49,7 +46,7 @@ class Blame:
                 merged[key].cells += finding.cells
             else:
                 merged[key] = finding
-        order = list(self._rules)
+        order = [self._words.label(name) for name in self._rules]
         return sorted(merged.values(), key=lambda f: (f.epoch, order.index(f.columns[0])))
 
     # --- cells -----------------------------------------------------------------------------------
@@ -92,7 +89,7 @@ class Blame:
         if spot.cell.formula is not None:
             cause = self._formulas.cause(spot)
         elif rule.kept:
-            cause = changing(rule)
+            cause = self._formulas.changing(rule)
         elif stopped:
             cause = Cause("stopped", "the weights stop moving: this row repeats the one above")
         elif rule.kind is Kind.WEIGHT and self._is_as_above(spot, above):
@@ -132,11 +129,10 @@ class Blame:
         """What wrong name would give the number; pasted ones have no formula to look at."""
         rule = spot.rule
         if rule.name not in self._by_values:
-            by = {at_row(n, -1): v for n, v in above.items()} | values
-            by = {n: v for n, v in by.items() if parted(n)[1] == (-1 if rule.above else 0)}
+            by = {Name(n, int(rule.above)): v for n, v in (above if rule.above else values).items()}
             swaps = [
                 Swap(other, name)
-                for name in names(rule.seen)
+                for name in rule.needs
                 for other in by
                 if other != name and self._explains(Swap(other, name), spot, by)
             ]
@@ -147,10 +143,10 @@ class Blame:
             )
         return self._by_values[rule.name]
 
-    def _explains(self, swap: Swap, spot: Spot, by: Values) -> bool:
+    def _explains(self, swap: Swap, spot: Spot, by: dict[Name, float]) -> bool:
         """Whether another name would give the number, rounding allowed for."""
         assert isinstance(spot.cell.value, float)
-        numbers = by | {RATE: self._rate or 0.0, swap.right: by[swap.found]}
+        numbers = by | {Name(RATE): self._rate or 0.0, swap.right: by[swap.found]}
         guess = number_at(spot.rule.seen, numbers)
         return guess is not None and abs(guess - spot.cell.value) <= spot.allowed
 
@@ -160,9 +156,9 @@ class Blame:
         rule, cell, row = spot.rule, spot.cell, spot.row
         where = address(row, self._columns[rule.name])
         chance = "; the number is right all the same, by chance" if by_chance else ""
-        text = words.plainly(cause, above=rule.above) + chance
+        text = self._words.plainly(cause, above=rule.above) + chance
         # What slides is named by where it begins: each row has another reference.
-        alike = words.plainly(_relative(cause, row), above=rule.above) + chance
+        alike = self._words.plainly(_relative(cause, row), above=rule.above) + chance
         key = (rule.name, cause.kind, "" if cause.kind in ROW_KINDS else alike)
         if key in self._found:
             self._found[key].cells.append(where)
@@ -170,7 +166,7 @@ class Blame:
         value = cell.value if isinstance(cell.value, float) else None
         found = f"={cell.formula}" if cell.formula is not None else str(cell.value or "")
         self._found[key] = Finding(
-            where, spot.epoch, [rule.name], [where], cause.kind, text, found,
+            where, spot.epoch, [self._words.label(rule.name)], [where], cause.kind, text, found,
             self._expected(rule, row), value, spot.right,
         )  # fmt: skip
 
@@ -179,15 +175,14 @@ class Blame:
         if rule.open:
             return "a number"
 
-        def cell(name: str) -> str:
-            quantity, offset = parted(name)
-            if quantity == RATE:
+        def cell(name: Name) -> str:
+            if name.id == RATE:
                 return self._eta(row)
-            there = self._place.above if offset == -1 else row + offset
-            column = self._columns.get(quantity)
-            return address(there, column) if column else symbol(quantity)
+            there = self._place.above if name.up == 1 else row - name.up
+            column = self._columns.get(name.id)
+            return address(there, column) if column else self._words.text(name.id)
 
-        return f"={write(rule.seen, EXCEL, cell)}"
+        return f"={spell(rule.seen, EXCEL, cell)}"
 
     def _eta(self, row: int) -> str:
         if self._place.eta_cell:
@@ -202,8 +197,8 @@ class Blame:
 def _relative(cause: Cause, row: int) -> Cause:
     """A cause with cells beside the table by how far off they are, as it is alike in every row."""
 
-    def name(found: str) -> str:
-        return f"={pattern(found[1:], row)}" if found.startswith("=") else found
+    def name(found: Name) -> Name:
+        return Outside(pattern(found.id, row)) if isinstance(found, Outside) else found
 
-    parts = tuple(renamed(part, lambda found: ast.Name(name(found))) for part in cause.parts)
+    parts = tuple(renamed(part, name) for part in cause.parts)
     return replace(cause, parts=parts, swaps=tuple(Swap(*map(name, swap)) for swap in cause.swaps))

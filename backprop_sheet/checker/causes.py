@@ -5,7 +5,6 @@ it against the right one by their numbers at a few points, so it does not matter
 written. Knows trees and their names; knows neither sheets nor networks.
 """
 
-import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,14 +13,20 @@ from typing import NamedTuple
 
 from backprop_sheet.checker.trial import Exhausted, Numbers, Trial, close, number_at
 from backprop_sheet.formula import (
+    ONE,
+    TWO,
+    Name,
+    Number,
+    Op,
     Tree,
     changed,
     factors,
-    names,
+    leaves,
+    negative,
     nodes,
     product,
-    put,
     renamed,
+    replaced,
 )
 
 _MOST_NODES = 160
@@ -33,8 +38,8 @@ _MOST_PLACES = 6
 class Swap(NamedTuple):
     """A name found, and the one that belongs in its place."""
 
-    found: str
-    right: str
+    found: Name
+    right: Name
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class Case(NamedTuple):
         """The causes whose change of one node makes the tree right."""
         for node in nodes(self.found):
             for new, cause in make(node):
-                if self.solved_by(put(self.found, node, new)):
+                if self.solved_by(replaced(self.found, node, new)):
                     yield cause
 
 
@@ -123,12 +128,12 @@ class _Places:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self.of: dict[str, list[Tree]] = {}
+        self.of: dict[Name, list[Tree]] = {}
         for node in nodes(tree):
-            if isinstance(node, ast.Name):
-                self.of.setdefault(node.id, []).append(node)
+            if isinstance(node, Name):
+                self.of.setdefault(node, []).append(node)
 
-    def sets(self, name: str, *, everywhere: bool) -> Iterator[Sequence[Tree]]:
+    def sets(self, name: Name, *, everywhere: bool) -> Iterator[Sequence[Tree]]:
         """The places of a name to change together: all of them, or fewer."""
         places = self.of[name]
         if everywhere:
@@ -137,15 +142,13 @@ class _Places:
             for size in range(1, len(places)):
                 yield from combinations(places, size)
 
-    def with_name(self, places: Sequence[Tree], name: str) -> Tree:
-        return changed(
-            self._tree, lambda n: ast.Name(name) if any(n is place for place in places) else None
-        )
+    def with_name(self, places: Sequence[Tree], name: Name) -> Tree:
+        return changed(self._tree, lambda n: name if any(n is place for place in places) else None)
 
 
 def _one_name(case: Case) -> Iterator[Cause]:
     """One name stands for another, everywhere or in some of its places."""
-    targets = names(case.right)
+    targets = leaves(case.right)
     places = _Places(case.found)
     for everywhere in (True, False):
         for name in places.of:
@@ -158,8 +161,8 @@ def _one_name(case: Case) -> Iterator[Cause]:
 def _two_names(case: Case) -> Iterator[Cause]:
     """Two names stand for two others, or for each other."""
     point, wanted = case.trial.points[0], case.wanted[0]
-    for pair in combinations(names(case.found), 2):
-        for targets in permutations(names(case.right), 2):
+    for pair in combinations(leaves(case.found), 2):
+        for targets in permutations(leaves(case.right), 2):
             swaps = tuple(map(Swap, pair, targets))
             if any(found == right for found, right in swaps):
                 continue
@@ -172,20 +175,20 @@ def _two_names(case: Case) -> Iterator[Cause]:
                 yield Cause("name", swaps=swaps)
 
 
-def _with_names(tree: Tree, meant: Mapping[str, str]) -> Tree:
-    return renamed(tree, lambda name: ast.Name(meant.get(name, name)))
+def _with_names(tree: Tree, meant: Mapping[Name, Name]) -> Tree:
+    return renamed(tree, lambda name: meant.get(name, name))
 
 
-class _Renaming(Mapping[str, float]):
+class _Renaming(Mapping[Name, float]):
     """The numbers of a point under other names."""
 
-    def __init__(self, point: Mapping[str, float], meant: Mapping[str, str]) -> None:
+    def __init__(self, point: Mapping[Name, float], meant: Mapping[Name, Name]) -> None:
         self._point, self._meant = point, meant
 
-    def __getitem__(self, name: str) -> float:
+    def __getitem__(self, name: Name) -> float:
         return self._point[self._meant.get(name, name)]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Name]:
         return iter(self._point)
 
     def __len__(self) -> int:
@@ -196,57 +199,55 @@ def _other_column(case: Case, others: Mapping[str, Tree]) -> Iterator[Cause]:
     numbers = case.trial.numbers(case.found)
     for name, tree in others.items():
         if case.trial.same(tree, numbers):
-            yield Cause("column", "the formula of {} stands here", (ast.Name(name),))
-
-
-def _minus(tree: Tree) -> Tree:
-    return ast.UnaryOp(ast.USub(), tree)
+            yield Cause("column", "the formula of {} stands here", (Name(name),))
 
 
 def _one_sign(case: Case) -> Iterator[Cause]:
     def turned(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        yield _minus(node), Cause("sign", "the sign of {} is wrong", (node,))
+        yield negative(node), Cause("sign", "the sign of {} is wrong", (node,))
 
     return case.replacing(turned)
 
 
 def _two_signs(case: Case) -> Iterator[Cause]:
-    parts = [node for node in nodes(case.found) if not isinstance(node, ast.Constant)]
+    parts = [node for node in nodes(case.found) if not isinstance(node, Number)]
     for one, other in combinations(parts, 2):
-        if case.solved_by(put(put(case.found, one, _minus(one)), other, _minus(other))):
+        if case.solved_by(
+            replaced(replaced(case.found, one, negative(one)), other, negative(other))
+        ):
             yield Cause("sign", "the signs of {} and {} are wrong", (one, other))
 
 
 def _typed(case: Case) -> Iterator[Cause]:
     """A number stands for a name."""
-    needed = names(case.right)
+    needed = leaves(case.right)
 
     def meant(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        if isinstance(node, ast.Constant):
+        if isinstance(node, Number):
             for name in needed:
                 text = "the number {} stands where {} belongs"
-                yield ast.Name(name), Cause("factor", text, (node, ast.Name(name)))
+                yield name, Cause("factor", text, (node, name))
 
     return case.replacing(meant)
 
 
-_HALF, _TWO = ast.BinOp(ast.Constant(1), ast.Div(), ast.Constant(2)), ast.Constant(2)
+_HALF = Op("/", (ONE, TWO))
 
 
 def _constant(case: Case) -> Iterator[Cause]:
     """A constant stands where another belongs, or none."""
-    own = [node.value for node in nodes(case.right) if isinstance(node, ast.Constant)]
-    likely = [*(ast.Constant(number) for number in dict.fromkeys([*own, 1, 2, 0])), _HALF]
+    own = [node.value for node in nodes(case.right) if isinstance(node, Number)]
+    likely: list[Tree] = [*(Number(number) for number in dict.fromkeys([*own, 1, 2, 0])), _HALF]
 
     def other(node: Tree) -> Iterator[tuple[Tree, Cause]]:
         match node:
-            case ast.BinOp(left=base, op=ast.Pow()):
+            case Op("square", (base,)):
                 yield base, Cause("constant", "{} is squared, which does not belong here", (base,))
-            case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=ast.Constant() as extra):
+            case Op("*" | "/", (left, Number() as extra)):
                 yield left, Cause("constant", "the constant {} does not belong here", (extra,))
-            case ast.BinOp(left=ast.Constant() as extra, op=ast.Mult(), right=right):
+            case Op("*", (Number() as extra, right)):
                 yield right, Cause("constant", "the constant {} does not belong here", (extra,))
-        if isinstance(node, ast.Constant):
+        if isinstance(node, Number):
             for number in likely:
                 yield (
                     number,
@@ -259,9 +260,9 @@ def _constant(case: Case) -> Iterator[Cause]:
 def _constant_missing(case: Case) -> Iterator[Cause]:
     def with_it(node: Tree) -> Iterator[tuple[Tree, Cause]]:
         yield product(_HALF, node), Cause("constant", "the factor ½ is missing at {}", (node,))
-        yield product(_TWO, node), Cause("constant", "the factor 2 is missing at {}", (node,))
+        yield product(TWO, node), Cause("constant", "the factor 2 is missing at {}", (node,))
         yield (
-            ast.BinOp(node, ast.Pow(), _TWO),
+            Op("square", (node,)),
             Cause("constant", "the square of {} is missing", (node,)),
         )
 
@@ -281,82 +282,70 @@ def _missing(case: Case) -> Iterator[Cause]:
     def longer(node: Tree) -> Iterator[tuple[Tree, Cause]]:
         for factor in factors:
             yield (
-                ast.BinOp(node, ast.Mult(), factor),
+                Op("*", (node, factor)),
                 Cause("factor", "the factor {} is missing", (factor,)),
             )
         for term in terms:
-            yield ast.BinOp(node, ast.Add(), term), Cause("term", "the term {} is missing", (term,))
+            yield Op("+", (node, term)), Cause("term", "the term {} is missing", (term,))
 
     return case.replacing(longer)
 
 
 def _parts(tree: Tree) -> tuple[list[Tree], list[Tree]]:
     """The factors and the summands of a tree, wherever they stand in it."""
-    single: dict[str, Tree] = {}
-    terms: dict[str, Tree] = {}
+    single: dict[Tree, None] = {}
+    terms: dict[Tree, None] = {}
     for node in nodes(tree):
-        if not isinstance(node, ast.BinOp):
-            continue
-        if isinstance(node.op, ast.Mult):
-            single |= {ast.dump(part): part for part in (node.left, node.right)}
-        elif isinstance(node.op, ast.Add):
-            terms |= {ast.dump(part): part for part in (node.left, node.right)}
-        elif isinstance(node.op, ast.Sub):
-            terms |= {ast.dump(node.left): node.left, ast.dump(node.right): _minus(node.right)}
+        match node:
+            case Op("*", parts):
+                single |= dict.fromkeys(parts)
+            case Op("+", parts):
+                terms |= dict.fromkeys(parts)
+            case Op("-", (left, right)):
+                terms |= dict.fromkeys((left, negative(right)))
     runs = [
         product(one, other)
         for node in nodes(tree)
-        for one, other in pairwise(factors(node) if isinstance(node, ast.BinOp) else [])
+        for one, other in pairwise(factors(node) if isinstance(node, Op) else [])
     ]
-    return [*single.values(), *runs], list(terms.values())
+    return [*single, *runs], list(terms)
 
 
 def _too_much(case: Case) -> Iterator[Cause]:
     """A factor or a summand does not belong there."""
 
     def shorter(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        if not isinstance(node, ast.BinOp) or isinstance(node.op, ast.Pow):
+        if not isinstance(node, Op) or node.sign not in _SIGNS:
             return
-        kind, word = (
-            ("term", "term") if isinstance(node.op, ast.Add | ast.Sub) else ("factor", "factor")
-        )
-        for kept, extra in ((node.left, node.right), (node.right, node.left)):
-            yield kept, Cause(kind, f"the {word} {{}} does not belong here", (extra,))
-        if isinstance(node.op, ast.Sub):
-            yield (
-                _minus(node.right),
-                Cause(kind, f"the {word} {{}} does not belong here", (node.left,)),
-            )
+        kind = "term" if node.sign in {"+", "-"} else "factor"
+        left, right = node.parts
+        for kept, extra in ((left, right), (right, left)):
+            yield kept, Cause(kind, f"the {kind} {{}} does not belong here", (extra,))
+        if node.sign == "-":
+            yield negative(right), Cause(kind, f"the {kind} {{}} does not belong here", (left,))
 
     return case.replacing(shorter)
 
 
-_SIGNS: dict[type[ast.operator], str] = {
-    ast.Add: "+", ast.Sub: "−", ast.Mult: "·", ast.Div: "/",
-}  # fmt: skip
+_SIGNS = {"+": "+", "-": "−", "*": "·", "/": "/"}
+"""How the words write an operator."""
 
 
 def _operator(case: Case) -> Iterator[Cause]:
     def other(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        if not isinstance(node, ast.BinOp) or isinstance(node.op, ast.Pow):
+        if not isinstance(node, Op) or node.sign not in _SIGNS:
             return
-        for kind, sign in _SIGNS.items():
-            if not isinstance(node.op, kind):
-                yield (
-                    ast.BinOp(node.left, kind(), node.right),
-                    Cause(
-                        "sign",
-                        f"{_SIGNS[type(node.op)]} where {sign} belongs, before {{}}",
-                        (node.right,),
-                    ),
-                )
+        for sign, word in _SIGNS.items():
+            if sign != node.sign:
+                text = f"{_SIGNS[node.sign]} where {word} belongs, before {{}}"
+                yield Op(sign, node.parts), Cause("sign", text, (node.parts[1],))
 
     return case.replacing(other)
 
 
 def _name_and_more(case: Case) -> Iterator[Cause]:
     """A name that does not belong, and one more thing."""
-    have, need = names(case.found), names(case.right)
+    have, need = leaves(case.found), leaves(case.right)
     for name in (n for n in have if n not in need):
         for target in (n for n in need if n not in have):
             swapped = _with_names(case.found, {name: target})

@@ -5,7 +5,6 @@ Functions of arithmetic are read as what they mean: POWER(x,2) as x², SUM(A1:B1
 is not arithmetic (IF, VLOOKUP …) is refused: such a cell is judged by its value alone.
 """
 
-import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -17,7 +16,7 @@ from openpyxl.formula.tokenizer import Token
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from backprop_sheet.errors import BackpropSheetError
-from backprop_sheet.formula import ONE, Tree, product, total
+from backprop_sheet.formula import ONE, Name, Number, Op, Tree, negative, product, total
 
 REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 """A cell: its sheet, whether its column is anchored, the column, whether its row is, the row."""
@@ -101,15 +100,13 @@ class _Reader:
     def _sum(self) -> Value:
         left = self._product()
         while self._next_is("+", "-") and self._tokens[0].type == Token.OP_IN:
-            operator = ast.Add() if self._take().value == "+" else ast.Sub()
-            left = _combine(left, operator, self._product())
+            left = _combine(left, self._take().value, self._product())
         return left
 
     def _product(self) -> Value:
         left = self._power()
         while self._next_is("*", "/"):
-            operator = ast.Mult() if self._take().value == "*" else ast.Div()
-            left = _combine(left, operator, self._power())
+            left = _combine(left, self._take().value, self._power())
         return left
 
     def _power(self) -> Value:
@@ -121,13 +118,13 @@ class _Reader:
 
     def _signed(self) -> Value:
         if self._next_is("+", "-"):
-            negative = self._take().value == "-"
+            minus = self._take().value == "-"
             inner = self._signed()
-            return _each(inner, lambda tree: ast.UnaryOp(ast.USub(), tree)) if negative else inner
+            return _each(inner, negative) if minus else inner
         value = self._atom()
         while self._next_is("%"):
             self._take()
-            value = _combine(value, ast.Div(), ast.Constant(100))
+            value = _combine(value, "/", Number(100))
         return value
 
     def _atom(self) -> Value:
@@ -160,7 +157,7 @@ class _Reader:
         if self._next_is(">", ">=", "<", "<="):
             larger = self._take().value.startswith(">")
             pair = (left, self._sum()) if larger else (self._sum(), left)
-            return _combine(pair[0], ast.Sub(), pair[1])
+            return _combine(pair[0], "-", pair[1])
         return left
 
     def _take_closing(self) -> None:
@@ -171,18 +168,18 @@ class _Reader:
 def _operand(token: Token) -> Value:
     if token.subtype == Token.NUMBER:
         number = float(token.value)
-        return ast.Constant(int(number) if number.is_integer() and number < 1e15 else number)  # noqa: PLR2004
+        return Number(int(number) if number.is_integer() and number < 1e15 else number)  # noqa: PLR2004
     if token.subtype != Token.RANGE:
         raise NotArithmetic(f"{token.value} is no number")
     sheet, _, cells = token.value.rpartition("!")
     before = f"{sheet}!" if sheet else ""
     if ":" not in cells:
-        return ast.Name(before + (cells.upper() if REFERENCE.fullmatch(cells) else cells))
+        return Name(before + (cells.upper() if REFERENCE.fullmatch(cells) else cells))
     left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(cells.replace("$", "")))
     if not left or not top or (right - left + 1) * (bottom - top + 1) > _MOST:
         raise NotArithmetic(f"{cells} is too large")
     return [
-        ast.Name(f"{before}{get_column_letter(column)}{row}")
+        Name(f"{before}{get_column_letter(column)}{row}")
         for row in range(top, bottom + 1)
         for column in range(left, right + 1)
     ]
@@ -200,34 +197,36 @@ def _each(value: Value, change: Callable[..., Tree], *more: Tree) -> Value:
     return change(value, *more)
 
 
-def _combine(left: Value, operator: ast.operator, right: Value) -> Value:
+def _combine(left: Value, sign: str, right: Value) -> Value:
     """An operation; between ranges, or a range and a number, on each of their cells."""
     if not isinstance(left, list) and not isinstance(right, list):
-        return ast.BinOp(left, operator, right)
+        return Op(sign, (left, right))
     size = max(len(side) for side in (left, right) if isinstance(side, list))
     lefts = left if isinstance(left, list) else [left] * size
     rights = right if isinstance(right, list) else [right] * size
-    return [ast.BinOp(a, operator, b) for a, b in zip(lefts, rights, strict=True)]
+    return [Op(sign, pair) for pair in zip(lefts, rights, strict=True)]
 
 
 def _power_of(base: Tree, exponent: Tree) -> Tree:
     """A power by what a formula may hold: squares, products, quotients, roots, exp and log."""
-    negative = isinstance(exponent, ast.UnaryOp)
-    constant = exponent.operand if isinstance(exponent, ast.UnaryOp) else exponent
-    match constant:
-        case ast.Constant(value=2):
-            power: Tree = ast.BinOp(base, ast.Pow(), ast.Constant(2))
-        case ast.Constant(value=0.5):
-            power = _call("sqrt", base)
-        case ast.Constant(value=int() as n) if 0 < n < 10:  # noqa: PLR2004
-            power = product(*[base] * n)
-        case _:
-            return _call("exp", ast.BinOp(exponent, ast.Mult(), _call("log", base)))
-    return ast.BinOp(ONE, ast.Div(), power) if negative else power
+    match exponent:
+        case Op("neg", (positive,)):
+            return _inverse(_power_of(base, positive))
+        case Number(2):
+            return Op("square", (base,))
+        case Number(0.5):
+            return _call("sqrt", base)
+        case Number(int() as n) if 0 < n < 10:  # noqa: PLR2004
+            return product(*[base] * n)
+    return _call("exp", Op("*", (exponent, _call("log", base))))
+
+
+def _inverse(tree: Tree) -> Tree:
+    return Op("/", (ONE, tree))
 
 
 def _call(name: str, argument: Tree) -> Tree:
-    return ast.Call(ast.Name(name), [argument], [])
+    return Op(name, (argument,))
 
 
 def _of_one(name: str) -> Callable[[list[Value]], Value]:
@@ -245,25 +244,25 @@ def _flat(arguments: list[Value]) -> list[Tree]:
 def _sum_of_products(arguments: list[Value]) -> Tree:
     first, *rest = arguments
     for other in rest:
-        first = _combine(first, ast.Mult(), other)
+        first = _combine(first, "*", other)
     return total(_flat([first]))
 
 
 def _sum_of_squares(arguments: list[Value]) -> Tree:
-    return total(_power_of(tree, ast.Constant(2)) for tree in _flat(arguments))
+    return total(Op("square", (tree,)) for tree in _flat(arguments))
 
 
 def _where(condition: Tree, positive: Tree, other: Tree) -> Tree:
-    return ast.Call(ast.Name("where"), [condition, positive, other], [])
+    return Op("where", (condition, positive, other))
 
 
 def _larger(one: Tree, other: Tree) -> Tree:
-    return _where(ast.BinOp(one, ast.Sub(), other), one, other)
+    return _where(Op("-", (one, other)), one, other)
 
 
 def _mean(arguments: list[Value]) -> Tree:
     parts = _flat(arguments)
-    return ast.BinOp(total(parts), ast.Div(), ast.Constant(len(parts)))
+    return Op("/", (total(parts), Number(len(parts))))
 
 
 _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
@@ -275,11 +274,11 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "PRODUCT": lambda arguments: product(*_flat(arguments)),
     "SUMPRODUCT": _sum_of_products,
     "SUMSQ": _sum_of_squares,
-    "SUMXMY2": lambda arguments: _sum_of_squares([_combine(arguments[0], ast.Sub(), arguments[1])]),
+    "SUMXMY2": lambda arguments: _sum_of_squares([_combine(arguments[0], "-", arguments[1])]),
     "AVERAGE": _mean,
     "IF": lambda arguments: _where(*map(_single, arguments)),
     "MAX": lambda arguments: reduce(_larger, _flat(arguments)),
     "COS": _of_one("cos"),
     "INT": _of_one("floor"),
-    "PI": lambda _: ast.Constant(3.141592653589793),
+    "PI": lambda _: Number(3.141592653589793),
 }

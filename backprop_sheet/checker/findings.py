@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backprop_sheet.network import label
-
 KINDS = {
     "name": "a quantity stands where another belongs",
     "update": "a weight is moved by the gradient of another",
@@ -40,7 +38,7 @@ class Finding:
     Attributes:
         cell: the first wrong cell.
         epoch: its epoch, counted from 0.
-        columns: the quantities whose columns have this mistake, by their names in the header.
+        columns: the columns that have this mistake, as the header should call them.
         cells: all wrong cells, in the order of the rows.
         kind: one of `KINDS`.
         text: the cause in plain words.
@@ -64,7 +62,7 @@ class Finding:
     @property
     def names(self) -> str:
         """The columns as the header should have them: ``∂E/∂w3, ∂E/∂w4``."""
-        return ", ".join(map(label, self.columns))
+        return ", ".join(self.columns)
 
     @property
     def off(self) -> float | None:

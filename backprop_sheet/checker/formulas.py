@@ -1,6 +1,5 @@
 """Judges the formulas of a table: right, however they are written, or what is wrong with them."""
 
-import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, product
@@ -8,15 +7,15 @@ from typing import NamedTuple
 
 from openpyxl.utils.cell import get_column_letter
 
-from backprop_sheet.checker import words
 from backprop_sheet.checker.causes import Cause, Swap, cause_of
 from backprop_sheet.checker.excel import NotArithmetic, regrouped
-from backprop_sheet.checker.meaning import Place, at_row, parted, pattern
+from backprop_sheet.checker.meaning import Outside, Place, pattern
 from backprop_sheet.checker.reader import Cell
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import Trial
-from backprop_sheet.formula import Tree, inline, names, nodes, renamed
-from backprop_sheet.network import RATE, Kind, label
+from backprop_sheet.checker.words import Words
+from backprop_sheet.formula import Name, Number, Tree, inline, leaves, nodes, renamed
+from backprop_sheet.network import RATE, Kind
 
 MOST_NODES = 400
 """Size of a formula that is held against the right one with all that it takes written out."""
@@ -46,17 +45,7 @@ class Spot(NamedTuple):
 
 def _inline_once(tree: Tree, definitions: dict[str, Tree]) -> Tree:
     """The tree with defined names replaced, and not the same names in their definitions."""
-    return renamed(tree, lambda name: definitions.get(name, ast.Name(name)))
-
-
-def changing(rule: Rule) -> Cause:
-    """A number that is to stay as it is, and does not."""
-    _, offset = parted(rule.needs[0])
-    if rule.kind in (Kind.TARGET, Kind.INPUT):
-        where = "in every row" if offset == -1 else "in every epoch"
-    else:
-        where = "in all rows of an epoch"
-    return Cause("given", f"{label(rule.name)} changes; it is the same {where}")
+    return renamed(tree, lambda name: definitions.get(name.id, name) if not name.up else name)
 
 
 class Formulas:
@@ -67,7 +56,12 @@ class Formulas:
     """
 
     def __init__(
-        self, place: Place, rules: dict[str, Rule], rate: float | None, settings: dict[str, float]
+        self,
+        place: Place,
+        rules: dict[str, Rule],
+        rate: float | None,
+        settings: dict[str, float],
+        words: Words,
     ) -> None:
         """Begin with none.
 
@@ -76,15 +70,16 @@ class Formulas:
             rules: what belongs into its columns.
             rate: its learning rate.
             settings: the numbers of the other settings.
+            words: what says causes.
         """
         self._place, self._rules, self._rate = place, rules, rate
-        self._settings = settings
+        self._settings, self.words = settings, words
         self.columns = place.header.columns
         if place.eta_column:
             self.columns = {RATE: place.eta_column, **self.columns}
-        self._approved: set[tuple[str, str]] = set()
-        self._causes: dict[tuple[str, str], Cause] = {}
-        self._unexplained: dict[tuple[str, str], Cause] = {}
+        self._approved: set[tuple[str, str, Tree]] = set()
+        self._causes: dict[tuple[str, bool, Tree], Cause] = {}
+        self._unexplained: dict[tuple[str, str, Tree], Cause] = {}
 
     def known(self, name: str) -> bool:
         """Whether a column has had a right formula."""
@@ -93,7 +88,7 @@ class Formulas:
     def approve(self, spot: Spot) -> bool:
         """Whether the formula of a right number is right as well, as far as that can be told."""
         assert spot.cell.formula is not None
-        key = (spot.rule.name, pattern(spot.cell.formula, spot.row) + spot.rule.text)
+        key = (spot.rule.name, pattern(spot.cell.formula, spot.row), spot.rule.seen)
         if key in self._approved or spot.rule.open:
             return True
         try:
@@ -117,10 +112,10 @@ class Formulas:
 
         So has η when guessing, lest it be mistaken for a number; unless it is typed as one.
         """
-        typed = [node.value for node in nodes(tree) if isinstance(node, ast.Constant)]
-        fixed = self._place.numbers(tree) | self._settings
+        typed = [node.value for node in nodes(tree) if isinstance(node, Number)]
+        fixed = self._place.numbers(tree) | {Name(n): x for n, x in self._settings.items()}
         if self._rate is not None and (not guess or self._rate in typed):
-            fixed[RATE] = self._rate
+            fixed[Name(RATE)] = self._rate
         return Trial(fixed, right)
 
     def _is_right(self, rule: Rule, tree: Tree, trial: Trial) -> bool:
@@ -137,16 +132,16 @@ class Formulas:
             for name, rule in self._rules.items()
             if rule.kept and self.columns[name] in row
         }
-        ways = [[c, *(n for n, v in kept.items() if v == number)] for c, number in outside.items()]
+        ways = [
+            [c, *(Name(n) for n, v in kept.items() if v == number)] for c, number in outside.items()
+        ]
         for way in islice(product(*ways), 1, ALIASES):
             meant = dict(zip(outside, way, strict=True))
-            yield renamed(tree, lambda name, m=meant: ast.Name(m.get(name, name)))  # type: ignore[misc]
+            yield renamed(tree, lambda name, m=meant: m.get(name, name))  # type: ignore[misc]
 
     def _comes_to_it(self, rule: Rule, tree: Tree) -> bool:
         """Whether a formula is the right one if what it takes is right."""
-        carried = {
-            parted(n)[0] for r in self._rules.values() if not r.above for n in r.needs if "@" in n
-        }
+        carried = {n.id for r in self._rules.values() if not r.above for n in r.needs if n.up}
         derived = {n: r for n, r in self._rules.items() if not r.above and n not in carried}
         right = {name: other.seen for name, other in derived.items()}
         if sum(1 for _ in nodes(tree)) > MOST_NODES:
@@ -157,11 +152,11 @@ class Formulas:
 
     def _is_pure(self, rule: Rule, tree: Tree) -> bool:
         """Whether a formula is made of quantities alone, so that nothing about it is guessed."""
-        constants = {node.value for node in nodes(rule.seen) if isinstance(node, ast.Constant)}
+        constants = {node.value for node in nodes(rule.seen) if isinstance(node, Number)}
         return all(
-            not node.id.startswith("=") if isinstance(node, ast.Name) else node.value in constants
+            not isinstance(node, Outside) if isinstance(node, Name) else node.value in constants
             for node in nodes(tree)
-            if isinstance(node, ast.Name | ast.Constant)
+            if isinstance(node, Name | Number)
         )
 
     # --- why not ---------------------------------------------------------------------------------
@@ -174,18 +169,18 @@ class Formulas:
         except NotArithmetic as error:
             said = str(error).replace("{", "{{").replace("}", "}}")
             return Cause("formula", f"the formula is not the one that belongs here ({said})")
-        filled = pattern(spot.cell.formula, spot.row) + spot.rule.text
-        slid = (spot.rule.name, filled) in self._approved
-        if (spot.rule.name, filled) in self._unexplained:  # nor will it be one row below
-            return self._unexplained[spot.rule.name, filled]
-        key = (spot.rule.name, f"{slid} {ast.dump(tree)}")
+        filled = (spot.rule.name, pattern(spot.cell.formula, spot.row), spot.rule.seen)
+        slid = filled in self._approved
+        if filled in self._unexplained:  # nor will it be one row below
+            return self._unexplained[filled]
+        key = (spot.rule.name, slid, tree)
         if key not in self._causes:
             if self._place.pace.hurried:
                 return self._different(spot.rule, tree)
             with self._place.pace.explaining():
                 cause = self._searched(spot, tree)
             if cause.kind == "formula":
-                self._unexplained[spot.rule.name, filled] = cause
+                self._unexplained[filled] = cause
             self._causes[key] = self._sliding(spot, cause, tree) if slid else cause
         return self._causes[key]
 
@@ -197,8 +192,8 @@ class Formulas:
                 "stale", "the formula is right, but the stored number is not what it gives"
             )
         if rule.kept:
-            return changing(rule)
-        if rule.kind is Kind.WEIGHT and names(tree) == [at_row(rule.name, -1)]:
+            return self.changing(rule)
+        if rule.kind is Kind.WEIGHT and leaves(tree) == [Name(rule.name, 1)]:
             return Cause("stopped", "the weights stop moving: the row above is only repeated")
         if early := self._already_moved(rule, tree):
             return early
@@ -212,27 +207,28 @@ class Formulas:
         """A cause by what kind of name it is about."""
         if cause.kind == "formula":
             return self._different(spot.rule, tree)
-        if cause.kind == "factor" and [RATE] in [names(part) for part in cause.parts]:
+        if cause.kind == "factor" and [Name(RATE)] in [leaves(part) for part in cause.parts]:
             return replace(cause, kind="rate")
         if cause.kind != "name":
             return cause
         if len(cause.swaps) == 1 and self._slides_right(spot, cause.swaps[0]):
             what = "the reference to the learning rate η slides to the right, as its column is not "
-            return Cause("anchor", f"{what}anchored with $: here {cause.swaps[0].found[1:]}")
+            return Cause("anchor", f"{what}anchored with $: here {cause.swaps[0].found.id}")
         kinds = {self._kind(swap) for swap in cause.swaps}
         return replace(cause, kind=kinds.pop() if len(kinds) == 1 else "name")
 
     def _already_moved(self, rule: Rule, tree: Tree) -> Cause | None:
         """Whether weights stand in a gradient that this very row has moved already."""
-        weights = [n for n in rule.needs if n in self._rules and self._rules[n].kind is Kind.WEIGHT]
+        needs = [n.id for n in rule.needs if not n.up and n.id in self._rules]
+        weights = [n for n in needs if self._rules[n].kind is Kind.WEIGHT]
         if rule.above or not weights:
             return None
         trial = self._trial(tree, rule.seen)
-        moved = {n: renamed(self._rules[n].seen, lambda x: ast.Name(parted(x)[0])) for n in weights}
-        below = renamed(rule.seen, lambda n: ast.Name(at_row(n, 1) if n in weights else n))
+        moved = {n: renamed(self._rules[n].seen, lambda x: Name(x.id)) for n in weights}
+        below = renamed(rule.seen, lambda n: Name(n.id, -1) if n.id in weights else n)
         for guess in (below, _inline_once(rule.seen, moved)):
             if trial.same(tree, trial.numbers(guess)):
-                said = words.label_list(weights)
+                said = self.words.label_list(weights)
                 return Cause(
                     "row",
                     f"{said} already moved, where the old ones belong: all weights move at once",
@@ -242,15 +238,15 @@ class Formulas:
     def _slides_right(self, spot: Spot, swap: Swap) -> bool:
         """Whether a reference would be η in the column of another weight, where it came from."""
         where, eta = self._place.outside_of(swap.found), self._place.eta_cell
-        if swap.right != RATE or where is None or eta is None or where[0] != eta[0]:
+        if swap.right.id != RATE or where is None or eta is None or where[0] != eta[0]:
             return False
         here = self.columns[spot.rule.name]
         weights = [self.columns[n] for n, r in self._rules.items() if r.kind is Kind.WEIGHT]
-        anchored = swap.found.startswith("=$")
+        anchored = swap.found.id.startswith("$")
         return not anchored and any(where[1] - here == eta[1] - c for c in weights if c < here)
 
     def _kind(self, swap: Swap) -> str:
-        (found, _), (right, _) = parted(swap.found), parted(swap.right)
+        found, right = swap.found.id, swap.right.id
         if right == RATE:
             return "rate"
         if found == right:
@@ -260,9 +256,10 @@ class Formulas:
 
     def _different(self, rule: Rule, tree: Tree) -> Cause:
         """No single change explains it: say what it has that does not belong, and what it lacks."""
-        have, need = names(tree), names(rule.seen)
+        have, need = leaves(tree), leaves(rule.seen)
         # A cell that holds a setting's number is that setting.
-        known = {number: name for name, number in self._settings.items() if name not in have}
+        settings = ((Name(name), number) for name, number in self._settings.items())
+        known = {number: name for name, number in settings if name not in have}
         meant = {n: known.get(x, n) for n, x in self._place.numbers(tree).items()}
         have = [meant.get(name, name) for name in have]
         said = []
@@ -271,7 +268,8 @@ class Formulas:
             ("lacks", [n for n in need if n not in have]),
         ):
             if some:
-                said.append(f"{word} {', '.join(words.named(n, above=rule.above) for n in some)}")
+                told = (self.words.named(name, above=rule.above) for name in some)
+                said.append(f"{word} {', '.join(told)}")
         text = "a different formula" + (f": it {' and '.join(said)}" if said else "")
         return Cause("formula", text.replace("{", "(").replace("}", ")"))
 
@@ -282,21 +280,28 @@ class Formulas:
         if cause.swaps:
             found, right = cause.swaps[0]
             if self._is_anchored(spot, found):
-                text = f"always {words.named(found)}, as its row is anchored with $, where "
-                return Cause("row", f"{text}{words.named(right)} belongs")
-            here, what = words.named(found), words.named(right, above=spot.rule.above)
+                text = f"always {self.words.named(found)}, as its row is anchored with $, where "
+                return Cause("row", f"{text}{self.words.named(right)} belongs")
+            here, what = self.words.named(found), self.words.named(right, above=spot.rule.above)
         else:
-            cells = [name for name in names(tree) if name.startswith("=")]
-            here = ", ".join(map(words.named, cells)) or "another cell"
-            what = label(spot.rule.name) if spot.rule.kept else "another cell"
+            cells = [name for name in leaves(tree) if isinstance(name, Outside)]
+            here = ", ".join(map(self.words.named, cells)) or "another cell"
+            what = self.words.label(spot.rule.name) if spot.rule.kept else "another cell"
         what = "the learning rate η" if what == "η" else what
         text = f"the reference to {what} slides down the rows, as its row is not anchored with $"
         return Cause("anchor", f"{text}: here {here.removeprefix('cell ')}")
 
-    def _is_anchored(self, spot: Spot, name: str) -> bool:
+    def changing(self, rule: Rule) -> Cause:
+        """A number that is to stay as it is, and does not."""
+        if rule.kind in (Kind.TARGET, Kind.INPUT):
+            where = "in every row" if rule.needs[0].up == 1 else "in every epoch"
+        else:
+            where = "in all rows of an epoch"
+        return Cause("given", f"{self.words.label(rule.name)} changes; it is the same {where}")
+
+    def _is_anchored(self, spot: Spot, name: Name) -> bool:
         """Whether a quantity is referred to by an anchored row."""
-        quantity, offset = parted(name)
-        if quantity not in self.columns:
+        if name.id not in self.columns:
             return False
-        column = get_column_letter(self.columns[quantity])
-        return f"{column}${spot.row + offset}" in str(spot.cell.formula).upper()
+        column = get_column_letter(self.columns[name.id])
+        return f"{column}${spot.row - name.up}" in str(spot.cell.formula).upper()

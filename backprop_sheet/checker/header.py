@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from backprop_sheet.network import Kind, Network, label
+from backprop_sheet.network import Network
+from backprop_sheet.network.symbols import RATE_SPELLINGS, SPELLINGS
 
 ENOUGH = 20
 """Known names that make a row a header; of a smaller network two thirds of its names, of a
@@ -18,9 +19,6 @@ large one half of them."""
 MOST_MISTYPED = 3
 """Missing names up to which one is looked for among labels that make no sense."""
 
-RATES = {"η", "ƞ", "n", "α", "a", "eta", "etha", "alpha", "lr", "learningrate", "rate", "learnrate"}
-_TOTALS = ("e", "et", "etot", "etotal", "error", "totalerror", "errortotal", "totale", "loss")
-_ACTIVATIONS = ("a{}", "out{}", "act{}", "o{}", "output{}", "activation{}", "σ{}", "sigmoid{}")
 _GRADIENT = re.compile(r"d?(?:e(?:t|tot|total)?|totalerror|error|loss|[lcj])?d(.+)|(?:∇|grad)(.+)")
 
 _QUANTITY = re.compile(
@@ -58,7 +56,7 @@ def squeezed(text: str) -> str:
 def is_rate(text: str) -> bool:
     """Whether a label stands for the learning rate."""
     words = squeezed(re.sub(r"[-+]?\d[\d.,]*", "", text))
-    return words in RATES or words in {"learningrateη", "learningraten", "ηlearningrate", "lrη"}
+    return words in RATE_SPELLINGS
 
 
 class Dictionary:
@@ -71,25 +69,14 @@ class Dictionary:
         self._meanings: dict[str, str] = {}
         for loose in (False, True):  # a name's own spelling comes before another's variant
             for name in self._order:
-                for spelling in self._spellings(name) if loose else [label(name), name]:
+                for spelling in self._spellings(name) if loose else [network.label(name), name]:
                     self._meanings.setdefault(squeezed(spelling), name)
         count = len(self._order)
         self._enough = max(min(ENOUGH, -(-2 * count // 3)), -(-count // 2))
 
     def _spellings(self, name: str) -> Iterator[str]:
-        match self._of_kind[name]:
-            case Kind.ACTIVATION:
-                yield from (form.format(name.removeprefix("a_")) for form in _ACTIVATIONS)
-            case Kind.SUM:
-                yield from (f"{word}{name}" for word in ("net", "z", "in", "sum"))
-            case Kind.INPUT:
-                yield from (f"{word}{name[1:]}" for word in ("x", "input", "in"))
-            case Kind.TARGET:
-                yield from (f"{word}{name[1:]}" for word in ("target", "y"))
-            case Kind.ERROR:
-                yield from (f"{word}{name[1:]}" for word in ("error", "eo", "err"))
-            case Kind.TOTAL:
-                yield from _TOTALS
+        for form in SPELLINGS.get(self._of_kind[name], ()):
+            yield form.format(name=name, neuron=name.removeprefix("a_"), number=name[1:])
 
     def meaning(self, text: object) -> str | None:
         """The quantity that a label stands for."""

@@ -16,16 +16,16 @@ from backprop_sheet.checker.blame import Blame
 from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
 from backprop_sheet.checker.formulas import Formulas, Spot
 from backprop_sheet.checker.header import Header
-from backprop_sheet.checker.meaning import Place, address, parted
+from backprop_sheet.checker.meaning import Place, address
 from backprop_sheet.checker.rates import rate_of
 from backprop_sheet.checker.reader import Cell, Row, weight
 from backprop_sheet.checker.rounding import EXACT, Digits, digits_of
-from backprop_sheet.checker.rules import Rule, Rules, key
-from backprop_sheet.checker.words import label_list
+from backprop_sheet.checker.rules import Rule, Rules
+from backprop_sheet.checker.words import Words
 from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError
-from backprop_sheet.formula import parse
-from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
+from backprop_sheet.formula import Name
+from backprop_sheet.network import RATE, TOTAL, Kind, Network
 
 LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they tell the digits and the learning rate."""
@@ -58,6 +58,7 @@ class Judge:
         """
         self._network, self._place, self._tolerance = network, place, tolerance
         self._columns = place.header.columns
+        self._words = Words(network.symbols)
         self._rulebook = Rules(network, set(self._columns))
         self._rules = self._rulebook.usual
         self._more: dict[str, Rule] = {}  # of columns beside those of the network
@@ -148,14 +149,14 @@ class Judge:
         if rate is not None:
             self._rate, self._rate_from, _, self._against = rate
         if self._place.eta_column:
-            self._more = {RATE: Rule(RATE, Kind.SETTING, parse(RATE), above=True)}
+            self._more = {RATE: Rule(RATE, Kind.SETTING, Name(RATE), above=True)}
             self._rules = {**self._more, **self._rules}
             self._columns = {RATE: self._place.eta_column, **self._columns}
         for name, column in self._columns.items():
             cells = [row[column] for _, row in self._waiting if column in row]
             self._digits[name] = self._digits_in(self._rules[name], cells)
         self._spread_rounding()
-        formulas = Formulas(self._place, self._rules, self._rate, self._settings)
+        formulas = Formulas(self._place, self._rules, self._rate, self._settings, self._words)
         self._blame = Blame(self._place, self._rules, self._rate, formulas)
 
     def _digits_in(self, rule: Rule, cells: list[Cell]) -> Digits | None:
@@ -232,7 +233,7 @@ class Judge:
             right = self._right(rule, env)
             spot = Spot(rule, cell, number, self._epochs, right, 0.0)
             if not isinstance(cell.value, float):
-                missing = any(key(name) not in env for name in rule.needs)
+                missing = any(name not in env for name in rule.needs)
                 self._blame.without_number(spot, consequence=missing and not rule.open)
             elif right is not None and (allowed := self._exceeded(rule, cell, right, env)):
                 wrong.append(spot._replace(allowed=allowed))
@@ -260,20 +261,20 @@ class Judge:
                 values[name] = value
         return values
 
-    def _env(self, values: dict[str, float]) -> dict[str, float]:
+    def _env(self, values: dict[str, float]) -> dict[Name, float]:
         """Numbers by the names that rules take: of this row, the one above, an epoch before."""
-        env = {**self._settings, **values}
-        env |= {f"{name}__1": number for name, number in self._above.items()}
+        env = {Name(name): number for name, number in {**self._settings, **values}.items()}
+        env |= {Name(name, 1): number for name, number in self._above.items()}
         samples = len(self._network.samples)
         if samples > 1 and len(self._before) == samples:
-            env |= {f"{name}__{samples}": number for name, number in self._before[0].items()}
+            env |= {Name(name, samples): number for name, number in self._before[0].items()}
         return env
 
-    def _right(self, rule: Rule, env: dict[str, float]) -> float | None:
+    def _right(self, rule: Rule, env: dict[Name, float]) -> float | None:
         """The number that belongs there; None where that cannot be told."""
-        if rule.open or any(key(name) not in env for name in rule.needs):
+        if rule.open or any(name not in env for name in rule.needs):
             return None
-        if rule.needs == [rule.name]:  # the same in every row
+        if rule.needs == [Name(rule.name)]:  # the same in every row
             return self._above.get(rule.name)
         try:
             return rule.number(env)
@@ -281,7 +282,7 @@ class Judge:
             return None
 
     def _exceeded(
-        self, rule: Rule, cell: Cell, right: float, env: dict[str, float]
+        self, rule: Rule, cell: Cell, right: float, env: dict[Name, float]
     ) -> float | None:
         """What a wrong number was allowed to be off; None for a right one."""
         assert isinstance(cell.value, float)
@@ -295,19 +296,18 @@ class Judge:
         allowed += self._rounding(rule, cell, right, env)  # costs more, and is seldom asked
         return None if off <= allowed else allowed
 
-    def _rounding(self, rule: Rule, cell: Cell, right: float, env: dict[str, float]) -> float:
+    def _rounding(self, rule: Rule, cell: Cell, right: float, env: dict[Name, float]) -> float:
         """How far rounded values, its own and those it goes by, may put a number off."""
         assert isinstance(cell.value, float)
         lone = cell.formula is None and rule.name not in self._pasted
         moved = 0.0 if lone else SLACK * self._half(rule.name, cell.value)
-        for name in () if rule.needs == [rule.name] else rule.needs:
-            quantity, offset = parted(name)
-            first = self._epochs + offset <= 0
-            if quantity not in self._rules or (first and self._rules[quantity].above):
+        for name in () if rule.needs == [Name(rule.name)] else rule.needs:
+            first = self._epochs - name.up <= 0
+            if name.id not in self._rules or (first and self._rules[name.id].above):
                 continue  # the first weights are given, not rounded
-            half = self._half(quantity, env[key(name)])
+            half = self._half(name.id, env[name])
             try:
-                near = rule.number({**env, key(name): env[key(name)] + half})
+                near = rule.number({**env, name: env[name] + half})
             except (ArithmeticError, ValueError):
                 continue
             moved += SLACK * abs(near - right)
@@ -344,12 +344,13 @@ class Judge:
     def _remarks(self) -> list[str]:
         header = self._place.header
         remarks = [
-            f"{address(self._place.header_row, column)} says {text!r}, read as {label(name)}"
+            f"{address(self._place.header_row, column)} says {text!r}, "
+            f"read as {self._network.label(name)}"
             for column, text, name in header.read_as
         ]
         absent = [name for name in self._network.columns if name not in header.columns]
         if absent:
-            remarks.append(f"no column for {label_list(absent)}")
+            remarks.append(f"no column for {self._words.label_list(absent)}")
         if self._computed == 0:
             remarks.append("nothing is computed")
         elif self._computed < self._epochs:

@@ -1,11 +1,9 @@
 """What the references of a formula mean in the table they stand in.
 
-A name of the result is a quantity of the same row (``a_h1``), of another (``w1@-1``: one row
-above), ``eta``, or a cell outside the table as it is written (``=$B$15``; without the sign it
-could not be told from a quantity: h1 is a cell, too).
+A name of the result is a quantity and how many rows above it stands, ``eta``, or a cell outside
+the table, as it is written.
 """
 
-import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +15,7 @@ from backprop_sheet.checker.excel import REFERENCE, NotArithmetic, read
 from backprop_sheet.checker.header import Header
 from backprop_sheet.checker.pace import Pace
 from backprop_sheet.checker.reader import Cell, Row
-from backprop_sheet.formula import Tree, names, renamed
+from backprop_sheet.formula import Name, Tree, leaves, renamed
 from backprop_sheet.network import RATE
 
 _CELL = re.compile(r"(\$?\b[A-Za-z]{1,3})(\$?)(\d{1,7})\b(?!\()")
@@ -26,15 +24,9 @@ _DEEPEST = 8
 """Helper cells that lead to helper cells."""
 
 
-def at_row(name: str, offset: int) -> str:
-    """The name of a quantity some rows below, 0 for the same row."""
-    return f"{name}@{offset}" if offset else name
-
-
-def parted(name: str) -> tuple[str, int]:
-    """A name without its row, and how many rows below it is."""
-    quantity, _, offset = name.partition("@")
-    return quantity, int(offset or 0)
+@dataclass(frozen=True, slots=True)
+class Outside(Name):
+    """A cell outside the table, as it is written: ``$B$15``."""
 
 
 @dataclass
@@ -77,37 +69,35 @@ class Place:
 
     def named(self, tree: Tree, row: int, depth: int = 0) -> Tree:
         """The tree with quantities in place of references."""
-        return renamed(tree, lambda reference: self._named(reference, row, depth))
+        return renamed(tree, lambda name: self._named(name.id, row, depth))
 
     def _named(self, reference: str, row: int, depth: int) -> Tree:
         where = self.where(reference)
         if where is None:
-            return ast.Name(f"={reference}")
+            return Outside(reference)
         if where == self.eta_cell:
-            return ast.Name(RATE)
+            return Name(RATE)
         if where[0] > self.header_row:
             if where[1] == self.eta_column:
-                return ast.Name(RATE)
+                return Name(RATE)
             name = self.header.names.get(where[1])
             if name is not None:
-                return ast.Name(
-                    name if name in self.kept else at_row(name, self.offset(where[0], row))
-                )
+                return Name(name, 0 if name in self.kept else self.above_by(where[0], row))
         helper = self.rows.get(where[0], {}).get(where[1])
         if helper is not None and helper.formula and depth < _DEEPEST:
             try:
                 return self.named(read(helper.formula), row, depth + 1)
             except NotArithmetic:
                 pass
-        return ast.Name(f"={reference}")
+        return Outside(reference)
 
-    def offset(self, there: int, here: int) -> int:
-        """How many rows of the table one is below another; rows between them do not count."""
-        return there - here if there >= here or not self.above else there - self.above - 1
+    def above_by(self, there: int, here: int) -> int:
+        """How many rows of the table one is above another; rows between them do not count."""
+        return here - there if there >= here or not self.above else self.above + 1 - there
 
-    def outside_of(self, name: str) -> tuple[int, int] | None:
+    def outside_of(self, name: Name) -> tuple[int, int] | None:
         """The row and column of a cell outside the table, by its name in a tree."""
-        return self.where(name[1:]) if name.startswith("=") else None
+        return self.where(name.id) if isinstance(name, Outside) else None
 
     def where(self, reference: str) -> tuple[int, int] | None:
         """The row and column of a reference into this sheet; None for any other."""
@@ -116,13 +106,13 @@ class Place:
             return None
         return int(match[5]), column_index_from_string(match[3].upper())
 
-    def numbers(self, tree: Tree) -> dict[str, float]:
+    def numbers(self, tree: Tree) -> dict[Name, float]:
         """The numbers of the cells outside the table that a tree refers to.
 
         A blank cell counts as 0 in every spreadsheet.
         """
         found = {}
-        for name in names(tree):
+        for name in leaves(tree):
             if where := self.outside_of(name):
                 value = self.cell(where).value
                 if value is None or isinstance(value, float):

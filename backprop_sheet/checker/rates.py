@@ -1,6 +1,5 @@
 """The learning rate of a table: by its updates, else by a label, else by its numbers."""
 
-import ast
 import math
 import re
 from collections import Counter
@@ -11,11 +10,11 @@ from typing import NamedTuple
 
 from backprop_sheet.checker.excel import NotArithmetic
 from backprop_sheet.checker.header import is_rate
-from backprop_sheet.checker.meaning import Place, address, parted
+from backprop_sheet.checker.meaning import Place, address
 from backprop_sheet.checker.reader import Cell, Row
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import Trial
-from backprop_sheet.formula import Tree, nodes, put
+from backprop_sheet.formula import Name, Number, Tree, negative, nodes, replaced
 from backprop_sheet.network import RATE, Kind
 
 NEAR = 0.05
@@ -89,19 +88,19 @@ def _roles(place: Place, rule: Rule, tree: Tree) -> Iterator[tuple[str, tuple[in
     """What stands for η in a right update: a cell, a column of the table, or a number."""
     trial = Trial({}, rule.seen)
     wanted = trial.numbers(rule.seen)
-    eta = ast.Name(RATE)
+    eta = Name(RATE)
     for node in nodes(tree):
-        if not isinstance(node, ast.Name | ast.Constant):
+        if not isinstance(node, Name | Number):
             continue
         # Also where the update's sign is wrong, it is the learning rate.
-        ways = (put(tree, node, eta), put(tree, node, ast.UnaryOp(ast.USub(), eta)))
+        ways = (replaced(tree, node, eta), replaced(tree, node, negative(eta)))
         if not any(trial.same(way, wanted) for way in ways):
             continue
-        if isinstance(node, ast.Constant):
-            yield "number", float(node.value)  # type: ignore[arg-type]
+        if isinstance(node, Number):
+            yield "number", float(node.value)
         elif node.id == RATE and place.eta_column:
             yield "column", (0, place.eta_column)
-        elif where := place.outside_of(node.id):
+        elif where := place.outside_of(node):
             yield ("anchored" if re.search(r"\$\d", node.id) else "cell"), where
 
 
@@ -144,7 +143,7 @@ def _from_numbers(
     rates = []
     for (_, above), (_, row) in islice(pairwise(rows), 5):
         for rule in weights:
-            taken = (parted(name)[0] for name in rule.needs)
+            taken = (name.id for name in rule.needs)
             gradient = next((n for n in taken if n not in {RATE, rule.name}), "")
             if gradient not in columns:
                 continue

@@ -21,7 +21,6 @@ from backprop_sheet.checker.findings import (
 )
 from backprop_sheet.errors import InputError, counted, plain
 from backprop_sheet.files import replacing
-from backprop_sheet.network import label
 
 _VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
 _INDENT = 12
@@ -137,7 +136,7 @@ def _plain(judgement: Judgement) -> dict[str, Any]:
 
 
 def _plain_finding(finding: Finding) -> dict[str, Any]:
-    return {**vars(finding), "columns": [label(c) for c in finding.columns], "off": finding.off}
+    return {**vars(finding), "off": finding.off}
 
 
 def as_csv(judgements: Sequence[Judgement]) -> str:

@@ -1,18 +1,24 @@
-"""What belongs into each column of a table, by the network's declared formulas.
+"""What belongs into each column of a table, by the network's rules for its rows.
 
-A rule's formula is seen from its own row: ``w1@-1 - eta*dE_dw1@-1`` goes by the row above. Where
-there are several samples, or an optimizer remembers, what belongs into a column depends on the row:
-`Rules.at` gives a row's.
+A rule's formula is seen from its own row, and written out in the columns that the table has.
 """
 
-import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from backprop_sheet.checker.meaning import at_row, parted
-from backprop_sheet.formula import EXCEL, Tree, function, inline, names, renamed, write
-from backprop_sheet.network import SAMPLE, Carried, Derived, Given, Kind, Network
+from backprop_sheet.formula import (
+    EXCEL,
+    Name,
+    Tree,
+    function_of_rows,
+    leaves,
+    names,
+    raised,
+    renamed,
+    write,
+)
+from backprop_sheet.network import Given, Kind, Network, RowKind
 
 LONGEST = 8192
 """Characters that a formula has at most in a spreadsheet."""
@@ -37,29 +43,19 @@ class Rule:
     open: bool = False
 
     @cached_property
-    def number(self) -> Callable[[Mapping[str, float]], float]:
-        """The formula as a function of numbers, by its names as `key` spells them."""
-        return function(renamed(self.seen, lambda name: ast.Name(key(name))))
+    def number(self) -> Callable[[Mapping[Name, float]], float]:
+        """The formula as a function of numbers."""
+        return function_of_rows(self.seen)
 
     @cached_property
-    def needs(self) -> list[str]:
+    def needs(self) -> list[Name]:
         """The names it takes."""
-        return names(self.seen)
-
-    @cached_property
-    def text(self) -> str:
-        """The formula as text, to tell rules of one column apart."""
-        return ast.dump(self.seen)
+        return leaves(self.seen)
 
     @property
     def kept(self) -> bool:
         """Whether the number is the same as in an earlier row."""
-        return len(self.needs) == 1 and parted(self.needs[0])[0] == self.name
-
-
-def key(name: str) -> str:
-    """A name as Python takes it: ``w1@-1`` has a sign that it does not."""
-    return name.replace("@-", "__")
+        return len(self.needs) == 1 and self.needs[0].id == self.name
 
 
 class Rules:
@@ -69,24 +65,21 @@ class Rules:
         """What the table has no column for is written out in full."""
         self._network, self._columns = network, columns
         self._absent = {n: q.formula for n, q in network.derived.items() if n not in columns}
-        self._too_long = self._longer_than_a_cell()
+        self._unknown = self._longer_than_a_cell() | (network.carried.keys() - columns)
         settings = network.named(Kind.SETTING)
         one = len(network.samples) == 1
-        kept = [n for n, q in network.given.items() if isinstance(q.then, ast.Name) and one]
+        kept = [n for n, q in network.given.items() if isinstance(q.then, Name) and one]
         self.constant = frozenset(kept if one else settings)
-        self._period = len(network.samples)
-        self._cached = cache(self._made)
+        self._of_kind = cache(self._made)
 
     def at(self, row: int) -> dict[str, Rule]:
         """The rules of a row counted from 0, in the order of the network's columns."""
-        if row < 2 * self._period:
-            return self._cached(row)
-        return self._cached(2 * self._period + row % self._period)
+        return self._of_kind(self._network.rules.kind(row))
 
     @property
     def usual(self) -> dict[str, Rule]:
         """Those of a row in which a step begins, and which is not the first."""
-        return self._cached(2 * self._period)
+        return self.at(2 * len(self._network.samples))
 
     def _longer_than_a_cell(self) -> set[str]:
         """Columns whose formula, with all that has no column written out, no cell would hold."""
@@ -98,55 +91,31 @@ class Rules:
             lengths[name] = len(write(quantity.formula, EXCEL)) + sum(inner)
         return {name for name, length in lengths.items() if length > LONGEST}
 
-    def _made(self, row: int) -> dict[str, Rule]:
+    def _made(self, kind: RowKind) -> dict[str, Rule]:
         found = {}
         for name in self._network.columns:
             if name in self._columns:
                 quantity = self._network.quantities[name]
-                tree, above = self._tree(quantity, row), isinstance(quantity, Given)
-                found[name] = Rule(name, quantity.kind, tree or ast.Name(name), above, tree is None)
+                tree, above = self._tree(name, kind), isinstance(quantity, Given)
+                found[name] = Rule(name, quantity.kind, tree or Name(name), above, tree is None)
         return found
 
-    def _tree(self, quantity: Given | Derived, row: int) -> Tree | None:
-        """A quantity's formula as seen from its row; None where the table begins with a number."""
-        if quantity.name in self._too_long:
+    def _tree(self, name: str, kind: RowKind) -> Tree | None:
+        """A quantity's formula as seen from its row; None where any number is right."""
+        rule = self._network.rules.at(name, kind)
+        if rule is None or name in self._unknown:
             return None
-        if isinstance(quantity, Carried):
-            return self._carried(quantity, row)
-        if isinstance(quantity, Derived):
-            return inline(quantity.formula, self._absent)
-        return self._given(quantity, row)
-
-    def _given(self, quantity: Given, row: int) -> Tree | None:
-        sample = row % self._period
-        if quantity.kind is Kind.COUNTER:
-            return self._counter(quantity, row, sample)
-        if quantity.kind in (Kind.INPUT, Kind.TARGET):
-            offset = 0 if self._period == 1 else -self._period
-            return ast.Name(at_row(quantity.name, offset)) if row >= self._period else None
-        too_long = self._too_long & set(names(quantity.then)) & self._absent.keys()
-        if row == 0 or too_long:
+        if self._unknown & self._absent.keys() & set(names(rule.whole)):
             return None
-        if quantity.name in self.constant:
-            return ast.Name(quantity.name)
-        if row % self._network.design.step:
-            return ast.Name(at_row(quantity.name, -1))
-        return self._above(inline(quantity.then, self._absent))
+        return self._written_out(rule.whole)
 
-    def _counter(self, quantity: Given, row: int, sample: int) -> Tree | None:
-        if row == 0 or (quantity.name == SAMPLE and sample == 0):
-            return None if row == 0 else ast.Constant(1)
-        moves = quantity.name == SAMPLE or sample == 0
-        return self._above(quantity.then if moves else ast.Name(quantity.name))
+    def _written_out(self, tree: Tree) -> Tree:
+        """A formula in the columns that the table has."""
+        return renamed(tree, self._meaning)
 
-    def _carried(self, quantity: Carried, row: int) -> Tree | None:
-        step, start = self._network.design.step, ast.Constant(int(quantity.start))
-        acts = quantity.sums or row % step == step - 1
-        fresh = row % self._period == 0 if quantity.sums else row == 0
-        if not acts:
-            return self._above(ast.Name(quantity.name)) if row else None
-        own: Tree = start if fresh else ast.Name(at_row(quantity.name, -1))
-        return renamed(quantity.formula, lambda n: own if n == quantity.name else ast.Name(n))
-
-    def _above(self, tree: Tree) -> Tree:
-        return renamed(tree, lambda n: ast.Name(n if n in self.constant else at_row(n, -1)))
+    def _meaning(self, name: Name) -> Tree:
+        if name.id in self.constant:
+            return Name(name.id)
+        if name.id in self._absent:
+            return self._written_out(raised(self._absent[name.id], name.up))
+        return name

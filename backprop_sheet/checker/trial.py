@@ -1,14 +1,11 @@
 """Formulas held against each other by their numbers at a few points, however they are written."""
 
-import ast
-import math
-import operator
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from backprop_sheet.formula import FUNCTIONS, Tree, conditions
+from backprop_sheet.formula import Name, Tree, conditions, value_of
 
 POINTS, MOST_POINTS = 3, 40
 RANGE = 0.2, 1.4
@@ -29,7 +26,7 @@ class Exhausted(Exception):
 class Trial:
     """Formulas held against each other by their numbers at a few points."""
 
-    def __init__(self, fixed: Mapping[str, float], right: Tree) -> None:
+    def __init__(self, fixed: Mapping[Name, float], right: Tree) -> None:
         """Points at which these names have their own number, and all others one by chance.
 
         Args:
@@ -70,17 +67,19 @@ class Trial:
         return all(close(number_at(tree, p), n) for p, n in zip(self.points, numbers, strict=True))
 
 
-class _Point(dict[str, float]):
+class _Point(dict[Name, float]):
     """Numbers for names: some fixed, any other by chance, though always the same."""
 
-    def __init__(self, fixed: Mapping[str, float], number: int, turned: int = 0) -> None:
+    def __init__(self, fixed: Mapping[Name, float], number: int, turned: int = 0) -> None:
         """Numbers above 0; if turned by 1 or −1, of both signs or of the opposite ones."""
         super().__init__(fixed)
         self._number, self._turned = number, turned
 
-    def __missing__(self, name: str) -> float:
-        value = _chance(name, self._number)
-        if self._turned and (_chance(f"{name} sign", self._number) > MIDDLE) == (self._turned > 0):
+    def __missing__(self, name: Name) -> float:
+        value, sign = (
+            _chance(f"{name.id} {name.up}{what}", self._number) for what in ("", " sign")
+        )
+        if self._turned and (sign > MIDDLE) == (self._turned > 0):
             value = -value
         self[name] = value
         return value
@@ -96,36 +95,12 @@ def _chance(name: str, number: int) -> float:
     return random.Random(f"{name} {number}").uniform(*RANGE)  # noqa: S311 - no secret
 
 
-_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
-
-
-def number_at(tree: Tree, point: Mapping[str, float]) -> float | None:
+def number_at(tree: Tree, point: Mapping[Name, float]) -> float | None:
     """The tree's number, walked node by node: guesses are too many to compile each of them."""
     try:
-        return _walk(tree, point)
+        return value_of(tree, point.__getitem__)
     except (ArithmeticError, ValueError, KeyError):
         return None
-
-
-def _walk(tree: Tree, point: Mapping[str, float]) -> float:
-    match tree:
-        case ast.Name():
-            return point[tree.id]
-        case ast.Constant():
-            return float(tree.value)  # type: ignore[arg-type]
-        case ast.BinOp():
-            return _OPERATIONS[type(tree.op)](_walk(tree.left, point), _walk(tree.right, point))
-        case ast.UnaryOp():
-            return -_walk(tree.operand, point)
-        case ast.Call(func=ast.Name(id=name)):
-            return FUNCTIONS[name](*(_walk(part, point) for part in tree.args))
-    return math.nan
 
 
 def close(one: float | None, other: float | None, relative: float = SAME) -> bool:

@@ -1,59 +1,68 @@
 """Causes in plain words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backprop_sheet.checker.causes import Cause, Swap
-from backprop_sheet.checker.meaning import parted
-from backprop_sheet.formula import PLAIN, Tree, write
-from backprop_sheet.network import RATE, label
+from backprop_sheet.checker.meaning import Outside
+from backprop_sheet.formula import PLAIN, Name, Tree, spell
+from backprop_sheet.network import RATE, Symbol
 
 
-def named(name: str, *, above: bool = False) -> str:
-    """A quantity in words, and its row where that is not the one expected.
+class Words:
+    """Causes in words, with the symbols of a network's quantities."""
 
-    Args:
-        name: as `meaning` writes it: ``w1``, ``w1@-1``, ``=$B$15``.
-        above: whether the row above is the one expected.
-    """
-    quantity, offset = parted(name)
-    if quantity == RATE:
-        return "η"
-    if quantity.startswith("="):
-        return f"cell {quantity[1:]}"
-    if offset == (-1 if above else 0):
-        return label(quantity)
-    rows = {0: "the same row", -1: "the row above", 1: "the row below"}
-    where = rows.get(offset, f"{abs(offset)} rows {'above' if offset < 0 else 'below'}")
-    return f"{label(quantity)} of {where}" if offset in rows else f"{label(quantity)} {where}"
+    def __init__(self, symbols: Mapping[str, Symbol]) -> None:
+        """Words with these symbols by name."""
+        self._symbols = symbols
 
+    def label(self, name: str) -> str:
+        """What a quantity is called."""
+        return self._symbols[name].label
 
-def formula(tree: Tree, *, above: bool = False) -> str:
-    """A formula in the sheet's names."""
-    return write(tree, PLAIN, lambda name: named(name, above=above).removeprefix("cell "))
+    def text(self, name: str) -> str:
+        """What a quantity is called in running text."""
+        return self._symbols[name].text
 
+    def named(self, name: Name, *, above: bool = False) -> str:
+        """A quantity in words, and its row where that is not the one expected.
 
-def swapped(swap: Swap, *, above: bool = False) -> str:
-    """``a_h1 where a_h2 belongs``."""
-    one, other = parted(swap.found), parted(swap.right)
-    if one[0] == other[0]:  # the row is what is wrong, so both rows are said
-        return f"{named(swap.found)} where {named(swap.right)} belongs"
-    return f"{named(swap.found, above=above)} where {named(swap.right, above=above)} belongs"
+        Args:
+            name: as `meaning` gives it.
+            above: whether the row above is the one expected.
+        """
+        if name.id == RATE:
+            return "η"
+        if isinstance(name, Outside):
+            return f"cell {name.id}"
+        if name.up == int(above):
+            return self.label(name.id)
+        rows = {0: "the same row", 1: "the row above", -1: "the row below"}
+        where = rows.get(name.up, f"{abs(name.up)} rows {'above' if name.up > 0 else 'below'}")
+        return f"{self.label(name.id)} {'of ' if name.up in rows else ''}{where}"
 
+    def formula(self, tree: Tree, *, above: bool = False) -> str:
+        """A formula in the sheet's names."""
+        return spell(tree, PLAIN, lambda name: self.named(name, above=above).removeprefix("cell "))
 
-def plainly(cause: Cause, *, above: bool = False) -> str:
-    """A cause as a sentence without its end."""
-    said = [swapped(swap, above=above) for swap in cause.swaps]
-    if cause.text:
-        said.append(cause.text.format(*(_part(part, above=above) for part in cause.parts)))
-    return ", ".join(said)
+    def swapped(self, swap: Swap, *, above: bool = False) -> str:
+        """``a_h1 where a_h2 belongs``."""
+        if swap.found.id == swap.right.id:  # the row is what is wrong, so both rows are said
+            return f"{self.named(swap.found)} where {self.named(swap.right)} belongs"
+        found, right = (self.named(name, above=above) for name in swap)
+        return f"{found} where {right} belongs"
 
+    def plainly(self, cause: Cause, *, above: bool = False) -> str:
+        """A cause as a sentence without its end."""
+        said = [self.swapped(swap, above=above) for swap in cause.swaps]
+        if cause.text:
+            said.append(cause.text.format(*(self._part(part, above=above) for part in cause.parts)))
+        return ", ".join(said)
 
-def _part(tree: Tree, *, above: bool) -> str:
-    text = formula(tree, above=above)
-    return f"({text})" if any(sign in text for sign in (" + ", " - ")) else text
+    def _part(self, tree: Tree, *, above: bool) -> str:
+        text = self.formula(tree, above=above)
+        return f"({text})" if any(sign in text for sign in (" + ", " - ")) else text
 
-
-def label_list(names: Sequence[str]) -> str:
-    """``w1, w2 and w3``."""
-    labels = [label(name) for name in names]
-    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+    def label_list(self, names: Sequence[str]) -> str:
+        """``w1, w2 and w3``."""
+        labels = [self.label(name) for name in names]
+        return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))

@@ -1,16 +1,15 @@
 """A derivation as text, Markdown or LaTeX: symbols, numbers put in, result."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from backprop_sheet import derivation
-from backprop_sheet.chain import parts_of
 from backprop_sheet.errors import InputError
 from backprop_sheet.explainer.steps import Equation, Explanation
 from backprop_sheet.files import replacing
 from backprop_sheet.formula import LATEX, PLAIN, Notation, evaluate, names, write
+from backprop_sheet.network import RATE, Symbol
+from backprop_sheet.network.symbols import short_in_latex
 
 DIGITS, ALL_DIGITS = 6, 17
 """Significant digits of a result, and those that tell any two numbers apart."""
@@ -18,20 +17,30 @@ DIGITS, ALL_DIGITS = 6, 17
 
 @dataclass(frozen=True)
 class Style:
-    """How a format writes formulas: its notation, its symbols, its numbers, and σ."""
+    """How a format writes formulas: its notation, its symbols, its numbers, and σ(h1)."""
 
     notation: Notation
-    symbol: Callable[[str], str]
+    symbol: Callable[[Symbol], str]
     number: Callable[[str], str] = str
     short: Callable[[str], str] = str
 
+    def title(self, explanation: Explanation, inline: str = "{}") -> str:
+        """Which epoch it is, at which learning rate, and what of; `inline` sets off a symbol."""
+        goal = ""
+        if explanation.of:
+            goal = f", {inline.format(self.symbol(explanation.symbols[explanation.of]))}"
+        sample = f", sample {explanation.sample}" if explanation.sample else ""
+        rate = inline.format(self.symbol(explanation.symbols[RATE]))
+        return f"Epoch {explanation.epoch}{sample}, {rate} = {explanation.eta}{goal}"
+
     def left(self, equation: Equation) -> str:
         """What stands left of the first equals sign."""
-        return self.symbol(equation.name)
+        return self.symbol(equation.symbols[equation.name])
 
     def symbols(self, equation: Equation) -> str:
         """The formula."""
-        text = write(equation.tree, self.notation, self.symbol)
+        known = equation.symbols
+        text = write(equation.tree, self.notation, lambda name: self.symbol(known[name]))
         return f"{self.short(equation.short)} = {text}" if equation.short else text
 
     def numbers(self, equation: Equation, digits: int) -> str:
@@ -58,56 +67,19 @@ def rounded_text(number: float, digits: int) -> str:
     return f"{number + 0.0:.{digits}g}"
 
 
-LATEX_SIGNS = {
-    "σ": r"\sigma",
-    "η": r"\eta",
-    "eta_t": r"\eta_t",
-    "mu": r"\mu",
-    "alpha": r"\alpha",
-    "epsilon": r"\varepsilon",
-    "beta1": r"\beta_1",
-    "beta2": r"\beta_2",
-    "beta1_t": r"\beta_1^t",
-    "beta2_t": r"\beta_2^t",
-    **{name: rf"\mathrm{{{name}}}" for name in ("epoch", "gamma", "every", "decay", "period")},
-    "warmup": r"\mathrm{warmup}",
-}
-
-
-def _latex_symbol(name: str) -> str:
-    r"""A name in LaTeX: h_{1}, a_{h1}, E_{total}, \frac{\partial E_{total}}{\partial w_{1}}."""
-    if parts := parts_of(name):
-        upper, lower = (_latex_symbol(part) for part in parts)
-        return rf"\frac{{\partial {upper}}}{{\partial {lower}}}"
-    plain = derivation.symbol(name)
-    if name.startswith("mean_"):
-        return rf"\overline{{{_latex_symbol(name.removeprefix('mean_'))}}}"
-    for known in (name, plain):
-        if known in LATEX_SIGNS:
-            return LATEX_SIGNS[known]
-    head, index = re.fullmatch(r"([a-zA-Z])_?(.*)", plain).groups()  # type: ignore[union-attr]
-    word = rf"\mathrm{{{index}}}" if index.isalpha() else index.replace("_", ",")
-    return f"{head}_{{{word}}}"
-
-
 def _latex_number(text: str) -> str:
     """A number in LaTeX: 1.5e-05 is 1.5 · 10^{-5}."""
     mantissa, _, exponent = text.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text
 
 
-def _latex_short(text: str) -> str:
-    sign, _, inner = text.rstrip(")").partition("(")
-    return f"{LATEX_SIGNS.get(sign, sign)}({_latex_symbol(inner)})"
-
-
-TEXT = Style(PLAIN, derivation.symbol)
-TEX = Style(LATEX, _latex_symbol, _latex_number, _latex_short)
+TEXT = Style(PLAIN, lambda symbol: symbol.text)
+TEX = Style(LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex)
 
 
 def as_text(explanation: Explanation, digits: int = DIGITS) -> str:
     """For a terminal: one line for each step."""
-    lines = [explanation.title(TEXT.symbol)]
+    lines = [TEXT.title(explanation)]
     for section in explanation.sections:
         lines += ["", section.title]
         width = max(len(TEXT.left(equation)) for equation in section.equations)
@@ -121,7 +93,7 @@ def as_text(explanation: Explanation, digits: int = DIGITS) -> str:
 
 def as_markdown(explanation: Explanation, digits: int = DIGITS) -> str:
     """For a report: a table for each section."""
-    lines = [f"# {explanation.title(TEXT.symbol)}"]
+    lines = [f"# {TEXT.title(explanation)}"]
     for section in explanation.sections:
         lines += ["", f"## {section.title}", ""]
         lines += ["| quantity | in symbols | with numbers | result |", "|---|---|---|---:|"]
@@ -144,10 +116,9 @@ LATEX_HEAD = r"""\documentclass[10pt]{article}
 
 def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
     """A LaTeX document that compiles as it stands, with amsmath and geometry."""
-    lines = [f"\\section*{{{explanation.title(lambda name: f'${_latex_symbol(name)}$')}}}"]
+    lines = [f"\\section*{{{TEX.title(explanation, '${}$')}}}"]
     for section in explanation.sections:
-        named = section.equations[-1].becomes
-        title = f"${_latex_symbol(section.title)}$" if named else section.title
+        title = f"${section.of.latex}$" if section.of else section.title
         rows = []
         for equation in section.equations:
             sign = r"\rightarrow" if equation.becomes else "="

@@ -5,24 +5,21 @@ checked by hand: the numbers put in have as many digits as it takes to reach the
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from backprop_sheet import derivation
-from backprop_sheet.chain import gradient_name, partial_name, path
-from backprop_sheet.engine import numbers_at
+from backprop_sheet.chain import gradient_name, partial_name
+from backprop_sheet.engine import Numbers, numbers_around
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.formula import (
-    Tree,
-    evaluate,
-    names,
-    parse,
-    product,
-)
-from backprop_sheet.network import RATE, SAMPLE, TOTAL, Carried, Kind, Network, label
+from backprop_sheet.formula import Name, Tree, evaluate, leaves, names, product, renamed
+from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol
 
+T = TypeVar("T")
 BESIDE = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE)
 """Kinds of quantities that stand neither in the forward pass nor in a chain."""
+FOR_UPDATES = (Kind.RATE, Kind.MEAN, Kind.STATE)
+"""Kinds of quantities that an update takes besides gradients."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +27,19 @@ class Equation:
     """One step: a name, what it is in symbols, with which numbers, and what comes out.
 
     Attributes:
-        name: of the quantity or partial (``da_o1_do1``) on the left.
+        name: of the quantity or partial on the left.
+        symbols: how that, and each name in the formula, is written.
         tree: its formula.
-        values: the number of each name in the formula.
+        values: the number of each name in the formula; where it becomes another number, its own
+            name stands for the number before.
         short: how the field abbreviates the formula, if it does: σ(h1).
         becomes: whether it gives the name's next number, as a weight's update does.
     """
 
     name: str
+    symbols: Mapping[str, Symbol]
     tree: Tree
-    values: Mapping[str, float]
+    values: Numbers
     short: str = ""
     becomes: bool = False
 
@@ -51,10 +51,11 @@ class Equation:
 
 @dataclass(frozen=True)
 class Section:
-    """Steps that belong together, under a title."""
+    """Steps that belong together, under a title; `of` is the quantity that they lead to, if any."""
 
     title: str
     equations: list[Equation]
+    of: Symbol | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Explanation:
         of: the quantity that it leads to, if it leads to one only.
         sections: the forward pass and the error, the partials back from it, then for each
             weight its chain as factors, their product and the update.
+        symbols: how each quantity is written.
         sample: which sample of the epoch, if there are several.
     """
 
@@ -74,13 +76,8 @@ class Explanation:
     eta: float
     of: str | None
     sections: list[Section]
+    symbols: Mapping[str, Symbol]
     sample: int | None = None
-
-    def title(self, symbol: Callable[[str], str]) -> str:
-        """Which epoch it is, at which learning rate, and what of."""
-        goal = f", {symbol(self.of)}" if self.of else ""
-        sample = f", sample {self.sample}" if self.sample else ""
-        return f"Epoch {self.epoch}{sample}, {symbol(RATE)} = {self.eta}{goal}"
 
 
 def explain(
@@ -100,33 +97,26 @@ def explain(
         Diverged: the training does not get that far.
     """
     wanted = None if of is None else _resolved(network, of)
-    values = numbers_at(network, epoch, sample)
-    above = _above(network, epoch, sample)
+    page = _Page(network, epoch, sample)
     weights = [w for w in network.trained if wanted in (None, w, gradient_name(w))]
-    goals = _goals(network, wanted, weights)
-    needed = _leading_to(network, goals)
+    needed = network.leading_to(_goals(network, wanted, weights))
     sections = [
-        Section("Forward pass", list(_forward(network, needed, values))),
-        Section("Back from the error", list(_backward(network, needed, values))),
-        *(
-            Section(w, [*_chain(network, w, values), *_step(network, w, values, above)])
-            for w in weights
-        ),
+        Section("Forward pass", [page.derived(n) for n in network.forward if n in needed]),
+        Section("Back from the error", [page.derived(n) for n in network.backward if n in needed]),
+        *(Section(w, [*page.chain(w), *page.update(w)], network.symbols[w]) for w in weights),
     ]
     if wanted and network.quantities[wanted].kind in BESIDE:
-        sections.append(
-            Section(derivation.symbol(wanted), [_beside(network, wanted, values, above)])
-        )
+        symbol = network.symbols[wanted]
+        sections.append(Section(symbol.text, list(page.carried(wanted)), symbol))
     kept = [section for section in sections if section.equations]
-    return Explanation(
-        epoch, network.eta, wanted, kept, sample if len(network.samples) > 1 else None
-    )
+    several = sample if len(network.samples) > 1 else None
+    return Explanation(epoch, network.eta, wanted, kept, network.symbols, several)
 
 
 def _resolved(network: Network, text: str) -> str:
     """The quantity that a name means, as the sheet or as the formulas write it."""
     known = {name: name for name in network.quantities}
-    known |= {label(name): name for name in network.quantities}
+    known |= {network.label(name): name for name in network.quantities}
     known |= {"E_tot": TOTAL, "Etot": TOTAL}
     name = text.strip().replace("E_total/", "E/")
     name = re.sub(r"^[d∂]E/[d∂](?=\w)", "∂E/∂", name)
@@ -148,90 +138,83 @@ def _goals(network: Network, wanted: str | None, weights: list[str]) -> list[str
     return [gradient_name(weight) for weight in weights] or [wanted]
 
 
-def _leading_to(network: Network, goals: Iterable[str]) -> set[str]:
-    """The goals and everything that their formulas need, directly or not."""
-    needed: set[str] = set()
-    open_ = list(goals)
-    while open_:
-        name = open_.pop()
-        if name not in needed and name in network.derived:
-            needed.add(name)
-            open_ += names(network.derived[name].formula)
-    return needed
+class _Over(dict[str, T]):
+    """Entries of its own over those of a mapping, which is not copied."""
+
+    def __init__(self, below: Mapping[str, T]) -> None:
+        super().__init__()
+        self._below = below
+
+    def __missing__(self, name: str) -> T:
+        return self._below[name]
 
 
-def _forward(network: Network, needed: set[str], values: Mapping[str, float]) -> Iterator[Equation]:
-    for name in network.forward:
-        if name in needed:
-            yield Equation(name, network.derived[name].formula, values, network.derived[name].short)
+class _Page:
+    """The equations of one row, with its numbers."""
 
+    def __init__(self, network: Network, epoch: int, sample: int) -> None:
+        self._network = network
+        self._rows = numbers_around(network, epoch, sample)
+        self._number = network.rows(epoch) + sample - 1
+        self._order = {name: place for place, name in enumerate(network.quantities)}
 
-def _backward(
-    network: Network, needed: set[str], values: Mapping[str, float]
-) -> Iterator[Equation]:
-    for name in network.backward:
-        if name in needed:
-            yield Equation(name, network.derived[name].formula, values)
+    def derived(self, name: str) -> Equation:
+        """A quantity of the forward pass, or a partial of the error."""
+        quantity, symbols = self._network.derived[name], self._network.symbols
+        return Equation(name, symbols, quantity.formula, self._rows[0], quantity.short)
 
+    def chain(self, weight: str) -> Iterator[Equation]:
+        """The factors of a weight's gradient, and their product."""
+        network, gradient = self._network, gradient_name(weight)
+        known = _Over(self._rows[0])
+        symbols = _Over(network.symbols)
+        factors = []
+        for upper, lower in network.graph.path(weight, TOTAL):
+            if network.quantities[upper].kind in (Kind.ERROR, Kind.TOTAL):
+                name, tree = gradient_name(lower), network.derived[gradient_name(lower)].formula
+            else:
+                name, tree = partial_name(upper, lower), network.graph.slopes[upper][lower]
+                symbols[name] = network.partial(upper, lower)
+            factors.append(name)
+            yield Equation(name, symbols, tree, known)
+            known[name] = evaluate(tree, known)
+        if factors != [gradient]:
+            yield Equation(gradient, symbols, product(*map(Name, factors)), known)
 
-def _chain(network: Network, weight: str, values: Mapping[str, float]) -> Iterator[Equation]:
-    """The factors of a weight's gradient, and their product."""
-    known = dict(values)
-    factors = []
-    for upper, lower in path(network.slopes, weight, TOTAL):
-        if network.quantities[upper].kind in (Kind.ERROR, Kind.TOTAL):
-            name, tree = gradient_name(lower), network.derived[gradient_name(lower)].formula
-        else:
-            name, tree = partial_name(upper, lower), network.slopes[upper][lower]
-        factors.append(name)
-        yield Equation(name, tree, known)
-        known[name] = evaluate(tree, known)
-    if factors != [gradient_name(weight)]:
-        yield Equation(gradient_name(weight), product(*map(parse, factors)), known)
+    def update(self, weight: str) -> Iterator[Equation]:
+        """What the update of a weight takes, and its next number, where a step ends."""
+        network = self._network
+        for name in self._taken(names(network.given[weight].then)):
+            yield from self.carried(name)
+        then = network.rules.next(weight, self._number)
+        if then is not None:
+            yield Equation(weight, network.symbols, then, self._rows[0], becomes=True)
 
+    def carried(self, name: str) -> Iterator[Equation]:
+        """The learning rate, a mean, or what an optimizer remembers; nothing where it waits."""
+        rule = self._network.rules.at(name, self._network.rules.kind(self._number))
+        if rule is None or rule.repeats:
+            return
+        tree = renamed(rule.tree, lambda leaf: Name(leaf.id))
+        becomes = name in self._network.carried
+        yield Equation(name, self._network.symbols, tree, self._numbers(rule), becomes=becomes)
 
-def _step(
-    network: Network, weight: str, values: Mapping[str, float], above: Mapping[str, float]
-) -> Iterator[Equation]:
-    """What the update of a weight takes, and the weight's next number, where a step ends."""
-    ends = round(values.get(SAMPLE, 1)) % network.design.step == 0
-    update = network.given[weight].then
-    taken, open_ = set(), names(update)
-    while open_:
-        name = open_.pop()
-        if name in network.derived and name not in taken:
-            taken.add(name)
-            open_ += [n for n in names(network.derived[name].formula) if n != name]
-    for name, quantity in network.derived.items():
-        if name not in taken or quantity.kind not in (Kind.RATE, Kind.MEAN, Kind.STATE):
-            continue
-        if isinstance(quantity, Carried):
-            if ends or quantity.sums:
-                past = {**values, name: above[name]}
-                yield Equation(name, quantity.formula, past, becomes=True)
-        else:
-            yield Equation(name, quantity.formula, values)
-    if ends:
-        yield Equation(weight, update, values, becomes=True)
+    def _taken(self, goals: Iterable[str]) -> list[str]:
+        """What an update takes besides gradients, in the order of evaluation."""
+        found, open_ = set[str](), list(goals)
+        while open_:
+            name = open_.pop()
+            quantity = self._network.quantities[name]
+            if name not in found and quantity.kind in FOR_UPDATES:
+                found.add(name)
+                open_ += names(self._network.derived[name].formula)
+        return sorted(found, key=self._order.__getitem__)
 
-
-def _beside(
-    network: Network, name: str, values: Mapping[str, float], above: Mapping[str, float]
-) -> Equation:
-    """The learning rate of an epoch, a mean, or what an optimizer remembers."""
-    quantity = network.derived[name]
-    carried = isinstance(quantity, Carried)
-    past = {**values, name: above[name]} if carried else values
-    return Equation(name, quantity.formula, past, becomes=carried)
-
-
-def _above(network: Network, epoch: int, sample: int) -> dict[str, float]:
-    """The numbers above a row that what is carried goes by."""
-    starts = {name: quantity.start for name, quantity in network.carried.items()}
-    row = network.rows(epoch) + sample - 2
-    if row < 0 or not starts:
-        return starts
-    before, place = divmod(row, len(network.samples))
-    above = numbers_at(network, before, place + 1)
-    fresh = {name for name, quantity in network.carried.items() if quantity.sums and sample == 1}
-    return {name: starts[name] if name in fresh else above[name] for name in starts}
+    def _numbers(self, rule: Rule) -> Numbers:
+        """The numbers that a rule takes, from its own row and from the one above."""
+        return {
+            leaf.id: self._rows[leaf.up][leaf.id]
+            if rule.start is None or not leaf.up
+            else rule.start
+            for leaf in leaves(rule.tree)
+        }

@@ -11,7 +11,6 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.derivation import partial, symbol
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.layout import Area, letters
@@ -112,7 +111,7 @@ class Check:
             (up, above), (down, below) = (self._errors[weight, side] for side in (1, -1))
             gradient = self._step.values[gradient_name(weight)]
             slope = (above - below) / (2 * EPSILON)
-            board.put(row, 1, "step label", partial(TOTAL, weight))
+            board.put(row, 1, "step label", self._network.partial(TOTAL, weight).text)
             board.formula(row, 2, "step number", up, above)
             board.formula(row, 3, "step number", down, below)
             board.formula(row, 4, "step number", f"(B{row}-C{row})/(2*{STEP_SIZE})", slope)
@@ -157,7 +156,7 @@ class Check:
         }
         board.put(top, 1, "step header", "forward pass")
         for name, row in rows.items():
-            board.put(row, 1, "step label", symbol(name))
+            board.put(row, 1, "step label", network.text(name))
         sides = [(weight, side) for weight in self._weights for side in (1, -1)]
         for column, (weight, side) in enumerate(sides, start=2):
             sign = "+" if side > 0 else "−"

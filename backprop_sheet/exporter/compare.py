@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.chart import Curve, comparison_chart
-from backprop_sheet.exporter.layout import Area, Layout, general, heading, letters
+from backprop_sheet.exporter.layout import Area, Layout, general, letters
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.table import CELL_SIZE, CHUNK
@@ -110,7 +110,7 @@ def _write_margin(board: Board, layout: Layout, threshold: float) -> None:
     """What stands beside the rates: the labels, the note and the threshold."""
     board.put(1, 1, "hint", NOTE)
     for row, label in LABELS.items():
-        board.put(row, 1, "compare label", label.format(error=heading(layout.network.error)))
+        board.put(row, 1, "compare label", label.format(error=layout.heading(layout.network.error)))
     board.put(THRESHOLD, START, "changeable", threshold)
     board.put(layout.header, 1, "compare header", "epoch")
 

@@ -97,7 +97,7 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
         if point := points.get(arrow.weight):
             x = point[0] - _width(layout, arrow.weight) / 2
             yield _number(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
-    outputs = [diagram.nodes[name] for name in network.activations_by_layer[-1]]
+    outputs = [diagram.nodes[name] for name in network.groups[-1].signals]
     for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
         x, row = node.x + 2 * node.radius, _beside(node, diagram)

@@ -6,13 +6,14 @@ under the other, the drawing and the chart beside them, and the table below.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from string import ascii_uppercase
 
 from backprop_sheet import derivation
 from backprop_sheet.derivation import Box
 from backprop_sheet.errors import InputError
-from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
+from backprop_sheet.network import RATE, Kind, Network
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
@@ -167,21 +168,26 @@ class Layout:
         """All cells of the table, without its header."""
         return Area(1, self.first, len(self.columns), self.last)
 
+    def heading(self, name: str) -> str:
+        """What stands over a quantity's column: the error is E_tot there."""
+        return self.network.symbols[name].heading
+
     def width(self, column: int) -> int:
         """The pixels that a column is wide: those with nine decimals or a long name are wider."""
-        name = next((name for name, place in self.columns.items() if place == column), "")
-        if name in self.network.named(Kind.ERROR):
-            return ERROR_WIDTH
-        return max(COLUMN_WIDTH, HEADING_CHARACTER * len(heading(name)) if name else 0)
+        return self._widths.get(column, COLUMN_WIDTH)
+
+    @cached_property
+    def _widths(self) -> dict[int, int]:
+        widths = {}
+        for name, place in self.columns.items():
+            wide = HEADING_CHARACTER * len(self.heading(name))
+            error = self.network.quantities[name].kind is Kind.ERROR
+            widths[place] = ERROR_WIDTH if error else max(COLUMN_WIDTH, wide)
+        return widths
 
 
 HEADING_CHARACTER = 8
 """Pixels that a character of a column's name takes."""
-
-
-def heading(name: str) -> str:
-    """What stands over a quantity's column: the error is E_tot there."""
-    return "E_tot" if name == TOTAL else label(name)
 
 
 def arrange(network: Network, epochs: int) -> Layout:

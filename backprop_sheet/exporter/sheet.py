@@ -5,11 +5,11 @@ from copy import copy
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backprop_sheet.derivation import Box, symbol
+from backprop_sheet.derivation import Box
 from backprop_sheet.diagram import draw
 from backprop_sheet.exporter import labels, page, shapes, table
 from backprop_sheet.exporter.chart import Curve, error_chart
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout, heading
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.network import RATE, Kind
@@ -125,12 +125,12 @@ def _write_setting(sheet: Worksheet, layout: Layout, rate: str) -> None:
         number = layout.network.numbers[name]
         value.value, value.style = (name == RATE and rate) or number, "setting value"
         sign = value.offset(column=-1)
-        sign.value, sign.style = f"{symbol(name)}=", "setting label"
+        sign.value, sign.style = f"{layout.network.text(name)}=", "setting label"
 
 
 def _write_header(sheet: Worksheet, layout: Layout) -> None:
     for name, column in layout.columns.items():
-        cell = sheet.cell(layout.header, column, heading(name))
+        cell = sheet.cell(layout.header, column, layout.heading(name))
         cell.style = "table header"
     beside = {layout.epoch.left: table.EPOCH}
     if layout.rows > layout.epochs:
@@ -147,7 +147,7 @@ def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
         for name in layout.columns
         if layout.network.quantities[name].kind is not Kind.COUNTER
         for row in range(len(layout.network.samples))
-        if table.content(layout, name, row) is None
+        if table.content(layout, name, layout.network.rules.kind(row)) is None
     ]
     given += [place.replace("$", "") for name, place in layout.settings.items() if name != RATE]
     if not rate:
@@ -157,7 +157,7 @@ def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
 
 def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame) -> None:
     curve = Curve(
-        name=heading(layout.network.error),
+        name=layout.heading(layout.network.error),
         epochs=f"'{sheet.title}'!{layout.epoch.absolute}",
         cells=f"'{sheet.title}'!{layout.errors.absolute}",
         errors=errors_of(frame).tolist(),

@@ -10,15 +10,14 @@ from math import prod
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backprop_sheet.chain import gradient_name, partial_name, path
-from backprop_sheet.derivation import partial, symbol
+from backprop_sheet.chain import gradient_name, partial_name
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.layout import Area, Layout, general, letters
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.formula import PLAIN, Tree, names, parse, write
-from backprop_sheet.network import RATE, TOTAL, Kind, Network, Neuron
+from backprop_sheet.formula import PLAIN, Name, Tree, names, write
+from backprop_sheet.network import RATE, TOTAL, Group, Kind, Network, Unit
 
 TITLE = "Step"
 EPOCH, PLACE, SAMPLE = "$B$3", "$B$4", "$B$6"
@@ -36,14 +35,19 @@ MOST_TABLES = 100
 UPDATE = "The product is the gradient. New weight = old weight − η · gradient, all at once."
 TEXTS = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
-AT_END = (Kind.MEAN, Kind.STATE)
-"""Kinds that by batch are complete in the row of an epoch's last sample."""
 
 
 def in_brackets(number: float) -> str:
     """A number as a spreadsheet joins it to a text, in brackets if it is negative."""
     text = general(number, SIGNIFICANT)
     return f"({text})" if number < 0 else text
+
+
+def _style(group: Group, place: int) -> str:
+    """The style of a unit's quantity, by its place among them."""
+    if group.role == "input":
+        return "drawing input"
+    return f"drawing {group.role} {('sum', 'activation')[place]}"
 
 
 def block(number: int) -> int:
@@ -64,9 +68,9 @@ class Step:
         self._sheet, self._tabs, self._layout = sheet, tabs[:MOST_TABLES], layout
         self._network: Network = layout.network
         self._numbers = numbers_at(self._network, 0)
-        # By batch the weights move after the last sample: means and states are those of its row.
-        samples = len(self._network.samples) if self._network.design.step > 1 else 1
-        self._at_end = self._numbers if samples == 1 else numbers_at(self._network, 0, samples)
+        # What is whole in the last row of a step only is shown as it is there.
+        last = len(self._network.samples)
+        self._at_end = self._numbers if last == 1 else numbers_at(self._network, 0, last)
         self._equations: list[tuple[int, int, Tree]] = []
         self._longest = 0
 
@@ -106,10 +110,10 @@ class Step:
         samples = len(self._network.samples)
         if samples == 1:
             return f"{EPOCH}+1"
-        at_end = self._network.quantities[name].kind in AT_END and self._network.design.step > 1
         # Of a sample that is not there nothing is shown, and not another epoch's numbers.
         chosen = f"IF(AND({SAMPLE}>=1,{SAMPLE}<={samples}),{SAMPLE},NA())"
-        return f"{EPOCH}*{samples}+{samples if at_end else chosen}"
+        place = chosen if self._network.rules.is_whole(name) else samples
+        return f"{EPOCH}*{samples}+{place}"
 
     def _chosen(self, formula: str) -> str:
         """A formula over the chosen table, whose tab's name it has a pair of braces for."""
@@ -145,45 +149,42 @@ class Step:
 
     def _write_network(self, top: int) -> int:
         """Inputs, weights and neurons, layer by layer from left to right; the row below."""
-        network, number, bottom = self._network, 0, top
-        for row, name in enumerate(network.named(Kind.INPUT)):
-            self._write_value(name, "drawing input", top + 3 * row, block(0))
-            bottom = max(bottom, top + 3 * row)
-        for number, neurons in enumerate(network.neurons):
-            layer = "output" if number == len(network.neurons) - 1 else "hidden"
-            row = self._write_layer(layer, neurons, (top, 1 + 2 * number))
-            bottom = max(bottom, row)
-        last, row = block(3 + 2 * number), top
+        network = self._network
+        bottoms = [
+            self._write_group(group, top, max(0, 2 * number - 1))
+            for number, group in enumerate(network.groups)
+        ]
+        last, row = block(2 * len(network.groups) - 1), top
         errors = zip(network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)
         for target, error in errors:
             self._write_value(target, "drawing target", row, last)
             self._write_value(error, "drawing error", row + 1, last)
             row += 3
         self._write_value(TOTAL, "drawing total error", row, last)
-        return max(bottom, row)
+        return max(*bottoms, row)
 
-    def _write_layer(self, layer: str, neurons: list[Neuron], place: tuple[int, int]) -> int:
-        """The weights into a layer and right of them its neurons; the row below."""
-        row, number = place
-        for neuron in neurons:
-            incoming = [*neuron.weights, *filter(None, [neuron.bias])]
-            for offset, name in enumerate(incoming):
-                self._write_value(name, "step weight", row + offset, block(number))
-            role = f"drawing {layer}"
-            self._write_value(neuron.sum, f"{role} sum", row, block(number + 1))
-            self._write_value(neuron.activation, f"{role} activation", row + 1, block(number + 1))
-            row += max(2, len(incoming)) + 1
-        return row - 1
+    def _write_group(self, group: Group, top: int, number: int) -> int:
+        """What leads into a group and, right of it, its units; the row below."""
+        row = top
+        for unit in group.units:
+            self._write_incoming(unit, row, number)
+            beside = block(number + 1 if unit.incoming else number)
+            for offset, name in enumerate(unit.quantities):
+                self._write_value(name, _style(group, offset), row + offset, beside)
+            row += max(2, len(unit.incoming)) + 1
+        return row - 1 if group.weights else row - 3
 
-    def _write_value(self, name: str, style: str, row: int, column: int) -> None:
-        """A name and, beside it, the value that the table has for it."""
-        label, kind = symbol(name), self._network.quantities[name].kind
-        if kind is Kind.WEIGHT:
-            label = f"{name}: {self._network.signal(name)} →"
-        elif kind is Kind.BIAS:
-            label = f"{name} →"
-        shown = "step number" if kind in ERRORS else "step value"
-        self.board.put(row, column, style, label)
+    def _write_incoming(self, unit: Unit, row: int, number: int) -> None:
+        labels = {link.weight: f"{link.weight}: {link.signal} →" for link in unit.links}
+        labels |= {unit.bias: f"{unit.bias} →"} if unit.bias else {}
+        for offset, (name, label) in enumerate(labels.items()):
+            self._write_value(name, "step weight", row + offset, block(number), label)
+
+    def _write_value(self, name: str, style: str, row: int, column: int, label: str = "") -> None:
+        """A quantity's name or label and, beside it, the value that the table has for it."""
+        error = self._network.quantities[name].kind in ERRORS
+        shown = "step number" if error else "step value"
+        self.board.put(row, column, style, label or self._network.text(name))
         self.board.named(name, row, column + 1, shown, self.found(name), self._numbers[name])
 
     # --- the equations ---------------------------------------------------------------------
@@ -197,8 +198,8 @@ class Step:
         for row, name in enumerate(quantities, start=top + 1):
             quantity = self._network.derived[name]
             short = f"{quantity.short} = " if quantity.short else ""
-            formula = short + write(quantity.formula, PLAIN, symbol)
-            self.board.put(row, 1, "step label", symbol(name))
+            formula = short + self._text(quantity.formula)
+            self.board.put(row, 1, "step label", self._network.text(name))
             self.board.put(row, symbols, "step text", formula)
             self._equations.append((row, numbers, quantity.formula))
             if name in self.board.places:
@@ -257,11 +258,10 @@ class Step:
             return top - 2
         self._write_header(top, {1: "for the update", 2: "value"}, numeric=(2,))
         for row, name in enumerate([*settings, *carried], start=top + 1):
-            self.board.put(row, 1, "step label", symbol(name))
+            self.board.put(row, 1, "step label", self._network.text(name))
             where = self._layout.settings.get(name)
             found = self._chosen(f"{{}}!{where}") if where else self.found(name)
-            at_end = network.quantities[name].kind in AT_END
-            number = (self._at_end if at_end else self._numbers)[name]
+            number = (self._numbers if network.rules.is_whole(name) else self._at_end)[name]
             self.board.named(name, row, 2, "step number", found, number)
         return row
 
@@ -278,7 +278,7 @@ class Step:
         self._write_header(top, heads, numeric=(product, product + 1, update, update + 1))
         row = top
         for row, (weight, factors) in enumerate(chains.items(), start=top + 1):
-            self.board.put(row, 1, "step label", partial(TOTAL, weight))
+            self.board.put(row, 1, "step label", self._network.partial(TOTAL, weight).text)
             for place, (name, tree, label) in enumerate(factors, start=1):
                 self.board.put(row, block(place) - 1, "step sign", "=" if place == 1 else "·")
                 self.board.put(row, block(place), "step text", label)
@@ -298,7 +298,7 @@ class Step:
             return UPDATE
         first = network.trained[0]
         when = ", after the last sample of the epoch" if network.design.step > 1 else ""
-        rule = write(network.given[first].then, PLAIN, symbol)
+        rule = self._text(network.given[first].then)
         return f"The product is the gradient. New {first} = {rule}; all at once{when}."
 
     def _write_product(self, row: int, column: int, weight: str, factors: list[str]) -> None:
@@ -321,13 +321,16 @@ class Step:
     def _factors(self, weight: str) -> Iterator[tuple[str, Tree, str]]:
         """The factors of a weight's gradient: name, formula over values of this tab, and text."""
         network = self._network
-        for upper, lower in path(network.slopes, weight, TOTAL):
+        for upper, lower in network.graph.path(weight, TOTAL):
             if network.quantities[upper].kind in ERRORS:  # worked out above, back from the error
                 name = gradient_name(lower)
                 whole = name == gradient_name(weight)  # by several ways, as a shared bias
-                tree = network.derived[name].formula if whole else parse(name)
-                yield name, tree, write(tree, PLAIN, symbol) if whole else symbol(name)
+                tree = network.derived[name].formula if whole else Name(name)
+                yield name, tree, self._text(tree) if whole else network.text(name)
             else:
-                tree = network.slopes[upper][lower]
-                text = f"{partial(upper, lower)} = {write(tree, PLAIN, symbol)}"
+                tree = network.graph.slopes[upper][lower]
+                text = f"{network.partial(upper, lower).text} = {self._text(tree)}"
                 yield partial_name(upper, lower), tree, text
+
+    def _text(self, tree: Tree) -> str:
+        return write(tree, PLAIN, self._network.text)

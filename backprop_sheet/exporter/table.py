@@ -4,7 +4,7 @@ A column that has the same formula all the way down is filled as one shared form
 programs save a filled column. Only text is put together here; no spreadsheet library takes part.
 """
 
-import ast
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from html import escape
 
@@ -12,8 +12,8 @@ import orjson
 import pandas as pd
 
 from backprop_sheet.exporter.layout import Area, Layout, letters
-from backprop_sheet.formula import EXCEL, Tree, inline, write
-from backprop_sheet.network import SAMPLE, Carried, Derived, Given, Kind
+from backprop_sheet.formula import EXCEL, Name, Number, inline, spell
+from backprop_sheet.network import Kind, RowKind
 from backprop_sheet.progress import Watch
 
 CHUNK = 100
@@ -46,7 +46,7 @@ def rows(
         watch: looks on as the rows pass.
     """
     samples = len(layout.network.samples)
-    templates = _templates(layout, styles)
+    templates = _Templates(layout, styles)
     beside = _beside(layout, frame, styles)
     numbers = frame.to_numpy(dtype=float)
     starts = range(0, len(frame), CHUNK)
@@ -55,8 +55,7 @@ def rows(
         block = numbers[start : start + CHUNK].copy(order="C")
         digits = orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY).decode()
         for row, values in enumerate(digits[2:-2].split("],["), start=start):
-            known = row if row < len(templates) else len(templates) - samples + row % samples
-            cells = templates[known] % tuple(values.split(",")) + next(beside, "")
+            cells = templates.of(row) % tuple(values.split(",")) + next(beside, "")
             lines.append(_placed(f'<row r="{ROW}">{cells}</row>', layout.first + row, samples))
         yield "".join(lines)
 
@@ -74,32 +73,55 @@ def _placed(text: str, row: int, samples: int) -> str:
     return text.replace(CYCLE, str(row - samples)) if CYCLE in text else text
 
 
-def _templates(layout: Layout, styles: Styles) -> list[str]:
-    """The cells of the first rows; those of the last epoch among them come again and again."""
-    count = 3 * len(layout.network.samples)
-    columns = [_column(layout, name, styles, count) for name in layout.columns]
-    return ["".join(cells) for cells in zip(*columns, strict=True)]
+class _Templates:
+    """The cells of each row, with places for its values and the numbers of its rows.
 
+    Rows of one kind have the same, but for the shared formulas: a column's first row that has one
+    says what it is, and those below refer to it.
+    """
 
-def _column(layout: Layout, name: str, styles: Styles, count: int) -> list[str]:
-    """A quantity's cells in the first rows."""
-    quantity = layout.network.quantities[name]
-    column, kind = layout.columns[name], styles[quantity.kind]
-    texts = [content(layout, name, row) for row in range(count)]
-    same = next((row for row in range(count) if len(set(texts[row:])) == 1), count)
-    shared = same < count - len(layout.network.samples)
-    cells = []
-    for row, text in enumerate(texts):
+    def __init__(self, layout: Layout, styles: Styles) -> None:
+        self._layout, self._styles = layout, styles
+        self._rules = layout.network.rules
+        self._shared = {name: self._shared_from(name) for name in layout.columns}
+        self._starts = sorted({start for start in self._shared.values() if start is not None})
+        self._made: dict[tuple[RowKind, int, bool], str] = {}
+        regular = self._rules.samples
+        self._regular = [self._rules.kind(regular + row) for row in range(regular)]
+
+    def of(self, row: int) -> str:
+        """The template of a row counted from 0."""
+        samples = self._rules.samples
+        kind = self._rules.kind(row) if row < samples else self._regular[row % samples]
+        begun = bisect_right(self._starts, row)
+        begins = begun > 0 and self._starts[begun - 1] == row
+        key = (kind, begun, begins)
+        if key not in self._made:
+            self._made[key] = "".join(self._cell(name, kind, row) for name in self._layout.columns)
+        return self._made[key]
+
+    def _shared_from(self, name: str) -> int | None:
+        """The row from which on a column has one formula in every row; None if it never has."""
+        usual = {content(self._layout, name, kind) for kind in self._rules.regular}
+        text = usual.pop()
+        if usual or text is None:
+            return None
+        last = {self._rules.kind(row): row for row in range(self._rules.samples)}
+        other = [row for kind, row in last.items() if content(self._layout, name, kind) != text]
+        return max(other, default=-1) + 1
+
+    def _cell(self, name: str, kind: RowKind, row: int) -> str:
+        text, column = content(self._layout, name, kind), self._layout.columns[name]
         if text is None:
-            cells.append(_cell(column, styles[GIVEN], ""))
-        elif shared and row == same:
-            area = Area(column, layout.first + row, column, layout.last)
-            cells.append(_cell(column, kind, _shared(area, text)))
-        elif shared and row > same:
-            cells.append(_cell(column, kind, _filled(column)))
-        else:
-            cells.append(_cell(column, kind, f"<f>{_escaped(text)}</f>"))
-    return cells
+            return _cell(column, self._styles[GIVEN], "")
+        style = self._styles[self._layout.network.quantities[name].kind]
+        start = self._shared[name]
+        if start is None or row < start:
+            return _cell(column, style, f"<f>{_escaped(text)}</f>")
+        if row > start:
+            return _cell(column, style, _filled(column))
+        area = Area(column, self._layout.first + row, column, self._layout.last)
+        return _cell(column, style, _shared(area, text))
 
 
 def _beside(layout: Layout, frame: pd.DataFrame, styles: Styles) -> Iterator[str]:
@@ -139,59 +161,20 @@ def _filled(column: int) -> str:
 
 def formula_in(layout: Layout, name: str, row: int) -> str:
     """The formula of a quantity's cell: `row` is below the first for a given one."""
-    text = content(layout, name, row - layout.first)
+    text = content(layout, name, layout.network.rules.kind(row - layout.first))
     return _placed(text or "", row, len(layout.network.samples))
 
 
-# --- what stands in which row --------------------------------------------------------------------
-
-
-def content(layout: Layout, name: str, row: int) -> str | None:
-    """The formula of a quantity in a row counted from 0; None where a given number stands."""
-    quantity = layout.network.quantities[name]
-    if isinstance(quantity, Carried):
-        return _carried(layout, quantity, row)
-    if isinstance(quantity, Derived):
-        return _written(layout, inline(quantity.formula, layout.network.partials))
-    return _given(layout, quantity, row)
-
-
-def _given(layout: Layout, quantity: Given, row: int) -> str | None:
-    """A number that stands in the first row, or in the first of its sample, and moves on."""
-    network, sample = layout.network, row % len(layout.network.samples)
-    above = layout.cell(quantity.name, ABOVE)
-    then = write(quantity.then, EXCEL, lambda name: layout.cell(name, ABOVE))
-    if quantity.kind in (Kind.TARGET, Kind.INPUT):
-        return layout.cell(quantity.name, CYCLE) if row >= len(network.samples) else None
-    if row == 0:
-        return None
-    if quantity.kind is Kind.COUNTER:
-        first = sample == 0
-        if quantity.name == SAMPLE:
-            return None if first else then
-        return then if first else above
-    return then if row % network.design.step == 0 else above
-
-
-def _carried(layout: Layout, quantity: Carried, row: int) -> str | None:
-    """A number that goes by the one above, or, where it begins, by its start."""
+def content(layout: Layout, name: str, kind: RowKind) -> str | None:
+    """The formula of a quantity in rows of a kind; None where a number stands."""
     network = layout.network
-    step, samples = network.design.step, len(network.samples)
-    if quantity.sums:
-        return _continued(layout, quantity, fresh=row % samples == 0)
-    if row % step == step - 1:
-        return _continued(layout, quantity, fresh=row == 0)
-    return layout.cell(quantity.name, ABOVE) if row else None
+    rule = network.rules.at(name, kind)
+    if rule is None or isinstance(rule.tree, Number):
+        return None
+    marks = {0: ROW, 1: ABOVE, len(network.samples): CYCLE}
 
+    def cell(leaf: Name) -> str:
+        return layout.cell(leaf.id, marks[leaf.up])
 
-def _continued(layout: Layout, quantity: Carried, *, fresh: bool) -> str:
-    """The formula with the number above in place of its own name, or with the start."""
-    if fresh:
-        start: Tree = ast.Constant(int(quantity.start))
-        tree = inline(quantity.formula, {quantity.name: start})
-        return _written(layout, tree)
-    return _written(layout, quantity.formula, above=quantity.name)
-
-
-def _written(layout: Layout, tree: Tree, above: str = "") -> str:
-    return write(tree, EXCEL, lambda name: layout.cell(name, ABOVE if name == above else ROW))
+    # Partials that have no column are written out.
+    return spell(inline(rule.whole, network.partials), EXCEL, cell)

@@ -1,30 +1,47 @@
-"""One formula in plain maths text: parse it, check it, combine it, write it in another notation.
+"""One formula in plain maths text: parse it, differentiate it, write it in another notation.
 
 It knows no network and no spreadsheet.
 
-trees       walked, changed, combined
+primitives  the operations, a row for each: its number, its derivative, its spellings
+trees       formulas as trees: walked, changed, combined
 grammar     what a formula may hold; read from text
 notation    written for Python, for a spreadsheet, for people
 numbers     what number one gives
+derivative  its derivatives, by the chain rule
 """
 
-from backprop_sheet.formula.grammar import FUNCTIONS, FormulaError, parse
-from backprop_sheet.formula.notation import EXCEL, LATEX, PLAIN, PYTHON, Notation, write
-from backprop_sheet.formula.numbers import evaluate, function
+from backprop_sheet.formula.derivative import derivative, derivatives
+from backprop_sheet.formula.grammar import FormulaError, parse
+from backprop_sheet.formula.notation import EXCEL, LATEX, PLAIN, PYTHON, Notation, spell, write
+from backprop_sheet.formula.numbers import (
+    evaluate,
+    evaluate_at,
+    function,
+    function_of_rows,
+    value_of,
+)
+from backprop_sheet.formula.primitives import FUNCTIONS
 from backprop_sheet.formula.trees import (
     ONE,
+    TWO,
+    ZERO,
+    Name,
+    Number,
+    Op,
     Tree,
     changed,
     conditions,
     factors,
     inline,
     is_one,
+    leaves,
     names,
+    negative,
     nodes,
     product,
-    put,
+    raised,
     renamed,
-    spreading,
+    replaced,
     total,
 )
 
@@ -35,23 +52,36 @@ __all__ = [
     "ONE",
     "PLAIN",
     "PYTHON",
+    "TWO",
+    "ZERO",
     "FormulaError",
+    "Name",
     "Notation",
+    "Number",
+    "Op",
     "Tree",
     "changed",
     "conditions",
+    "derivative",
+    "derivatives",
     "evaluate",
+    "evaluate_at",
     "factors",
     "function",
+    "function_of_rows",
     "inline",
     "is_one",
+    "leaves",
     "names",
+    "negative",
     "nodes",
     "parse",
     "product",
-    "put",
+    "raised",
     "renamed",
-    "spreading",
+    "replaced",
+    "spell",
     "total",
+    "value_of",
     "write",
 ]

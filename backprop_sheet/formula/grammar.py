@@ -1,35 +1,20 @@
-"""What a formula is: a Python syntax tree built from a short white list.
+"""What a formula may hold: plain maths text, read into a tree by a short white list.
 
-Names, numbers, ``+ - * /``, a minus sign, a square ``(...)**2`` and the functions of `FUNCTIONS`.
-Everything else is refused by name, so a formula from a file can be read without being trusted.
+Names, numbers, ``+ - * /``, a minus sign, a square ``(...)**2`` and the functions of
+`primitives`. Everything else is refused by name, so a formula from a file can be read without
+being trusted.
 """
 
 import ast
-import math
-from collections.abc import Callable
+from functools import lru_cache
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.formula.trees import Tree, nodes
+from backprop_sheet.formula.primitives import FUNCTIONS, PRIMITIVES
+from backprop_sheet.formula.trees import Name, Number, Op, Tree
 
-
-def where(condition: float, positive: float, other: float) -> float:
-    """`positive` where the condition is above 0, else `other`."""
-    return positive if condition > 0 else other
-
-
-FUNCTIONS: dict[str, Callable[..., float]] = {
-    "exp": math.exp,
-    "log": math.log,
-    "tanh": math.tanh,
-    "sqrt": math.sqrt,
-    "cos": math.cos,
-    "floor": math.floor,
-    "power": math.pow,
-    "where": where,
-}
-"""The functions a formula may call, by their name in the formula."""
-TAKES = {"power": 2, "where": 3}
-"""How many numbers a function takes, if it is not one."""
+_SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
+}  # fmt: skip
 
 
 class FormulaError(InputError):
@@ -43,28 +28,36 @@ def parse(text: str) -> Tree:
         FormulaError: `text` is no formula, or holds something outside the white list.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        return _parsed(text)
+    except RecursionError:
+        raise FormulaError(f"{text!r} is no formula: it is nested too deeply") from None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Tree:
+    try:
+        syntax = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError) as error:
         raise FormulaError(f"{text!r} is no formula: {error}") from None
-    for node in nodes(tree):
-        _refuse_unless_listed(node, text)
-    return tree
+    return _tree(syntax, text)
 
 
-def _refuse_unless_listed(node: Tree, text: str) -> None:
+def _tree(node: ast.expr, text: str) -> Tree:
     match node:
-        case ast.Name() | ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div()):
-            return
-        case ast.UnaryOp(op=ast.USub()):
-            return
-        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=2)):
-            return
+        case ast.Name(id=name):
+            return Name(name)
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return
+            return Number(value)
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _SIGNS:
+            return Op(_SIGNS[type(operator)], (_tree(left, text), _tree(right, text)))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Op("neg", (_tree(operand, text),))
+        case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=2)):
+            return Op("square", (_tree(base, text),))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
-            name in FUNCTIONS and len(arguments) == TAKES.get(name, 1)
+            name in FUNCTIONS and len(arguments) == PRIMITIVES[name].parts
         ):
-            return
+            return Op(name, tuple(_tree(argument, text) for argument in arguments))
     raise FormulaError(
         f"{ast.unparse(node)!r} in {text!r} is not allowed: a formula takes names, numbers, "
         f"+ - * /, (...)**2 and {', '.join(FUNCTIONS)}"

@@ -1,61 +1,68 @@
-"""Formulas as trees: walked, changed, combined; nothing here reorders or regroups one."""
+"""Formulas as trees: walked, changed, combined; nothing here reorders or regroups one.
 
-import ast
+A tree is a number, a name, or an operation on other trees. Trees never change, and two trees that
+say the same are equal.
+"""
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import reduce
 
-Tree = ast.expr
 
-ONE: Tree = ast.Constant(1)
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it is written in the formula."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A quantity, by its name and by how many rows above this one its number stands.
+
+    A formula of one row has names of its own row only, `up` = 0.
+    """
+
+    id: str
+    up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One of the operations in `primitives`, and what it is applied to."""
+
+    sign: str
+    parts: tuple["Tree", ...]
+
+
+Tree = Number | Name | Op
+
+ZERO, ONE, TWO = Number(0), Number(1), Number(2)
 
 
 def nodes(tree: Tree) -> Iterator[Tree]:
-    """The tree and every expression below it, function names left out."""
-    yield tree
-    match tree:
-        case ast.BinOp():
-            parts = [tree.left, tree.right]
-        case ast.UnaryOp():
-            parts = [tree.operand]
-        case ast.Call():
-            parts = tree.args
-        case _:
-            parts = []
-    for part in parts:
-        yield from nodes(part)
+    """The tree and every tree below it, from the left."""
+    open_ = [tree]
+    while open_:
+        node = open_.pop()
+        yield node
+        if isinstance(node, Op):
+            open_.extend(reversed(node.parts))
+
+
+def leaves(tree: Tree) -> list[Name]:
+    """The names in a formula with their rows, each once, in the order of first appearance."""
+    return list(dict.fromkeys(node for node in nodes(tree) if isinstance(node, Name)))
 
 
 def names(tree: Tree) -> list[str]:
-    """The names a formula refers to, each once, in the order of their first appearance."""
-    return list(dict.fromkeys(node.id for node in nodes(tree) if isinstance(node, ast.Name)))
-
-
-def spreading(tree: Tree) -> set[str]:
-    """The names by which a formula's number is no finite one whenever theirs is none.
-
-    Sums, products and squares hand an infinite number on, or make it none at all. A function or a
-    division by it may make it finite: 1/(1 + exp(-h1)) is 0 where h1 is infinite.
-    """
-    match tree:
-        case ast.Name(id=symbol):
-            return {symbol}
-        case ast.BinOp(left=left, op=ast.Div() | ast.Pow()):
-            return spreading(left)
-        case ast.BinOp(left=left, right=right):
-            return spreading(left) | spreading(right)
-        case ast.UnaryOp(operand=operand):
-            return spreading(operand)
-    return set()
+    """The names in a formula, each once, in the order of first appearance."""
+    return list(dict.fromkeys(node.id for node in nodes(tree) if isinstance(node, Name)))
 
 
 def conditions(tree: Tree) -> list[Tree]:
-    """What a formula holds against 0 to choose by: where one of these is 0, it may have a kink."""
-    calls = [node for node in nodes(tree) if isinstance(node, ast.Call)]
-    return [
-        call.args[0]
-        for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "where"
-    ]
+    """The trees whose sign a formula chooses by: where one of these is 0, it may have a kink."""
+    return [node.parts[0] for node in nodes(tree) if isinstance(node, Op) and node.sign == "where"]
 
 
 def changed(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
@@ -63,39 +70,50 @@ def changed(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
     new = change(tree)
     if new is not None:
         return new
-    match tree:
-        case ast.BinOp():
-            return ast.BinOp(changed(tree.left, change), tree.op, changed(tree.right, change))
-        case ast.UnaryOp():
-            return ast.UnaryOp(tree.op, changed(tree.operand, change))
-        case ast.Call():
-            return ast.Call(tree.func, [changed(part, change) for part in tree.args], [])
+    if isinstance(tree, Op):
+        return Op(tree.sign, tuple(changed(part, change) for part in tree.parts))
     return tree
 
 
-def renamed(tree: Tree, name: Callable[[str], Tree]) -> Tree:
-    """The tree with each name replaced."""
-    return changed(tree, lambda node: name(node.id) if isinstance(node, ast.Name) else None)
+def renamed(tree: Tree, meaning: Callable[[Name], Tree]) -> Tree:
+    """The tree with each name replaced by another tree."""
+    return changed(tree, lambda node: meaning(node) if isinstance(node, Name) else None)
 
 
-def put(tree: Tree, old: Tree, new: Tree) -> Tree:
-    """The tree with one node replaced."""
+def replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
+    """The tree with one node, this very object, replaced."""
     return changed(tree, lambda node: new if node is old else None)
 
 
 def inline(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
-    """The tree with every defined name replaced by its definition, to the bottom."""
+    """The tree with every defined name of its own row replaced by its definition, to the bottom."""
 
     def meant(node: Tree) -> Tree | None:
-        if isinstance(node, ast.Name) and node.id in definitions:
+        if isinstance(node, Name) and not node.up and node.id in definitions:
             return inline(definitions[node.id], definitions)
         return None
 
     return changed(tree, meant)
 
 
+def raised(tree: Tree, rows: int = 1) -> Tree:
+    """The same formula read so many rows further up."""
+    return renamed(tree, lambda name: Name(name.id, name.up + rows))
+
+
 def is_one(tree: Tree) -> bool:
-    return isinstance(tree, ast.Constant) and tree.value == 1
+    """Whether a tree is the number 1."""
+    return isinstance(tree, Number) and tree.value == 1
+
+
+def is_zero(tree: Tree) -> bool:
+    """Whether a tree is the number 0."""
+    return isinstance(tree, Number) and tree.value == 0
+
+
+def negative(tree: Tree) -> Tree:
+    """The tree with a minus sign."""
+    return Op("neg", (tree,))
 
 
 def product(*trees: Tree) -> Tree:
@@ -105,20 +123,19 @@ def product(*trees: Tree) -> Tree:
     inlining a first factor never changes the order of the multiplications.
     """
     first, *rest = [tree for tree in trees if not is_one(tree)] or [ONE]
-    return reduce(
-        lambda left, right: ast.BinOp(left, ast.Mult(), right),
-        [factor for tree in rest for factor in factors(tree)],
-        first,
-    )
+    later = [factor for tree in rest for factor in factors(tree)]
+    return reduce(lambda left, right: Op("*", (left, right)), later, first)
 
 
 def factors(tree: Tree) -> list[Tree]:
     """The factors of a product from left to right."""
-    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
-        return [*factors(tree.left), tree.right]
-    return [tree]
+    found: list[Tree] = []
+    while isinstance(tree, Op) and tree.sign == "*":
+        tree, last = tree.parts
+        found.append(last)
+    return [tree, *reversed(found)]
 
 
 def total(trees: Iterable[Tree]) -> Tree:
     """The sum of all, added from left to right."""
-    return reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), trees)
+    return reduce(lambda left, right: Op("+", (left, right)), trees)

@@ -14,23 +14,25 @@ number that a formula takes on to the next row; *derived* from the quantities of
 *carried*, derived from these and its own number in the row above. Every other module is a view of
 what is declared here.
 
-    quantities   what a network is made of     declaration  all formulas, by loops over the layers
+    quantities   what a network is made of      declaration  all formulas, by loops over the layers
+    rows         what stands in each row        groups       what views lay out together
+    symbols      how quantities are written     design       the choices that make a network
     choices      activations, errors, optimizers, schedules, as rows of formulas
-    design       the choices that make a network            file         a network from a TOML file
+    file         a network from a TOML file
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from backprop_sheet.chain import Slopes, gradient_name
+from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import PYTHON, Tree, names, write
-from backprop_sheet.network.choices import SOFTMAX
 from backprop_sheet.network.declaration import declare
 from backprop_sheet.network.design import Design
+from backprop_sheet.network.groups import Group, Link, Unit
 from backprop_sheet.network.quantities import (
     EPOCH,
     MEAN_TOTAL,
@@ -42,11 +44,11 @@ from backprop_sheet.network.quantities import (
     Derived,
     Given,
     Kind,
-    Neuron,
+    Moment,
     Quantity,
-    label,
-    mean_name,
 )
+from backprop_sheet.network.rows import RowKind, Rule, Rules
+from backprop_sheet.network.symbols import Symbol, partial
 
 __all__ = [
     "EPOCH",
@@ -59,13 +61,18 @@ __all__ = [
     "Derived",
     "Design",
     "Given",
+    "Group",
     "Kind",
+    "Link",
+    "Moment",
     "Network",
-    "Neuron",
+    "RowKind",
+    "Rule",
+    "Rules",
+    "Symbol",
+    "Unit",
     "build",
-    "label",
     "load",
-    "mean_name",
 ]
 
 READABLE = 350
@@ -81,7 +88,9 @@ class Network:
         quantities: all of them by name, in the order of evaluation: the given numbers and the
             forward pass as in the sheet, then partials and gradients from the error back, then
             what an optimizer remembers.
-        neurons: those of each layer after the inputs.
+        groups: the inputs, then the neurons of each layer.
+        symbols: how each quantity is written.
+        graph: the local partials of the forward pass, ∂upper/∂lower.
         numbers: the number of each given quantity in the first row, η among them.
         samples: the inputs and targets of each sample, by name.
         epochs: how many epochs the exercise asks for.
@@ -90,7 +99,9 @@ class Network:
 
     design: Design
     quantities: Mapping[str, Quantity]
-    neurons: list[list[Neuron]]
+    groups: tuple[Group, ...]
+    symbols: Mapping[str, Symbol]
+    graph: Graph
     numbers: Mapping[str, float]
     samples: tuple[Mapping[str, float], ...]
     epochs: int
@@ -121,9 +132,9 @@ class Network:
         return {name: q for name, q in self.quantities.items() if isinstance(q, Carried)}
 
     @cached_property
-    def slopes(self) -> Slopes:
-        """The graph: ∂upper/∂lower of the forward pass, as ``slopes[upper][lower]``."""
-        return {name: q.slopes for name, q in self.derived.items() if q.slopes}
+    def rules(self) -> Rules:
+        """What stands in each row."""
+        return Rules(self.quantities, len(self.samples), self.design.step)
 
     @cached_property
     def trained(self) -> list[str]:
@@ -143,7 +154,19 @@ class Network:
     @cached_property
     def labels(self) -> dict[str, str]:
         """What each column is called in the frame, by its name: ``dE_dw1`` is ∂E/∂w1."""
-        return {name: label(name) for name in self.columns}
+        return {name: self.label(name) for name in self.columns}
+
+    def label(self, name: str) -> str:
+        """What a quantity is called in a table."""
+        return self.symbols[name].label
+
+    def text(self, name: str) -> str:
+        """What a quantity is called in running text."""
+        return self.symbols[name].text
+
+    def partial(self, upper: str, lower: str) -> Symbol:
+        """How ∂upper/∂lower is written."""
+        return partial(self.symbols[upper], self.symbols[lower])
 
     @cached_property
     def forward(self) -> list[str]:
@@ -154,29 +177,8 @@ class Network:
     def backward(self) -> list[str]:
         """The names of the partials from the error back, each layer in the forward order."""
         wanted = set(self.named(Kind.PARTIAL))
-        order: list[str] = []
-        for layer, activation in zip(
-            reversed(self.neurons), reversed(self.design.activations), strict=True
-        ):
-            pairs = [(neuron.activation, neuron.sum) for neuron in layer]
-            if activation == SOFTMAX:  # every sum goes by all activations
-                pairs = [(a, "") for a, _ in pairs] + [("", z) for _, z in pairs]
-            order += [gradient_name(name) for pair in pairs for name in pair]
-        return [name for name in order if name in wanted]
-
-    @cached_property
-    def weights_by_layer(self) -> list[list[str]]:
-        """The names of the weights into each layer after the inputs."""
-        return [[name for neuron in layer for name in neuron.weights] for layer in self.neurons]
-
-    @cached_property
-    def activations_by_layer(self) -> list[list[str]]:
-        """The names of the activations of each layer after the inputs."""
-        return [[neuron.activation for neuron in layer] for layer in self.neurons]
-
-    def signal(self, weight: str) -> str:
-        """The name of the signal that a weight weighs: i1 for w1, a_h1 for w5."""
-        return next(names(slopes[weight])[0] for slopes in self.slopes.values() if weight in slopes)
+        quantities = (name for group in reversed(self.groups[1:]) for name in group.backwards())
+        return [name for name in map(gradient_name, quantities) if name in wanted]
 
     @cached_property
     def staged(self) -> bool:
@@ -209,6 +211,17 @@ class Network:
     def rows(self, epochs: int) -> int:
         """How many rows so many epochs take: one for each sample."""
         return epochs * len(self.samples)
+
+    def leading_to(self, goals: Iterable[str]) -> set[str]:
+        """The derived quantities among the goals, and all that their formulas need."""
+        needed: set[str] = set()
+        open_ = list(goals)
+        while open_:
+            name = open_.pop()
+            if name not in needed and name in self.derived:
+                needed.add(name)
+                open_ += names(self.derived[name].formula)
+        return needed
 
     def named(self, *kinds: Kind) -> list[str]:
         """The names of all quantities of these kinds, in the order of evaluation."""
@@ -272,15 +285,16 @@ def of_design(
     Raises:
         InputError: a number that is not finite, or η not above 0.
     """
-    quantities, neurons = declare(design)
-    counters = {n: float(n == SAMPLE) for n, q in quantities.items() if q.kind is Kind.COUNTER}
+    quantities, groups, symbols, graph = declare(design)
+    given = {n: q for n, q in quantities.items() if isinstance(q, Given)}
+    counters = {n: q.start for n, q in given.items() if q.kind is Kind.COUNTER}
     for sample in samples:
         for key, number in sample.items():
             if not is_finite(number):
                 raise InputError(f"{key} = {shown(number)} is no finite number")
     all_ = {**numbers, **counters, **samples[0]}
-    ordered = {n: float(all_[n]) for n, q in quantities.items() if isinstance(q, Given)}
-    network = Network(design, quantities, neurons, ordered, samples, epochs, name)
+    ordered = {n: float(all_[n]) for n in given}
+    network = Network(design, quantities, groups, symbols, graph, ordered, samples, epochs, name)
     return network.with_numbers(**numbers)
 
 

@@ -1,19 +1,25 @@
 """Every formula of a network, declared once: loops over layers, neurons and weights."""
 
-from collections.abc import Iterator
-from itertools import count, pairwise
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import NamedTuple
 
-from backprop_sheet.chain import backward, gradient_name
-from backprop_sheet.formula import ONE, Tree, parse, product, total
+from backprop_sheet.chain import Graph, gradient_name
+from backprop_sheet.formula import Name, Tree, derivatives, names, parse, product, total
+from backprop_sheet.network import symbols
 from backprop_sheet.network.choices import (
     ACTIVATIONS,
     ERRORS,
+    JOINT,
     OPTIMIZERS,
     SCHEDULES,
     SOFTMAX,
     WARMUP,
+    WARMUP_SETTINGS,
+    Setting,
 )
 from backprop_sheet.network.design import Design
+from backprop_sheet.network.groups import Group, Link, Unit
 from backprop_sheet.network.quantities import (
     EPOCH,
     MEAN_TOTAL,
@@ -25,75 +31,216 @@ from backprop_sheet.network.quantities import (
     Derived,
     Given,
     Kind,
-    Neuron,
+    Moment,
     Quantity,
-    mean_name,
 )
+from backprop_sheet.network.symbols import Symbol
 
-TRAINED = (Kind.WEIGHT, Kind.BIAS)
+
+class Declared(NamedTuple):
+    """A network's declaration.
+
+    Attributes:
+        quantities: by name, in the order of evaluation.
+        groups: the inputs, then each layer.
+        symbols: how each quantity is written.
+        graph: the local partials of the forward pass.
+    """
+
+    quantities: dict[str, Quantity]
+    groups: tuple[Group, ...]
+    symbols: dict[str, Symbol]
+    graph: Graph
 
 
-def declare(design: Design) -> tuple[dict[str, Quantity], list[list[Neuron]]]:
-    """The quantities of a network, in the order of evaluation, and its neurons layer by layer."""
-    neurons = _neurons(design)
-    forward = {q.name: q for q in (*_settings(design), *_forward(design, neurons))}
-    slopes = {n: q.slopes for n, q in forward.items() if isinstance(q, Derived) and q.slopes}
-    gradients: dict[str, Quantity] = {}
-    moved: list[str] = []
-    for name, tree in backward(slopes, TOTAL).items():
-        kind = Kind.PARTIAL
-        if forward[name].kind in TRAINED:
-            kind = Kind.GRADIENT
-            moved.append(name)
-        gradients[gradient_name(name)] = Derived(gradient_name(name), kind, tree)
-    moved.sort(key=list(forward).index)
+def declare(design: Design) -> Declared:
+    """The quantities of a network, and what views need to know of them."""
+    forward = _Forward(design)
+    graph = Graph({n: q.slopes for n, q in forward.derived.items() if q.slopes})
+    gradients = _gradients(forward, graph)
+    moved = [name for name in forward.quantities if name in forward.trained]
     after = {q.name: q for q in (*_means(design, moved), *_states(design, moved))}
     for name in moved:
-        forward[name] = _moved(design, name, forward[name].kind)
-    return forward | gradients | after, neurons
+        forward.quantities[name] = _moved(design, name, forward.quantities[name].kind)
+    quantities = forward.quantities | gradients | after
+    return Declared(quantities, forward.groups, _symbols(quantities, forward.quantities), graph)
 
 
-def _settings(design: Design) -> Iterator[Quantity]:
-    """η and what optimizer and schedule take, the counters, and the learning rate of an epoch."""
-    for name in (RATE, *settings_of(design)):
-        yield _kept(name, Kind.SETTING)
-    if design.scheduled or design.samples > 1:
-        yield Given(EPOCH, Kind.COUNTER, parse(f"{EPOCH} + 1"))
-    if design.samples > 1:
-        yield Given(SAMPLE, Kind.COUNTER, parse(f"{SAMPLE} + 1"))
-    if design.scheduled:
-        tree = parse(SCHEDULES[design.schedule].formula)
-        tree = product(tree, parse(WARMUP)) if design.warmup else tree
-        yield Derived(RATE_NOW, Kind.RATE, tree)
+def _gradients(forward: "_Forward", graph: Graph) -> dict[str, Quantity]:
+    found: dict[str, Quantity] = {}
+    for name, tree in graph.backward(TOTAL).items():
+        kind = Kind.GRADIENT if name in forward.trained else Kind.PARTIAL
+        found[gradient_name(name)] = Derived(gradient_name(name), kind, tree)
+    return found
 
 
-def settings_of(design: Design) -> dict[str, float | None]:
-    """The settings beside η, with their defaults; None where a number has to be given."""
-    found: dict[str, float | None] = dict(OPTIMIZERS[design.optimizer].settings)
-    found |= SCHEDULES[design.schedule].settings
-    return found | ({"warmup": None} if design.warmup else {})
+def _symbols(
+    quantities: Mapping[str, Quantity], forward: Mapping[str, Quantity]
+) -> dict[str, Symbol]:
+    """How each quantity is written, and each partial of the error."""
+    whole = symbols.plain(TOTAL)
+    slopes = {gradient_name(n): symbols.partial(whole, symbols.plain(n)) for n in forward}
+    means = {mean_name(name): symbols.mean(symbol) for name, symbol in slopes.items()}
+    known = slopes | means
+    return {name: known.get(name) or symbols.plain(name) for name in quantities}
 
 
-def _neurons(design: Design) -> list[list[Neuron]]:
-    """Names: weights counted layer by layer, neuron by neuron, and so are biases."""
-    weights, biases = count(1), count(1)
-    layers = []
-    for prefix, (before, size) in zip(
-        _prefixes(design.layers), pairwise(design.layers), strict=True
-    ):
-        shared = f"b{next(biases)}" if design.bias == "layer" else ""
-        layers.append(
-            [
-                Neuron(
-                    f"{prefix}{k}",
-                    f"a_{prefix}{k}",
-                    tuple(f"w{next(weights)}" for _ in range(before)),
-                    f"b{next(biases)}" if design.bias == "neuron" else shared,
-                )
-                for k in range(1, size + 1)
-            ]
+def settings_of(design: Design) -> dict[str, Setting]:
+    """The settings beside η that optimizer and schedule take."""
+    warmup = WARMUP_SETTINGS if design.warmup else {}
+    return {
+        **OPTIMIZERS[design.optimizer].settings,
+        **SCHEDULES[design.schedule].settings,
+        **warmup,
+    }
+
+
+# --- the forward pass ----------------------------------------------------------------------------
+
+
+class _Forward:
+    """The given numbers and the forward pass, in the sheet's order, while they are declared.
+
+    Attributes:
+        quantities: all of them so far.
+        groups: the inputs and the layers so far.
+        trained: the weights and biases that are trained.
+    """
+
+    def __init__(self, design: Design) -> None:
+        self.quantities: dict[str, Quantity] = {}
+        self.groups: tuple[Group, ...] = ()
+        self.trained: set[str] = set()
+        self._sensitive: set[str] = set()  # what a change of a weight changes
+        self._design = design
+        self._declare_settings()
+        targets = [f"t{k}" for k in range(1, design.layers[-1] + 1)]
+        inputs = [f"i{k}" for k in range(1, design.layers[0] + 1)]
+        for name in targets:
+            self._keep(name, Kind.TARGET)
+        for name in inputs:
+            self._keep(name, Kind.INPUT)
+        units = tuple(Unit((name,)) for name in inputs)
+        self.groups = (Group("input", (len(units),), units), *_layers(design))
+        for group, activation in zip(self.groups[1:], design.activations, strict=True):
+            self._declare_layer(group, activation)
+        self._declare_errors(targets, self.groups[-1].signals)
+
+    @property
+    def derived(self) -> dict[str, Derived]:
+        return {name: q for name, q in self.quantities.items() if isinstance(q, Derived)}
+
+    def _keep(self, name: str, kind: Kind) -> None:
+        """A given number that stays as it is, until training is declared to move it."""
+        self.quantities[name] = Given(name, kind, Name(name))
+
+    def _train(self, name: str, kind: Kind) -> None:
+        self._keep(name, kind)
+        self.trained.add(name)
+        self._sensitive.add(name)
+
+    def _derive(
+        self,
+        name: str,
+        kind: Kind,
+        formula: Tree,
+        *,
+        short: str = "",
+        forms: Mapping[str, str] | None = None,
+    ) -> None:
+        """A quantity by its formula; `forms` are short forms of its partials, by operand."""
+        declared = {n: parse(text) for n, text in (forms or {}).items() if text}
+        operands = [operand for operand in names(formula) if operand in self._sensitive]
+        found = declared | derivatives(formula, set(operands) - declared.keys())
+        slopes = {operand: found[operand] for operand in operands}
+        self.quantities[name] = Derived(name, kind, formula, slopes, short)
+        if slopes:
+            self._sensitive.add(name)
+
+    def _declare_settings(self) -> None:
+        """η and what optimizer and schedule take, the counters, and the rate of an epoch."""
+        design = self._design
+        for name in (RATE, *settings_of(design)):
+            self._keep(name, Kind.SETTING)
+        if design.scheduled or design.samples > 1:
+            next_epoch = parse(f"{EPOCH} + 1")
+            self.quantities[EPOCH] = Given(EPOCH, Kind.COUNTER, next_epoch, Moment.EPOCH)
+        if design.samples > 1:
+            self.quantities[SAMPLE] = Given(
+                SAMPLE, Kind.COUNTER, parse(f"{SAMPLE} + 1"), Moment.ROW, Moment.EPOCH, start=1.0
+            )
+        if design.scheduled:
+            tree = parse(SCHEDULES[design.schedule].formula)
+            tree = product(tree, parse(WARMUP)) if design.warmup else tree
+            self.quantities[RATE_NOW] = Derived(RATE_NOW, Kind.RATE, tree)
+
+    def _declare_layer(self, group: Group, activation: str) -> None:
+        for name in group.weights:
+            self._train(name, Kind.WEIGHT)
+        for name in dict.fromkeys(unit.bias for unit in group.units if unit.bias):
+            (self._train if self._design.train_bias else self._keep)(name, Kind.BIAS)
+        for unit in group.units:
+            terms = [parse(f"{link.weight}*{link.signal}") for link in unit.links]
+            bias = [Name(unit.bias)] if unit.bias else []
+            self._derive(unit.sum, Kind.SUM, total([*terms, *bias]))
+            if not group.joint:
+                self._declare_activation(unit, activation)
+        if group.joint:
+            for unit in group.units:
+                self._declare_softmax(unit, group)
+
+    def _declare_activation(self, unit: Unit, choice: str) -> None:
+        kind, called = ACTIVATIONS[choice], {"a": unit.signal, "z": unit.sum}
+        self._derive(
+            unit.signal,
+            Kind.ACTIVATION,
+            parse(kind.formula.format(**called)),
+            short=f"{kind.sign}({unit.sum})" if kind.sign else "",
+            forms={unit.sum: kind.short.format(**called)},
         )
-    return layers
+
+    def _declare_softmax(self, unit: Unit, group: Group) -> None:
+        all_ = " + ".join(JOINT.term.format(z=other.sum) for other in group.units)
+        forms = {
+            other.sum: (JOINT.own if other is unit else JOINT.other).format(
+                a=unit.signal, b=other.signal
+            )
+            for other in group.units
+        }
+        formula = parse(JOINT.formula.format(z=unit.sum, all=all_))
+        short = f"{SOFTMAX}({unit.sum})"
+        self._derive(unit.signal, Kind.ACTIVATION, formula, short=short, forms=forms)
+
+    def _declare_errors(self, targets: list[str], outputs: list[str]) -> None:
+        kind, design = ERRORS[self._design.error], self._design
+        errors = [f"E{k}" for k in range(1, len(targets) + 1)]
+        for name, target, output in zip(errors, targets, outputs, strict=True):
+            called = {"t": target, "a": output, "n": design.layers[-1]}
+            forms = {output: kind.short.format(**called)}
+            self._derive(name, Kind.ERROR, parse(kind.formula.format(**called)), forms=forms)
+        self._derive(TOTAL, Kind.TOTAL, total(map(Name, errors)))
+        if design.samples > 1:
+            mean = _mean(MEAN_TOTAL, Kind.MEAN_TOTAL, TOTAL, design.samples, Moment.EPOCH)
+            self.quantities[MEAN_TOTAL] = mean
+
+
+def _layers(design: Design) -> Iterator[Group]:
+    """The layers after the inputs; weights and biases counted layer by layer, neuron by neuron."""
+    weights, biases = count(1), count(1)
+    signals = [f"i{k}" for k in range(1, design.layers[0] + 1)]
+    prefixes, roles = _prefixes(design.layers), ["hidden"] * (len(design.layers) - 2) + ["output"]
+    for number, (prefix, role) in enumerate(zip(prefixes, roles, strict=True)):
+        shared = f"b{next(biases)}" if design.bias == "layer" else ""
+        units = tuple(
+            Unit(
+                (f"{prefix}{k}", f"a_{prefix}{k}"),
+                tuple(Link(f"w{next(weights)}", signal) for signal in signals),
+                f"b{next(biases)}" if design.bias == "neuron" else shared,
+            )
+            for k in range(1, design.layers[number + 1] + 1)
+        )
+        yield Group(role, (len(units),), units, design.activations[number] == SOFTMAX)
+        signals = [unit.signal for unit in units]
 
 
 def _prefixes(layers: tuple[int, ...]) -> list[str]:
@@ -102,108 +249,43 @@ def _prefixes(layers: tuple[int, ...]) -> list[str]:
     return [*hidden[: len(layers) - 2], "o"]
 
 
-def _forward(design: Design, neurons: list[list[Neuron]]) -> Iterator[Quantity]:
-    """The given numbers and the forward pass, in the sheet's order."""
-    targets = [f"t{k}" for k in range(1, design.layers[-1] + 1)]
-    signals = [f"i{k}" for k in range(1, design.layers[0] + 1)]
-    yield from (_kept(name, Kind.TARGET) for name in targets)
-    yield from (_kept(name, Kind.INPUT) for name in signals)
-    trained: set[str] = set()  # the signals that weights lead to
-    for layer, activation in zip(neurons, design.activations, strict=True):
-        yield from (_kept(name, Kind.WEIGHT) for neuron in layer for name in neuron.weights)
-        biases = dict.fromkeys(neuron.bias for neuron in layer if neuron.bias)
-        yield from (_kept(name, Kind.BIAS) for name in biases)
-        for neuron in layer:
-            yield _weighted_sum(design, neuron, signals, trained)
-            if activation != SOFTMAX:
-                yield _activation(neuron, activation)
-        if activation == SOFTMAX:
-            yield from (_softmax(neuron, layer) for neuron in layer)
-        signals = [neuron.activation for neuron in layer]
-        trained = set(signals)
-
-    errors = [f"E{k}" for k in range(1, len(targets) + 1)]
-    for name, target, output in zip(errors, targets, signals, strict=True):
-        yield _error(design, name, target, output)
-    yield Derived(TOTAL, Kind.TOTAL, total(map(parse, errors)), dict.fromkeys(errors, ONE))
-    if design.samples > 1:
-        yield _summed(MEAN_TOTAL, Kind.MEAN_TOTAL, TOTAL, design.samples)
-
-
-def _kept(name: str, kind: Kind) -> Given:
-    return Given(name, kind, parse(name))
-
-
-def _weighted_sum(design: Design, neuron: Neuron, signals: list[str], trained: set[str]) -> Derived:
-    pairs = list(zip(neuron.weights, signals, strict=True))
-    terms = [parse(f"{w}*{x}") for w, x in pairs]
-    slopes = {weight: parse(signal) for weight, signal in pairs}
-    if neuron.bias:
-        terms.append(parse(neuron.bias))
-        slopes |= {neuron.bias: ONE} if design.train_bias else {}
-    slopes |= {signal: parse(weight) for weight, signal in pairs if signal in trained}
-    return Derived(neuron.sum, Kind.SUM, total(terms), slopes)
-
-
-def _activation(neuron: Neuron, choice: str) -> Derived:
-    kind = ACTIVATIONS[choice]
-    slope = parse(kind.slope.format(a=neuron.activation, z=neuron.sum))
-    formula = parse(kind.formula.format(z=neuron.sum))
-    short = f"{kind.sign}({neuron.sum})" if kind.sign else ""
-    return Derived(neuron.activation, Kind.ACTIVATION, formula, {neuron.sum: slope}, short)
-
-
-def _softmax(neuron: Neuron, layer: list[Neuron]) -> Derived:
-    """A = exp(o)/Σ exp; ∂a/∂o is a·(1 − a) for its own sum, −a·a' for that of another neuron."""
-    all_ = " + ".join(f"exp({other.sum})" for other in layer)
-    slopes = {
-        other.sum: parse(
-            f"{neuron.activation}*(1 - {neuron.activation})"
-            if other is neuron
-            else f"-({neuron.activation}*{other.activation})"
-        )
-        for other in layer
-    }
-    formula = parse(f"exp({neuron.sum})/({all_})")
-    return Derived(neuron.activation, Kind.ACTIVATION, formula, slopes, f"softmax({neuron.sum})")
-
-
-def _error(design: Design, name: str, target: str, output: str) -> Derived:
-    kind = ERRORS[design.error]
-    names = {"t": target, "a": output, "n": design.layers[-1]}
-    slope, formula = (parse(text.format(**names)) for text in (kind.slope, kind.formula))
-    return Derived(name, Kind.ERROR, formula, {output: slope})
-
-
 # --- steps of the weights ------------------------------------------------------------------------
+
+
+def mean_name(gradient: str) -> str:
+    """The name of a gradient's mean over the samples. It is a key, and is never taken apart."""
+    return f"mean_{gradient}"
 
 
 def _means(design: Design, moved: list[str]) -> Iterator[Carried]:
     """The mean gradient of the samples that a step takes."""
     for name in map(gradient_name, moved if design.step > 1 else []):
-        yield _summed(mean_name(name), Kind.MEAN, name, design.step)
+        yield _mean(mean_name(name), Kind.MEAN, name, design.step, Moment.STEP)
 
 
-def _summed(name: str, kind: Kind, of: str, samples: int) -> Carried:
-    return Carried(name, kind, parse(f"{name} + {of}/{samples}"), sums=True)
+def _mean(name: str, kind: Kind, of: str, samples: int, anew: Moment) -> Carried:
+    return Carried(name, kind, parse(f"{name} + {of}/{samples}"), anew=anew)
 
 
 def _states(design: Design, moved: list[str]) -> Iterator[Carried]:
-    optimizer = OPTIMIZERS[design.optimizer]
+    optimizer, at_end = OPTIMIZERS[design.optimizer], Moment.STEP
     for setting in optimizer.powers:
-        yield Carried(f"{setting}_t", Kind.STATE, parse(f"{setting}_t*{setting}"), start=1.0)
+        power = parse(f"{setting}_t*{setting}")
+        yield Carried(f"{setting}_t", Kind.STATE, power, start=1.0, moves=at_end)
     for name in moved:
         for state in optimizer.states:
-            tree = _of_weight(design, state.formula, name, **{state.name: f"{state.name}_{name}"})
-            yield Carried(f"{state.name}_{name}", Kind.STATE, tree)
+            own = f"{state.name}_{name}"
+            tree = _of_weight(design, state.formula, name, **{state.name: own})
+            yield Carried(own, Kind.STATE, tree, moves=at_end)
 
 
 def _moved(design: Design, name: str, kind: Kind) -> Given:
-    return Given(name, kind, _of_weight(design, OPTIMIZERS[design.optimizer].then, name))
+    then = _of_weight(design, OPTIMIZERS[design.optimizer].then, name)
+    return Given(name, kind, then, Moment.STEP)
 
 
-def _of_weight(design: Design, formula: str, name: str, **names: str) -> Tree:
+def _of_weight(design: Design, formula: str, name: str, **states: str) -> Tree:
     gradient = gradient_name(name)
     gradient = mean_name(gradient) if design.step > 1 else gradient
     rate = RATE_NOW if design.scheduled else RATE
-    return parse(formula.format(w=name, g=gradient, eta=rate, **names))
+    return parse(formula.format(w=name, g=gradient, eta=rate, **states))

@@ -9,6 +9,8 @@ from backprop_sheet.network.choices import ACTIVATIONS, ERRORS, OPTIMIZERS, SCHE
 
 BIASES = ("none", "layer", "neuron")
 UPDATES = ("online", "batch")
+FEWEST_LAYERS = 2
+"""Inputs and outputs."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Design:
         Raises:
             InputError: they do not.
         """
-        if len(self.layers) < len(("inputs", "outputs")) or min(self.layers) < 1:
+        if len(self.layers) < FEWEST_LAYERS or min(self.layers) < 1:
             raise InputError(f"layers: got {list(self.layers)}, takes two layers or more")
         count = len(self.layers) - 1
         if not self.activations:

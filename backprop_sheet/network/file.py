@@ -15,7 +15,7 @@ from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network import Network, is_finite, of_design
 from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES
 from backprop_sheet.network.declaration import settings_of
-from backprop_sheet.network.design import Design, one_of
+from backprop_sheet.network.design import FEWEST_LAYERS, Design, one_of
 from backprop_sheet.network.quantities import RATE
 
 LARGEST = 5_000_000
@@ -138,7 +138,7 @@ def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
         raise InputError(
             f"layers: got {shown(layers)}, takes a list of sizes from 1 on, such as [2, 2, 1]"
         )
-    if len(layers) < len(("inputs", "outputs")):
+    if len(layers) < FEWEST_LAYERS:
         raise InputError(f"layers: got {layers}, takes two layers or more")
     if max(layers) > MOST_WIDE:
         raise InputError(f"layers: {max(layers):,} neurons in one; {MOST_WIDE} are the most")
@@ -185,18 +185,14 @@ def _settings(
     _refuse_unknown("schedule: ", schedule, (*SCHEDULES[design.schedule].settings, "warmup"))
     found = {**optimizer, **schedule}
     settings = {}
-    for key, default in wanted.items():
+    for key, setting in wanted.items():
         where = f"{'optimizer' if key in taken else 'schedule'}.{key}"
-        value = found.get(key, default)
+        value = found.get(key, setting.default)
         if value is None:
             raise InputError(f"{where}: schedule {design.schedule!r} needs a number")
         settings[key] = _number(where, value)
-        if key in {"every", "period", "warmup"} and settings[key] < 1:
-            raise InputError(f"{where}: got {shown(value)}, takes a number of epochs from 1 on")
-        if key in {"mu", "alpha", "beta1", "beta2"} and not 0 <= settings[key] < 1:
-            raise InputError(f"{where}: got {shown(value)}, takes a number from 0 on and below 1")
-        if key in {"gamma", "decay", "epsilon"} and settings[key] <= 0:
-            raise InputError(f"{where}: got {shown(value)}, takes a number above 0")
+        if not setting.range.holds(settings[key]):
+            raise InputError(f"{where}: got {shown(value)}, takes {setting.range.words}")
     return settings
 
 

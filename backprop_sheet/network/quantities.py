@@ -1,17 +1,14 @@
-"""What a network is made of: its quantities, each with its formula."""
+"""What a network is made of: its quantities, each with its formula and its moments."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import NamedTuple
+from enum import IntEnum, StrEnum
 
-from backprop_sheet.chain import parts_of
-from backprop_sheet.formula import Tree, parse
+from backprop_sheet.formula import Tree
 
 TOTAL, MEAN_TOTAL = "E_Total", "E_Mean"
 RATE, RATE_NOW = "eta", "eta_t"
 EPOCH, SAMPLE = "epoch", "sample"
-ZERO: Tree = parse("0")
 
 
 class Kind(StrEnum):
@@ -35,17 +32,38 @@ class Kind(StrEnum):
     STATE = "state"  # what an optimizer remembers
 
 
+class Moment(IntEnum):
+    """When something happens in a training, the rarest first.
+
+    A training is made of epochs, an epoch of steps of the weights, a step of rows.
+    """
+
+    TRAINING = 0
+    EPOCH = 1
+    STEP = 2
+    ROW = 3
+
+
 @dataclass(frozen=True)
 class Given:
     """A quantity that starts from a given number.
 
     Attributes:
-        then: its number after a step, by the numbers of the row in which the step ends.
+        name: what formulas call it.
+        kind: what it is to the network.
+        then: its next number, by the numbers of the row above.
+        moves: what has to begin for it to move: weights move with each step. A quantity that
+            moves with the training only stays as it is.
+        anew: what has to begin for it to begin anew.
+        start: the number with which it then begins; with the training it is a given one.
     """
 
     name: str
     kind: Kind
     then: Tree
+    moves: Moment = Moment.TRAINING
+    anew: Moment = Moment.TRAINING
+    start: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,9 @@ class Derived:
     """A quantity computed from others of the same row.
 
     Attributes:
-        formula: how.
+        name: what formulas call it.
+        kind: what it is to the network.
+        formula: how it is computed.
         slopes: the formula's derivative for each operand that leads to a weight.
         short: how the field abbreviates the formula (``σ(h1)``), if it does.
     """
@@ -72,37 +92,15 @@ class Carried(Derived):
     In its formula its own name stands for the number above.
 
     Attributes:
-        start: the number above the first row.
-        sums: whether it sums up over the samples and begins at `start` anew: a mean gradient with
-            each step, the mean error with each epoch. If not, it moves on at the end of each step.
+        start: what stands for the number above where it begins anew.
+        anew: what has to begin for it to begin anew: a mean gradient with each step, the mean
+            error with each epoch, what an optimizer remembers with the training.
+        moves: `ROW` if it is computed in every row, `STEP` if only in the last row of a step.
     """
 
     start: float = 0.0
-    sums: bool = False
+    anew: Moment = Moment.TRAINING
+    moves: Moment = Moment.ROW
 
 
 Quantity = Given | Derived
-
-
-class Neuron(NamedTuple):
-    """The names of a neuron's quantities; `bias` is empty if it has none."""
-
-    sum: str
-    activation: str
-    weights: tuple[str, ...]
-    bias: str
-
-
-def mean_name(gradient: str) -> str:
-    """The name of a gradient's mean over the samples: ``mean_dE_dw1``."""
-    return f"mean_{gradient}"
-
-
-def label(name: str) -> str:
-    """What a quantity is called in a table: ``dE_dw1`` is ∂E/∂w1, others have their name."""
-    if name.startswith("mean_"):
-        return f"mean {label(name.removeprefix('mean_'))}"
-    parts = parts_of(name)
-    if parts:
-        return f"∂{parts[0]}/∂{parts[1]}"
-    return {RATE_NOW: "η_t"}.get(name, name)

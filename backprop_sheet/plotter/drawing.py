@@ -8,7 +8,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import RADIUS, Box, Diagram, Point, draw, places
 from backprop_sheet.engine import numbers_at
-from backprop_sheet.network import TOTAL, Kind, Network, label
+from backprop_sheet.network import TOTAL, Kind, Network
 from backprop_sheet.plotter.picture import GREY, Picture
 
 CANVAS = (632, 290)
@@ -70,7 +70,7 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         weight, gradient = numbers[arrow.weight], numbers[gradient_name(arrow.weight)]
         color = _shade(gradient / steepest)
         _arrow(axes, arrow.start, arrow.end, color, 1 + 3 * abs(weight) / largest)
-    legend = LEGEND if _label_weights(axes, diagram, numbers) else LEGEND + LEFT_OUT
+    legend = LEGEND if _label_weights(axes, network, diagram, numbers) else LEGEND + LEFT_OUT
     for node in diagram.nodes.values():
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
         text = f"{node.name}\n{numbers[node.name]:.4g}"
@@ -102,11 +102,17 @@ def _arrow(
     )
 
 
-def _label_weights(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -> bool:
+def _label_weights(
+    axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
+) -> bool:
     """Put weights and gradients on their arrows, or the weights alone; whether all have room."""
     weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
     short = {name: f"{name} = {numbers[name]:.4g}" for name in weights}
-    whole = {name: f"{text}\n{_slope(name, numbers)}" for name, text in short.items()}
+    whole = {
+        name: f"{text}\n{network.label(slope)} = {numbers[slope]:.3g}"
+        for name, text in short.items()
+        for slope in [gradient_name(name)]
+    }
     texts, points = whole, _points(diagram, whole)
     if len(points) < len(weights):
         texts, points = short, _points(diagram, short)
@@ -115,11 +121,6 @@ def _label_weights(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -
         text = texts[name]
         axes.text(x, y, text, ha="center", va="center", fontsize=9.5, color=GREY, bbox=box)
     return len(points) == len(weights)
-
-
-def _slope(weight: str, numbers: Mapping[str, float]) -> str:
-    name = gradient_name(weight)
-    return f"{label(name)} = {numbers[name]:.3g}"
 
 
 def _points(diagram: Diagram, texts: Mapping[str, str]) -> dict[str, Point]:
@@ -137,7 +138,7 @@ def _error_labels(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> None:
     """Beside each output its target and its error, away from the middle."""
-    outputs = network.activations_by_layer[-1]
+    outputs = network.groups[-1].signals
     if len(outputs) > MOST_OUTPUTS:
         return
     triples = zip(outputs, network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)

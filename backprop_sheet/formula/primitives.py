@@ -1,0 +1,139 @@
+"""The operations that a formula is made of: one row for each.
+
+A row says what the operation computes, how it is differentiated, and how each notation writes it.
+Another function is another row, and nothing else.
+"""
+
+import math
+import operator
+from collections.abc import Callable
+from typing import NamedTuple
+
+SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+"""How tightly an expression holds together, loosest first."""
+
+
+class Form(NamedTuple):
+    """How an operation is written.
+
+    Attributes:
+        text: its text, with a pair of braces for each part.
+        tightness: how tightly it holds together.
+        parts: how tight each part must be; a looser one is put into brackets.
+    """
+
+    text: str
+    tightness: int
+    parts: tuple[int, ...]
+
+
+class Spelling(NamedTuple):
+    """How an operation is written in each notation."""
+
+    python: Form
+    excel: Form
+    plain: Form
+    latex: Form
+
+
+class Primitive(NamedTuple):
+    """An operation.
+
+    Attributes:
+        compute: its number by the numbers of its parts.
+        derivative: its derivative in terms of its parts x, y, z, of their derivatives dx, dy, dz,
+            and of its own number f.
+        spelling: how it is written.
+        parts: how many numbers it takes.
+    """
+
+    compute: Callable[..., float]
+    derivative: str
+    spelling: Spelling
+    parts: int
+
+
+def where(condition: float, positive: float, other: float) -> float:
+    """`positive` where the condition is above 0, else `other`."""
+    return positive if condition > 0 else other
+
+
+def square(number: float) -> float:
+    """The number times itself."""
+    return number**2
+
+
+def _operator(
+    compute: Callable[..., float], derivative: str, tightness: tuple[int, ...], *texts: str
+) -> Primitive:
+    """An operator: its tightness and that of its parts, then its texts in the notations' order."""
+    whole, *parts = tightness
+    forms = (Form(text, whole, tuple(parts)) for text in texts)
+    return Primitive(compute, derivative, Spelling(*forms), len(parts))
+
+
+def _function(compute: Callable[..., float], derivative: str, *texts: str) -> Primitive:
+    """A function, which brackets its parts itself: its texts in the notations' order."""
+    parts = texts[0].count("{}")
+    forms = (Form(text, ATOM, (SUM,) * parts) for text in texts)
+    return Primitive(compute, derivative, Spelling(*forms), parts)
+
+
+def _quotient() -> Primitive:
+    """Division: LaTeX writes a fraction, whose parts need no brackets."""
+    plain = _operator(
+        operator.truediv, "dx/y - x*dy/y**2", (PRODUCT, PRODUCT, POWER),
+        "{}/{}", "{}/{}", "{}/{}", "",
+    )  # fmt: skip
+    fraction = Form(r"\frac{{{}}}{{{}}}", PRODUCT, (SUM, SUM))
+    return plain._replace(spelling=plain.spelling._replace(latex=fraction))
+
+
+# The right side of every operator has to be tighter than the operator itself: a*(b*c) and
+# a - (b + c) keep their brackets, and with them their order of evaluation. A minus sign takes
+# single things only: in a spreadsheet -2^2 is 4.
+PRIMITIVES = {
+    "+": _operator(
+        operator.add, "dx + dy", (SUM, SUM, PRODUCT),
+        "{} + {}", "{}+{}", "{} + {}", "{} + {}",
+    ),
+    "-": _operator(
+        operator.sub, "dx - dy", (SUM, SUM, PRODUCT),
+        "{} - {}", "{}-{}", "{} - {}", "{} - {}",
+    ),
+    "*": _operator(
+        operator.mul, "dx*y + x*dy", (PRODUCT, PRODUCT, POWER),
+        "{}*{}", "{}*{}", "{} * {}", r"{} \cdot {}",
+    ),
+    "/": _quotient(),
+    "neg": _operator(operator.neg, "-dx", (SIGN, ATOM), "-{}", "-{}", "-{}", "-{}"),
+    "square": _operator(square, "2*x*dx", (POWER, ATOM), "{}**2", "{}^2", "{}²", "{}^2"),
+    "exp": _function(math.exp, "f*dx", "exp({})", "EXP({})", "exp({})", r"\exp({})"),
+    "log": _function(math.log, "dx/x", "log({})", "LN({})", "ln({})", r"\ln({})"),
+    "tanh": _function(
+        math.tanh, "(1 - f**2)*dx", "tanh({})", "TANH({})", "tanh({})", r"\tanh({})"
+    ),
+    "sqrt": _function(
+        math.sqrt, "dx/(2*f)", "sqrt({})", "SQRT({})", "√({})", r"\sqrt{{{}}}"
+    ),
+    "sin": _function(math.sin, "cos(x)*dx", "sin({})", "SIN({})", "sin({})", r"\sin({})"),
+    "cos": _function(math.cos, "-(sin(x)*dx)", "cos({})", "COS({})", "cos({})", r"\cos({})"),
+    "floor": _function(
+        math.floor, "0", "floor({})", "INT({})", "⌊{}⌋", r"\lfloor {} \rfloor"
+    ),
+    "power": _function(
+        math.pow, "y*power(x, y - 1)*dx + f*log(x)*dy",
+        "power({}, {})", "POWER({},{})", "({})^({})", r"{{({})}}^{{{}}}",
+    ),
+    "where": _function(
+        where, "where(x, dy, dz)",
+        "where({}, {}, {})", "IF({}>0,{},{})", "({} > 0 ? {} : {})",
+        r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}",
+    ),
+}  # fmt: skip
+"""Every operation by its sign in a tree."""
+OPERATORS = ("+", "-", "*", "/", "neg", "square")
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    sign: primitive.compute for sign, primitive in PRIMITIVES.items() if sign not in OPERATORS
+}
+"""The functions that a formula may call, by their name in the formula."""

@@ -1,0 +1,134 @@
+"""How quantities are written: in a table's header, in running text, in LaTeX, by other people.
+
+One row for each quantity that is not simply written as it is called.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from backprop_sheet.network.quantities import (
+    EPOCH,
+    MEAN_TOTAL,
+    RATE,
+    RATE_NOW,
+    SAMPLE,
+    TOTAL,
+    Kind,
+)
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """The ways to write a quantity.
+
+    Attributes:
+        label: in the frame and in messages: ∂E/∂w1.
+        text: in running text: ∂E_total/∂w1.
+        latex: in LaTeX, without the signs for mathematics.
+        heading: over its column in a sheet.
+    """
+
+    label: str
+    text: str
+    latex: str
+    heading: str
+
+
+class Sign(NamedTuple):
+    """How a quantity is written that has a sign of its own; what is empty is as it is called."""
+
+    text: str
+    latex: str
+    label: str = ""
+    heading: str = ""
+
+
+def _word(name: str) -> Sign:
+    return Sign(name, rf"\mathrm{{{name}}}")
+
+
+# The original's picture has E_total in its boxes and E_tot over its column.
+SIGNS: Mapping[str, Sign] = {
+    TOTAL: Sign("E_total", r"E_{\mathrm{total}}", heading="E_tot"),
+    MEAN_TOTAL: Sign("E_Mean", r"E_{\mathrm{Mean}}"),
+    RATE: Sign("η", r"\eta"),
+    RATE_NOW: Sign("η_t", r"\eta_t", label="η_t"),
+    "mu": Sign("μ", r"\mu"),
+    "alpha": Sign("α", r"\alpha"),
+    "epsilon": Sign("ε", r"\varepsilon"),
+    "gamma": Sign("γ", r"\gamma"),
+    "beta1": Sign("β1", r"\beta_1"),
+    "beta2": Sign("β2", r"\beta_2"),
+    "beta1_t": Sign("β1^t", r"\beta_1^t"),
+    "beta2_t": Sign("β2^t", r"\beta_2^t"),
+    **{name: _word(name) for name in (EPOCH, SAMPLE, "every", "decay", "period", "warmup")},
+}
+FUNCTIONS_LATEX = {
+    "σ": r"\sigma",
+    **{n: rf"\mathrm{{{n}}}" for n in ("relu", "leaky", "softmax")},
+}
+"""The signs of activations in LaTeX."""
+
+SPELLINGS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.SUM: ("net{name}", "z{name}", "in{name}", "sum{name}"),
+    Kind.ACTIVATION: (
+        *("a{neuron}", "out{neuron}", "act{neuron}", "o{neuron}"),
+        *("output{neuron}", "activation{neuron}", "σ{neuron}", "sigmoid{neuron}"),
+    ),
+    Kind.INPUT: ("x{number}", "input{number}", "in{number}"),
+    Kind.TARGET: ("target{number}", "y{number}"),
+    Kind.ERROR: ("error{number}", "eo{number}", "err{number}"),
+    Kind.TOTAL: (
+        *("e", "et", "etot", "etotal", "error"),
+        *("totalerror", "errortotal", "totale", "loss"),
+    ),
+}
+"""How people write quantities in their sheets, small and without blanks."""
+RATE_SPELLINGS = frozenset(
+    {"η", "ƞ", "n", "α", "a", "eta", "etha", "alpha"}
+    | {"lr", "learningrate", "rate", "learnrate"}
+    | {"learningrateη", "learningraten", "ηlearningrate", "lrη"}
+)
+"""How they write the learning rate."""
+_SHORT = re.compile(r"([^(]*)\((.*)\)")
+
+
+def plain(name: str) -> Symbol:
+    """The symbol of a quantity that is written as it is called, or that has a sign."""
+    sign = SIGNS.get(name) or Sign(name, _identifier(name))
+    label = sign.label or name
+    return Symbol(label, sign.text, sign.latex, sign.heading or label)
+
+
+def partial(upper: Symbol, lower: Symbol) -> Symbol:
+    """The symbol of ∂upper/∂lower. The whole error is ∂E in a label."""
+    above = "E" if upper.label == TOTAL else upper.label
+    label = f"∂{above}/∂{lower.label}"
+    latex = rf"\frac{{\partial {upper.latex}}}{{\partial {lower.latex}}}"
+    return Symbol(label, f"∂{upper.text}/∂{lower.text}", latex, label)
+
+
+def mean(of: Symbol) -> Symbol:
+    """The symbol of a mean over samples."""
+    label = f"mean {of.label}"
+    return Symbol(label, f"mean {of.text}", rf"\overline{{{of.latex}}}", label)
+
+
+def short_in_latex(short: str) -> str:
+    r"""An abbreviated activation in LaTeX: σ(h1) is \sigma(h_{1})."""
+    match = _SHORT.fullmatch(short)
+    if match is None:
+        return short
+    return f"{FUNCTIONS_LATEX.get(match[1], match[1])}({plain(match[2]).latex})"
+
+
+def _identifier(name: str) -> str:
+    """A name in LaTeX: its first letter, the rest as an index: h_{1}, a_{h2,1}."""
+    match = re.fullmatch(r"([a-zA-Z])_?(.+)", name)
+    if match is None:
+        return name
+    head, index = match.groups()
+    word = rf"\mathrm{{{index}}}" if index.isalpha() else index.replace("_", ",")
+    return f"{head}_{{{word}}}"

@@ -1,0 +1,376 @@
+"""What a network file can choose: every row held against textbook definitions written here.
+
+The definitions are plain Python and stand for the outside world; derivatives are held against
+differences of these, never against the declared forms themselves. The last tests break each
+declared row on purpose, and see that it is caught.
+"""
+
+import math
+import random
+
+import pytest
+
+from backprop_sheet.formula import (
+    FUNCTIONS,
+    Name,
+    Op,
+    derivative,
+    derivatives,
+    evaluate,
+    parse,
+)
+from backprop_sheet.formula.primitives import PRIMITIVES
+from backprop_sheet.network import choices
+from backprop_sheet.network.choices import (
+    ACTIVATIONS,
+    ERRORS,
+    JOINT,
+    OPTIMIZERS,
+    SCHEDULES,
+    WARMUP,
+)
+
+STEP = 1e-6
+POINTS = [-2.3, -0.7, -0.05, 0.04, 0.6, 1.9]
+
+
+def slope(function, x):
+    return (function(x + STEP) - function(x - STEP)) / (2 * STEP)
+
+
+def close(one, other):
+    assert one == pytest.approx(other, rel=1e-7, abs=1e-8)
+
+
+# --- primitives ----------------------------------------------------------------------------------
+
+TEXTBOOK = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+    "/": lambda x, y: x / y,
+    "neg": lambda x: 0 - x,
+    "square": lambda x: x * x,
+    "exp": lambda x: math.e**x,
+    "log": lambda x: math.log10(x) / math.log10(math.e),
+    "tanh": lambda x: 1 - 2 / (math.e ** (2 * x) + 1),
+    "sqrt": lambda x: x**0.5,
+    "sin": lambda x: (math.e ** (1j * x)).imag,
+    "cos": lambda x: (math.e ** (1j * x)).real,
+    "floor": lambda x: x // 1,
+    "power": lambda x, y: x**y,
+    "where": lambda x, y, z: y if x > 0 else z,
+}
+
+
+def check_primitive(sign):
+    """Its number, and its derivative by each part."""
+    chance = random.Random(sign)
+    textbook, parts = TEXTBOOK[sign], ("a", "b", "c")[: PRIMITIVES[sign].parts]
+    tree = Op(sign, tuple(map(Name, parts)))
+    for _ in range(6):
+        values = {part: chance.uniform(0.2, 1.8) for part in parts}
+        if sign == "where":
+            values["a"] *= chance.choice([1, -1])
+        number_of = lambda part, x, v=values: textbook(*(v | {part: x}).values())  # noqa: E731
+        close(evaluate(tree, values), textbook(*values.values()))
+        for part in parts:
+            expected = slope(lambda x, p=part, f=number_of: f(p, x), values[part])
+            close(evaluate(derivative(tree, part), values), expected)
+
+
+@pytest.mark.parametrize("sign", PRIMITIVES)
+def test_primitives(sign):
+    check_primitive(sign)
+
+
+def test_every_primitive_has_a_textbook():
+    assert TEXTBOOK.keys() == PRIMITIVES.keys()
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_composites_are_differentiated_by_the_chain_rule(seed):
+    """Random formulas of every primitive: derivatives equal differences."""
+    chance = random.Random(seed)
+
+    def tree(depth):
+        if depth == 0 or chance.random() < 0.15:
+            return chance.choice([Name("u"), Name("v"), parse("0.7"), parse("2")])
+        sign = chance.choice([s for s in PRIMITIVES if s != "floor"])
+        return Op(sign, tuple(tree(depth - 1) for _ in range(PRIMITIVES[sign].parts)))
+
+    formula, values = tree(4), {"u": 0.6, "v": 1.3}
+    found = derivatives(formula, {"u", "v"})
+    for name in found:
+        try:
+            number_of = lambda x, n=name: evaluate(formula, values | {n: x})  # noqa: E731
+            one, other = (
+                (number_of(values[name] + h) - number_of(values[name] - h)) / (2 * h)
+                for h in (1e-5, 2e-5)
+            )
+            exact = evaluate(found[name], values)
+        except (ArithmeticError, ValueError):
+            continue  # a root of less than 0, or a number too large
+        if one == pytest.approx(other, rel=1e-4, abs=1e-6):  # the differences have settled
+            assert exact == pytest.approx(one, rel=1e-3, abs=1e-5)
+
+
+# --- activations ---------------------------------------------------------------------------------
+
+BY_NAME = {
+    "sigmoid": lambda z: 1 / (1 + math.e**-z),
+    "tanh": math.tanh,
+    "relu": lambda z: max(z, 0.0),
+    "leaky relu": lambda z: max(z, 0.01 * z),
+    "identity": lambda z: z,
+}
+
+
+def check_activation(name, row):
+    textbook = BY_NAME[name]
+    formula = parse(row.formula.format(z="z"))
+    for z in POINTS:
+        close(evaluate(formula, {"z": z}), textbook(z))
+        close(evaluate(derivative(formula, "z"), {"z": z}), slope(textbook, z))
+        if row.short:
+            short = parse(row.short.format(a="a", z="z"))
+            close(evaluate(short, {"z": z, "a": textbook(z)}), slope(textbook, z))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations(name):
+    check_activation(name, ACTIVATIONS[name])
+
+
+def softmax(sums):
+    powers = [math.e**z for z in sums]
+    return [power / sum(powers) for power in powers]
+
+
+def check_softmax(row):
+    """Of three neurons: each activation, and its derivative for each sum, derived and declared."""
+    sums = {"z1": 0.3, "z2": -1.1, "z3": 0.8}
+    all_ = " + ".join(row.term.format(z=name) for name in sums)
+    activations = dict(zip(("a1", "a2", "a3"), softmax(sums.values()), strict=True))
+    for place, z in enumerate(sums):
+        formula = parse(row.formula.format(z=z, all=all_))
+        close(evaluate(formula, sums), activations[f"a{place + 1}"])
+        for other, by in enumerate(sums):
+            exact = slope(
+                lambda x, by=by, place=place: softmax((sums | {by: x}).values())[place], sums[by]
+            )
+            close(evaluate(derivative(formula, by), sums), exact)
+            form = row.own if other == place else row.other
+            short = parse(form.format(a=f"a{place + 1}", b=f"a{other + 1}"))
+            close(evaluate(short, activations), exact)
+
+
+def test_softmax():
+    check_softmax(JOINT)
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+ERROR_OF = {
+    "half squared": lambda t, a, _n: (t - a) * (t - a) / 2,
+    "mean squared": lambda t, a, n: (t - a) * (t - a) / n,
+    "binary cross-entropy": lambda t, a, _n: -t * math.log(a) - (1 - t) * math.log(1 - a),
+    "cross-entropy": lambda t, a, _n: -t * math.log(a),
+}
+
+
+def check_error(name, row):
+    formula = parse(row.formula.format(t="t", a="a", n=3))
+    for t, a in [(0.2, 0.7), (1.0, 0.4), (0.0, 0.3), (0.6, 0.61)]:
+        exact = slope(lambda x, t=t: ERROR_OF[name](t, x, 3), a)
+        close(evaluate(formula, {"t": t, "a": a}), ERROR_OF[name](t, a, 3))
+        close(evaluate(derivative(formula, "a"), {"t": t, "a": a}), exact)
+        if row.short:
+            short = parse(row.short.format(t="t", a="a", n=3))
+            close(evaluate(short, {"t": t, "a": a}), exact)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors(name):
+    check_error(name, ERRORS[name])
+
+
+# --- optimizers ----------------------------------------------------------------------------------
+
+GRADIENTS = [0.3, -0.2, 0.25, 0.01, -0.4]
+ETA = 0.05
+
+
+def gradient_descent(w, mu=0.0):
+    for g in GRADIENTS:
+        w -= ETA * g
+        yield w
+
+
+def momentum(w, mu):
+    velocity = 0.0
+    for g in GRADIENTS:
+        velocity = mu * velocity + g
+        w -= ETA * velocity
+        yield w
+
+
+def nesterov(w, mu):
+    velocity = 0.0
+    for g in GRADIENTS:
+        velocity = mu * velocity + g
+        w -= ETA * (g + mu * velocity)
+        yield w
+
+
+def rmsprop(w, alpha, epsilon):
+    square = 0.0
+    for g in GRADIENTS:
+        square = alpha * square + (1 - alpha) * g * g
+        w -= ETA * g / (math.sqrt(square) + epsilon)
+        yield w
+
+
+def adam(w, beta1, beta2, epsilon):
+    mean = square = 0.0
+    for t, g in enumerate(GRADIENTS, start=1):
+        mean = beta1 * mean + (1 - beta1) * g
+        square = beta2 * square + (1 - beta2) * g * g
+        fair_mean, fair_square = mean / (1 - beta1**t), square / (1 - beta2**t)
+        w -= ETA * fair_mean / (math.sqrt(fair_square) + epsilon)
+        yield w
+
+
+BY_PAPER = {
+    "gradient descent": gradient_descent,
+    "momentum": momentum,
+    "nesterov": nesterov,
+    "rmsprop": rmsprop,
+    "adam": adam,
+}
+NUMBERS = {"mu": 0.8, "alpha": 0.9, "beta1": 0.85, "beta2": 0.95, "epsilon": 0.01}
+
+
+def check_optimizer(name, row):
+    """Five steps of one weight by the declared formulas, against the paper's."""
+    settings = {key: NUMBERS[key] for key in row.settings}
+    values = {"w": 1.0, "eta": ETA, **settings}
+    values |= {f"{setting}_t": 1.0 for setting in row.powers}
+    values |= {f"{state.name}_w": 0.0 for state in row.states}
+    expected = list(BY_PAPER[name](1.0, **settings))
+    for g, after in zip(GRADIENTS, expected, strict=True):
+        values["g"] = g
+        for setting in row.powers:
+            values[f"{setting}_t"] *= values[setting]
+        for state in row.states:
+            names = {state.name: f"{state.name}_w", "g": "g", "w": "w"}
+            values[f"{state.name}_w"] = evaluate(parse(state.formula.format(**names)), values)
+        values["w"] = evaluate(parse(row.then.format(w="w", g="g", eta="eta")), values)
+        close(values["w"], after)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizers(name):
+    check_optimizer(name, OPTIMIZERS[name])
+
+
+# --- schedules -----------------------------------------------------------------------------------
+
+RATE_OF = {
+    "constant": lambda _epoch: ETA,
+    "step": lambda epoch: ETA * 0.5 ** (epoch // 3),
+    "exponential": lambda epoch: ETA * 0.5**epoch,
+    "1/t": lambda epoch: ETA / (1 + 0.2 * epoch),
+    "cosine": lambda epoch: ETA * (1 + math.cos(math.pi * epoch / 20)) / 2,
+}
+TAKEN = {"eta": ETA, "gamma": 0.5, "every": 3.0, "decay": 0.2, "period": 20.0}
+
+
+def check_schedule(name, row):
+    for epoch in range(12):
+        close(evaluate(parse(row.formula), TAKEN | {"epoch": epoch}), RATE_OF[name](epoch))
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_schedules(name):
+    check_schedule(name, SCHEDULES[name])
+
+
+def check_warmup(text):
+    for epoch in range(8):
+        expected = min(1.0, (epoch + 1) / 4)
+        close(evaluate(parse(text), {"epoch": epoch, "warmup": 4.0}), expected)
+
+
+def test_warmup():
+    check_warmup(WARMUP)
+
+
+# --- broken on purpose ---------------------------------------------------------------------------
+
+
+def doubled(text):
+    return f"2*({text})"
+
+
+def doubled_fields(name, row, fields, check, *before):
+    for field in fields:
+        if text := getattr(row, field):
+            yield f"{name} {field}", check, (*before, row._replace(**{field: doubled(text)}))
+
+
+def broken_optimizers():
+    for name, row in OPTIMIZERS.items():
+        yield from doubled_fields(name, row, ["then"], check_optimizer, name)
+        for place, state in enumerate(row.states):
+            states = list(row.states)
+            states[place] = state._replace(formula=f"{state.formula} + 0.01")
+            wrong = row._replace(states=tuple(states))
+            yield f"{name} {state.name}", check_optimizer, (name, wrong)
+        if row.powers:
+            yield f"{name} powers", check_optimizer, (name, row._replace(powers=row.powers[:1]))
+
+
+def broken_rows():
+    """Every declared formula broken once: its name, the check that must fail, and what with."""
+    for name, row in ACTIVATIONS.items():
+        yield from doubled_fields(name, row, ["formula", "short"], check_activation, name)
+    yield from doubled_fields("softmax", JOINT, JOINT._fields, check_softmax)
+    for name, row in ERRORS.items():
+        yield from doubled_fields(name, row, ["formula", "short"], check_error, name)
+    yield from broken_optimizers()
+    for name, row in SCHEDULES.items():
+        yield from doubled_fields(name, row, ["formula"], check_schedule, name)
+    yield "warmup", check_warmup, (doubled(WARMUP),)
+
+
+BROKEN = list(broken_rows())
+
+
+@pytest.mark.parametrize(("check", "row"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
+def test_a_broken_row_is_caught(check, row):
+    with pytest.raises((AssertionError, KeyError)):
+        check(*row)
+
+
+@pytest.mark.parametrize("sign", [s for s in PRIMITIVES if s not in {"+", "floor"}])
+def test_a_broken_derivative_of_a_primitive_is_caught(sign, monkeypatch):
+    from backprop_sheet.formula.derivative import _rule
+
+    row = PRIMITIVES[sign]
+    monkeypatch.setitem(PRIMITIVES, sign, row._replace(derivative=doubled(row.derivative)))
+    _rule.cache_clear()
+    try:
+        with pytest.raises(AssertionError):
+            check_primitive(sign)
+    finally:
+        _rule.cache_clear()
+
+
+def test_every_choice_has_its_textbook():
+    assert BY_NAME.keys() == ACTIVATIONS.keys()
+    assert ERROR_OF.keys() == ERRORS.keys()
+    assert BY_PAPER.keys() == OPTIMIZERS.keys()
+    assert RATE_OF.keys() == SCHEDULES.keys()
+    assert set(FUNCTIONS) < set(TEXTBOOK)
+    assert choices.LEAK == 0.01
