@@ -16,10 +16,11 @@ from click.testing import CliRunner
 from PIL import Image
 from spreadsheets import convert
 
-from backprop_sheet import WriteError, files, load, seal, tabulate, write_workbook
-from backprop_sheet.checker.annotator import annotate
+from backprop_sheet import WriteError, files, load, tabulate, write_workbook
 from backprop_sheet.cli import cli
 from backprop_sheet.files import DRAFT, check_target, replacing
+from backprop_sheet.ooxml import seal
+from backprop_sheet.ooxml.annotator import annotate
 from faults import commands, writing
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX alone has this")

@@ -7,10 +7,10 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
-from backprop_sheet import archive as office
 from backprop_sheet import check
 from backprop_sheet.cli import cli
 from backprop_sheet.errors import plain
+from backprop_sheet.ooxml import archive as office
 from faults import reading
 from faults.calling import called
 from faults.hostile import KINDS, header, sheet, text, with_sheet

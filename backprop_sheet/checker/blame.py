@@ -8,12 +8,13 @@ from backprop_sheet.checker import words
 from backprop_sheet.checker.causes import Cause, Swap
 from backprop_sheet.checker.findings import Finding
 from backprop_sheet.checker.formulas import Formulas, Spot, changing
-from backprop_sheet.checker.meaning import Place, address, at_row, parted, pattern
+from backprop_sheet.checker.meaning import Place, at_row, parted, pattern
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import close, number_at
 from backprop_sheet.derivation import symbol
 from backprop_sheet.formula import EXCEL, names, renamed, write
 from backprop_sheet.network import RATE, Kind
+from backprop_sheet.ooxml.addresses import address
 
 ALIKE_KINDS = {"sign", "factor", "term", "constant", "bracket", "rate", "anchor", "row", "stopped"}
 """Kinds of which findings in several columns are one, whatever the columns' numbers."""

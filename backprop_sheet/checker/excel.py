@@ -14,10 +14,11 @@ from itertools import chain
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
-from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.cell import range_boundaries
 
 from backprop_sheet.errors import BackpropSheetError
 from backprop_sheet.formula import ONE, Tree, product, total
+from backprop_sheet.ooxml.addresses import address
 
 REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 """A cell: its sheet, whether its column is anchored, the column, whether its row is, the row."""
@@ -182,7 +183,7 @@ def _operand(token: Token) -> Value:
     if not left or not top or (right - left + 1) * (bottom - top + 1) > _MOST:
         raise NotArithmetic(f"{cells} is too large")
     return [
-        ast.Name(f"{before}{get_column_letter(column)}{row}")
+        ast.Name(f"{before}{address(row, column)}")
         for row in range(top, bottom + 1)
         for column in range(left, right + 1)
     ]

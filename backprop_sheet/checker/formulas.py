@@ -6,17 +6,16 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import NamedTuple
 
-from openpyxl.utils.cell import get_column_letter
-
 from backprop_sheet.checker import words
 from backprop_sheet.checker.causes import Cause, Swap, cause_of
 from backprop_sheet.checker.excel import NotArithmetic, regrouped
 from backprop_sheet.checker.meaning import Place, at_row, parted, pattern
-from backprop_sheet.checker.reader import Cell
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import Trial
 from backprop_sheet.formula import Tree, inline, names, nodes, renamed
 from backprop_sheet.network import RATE, Kind, label
+from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.ooxml.sheet import Cell
 
 MOST_NODES = 400
 """Size of a formula that is held against the right one with all that it takes written out."""
@@ -298,5 +297,5 @@ class Formulas:
         quantity, offset = parted(name)
         if quantity not in self.columns:
             return False
-        column = get_column_letter(self.columns[quantity])
+        column = letters(self.columns[quantity])
         return f"{column}${spot.row + offset}" in str(spot.cell.formula).upper()

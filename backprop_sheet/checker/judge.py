@@ -16,9 +16,8 @@ from backprop_sheet.checker.blame import Blame
 from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
 from backprop_sheet.checker.formulas import Formulas, Spot
 from backprop_sheet.checker.header import Header
-from backprop_sheet.checker.meaning import Place, address, parted
+from backprop_sheet.checker.meaning import Place, parted
 from backprop_sheet.checker.rates import rate_of
-from backprop_sheet.checker.reader import Cell, Row, weight
 from backprop_sheet.checker.rounding import EXACT, Digits, digits_of
 from backprop_sheet.checker.rules import Rule, Rules, key
 from backprop_sheet.checker.words import label_list
@@ -26,6 +25,8 @@ from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError
 from backprop_sheet.formula import parse
 from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
+from backprop_sheet.ooxml.addresses import address
+from backprop_sheet.ooxml.sheet import Cell, Row, weight
 
 LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they tell the digits and the learning rate."""

@@ -23,8 +23,8 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from backprop_sheet import seal
-from backprop_sheet.exporter.layout import letters
+from backprop_sheet.ooxml import seal
+from backprop_sheet.ooxml.addresses import letters
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

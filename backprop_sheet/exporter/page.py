@@ -9,8 +9,9 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, letters
+from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.exporter.shapes import EMU
+from backprop_sheet.ooxml.addresses import Area, letters
 
 ZOOM = 80
 LARGEST = "1E+300"

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from html import escape, unescape
 from textwrap import wrap
 
-from backprop_sheet.checker.annotator.sheet import LAST, Layout, Place
-from backprop_sheet.checker.annotator.splice import (
+from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Place
+from backprop_sheet.ooxml.annotator.sheet import Layout
+from backprop_sheet.ooxml.splice import (
     HEAD,
     Element,
     Package,
@@ -179,11 +180,11 @@ def _anchor(place: Place, text: str, layout: Layout) -> str:
     lines = text.split("\n")
     letters = min(WIDEST, max(NARROWEST, *map(len, lines)))
     wrapped = sum(len(wrap(line, letters)) or 1 for line in lines)
-    (row, column), (last_row, last_column) = place, LAST
-    left, top = min(column + 1, last_column), max(row - 1, 1)
+    row, column = place
+    left, top = min(column + 1, LAST_COLUMN), max(row - 1, 1)
     width, height = letters * CHARACTER + MARGIN, wrapped * LINE + MARGIN
-    right, across = _reach(left, INDENT + width, last_column, lambda one: layout.column(one)[0])
-    bottom, down = _reach(top, height, last_row, layout.row)
+    right, across = _reach(left, INDENT + width, LAST_COLUMN, lambda one: layout.column(one)[0])
+    bottom, down = _reach(top, height, LAST_ROW, layout.row)
     return f"{left - 1}, {INDENT}, {top - 1}, 0, {right - 1}, {across}, {bottom - 1}, {down}"
 
 

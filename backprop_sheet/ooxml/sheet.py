@@ -11,14 +11,12 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from openpyxl.formula.translate import Translator
-from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import from_ISO8601, to_excel
 
-from backprop_sheet.archive import DEEPEST, Archive, Unreadable, bounded
 from backprop_sheet.errors import shown
+from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, address, column_of
+from backprop_sheet.ooxml.archive import DEEPEST, Archive, Unreadable, bounded
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-"""The last row and column that a sheet has."""
 LONGEST = 32_767
 """Characters that a cell can hold."""
 LARGEST_ROW = 2_000_000
@@ -196,7 +194,7 @@ class SheetReader:
     def _said(self, tag: str) -> str:
         text = "".join(self._texts.get(tag, ()))
         if len(text) > LONGEST:
-            where = f"{get_column_letter(self._column)}{self._number}"
+            where = address(self._number, self._column)
             raise Unreadable(
                 f"cell {where} holds {len(text):,} characters; {LONGEST:,} are the most"
             )
@@ -216,7 +214,7 @@ class SheetReader:
                     return float(to_excel(from_ISO8601(said)))
         except (ValueError, IndexError, TypeError, OverflowError):
             what = f"{shown(said)} as a value of kind {shown(kind)}"
-            where = f"{get_column_letter(self._column)}{self._number}"
+            where = address(self._number, self._column)
             raise Unreadable(f"broken: cell {where} has {what}") from None
         return said
 
@@ -225,7 +223,7 @@ class SheetReader:
         text = self._said("f")
         if formula.get("t") != "shared":
             return text
-        place = f"{get_column_letter(self._column)}{self._number}"
+        place = address(self._number, self._column)
         group = formula.get("si", "")
         if group in self._shared:
             self._look()
@@ -247,7 +245,7 @@ def _local(name: str) -> str:
 @lru_cache(LAST_COLUMN)
 def _column(letters: str) -> int:
     try:
-        return int(column_index_from_string(letters))
+        return column_of(letters)
     except ValueError:
         raise Unreadable(f"broken: there is no column {shown(letters)}") from None
 

@@ -10,14 +10,15 @@ import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from backprop_sheet import archive as office
-from backprop_sheet.checker.annotator import sealing
-from backprop_sheet.checker.annotator.comments import comment, draw
-from backprop_sheet.checker.annotator.formats import Formats
-from backprop_sheet.checker.annotator.sheet import Layout, colour, place_of
-from backprop_sheet.checker.annotator.splice import Package, link_of, linked
 from backprop_sheet.errors import InputError, WriteError, shown
-from backprop_sheet.seal import replacing_workbook
+from backprop_sheet.ooxml import archive as office
+from backprop_sheet.ooxml.addresses import place_of
+from backprop_sheet.ooxml.annotator import sealing
+from backprop_sheet.ooxml.annotator.comments import comment, draw
+from backprop_sheet.ooxml.annotator.formats import Formats
+from backprop_sheet.ooxml.annotator.sheet import Layout, colour
+from backprop_sheet.ooxml.seal import replacing_workbook
+from backprop_sheet.ooxml.splice import Package, link_of, linked
 
 Notes = Mapping[str, Mapping[str, str]]
 """Comments by the sheet's title and the cell (``Z33``)."""

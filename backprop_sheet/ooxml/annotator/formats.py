@@ -2,8 +2,8 @@
 
 from functools import cached_property
 
-from backprop_sheet.checker.annotator.splice import Element, Package, Part, linked, put
 from backprop_sheet.errors import InputError
+from backprop_sheet.ooxml.splice import Element, Package, Part, linked, put
 
 FILL, TEXT = "FFFFC7CE", "FF9C0006"
 """What Excel itself marks bad cells with: light red, and dark red on it, legible in any heading."""

@@ -10,12 +10,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop_sheet import archive as office
-from backprop_sheet.archive import Archive, Unreadable
-from backprop_sheet.checker.pace import Pace
-from backprop_sheet.checker.reader import Cell, Row, SheetReader, texts
-from backprop_sheet.checker.recalculation import Recalculation
 from backprop_sheet.errors import InputError
+from backprop_sheet.ooxml import archive as office
+from backprop_sheet.ooxml.archive import Archive, Unreadable
+from backprop_sheet.ooxml.recalculation import Recalculation
+from backprop_sheet.ooxml.sheet import Cell, Row, SheetReader, texts
 
 SUFFIXES = (".xlsx", ".xlsm")
 """The kinds of file that are read; a macro in one is never run."""
@@ -56,18 +55,20 @@ class Book(NamedTuple):
         sheets: its sheets, hidden ones too, each to be read once and in turn.
         defined: the names that are defined for single cells, in lower case, and their cells.
         recalculation: what gives the values that are not stored.
-        pace: how fast it is read.
     """
 
     sheets: Iterator[Sheet]
     defined: dict[str, str]
     recalculation: Recalculation
-    pace: Pace
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Book]:
+def opened(path: Path, look: Callable[[], None]) -> Iterator[Book]:
     """A workbook, to be read from its first sheet to its last.
+
+    Args:
+        path: the file.
+        look: called every now and then while sheets are read; what it raises ends the reading.
 
     Raises:
         Unreadable: it is no workbook that can be read, while opening it or while reading on.
@@ -77,14 +78,14 @@ def opened(path: Path) -> Iterator[Book]:
         with office.opened(path) as archive:
             _refuse_other_archives(archive)
             with Recalculation(path, archive) as recalculation:
-                yield _book(archive, recalculation)
+                yield _book(archive, recalculation, look)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - what a damaged file leads to cannot be listed
         raise Unreadable(f"broken: {type(error).__name__}: {str(error)[:200]}") from None
 
 
-def _book(archive: Archive, recalculation: Recalculation) -> Book:
+def _book(archive: Archive, recalculation: Recalculation, look: Callable[[], None]) -> Book:
     part = archive.linked("", "officeDocument")
     if part is None:
         raise Unreadable("broken: there is no workbook in it")
@@ -96,9 +97,8 @@ def _book(archive: Archive, recalculation: Recalculation) -> Book:
             listed.append((attributes.get("name", ""), link))
         elif tag == "definedName" and "localSheetId" not in attributes and ":" not in text:
             defined[attributes.get("name", "").casefold()] = text
-    pace = Pace()
-    sheets = _sheets(archive, part, listed, recalculation, pace)
-    return Book(sheets, defined, recalculation, pace)
+    sheets = _sheets(archive, part, listed, recalculation, look)
+    return Book(sheets, defined, recalculation)
 
 
 def _sheets(
@@ -106,16 +106,16 @@ def _sheets(
     book: str,
     listed: list[tuple[str, str]],
     recalculation: Recalculation,
-    pace: Pace,
+    look: Callable[[], None],
 ) -> Iterator[Sheet]:
     links = archive.links(book)
     strings = archive.linked(book, "sharedStrings")
     shared = cache(lambda: texts(archive, strings) if strings else [])
     for number, (title, link) in enumerate(listed):
-        pace.look()
+        look()
         kind, part = links.get(link, ("", ""))
         if kind == "worksheet":
-            rows = SheetReader(shared, pace.look).rows(archive, part)
+            rows = SheetReader(shared, look).rows(archive, part)
             yield Sheet(title, rows, partial(recalculation.value, number))
 
 

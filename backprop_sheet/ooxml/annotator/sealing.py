@@ -2,8 +2,8 @@
 
 import zipfile
 
-from backprop_sheet import seal
-from backprop_sheet.checker.annotator.splice import Element, Package, Part, linked
+from backprop_sheet.ooxml import seal
+from backprop_sheet.ooxml.splice import Element, Package, Part, linked
 
 _LINK = seal.LINK.rpartition("/")[2]
 

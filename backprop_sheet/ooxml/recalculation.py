@@ -15,7 +15,7 @@ from threading import Timer
 from types import TracebackType
 from typing import Any, Self
 
-from backprop_sheet.archive import Archive, Unreadable
+from backprop_sheet.ooxml.archive import Archive, Unreadable
 
 INSTALL = "pip install 'backprop-sheet[recalc]'"
 LARGEST = 64_000_000

@@ -5,31 +5,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from backprop_sheet.checker.annotator.formats import Formats
-from backprop_sheet.checker.annotator.splice import Element, Part, put
 from backprop_sheet.errors import InputError, shown
+from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Place, column_of, place_of
+from backprop_sheet.ooxml.annotator.formats import Formats
+from backprop_sheet.ooxml.splice import Element, Part, put
 
-LAST = (1_048_576, 16_384)
-"""The last row and column that a sheet has."""
 CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-Place = tuple[int, int]
-"""Row and column of a cell, from 1."""
-
-
-def place_of(cell: str) -> Place:
-    match = CELL.fullmatch(cell)
-    place = (int(match[2]), number_of(match[1])) if match else LAST
-    if not match or place[0] > LAST[0] or place[1] > LAST[1]:
-        raise InputError(f"{shown(cell)} is no cell: one is written as Z33")
-    return place
-
-
-def number_of(letters: str) -> int:
-    """A column's number, from 1."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
 
 
 class Layout:
@@ -50,7 +31,7 @@ class Layout:
                     columns = range(int(more["min"]), int(more["max"]) + 1)
                     width = 0 if _is_on(more, "hidden") else _pixels(more.get("width", "9.14"), 7)
                     self._columns.append((columns, width, int(more.get("style", 0))))
-                    if len(self._columns) > LAST[1]:
+                    if len(self._columns) > LAST_COLUMN:
                         raise InputError(f"{sheet.name} has more widths than columns")
                 case [_, "sheetData", "row"] if {"ht", "hidden"} & more.keys():
                     height = 0 if _is_on(more, "hidden") else _pixels(more.get("ht", "15"), 4 / 3)
@@ -123,7 +104,7 @@ def _places(sheet: Part) -> Iterator[tuple[Place, Element | None]]:
             raise InputError(f"{sheet.name} does not have its cells in order at {shown(name)}")
         yield place, element
         at = place
-    yield (LAST[0] + 1, 0), None
+    yield (LAST_ROW + 1, 0), None
 
 
 def _style(row: Mapping[str, str], layout: Layout, column: int) -> int:
@@ -136,7 +117,7 @@ def _widen(sheet: Part, layout: Layout, cells: Iterable[str]) -> None:
     if dimension := layout.parts.get("dimension"):
         ref = dimension.attributes.get("ref", "A1")
         found = [match for match in map(CELL.fullmatch, [*ref.split(":"), *cells]) if match]
-        columns = sorted((match[1] for match in found), key=number_of)
+        columns = sorted((match[1] for match in found), key=column_of)
         rows = sorted(int(match[2]) for match in found)
         wide = f"{columns[0]}{rows[0]}:{columns[-1]}{rows[-1]}"
         if wide not in {ref, f"{ref}:{ref}"}:

@@ -1,0 +1,78 @@
+"""Addresses of cells: a column's letters, a cell, an area, from and to numbers counted from 1."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from string import ascii_uppercase
+
+from backprop_sheet.errors import InputError, shown
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""The last row and column of a sheet."""
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+Place = tuple[int, int]
+"""Row and column of a cell."""
+
+
+@lru_cache(LAST_COLUMN)
+def letters(column: int) -> str:
+    """The letters of a column: 1 is A, 27 is AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = ascii_uppercase[rest] + text
+    return text
+
+
+@lru_cache(LAST_COLUMN)
+def column_of(name: str) -> int:
+    """The number of the column with these letters, capital or small.
+
+    Raises:
+        ValueError: they are not one to three letters from A to Z.
+    """
+    if not re.fullmatch("[A-Za-z]{1,3}", name):
+        raise ValueError(f"{name!r} is no column")
+    number = 0
+    for letter in name.upper():
+        number = 26 * number + ascii_uppercase.index(letter) + 1
+    return number
+
+
+def address(row: int, column: int) -> str:
+    """The address of a cell: Z33."""
+    return f"{letters(column)}{row}"
+
+
+def place_of(cell: str) -> Place:
+    """The row and column of an address such as Z33.
+
+    Raises:
+        InputError: a sheet has no such cell.
+    """
+    match = _CELL.fullmatch(cell)
+    place = (int(match[2]), column_of(match[1])) if match else (0, 0)
+    if not match or place[0] > LAST_ROW or place[1] > LAST_COLUMN:
+        raise InputError(f"{shown(cell)} is no cell: one is written as Z33")
+    return place
+
+
+@dataclass(frozen=True)
+class Area:
+    """A block of cells by its outermost columns and rows."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def reference(self) -> str:
+        """As a formula writes it: A1:C3."""
+        return f"{address(self.top, self.left)}:{address(self.bottom, self.right)}"
+
+    @property
+    def absolute(self) -> str:
+        """As a formula writes it that is not to move with its cell: $A$1:$C$3."""
+        return f"${letters(self.left)}${self.top}:${letters(self.right)}${self.bottom}"
