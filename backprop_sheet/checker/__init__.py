@@ -27,7 +27,7 @@ from backprop_sheet.checker.rules import Rules
 from backprop_sheet.network import Network, load
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import Book, Sheet, opened
-from backprop_sheet.ooxml.sheet import Cell, weight
+from backprop_sheet.ooxml.sheet import Cell, size_of
 
 TOLERANCE = 1e-6
 STRANGE = 3
@@ -102,7 +102,7 @@ class _Tables:
             if room > 0:
                 rest = {(number, c): cell for c, cell in row.items() if c not in taken or headers}
                 outside |= rest
-                room -= sum(map(weight, rest.values()))
+                room -= sum(map(size_of, rest.values()))
         with pace.judging():
             return [judge.end() for judge in judges]
 

@@ -26,7 +26,7 @@ from backprop_sheet.errors import BackpropSheetError
 from backprop_sheet.formula import parse
 from backprop_sheet.network import RATE, TOTAL, Kind, Network, label
 from backprop_sheet.ooxml.addresses import address
-from backprop_sheet.ooxml.sheet import Cell, Row, weight
+from backprop_sheet.ooxml.sheet import Cell, Row, size_of
 
 LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they tell the digits and the learning rate."""
@@ -118,7 +118,7 @@ class Judge:
         if self._blame is not None:
             self._judge_waiting()
             return True
-        self._weight += sum(map(weight, row.values()))
+        self._weight += sum(map(size_of, row.values()))
         if len(self._waiting) >= LOOK_AHEAD or self._weight > MOST_AHEAD:
             self._settle()
             self._judge_waiting()

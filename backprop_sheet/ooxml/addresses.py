@@ -1,9 +1,11 @@
 """Addresses of cells: a column's letters, a cell, an area, from and to numbers counted from 1."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_uppercase
+from typing import Self
 
 from backprop_sheet.errors import InputError, shown
 
@@ -66,6 +68,29 @@ class Area:
     top: int
     right: int
     bottom: int
+
+    @classmethod
+    def of(cls, reference: str) -> Self:
+        """The area of a reference such as A1:C3, $A$1:$C$3 or A1, its corners in any order.
+
+        Raises:
+            InputError: it is not the address of a cell, or of two.
+        """
+        corners = reference.replace("$", "").split(":")
+        if len(corners) > 2:  # noqa: PLR2004 - two corners
+            raise InputError(f"{shown(reference)} is no area: one is written as A1:C3")
+        return cls.around(map(place_of, corners))
+
+    @classmethod
+    def around(cls, places: Iterable[Place]) -> Self:
+        """The smallest area in which all of these cells lie."""
+        rows, columns = zip(*places, strict=True)
+        return cls(min(columns), min(rows), max(columns), max(rows))
+
+    @property
+    def corners(self) -> tuple[Place, Place]:
+        """The first cell and the last."""
+        return (self.top, self.left), (self.bottom, self.right)
 
     @property
     def reference(self) -> str:

@@ -13,8 +13,10 @@ from typing import NamedTuple
 from backprop_sheet.errors import InputError
 from backprop_sheet.ooxml import archive as office
 from backprop_sheet.ooxml.archive import Archive, Unreadable
+from backprop_sheet.ooxml.links import link_named
 from backprop_sheet.ooxml.recalculation import Recalculation
-from backprop_sheet.ooxml.sheet import Cell, Row, SheetReader, texts
+from backprop_sheet.ooxml.sheet import Cell, Row, SheetReader
+from backprop_sheet.ooxml.strings import read_strings
 
 SUFFIXES = (".xlsx", ".xlsm")
 """The kinds of file that are read; a macro in one is never run."""
@@ -93,8 +95,7 @@ def _book(archive: Archive, recalculation: Recalculation, look: Callable[[], Non
     defined: dict[str, str] = {}
     for tag, attributes, text in archive.elements(part):
         if tag == "sheet":
-            link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            listed.append((attributes.get("name", ""), link))
+            listed.append((attributes.get("name", ""), link_named(attributes)))
         elif tag == "definedName" and "localSheetId" not in attributes and ":" not in text:
             defined[attributes.get("name", "").casefold()] = text
     sheets = _sheets(archive, part, listed, recalculation, look)
@@ -110,12 +111,12 @@ def _sheets(
 ) -> Iterator[Sheet]:
     links = archive.links(book)
     strings = archive.linked(book, "sharedStrings")
-    shared = cache(lambda: texts(archive, strings) if strings else [])
+    shared = cache(lambda: read_strings(archive, strings) if strings else [])
     for number, (title, link) in enumerate(listed):
         look()
-        kind, part = links.get(link, ("", ""))
-        if kind == "worksheet":
-            rows = SheetReader(shared, look).rows(archive, part)
+        found = links.get(link)
+        if found and found.kind == "worksheet":
+            rows = SheetReader(shared, look).rows(archive, found.part)
             yield Sheet(title, rows, partial(recalculation.value, number))
 
 

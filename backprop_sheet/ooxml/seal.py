@@ -1,11 +1,10 @@
-"""The seal by which the program knows a workbook that it wrote and nobody has changed since.
+"""The seal by which the program knows a workbook of its own that nobody has changed.
 
-It is a property of the document: a digest over all other parts of the file. Programs that save a
-workbook keep the property and write other parts, so that the seal no longer fits. Knows zip
-archives and one part of an Office file, no spreadsheets.
+It is a property of the document that holds a digest of all other parts of the file. Programs that
+save a workbook keep the property and write other parts, so the seal no longer fits. Knows the parts
+of an Office file, and nothing of spreadsheets.
 """
 
-import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -15,49 +14,88 @@ from pathlib import Path
 
 from backprop_sheet.errors import WriteError
 from backprop_sheet.files import check_target, replacing
+from backprop_sheet.ooxml.archive import BoundedFile
+from backprop_sheet.ooxml.links import Link
+from backprop_sheet.ooxml.namespaces import CONTENT, HEAD, OFFICE, STRICT_OFFICE
+from backprop_sheet.ooxml.package import Package
+from backprop_sheet.ooxml.part import Element, Part
 
 PART = "docProps/custom.xml"
-KIND = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
+LINK = Link(f"{OFFICE}/custom-properties", PART)
+TYPE = f"{CONTENT}.custom-properties+xml"
 NAME = "backprop-sheet"
 """What the property is called."""
-SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
-EMPTY = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    f'<Properties xmlns="{SPACE}"></Properties>'
-)
-"""The part without a property."""
-_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+MOST = 1 << 20
+"""Bytes of the part with the seal that are read."""
+_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_NO_PROPERTIES = f'{HEAD}<Properties xmlns="{_SPACE}"></Properties>'
 _SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 """The set of properties that users see (MS-OLEPS, 2.24)."""
-FIRST = 2
+_FIRST = 2
 """The number of a first property."""
-NO_DATE = (1980, 1, 1, 0, 0, 0)
-"""The oldest date a zip archive can hold."""
-MOST = 1 << 20
-"""Bytes read of a file at once, more than a list of parts of ours ever takes."""
 _SEALED = re.compile(rf'name="{NAME}"[^>]*><\w+:lpwstr[^>]*>([0-9a-f]{{64}})</'.encode())
 
 
-def put(archive: zipfile.ZipFile) -> None:
-    """Add the seal to an archive whose other parts are all written, and tell of this one."""
-    ours = as_property(digest(archive), FIRST)
-    write(archive, EMPTY.replace("</Properties>", f"{ours}</Properties>").encode())
+# --- sealing -------------------------------------------------------------------------------------
 
 
-def as_property(value: str, number: int) -> str:
-    """The XML of the property that holds the seal, by its number among others."""
-    return (
-        f'<property xmlns="{SPACE}" fmtid="{_SET}" pid="{number}" name="{NAME}">'
-        f'<vt:lpwstr xmlns:vt="{_TYPES}">{value}</vt:lpwstr></property>'
+def seal(archive: zipfile.ZipFile) -> None:
+    """Add a part with the seal to an archive that is otherwise complete and lists that part."""
+    _seal(archive, Part(PART, _NO_PROPERTIES.encode()))
+
+
+def write_sealed(package: Package, path: Path) -> None:
+    """Write the copy of an Office file with a seal beside the properties that it has.
+
+    A file whose part of properties has an unusual name, or that is of the strict kind, in which the
+    part would be another, gets none: its copy is never known as ours, so never replaced unasked.
+    """
+    part = _part_for_seal(package)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
+        package.write(copy, left_out=part)
+        if part:
+            _seal(copy, part)
+
+
+def _part_for_seal(package: Package) -> Part | None:
+    there = package.linked("", LINK.kind)
+    if there is not None:
+        return package.part(PART) if there == PART else None
+    book = next(link for link in package.links("").values() if link.kind == "officeDocument")
+    if book.base == STRICT_OFFICE or PART in package:
+        return None
+    return package.add("", LINK.type, PART, TYPE, lambda _: _NO_PROPERTIES)[1]
+
+
+def _seal(archive: zipfile.ZipFile, part: Part) -> None:
+    """Write the part of properties, as the last one, with the seal in place of an earlier one."""
+    root, *others = part.elements(2)
+    for element in others:
+        if element.attributes.get("name") == NAME:
+            part.replace(element, b"")
+    number = max([_FIRST - 1, *map(_number, others)]) + 1
+    new = (
+        f'<property xmlns="{_SPACE}" fmtid="{_SET}" pid="{number}" name="{NAME}">'
+        f'<vt:lpwstr xmlns:vt="{_VALUES}">{digest(archive)}</vt:lpwstr></property>'
     )
+    part.append(root, new.encode())
+    # Not packed, so that it can be read from any file without unpacking who knows what.
+    entry = zipfile.ZipInfo(PART)
+    entry.create_system = 0
+    archive.writestr(entry, part.result())
+
+
+def _number(element: Element) -> int:
+    number = element.attributes.get("pid", "")
+    return int(number) if number.isdecimal() else 0
 
 
 def digest(archive: zipfile.ZipFile) -> str:
-    """A digest over what an archive holds, but for the part that the seal is in.
+    """A digest of what an archive holds, but for the part that the seal is in.
 
-    Taken over the names, sizes and checksums of the parts as the archive lists them, so that it is
-    known without a part being unpacked, whatever that would become.
+    It is taken over the names, sizes and checksums of the parts as the archive lists them, so no
+    part has to be unpacked.
     """
     parts = sorted(
         f"{part.filename} {part.file_size} {part.CRC:08x}\n"
@@ -67,12 +105,7 @@ def digest(archive: zipfile.ZipFile) -> str:
     return sha256("".join(parts).encode(errors="surrogateescape")).hexdigest()
 
 
-def write(archive: zipfile.ZipFile, part: bytes) -> None:
-    """Write the part that holds the seal."""
-    entry = zipfile.ZipInfo(PART, NO_DATE)
-    entry.create_system = 0
-    # Not packed, so that it is read from any file without unpacking who knows what.
-    archive.writestr(entry, part)
+# --- knowing it again ----------------------------------------------------------------------------
 
 
 def is_untouched(path: Path) -> bool:
@@ -81,24 +114,15 @@ def is_untouched(path: Path) -> bool:
     Safe to ask of any file: of a large or hostile one little is read, and nothing fails.
     """
     try:
-        with _Bounded(path) as file, zipfile.ZipFile(file) as archive:
+        with BoundedFile(path) as file, zipfile.ZipFile(file) as archive:
             part = archive.getinfo(PART)
             if part.compress_type != zipfile.ZIP_STORED or part.file_size > MOST:
                 return False
             found = _SEALED.search(archive.read(part))
             return found is not None and found[1].decode() == digest(archive)
-    # NotImplementedError and RuntimeError: a form of archive that is none of ours.
+    # RuntimeError: a form of archive that is none of ours. A ValueError is what is Unreadable, too.
     except (OSError, zipfile.BadZipFile, LookupError, ValueError, RuntimeError, MemoryError):
         return False
-
-
-class _Bounded(io.FileIO):
-    """A file of which only so much can be read at once, whatever it says of itself."""
-
-    def read(self, size: int | None = -1) -> bytes:
-        if size is not None and size > MOST:
-            raise zipfile.BadZipFile
-        return super().read(MOST if size is None or size < 0 else size) or b""
 
 
 def check_workbook(path: Path, *, force: bool = False) -> None:
@@ -123,7 +147,7 @@ def check_workbook(path: Path, *, force: bool = False) -> None:
 def replacing_workbook(path: Path, *, force: bool = False) -> Iterator[Path]:
     """As `files.replacing`, for a workbook: one that a person has changed is kept.
 
-    Asked again before it takes its place: writing may have taken long.
+    It is checked again before the new one takes its place: writing may have taken long.
 
     Raises:
         WriteError: as `check_workbook` says.

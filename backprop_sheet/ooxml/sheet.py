@@ -1,12 +1,12 @@
-"""The cells of a sheet, read from its XML row by row: formula and stored value at once.
+"""Reads the cells of a sheet from its XML, row by row: formulas and stored values at once.
 
-Only what a cell holds is read: formats, shapes, links and all else are passed over. A row is given
-on as soon as it has ended, so a long sheet takes no more room than a short one.
+Formats, shapes and everything else that is not the content of a cell are skipped. A row is handed
+on as soon as it ends, so a long sheet takes no more memory than a short one.
 """
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from math import isfinite
+from string import digits
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -15,14 +15,17 @@ from openpyxl.utils.datetime import from_ISO8601, to_excel
 
 from backprop_sheet.errors import shown
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, address, column_of
-from backprop_sheet.ooxml.archive import DEEPEST, Archive, Unreadable, bounded
+from backprop_sheet.ooxml.archive import Archive
+from backprop_sheet.ooxml.parsing import Attributes, Unreadable, check_depth, local
 
 LONGEST = 32_767
 """Characters that a cell can hold."""
 LARGEST_ROW = 2_000_000
 """Characters of the texts and formulas of a row, ten times the most that tables have."""
-MOST_TEXTS = 20_000_000
-"""Characters of the table of texts that cells share, and of formulas that they share."""
+MOST_SHARED = 20_000_000
+"""Characters of the formulas that cells share."""
+PER_CELL = 50
+"""Characters that a cell counts for besides its content."""
 
 
 class Cell(NamedTuple):
@@ -41,88 +44,60 @@ Row = dict[int, Cell]
 """The cells of a row that hold something, by their column counted from 1."""
 
 
-def weight(cell: Cell) -> int:
-    """How much room a cell takes, in characters."""
-    return 50 + len(cell.formula or "") + (len(cell.value) if isinstance(cell.value, str) else 0)
-
-
-def texts(archive: Archive, name: str) -> list[str]:
-    """The table of texts that cells share.
-
-    Raises:
-        Unreadable: it is broken, or too large.
-    """
-    found: list[str] = []
-    parts: list[str] = []
-    taken, size = [False], 0
-    parser = expat.ParserCreate()
-
-    def start(name: str, _: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
-        taken.append(tag == "t" or (taken[-1] and tag != "rPh"))
-        if tag == "si":
-            parts.clear()
-
-    def end(name: str) -> None:
-        taken.pop()
-        if name.rpartition(":")[2] == "si":
-            found.append("".join(parts))
-
-    bounded(parser, start, end)
-    parser.CharacterDataHandler = lambda text: parts.append(text) if taken[-1] else None
-    known = 0
-    for _ in archive.parse(name, parser):
-        size += sum(map(len, found[known:])) + 50 * (len(found) - known)
-        known = len(found)
-        if size + sum(map(len, parts)) > MOST_TEXTS:
-            raise Unreadable(f"too much text: {MOST_TEXTS:,} characters are read at most")
-    return found
+def size_of(cell: Cell) -> int:
+    """The memory that a cell takes, counted in characters."""
+    return (
+        PER_CELL + len(cell.formula or "") + (len(cell.value) if isinstance(cell.value, str) else 0)
+    )
 
 
 class SheetReader:
     """Reads the rows of a sheet."""
 
-    def __init__(self, shared_texts: Callable[[], list[str]], look: Callable[[], None]) -> None:
+    def __init__(self, strings: Callable[[], list[str]], checkpoint: Callable[[], None]) -> None:
         """Begin.
 
         Args:
-            shared_texts: gives the texts that cells share, when one is first needed.
-            look: called every now and then; what it raises ends the reading.
+            strings: gives the workbook's table of texts, once it is needed.
+            checkpoint: called every now and then; what it raises ends the reading.
         """
-        self._shared_texts, self._look = shared_texts, look
+        self._strings, self._checkpoint = strings, checkpoint
         self._shared: dict[str, Translator] = {}
-        self._room = MOST_TEXTS
-        self._ready: list[tuple[int, Row]] = []
+        self._left = MOST_SHARED
+        self._ended: list[tuple[int, Row]] = []
         self._depth = self._number = self._column = self._size = 0
         self._inside = False
         self._row: Row = {}
-        self._cell: dict[str, str] = {}
-        self._formula: dict[str, str] | None = None
+        self._cell: Attributes = {}
+        self._formula: Attributes | None = None
         self._texts: dict[str, list[str]] = {}
         self._into: list[str] | None = None
-        self._ignored: list[str] = []  # how a text is pronounced
+        self._ignored: list[str] = []  # takes how a text is pronounced
 
     def rows(self, archive: Archive, name: str) -> Iterator[tuple[int, Row]]:
-        """The rows of a part that hold something, each with its number, from the top.
+        """The rows that hold something, each with its number, from the top.
+
+        Args:
+            archive: the workbook's file.
+            name: the sheet's part in it.
 
         Raises:
-            Unreadable: it is no sheet, or one that no spreadsheet program writes.
+            Unreadable: the part is not a sheet as spreadsheet programs write it.
         """
         parser = expat.ParserCreate()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
         for _ in archive.parse(name, parser):
-            self._look()
-            yield from self._ready
-            self._ready.clear()
+            self._checkpoint()
+            yield from self._ended
+            self._ended.clear()
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: Attributes) -> None:
         self._depth += 1
-        tag = _local(name)
+        tag = local(name)
         if not self._inside:
             self._inside = tag == "sheetData"
-            if self._depth > DEEPEST:
-                raise Unreadable(f"elements stand in elements over {DEEPEST} deep")
+            check_depth(self._depth)
         elif tag == "c":
             self._begin_cell(attributes)
         elif tag in {"f", "v", "t"}:
@@ -133,14 +108,14 @@ class SheetReader:
             self._into = self._ignored
         elif tag == "row":
             self._begin_row(attributes.get("r"))
-        elif self._depth > DEEPEST:
-            raise Unreadable(f"elements stand in elements over {DEEPEST} deep")
+        else:
+            check_depth(self._depth)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
         if not self._inside:
             return
-        match _local(name):
+        match local(name):
             case "c":
                 self._end_cell()
             case "f" | "v" | "t" if self._into is not self._ignored:
@@ -149,7 +124,7 @@ class SheetReader:
                 self._into = None
             case "row":
                 if self._row:
-                    self._ready.append((self._number, self._row))
+                    self._ended.append((self._number, self._row))
                 self._row = {}
             case "sheetData":
                 self._inside = False
@@ -160,19 +135,22 @@ class SheetReader:
             self._size += len(text)
             if self._size > LARGEST_ROW:
                 raise Unreadable(
-                    f"row {self._number} holds over {LARGEST_ROW:,} characters, too many to be read"
+                    f"row {self._number} is too long: {LARGEST_ROW:,} characters are read at most"
                 )
 
     def _begin_row(self, number: str | None) -> None:
         above = self._number
-        self._number = _whole(number) if number else above + 1
+        self._number = _row_number(number) if number else above + 1
         self._column = self._size = 0
         if not above < self._number <= LAST_ROW:
-            raise Unreadable(f"broken: row {self._number} stands below row {above}")
+            raise Unreadable(f"broken: row {self._number} follows row {above}")
 
-    def _begin_cell(self, attributes: dict[str, str]) -> None:
-        place = attributes.get("r")
-        self._column = _column(place.rstrip("0123456789")) if place else self._column + 1
+    def _begin_cell(self, attributes: Attributes) -> None:
+        name = attributes.get("r")
+        try:
+            self._column = column_of(name.rstrip(digits)) if name else self._column + 1
+        except ValueError:
+            raise Unreadable(f"broken: there is no column in {shown(name)}") from None
         if self._column > LAST_COLUMN:
             raise Unreadable(f"broken: a cell right of the last column in row {self._number}")
         self._cell = attributes
@@ -184,14 +162,15 @@ class SheetReader:
         if self._formula is None and not self._texts:
             return
         kind = self._cell.get("t", "n")
-        said = self._said("t" if kind == "inlineStr" else "v")
-        value = self._value(kind, said) if said else None
+        text = self._content("t" if kind == "inlineStr" else "v")
+        value = self._value(kind, text) if text else None
         if self._formula is not None:
             self._row[self._column] = Cell(value, self._formula_text(self._formula))
         elif value is not None:
             self._row[self._column] = Cell(value)
 
-    def _said(self, tag: str) -> str:
+    def _content(self, tag: str) -> str:
+        """The text of the cell's elements of one name."""
         text = "".join(self._texts.get(tag, ()))
         if len(text) > LONGEST:
             where = address(self._number, self._column)
@@ -200,58 +179,46 @@ class SheetReader:
             )
         return text
 
-    def _value(self, kind: str, said: str) -> float | str | None:
+    def _value(self, kind: str, text: str) -> float | str | None:
+        """The value of a cell, from the kind that the cell states and its text."""
+        strings = self._strings() if kind == "s" else []
         try:
             match kind:
                 case "n":
-                    number = float(said)
-                    return number if isfinite(number) else said
+                    number = float(text)
+                    return number if isfinite(number) else text
                 case "s":
-                    return self._shared_texts()[int(said)] or None
+                    return strings[int(text)] or None
                 case "b":
-                    return str(said not in {"0", "false"})
+                    return str(text not in {"0", "false"})
                 case "d":
-                    return float(to_excel(from_ISO8601(said)))
+                    return float(to_excel(from_ISO8601(text)))
         except (ValueError, IndexError, TypeError, OverflowError):
-            what = f"{shown(said)} as a value of kind {shown(kind)}"
+            what = f"{shown(text)} as a value of kind {shown(kind)}"
             where = address(self._number, self._column)
             raise Unreadable(f"broken: cell {where} has {what}") from None
-        return said
+        return text
 
-    def _formula_text(self, formula: dict[str, str]) -> str:
-        """A formula as it is written, or as it is shared with cells that have the same."""
-        text = self._said("f")
+    def _formula_text(self, formula: Attributes) -> str:
+        """The cell's own formula, or the one it shares with other cells, moved to its place."""
+        text = self._content("f")
         if formula.get("t") != "shared":
             return text
         place = address(self._number, self._column)
         group = formula.get("si", "")
         if group in self._shared:
-            self._look()
+            self._checkpoint()
             return str(self._shared[group].translate_formula(place))[1:]
-        self._room -= len(text)
-        if self._room < 0:
-            raise Unreadable(f"too many formulas: {MOST_TEXTS:,} characters are read at most")
+        self._left -= len(text)
+        if self._left < 0:
+            raise Unreadable(f"too many formulas: {MOST_SHARED:,} characters are read at most")
         if text:
             self._shared[group] = Translator(f"={text}", place)
         return text
 
 
-@lru_cache(1000)
-def _local(name: str) -> str:
-    """An element's name without a prefix."""
-    return name.rpartition(":")[2]
-
-
-@lru_cache(LAST_COLUMN)
-def _column(letters: str) -> int:
+def _row_number(text: str) -> int:
     try:
-        return column_of(letters)
-    except ValueError:
-        raise Unreadable(f"broken: there is no column {shown(letters)}") from None
-
-
-def _whole(number: str) -> int:
-    try:
-        return int(float(number))
+        return int(float(text))
     except (ValueError, OverflowError):
-        raise Unreadable(f"broken: there is no row {shown(number)}") from None
+        raise Unreadable(f"broken: there is no row {shown(text)}") from None

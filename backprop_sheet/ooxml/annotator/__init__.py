@@ -1,37 +1,31 @@
-"""A workbook's copy with cells coloured and commented, and all else of it as it was.
+"""Copies a workbook with some cells coloured and commented, and leaves the rest of it as it is.
 
-openpyxl would lose what it does not know: shapes, most of charts, newer kinds of formatting. So the
-few parts that change are spliced.
+openpyxl would lose what it does not know: shapes, most of charts, newer kinds of formatting. So a
+few parts are changed in a few places, and all others are copied.
+
+cells     a sheet's columns, rows and cells, and colouring cells
+formats   the formats of a workbook's cells, and each of them in red
+comments  comments, and the boxes that show them
 """
 
-import re
-import zipfile
-import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from backprop_sheet.errors import InputError, WriteError, shown
 from backprop_sheet.ooxml import archive as office
-from backprop_sheet.ooxml.addresses import place_of
-from backprop_sheet.ooxml.annotator import sealing
-from backprop_sheet.ooxml.annotator.comments import comment, draw
+from backprop_sheet.ooxml.addresses import address, place_of
+from backprop_sheet.ooxml.annotator.cells import Layout, colour
+from backprop_sheet.ooxml.annotator.comments import add_comments, draw_boxes
 from backprop_sheet.ooxml.annotator.formats import Formats
-from backprop_sheet.ooxml.annotator.sheet import Layout, colour
-from backprop_sheet.ooxml.seal import replacing_workbook
-from backprop_sheet.ooxml.splice import Package, link_of, linked
+from backprop_sheet.ooxml.links import Link, link_named
+from backprop_sheet.ooxml.package import Package
+from backprop_sheet.ooxml.parsing import holdable
+from backprop_sheet.ooxml.seal import replacing_workbook, write_sealed
 
 Notes = Mapping[str, Mapping[str, str]]
 """Comments by the sheet's title and the cell (``Z33``)."""
-_NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError),  # the archive is
-    *(
-        ValueError,
-        OverflowError,
-        LookupError,
-        StopIteration,
-    ),  # something in it is not as it has to be
-)
+_BROKEN = (*office.DAMAGED, OverflowError, LookupError, StopIteration)
+"""What comes of an archive that is damaged, or of something in it that is not as it has to be."""
 
 
 def annotate(
@@ -44,9 +38,9 @@ def annotate(
 ) -> None:
     """Write a copy of a workbook in which some cells are coloured and commented.
 
-    Everything else stays byte for byte as it is, but for a seal among the document's properties by
-    which the copy is known. A comment that a cell already has keeps its text,
-    and the new one follows it; a threaded comment stays as it is, and Excel shows that one.
+    Everything else stays byte for byte as it is, except for a seal among the document's properties,
+    by which the program knows the copy. A comment that a cell already has keeps its text, and the
+    new one follows it. A threaded comment stays as it is, and Excel shows that one.
 
     Args:
         source: the workbook, .xlsx or .xlsm; it is only read.
@@ -56,31 +50,29 @@ def annotate(
         force: whether a workbook may be replaced that a person has changed.
 
     Raises:
-        InputError: the source is no workbook, or has no such sheet or cell; or the target is it.
-        WriteError: the copy cannot be written, or a workbook there is not as it was written.
+        InputError: the source is not a workbook, or has no such sheet or cell; or the target is
+            the source.
+        WriteError: the copy cannot be written, or a person has changed the workbook there.
     """
     if source.resolve() == target.resolve() or (target.exists() and target.samefile(source)):
         raise InputError(f"{target} is the workbook itself: a copy needs another name")
     try:
-        with office.opened(source), zipfile.ZipFile(source) as archive:
+        with office.opened(source) as archive:
             package = Package(archive)
             _annotate(package, notes, opened)
-            room = sealing.room(package)
             with replacing_workbook(target, force=force) as draft:
-                package.write(draft, room, sealing.put)
+                write_sealed(package, draft)
     except WriteError:
         raise
     except InputError as error:
         raise type(error)(f"{source}: {error}") from None
-    except OSError as error:
-        raise InputError(f"{source} cannot be read: {error.strerror or error}") from None
     except _BROKEN as error:
         reason = f"{type(error).__name__}: {error}"
         raise InputError(f"{source} is no workbook, or a broken one: {reason}") from None
 
 
 def _annotate(package: Package, notes: Notes, opened: Collection[tuple[str, str]]) -> None:
-    book = linked(package, "", "officeDocument")
+    book = package.linked("", "officeDocument")
     if book is None:
         raise InputError("there is no workbook in it")
     sheets = _sheets(package, book)
@@ -89,29 +81,31 @@ def _annotate(package: Package, notes: Notes, opened: Collection[tuple[str, str]
         if title not in sheets:
             raise InputError(f"there is no sheet {shown(title)} with cells")
         if cells:
-            base, sheet = sheets[title]
-            by_place = {place_of(cell): cell for cell in cells}
-            ordered = dict(sorted(by_place.items()))
-            layout = Layout(package.part(sheet))
-            colour(package.part(sheet), layout, formats, ordered)
-            texts = {cell: _clean(cells[cell]) for cell in ordered.values()}
-            full = comment(package, sheet, base, texts)
-            shown_at = {place_of(cell) for cell in full if (title, cell) in opened}
-            boxes = {place_of(cell): text for cell, text in full.items()}
-            draw(package, sheet, base, layout, boxes, shown_at)
+            marked = {(title, cell) for cell in cells} & set(opened)
+            _annotate_sheet(package, sheets[title], formats, cells, {cell for _, cell in marked})
 
 
-def _sheets(package: Package, book: str) -> dict[str, tuple[str, str]]:
-    """The sheets with cells by their titles: how types of their links start, and the part."""
+def _annotate_sheet(
+    package: Package,
+    sheet: Link,
+    formats: Formats,
+    notes: Mapping[str, str],
+    opened: Collection[str],
+) -> None:
+    part = package.part(sheet.part)
+    layout = Layout(part)
+    places = sorted(map(place_of, notes))
+    colour(part, layout, formats, places)
+    texts = {place: holdable(notes[address(*place)].replace("\r\n", "\n")) for place in places}
+    full = add_comments(package, sheet, texts)
+    draw_boxes(package, sheet, layout, full, set(map(place_of, opened)))
+
+
+def _sheets(package: Package, book: str) -> dict[str, Link]:
+    """The links to the sheets with cells, by their titles."""
     links, sheets = package.links(book), {}
     for element in package.part(book).elements():
-        if element.path == "workbook/sheets/sheet":
-            kind, part = links[link_of(element)]
-            if kind.endswith("/worksheet"):
-                sheets[element.attributes["name"]] = kind.removesuffix("/worksheet"), part
+        link = links.get(link_named(element.attributes))
+        if element.path == "workbook/sheets/sheet" and link and link.kind == "worksheet":
+            sheets[element.attributes["name"]] = link
     return sheets
-
-
-def _clean(text: str) -> str:
-    """A text that XML can hold."""
-    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))

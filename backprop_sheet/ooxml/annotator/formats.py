@@ -3,19 +3,20 @@
 from functools import cached_property
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.ooxml.splice import Element, Package, Part, linked, put
+from backprop_sheet.ooxml.package import Package
+from backprop_sheet.ooxml.part import Element, Part
 
 FILL, TEXT = "FFFFC7CE", "FF9C0006"
 """What Excel itself marks bad cells with: light red, and dark red on it, legible in any heading."""
 BEHIND_COLOR = {"name", "family", "charset", "scheme"}
-"""The parts of a font that stand behind its colour."""
+"""The elements of a font that follow its colour, by the schema."""
 
 
 class Formats:
     """The workbook's formats, and for each that is asked for the same one in red."""
 
     def __init__(self, package: Package, book: str) -> None:
-        name = linked(package, book, "styles")
+        name = package.linked(book, "styles")
         if name is None:
             raise InputError("its cells have no formats")
         self._part = package.part(name)
@@ -48,7 +49,7 @@ class Formats:
     def _red_fill(self) -> int:
         xml = '<fill><patternFill patternType="solid">'
         xml += f'<fgColor rgb="{FILL}"/><bgColor indexed="64"/></patternFill></fill>'
-        return self._add("fills", self._lists["fills"].written(xml))
+        return self._add("fills", self._lists["fills"].prefixed(xml))
 
     def _red_font(self, number: int) -> int:
         if ("fonts", number) not in self._made:
@@ -57,10 +58,10 @@ class Formats:
                 parts = [part for part in elements if font.start < part.start < font.closing]
                 color = f'<color rgb="{TEXT}"/>'
                 if old := next((part for part in parts if part.local == "color"), None):
-                    piece.replace(old, font.written(color))
+                    piece.replace(old, font.prefixed(color))
                 else:
                     behind = (part for part in parts if part.local in BEHIND_COLOR)
-                    put(piece, font, next(behind, None), color)
+                    piece.insert(font, color, before=next(behind, None))
             self._made["fonts", number] = self._add("fonts", piece.result())
         return self._made["fonts", number]
 
