@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.exporter.shapes import EMU
-from backprop_sheet.ooxml.addresses import Area, letters
+from backprop_sheet.ooxml.addresses import Area, areas, letters, place_of
 from backprop_sheet.ooxml.parsing import holdable
 
 ZOOM = 80
@@ -82,8 +82,8 @@ def _admit(
     rule.error, rule.prompt = mistake, f"May be changed: {follows}"
     rule.showErrorMessage = rule.showInputMessage = True
     rule.allowBlank = False
-    for cell in cells:
-        rule.add(cell)
+    # Given at once: openpyxl holds each cell that is added against all that it has.
+    rule.sqref = " ".join(area.reference for area in areas(map(place_of, cells)))
     sheet.add_data_validation(rule)
 
 

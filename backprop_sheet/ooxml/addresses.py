@@ -1,9 +1,10 @@
 """Addresses of cells: a column's letters, a cell, an area, from and to numbers counted from 1."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from string import ascii_uppercase
 from typing import Self
 
@@ -101,3 +102,25 @@ class Area:
     def absolute(self) -> str:
         """As a formula writes it that is not to move with its cell: $A$1:$C$3."""
         return f"${letters(self.left)}${self.top}:${letters(self.right)}${self.bottom}"
+
+
+def areas(places: Iterable[Place]) -> list[Area]:
+    """The areas that hold just these cells: runs of a row, joined with equal ones below."""
+    done: list[Area] = []
+    last: dict[tuple[int, int], Area] = {}  # by its columns
+    for row, cells in groupby(sorted(set(places)), key=lambda place: place[0]):
+        for columns in _runs(column for _, column in cells):
+            area = last.get(columns)
+            if area and area.bottom == row - 1:
+                last[columns] = replace(area, bottom=row)
+            else:
+                done += [area] if area else []
+                last[columns] = Area(columns[0], row, columns[1], row)
+    return [*done, *last.values()]
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The first and last of each run of numbers that follow each other, in ascending order."""
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        members = [number for _, number in run]
+        yield members[0], members[-1]
