@@ -51,13 +51,9 @@ def test_an_areas_corners_come_in_any_order(text):
 def test_areas_hold_their_cells_once_and_no_others(seed):
     chance = random.Random(seed)
     cells = {(chance.randint(1, 8), chance.randint(1, 8)) for _ in range(chance.randint(1, 60))}
-    held = [
-        (row, column)
-        for area in areas(cells)
-        for row in range(area.top, area.bottom + 1)
-        for column in range(area.left, area.right + 1)
-    ]
+    held = [place for area in areas(cells) for place in area.places()]
     assert sorted(held) == sorted(cells)
+    assert sum(area.size for area in areas(cells)) == len(cells)
 
 
 def test_a_block_of_cells_is_one_area():

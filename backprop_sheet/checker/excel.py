@@ -14,11 +14,10 @@ from itertools import chain
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
-from openpyxl.utils.cell import range_boundaries
 
 from backprop_sheet.errors import BackpropSheetError
 from backprop_sheet.formula import ONE, Tree, product, total
-from backprop_sheet.ooxml.addresses import address
+from backprop_sheet.ooxml.addresses import Area, address
 
 REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 """A cell: its sheet, whether its column is anchored, the column, whether its row is, the row."""
@@ -179,14 +178,10 @@ def _operand(token: Token) -> Value:
     before = f"{sheet}!" if sheet else ""
     if ":" not in cells:
         return ast.Name(before + (cells.upper() if REFERENCE.fullmatch(cells) else cells))
-    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(cells.replace("$", "")))
-    if not left or not top or (right - left + 1) * (bottom - top + 1) > _MOST:
+    area = Area.of(cells.upper())
+    if area.size > _MOST:
         raise NotArithmetic(f"{cells} is too large")
-    return [
-        ast.Name(f"{before}{address(row, column)}")
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
-    ]
+    return [ast.Name(f"{before}{address(*place)}") for place in area.places()]
 
 
 def _single(value: Value) -> Tree:

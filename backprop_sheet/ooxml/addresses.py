@@ -94,6 +94,16 @@ class Area:
         return (self.top, self.left), (self.bottom, self.right)
 
     @property
+    def size(self) -> int:
+        """How many cells it has."""
+        return (self.right - self.left + 1) * (self.bottom - self.top + 1)
+
+    def places(self) -> Iterator[Place]:
+        """Its cells, row by row."""
+        rows, columns = range(self.top, self.bottom + 1), range(self.left, self.right + 1)
+        return ((row, column) for row in rows for column in columns)
+
+    @property
     def reference(self) -> str:
         """As a formula writes it: A1:C3."""
         return f"{address(self.top, self.left)}:{address(self.bottom, self.right)}"

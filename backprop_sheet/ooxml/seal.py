@@ -138,8 +138,8 @@ def check_workbook(path: Path, *, force: bool = False) -> None:
     check_target(path, force=force, workbook=True)
     if not force and path.exists() and not is_untouched(path):
         raise WriteError(
-            f"{path} was changed since this program wrote it, or is not its own: it is kept; "
-            "name another place, or --force to replace it"
+            f"{path} was edited after this program wrote it, or is not its own, so it was kept. "
+            "Choose another name, or use --force to replace it"
         )
 
 

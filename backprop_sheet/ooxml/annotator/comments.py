@@ -17,13 +17,13 @@ from backprop_sheet.ooxml.package import Package
 from backprop_sheet.ooxml.part import Element, Part
 
 AUTHOR = "backprop-sheet check"
-BEHIND = {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls"}
-BEHIND |= {"AlternateContent", "webPublishItems", "tableParts", "extLst"}
+AFTER = {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls"}
+AFTER |= {"AlternateContent", "webPublishItems", "tableParts", "extLst"}
 """The elements of a sheet that follow its drawing of comments, by the schema."""
 NARROWEST, WIDEST = 20, 60
-"""Characters in a line of a comment's box."""
+"""Characters in a line of a box."""
 FARTHEST = 2_000
-"""Rows or columns over which a box reaches, most of them hidden."""
+"""Rows or columns that a box may reach over; it takes so many only where they are hidden."""
 BLOCK = 1024
 """Numbers that are set aside for the shapes of one drawing."""
 CHARACTER, LINE, MARGIN, INDENT = 7, 19, 16, 15
@@ -178,9 +178,9 @@ def _drawing_of(package: Package, sheet: Link, layout: Layout) -> Part:
     make = f"<xml {_SPACES}>{_LAYOUT}</xml>".format
     place, content = "xl/drawings/vmlDrawing{}.vml", f"{CONTENT}.vmlDrawing"
     identity, drawing = package.add(sheet.part, f"{sheet.base}/vmlDrawing", place, content, make)
-    behind = next((part for name, part in layout.parts.items() if name in BEHIND), None)
+    after = next((part for name, part in layout.parts.items() if name in AFTER), None)
     xml = f'<legacyDrawing xmlns:r="{sheet.base}" r:id="{identity}"/>'
-    package.part(sheet.part).insert(layout.parts["worksheet"], xml, before=behind)
+    package.part(sheet.part).insert(layout.parts["worksheet"], xml, before=after)
     return drawing
 
 

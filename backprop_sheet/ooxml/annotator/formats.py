@@ -1,4 +1,4 @@
-"""The formats of a workbook's cells, and each that is asked for in the colours of an error."""
+"""The formats of a workbook's cells, and the same ones in the colours of an error."""
 
 from functools import cached_property
 
@@ -8,14 +8,19 @@ from backprop_sheet.ooxml.part import Element, Part
 
 FILL, TEXT = "FFFFC7CE", "FF9C0006"
 """What Excel itself marks bad cells with: light red, and dark red on it, legible in any heading."""
-BEHIND_COLOR = {"name", "family", "charset", "scheme"}
+AFTER_COLOR = {"name", "family", "charset", "scheme"}
 """The elements of a font that follow its colour, by the schema."""
 
 
 class Formats:
-    """The workbook's formats, and for each that is asked for the same one in red."""
+    """The formats of a workbook, to which red ones are added as they are asked for."""
 
     def __init__(self, package: Package, book: str) -> None:
+        """Read the formats of a workbook, by the name of its main part.
+
+        Raises:
+            InputError: it has none, or they cannot be read.
+        """
         name = package.linked(book, "styles")
         if name is None:
             raise InputError("its cells have no formats")
@@ -34,7 +39,7 @@ class Formats:
         self._made: dict[tuple[str, int], int] = {}
 
     def red(self, style: int) -> int:
-        """The format in red: its number format, font and alignment, in the colours of an error."""
+        """The number of the same format in red: number format, font and alignment stay."""
         if ("cellXfs", style) not in self._made:
             piece, elements = self._piece("cellXfs", style)
             for xf in (element for element in elements if element.local == "xf"):
@@ -60,13 +65,13 @@ class Formats:
                 if old := next((part for part in parts if part.local == "color"), None):
                     piece.replace(old, font.prefixed(color))
                 else:
-                    behind = (part for part in parts if part.local in BEHIND_COLOR)
-                    piece.insert(font, color, before=next(behind, None))
+                    after = (part for part in parts if part.local in AFTER_COLOR)
+                    piece.insert(font, color, before=next(after, None))
             self._made["fonts", number] = self._add("fonts", piece.result())
         return self._made["fonts", number]
 
     def _piece(self, kind: str, number: int) -> tuple[Part, list[Element]]:
-        """A format or font to be changed and added; there may be several to choose from in it."""
+        """A copy of a format or font, to be changed; it may offer several to choose from."""
         if number >= self._sizes[kind]:
             raise InputError(f"{self._part.name} has no {kind} {number}")
         piece = Part(self._part.name, self._part.raw(self._items[kind][number]))
