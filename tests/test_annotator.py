@@ -14,9 +14,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from spreadsheets import convert
 
 from backprop_sheet import InputError
-from backprop_sheet.checker.annotator import annotate
-from backprop_sheet.checker.annotator.comments import AUTHOR
-from backprop_sheet.checker.annotator.formats import FILL, TEXT
+from backprop_sheet.ooxml.annotator import annotate
+from backprop_sheet.ooxml.annotator.comments import AUTHOR
+from backprop_sheet.ooxml.annotator.formats import FILL, TEXT
 
 NOTE = "w1 ≠ w1 − η·∂E/∂w1 & <so>\nexpected 0.1498, found 0.1502"
 CHANGING = re.compile(

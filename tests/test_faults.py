@@ -16,10 +16,11 @@ from click.testing import CliRunner
 from PIL import Image
 from spreadsheets import convert
 
-from backprop_sheet import WriteError, files, load, seal, tabulate, write_workbook
-from backprop_sheet.checker.annotator import annotate
+from backprop_sheet import WriteError, files, load, tabulate, write_workbook
 from backprop_sheet.cli import cli
 from backprop_sheet.files import DRAFT, check_target, replacing
+from backprop_sheet.ooxml import seal
+from backprop_sheet.ooxml.annotator import annotate
 from faults import commands, writing
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX alone has this")
@@ -203,7 +204,7 @@ def test_a_changed_workbook_is_kept(tmp_path, change):
     write_workbook(network, tabulate(network, 3), book)
     change(book, tmp_path)
     before = book.read_bytes()
-    with pytest.raises(WriteError, match=r"changed since .* kept; name another place, or --force"):
+    with pytest.raises(WriteError, match=r"edited after .* kept\. Choose another name"):
         write_workbook(network, tabulate(network, 2), book)
     assert book.read_bytes() == before
     write_workbook(network, tabulate(network, 2), book, force=True)
@@ -236,7 +237,7 @@ def test_a_command_keeps_it_before_any_work_and_writes_nothing(
         patch.setattr("backprop_sheet.tabulator.tabulate", work)
         done = command(*arguments)
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "was changed since" in done.stderr
+    assert "was edited after" in done.stderr
     assert content(tmp_path) == before
     assert command(*arguments, "--force").exit_code == first.exit_code
     assert seal.is_untouched(tmp_path / book)
@@ -250,7 +251,7 @@ def test_what_is_changed_while_the_program_computes_is_kept_too(tmp_path):
         one_more(book, None)
         return iter(items)
 
-    with pytest.raises(WriteError, match="changed"):
+    with pytest.raises(WriteError, match="edited"):
         write_workbook(network, tabulate(network, 2), book, watch=meanwhile)
     assert "notes.txt" in zipfile.ZipFile(book).namelist()
     assert list(tmp_path.iterdir()) == [book]
@@ -306,7 +307,7 @@ def test_a_changed_copy_is_kept_and_the_rest_is_done(command, tmp_path):
     assert done.exit_code == 2
     assert "2 files: 2 wrong" in done.stdout
     assert "marked/b.xlsx" in done.stderr.replace("\\", "/")
-    assert done.stderr.count("changed since") == 1
+    assert done.stderr.count("edited after") == 1
     assert copy.read_bytes() == before
     done = command("check", "class", "--annotate", "class")
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)

@@ -7,10 +7,10 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
-from backprop_sheet import archive as office
 from backprop_sheet import check
 from backprop_sheet.cli import cli
 from backprop_sheet.errors import plain
+from backprop_sheet.ooxml import archive as office
 from faults import reading
 from faults.calling import called
 from faults.hostile import KINDS, header, sheet, text, with_sheet
@@ -88,7 +88,7 @@ def test_a_link_leads_to_parts_of_the_archive_only(tmp_path):
     for kind in ("link: out of the archive", "link: to a file", "link: to an address"):
         KINDS[kind](tmp_path / "linked.xlsx")
         with office.opened(tmp_path / "linked.xlsx") as archive:
-            kinds = {kind for kind, _ in archive.links("xl/workbook.xml").values()}
+            kinds = {link.kind for link in archive.links("xl/workbook.xml").values()}
         assert kinds == {"sharedStrings", "styles"}
 
 

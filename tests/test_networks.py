@@ -32,8 +32,8 @@ from backprop_sheet.diagram import draw, places
 from backprop_sheet.engine import source
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
-from backprop_sheet.exporter.layout import letters
 from backprop_sheet.network.file import of_content
+from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.templates import known
 
 TEMPLATES = list(known())

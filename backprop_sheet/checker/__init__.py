@@ -1,7 +1,5 @@
 """Checks other people's workbooks of the exercise: the first wrong cell, and why.
 
-book         a workbook as rows of cells
-reader       the cells of one sheet
 pace         the time that this may take
 header       which column is which quantity
 excel        a cell's formula as a tree
@@ -20,15 +18,16 @@ findings     what a check comes to
 from collections.abc import Mapping
 from pathlib import Path
 
-from backprop_sheet.archive import Unreadable
-from backprop_sheet.checker.book import Book, Sheet, opened
 from backprop_sheet.checker.findings import Judgement, Table
 from backprop_sheet.checker.header import Dictionary, Header, eta_column
 from backprop_sheet.checker.judge import Judge
 from backprop_sheet.checker.meaning import Place
-from backprop_sheet.checker.reader import Cell, weight
+from backprop_sheet.checker.pace import Pace
 from backprop_sheet.checker.rules import Rules
 from backprop_sheet.network import Network, load
+from backprop_sheet.ooxml.archive import Unreadable
+from backprop_sheet.ooxml.book import Book, Sheet, opened
+from backprop_sheet.ooxml.sheet import Cell, size_of
 
 TOLERANCE = 1e-6
 STRANGE = 3
@@ -55,8 +54,9 @@ def check(
     path, network = Path(path), network or load()
     judgement = Judgement(path)
     try:
-        with opened(path) as book:
-            tables = _Tables(book, network, tolerance)
+        pace = Pace()
+        with opened(path, pace.look) as book:
+            tables = _Tables(book, network, tolerance, pace)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
             if book.recalculation.used:
@@ -73,7 +73,8 @@ def check(
 class _Tables:
     """Finds the tables of a workbook, and has them judged."""
 
-    def __init__(self, book: Book, network: Network, tolerance: float) -> None:
+    def __init__(self, book: Book, network: Network, tolerance: float, pace: Pace) -> None:
+        self._pace = pace
         self._book, self._network, self._tolerance = book, network, tolerance
         self._dictionary = Dictionary(network)
         self._kept = Rules(network, set(network.columns)).constant
@@ -81,7 +82,7 @@ class _Tables:
 
     def of(self, sheet: Sheet) -> list[Table]:
         """The tables of a sheet, judged, from the top and from the left."""
-        pace, room = self._book.pace, MOST_OUTSIDE
+        pace, room = self._pace, MOST_OUTSIDE
         outside: dict[tuple[int, int], Cell] = {}
         judges: list[Judge] = []
         going: list[Judge] = []
@@ -101,7 +102,7 @@ class _Tables:
             if room > 0:
                 rest = {(number, c): cell for c, cell in row.items() if c not in taken or headers}
                 outside |= rest
-                room -= sum(map(weight, rest.values()))
+                room -= sum(map(size_of, rest.values()))
         with pace.judging():
             return [judge.end() for judge in judges]
 
@@ -119,7 +120,7 @@ class _Tables:
         eta = eta_column(header, texts)
         defined = self._book.defined
         place = Place(sheet, header, number, self._kept, outside, defined, eta)
-        place.pace = self._book.pace
+        place.pace = self._pace
         return Judge(self._network, place, self._tolerance)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop_sheet.checker import TOLERANCE, check
-from backprop_sheet.checker.annotator import annotate
-from backprop_sheet.checker.book import OTHERS, SUFFIXES
 from backprop_sheet.checker.findings import Finding, Judgement, Table
 from backprop_sheet.errors import InputError, WriteError, shown
 from backprop_sheet.network import Network
+from backprop_sheet.ooxml.annotator import annotate
+from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 
 WORTHWHILE = 8
 """Files from which on more than one process is started."""

@@ -6,11 +6,12 @@ from dataclasses import replace
 from backprop_sheet.checker.causes import Cause, Swap
 from backprop_sheet.checker.findings import Finding
 from backprop_sheet.checker.formulas import Formulas, Spot
-from backprop_sheet.checker.meaning import Outside, Place, address, pattern
+from backprop_sheet.checker.meaning import Outside, Place, pattern
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import close, number_at
 from backprop_sheet.formula import EXCEL, Name, renamed, spell
 from backprop_sheet.network import RATE, Kind
+from backprop_sheet.ooxml.addresses import address
 
 ALIKE_KINDS = {"sign", "factor", "term", "constant", "bracket", "rate", "anchor", "row", "stopped"}
 """Kinds of which findings in several columns are one, whatever the columns' numbers."""

@@ -13,10 +13,10 @@ from itertools import chain
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
-from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from backprop_sheet.errors import BackpropSheetError
 from backprop_sheet.formula import ONE, Name, Number, Op, Tree, negative, product, total
+from backprop_sheet.ooxml.addresses import Area, address
 
 REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 """A cell: its sheet, whether its column is anchored, the column, whether its row is, the row."""
@@ -175,14 +175,10 @@ def _operand(token: Token) -> Value:
     before = f"{sheet}!" if sheet else ""
     if ":" not in cells:
         return Name(before + (cells.upper() if REFERENCE.fullmatch(cells) else cells))
-    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(cells.replace("$", "")))
-    if not left or not top or (right - left + 1) * (bottom - top + 1) > _MOST:
+    area = Area.of(cells.upper())
+    if area.size > _MOST:
         raise NotArithmetic(f"{cells} is too large")
-    return [
-        Name(f"{before}{get_column_letter(column)}{row}")
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
-    ]
+    return [Name(f"{before}{address(*place)}") for place in area.places()]
 
 
 def _single(value: Value) -> Tree:

@@ -5,17 +5,16 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import NamedTuple
 
-from openpyxl.utils.cell import get_column_letter
-
 from backprop_sheet.checker.causes import Cause, Swap, cause_of
 from backprop_sheet.checker.excel import NotArithmetic, regrouped
 from backprop_sheet.checker.meaning import Outside, Place, pattern
-from backprop_sheet.checker.reader import Cell
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import Trial
 from backprop_sheet.checker.words import Words
 from backprop_sheet.formula import Name, Number, Tree, inline, leaves, nodes, renamed
 from backprop_sheet.network import RATE, Kind
+from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.ooxml.sheet import Cell
 
 MOST_NODES = 400
 """Size of a formula that is held against the right one with all that it takes written out."""
@@ -303,5 +302,5 @@ class Formulas:
         """Whether a quantity is referred to by an anchored row."""
         if name.id not in self.columns:
             return False
-        column = get_column_letter(self.columns[name.id])
+        column = letters(self.columns[name.id])
         return f"{column}${spot.row - name.up}" in str(spot.cell.formula).upper()

@@ -16,9 +16,8 @@ from backprop_sheet.checker.blame import Blame
 from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
 from backprop_sheet.checker.formulas import Formulas, Spot
 from backprop_sheet.checker.header import Header
-from backprop_sheet.checker.meaning import Place, address
+from backprop_sheet.checker.meaning import Place
 from backprop_sheet.checker.rates import rate_of
-from backprop_sheet.checker.reader import Cell, Row, weight
 from backprop_sheet.checker.rounding import EXACT, Digits, digits_of
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.checker.words import Words
@@ -26,6 +25,8 @@ from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError
 from backprop_sheet.formula import Name
 from backprop_sheet.network import RATE, TOTAL, Kind, Network
+from backprop_sheet.ooxml.addresses import address
+from backprop_sheet.ooxml.sheet import Cell, Row, size_of
 
 LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they tell the digits and the learning rate."""
@@ -118,7 +119,7 @@ class Judge:
         if self._blame is not None:
             self._judge_waiting()
             return True
-        self._weight += sum(map(weight, row.values()))
+        self._weight += sum(map(size_of, row.values()))
         if len(self._waiting) >= LOOK_AHEAD or self._weight > MOST_AHEAD:
             self._settle()
             self._judge_waiting()

@@ -8,15 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from openpyxl.utils.cell import column_index_from_string, get_column_letter
-
-from backprop_sheet.checker.book import Sheet
 from backprop_sheet.checker.excel import REFERENCE, NotArithmetic, read
 from backprop_sheet.checker.header import Header
 from backprop_sheet.checker.pace import Pace
-from backprop_sheet.checker.reader import Cell, Row
 from backprop_sheet.formula import Name, Tree, leaves, renamed
 from backprop_sheet.network import RATE
+from backprop_sheet.ooxml.addresses import column_of
+from backprop_sheet.ooxml.book import Sheet
+from backprop_sheet.ooxml.sheet import Cell, Row
 
 _CELL = re.compile(r"(\$?\b[A-Za-z]{1,3})(\$?)(\d{1,7})\b(?!\()")
 
@@ -104,7 +103,7 @@ class Place:
         match = REFERENCE.fullmatch(self.defined.get(reference.casefold(), reference))
         if match is None or (match[1] and match[1].strip("'") != self.sheet.title):
             return None
-        return int(match[5]), column_index_from_string(match[3].upper())
+        return int(match[5]), column_of(match[3])
 
     def numbers(self, tree: Tree) -> dict[Name, float]:
         """The numbers of the cells outside the table that a tree refers to.
@@ -130,8 +129,3 @@ def pattern(formula: str, row: int) -> str:
     return _CELL.sub(
         lambda match: match[0] if match[2] else f"{match[1]}[{int(match[3]) - row}]", formula
     )
-
-
-def address(row: int, column: int) -> str:
-    """A cell's address: ``Z33``."""
-    return f"{get_column_letter(column)}{row}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import process_time
 
-from backprop_sheet.archive import Unreadable
+from backprop_sheet.ooxml.archive import Unreadable
 
 PATIENCE = 3.0
 """Seconds for all that is no table: some 300,000 cells."""

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from backprop_sheet.checker.excel import NotArithmetic
 from backprop_sheet.checker.header import is_rate
-from backprop_sheet.checker.meaning import Place, address
-from backprop_sheet.checker.reader import Cell, Row
+from backprop_sheet.checker.meaning import Place
 from backprop_sheet.checker.rules import Rule
 from backprop_sheet.checker.trial import Trial
 from backprop_sheet.formula import Name, Number, Tree, negative, nodes, replaced
 from backprop_sheet.network import RATE, Kind
+from backprop_sheet.ooxml.addresses import address
+from backprop_sheet.ooxml.sheet import Cell, Row
 
 NEAR = 0.05
 """How far a labelled learning rate may be from the one that the numbers tell, relative."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from backprop_sheet.checker.book import OTHERS, SUFFIXES
 from backprop_sheet.checker.findings import (
     INCOMPLETE,
     RIGHT,
@@ -21,6 +20,7 @@ from backprop_sheet.checker.findings import (
 )
 from backprop_sheet.errors import InputError, counted, plain
 from backprop_sheet.files import replacing
+from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 
 _VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
 _INDENT = 12

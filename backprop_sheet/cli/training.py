@@ -65,7 +65,7 @@ def run(
 
     from backprop_sheet.exporter import arrange, title, write_workbook
     from backprop_sheet.files import check_target
-    from backprop_sheet.seal import check_workbook
+    from backprop_sheet.ooxml.seal import check_workbook
     from backprop_sheet.tabulator import errors_of
 
     network = network_of(name, lr, numbers)
@@ -137,7 +137,7 @@ def compare(
 
     from backprop_sheet.exporter import MOST_RATES, arrange, write_comparison
     from backprop_sheet.files import check_target
-    from backprop_sheet.seal import check_workbook
+    from backprop_sheet.ooxml.seal import check_workbook
     from backprop_sheet.tabulator import THRESHOLD, as_text, summarise
 
     chosen, left_out = _distinct(rates or RATES, MOST_RATES)

@@ -3,10 +3,10 @@
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.exporter.layout import letters
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Entry
 from backprop_sheet.formula import EXCEL, Tree, evaluate, write
+from backprop_sheet.ooxml.addresses import letters
 
 
 class Board:

@@ -13,12 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
-from backprop_sheet.exporter.layout import Area, letters
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.step import EPOCH, Step
 from backprop_sheet.exporter.step import TITLE as STEP
 from backprop_sheet.formula import EXCEL, conditions, evaluate, function, write
 from backprop_sheet.network import TOTAL, Kind, Network
+from backprop_sheet.ooxml.addresses import Area, letters
 
 TITLE = "Check"
 EPSILON, RELATIVE, ABSOLUTE = 1e-4, 1e-5, 1e-11

@@ -15,10 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.chart import Curve, comparison_chart
-from backprop_sheet.exporter.layout import Area, Layout, general, letters
+from backprop_sheet.exporter.layout import Layout, general
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.table import CELL_SIZE, CHUNK
+from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.palette import strokes
 from backprop_sheet.progress import Watch
 from backprop_sheet.tabulator import errors_of

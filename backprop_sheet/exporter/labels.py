@@ -10,10 +10,11 @@ from itertools import accumulate
 from math import ceil
 
 from backprop_sheet.diagram import Arrow, Box, Diagram, Node, Point, places
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, general, letters
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, general
 from backprop_sheet.exporter.shapes import Line
 from backprop_sheet.formula import PLAIN, write
 from backprop_sheet.network import TOTAL, Kind
+from backprop_sheet.ooxml.addresses import letters
 
 INDENT = 9
 """Pixels by which one step of indentation moves a cell's text."""

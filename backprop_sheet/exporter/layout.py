@@ -8,50 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
-from string import ascii_uppercase
 
 from backprop_sheet import derivation
 from backprop_sheet.derivation import Box
 from backprop_sheet.errors import InputError
 from backprop_sheet.network import RATE, Kind, Network
+from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
 ROW_HEIGHT = 20
 """Pixels, at 96 to the inch; 15 points."""
 COLUMN_WIDTH, ERROR_WIDTH = 64, 92
 """Pixels: 8.43 and 12.4 characters of Calibri 11."""
 CHARACTER_WIDTH = 6.7
 """Pixels that a character of a derivation takes, on average."""
-
-
-@dataclass(frozen=True)
-class Area:
-    """A block of cells by its corners, columns and rows counted from 1."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def reference(self) -> str:
-        """As a formula writes it: A1:C3."""
-        return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
-
-    @property
-    def absolute(self) -> str:
-        """As a formula writes it that is not to move with its cell: $A$1:$C$3."""
-        return f"${letters(self.left)}${self.top}:${letters(self.right)}${self.bottom}"
-
-
-def letters(column: int) -> str:
-    """The letters of a column counted from 1: 1 is A, 27 is AA."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = ascii_uppercase[rest] + text
-    return text
 
 
 def general(number: float, digits: int = 15) -> str:

@@ -9,12 +9,12 @@ put in, by which the program knows the file as its own.
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from openpyxl import Workbook
@@ -23,12 +23,15 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from backprop_sheet import seal
-from backprop_sheet.exporter.layout import letters
+from backprop_sheet.ooxml import seal, strings
+from backprop_sheet.ooxml.addresses import address
+from backprop_sheet.ooxml.archive import Archive
+from backprop_sheet.ooxml.links import TYPES, link_xml, type_xml
+from backprop_sheet.ooxml.namespaces import MAIN, OFFICE
+from backprop_sheet.ooxml.package import write_part
+from backprop_sheet.ooxml.part import Part
+from backprop_sheet.ooxml.strings import Strings
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-STRINGS = "xl/sharedStrings.xml"
 COMPRESSION = 2
 """zlib's level: a table takes a ninth more room than at 6, and two fifths of the time."""
 LARGE = 2**31
@@ -109,23 +112,24 @@ def save(
         for number, sheet in enumerate(book.worksheets, start=1)
     }
     with (
-        zipfile.ZipFile(laid_out) as source,
+        zipfile.ZipFile(laid_out) as parts,
         seal.replacing_workbook(path, force=force) as draft,
         zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION) as target,
     ):
-        shapes = {_drawing_of(source, name): sheet.shapes for name, sheet in sheets.items()}
-        strings: dict[str, int] = {}
+        source, texts = Archive(parts), Strings()
+        shapes = {source.linked(name, "drawing"): sheet.shapes for name, sheet in sheets.items()}
         # The list of content types stands first, where readers look for it.
-        for name in sorted(source.namelist(), key=lambda name: name != "[Content_Types].xml"):
-            content = source.read(name).decode()
+        for name in sorted(source.names, key=lambda name: name != TYPES):
+            content = parts.read(name).decode()
             if name in sheets:
-                _write_sheet(target, name, content, sheets[name], strings)
+                large = sheets[name].size > LARGE
+                _write(target, name, _sheet(content, sheets[name], texts), large=large)
             elif name in shapes:
                 _write(target, name, [_with_shapes(content, shapes[name])])
             else:
                 _write(target, name, [MENDED.get(name, str)(content)])
-        _write(target, STRINGS, [_string_table(strings)])
-        seal.put(target)
+        _write(target, strings.PART, texts.xml())
+        seal.seal(target)
 
 
 class _InMemory(ExcelWriter):  # type: ignore[misc]
@@ -146,34 +150,25 @@ class _InMemory(ExcelWriter):  # type: ignore[misc]
 def _write(
     target: zipfile.ZipFile, name: str, texts: Iterable[str], *, large: bool = False
 ) -> None:
-    # Opened by its name, a part gets zip's oldest date, and the archive's level of compression.
-    with target.open(name, "w", force_zip64=large) as stream:
-        for text in texts:
-            stream.write(text.encode())
-    target.getinfo(name).create_system = 0
+    write_part(target, name, (text.encode() for text in texts), large=large)
 
 
 # --- sheets ------------------------------------------------------------------------------------
 
 
-def _write_sheet(
-    target: zipfile.ZipFile, name: str, content: str, more: Additions, strings: dict[str, int]
-) -> None:
+def _sheet(content: str, more: Additions, strings: Strings) -> Iterator[str]:
+    """The sheet's XML, piece by piece."""
     head, tail = _around_rows(content, more, strings)
-
-    def texts() -> Iterable[str]:
-        yield head
-        yield from _rows_of(more.cells, strings)
-        yield from more.rows
-        yield tail
-
-    _write(target, name, texts(), large=more.size > LARGE)
+    yield head
+    yield from _rows_of(more.cells, strings)
+    yield from more.rows
+    yield tail
 
 
-def _around_rows(content: str, more: Additions, strings: dict[str, int]) -> tuple[str, str]:
+def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, str]:
     """The sheet's XML before and after the place where further rows go."""
     ET.register_namespace("", MAIN)
-    ET.register_namespace("r", LINKS)
+    ET.register_namespace("r", OFFICE)
     sheet = ET.fromstring(content)  # noqa: S314 - just written by openpyxl
     for cell in sheet.iterfind(f".//{{{MAIN}}}c[{{{MAIN}}}is]"):
         _share_text(cell, strings)
@@ -193,15 +188,15 @@ def _around_rows(content: str, more: Additions, strings: dict[str, int]) -> tupl
     return head, end + tail
 
 
-def _rows_of(cells: Iterable[Entry], strings: dict[str, int]) -> Iterable[str]:
+def _rows_of(cells: Iterable[Entry], strings: Strings) -> Iterable[str]:
     """The XML of rows with single cells."""
     ordered = sorted(cells, key=lambda entry: (entry.row, entry.column))
     for row, entries in groupby(ordered, key=lambda entry: entry.row):
         yield f'<row r="{row}">{"".join(_cell(entry, strings) for entry in entries)}</row>'
 
 
-def _cell(entry: Entry, strings: dict[str, int]) -> str:
-    start = f'<c r="{letters(entry.column)}{entry.row}" s="{entry.style}"'
+def _cell(entry: Entry, strings: Strings) -> str:
+    start = f'<c r="{address(entry.row, entry.column)}" s="{entry.style}"'
     if isinstance(entry.value, str):
         formula, value = escape(str(entry.content), quote=False), escape(entry.value, quote=False)
         return f'{start} t="str"><f>{formula}</f><v>{value}</v></c>'
@@ -209,18 +204,18 @@ def _cell(entry: Entry, strings: dict[str, int]) -> str:
         formula = escape(str(entry.content), quote=False)
         return f"{start}><f>{formula}</f><v>{entry.value!r}</v></c>"
     if isinstance(entry.content, str):
-        return f'{start} t="s"><v>{strings.setdefault(entry.content, len(strings))}</v></c>'
+        return f'{start} t="s"><v>{strings.number(entry.content)}</v></c>'
     return f"{start}><v>{entry.content!r}</v></c>"
 
 
-def _share_text(cell: ET.Element, strings: dict[str, int]) -> None:
+def _share_text(cell: ET.Element, strings: Strings) -> None:
     """Move a cell's text into the table of strings."""
     inline = cell.find(f"{{{MAIN}}}is")
     assert inline is not None, "only cells that have one come here"
     text = "".join(inline.itertext())
     cell.remove(inline)
     cell.set("t", "s")
-    ET.SubElement(cell, f"{{{MAIN}}}v").text = str(strings.setdefault(text, len(strings)))
+    ET.SubElement(cell, f"{{{MAIN}}}v").text = str(strings.number(text))
 
 
 def _set_value(cell: ET.Element, value: float | str) -> None:
@@ -231,24 +226,7 @@ def _set_value(cell: ET.Element, value: float | str) -> None:
     slot.text = value if isinstance(value, str) else repr(value)
 
 
-def _string_table(strings: Iterable[str]) -> str:
-    items = "".join(
-        f'<si><t xml:space="preserve">{escape(text, quote=False)}</t></si>' for text in strings
-    )
-    return f'<sst xmlns="{MAIN}">{items}</sst>'
-
-
 # --- drawings ----------------------------------------------------------------------------------
-
-
-def _drawing_of(source: zipfile.ZipFile, sheet: str) -> str:
-    """The part that holds a sheet's drawing, or nothing if it has none."""
-    path = PurePosixPath(sheet)
-    links = f"{path.parent}/_rels/{path.name}.rels"
-    if links not in source.namelist():
-        return ""
-    found = re.search(r'Target="/(xl/drawings/[^"]+)"', source.read(links).decode())
-    return found[1] if found else ""
 
 
 def _with_shapes(drawing: str, shapes: str) -> str:
@@ -263,22 +241,25 @@ def _without_dates(properties: str) -> str:
 
 
 def _with_parts_typed(types: str) -> str:
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-    more = "".join(
-        f'<Override PartName="/{part}" ContentType="{what}"/>'
-        for part, what in ((STRINGS, kind), (seal.PART, seal.KIND))
-    )
-    return types.replace("</Types>", f"{more}</Types>")
+    ours = ((strings.PART, strings.TYPE), (seal.PART, seal.TYPE))
+    return _with_more(types, "Types", "".join(type_xml(*part) for part in ours))
 
 
 def _with_strings_linked(links: str) -> str:
-    link = f'<Relationship Id="rIdStrings" Type="{LINKS}/sharedStrings" Target="/{STRINGS}"/>'
-    return links.replace("</Relationships>", f"{link}</Relationships>")
+    return _with_more(
+        links, "Relationships", link_xml("xl/workbook.xml", "rIdStrings", strings.LINK)
+    )
 
 
 def _with_seal_linked(links: str) -> str:
-    link = f'<Relationship Id="rIdSeal" Type="{seal.LINK}" Target="/{seal.PART}"/>'
-    return links.replace("</Relationships>", f"{link}</Relationships>")
+    return _with_more(links, "Relationships", link_xml("", "rIdSeal", seal.LINK))
+
+
+def _with_more(content: str, root: str, xml: str) -> str:
+    """A part with more elements at the end of its root."""
+    part = Part(root, content.encode())
+    part.insert(part.only(root), xml)
+    return part.result().decode()
 
 
 def _with_fonts_in_order(styles: str) -> str:
@@ -291,7 +272,7 @@ def _with_fonts_in_order(styles: str) -> str:
 
 
 MENDED: dict[str, Callable[[str], str]] = {
-    "[Content_Types].xml": _with_parts_typed,
+    TYPES: _with_parts_typed,
     "_rels/.rels": _with_seal_linked,
     "xl/_rels/workbook.xml.rels": _with_strings_linked,
     "xl/styles.xml": _with_fonts_in_order,

@@ -1,22 +1,22 @@
 """What every sheet has: widths, the view on opening, the printed page, rules for what is typed."""
 
-import re
 from collections.abc import Iterable
 
 from openpyxl.cell import Cell
-from openpyxl.chart._chart import ChartBase
+from openpyxl.chart import ScatterChart
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, letters
+from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.exporter.shapes import EMU
+from backprop_sheet.ooxml.addresses import Area, areas, letters, place_of
+from backprop_sheet.ooxml.parsing import holdable
 
 ZOOM = 80
 LARGEST = "1E+300"
 POINTS, CHARACTERS = 0.75, 1 / 7
 """A pixel's height in points, and its width in characters of the standard font."""
-_NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
@@ -48,7 +48,7 @@ def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
 def put(cell: Cell, value: float | str) -> None:
     """Put a number or a text into a cell: a text that begins like a formula stays a text."""
     if isinstance(value, str):
-        cell.value = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", value)
+        cell.value = holdable(value)
         cell.data_type = "s"
     else:
         cell.value = value
@@ -82,12 +82,12 @@ def _admit(
     rule.error, rule.prompt = mistake, f"May be changed: {follows}"
     rule.showErrorMessage = rule.showInputMessage = True
     rule.allowBlank = False
-    for cell in cells:
-        rule.add(cell)
+    # Given at once: openpyxl holds each cell that is added against all that it has.
+    rule.sqref = " ".join(area.reference for area in areas(map(place_of, cells)))
     sheet.add_data_validation(rule)
 
 
-def place(sheet: Worksheet, chart: ChartBase, area: Area, width: int) -> None:
+def place(sheet: Worksheet, chart: ScatterChart, area: Area, width: int) -> None:
     """Put a chart over an area of cells, whose last column is `width` pixels wide."""
     start = AnchorMarker(area.left - 1, 0, area.top - 1, 0)
     end = AnchorMarker(area.right - 1, (width - 1) * EMU, area.bottom - 1, (ROW_HEIGHT - 1) * EMU)

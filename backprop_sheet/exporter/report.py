@@ -11,9 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.chart import MARKED, Curve, comparison_chart
-from backprop_sheet.exporter.layout import Area, letters
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import Additions, save
+from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.palette import strokes
 
 HISTORY, LAYERS = "History", "Layers"

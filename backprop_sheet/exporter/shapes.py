@@ -5,7 +5,7 @@ from html import escape
 from itertools import count
 
 from backprop_sheet.diagram import Diagram, Loop, Node, Point
-from backprop_sheet.exporter.layout import Area
+from backprop_sheet.ooxml.addresses import Area
 
 EMU = 9525
 """English metric units, of which OOXML counts 914,400 to the inch, in a pixel."""

@@ -9,10 +9,11 @@ from backprop_sheet.derivation import Box
 from backprop_sheet.diagram import draw
 from backprop_sheet.exporter import labels, page, shapes, table
 from backprop_sheet.exporter.chart import Curve, error_chart
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Area, Layout
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.network import RATE, Kind
+from backprop_sheet.ooxml.addresses import Area
 from backprop_sheet.palette import Stroke
 from backprop_sheet.progress import Watch
 from backprop_sheet.tabulator import errors_of

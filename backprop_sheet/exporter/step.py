@@ -14,10 +14,11 @@ from backprop_sheet.chain import gradient_name, partial_name
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
-from backprop_sheet.exporter.layout import Area, Layout, general, letters
+from backprop_sheet.exporter.layout import Layout, general
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.formula import PLAIN, Name, Tree, names, write
 from backprop_sheet.network import RATE, TOTAL, Group, Kind, Network, Unit
+from backprop_sheet.ooxml.addresses import Area, letters
 
 TITLE = "Step"
 EPOCH, PLACE, SAMPLE = "$B$3", "$B$4", "$B$6"

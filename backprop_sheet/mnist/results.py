@@ -14,9 +14,9 @@ from backprop_sheet.mnist.evaluation import Outcome, evaluate, tensors
 from backprop_sheet.mnist.model import count, table
 from backprop_sheet.mnist.saved import CHECKPOINT_NAME, save_model
 from backprop_sheet.mnist.training import Epoch, Training
+from backprop_sheet.ooxml.seal import check_workbook
 from backprop_sheet.plotter.picture import save_figure
 from backprop_sheet.plotter.training import confusion_picture, mistakes_picture, training_curves
-from backprop_sheet.seal import check_workbook
 
 MODEL, HISTORY, REPORT = "model.pt", "history.csv", "report.xlsx"
 PICTURES = ("curves.png", "confusion.png", "mistakes.png")

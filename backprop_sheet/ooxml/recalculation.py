@@ -1,8 +1,8 @@
-"""Values of formulas that a workbook has none stored for, by a spreadsheet engine.
+"""Has a spreadsheet engine calculate the values that a workbook does not store.
 
-IronCalc (the extra ``recalc``) loads the file once, when the first value is missing. It does so in
-a process of its own, which is ended when it takes too long, and may fall over formulas nested too
-deeply without taking this one along.
+IronCalc (the extra ``recalc``) loads the file once, when the first value is missing. It runs in a
+process of its own, which is ended when it takes too long, and can crash on formulas nested too
+deeply without taking this process along.
 """
 
 import json
@@ -15,13 +15,13 @@ from threading import Timer
 from types import TracebackType
 from typing import Any, Self
 
-from backprop_sheet.archive import Archive, Unreadable
+from backprop_sheet.ooxml.archive import Archive, Unreadable
 
 INSTALL = "pip install 'backprop-sheet[recalc]'"
 LARGEST = 64_000_000
-"""Bytes of the unpacked workbook: about 20,000 epochs without a value. It is held as a whole."""
+"""Bytes of the unpacked workbook, which the engine holds as a whole: about 20,000 epochs."""
 SECONDS = 8.0
-"""How long an answer may take, the first one with all of the calculating."""
+"""How long an answer may take; the first one takes all of the calculation."""
 WORKER = Path(__file__).with_name("worker.py")
 
 
@@ -33,12 +33,12 @@ class Recalculation:
     """
 
     def __init__(self, path: Path, archive: Archive) -> None:
-        """Take note of the file."""
+        """Begin; nothing is calculated before the first question."""
         self._path, self._archive = path, archive
         self.used = False
 
     def __enter__(self) -> Self:
-        """Nothing is done yet."""
+        """The same object."""
         return self
 
     def __exit__(
@@ -53,10 +53,10 @@ class Recalculation:
             process.communicate()
 
     def value(self, sheet: int, row: int, column: int) -> float | str | None:
-        """The value of a cell, sheets counted from 0.
+        """The value of a cell; sheets are counted from 0, rows and columns from 1.
 
         Raises:
-            Unreadable: IronCalc is not there, or cannot make sense of the file.
+            Unreadable: IronCalc is not installed, or cannot calculate the file.
         """
         self.used = True
         found: float | str | None = self._answer(f"{sheet} {row} {column}")
@@ -64,8 +64,8 @@ class Recalculation:
 
     def _answer(self, question: str) -> Any:
         process = self._process
-        late = Timer(SECONDS, process.kill)
-        late.start()
+        timer = Timer(SECONDS, process.kill)
+        timer.start()
         try:
             process.stdin.write(f"{question}\n")
             process.stdin.flush()
@@ -73,7 +73,7 @@ class Recalculation:
         except OSError:  # it has ended
             answer = ""
         finally:
-            late.cancel()
+            timer.cancel()
         said = json.loads(answer or '{"error": "its formulas are too much for the engine"}')
         if "error" in said:
             raise Unreadable(f"cannot be recalculated: {said['error']}")

@@ -1,7 +1,7 @@
-"""The process that recalculates a workbook: it reads places of cells, and answers with values.
+"""The process in which a workbook is recalculated: it reads addresses of cells and writes values.
 
-Started with the workbook's path; each line it reads is a cell's sheet, row and column, each it
-writes a JSON object with ``value`` or ``error``.
+It is started with the workbook's path. Each line that it reads is a cell's sheet, row and column;
+each that it writes is a JSON object with ``value`` or ``error``.
 """
 
 import json
@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 MOST_MEMORY = 280_000_000
-"""Bytes that the engine may take, where the system knows such a limit."""
+"""Bytes of memory that the engine may take, where the system has such a limit."""
 
 
 def main(path: str) -> None:

@@ -1,7 +1,7 @@
 """A sheet's comments, and the boxes they are shown in.
 
-A comment takes three things: its text in a part of comments, a box to show it in a drawing of the
-older kind (VML), and the sheet's word that there is one.
+A comment takes three things: its text in a part of comments, a box that shows it in a drawing of
+the older kind (VML), and a link to that drawing in the sheet.
 """
 
 import re
@@ -9,30 +9,25 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from html import escape, unescape
 from textwrap import wrap
 
-from backprop_sheet.checker.annotator.sheet import LAST, Layout, Place
-from backprop_sheet.checker.annotator.splice import (
-    HEAD,
-    Element,
-    Package,
-    Part,
-    link_of,
-    linked,
-    put,
-)
+from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Place, address
+from backprop_sheet.ooxml.annotator.cells import Layout
+from backprop_sheet.ooxml.links import Link, link_named
+from backprop_sheet.ooxml.namespaces import CONTENT, HEAD, MAIN, STRICT_MAIN, STRICT_OFFICE
+from backprop_sheet.ooxml.package import Package
+from backprop_sheet.ooxml.part import Element, Part
 
 AUTHOR = "backprop-sheet check"
-BEHIND = {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls"}
-BEHIND |= {"AlternateContent", "webPublishItems", "tableParts", "extLst"}
-"""The parts of a sheet that stand behind its drawing of comments, by the schema."""
+AFTER = {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls"}
+AFTER |= {"AlternateContent", "webPublishItems", "tableParts", "extLst"}
+"""The elements of a sheet that follow its drawing of comments, by the schema."""
 NARROWEST, WIDEST = 20, 60
-"""Characters in a line of a comment's box."""
+"""Characters in a line of a box."""
 FARTHEST = 2_000
-"""Rows or columns over which a box reaches, most of them hidden."""
+"""Rows or columns that a box may reach over; it takes so many only where they are hidden."""
+BLOCK = 1024
+"""Numbers that are set aside for the shapes of one drawing."""
 CHARACTER, LINE, MARGIN, INDENT = 7, 19, 16, 15
 """Pixels: of a character at most, a line, what a box takes besides, and its way off the cell."""
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-KINDS = "application/vnd.openxmlformats-officedocument"
 _BOX = re.compile(rb"<(\w+):ClientData\b")
 _PLACE = (b"Row", b"Column")
 _LOOK = (
@@ -60,34 +55,38 @@ _SHAPE = (
 )
 
 
-def comment(package: Package, sheet: str, base: str, notes: Mapping[str, str]) -> dict[str, str]:
-    """Add comments to a sheet's cells; each in full, with what the cell had before."""
-    part = _comments_of(package, sheet, base)
+def add_comments(package: Package, sheet: Link, notes: Mapping[Place, str]) -> dict[Place, str]:
+    """Add comments to a sheet's cells; each in full, with what the cell had before.
+
+    Raises:
+        InputError: the comments that the sheet has cannot be read.
+    """
+    part = _comments_of(package, sheet)
     comments, texts, full = part.only("comments/commentList"), _texts(part), {}
     author = _author(part)
-    for cell, note in notes.items():
+    for place, note in notes.items():
+        cell = address(*place)
         home, *spans = texts.get(cell, [comments])
         before = "".join(unescape(part.inner(span).decode()) for span in spans)
-        full[cell] = f"{before}\n\n{note}" if before else note
-        new = escape(full[cell].removeprefix(before), quote=False)
+        full[place] = f"{before}\n\n{note}" if before else note
+        new = escape(full[place].removeprefix(before), quote=False)
         if spans:  # in the look of the text before it
             part.append(spans[-1], new.encode())
         elif home is comments:
             text = f"<text>{_LOOK.format(new)}</text>"
-            xml = f'<comment ref="{cell}" authorId="{author}">{text}</comment>'
-            part.append(comments, comments.written(xml))
+            part.insert(comments, f'<comment ref="{cell}" authorId="{author}">{text}</comment>')
         else:
-            part.append(home, home.written(_LOOK.format(new)))
+            part.insert(home, _LOOK.format(new))
     return full
 
 
-def _comments_of(package: Package, sheet: str, base: str) -> Part:
-    if name := linked(package, sheet, "comments"):
+def _comments_of(package: Package, sheet: Link) -> Part:
+    if name := package.linked(sheet.part, "comments"):
         return package.part(name)
-    main = STRICT if base.startswith("http://purl.oclc.org/") else MAIN
+    main = STRICT_MAIN if sheet.base == STRICT_OFFICE else MAIN
     xml = f'{HEAD}<comments xmlns="{main}"><authors/><commentList/></comments>'
-    kind = f"{KINDS}.spreadsheetml.comments+xml"
-    return package.add(sheet, f"{base}/comments", "xl/comments{}.xml", kind, lambda _: xml)[1]
+    link, content = f"{sheet.base}/comments", f"{CONTENT}.spreadsheetml.comments+xml"
+    return package.add(sheet.part, link, "xl/comments{}.xml", content, lambda _: xml)[1]
 
 
 def _author(part: Part) -> int:
@@ -95,13 +94,13 @@ def _author(part: Part) -> int:
     authors = part.only("comments/authors")
     names = [part.inner(one) for one in part.all(3) if one.local == "author"]
     if AUTHOR.encode() not in names:
-        part.append(authors, authors.written(f"<author>{AUTHOR}</author>"))
+        part.insert(authors, f"<author>{AUTHOR}</author>")
         names.append(AUTHOR.encode())
     return names.index(AUTHOR.encode())
 
 
 def _texts(part: Part) -> dict[str, list[Element]]:
-    """Of each cell's comment the element of its text, and those of the pieces of that."""
+    """For each cell with a comment the element of its text, and those of the pieces of that."""
     found: dict[str, list[Element]] = {}
     cell = ""
     for element in part.all():
@@ -115,34 +114,38 @@ def _texts(part: Part) -> dict[str, list[Element]]:
     return found
 
 
-def draw(
+def draw_boxes(
     package: Package,
-    name: str,
-    base: str,
+    sheet: Link,
     layout: Layout,
     notes: Mapping[Place, str],
     opened: Collection[Place],
 ) -> None:
-    """Draw the boxes of comments; one that is there grows to hold its text."""
-    drawing = _drawing_of(package, name, base, layout)
+    """Draw the boxes that show comments; one that is there grows to hold its text.
+
+    Args:
+        package: the workbook.
+        sheet: the sheet.
+        layout: its columns and rows.
+        notes: the comments, in full.
+        opened: the cells whose boxes are shown without being pointed at.
+    """
+    drawing = _drawing_of(package, sheet, layout)
     # Read as bytes: Excel itself writes drawings of this kind that are no well-formed XML.
     data, missing = drawing.data, dict(notes)
     for at, box in _boxes(data):
-        row, column = (re.search(rb"<\w+:%s>\s*(\d{1,7})" % what, box) for what in _PLACE)
+        row, column = (re.search(rb"<\w+:%s>\s*(\d{1,7})" % name, box) for name in _PLACE)
         place = (int(row[1]) + 1, int(column[1]) + 1) if row and column else (0, 0)
         if row and (text := missing.pop(place, "")):
             old = re.search(rb"<\w+:Anchor>[^<]*</\w+:Anchor>", box)
             start, end = old.span() if old else (row.start(), row.start())
             new = f"<x:Anchor {_SPACES}>{_anchor(place, text, layout)}</x:Anchor>".encode()
             drawing.splice(at + start, at + end, new)
-    numbers = [int(number) for number in re.findall(rb"_x0000_s(\d+)", data)]
-    blocks = [1024 * int(number) for number in re.findall(rb'idmap[^>]*\sdata="(\d+)', data)]
     shapes = "" if b'"_x0000_t202"' in data else _SHAPE_TYPE
-    for number, (place, text) in enumerate(missing.items(), max([1024, *numbers, *blocks]) + 1):
-        anchor = _anchor(place, text, layout)
+    for number, (place, text) in enumerate(missing.items(), _first_free(data)):
         shapes += _SHAPE.format(
             number=number,
-            anchor=anchor,
+            anchor=_anchor(place, text, layout),
             row=place[0] - 1,
             column=place[1] - 1,
             hidden="" if place in opened else ";visibility:hidden",
@@ -162,28 +165,35 @@ def _boxes(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield begin.start(), data[begin.start() : end]
 
 
-def _drawing_of(package: Package, name: str, base: str, layout: Layout) -> Part:
+def _first_free(data: bytes) -> int:
+    """The number of a new shape: above all that there are, and above the blocks set aside."""
+    numbers = [int(number) for number in re.findall(rb"_x0000_s(\d+)", data)]
+    blocks = [BLOCK * int(number) for number in re.findall(rb'idmap[^>]*\sdata="(\d+)', data)]
+    return max([BLOCK, *numbers, *blocks]) + 1
+
+
+def _drawing_of(package: Package, sheet: Link, layout: Layout) -> Part:
     if there := layout.parts.get("legacyDrawing"):
-        return package.part(package.links(name)[link_of(there)][1])
+        return package.part(package.links(sheet.part)[link_named(there.attributes)].part)
     make = f"<xml {_SPACES}>{_LAYOUT}</xml>".format
-    place, kind = "xl/drawings/vmlDrawing{}.vml", f"{KINDS}.vmlDrawing"
-    link, drawing = package.add(name, f"{base}/vmlDrawing", place, kind, make)
-    behind = next((part for key, part in layout.parts.items() if key in BEHIND), None)
-    xml = f'<legacyDrawing xmlns:r="{base}" r:id="{link}"/>'
-    put(package.part(name), layout.parts["worksheet"], behind, xml)
+    place, content = "xl/drawings/vmlDrawing{}.vml", f"{CONTENT}.vmlDrawing"
+    identity, drawing = package.add(sheet.part, f"{sheet.base}/vmlDrawing", place, content, make)
+    after = next((part for name, part in layout.parts.items() if name in AFTER), None)
+    xml = f'<legacyDrawing xmlns:r="{sheet.base}" r:id="{identity}"/>'
+    package.part(sheet.part).insert(layout.parts["worksheet"], xml, before=after)
     return drawing
 
 
 def _anchor(place: Place, text: str, layout: Layout) -> str:
     """Where a box stands, beside its cell: column and pixels into it, row and pixels, twice."""
     lines = text.split("\n")
-    letters = min(WIDEST, max(NARROWEST, *map(len, lines)))
-    wrapped = sum(len(wrap(line, letters)) or 1 for line in lines)
-    (row, column), (last_row, last_column) = place, LAST
-    left, top = min(column + 1, last_column), max(row - 1, 1)
-    width, height = letters * CHARACTER + MARGIN, wrapped * LINE + MARGIN
-    right, across = _reach(left, INDENT + width, last_column, lambda one: layout.column(one)[0])
-    bottom, down = _reach(top, height, last_row, layout.row)
+    characters = min(WIDEST, max(NARROWEST, *map(len, lines)))
+    wrapped = sum(len(wrap(line, characters)) or 1 for line in lines)
+    row, column = place
+    left, top = min(column + 1, LAST_COLUMN), max(row - 1, 1)
+    width, height = characters * CHARACTER + MARGIN, wrapped * LINE + MARGIN
+    right, across = _reach(left, INDENT + width, LAST_COLUMN, layout.width)
+    bottom, down = _reach(top, height, LAST_ROW, layout.height)
     return f"{left - 1}, {INDENT}, {top - 1}, 0, {right - 1}, {across}, {bottom - 1}, {down}"
 
 

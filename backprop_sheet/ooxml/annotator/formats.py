@@ -1,21 +1,27 @@
-"""The formats of a workbook's cells, and each that is asked for in the colours of an error."""
+"""The formats of a workbook's cells, and the same ones in the colours of an error."""
 
 from functools import cached_property
 
-from backprop_sheet.checker.annotator.splice import Element, Package, Part, linked, put
 from backprop_sheet.errors import InputError
+from backprop_sheet.ooxml.package import Package
+from backprop_sheet.ooxml.part import Element, Part
 
 FILL, TEXT = "FFFFC7CE", "FF9C0006"
 """What Excel itself marks bad cells with: light red, and dark red on it, legible in any heading."""
-BEHIND_COLOR = {"name", "family", "charset", "scheme"}
-"""The parts of a font that stand behind its colour."""
+AFTER_COLOR = {"name", "family", "charset", "scheme"}
+"""The elements of a font that follow its colour, by the schema."""
 
 
 class Formats:
-    """The workbook's formats, and for each that is asked for the same one in red."""
+    """The formats of a workbook, to which red ones are added as they are asked for."""
 
     def __init__(self, package: Package, book: str) -> None:
-        name = linked(package, book, "styles")
+        """Read the formats of a workbook, by the name of its main part.
+
+        Raises:
+            InputError: it has none, or they cannot be read.
+        """
+        name = package.linked(book, "styles")
         if name is None:
             raise InputError("its cells have no formats")
         self._part = package.part(name)
@@ -33,7 +39,7 @@ class Formats:
         self._made: dict[tuple[str, int], int] = {}
 
     def red(self, style: int) -> int:
-        """The format in red: its number format, font and alignment, in the colours of an error."""
+        """The number of the same format in red: number format, font and alignment stay."""
         if ("cellXfs", style) not in self._made:
             piece, elements = self._piece("cellXfs", style)
             for xf in (element for element in elements if element.local == "xf"):
@@ -48,7 +54,7 @@ class Formats:
     def _red_fill(self) -> int:
         xml = '<fill><patternFill patternType="solid">'
         xml += f'<fgColor rgb="{FILL}"/><bgColor indexed="64"/></patternFill></fill>'
-        return self._add("fills", self._lists["fills"].written(xml))
+        return self._add("fills", self._lists["fills"].prefixed(xml))
 
     def _red_font(self, number: int) -> int:
         if ("fonts", number) not in self._made:
@@ -57,15 +63,15 @@ class Formats:
                 parts = [part for part in elements if font.start < part.start < font.closing]
                 color = f'<color rgb="{TEXT}"/>'
                 if old := next((part for part in parts if part.local == "color"), None):
-                    piece.replace(old, font.written(color))
+                    piece.replace(old, font.prefixed(color))
                 else:
-                    behind = (part for part in parts if part.local in BEHIND_COLOR)
-                    put(piece, font, next(behind, None), color)
+                    after = (part for part in parts if part.local in AFTER_COLOR)
+                    piece.insert(font, color, before=next(after, None))
             self._made["fonts", number] = self._add("fonts", piece.result())
         return self._made["fonts", number]
 
     def _piece(self, kind: str, number: int) -> tuple[Part, list[Element]]:
-        """A format or font to be changed and added; there may be several to choose from in it."""
+        """A copy of a format or font, to be changed; it may offer several to choose from."""
         if number >= self._sizes[kind]:
             raise InputError(f"{self._part.name} has no {kind} {number}")
         piece = Part(self._part.name, self._part.raw(self._items[kind][number]))

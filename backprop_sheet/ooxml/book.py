@@ -1,6 +1,6 @@
-"""Somebody's workbook as rows of cells, each with its formula and its stored value.
+"""Reads a workbook as sheets with rows of cells, and the names that it defines.
 
-Knows no network. Nothing in the file is run, and nothing it points to is opened.
+Nothing in the file is run, and nothing that it points to is opened.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,22 +10,23 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop_sheet import archive as office
-from backprop_sheet.archive import Archive, Unreadable
-from backprop_sheet.checker.pace import Pace
-from backprop_sheet.checker.reader import Cell, Row, SheetReader, texts
-from backprop_sheet.checker.recalculation import Recalculation
 from backprop_sheet.errors import InputError
+from backprop_sheet.ooxml import archive as office
+from backprop_sheet.ooxml.archive import Archive, Unreadable
+from backprop_sheet.ooxml.links import TYPES, link_named
+from backprop_sheet.ooxml.recalculation import Recalculation
+from backprop_sheet.ooxml.sheet import Cell, Row, SheetReader
+from backprop_sheet.ooxml.strings import read_strings
 
 SUFFIXES = (".xlsx", ".xlsm")
 """The kinds of file that are read; a macro in one is never run."""
 OTHERS = (".xls", ".xlsb", ".ods", ".numbers", ".gsheet")
 """Spreadsheets of other kinds, which are named and not read."""
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = b"PK\x03\x04"
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+"""How a workbook of Excel 97 to 2003 (or one with a password) begins, and a zip archive."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_MOST_LOOKED_AT = 64_000_000
-"""Bytes of a file of another kind in which the sign of a password is looked for."""
+_MOST_SEARCHED = 64_000_000
+"""Bytes of such a file that are searched for the sign of a password."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Sheet:
 
     Attributes:
         title: its title.
-        rows: pairs of row number and row, from the top; to be read once.
-        recalculated: the value of a formula by its row and column, where none is stored.
+        rows: pairs of row number and row, from the top; they can be read once.
+        recalculated: gives the value of a formula by its row and column, where none is stored.
     """
 
     title: str
@@ -53,38 +54,40 @@ class Book(NamedTuple):
     """A workbook.
 
     Attributes:
-        sheets: its sheets, hidden ones too, each to be read once and in turn.
-        defined: the names that are defined for single cells, in lower case, and their cells.
-        recalculation: what gives the values that are not stored.
-        pace: how fast it is read.
+        sheets: its sheets, hidden ones too; each is read before the next one is asked for.
+        defined: the cells that have a defined name, by that name in lower case.
+        recalculation: gives the values that are not stored.
     """
 
     sheets: Iterator[Sheet]
     defined: dict[str, str]
     recalculation: Recalculation
-    pace: Pace
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Book]:
-    """A workbook, to be read from its first sheet to its last.
+def opened(path: Path, checkpoint: Callable[[], None]) -> Iterator[Book]:
+    """A workbook, open to be read from its first sheet to its last.
+
+    Args:
+        path: the file.
+        checkpoint: called every now and then during reading; what it raises ends the reading.
 
     Raises:
-        Unreadable: it is no workbook that can be read, while opening it or while reading on.
+        Unreadable: it cannot be read; raised while opening it, or while reading on.
     """
     _refuse_other_kinds(path)
     try:
         with office.opened(path) as archive:
             _refuse_other_archives(archive)
             with Recalculation(path, archive) as recalculation:
-                yield _book(archive, recalculation)
+                yield _book(archive, recalculation, checkpoint)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - what a damaged file leads to cannot be listed
         raise Unreadable(f"broken: {type(error).__name__}: {str(error)[:200]}") from None
 
 
-def _book(archive: Archive, recalculation: Recalculation) -> Book:
+def _book(archive: Archive, recalculation: Recalculation, checkpoint: Callable[[], None]) -> Book:
     part = archive.linked("", "officeDocument")
     if part is None:
         raise Unreadable("broken: there is no workbook in it")
@@ -92,13 +95,11 @@ def _book(archive: Archive, recalculation: Recalculation) -> Book:
     defined: dict[str, str] = {}
     for tag, attributes, text in archive.elements(part):
         if tag == "sheet":
-            link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            listed.append((attributes.get("name", ""), link))
+            listed.append((attributes.get("name", ""), link_named(attributes)))
         elif tag == "definedName" and "localSheetId" not in attributes and ":" not in text:
             defined[attributes.get("name", "").casefold()] = text
-    pace = Pace()
-    sheets = _sheets(archive, part, listed, recalculation, pace)
-    return Book(sheets, defined, recalculation, pace)
+    sheets = _sheets(archive, part, listed, recalculation, checkpoint)
+    return Book(sheets, defined, recalculation)
 
 
 def _sheets(
@@ -106,28 +107,28 @@ def _sheets(
     book: str,
     listed: list[tuple[str, str]],
     recalculation: Recalculation,
-    pace: Pace,
+    checkpoint: Callable[[], None],
 ) -> Iterator[Sheet]:
     links = archive.links(book)
     strings = archive.linked(book, "sharedStrings")
-    shared = cache(lambda: texts(archive, strings) if strings else [])
+    shared = cache(lambda: read_strings(archive, strings) if strings else [])
     for number, (title, link) in enumerate(listed):
-        pace.look()
-        kind, part = links.get(link, ("", ""))
-        if kind == "worksheet":
-            rows = SheetReader(shared, pace.look).rows(archive, part)
+        checkpoint()
+        found = links.get(link)
+        if found and found.kind == "worksheet":
+            rows = SheetReader(shared, checkpoint).rows(archive, found.part)
             yield Sheet(title, rows, partial(recalculation.value, number))
 
 
 def _refuse_other_kinds(path: Path) -> None:
-    """Say what a file is that is no archive at all."""
+    """Refuse a file that is not a zip archive, and say what it is."""
     try:
         if not path.is_file():
-            raise Unreadable("no file")
+            raise Unreadable("not a file")
         with path.open("rb") as file:
             start = file.read(8)
             if start == _OLE:
-                if _ENCRYPTED in file.read(_MOST_LOOKED_AT):
+                if _ENCRYPTED in file.read(_MOST_SEARCHED):
                     raise Unreadable("encrypted: save it without a password")
                 raise Unreadable("a workbook of Excel 97 to 2003: save it as .xlsx")
         if not office.is_archive(path):
@@ -143,10 +144,10 @@ def _refuse_other_kinds(path: Path) -> None:
 
 
 def _refuse_other_archives(archive: Archive) -> None:
-    """Say what an archive is that is no .xlsx."""
+    """Refuse a zip archive that is not an .xlsx, and say what it is."""
     if "mimetype" in archive and b"opendocument" in next(archive.pieces("mimetype"), b"")[:99]:
         raise Unreadable("an OpenDocument file: save it as .xlsx")
     if "xl/workbook.bin" in archive:
         raise Unreadable("a binary workbook (.xlsb): save it as .xlsx")
-    if "[Content_Types].xml" not in archive:
+    if TYPES not in archive:
         raise Unreadable("a zip archive, but no workbook")

@@ -1,0 +1,90 @@
+"""How the parts of an Office file are tied together: relationships, and the list of content types.
+
+A part names another by the id of a relationship, here called a link. The links of
+``xl/workbook.xml`` are kept in ``xl/_rels/workbook.xml.rels``, those of the file itself in
+``_rels/.rels``.
+
+Source: ECMA-376 part 2, 6.5 (relationships) and 7.2.3 (content types).
+"""
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from xml.sax.saxutils import quoteattr
+
+from backprop_sheet.ooxml.namespaces import HEAD, LINKS
+
+TYPES = "[Content_Types].xml"
+"""The part that lists the content type of every part."""
+
+
+class Link(NamedTuple):
+    """A link to a part of the same file.
+
+    Attributes:
+        type: its type, an address.
+        part: the part that it leads to.
+    """
+
+    type: str
+    part: str
+
+    @property
+    def kind(self) -> str:
+        """The last word of its type: ``worksheet``."""
+        return self.type.rpartition("/")[2]
+
+    @property
+    def base(self) -> str:
+        """Its type without that word."""
+        return self.type.rpartition("/")[0]
+
+
+def part_of_links(source: str) -> str:
+    """The part that holds the links of another; the file itself is ``""``."""
+    folder, name = posixpath.split(source)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def read_links(source: str, elements: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, Link]:
+    """The links of a part by their ids, without those that lead out of the file.
+
+    Args:
+        source: the part that they are of, from which their targets are resolved.
+        elements: names and attributes of the elements in the part that holds them.
+    """
+    return {
+        link.get("Id", ""): Link(link.get("Type", ""), _resolved(source, link.get("Target", "")))
+        for name, link in elements
+        if name == "Relationship" and link.get("TargetMode") != "External"
+    }
+
+
+def link_named(attributes: Mapping[str, str]) -> str:
+    """The id of the link that an element names by its attribute ``r:id``; empty if none."""
+    return next((value for name, value in attributes.items() if name.endswith(":id")), "")
+
+
+def linked_part(links: Mapping[str, Link], kind: str) -> str | None:
+    """The first part that is linked to as being of a kind."""
+    return next((link.part for link in links.values() if link.kind == kind), None)
+
+
+def link_xml(source: str, identity: str, link: Link) -> str:  # noqa: ARG001 - see target
+    """A link of a part, as the part of its links holds it."""
+    target = f"/{link.part}"  # as openpyxl writes it; a relative one would start from the source
+    return f'<Relationship Id="{identity}" Type="{link.type}" Target={quoteattr(target)}/>'
+
+
+def type_xml(part: str, content_type: str) -> str:
+    """The content type of a part as the list of them holds it."""
+    return f'<Override PartName="/{part}" ContentType="{content_type}"/>'
+
+
+def no_links() -> str:
+    """A part of links that holds none."""
+    return f'{HEAD}<Relationships xmlns="{LINKS}"/>'
+
+
+def _resolved(source: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")

@@ -1,0 +1,15 @@
+"""The addresses by which Office files name the kinds of their elements, links and parts."""
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+"""The elements of a workbook."""
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+"""What the type of a link begins with, and the space of the attributes that name links."""
+STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+"""The same in files of the strict kind."""
+LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
+"""The elements of a part of links."""
+CONTENT = "application/vnd.openxmlformats-officedocument"
+"""What the type of a part's content begins with."""
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+"""How a part begins."""

@@ -1,0 +1,158 @@
+"""The seal by which the program knows a workbook of its own that nobody has changed.
+
+It is a property of the document that holds a digest of all other parts of the file. Programs that
+save a workbook keep the property and write other parts, so the seal no longer fits. Knows the parts
+of an Office file, and nothing of spreadsheets.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from backprop_sheet.errors import WriteError
+from backprop_sheet.files import check_target, replacing
+from backprop_sheet.ooxml.archive import BoundedFile
+from backprop_sheet.ooxml.links import Link
+from backprop_sheet.ooxml.namespaces import CONTENT, HEAD, OFFICE, STRICT_OFFICE
+from backprop_sheet.ooxml.package import Package
+from backprop_sheet.ooxml.part import Element, Part
+
+PART = "docProps/custom.xml"
+LINK = Link(f"{OFFICE}/custom-properties", PART)
+TYPE = f"{CONTENT}.custom-properties+xml"
+NAME = "backprop-sheet"
+"""What the property is called."""
+MOST = 1 << 20
+"""Bytes of the part with the seal that are read."""
+_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_NO_PROPERTIES = f'{HEAD}<Properties xmlns="{_SPACE}"></Properties>'
+_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+"""The set of properties that users see (MS-OLEPS, 2.24)."""
+_FIRST = 2
+"""The number of a first property."""
+_SEALED = re.compile(rf'name="{NAME}"[^>]*><\w+:lpwstr[^>]*>([0-9a-f]{{64}})</'.encode())
+
+
+# --- sealing -------------------------------------------------------------------------------------
+
+
+def seal(archive: zipfile.ZipFile) -> None:
+    """Add a part with the seal to an archive that is otherwise complete and lists that part."""
+    _seal(archive, Part(PART, _NO_PROPERTIES.encode()))
+
+
+def write_sealed(package: Package, path: Path) -> None:
+    """Write the copy of an Office file with a seal beside the properties that it has.
+
+    A file whose part of properties has an unusual name, or that is of the strict kind, in which the
+    part would be another, gets none: its copy is never known as ours, so never replaced unasked.
+    """
+    part = _part_for_seal(package)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
+        package.write(copy, left_out=part)
+        if part:
+            _seal(copy, part)
+
+
+def _part_for_seal(package: Package) -> Part | None:
+    there = package.linked("", LINK.kind)
+    if there is not None:
+        return package.part(PART) if there == PART else None
+    book = next(link for link in package.links("").values() if link.kind == "officeDocument")
+    if book.base == STRICT_OFFICE or PART in package:
+        return None
+    return package.add("", LINK.type, PART, TYPE, lambda _: _NO_PROPERTIES)[1]
+
+
+def _seal(archive: zipfile.ZipFile, part: Part) -> None:
+    """Write the part of properties, as the last one, with the seal in place of an earlier one."""
+    root, *others = part.elements(2)
+    for element in others:
+        if element.attributes.get("name") == NAME:
+            part.replace(element, b"")
+    number = max([_FIRST - 1, *map(_number, others)]) + 1
+    new = (
+        f'<property xmlns="{_SPACE}" fmtid="{_SET}" pid="{number}" name="{NAME}">'
+        f'<vt:lpwstr xmlns:vt="{_VALUES}">{digest(archive)}</vt:lpwstr></property>'
+    )
+    part.append(root, new.encode())
+    # Not packed, so that it can be read from any file without unpacking who knows what.
+    entry = zipfile.ZipInfo(PART)
+    entry.create_system = 0
+    archive.writestr(entry, part.result())
+
+
+def _number(element: Element) -> int:
+    number = element.attributes.get("pid", "")
+    return int(number) if number.isdecimal() else 0
+
+
+def digest(archive: zipfile.ZipFile) -> str:
+    """A digest of what an archive holds, but for the part that the seal is in.
+
+    It is taken over the names, sizes and checksums of the parts as the archive lists them, so no
+    part has to be unpacked.
+    """
+    parts = sorted(
+        f"{part.filename} {part.file_size} {part.CRC:08x}\n"
+        for part in archive.infolist()
+        if part.filename != PART
+    )
+    return sha256("".join(parts).encode(errors="surrogateescape")).hexdigest()
+
+
+# --- knowing it again ----------------------------------------------------------------------------
+
+
+def is_untouched(path: Path) -> bool:
+    """Whether a file is a workbook of ours as it was written.
+
+    Safe to ask of any file: of a large or hostile one little is read, and nothing fails.
+    """
+    try:
+        with BoundedFile(path) as file, zipfile.ZipFile(file) as archive:
+            part = archive.getinfo(PART)
+            if part.compress_type != zipfile.ZIP_STORED or part.file_size > MOST:
+                return False
+            found = _SEALED.search(archive.read(part))
+            return found is not None and found[1].decode() == digest(archive)
+    # RuntimeError: a form of archive that is none of ours. A ValueError is what is Unreadable, too.
+    except (OSError, zipfile.BadZipFile, LookupError, ValueError, RuntimeError, MemoryError):
+        return False
+
+
+def check_workbook(path: Path, *, force: bool = False) -> None:
+    """Refuse to write a workbook where that cannot or should not be.
+
+    Args:
+        path: where it is to go.
+        force: whether a workbook may be replaced that a person has changed, or that seems open.
+
+    Raises:
+        WriteError: it cannot be written, or what is there is not as the program wrote it.
+    """
+    check_target(path, force=force, workbook=True)
+    if not force and path.exists() and not is_untouched(path):
+        raise WriteError(
+            f"{path} was edited after this program wrote it, or is not its own, so it was kept. "
+            "Choose another name, or use --force to replace it"
+        )
+
+
+@contextmanager
+def replacing_workbook(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """As `files.replacing`, for a workbook: one that a person has changed is kept.
+
+    It is checked again before the new one takes its place: writing may have taken long.
+
+    Raises:
+        WriteError: as `check_workbook` says.
+    """
+    check_workbook(path, force=force)
+    with replacing(path) as draft:
+        yield draft
+        check_workbook(path, force=force)
