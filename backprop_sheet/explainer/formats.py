@@ -1,11 +1,12 @@
 """A derivation as text, Markdown or LaTeX: symbols, numbers put in, result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.explainer.steps import Equation, Explanation
+from backprop_sheet.explainer.steps import Equation, Explanation, Section
 from backprop_sheet.files import replacing
 from backprop_sheet.formula import LATEX, PLAIN, Notation, evaluate, names, write
 from backprop_sheet.network import RATE, Symbol
@@ -13,6 +14,21 @@ from backprop_sheet.network.symbols import short_in_latex
 
 DIGITS, ALL_DIGITS = 6, 17
 """Significant digits of a result, and those that tell any two numbers apart."""
+
+
+class Line(NamedTuple):
+    """An equation, written: what stands left, then in symbols, with numbers, and its result."""
+
+    left: str
+    symbols: str
+    numbers: str
+    result: str
+    becomes: bool
+
+    @property
+    def right(self) -> list[str]:
+        """What stands right of the symbols; a number that is itself the result stands once."""
+        return list(dict.fromkeys([self.numbers, self.result]))
 
 
 @dataclass(frozen=True)
@@ -33,17 +49,24 @@ class Style:
         rate = inline.format(self.symbol(explanation.symbols[RATE]))
         return f"Epoch {explanation.epoch}{sample}, {rate} = {explanation.eta}{goal}"
 
-    def left(self, equation: Equation) -> str:
-        """What stands left of the first equals sign."""
-        return self.symbol(equation.symbols[equation.name])
+    def lines(self, explanation: Explanation, digits: int) -> Iterator[tuple[Section, list[Line]]]:
+        """The equations of each section, written; one that stands in several is written once."""
+        known: dict[int, Line] = {}
+        for section in explanation.sections:
+            for equation in section.equations:
+                if id(equation) not in known:
+                    known[id(equation)] = self._line(equation, digits)
+            yield section, [known[id(equation)] for equation in section.equations]
 
-    def symbols(self, equation: Equation) -> str:
-        """The formula."""
-        known = equation.symbols
-        text = write(equation.tree, self.notation, lambda name: self.symbol(known[name]))
-        return f"{self.short(equation.short)} = {text}" if equation.short else text
+    def _line(self, equation: Equation, digits: int) -> Line:
+        symbols, result = equation.symbols, rounded_text(equation.result, digits)
+        text = write(equation.tree, self.notation, lambda name: self.symbol(symbols[name]))
+        if equation.short:
+            text = f"{self.short(equation.short)} = {text}"
+        left, numbers = self.symbol(symbols[equation.name]), self._numbers(equation, digits)
+        return Line(left, text, numbers, self.number(result), equation.becomes)
 
-    def numbers(self, equation: Equation, digits: int) -> str:
+    def _numbers(self, equation: Equation, digits: int) -> str:
         """The formula with numbers, of as few digits as reach the result's digits."""
         used = {name: equation.values[name] for name in names(equation.tree)}
         wanted = rounded_text(equation.result, digits)
@@ -56,10 +79,6 @@ class Style:
 
     def _in_place(self, text: str) -> str:
         return f"({self.number(text)})" if text.startswith("-") else self.number(text)
-
-    def result(self, equation: Equation, digits: int) -> str:
-        """The formula's number."""
-        return self.number(rounded_text(equation.result, digits))
 
 
 def rounded_text(number: float, digits: int) -> str:
@@ -79,30 +98,27 @@ TEX = Style(LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex)
 
 def as_text(explanation: Explanation, digits: int = DIGITS) -> str:
     """For a terminal: one line for each step."""
-    lines = [TEXT.title(explanation)]
-    for section in explanation.sections:
-        lines += ["", section.title]
-        width = max(len(TEXT.left(equation)) for equation in section.equations)
-        for equation in section.equations:
-            sign = "→" if equation.becomes else "="
-            left = f"  {TEXT.left(equation):<{width}} {sign} {TEXT.symbols(equation)}"
-            right = [TEXT.numbers(equation, digits), TEXT.result(equation, digits)]
-            lines.append(" = ".join([left, *dict.fromkeys(right)]))
-    return "\n".join(lines) + "\n"
+    texts = [TEXT.title(explanation)]
+    for section, lines in TEXT.lines(explanation, digits):
+        texts += ["", section.title]
+        width = max(len(line.left) for line in lines)
+        for line in lines:
+            begin = f"  {line.left:<{width}} {'→' if line.becomes else '='} {line.symbols}"
+            texts.append(" = ".join([begin, *line.right]))
+    return "\n".join(texts) + "\n"
 
 
 def as_markdown(explanation: Explanation, digits: int = DIGITS) -> str:
     """For a report: a table for each section."""
-    lines = [f"# {TEXT.title(explanation)}"]
-    for section in explanation.sections:
-        lines += ["", f"## {section.title}", ""]
-        lines += ["| quantity | in symbols | with numbers | result |", "|---|---|---|---:|"]
-        for equation in section.equations:
-            left = TEXT.left(equation) + (" →" if equation.becomes else "")
-            cells = [left, TEXT.symbols(equation), TEXT.numbers(equation, digits)]
-            cells.append(TEXT.result(equation, digits))
-            lines.append("| " + " | ".join(f"`{cell}`" for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
+    texts = [f"# {TEXT.title(explanation)}"]
+    for section, lines in TEXT.lines(explanation, digits):
+        texts += ["", f"## {section.title}", ""]
+        texts += ["| quantity | in symbols | with numbers | result |", "|---|---|---|---:|"]
+        for line in lines:
+            left = line.left + (" →" if line.becomes else "")
+            cells = [left, line.symbols, line.numbers, line.result]
+            texts.append("| " + " | ".join(f"`{cell}`" for cell in cells) + " |")
+    return "\n".join(texts) + "\n"
 
 
 LATEX_HEAD = r"""\documentclass[10pt]{article}
@@ -116,19 +132,17 @@ LATEX_HEAD = r"""\documentclass[10pt]{article}
 
 def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
     """A LaTeX document that compiles as it stands, with amsmath and geometry."""
-    lines = [f"\\section*{{{TEX.title(explanation, '${}$')}}}"]
-    for section in explanation.sections:
+    texts = [f"\\section*{{{TEX.title(explanation, '${}$')}}}"]
+    for section, lines in TEX.lines(explanation, digits):
         title = f"${section.of.latex}$" if section.of else section.title
         rows = []
-        for equation in section.equations:
-            sign = r"\rightarrow" if equation.becomes else "="
-            right = [TEX.numbers(equation, digits), TEX.result(equation, digits)]
-            steps = " = ".join([TEX.symbols(equation), *dict.fromkeys(right)])
-            rows.append(f"{TEX.left(equation)} &{sign} {steps}")
+        for line in lines:
+            sign = r"\rightarrow" if line.becomes else "="
+            rows.append(f"{line.left} &{sign} {' = '.join([line.symbols, *line.right])}")
         equations = " \\\\\n".join(rows)
-        lines += [f"\\subsection*{{{title}}}"]
-        lines += [f"\\begin{{align*}}\n{equations}\n\\end{{align*}}"]
-    body = "\n".join(lines)
+        texts += [f"\\subsection*{{{title}}}"]
+        texts += [f"\\begin{{align*}}\n{equations}\n\\end{{align*}}"]
+    body = "\n".join(texts)
     return f"{LATEX_HEAD}{body}\n\\end{{document}}\n"
 
 

@@ -7,6 +7,7 @@ checked by hand: the numbers put in have as many digits as it takes to reach the
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from backprop_sheet.chain import gradient_name, partial_name
@@ -43,7 +44,7 @@ class Equation:
     short: str = ""
     becomes: bool = False
 
-    @property
+    @cached_property
     def result(self) -> float:
         """The formula's number."""
         return evaluate(self.tree, self.values)
@@ -156,12 +157,17 @@ class _Page:
         self._network = network
         self._rows = numbers_around(network, epoch, sample)
         self._number = network.rows(epoch) + sample - 1
+        self._derived: dict[str, Equation] = {}
         self._order = {name: place for place, name in enumerate(network.quantities)}
 
     def derived(self, name: str) -> Equation:
-        """A quantity of the forward pass, or a partial of the error."""
-        quantity, symbols = self._network.derived[name], self._network.symbols
-        return Equation(name, symbols, quantity.formula, self._rows[0], quantity.short)
+        """A quantity of the forward pass, or a partial of the error: always the same equation."""
+        if name not in self._derived:
+            quantity, symbols = self._network.derived[name], self._network.symbols
+            self._derived[name] = Equation(
+                name, symbols, quantity.formula, self._rows[0], quantity.short
+            )
+        return self._derived[name]
 
     def chain(self, weight: str) -> Iterator[Equation]:
         """The factors of a weight's gradient, and their product."""
@@ -171,13 +177,14 @@ class _Page:
         factors = []
         for upper, lower in network.graph.path(weight, TOTAL):
             if network.quantities[upper].kind in (Kind.ERROR, Kind.TOTAL):
-                name, tree = gradient_name(lower), network.derived[gradient_name(lower)].formula
+                equation = self.derived(gradient_name(lower))
             else:
                 name, tree = partial_name(upper, lower), network.graph.slopes[upper][lower]
                 symbols[name] = network.partial(upper, lower)
-            factors.append(name)
-            yield Equation(name, symbols, tree, known)
-            known[name] = evaluate(tree, known)
+                equation = Equation(name, symbols, tree, known)
+            yield equation
+            factors.append(equation.name)
+            known[equation.name] = equation.result
         if factors != [gradient]:
             yield Equation(gradient, symbols, product(*map(Name, factors)), known)
 

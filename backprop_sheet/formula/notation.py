@@ -4,10 +4,9 @@ Evaluation order is part of a formula: what `write` gives, read again, is the sa
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from operator import attrgetter
+from dataclasses import dataclass
 
-from backprop_sheet.formula.primitives import ATOM, PRIMITIVES, Form, Spelling
+from backprop_sheet.formula.primitives import ATOM, PRIMITIVES, Form
 from backprop_sheet.formula.trees import Name, Number, Op, Tree
 
 
@@ -16,20 +15,26 @@ class Notation:
     """A way to write formulas.
 
     Attributes:
-        of: picks the form of an operation from its row among the primitives.
+        forms: how each operation is written, from its row among the primitives.
         number: how a number is written.
-        fractions: fractions that have a sign of their own: ½.
+        half: the sign of one half, where it has one: ½.
     """
 
-    of: Callable[[Spelling], Form]
+    forms: Mapping[str, Form]
     number: Callable[[float], str] = repr
-    fractions: Mapping[tuple[float, float], str] = field(default_factory=dict)
+    half: str = ""
 
 
-PYTHON = Notation(attrgetter("python"))
-EXCEL = Notation(attrgetter("excel"), lambda value: repr(value).upper())
-PLAIN = Notation(attrgetter("plain"), fractions={(1, 2): "½"})
-LATEX = Notation(attrgetter("latex"), fractions={(1, 2): r"\tfrac{1}{2}"})
+def _forms(notation: str) -> dict[str, Form]:
+    """Each primitive's form in a notation."""
+    return {sign: getattr(row.spelling, notation) for sign, row in PRIMITIVES.items()}
+
+
+HALF = Op("/", (Number(1), Number(2)))
+PYTHON = Notation(_forms("python"))
+EXCEL = Notation(_forms("excel"), lambda value: repr(value).upper())
+PLAIN = Notation(_forms("plain"), half="½")
+LATEX = Notation(_forms("latex"), half=r"\tfrac{1}{2}")
 
 
 def write(tree: Tree, notation: Notation, name: Callable[[str], str] = str) -> str:
@@ -45,24 +50,22 @@ def write(tree: Tree, notation: Notation, name: Callable[[str], str] = str) -> s
 
 def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:
     """As `write`, for a formula whose names may stand in rows above: `name` is given both."""
-    return _spelled(tree, notation, name)[0]
 
-
-def _spelled(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> tuple[str, int]:
-    """The text and its tightness."""
-    match tree:
-        case Name():
+    def spelled(tree: Tree) -> tuple[str, int]:
+        """The text and its tightness."""
+        if isinstance(tree, Name):
             return name(tree), ATOM
-        case Number(value):
-            return notation.number(value), ATOM
-        case Op("/", (Number(above), Number(below))) if (above, below) in notation.fractions:
-            return notation.fractions[above, below], ATOM
-        case Op(sign, parts):
-            form = notation.of(PRIMITIVES[sign].spelling)
-            texts = []
-            for part, needed in zip(parts, form.parts, strict=True):
-                text, tightness = _spelled(part, notation, name)
-                # ∂E/∂w1 is a name, and its square has brackets all the same.
-                fraction = needed == ATOM and isinstance(part, Name) and "/" in text
-                texts.append(text if tightness >= needed and not fraction else f"({text})")
-            return form.text.format(*texts), form.tightness
+        if isinstance(tree, Number):
+            return notation.number(tree.value), ATOM
+        if notation.half and tree == HALF:
+            return notation.half, ATOM
+        form = notation.forms[tree.sign]
+        texts = []
+        for part, needed in zip(tree.parts, form.parts, strict=True):
+            text, tightness = spelled(part)
+            # ∂E/∂w1 is a name, and its square has brackets all the same.
+            fraction = needed == ATOM and isinstance(part, Name) and "/" in text
+            texts.append(text if tightness >= needed and not fraction else f"({text})")
+        return form.text.format(*texts), form.tightness
+
+    return spelled(tree)[0]

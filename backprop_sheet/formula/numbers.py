@@ -5,7 +5,7 @@ from typing import Any
 
 from backprop_sheet.formula.notation import PYTHON, spell
 from backprop_sheet.formula.primitives import FUNCTIONS, PRIMITIVES
-from backprop_sheet.formula.trees import Name, Number, Op, Tree, leaves
+from backprop_sheet.formula.trees import Name, Number, Tree, leaves
 
 
 def evaluate(tree: Tree, values: Mapping[str, float]) -> float:
@@ -33,13 +33,12 @@ def evaluate_at(tree: Tree, rows: Sequence[Mapping[str, float]]) -> float:
 
 def value_of(tree: Tree, number_of: Callable[[Name], float]) -> float:
     """The formula's number, by a function that gives the number of each name."""
-    match tree:
-        case Name():
-            return number_of(tree)
-        case Number(value):
-            return value
-        case Op(sign, parts):
-            return PRIMITIVES[sign].compute(*[value_of(part, number_of) for part in parts])
+    if isinstance(tree, Name):
+        return number_of(tree)
+    if isinstance(tree, Number):
+        return tree.value
+    parts = [value_of(part, number_of) for part in tree.parts]
+    return PRIMITIVES[tree.sign].compute(*parts)
 
 
 def function(tree: Tree) -> Callable[[Mapping[str, float]], float]:

@@ -1,8 +1,10 @@
 """The network in an epoch: nodes with values, arrows with weights and gradients."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from backprop_sheet.chain import gradient_name
@@ -30,6 +32,8 @@ LEGEND = (
 )
 MOST_OUTPUTS = 4
 """Outputs up to which each has its target and error beside it."""
+MOST_ARROWS, THINNER = 500, 0.3
+"""Arrows up to which each has a head, and how much thinner the lines are that more of them are."""
 CHARACTER, LINE = 3.9, 8.5
 """Room that a label's character and line take."""
 
@@ -63,13 +67,13 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
     largest = max(abs(numbers[weight]) for weight in weights) or 1.0
     steepest = max(abs(numbers[gradient_name(weight)]) for weight in weights) or 1.0
-    for arrow in diagram.arrows:
-        if not arrow.weight:
-            _arrow(axes, arrow.start, arrow.end)
-            continue
-        weight, gradient = numbers[arrow.weight], numbers[gradient_name(arrow.weight)]
-        color = _shade(gradient / steepest)
-        _arrow(axes, arrow.start, arrow.end, color, 1 + 3 * abs(weight) / largest)
+    strokes = [_Stroke(GREY, 1.0)] * len(diagram.arrows)
+    for place, arrow in enumerate(diagram.arrows):
+        if arrow.weight:
+            weight, gradient = numbers[arrow.weight], numbers[gradient_name(arrow.weight)]
+            width = 1 + 3 * abs(weight) / largest
+            strokes[place] = _Stroke(_shade(gradient / steepest), width)
+    _draw_arrows(axes, diagram, strokes)
     legend = LEGEND if _label_weights(axes, network, diagram, numbers) else LEGEND + LEFT_OUT
     for node in diagram.nodes.values():
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
@@ -82,6 +86,25 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     title = f"Epoch {epoch}{of}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
     figure.suptitle(title, fontsize=15, color=GREY, y=0.965)
     return figure
+
+
+class _Stroke(NamedTuple):
+    """How an arrow is drawn: its colour and its width in points."""
+
+    color: str
+    width: float
+
+
+def _draw_arrows(axes: Axes, diagram: Diagram, strokes: list[_Stroke]) -> None:
+    """Each arrow as a shape of its own; very many as plain lines, in one go."""
+    if len(diagram.arrows) <= MOST_ARROWS:
+        for arrow, stroke in zip(diagram.arrows, strokes, strict=True):
+            _arrow(axes, arrow.start, arrow.end, *stroke)
+        return
+    ends = [(arrow.start, arrow.end) for arrow in diagram.arrows]
+    colors, widths = zip(*strokes, strict=True)
+    thin = [width * THINNER for width in widths]
+    axes.add_collection(LineCollection(ends, colors=colors, linewidths=thin), autolim=False)
 
 
 def _arrow(
