@@ -17,7 +17,9 @@ from backprop_sheet.formula import (
     derivative,
     derivatives,
     evaluate,
+    filled,
     parse,
+    total,
 )
 from backprop_sheet.formula.primitives import PRIMITIVES
 from backprop_sheet.network import choices
@@ -128,12 +130,12 @@ BY_NAME = {
 
 def check_activation(name, row):
     textbook = BY_NAME[name]
-    formula = parse(row.formula.format(z="z"))
+    formula = parse(row.formula)
     for z in POINTS:
         close(evaluate(formula, {"z": z}), textbook(z))
         close(evaluate(derivative(formula, "z"), {"z": z}), slope(textbook, z))
         if row.short:
-            short = parse(row.short.format(a="a", z="z"))
+            short = parse(row.short)
             close(evaluate(short, {"z": z, "a": textbook(z)}), slope(textbook, z))
 
 
@@ -150,10 +152,10 @@ def softmax(sums):
 def check_softmax(row):
     """Of three neurons: each activation, and its derivative for each sum, derived and declared."""
     sums = {"z1": 0.3, "z2": -1.1, "z3": 0.8}
-    all_ = " + ".join(row.term.format(z=name) for name in sums)
+    all_ = total(filled(parse(row.term), {"z": Name(name)}) for name in sums)
     activations = dict(zip(("a1", "a2", "a3"), softmax(sums.values()), strict=True))
     for place, z in enumerate(sums):
-        formula = parse(row.formula.format(z=z, all=all_))
+        formula = filled(parse(row.formula), {"z": Name(z), "all": all_})
         close(evaluate(formula, sums), activations[f"a{place + 1}"])
         for other, by in enumerate(sums):
             exact = slope(
@@ -161,8 +163,8 @@ def check_softmax(row):
             )
             close(evaluate(derivative(formula, by), sums), exact)
             form = row.own if other == place else row.other
-            short = parse(form.format(a=f"a{place + 1}", b=f"a{other + 1}"))
-            close(evaluate(short, activations), exact)
+            of = {"a": activations[f"a{place + 1}"], "b": activations[f"a{other + 1}"]}
+            close(evaluate(parse(form), of), exact)
 
 
 def test_softmax():
@@ -180,14 +182,14 @@ ERROR_OF = {
 
 
 def check_error(name, row):
-    formula = parse(row.formula.format(t="t", a="a", n=3))
+    formula = parse(row.formula)
     for t, a in [(0.2, 0.7), (1.0, 0.4), (0.0, 0.3), (0.6, 0.61)]:
         exact = slope(lambda x, t=t: ERROR_OF[name](t, x, 3), a)
-        close(evaluate(formula, {"t": t, "a": a}), ERROR_OF[name](t, a, 3))
-        close(evaluate(derivative(formula, "a"), {"t": t, "a": a}), exact)
+        close(evaluate(formula, {"t": t, "a": a, "n": 3}), ERROR_OF[name](t, a, 3))
+        close(evaluate(derivative(formula, "a"), {"t": t, "a": a, "n": 3}), exact)
         if row.short:
-            short = parse(row.short.format(t="t", a="a", n=3))
-            close(evaluate(short, {"t": t, "a": a}), exact)
+            short = parse(row.short)
+            close(evaluate(short, {"t": t, "a": a, "n": 3}), exact)
 
 
 @pytest.mark.parametrize("name", ERRORS)
@@ -256,16 +258,15 @@ def check_optimizer(name, row):
     settings = {key: NUMBERS[key] for key in row.settings}
     values = {"w": 1.0, "eta": ETA, **settings}
     values |= {f"{setting}_t": 1.0 for setting in row.powers}
-    values |= {f"{state.name}_w": 0.0 for state in row.states}
+    values |= {state.name: 0.0 for state in row.states}
     expected = list(BY_PAPER[name](1.0, **settings))
     for g, after in zip(GRADIENTS, expected, strict=True):
         values["g"] = g
         for setting in row.powers:
             values[f"{setting}_t"] *= values[setting]
         for state in row.states:
-            names = {state.name: f"{state.name}_w", "g": "g", "w": "w"}
-            values[f"{state.name}_w"] = evaluate(parse(state.formula.format(**names)), values)
-        values["w"] = evaluate(parse(row.then.format(w="w", g="g", eta="eta")), values)
+            values[state.name] = evaluate(parse(state.formula), values)
+        values["w"] = evaluate(parse(row.then), values)
         close(values["w"], after)
 
 

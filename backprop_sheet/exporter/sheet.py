@@ -148,7 +148,7 @@ def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
         for name in layout.columns
         if layout.network.quantities[name].kind is not Kind.COUNTER
         for row in range(len(layout.network.samples))
-        if table.content(layout, name, layout.network.rules.kind(row)) is None
+        if layout.network.rules.at(name, layout.network.rules.kind(row)) is None
     ]
     given += [place.replace("$", "") for name, place in layout.settings.items() if name != RATE]
     if not rate:

@@ -6,6 +6,7 @@ programs save a filled column. Only text is put together here; no spreadsheet li
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from html import escape
 
 import orjson
@@ -84,6 +85,7 @@ class _Templates:
     def __init__(self, layout: Layout, styles: Styles) -> None:
         self._layout, self._styles = layout, styles
         self._rules = layout.network.rules
+        self._content = cache(partial(content, layout))
         self._shared = {name: self._shared_from(name) for name in layout.columns}
         self._starts = sorted({start for start in self._shared.values() if start is not None})
         self._made: dict[tuple[RowKind, int, bool], str] = {}
@@ -103,16 +105,16 @@ class _Templates:
 
     def _shared_from(self, name: str) -> int | None:
         """The row from which on a column has one formula in every row; None if it never has."""
-        usual = {content(self._layout, name, kind) for kind in self._rules.regular}
+        usual = {self._content(name, kind) for kind in self._rules.regular}
         text = usual.pop()
         if usual or text is None:
             return None
         last = {self._rules.kind(row): row for row in range(self._rules.samples)}
-        other = [row for kind, row in last.items() if content(self._layout, name, kind) != text]
+        other = [row for kind, row in last.items() if self._content(name, kind) != text]
         return max(other, default=-1) + 1
 
     def _cell(self, name: str, kind: RowKind, row: int) -> str:
-        text, column = content(self._layout, name, kind), self._layout.columns[name]
+        text, column = self._content(name, kind), self._layout.columns[name]
         if text is None:
             return _cell(column, self._styles[GIVEN], "")
         style = self._styles[self._layout.network.quantities[name].kind]

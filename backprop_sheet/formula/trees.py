@@ -80,6 +80,11 @@ def renamed(tree: Tree, meaning: Callable[[Name], Tree]) -> Tree:
     return changed(tree, lambda node: meaning(node) if isinstance(node, Name) else None)
 
 
+def filled(tree: Tree, meant: Mapping[str, Tree]) -> Tree:
+    """The tree with some names replaced, once: names in what comes in their place stay."""
+    return renamed(tree, lambda name: meant.get(name.id, name))
+
+
 def replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
     """The tree with one node, this very object, replaced."""
     return changed(tree, lambda node: new if node is old else None)

@@ -1,7 +1,7 @@
 """What a network file can choose from, each as a row of formulas.
 
-In a formula ``{z}`` stands for the weighted sum, ``{a}`` for the activation, ``{t}`` for the
-target, ``{n}`` for the number of outputs, ``{g}`` for a gradient and ``{w}`` for what it moves.
+In a formula z stands for the weighted sum, a for the activation, t for the target, n for the number
+of outputs, g for a gradient and w for what it moves.
 
 Derivatives follow from the formulas. Where the field writes one in another way, that is declared
 as a short form; `tests/test_choices.py` proves each equal to the derivative.
@@ -29,10 +29,10 @@ class Softmax(NamedTuple):
     """The activation of an output layer as a whole: exp(o1)/(exp(o1) + exp(o2) + …).
 
     Attributes:
-        formula: of one neuron; ``{all}`` is the sum of the terms.
+        formula: of one neuron; `all` is the sum of the terms.
         term: of one neuron in that sum.
         own: the short form of ∂a/∂z for the neuron's own sum.
-        other: the short form for the sum of the neuron whose activation is ``{b}``.
+        other: the short form for the sum of the neuron whose activation is b.
     """
 
     formula: str
@@ -107,49 +107,47 @@ class Schedule(NamedTuple):
 LEAK = 0.01
 """The slope of a leaky relu below 0, as PyTorch has it."""
 ACTIVATIONS = {
-    "sigmoid": Activation("1/(1 + exp(-{z}))", "σ", short="{a}*(1 - {a})"),
-    "tanh": Activation("tanh({z})", short="1 - {a}**2"),
-    "relu": Activation("where({z}, {z}, 0)", "relu"),
-    "leaky relu": Activation(f"where({{z}}, {{z}}, {LEAK}*{{z}})", "leaky"),
-    "identity": Activation("{z}"),
+    "sigmoid": Activation("1/(1 + exp(-z))", "σ", short="a*(1 - a)"),
+    "tanh": Activation("tanh(z)", short="1 - a**2"),
+    "relu": Activation("where(z, z, 0)", "relu"),
+    "leaky relu": Activation(f"where(z, z, {LEAK}*z)", "leaky"),
+    "identity": Activation("z"),
 }
 SOFTMAX = "softmax"
-JOINT = Softmax("exp({z})/({all})", "exp({z})", own="{a}*(1 - {a})", other="-({a}*{b})")
+JOINT = Softmax("exp(z)/(all)", "exp(z)", own="a*(1 - a)", other="-(a*b)")
 
 ERRORS = {
-    "half squared": Error("1/2*({t} - {a})**2", short="{a} - {t}"),
-    "mean squared": Error("1/{n}*({t} - {a})**2", short="2/{n}*({a} - {t})"),
+    "half squared": Error("1/2*(t - a)**2", short="a - t"),
+    "mean squared": Error("1/n*(t - a)**2", short="2/n*(a - t)"),
     "binary cross-entropy": Error(
-        "-({t}*log({a}) + (1 - {t})*log(1 - {a}))",
-        short="({a} - {t})/({a}*(1 - {a}))",
+        "-(t*log(a) + (1 - t)*log(1 - a))",
+        short="(a - t)/(a*(1 - a))",
         needs="sigmoid",
     ),
-    "cross-entropy": Error("-({t}*log({a}))", short="-({t}/{a})", needs=SOFTMAX),
+    "cross-entropy": Error("-(t*log(a))", short="-(t/a)", needs=SOFTMAX),
 }
 
 OPTIMIZERS = {
-    "gradient descent": Optimizer("{w} - {eta}*{g}"),
+    "gradient descent": Optimizer("w - eta*g"),
     # Polyak, 1964, in the form of Sutskever and others, 2013, as PyTorch has it
-    "momentum": Optimizer(
-        "{w} - {eta}*v_{w}", (State("v", "mu*{v} + {g}"),), {"mu": Setting(FRACTION, 0.9)}
-    ),
+    "momentum": Optimizer("w - eta*v", (State("v", "mu*v + g"),), {"mu": Setting(FRACTION, 0.9)}),
     "nesterov": Optimizer(
-        "{w} - {eta}*({g} + mu*v_{w})",
-        (State("v", "mu*{v} + {g}"),),
+        "w - eta*(g + mu*v)",
+        (State("v", "mu*v + g"),),
         {"mu": Setting(FRACTION, 0.9)},
     ),
     # Tieleman and Hinton, 2012
     "rmsprop": Optimizer(
-        "{w} - {eta}*{g}/(sqrt(v_{w}) + epsilon)",
-        (State("v", "alpha*{v} + (1 - alpha)*{g}**2"),),
+        "w - eta*g/(sqrt(v) + epsilon)",
+        (State("v", "alpha*v + (1 - alpha)*g**2"),),
         {"alpha": Setting(FRACTION, 0.99), "epsilon": Setting(POSITIVE, 1e-8)},
     ),
     # Kingma and Ba, 2015
     "adam": Optimizer(
-        "{w} - {eta}*(m_{w}/(1 - beta1_t))/(sqrt(v_{w}/(1 - beta2_t)) + epsilon)",
+        "w - eta*(m/(1 - beta1_t))/(sqrt(v/(1 - beta2_t)) + epsilon)",
         (
-            State("m", "beta1*{m} + (1 - beta1)*{g}"),
-            State("v", "beta2*{v} + (1 - beta2)*{g}**2"),
+            State("m", "beta1*m + (1 - beta1)*g"),
+            State("v", "beta2*v + (1 - beta2)*g**2"),
         ),
         {
             "beta1": Setting(FRACTION, 0.9),

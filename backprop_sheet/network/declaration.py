@@ -5,7 +5,18 @@ from itertools import count
 from typing import NamedTuple
 
 from backprop_sheet.chain import Graph, gradient_name
-from backprop_sheet.formula import Name, Tree, derivatives, names, parse, product, total
+from backprop_sheet.formula import (
+    Name,
+    Number,
+    Op,
+    Tree,
+    derivatives,
+    filled,
+    names,
+    parse,
+    product,
+    total,
+)
 from backprop_sheet.network import symbols
 from backprop_sheet.network.choices import (
     ACTIVATIONS,
@@ -146,10 +157,10 @@ class _Forward:
         formula: Tree,
         *,
         short: str = "",
-        forms: Mapping[str, str] | None = None,
+        forms: Mapping[str, Tree] | None = None,
     ) -> None:
         """A quantity by its formula; `forms` are short forms of its partials, by operand."""
-        declared = {n: parse(text) for n, text in (forms or {}).items() if text}
+        declared = dict(forms or {})
         operands = [operand for operand in names(formula) if operand in self._sensitive]
         found = declared | derivatives(formula, set(operands) - declared.keys())
         slopes = {operand: found[operand] for operand in operands}
@@ -180,7 +191,7 @@ class _Forward:
         for name in dict.fromkeys(unit.bias for unit in group.units if unit.bias):
             (self._train if self._design.train_bias else self._keep)(name, Kind.BIAS)
         for unit in group.units:
-            terms = [parse(f"{link.weight}*{link.signal}") for link in unit.links]
+            terms = [Op("*", (Name(link.weight), Name(link.signal))) for link in unit.links]
             bias = [Name(unit.bias)] if unit.bias else []
             self._derive(unit.sum, Kind.SUM, total([*terms, *bias]))
             if not group.joint:
@@ -190,37 +201,37 @@ class _Forward:
                 self._declare_softmax(unit, group)
 
     def _declare_activation(self, unit: Unit, choice: str) -> None:
-        kind, called = ACTIVATIONS[choice], {"a": unit.signal, "z": unit.sum}
+        kind, meant = ACTIVATIONS[choice], {"a": Name(unit.signal), "z": Name(unit.sum)}
         self._derive(
             unit.signal,
             Kind.ACTIVATION,
-            parse(kind.formula.format(**called)),
+            filled(parse(kind.formula), meant),
             short=f"{kind.sign}({unit.sum})" if kind.sign else "",
-            forms={unit.sum: kind.short.format(**called)},
+            forms={unit.sum: filled(parse(kind.short), meant)} if kind.short else {},
         )
 
     def _declare_softmax(self, unit: Unit, group: Group) -> None:
-        all_ = " + ".join(JOINT.term.format(z=other.sum) for other in group.units)
-        forms = {
-            other.sum: (JOINT.own if other is unit else JOINT.other).format(
-                a=unit.signal, b=other.signal
-            )
-            for other in group.units
-        }
-        formula = parse(JOINT.formula.format(z=unit.sum, all=all_))
+        terms = [filled(parse(JOINT.term), {"z": Name(other.sum)}) for other in group.units]
+        formula = filled(parse(JOINT.formula), {"z": Name(unit.sum), "all": total(terms)})
+        forms = {}
+        for other in group.units:
+            meant = {"a": Name(unit.signal), "b": Name(other.signal)}
+            form = JOINT.own if other is unit else JOINT.other
+            forms[other.sum] = filled(parse(form), meant)
         short = f"{SOFTMAX}({unit.sum})"
         self._derive(unit.signal, Kind.ACTIVATION, formula, short=short, forms=forms)
 
     def _declare_errors(self, targets: list[str], outputs: list[str]) -> None:
-        kind, design = ERRORS[self._design.error], self._design
+        kind, samples = ERRORS[self._design.error], self._design.samples
         errors = [f"E{k}" for k in range(1, len(targets) + 1)]
         for name, target, output in zip(errors, targets, outputs, strict=True):
-            called = {"t": target, "a": output, "n": design.layers[-1]}
-            forms = {output: kind.short.format(**called)}
-            self._derive(name, Kind.ERROR, parse(kind.formula.format(**called)), forms=forms)
+            meant: dict[str, Tree] = {"t": Name(target), "a": Name(output)}
+            meant["n"] = Number(len(outputs))
+            forms = {output: filled(parse(kind.short), meant)} if kind.short else {}
+            self._derive(name, Kind.ERROR, filled(parse(kind.formula), meant), forms=forms)
         self._derive(TOTAL, Kind.TOTAL, total(map(Name, errors)))
-        if design.samples > 1:
-            mean = _mean(MEAN_TOTAL, Kind.MEAN_TOTAL, TOTAL, design.samples, Moment.EPOCH)
+        if samples > 1:
+            mean = _mean(MEAN_TOTAL, Kind.MEAN_TOTAL, TOTAL, samples, Moment.EPOCH)
             self.quantities[MEAN_TOTAL] = mean
 
 
@@ -274,9 +285,8 @@ def _states(design: Design, moved: list[str]) -> Iterator[Carried]:
         yield Carried(f"{setting}_t", Kind.STATE, power, start=1.0, moves=at_end)
     for name in moved:
         for state in optimizer.states:
-            own = f"{state.name}_{name}"
-            tree = _of_weight(design, state.formula, name, **{state.name: own})
-            yield Carried(own, Kind.STATE, tree, moves=at_end)
+            formula = _of_weight(design, state.formula, name)
+            yield Carried(f"{state.name}_{name}", Kind.STATE, formula, moves=at_end)
 
 
 def _moved(design: Design, name: str, kind: Kind) -> Given:
@@ -284,8 +294,13 @@ def _moved(design: Design, name: str, kind: Kind) -> Given:
     return Given(name, kind, then, Moment.STEP)
 
 
-def _of_weight(design: Design, formula: str, name: str, **states: str) -> Tree:
+def _of_weight(design: Design, formula: str, name: str) -> Tree:
+    """An optimizer's formula for one weight or bias."""
     gradient = gradient_name(name)
-    gradient = mean_name(gradient) if design.step > 1 else gradient
-    rate = RATE_NOW if design.scheduled else RATE
-    return parse(formula.format(w=name, g=gradient, eta=rate, **states))
+    meant = {
+        "w": name,
+        "g": mean_name(gradient) if design.step > 1 else gradient,
+        "eta": RATE_NOW if design.scheduled else RATE,
+    }
+    meant |= {state.name: f"{state.name}_{name}" for state in OPTIMIZERS[design.optimizer].states}
+    return filled(parse(formula), {short: Name(whole) for short, whole in meant.items()})
