@@ -15,6 +15,7 @@ from html import escape
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from openpyxl import Workbook
@@ -42,8 +43,7 @@ FONT_ORDER = (
 """The parts of a font in the order of the schema; openpyxl writes them in another."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A cell that does not go through openpyxl.
 
     Attributes:

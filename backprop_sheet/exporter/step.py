@@ -5,18 +5,19 @@ value found in the table; below it every equation in symbols, in numbers and wit
 that, for each weight, the chain rule as factors.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import prod
+from typing import NamedTuple
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backprop_sheet.chain import gradient_name, partial_name
+from backprop_sheet.chain import gradient_name
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.board import Board
 from backprop_sheet.exporter.layout import Layout, general
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.formula import PLAIN, Name, Tree, names, write
+from backprop_sheet.formula import PLAIN, Name, Tree, evaluate, names, write
 from backprop_sheet.network import RATE, TOTAL, Group, Kind, Network, Unit
 from backprop_sheet.ooxml.addresses import Area, letters
 
@@ -42,6 +43,14 @@ def in_brackets(number: float) -> str:
     """A number as a spreadsheet joins it to a text, in brackets if it is negative."""
     text = general(number, SIGNIFICANT)
     return f"({text})" if number < 0 else text
+
+
+class _Factor(NamedTuple):
+    """A factor of a chain: its text, its formula over cells of this tab, and its number."""
+
+    text: str
+    formula: str
+    number: float
 
 
 def _style(group: Group, place: int) -> str:
@@ -73,6 +82,7 @@ class Step:
         last = len(self._network.samples)
         self._at_end = self._numbers if last == 1 else numbers_at(self._network, 0, last)
         self._equations: list[tuple[int, int, Tree]] = []
+        self._known_factors: dict[tuple[str, str], _Factor] = {}
         self._longest = 0
 
     def fill(self) -> Additions:
@@ -270,7 +280,7 @@ class Step:
 
     def _write_chains(self, top: int) -> int:
         """A row for each weight: its factors, their product, the table's gradient, the update."""
-        chains = {w: list(self._factors(w)) for w in self._network.trained}
+        chains = {w: self._factors(w) for w in self._network.trained}
         longest = self._longest = max(map(len, chains.values()))
         product, update = block(1 + longest), block(2 + longest)
         heads = {1: "chain rule", product: "product", product + 1: "table's gradient"}
@@ -280,13 +290,13 @@ class Step:
         row = top
         for row, (weight, factors) in enumerate(chains.items(), start=top + 1):
             self.board.put(row, 1, "step label", self._network.partial(TOTAL, weight).text)
-            for place, (name, tree, label) in enumerate(factors, start=1):
+            for place, factor in enumerate(factors, start=1):
                 self.board.put(row, block(place) - 1, "step sign", "=" if place == 1 else "·")
-                self.board.put(row, block(place), "step text", label)
-                key = f"{name} of {weight}"
-                self.board.computed(key, row, block(place) + 1, "step number", tree)
+                self.board.put(row, block(place), "step text", factor.text)
+                number = block(place) + 1
+                self.board.formula(row, number, "step number", factor.formula, factor.number)
             self.board.put(row, product - 1, "step sign", "=")
-            self._write_product(row, product, weight, [f"{n} of {weight}" for n, _, _ in factors])
+            self._write_product(row, product, weight, [factor.number for factor in factors])
             self._write_update(row, update, weight)
         self.board.put(row + 1, 1, "hint", self._update())
         return row + 1
@@ -302,10 +312,10 @@ class Step:
         rule = self._text(network.given[first].then)
         return f"The product is the gradient. New {first} = {rule}; all at once{when}."
 
-    def _write_product(self, row: int, column: int, weight: str, factors: list[str]) -> None:
+    def _write_product(self, row: int, column: int, weight: str, numbers: list[float]) -> None:
         board, gradient = self.board, gradient_name(weight)
-        value = prod(board.values[name] for name in factors)
-        board.formula(row, column, "step number", "*".join(map(board.place, factors)), value)
+        cells = (f"${letters(block(k) + 1)}${row}" for k in range(1, len(numbers) + 1))
+        board.formula(row, column, "step number", "*".join(cells), prod(numbers))
         found, number = self.found(gradient), self._numbers[gradient]
         board.named(gradient, row, column + 1, "step number", found, number)
 
@@ -319,19 +329,28 @@ class Step:
             style = "compare header" if column in numeric else "step header"
             self.board.put(row, column, style, texts.get(column, ""))
 
-    def _factors(self, weight: str) -> Iterator[tuple[str, Tree, str]]:
-        """The factors of a weight's gradient: name, formula over values of this tab, and text."""
-        network = self._network
-        for upper, lower in network.graph.path(weight, TOTAL):
+    def _factors(self, weight: str) -> list["_Factor"]:
+        """The factors of a weight's gradient."""
+        return [
+            self._factor(upper, lower, lower == weight)
+            for upper, lower in self._network.graph.path(weight, TOTAL)
+        ]
+
+    def _factor(self, upper: str, lower: str, last: bool) -> "_Factor":
+        """∂upper/∂lower: the same in the chains of all weights that go through it."""
+        if (upper, lower) not in self._known_factors:
+            network = self._network
             if network.quantities[upper].kind in ERRORS:  # worked out above, back from the error
                 name = gradient_name(lower)
-                whole = name == gradient_name(weight)  # by several ways, as a shared bias
-                tree = network.derived[name].formula if whole else Name(name)
-                yield name, tree, self._text(tree) if whole else network.text(name)
+                # Of a weight that leads to the error by several ways, as a shared bias, the whole.
+                tree = network.derived[name].formula if last else Name(name)
+                text = self._text(tree) if last else network.text(name)
             else:
                 tree = network.graph.slopes[upper][lower]
                 text = f"{network.partial(upper, lower).text} = {self._text(tree)}"
-                yield partial_name(upper, lower), tree, text
+            number = evaluate(tree, self.board.values)
+            self._known_factors[upper, lower] = _Factor(text, self.board.excel(tree), number)
+        return self._known_factors[upper, lower]
 
     def _text(self, tree: Tree) -> str:
         return write(tree, PLAIN, self._network.text)

@@ -71,13 +71,17 @@ def changed(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
     if new is not None:
         return new
     if isinstance(tree, Op):
-        return Op(tree.sign, tuple(changed(part, change) for part in tree.parts))
+        return Op(tree.sign, tuple([changed(part, change) for part in tree.parts]))
     return tree
 
 
 def renamed(tree: Tree, meaning: Callable[[Name], Tree]) -> Tree:
     """The tree with each name replaced by another tree."""
-    return changed(tree, lambda node: meaning(node) if isinstance(node, Name) else None)
+    if isinstance(tree, Name):
+        return meaning(tree)
+    if isinstance(tree, Op):
+        return Op(tree.sign, tuple([renamed(part, meaning) for part in tree.parts]))
+    return tree
 
 
 def filled(tree: Tree, meant: Mapping[str, Tree]) -> Tree:
@@ -92,6 +96,8 @@ def replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
 
 def inline(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
     """The tree with every defined name of its own row replaced by its definition, to the bottom."""
+    if not definitions:
+        return tree
 
     def meant(node: Tree) -> Tree | None:
         if isinstance(node, Name) and not node.up and node.id in definitions:

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterable
+from io import BufferedWriter
 from itertools import count
 
 from backprop_sheet.ooxml.archive import Archive
@@ -118,6 +119,6 @@ def write_part(
         large: whether it may have over 2 GiB.
     """
     # Opened by its name, a part gets zip's oldest date.
-    with archive.open(name, "w", force_zip64=large) as stream:
-        stream.writelines(pieces)
+    with archive.open(name, "w", force_zip64=large) as stream, BufferedWriter(stream) as buffered:
+        buffered.writelines(pieces)
     archive.getinfo(name).create_system = 0
