@@ -9,6 +9,7 @@ from backprop_sheet import InputError, build, load, train
 from backprop_sheet.chain import Graph
 from backprop_sheet.formula import PYTHON, parse, write
 from backprop_sheet.network import Kind
+from backprop_sheet.network.symbols import plain, short_in_latex
 
 SHAPES = [(2, 2, 2), (1, 1), (2, 1), (3, 2, 1), (2, 3, 2, 2), (1, 2, 2, 1, 1), (4, 3)]
 
@@ -120,6 +121,27 @@ def test_symbols(original):
     assert original.label("a_h1") == "a_h1"
     assert original.symbols["eta"].latex == r"\eta"
     assert original.symbols["E_Total"].heading == "E_tot"
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("w12", "w_{12}"),
+        ("a_h2_1", "a_{h2,1}"),
+        ("m_w1", "m_{w1}"),
+        ("E_Mean", r"E_{\mathrm{Mean}}"),
+        ("warmup", r"\mathrm{warmup}"),
+        ("x", "x"),
+        ("mu", r"\mu"),
+    ],
+)
+def test_names_in_latex(name, latex):
+    assert plain(name).latex == latex
+
+
+def test_an_abbreviated_activation_in_latex():
+    assert short_in_latex("σ(h1)") == r"\sigma(h_{1})"
+    assert short_in_latex("relu(h2_1)") == r"\mathrm{relu}(h_{2,1})"
 
 
 def test_backward_sums_over_all_users_in_their_order():

@@ -32,6 +32,8 @@ from backprop_sheet.diagram import draw, places
 from backprop_sheet.engine import source
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
+from backprop_sheet.formula import parse
+from backprop_sheet.network import Kind, declaration
 from backprop_sheet.network.file import of_content
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.templates import known
@@ -354,6 +356,24 @@ def test_the_checker_finds_sheets_of_random_networks_right(seed, tmp_path):
     judgement = check(path, network)
     found = [finding.text for table in judgement.tables for finding in table.findings]
     assert (judgement.verdict, judgement.problem) == ("right", ""), found
+
+
+def test_a_column_more_is_one_declaration(monkeypatch, tmp_path):
+    """A measure declared in one place is in the sheet, the frame, the explanation, the check."""
+    declare_errors = declaration._Forward._declare_errors
+
+    def with_a_measure(self, targets, outputs):
+        declare_errors(self, targets, outputs)
+        self._derive("miss", Kind.MEASURE, parse("sqrt(2*E_Total)"))
+
+    monkeypatch.setattr(declaration._Forward, "_declare_errors", with_a_measure)
+    network = load("original")
+    frame = tabulate(network, 3)
+    assert frame["miss"].tolist() == pytest.approx((2 * frame["E_Total"]) ** 0.5)
+    path = write_workbook(network, frame, tmp_path / "sheet.xlsx")
+    assert check(path, network).verdict == "right"
+    assert "miss = √(2 * E_total)" in FORMATS["text"](explain(network, 1, of="miss"))
+    network_drawing(network)
 
 
 @pytest.mark.parametrize(

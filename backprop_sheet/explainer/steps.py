@@ -17,7 +17,7 @@ from backprop_sheet.formula import Name, Tree, evaluate, leaves, names, product,
 from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol
 
 T = TypeVar("T")
-BESIDE = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE)
+BESIDE = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE, Kind.MEASURE)
 """Kinds of quantities that stand neither in the forward pass nor in a chain."""
 FOR_UPDATES = (Kind.RATE, Kind.MEAN, Kind.STATE)
 """Kinds of quantities that an update takes besides gradients."""

@@ -26,6 +26,7 @@ LOOKS_LIKE = {
     Kind.PARTIAL: Kind.GRADIENT,
     Kind.MEAN: Kind.GRADIENT,
     Kind.STATE: Kind.GRADIENT,
+    Kind.MEASURE: Kind.ERROR,
 }
 """Kinds of quantities that the original does not have, and whose format they take."""
 NOTE = (

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     GRADIENT = "gradient"  # ∂E/∂w1
     MEAN = "mean gradient"  # of the samples of an epoch, so far
     STATE = "state"  # what an optimizer remembers
+    MEASURE = "measure"  # shown beside the others; nothing follows from it
 
 
 class Moment(IntEnum):

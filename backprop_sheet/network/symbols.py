@@ -8,15 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from backprop_sheet.network.quantities import (
-    EPOCH,
-    MEAN_TOTAL,
-    RATE,
-    RATE_NOW,
-    SAMPLE,
-    TOTAL,
-    Kind,
-)
+from backprop_sheet.network.quantities import RATE, RATE_NOW, TOTAL, Kind
 
 
 @dataclass(frozen=True)
@@ -45,14 +37,9 @@ class Sign(NamedTuple):
     heading: str = ""
 
 
-def _word(name: str) -> Sign:
-    return Sign(name, rf"\mathrm{{{name}}}")
-
-
 # The original's picture has E_total in its boxes and E_tot over its column.
 SIGNS: Mapping[str, Sign] = {
     TOTAL: Sign("E_total", r"E_{\mathrm{total}}", heading="E_tot"),
-    MEAN_TOTAL: Sign("E_Mean", r"E_{\mathrm{Mean}}"),
     RATE: Sign("η", r"\eta"),
     RATE_NOW: Sign("η_t", r"\eta_t", label="η_t"),
     "mu": Sign("μ", r"\mu"),
@@ -63,13 +50,9 @@ SIGNS: Mapping[str, Sign] = {
     "beta2": Sign("β2", r"\beta_2"),
     "beta1_t": Sign("β1^t", r"\beta_1^t"),
     "beta2_t": Sign("β2^t", r"\beta_2^t"),
-    **{name: _word(name) for name in (EPOCH, SAMPLE, "every", "decay", "period", "warmup")},
 }
-FUNCTIONS_LATEX = {
-    "σ": r"\sigma",
-    **{n: rf"\mathrm{{{n}}}" for n in ("relu", "leaky", "softmax")},
-}
-"""The signs of activations in LaTeX."""
+FUNCTION_SIGNS = {"σ": r"\sigma"}
+"""The signs of activations in LaTeX, of those that are not written as upright words."""
 
 SPELLINGS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SUM: ("net{name}", "z{name}", "in{name}", "sum{name}"),
@@ -121,14 +104,15 @@ def short_in_latex(short: str) -> str:
     match = _SHORT.fullmatch(short)
     if match is None:
         return short
-    return f"{FUNCTIONS_LATEX.get(match[1], match[1])}({plain(match[2]).latex})"
+    sign = FUNCTION_SIGNS.get(match[1], rf"\mathrm{{{match[1]}}}")
+    return f"{sign}({plain(match[2]).latex})"
 
 
 def _identifier(name: str) -> str:
-    """A name in LaTeX: its first letter, the rest as an index: h_{1}, a_{h2,1}."""
-    match = re.fullmatch(r"([a-zA-Z])_?(.+)", name)
+    """A name in LaTeX: a letter with an index, as in h_{1} and a_{h2,1}, or an upright word."""
+    match = re.fullmatch(r"([a-zA-Z])(?:_(.+)|(\d.*))?", name)
     if match is None:
-        return name
-    head, index = match.groups()
+        return rf"\mathrm{{{name}}}"
+    head, index = match[1], match[2] or match[3] or ""
     word = rf"\mathrm{{{index}}}" if index.isalpha() else index.replace("_", ",")
-    return f"{head}_{{{word}}}"
+    return f"{head}_{{{word}}}" if index else head
