@@ -29,7 +29,7 @@ from pathlib import Path
 
 from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.formula import PYTHON, Tree, names, write
+from backprop_sheet.formula import Name, Tree, names, nodes
 from backprop_sheet.network.declaration import declare
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
@@ -75,8 +75,9 @@ __all__ = [
     "load",
 ]
 
-READABLE = 350
-"""Characters of a gradient written out in full above which its stages become columns."""
+MOST_REFERENCES = 31
+"""Cells that a gradient written out in full refers to, above which its stages become columns: the
+original's refers to 13, and of each further layer it is a multiple."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -182,14 +183,13 @@ class Network:
 
     @cached_property
     def staged(self) -> bool:
-        """Whether the partials have columns: gradients written out in full would be too long."""
-        lengths: dict[str, int] = {}
+        """Whether the partials have columns: a gradient in full would refer to too many cells."""
+        references: dict[str, int] = {}
         for name, quantity in self.derived.items():
             if quantity.kind in (Kind.PARTIAL, Kind.GRADIENT):
-                text = write(quantity.formula, PYTHON)
-                inner = (lengths.get(operand, 0) for operand in names(quantity.formula))
-                lengths[name] = len(text) + sum(inner)
-        return max(lengths.values(), default=0) > READABLE
+                used = (node.id for node in nodes(quantity.formula) if isinstance(node, Name))
+                references[name] = sum(references.get(operand, 1) for operand in used)
+        return max(references.values(), default=0) > MOST_REFERENCES
 
     @cached_property
     def partials(self) -> dict[str, Tree]:
