@@ -10,6 +10,8 @@ evaluation   loss, accuracy, what was said for each digit
 pictures     any picture of a digit → one as the network knows them
 runs         a training in its folder: begun or resumed, with its checkpoints
 results      everything that a training leaves in its folder
+plots        its curves, its confusions, its mistakes as figures
+report       its history and its layers as a workbook
 advice       what a training's numbers say about it
 machine      the device, and how many threads
 limits       what a training's numbers may be

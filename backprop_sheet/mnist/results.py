@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backprop_sheet.errors import counted
-from backprop_sheet.exporter.report import Table, write_report
 from backprop_sheet.files import check_target, replacing
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import Outcome, evaluate, tensors
 from backprop_sheet.mnist.model import count, table
+from backprop_sheet.mnist.plots import confusion_picture, mistakes_picture, training_curves
+from backprop_sheet.mnist.report import Table, write_report
 from backprop_sheet.mnist.saved import CHECKPOINT_NAME, save_model
 from backprop_sheet.mnist.training import Epoch, Training
 from backprop_sheet.plotter.picture import save_figure
-from backprop_sheet.plotter.training import confusion_picture, mistakes_picture, training_curves
 from backprop_sheet.seal import check_workbook
 
 MODEL, HISTORY, REPORT = "model.pt", "history.csv", "report.xlsx"
