@@ -27,7 +27,7 @@ pytest.importorskip("tqdm", reason="tqdm is not installed")
 from torch import nn  # noqa: E402
 
 from backprop_sheet.mnist import advice, data, recipes  # noqa: E402
-from backprop_sheet.mnist.layers import BatchNorm2d, Dropout  # noqa: E402
+from backprop_sheet.mnist.dropout import Dropout  # noqa: E402
 from backprop_sheet.mnist.model import Network, count, table  # noqa: E402
 from backprop_sheet.mnist.pictures import digit  # noqa: E402
 from backprop_sheet.mnist.training import Epoch, Training, settings  # noqa: E402
@@ -182,83 +182,6 @@ def test_dropout_does_nothing_outside_training():
     values = torch.rand(100)
     assert torch.equal(Dropout(0.5).eval()(values), values)
     assert isinstance(Dropout(0.5), nn.Dropout)
-
-
-# --- batch normalisation -----------------------------------------------------------------------
-
-
-def normalising(kind, values, slope, length):
-    """What a layer gives, its three gradients, and what it keeps for later."""
-    torch.manual_seed(4)
-    layer = kind(values.shape[1]).to(length)
-    with torch.no_grad():
-        layer.weight.normal_()
-        layer.bias.normal_()
-    values = values.detach().clone().requires_grad_()
-    layer(values.detach() + 1)  # a step before: what is kept is a mean of both
-    result = layer(values)
-    gradients = torch.autograd.grad(result, [values, layer.weight, layer.bias], slope)
-    assert layer.num_batches_tracked == 2
-    return result, *gradients, layer.running_mean, layer.running_var, layer.eval()(values)
-
-
-@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
-@pytest.mark.parametrize("other", [torch.channels_last, torch.contiguous_format])
-@pytest.mark.parametrize("shape", [(6, 8, 28, 28), (3, 32, 7, 7), (1, 5, 3, 4), (2, 200, 1, 1)])
-def test_normalising_is_pytorchs_own(shape, layout, other):
-    torch.manual_seed(5)
-    values = (2 * torch.randn(shape).double() + 3).to(memory_format=layout)
-    slope = torch.randn(shape).double().to(memory_format=other)
-    ours = normalising(BatchNorm2d, values, slope, torch.float64)
-    theirs = normalising(nn.BatchNorm2d, values, slope, torch.float64)
-    for mine, torchs in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(mine, torchs, rtol=1e-11, atol=1e-12)
-
-
-def test_normalising_short_numbers_is_no_rougher_than_pytorchs_own():
-    torch.manual_seed(6)
-    values, slope = 2 * torch.randn(2, 64, 8, 28, 28).bfloat16()
-    values, slope = (x.to(memory_format=torch.channels_last) for x in (values, slope))
-    exact = normalising(nn.BatchNorm2d, values.double(), slope.double(), torch.float64)
-    rough = []
-    for kind in (BatchNorm2d, nn.BatchNorm2d):
-        found = normalising(kind, values, slope, torch.float32)
-        pairs = zip(found, exact, strict=True)
-        rough.append([(short.double() - long).abs().max().item() for short, long in pairs])
-    for mine, other in zip(*rough, strict=True):
-        assert mine <= 1.5 * other + 1e-5
-
-
-UNUSUAL = {
-    "no momentum": ({"momentum": None}, (4, 3, 5, 5)),
-    "not affine": ({"affine": False}, (4, 3, 5, 5)),
-    "nothing kept": ({"track_running_stats": False}, (4, 3, 5, 5)),
-    "empty": ({}, (0, 3, 5, 5)),
-}
-
-
-@pytest.mark.parametrize("what", UNUSUAL)
-def test_unusual_normalising_is_pytorchs_own(what):
-    options, shape = UNUSUAL[what]
-    values, results = torch.randn(shape), []
-    for kind in (BatchNorm2d, nn.BatchNorm2d):
-        layer = kind(3, **options)
-        results.append((layer(values), layer.state_dict()))
-    (ours, kept), (theirs, also) = results
-    assert torch.equal(ours, theirs)
-    assert all(torch.equal(kept[name], also[name]) for name in also)
-
-
-def test_normalising_refuses_what_pytorchs_own_refuses():
-    for shape in ((1, 3, 1, 1), (4, 3, 5)):
-        with pytest.raises(ValueError, match="[Ee]xpected"):
-            BatchNorm2d(3)(torch.randn(shape))
-
-
-def test_normalising_infinite_values_leaves_the_weights_alone():
-    layer = BatchNorm2d(200)  # as many channels as make rows of one pixel each
-    layer(torch.full((2, 200, 3, 3), float("inf")))
-    assert torch.equal(layer.weight, torch.ones(200))
 
 
 @pytest.mark.parametrize("p", [0.3, 1.0])

@@ -1,7 +1,7 @@
 """The companion: the network one cannot see any more, trained on real digits.
 
 model        the network of 18,594 parameters, layer by layer; its receptive field
-layers       Dropout as the network uses it: the usual one, drawn faster on the CPU
+dropout      the usual Dropout, drawn faster on the CPU
 data         the digits: idx files, a sample that needs no network, or fetched once
 recipes      how a training goes: rate, batches, changes to the pictures
 training     epochs one by one; where one stopped, another goes on

@@ -6,9 +6,6 @@ import torch
 
 from backprop_sheet.errors import InputError
 
-BLOCK = 2**25 - 2**16
-"""Bytes: a little under the largest block that glibc keeps for later."""
-
 
 def device(name: str = "auto") -> torch.device:
     """A device by its name; the fastest one that is here for `auto`.
@@ -35,16 +32,6 @@ def halves(place: torch.device) -> bool:
     if place.type == "cpu" and hasattr(torch.cpu, "get_capabilities"):
         return any(there for name, there in torch.cpu.get_capabilities().items() if "bf16" in name)
     return False
-
-
-def keep_memory() -> None:
-    """Have the memory of a step kept for the next one.
-
-    Where glibc hands it back to the system after each step, the system has to clear it again,
-    which takes a third of the step. Once a large block has come and gone, glibc keeps what is
-    smaller (mallopt(3), M_MMAP_THRESHOLD); elsewhere nothing changes.
-    """
-    torch.empty(BLOCK, dtype=torch.uint8)
 
 
 def _here() -> list[str]:

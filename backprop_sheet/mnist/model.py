@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from backprop_sheet.mnist.layers import BatchNorm2d, Dropout
+from backprop_sheet.mnist.dropout import Dropout
 
 SIZE = 28
 """Pixels that a digit's picture is wide and high."""
@@ -52,9 +52,9 @@ def _layers(dropout: float) -> list[nn.Module]:
     for width in WIDTHS:
         for _ in range(2):
             layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
-            layers += [BatchNorm2d(width)]
+            layers += [nn.BatchNorm2d(width)]
             if dropout:
-                layers += [Dropout(dropout, inplace=True)]
+                layers += [Dropout(dropout)]
             channels = width
         layers += [nn.MaxPool2d(2)]
     return [*layers, nn.Conv2d(channels, CLASSES, 1), nn.AvgPool2d(3)]

@@ -22,7 +22,6 @@ from backprop_sheet.errors import Diverged, InputError, shown
 from backprop_sheet.mnist import limits
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import evaluate, tensors
-from backprop_sheet.mnist.machine import keep_memory
 from backprop_sheet.mnist.model import Network
 from backprop_sheet.mnist.recipes import RECIPES, changed, cycle, normalised
 
@@ -153,7 +152,6 @@ class Training:
     def __init__(self, settings: Settings, digits: Digits, device: torch.device) -> None:
         """A training before its first epoch, its weights drawn from the seed."""
         torch.set_num_threads(settings.threads)
-        keep_memory()
         self.settings, self.device = settings, device
         self.history: list[Epoch] = []
         self._recipe = RECIPES[settings.recipe]
