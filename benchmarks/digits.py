@@ -30,11 +30,11 @@ def ours(threads: int | None) -> Iterator[None]:
     import torch
 
     from backprop_sheet.mnist.evaluation import tensors
-    from backprop_sheet.mnist.machine import halves
+    from backprop_sheet.mnist.machine import has_fast_bfloat16
     from backprop_sheet.mnist.training import Training, settings
 
     known, cpu = digits("sample"), torch.device("cpu")
-    chosen = settings("original", dropout=DROPOUT, threads=threads, half=halves(cpu))
+    chosen = settings("original", dropout=DROPOUT, threads=threads, half=has_fast_bfloat16(cpu))
     training = Training(chosen, known, cpu)
     training.network.train()
     images, labels = tensors(known.train_images, known.train_labels, cpu)
