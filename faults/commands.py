@@ -43,7 +43,7 @@ WRITING = b"writing"
 _KIND = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
 PROCESSES: Any = get_context(_KIND)
 PROCESSES.set_forkserver_preload(
-    ["faults.commands", "backprop_sheet.cli", "backprop_sheet.exporter.report",
+    ["faults.commands", "backprop_sheet.cli", "backprop_sheet.mnist.report",
      "backprop_sheet.plotter.curves", "backprop_sheet.plotter.drawing",
      "backprop_sheet.checker.batch", "backprop_sheet.checker.report"]
 )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.cell.cell import Cell
 
 from backprop_sheet import tabulate, write_workbook
-from benchmarks import engines, workbooks
+from benchmarks import digits, engines, workbooks
 from benchmarks.__main__ import main
 from benchmarks.measuring import Line, at_most, faster, in_turn
 
@@ -42,6 +42,14 @@ def test_every_workbook_holds_the_same_formulas(peer, tmp_path):
     last = theirs.worksheets[0].max_row
     assert last == 75
     assert theirs.worksheets[0].cell(last, 9).value == f"=E{last}*C{last}+F{last}*D{last}"
+
+
+def test_the_usual_loop_trains_pytorchs_own_layers():
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    network = digits.usual_network()
+    kinds = [type(layer) for layer in network.layers]
+    assert {kind.__module__.partition(".")[0] for kind in kinds} == {"torch"}
+    assert len(kinds) == 29
 
 
 def test_ratios_count_the_way_that_their_goals_do():

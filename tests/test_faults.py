@@ -419,7 +419,7 @@ def test_files_named_like_formulas_come_into_the_report_as_texts(command, tmp_pa
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "{=1}", "bell \x07", "#N/A"])
 def test_a_text_in_the_report_of_a_training_is_no_formula(tmp_path, text):
-    from backprop_sheet.exporter.report import Table, write_report
+    from backprop_sheet.mnist.report import Table, write_report
 
     names = ["epoch", "loss", "test_loss", "train_accuracy", "test_accuracy"]
     layers = Table(["layer", "output shape", "parameters"], [[text, "8 × 28 × 28", 80]])

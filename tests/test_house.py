@@ -78,8 +78,12 @@ def test_imports_run_downwards_only():
 
 def test_each_library_has_one_home():
     # The exporter and the plotter take a frame, and name its type; the tabulator makes it.
-    # The checker and ooxml read what others wrote.
-    also = {"pandas": {"exporter", "plotter"}, "openpyxl": {"checker", "ooxml"}}
+    # The checker and ooxml read what others wrote. The companion draws its own plots and report.
+    also = {
+        "pandas": {"exporter", "plotter"},
+        "openpyxl": {"checker", "mnist", "ooxml"},
+        "matplotlib": {"mnist"},
+    }
     for room, path in modules():
         for name in imports(path):
             library = name.split(".")[0]

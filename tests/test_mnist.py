@@ -27,7 +27,7 @@ pytest.importorskip("tqdm", reason="tqdm is not installed")
 from torch import nn  # noqa: E402
 
 from backprop_sheet.mnist import advice, data, recipes  # noqa: E402
-from backprop_sheet.mnist.layers import BatchNorm2d, Dropout  # noqa: E402
+from backprop_sheet.mnist.dropout import Dropout  # noqa: E402
 from backprop_sheet.mnist.model import Network, count, table  # noqa: E402
 from backprop_sheet.mnist.pictures import digit  # noqa: E402
 from backprop_sheet.mnist.training import Epoch, Training, settings  # noqa: E402
@@ -184,83 +184,6 @@ def test_dropout_does_nothing_outside_training():
     assert isinstance(Dropout(0.5), nn.Dropout)
 
 
-# --- batch normalisation -----------------------------------------------------------------------
-
-
-def normalising(kind, values, slope, length):
-    """What a layer gives, its three gradients, and what it keeps for later."""
-    torch.manual_seed(4)
-    layer = kind(values.shape[1]).to(length)
-    with torch.no_grad():
-        layer.weight.normal_()
-        layer.bias.normal_()
-    values = values.detach().clone().requires_grad_()
-    layer(values.detach() + 1)  # a step before: what is kept is a mean of both
-    result = layer(values)
-    gradients = torch.autograd.grad(result, [values, layer.weight, layer.bias], slope)
-    assert layer.num_batches_tracked == 2
-    return result, *gradients, layer.running_mean, layer.running_var, layer.eval()(values)
-
-
-@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
-@pytest.mark.parametrize("other", [torch.channels_last, torch.contiguous_format])
-@pytest.mark.parametrize("shape", [(6, 8, 28, 28), (3, 32, 7, 7), (1, 5, 3, 4), (2, 200, 1, 1)])
-def test_normalising_is_pytorchs_own(shape, layout, other):
-    torch.manual_seed(5)
-    values = (2 * torch.randn(shape).double() + 3).to(memory_format=layout)
-    slope = torch.randn(shape).double().to(memory_format=other)
-    ours = normalising(BatchNorm2d, values, slope, torch.float64)
-    theirs = normalising(nn.BatchNorm2d, values, slope, torch.float64)
-    for mine, torchs in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(mine, torchs, rtol=1e-11, atol=1e-12)
-
-
-def test_normalising_short_numbers_is_no_rougher_than_pytorchs_own():
-    torch.manual_seed(6)
-    values, slope = 2 * torch.randn(2, 64, 8, 28, 28).bfloat16()
-    values, slope = (x.to(memory_format=torch.channels_last) for x in (values, slope))
-    exact = normalising(nn.BatchNorm2d, values.double(), slope.double(), torch.float64)
-    rough = []
-    for kind in (BatchNorm2d, nn.BatchNorm2d):
-        found = normalising(kind, values, slope, torch.float32)
-        pairs = zip(found, exact, strict=True)
-        rough.append([(short.double() - long).abs().max().item() for short, long in pairs])
-    for mine, other in zip(*rough, strict=True):
-        assert mine <= 1.5 * other + 1e-5
-
-
-UNUSUAL = {
-    "no momentum": ({"momentum": None}, (4, 3, 5, 5)),
-    "not affine": ({"affine": False}, (4, 3, 5, 5)),
-    "nothing kept": ({"track_running_stats": False}, (4, 3, 5, 5)),
-    "empty": ({}, (0, 3, 5, 5)),
-}
-
-
-@pytest.mark.parametrize("what", UNUSUAL)
-def test_unusual_normalising_is_pytorchs_own(what):
-    options, shape = UNUSUAL[what]
-    values, results = torch.randn(shape), []
-    for kind in (BatchNorm2d, nn.BatchNorm2d):
-        layer = kind(3, **options)
-        results.append((layer(values), layer.state_dict()))
-    (ours, kept), (theirs, also) = results
-    assert torch.equal(ours, theirs)
-    assert all(torch.equal(kept[name], also[name]) for name in also)
-
-
-def test_normalising_refuses_what_pytorchs_own_refuses():
-    for shape in ((1, 3, 1, 1), (4, 3, 5)):
-        with pytest.raises(ValueError, match="[Ee]xpected"):
-            BatchNorm2d(3)(torch.randn(shape))
-
-
-def test_normalising_infinite_values_leaves_the_weights_alone():
-    layer = BatchNorm2d(200)  # as many channels as make rows of one pixel each
-    layer(torch.full((2, 200, 3, 3), float("inf")))
-    assert torch.equal(layer.weight, torch.ones(200))
-
-
 @pytest.mark.parametrize("p", [0.3, 1.0])
 def test_dropout_of_all_or_of_nothing_is_pytorchs_own(p):
     assert not Dropout(1.0)(torch.ones(5)).any()
@@ -284,14 +207,14 @@ def test_idx_files_are_read_gzipped_or_not(few, sample):
 
 
 BROKEN = {
-    "missing": (lambda p: p.unlink(), "lacks the file train-images-idx3-ubyte"),
+    "missing": (lambda p: p.unlink(), "has no file train-images-idx3-ubyte"),
     "cut short": (lambda p: p.write_bytes(p.read_bytes()[:-5]), "cut short"),
     "longer": (lambda p: p.write_bytes(p.read_bytes() + b"x"), "damaged"),
-    "no header": (lambda p: p.write_bytes(b"\0\0"), "no idx file"),
-    "foreign": (lambda p: p.write_bytes(b"PK" + p.read_bytes()[2:]), "no idx file"),
-    "labels": (lambda p: write_idx(p, np.zeros(600)), "these are labels, not images"),
-    "fewer": (lambda p: write_idx(p, np.zeros((3, 28, 28))), "3 pictures"),
-    "empty": (lambda p: write_idx(p, np.zeros((0, 28, 28))), "pictures"),
+    "no header": (lambda p: p.write_bytes(b"\0\0"), "not an idx file"),
+    "foreign": (lambda p: p.write_bytes(b"PK" + p.read_bytes()[2:]), "not an idx file"),
+    "labels": (lambda p: write_idx(p, np.zeros(600)), "holds labels, not images"),
+    "fewer": (lambda p: write_idx(p, np.zeros((3, 28, 28))), "3 images"),
+    "empty": (lambda p: write_idx(p, np.zeros((0, 28, 28))), "images"),
     "small": (lambda p: write_idx(p, np.zeros((600, 8, 8))), "another size than 28×28"),
     "huge": (
         lambda p: p.write_bytes(bytes([0, 0, 8, 3]) + b"\xff" * 12 + b"x"), "cut short or damaged",
@@ -328,7 +251,7 @@ def test_a_gzipped_file_cut_short_is_one_line(few, tmp_path):
     )
     for content, words in (
         (whole[:200], end), (whole[:-8] + b"\0" * 8, end), (b"\x1f\x8b" + b"\0" * 50, end),
-        (b"plain", "is not gzipped, as its name says"),
+        (b"plain", "is not gzipped, although its name says so"),
     ):  # fmt: skip
         packed.write_bytes(content)
         with pytest.raises(InputError, match=words):
@@ -344,7 +267,7 @@ def test_a_label_beyond_9_is_refused(few, tmp_path):
 
 
 def test_mnist_is_fetched_once_or_other_ways_are_named(few, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "cache", lambda: tmp_path)
+    monkeypatch.setattr(data, "cache_folder", lambda: tmp_path)
     monkeypatch.setitem(sys.modules, "torchvision.datasets", None)  # as if not installed
     done = run("train", "--output", tmp_path / "out")
     assert_mistake(done, "--data", "torchvision", "--data sample", "--data DIR", "pip install")
@@ -365,7 +288,7 @@ def test_mnist_is_fetched_once_or_other_ways_are_named(few, tmp_path, monkeypatc
     monkeypatch.setitem(sys.modules, "torchvision.datasets", Fetched)
     first = data.digits("mnist")
     monkeypatch.setitem(sys.modules, "torchvision.datasets", None)
-    assert (first.name, first.mark) == ("mnist", data.digits("mnist").mark)
+    assert (first.name, first.checksum) == ("mnist", data.digits("mnist").checksum)
     assert {path.name for path in (tmp_path / "mnist").iterdir()} == set(data.FILES.values())
 
 
@@ -374,7 +297,7 @@ def test_a_download_that_fails_names_the_other_ways(tmp_path, monkeypatch):
         def MNIST(*_, **__):
             raise RuntimeError("Error downloading train-images-idx3-ubyte.gz:\nno route")
 
-    monkeypatch.setattr(data, "cache", lambda: tmp_path)
+    monkeypatch.setattr(data, "cache_folder", lambda: tmp_path)
     monkeypatch.setitem(sys.modules, "torchvision.datasets", Offline)
     done = run("evaluate", tmp_path / "none.pt")
     assert_mistake(done, "MODEL", "cannot be read")
@@ -395,11 +318,11 @@ def test_the_cycle_rises_and_falls():
     assert rates[-1] == pytest.approx(0.01)
 
 
-def test_changed_pictures_are_near_and_no_two_alike():
+def test_augmented_images_are_near_and_no_two_alike():
     torch.manual_seed(5)
     spot = torch.zeros(64, 1, 28, 28)
     spot[:, :, 12:16, 12:16] = 1
-    moved = recipes.changed(spot)
+    moved = recipes.augmented(spot)
     assert len({tuple(picture.flatten().tolist()) for picture in moved}) == 64
     rows = torch.arange(28).view(1, 28, 1)
     centres = (moved[:, 0] * rows).sum((1, 2)) / moved[:, 0].sum((1, 2))
@@ -501,7 +424,7 @@ def test_digits_of_other_shapes_are_others(sample):
     labels = sample.train_labels[:4]
     digits = data.Digits("", one, labels, one, labels)
     other = data.Digits("", one.reshape(4, 56, 14), labels, one, labels)
-    assert digits.mark != other.mark
+    assert digits.checksum != other.checksum
 
 
 def test_seeds_decide(few):
@@ -537,11 +460,11 @@ def stop_after(monkeypatch, epochs):
     """Have somebody press Ctrl-C in the middle of the next epoch."""
     learn = Training._learn
 
-    def interrupted(training, epoch, tell):
+    def interrupted(training, epoch, watch):
         if epoch > epochs:
             next(training.network.parameters()).data.zero_()  # half-way: not to be kept
             raise KeyboardInterrupt
-        return learn(training, epoch, tell)
+        return learn(training, epoch, watch)
 
     monkeypatch.setattr(Training, "_learn", interrupted)
 
@@ -670,14 +593,14 @@ def test_resuming_takes_the_same_settings_and_digits_only(few, tmp_path, monkeyp
     monkeypatch.undo()
     before = (tmp_path / "checkpoint.pt").read_bytes()
     resume = ("train", "--resume", "--output", tmp_path)
-    assert_mistake(run(*resume, "--epochs", 9), "--resume", "epochs 2, not 9", "laid out for 2")
+    assert_mistake(run(*resume, "--epochs", 9), "--resume", "epochs 2, not 9", "cycle takes 2")
     assert_mistake(run(*resume, "--lr", 0.3), "--resume", "learning rate 0.1, not 0.3")
     assert_mistake(run(*resume, "--recipe", "original"), "--resume", "best, not original")
     assert_mistake(run(*resume, "--data", "sample"), "--data", "not the digits")
-    assert_mistake(run(*resume, "--data", tmp_path / "none"), "'--data'", "no folder")
+    assert_mistake(run(*resume, "--data", tmp_path / "none"), "'--data'", "not a folder")
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
     done = run("train", "--resume", "--output", tmp_path / "empty")
-    assert_mistake(done, "--resume", "there is no training to go on with in", "empty")
+    assert_mistake(done, "--resume", "there is no training to resume in", "empty")
 
 
 def test_a_training_is_not_replaced_by_one_no_longer_unless_forced(few, tmp_path):
@@ -930,7 +853,7 @@ def test_a_small_picture_is_treated_unless_it_is_as_mnists_are(sample, tmp_path)
 
 def test_what_is_no_picture_is_one_line(trained, tmp_path):
     folder, _ = trained
-    (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
+    (tmp_path / "text.png").write_text("not a picture", encoding="utf-8")
     Image.new("L", (50, 50), 255).save(tmp_path / "empty.png")
     whole = tmp_path / "whole.png"
     Image.effect_noise((64, 64), 90).save(whole)
@@ -940,10 +863,10 @@ def test_what_is_no_picture_is_one_line(trained, tmp_path):
     Image.fromarray(np.full((9, 9), np.nan, np.float32)).save(tmp_path / "nan.tif")
     Image.fromarray(np.eye(9, dtype=np.uint16) + 1000).save(tmp_path / "flat.png")
     for name, words in {
-        "text.png": "no picture", "empty.png": "nothing can be seen",
+        "text.png": "not a picture", "empty.png": "shows nothing",
         "cut.png": "damaged", "gone.png": "No such file", ".": "directory",
-        "black.png": "nothing can be seen", "flat.png": "nothing can be seen",
-        "huge.png": "up to 100 million pixels", "nan.tif": "no finite numbers",
+        "black.png": "shows nothing", "flat.png": "shows nothing",
+        "huge.png": "more than 100 million pixels", "nan.tif": "not finite",
     }.items():  # fmt: skip
         assert_mistake(run("predict", folder / "model.pt", tmp_path / name), "IMAGE", words)
         done = run("predict", folder / "model.pt", tmp_path / name, whole)

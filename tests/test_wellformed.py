@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backprop_sheet import build, load, tabulate, write_comparison, write_workbook
-from backprop_sheet.exporter.report import Table, write_report
+from backprop_sheet.mnist.report import Table, write_report
 from backprop_sheet.templates import folder
 
 RUNS = {

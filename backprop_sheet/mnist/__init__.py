@@ -1,20 +1,22 @@
-"""The companion: the network one cannot see any more, trained on real digits.
+"""The companion: a network too large to see, trained on real digits.
 
 model        the network of 18,594 parameters, layer by layer; its receptive field
-layers       Dropout as the network uses it: the usual one, drawn faster on the CPU
-data         the digits: idx files, a sample that needs no network, or fetched once
-recipes      how a training goes: rate, batches, changes to the pictures
-training     epochs one by one; where one stopped, another goes on
-saved        models and checkpoints as files that are safe to load
-evaluation   loss, accuracy, what was said for each digit
-pictures     any picture of a digit → one as the network knows them
-runs         a training in its folder: begun or resumed, with its checkpoints
-results      everything that a training leaves in its folder
-advice       what a training's numbers say about it
-machine      the device, and how many threads
-limits       what a training's numbers may be
+dropout      PyTorch's Dropout, faster on the CPU
+data         the digits: idx files, a built-in sample, or MNIST downloaded once
+recipes      hyperparameters: learning rate, batch size, augmentation
+training     runs the epochs, and resumes where a training stopped
+saved        model and checkpoint files that are safe to load
+evaluation   loss, accuracy and the prediction for each digit
+pictures     any picture of a digit → one like MNIST's
+runs         a training with its folder and its checkpoints
+results      writes all files of a finished training
+plots        figures: curves, confusion matrix, mistakes
+report       a workbook with the history and the layers
+advice       remarks on how a training is going
+machine      the devices of this machine
+limits       limits of the settings
 
-Nothing here is imported before it is used: PyTorch takes seconds to load.
+Commands import these modules only when they need them: PyTorch takes seconds to load.
 """
 
 INSTALL = 'pip install ".[torch]" in the program\'s folder installs it'

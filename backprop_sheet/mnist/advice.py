@@ -1,4 +1,4 @@
-"""What the numbers of a training say about it, as soon as they say it."""
+"""Remarks on how a training is going, judged by the numbers of its epochs."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from backprop_sheet.mnist.model import CLASSES, SIZE, Layer
 from backprop_sheet.mnist.training import Epoch
 
 GUESSING = log(CLASSES)
-"""The loss of who gives every digit the same probability."""
+"""The loss when every digit gets the same probability."""
 NO_BETTER = 0.95
-"""The part of it from which a network has not begun to learn."""
-SWING, OFTEN = 0.005, 2
-"""A fall of the test accuracy from one epoch to the next, and how many make it swing."""
+"""Above this fraction of `GUESSING`, the network has not learnt anything yet."""
+DROP, DROPS = 0.005, 2
+"""The test accuracy swings when it drops by more than this from one epoch to the next, this many
+times."""
 RISE = 1.25
-"""How many times the lowest loss so far a loss is that is not falling any more."""
-GAP, LASTING = 0.01, 2
-"""How far the test accuracy is below the train accuracy when it is far below, and for how many
-epochs running: after the first, batch normalisation has not settled yet."""
+"""A loss this many times the lowest so far has stopped falling."""
+GAP, GAP_EPOCHS = 0.01, 2
+"""The network overfits when its test accuracy is this far below its train accuracy, for this many
+epochs in a row. After the first epoch, batch normalisation has not settled yet."""
 
 
 def remarks(history: Sequence[Epoch]) -> Iterator[tuple[str, str]]:
-    """What there is to say after the last of these epochs: what it is about, and the remark."""
+    """The remarks to make after the last of these epochs, each with its topic."""
     last, best = history[-1], min(history[:-1] or history, key=lambda row: row.loss)
     risen = len(history) > 1 and last.loss >= min(history[0].loss, RISE * best.loss)
     if risen or last.loss > NO_BETTER * GUESSING:
@@ -33,24 +34,24 @@ def remarks(history: Sequence[Epoch]) -> Iterator[tuple[str, str]]:
             f"the loss is not falling: {last.loss:.4g} in epoch {last.epoch}{since}, and guessing "
             f"gives ln 10 = {GUESSING:.3f}; the learning rate may be too large, or far too small",
         )
-    falls = [before.test_accuracy - after.test_accuracy for before, after in pairwise(history)]
-    if sum(fall > SWING for fall in falls) >= OFTEN:
+    drops = [before.test_accuracy - after.test_accuracy for before, after in pairwise(history)]
+    if sum(drop > DROP for drop in drops) >= DROPS:
         yield (
             "swing",
-            f"the test accuracy swings, by {100 * max(falls):.1f} points from one epoch to the "
-            "next; a smaller learning rate or larger batches make it calmer",
+            f"the test accuracy swings: it dropped by {100 * max(drops):.1f} points from one "
+            "epoch to the next; try a smaller learning rate or larger batches",
         )
-    gaps = [row.train_accuracy - row.test_accuracy for row in history[-LASTING:]]
-    if min(gaps) > GAP and len(gaps) == LASTING:
+    gaps = [row.train_accuracy - row.test_accuracy for row in history[-GAP_EPOCHS:]]
+    if min(gaps) > GAP and len(gaps) == GAP_EPOCHS:
         yield (
             "gap",
             f"the test accuracy is {100 * gaps[-1]:.1f} points below the train accuracy in epoch "
-            f"{last.epoch}: it learns by heart; more dropout or changed pictures work against it",
+            f"{last.epoch}: the network overfits; more dropout or augmentation helps",
         )
 
 
 def narrow_field(rows: Sequence[Layer]) -> str:
-    """A note on a network that does not see the whole picture; nothing if it does."""
+    """A note on a network that does not see the whole image; empty if it does."""
     field = rows[-1].field
     if field >= SIZE:
         return ""
@@ -61,7 +62,7 @@ def narrow_field(rows: Sequence[Layer]) -> str:
 
 
 def fields(rows: Sequence[Layer]) -> str:
-    """What the receptive field is where, against the image."""
+    """How the receptive field grows from layer to layer, compared with the image."""
     if note := narrow_field(rows):
         return note
     first = next(k for k, row in enumerate(rows) if row.field >= SIZE)

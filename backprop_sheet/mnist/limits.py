@@ -1,10 +1,10 @@
-"""What the numbers of a training may be; knows nothing of PyTorch, so that help is quick."""
+"""Limits of a training's settings. Does not import PyTorch, so that help texts appear fast."""
 
 EPOCHS = 2**20 - 1
-"""The most epochs: each of them has a seed of its own, and there are so many for each training."""
+"""The most epochs: each has a seed of its own, and each training has this many seeds."""
 BATCH = 2**31 - 1
 THREADS = 1024
 SEEDS = 2**40
-"""How many seeds there are to choose from."""
+"""The number of seeds to choose from."""
 RATE = 1e30
-"""The highest learning rate: far beyond what learns, and steps can still be computed."""
+"""The highest learning rate: far too high to learn with, but steps can still be computed."""

@@ -1,4 +1,4 @@
-"""The device that a training runs on, and how many threads it takes."""
+"""The devices of this machine, and what they are good at."""
 
 from __future__ import annotations
 
@@ -6,48 +6,35 @@ import torch
 
 from backprop_sheet.errors import InputError
 
-BLOCK = 2**25 - 2**16
-"""Bytes: a little under the largest block that glibc keeps for later."""
-
 
 def device(name: str = "auto") -> torch.device:
-    """A device by its name; the fastest one that is here for `auto`.
+    """The device of that name; for `auto`, the fastest one.
 
     Raises:
-        InputError: there is no such device here.
+        InputError: this machine has no such device.
     """
-    here = _here()
+    available = _available()
     if name == "auto":
-        return torch.device(here[0])
-    if name not in here:
-        raise InputError(f"there is no {name} here; there is {', '.join(reversed(here))}")
+        return torch.device(available[0])
+    if name not in available:
+        raise InputError(f"this machine has no {name}; it has {', '.join(reversed(available))}")
     return torch.device(name)
 
 
-def halves(place: torch.device) -> bool:
-    """Whether a device computes with numbers of half the length, bfloat16, faster than with whole.
+def has_fast_bfloat16(device: torch.device) -> bool:
+    """Whether a device computes faster in bfloat16 than in float32.
 
-    They have eight digits of a weight's twenty-four in binary, and its range. Processors without
-    them imitate them, slowly.
+    A bfloat16 has 8 binary digits where a float32 has 24, and the same range. Processors without
+    bfloat16 emulate it, which is slow.
     """
-    if place.type == "cuda":
+    if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    if place.type == "cpu" and hasattr(torch.cpu, "get_capabilities"):
-        return any(there for name, there in torch.cpu.get_capabilities().items() if "bf16" in name)
+    if device.type == "cpu" and hasattr(torch.cpu, "get_capabilities"):
+        return any(has for name, has in torch.cpu.get_capabilities().items() if "bf16" in name)
     return False
 
 
-def keep_memory() -> None:
-    """Have the memory of a step kept for the next one.
-
-    Where glibc hands it back to the system after each step, the system has to clear it again,
-    which takes a third of the step. Once a large block has come and gone, glibc keeps what is
-    smaller (mallopt(3), M_MMAP_THRESHOLD); elsewhere nothing changes.
-    """
-    torch.empty(BLOCK, dtype=torch.uint8)
-
-
-def _here() -> list[str]:
-    """The kinds of devices that this machine has, the fastest first."""
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    return [name for name, is_there in there.items() if is_there] + ["cpu"]
+def _available() -> list[str]:
+    """The names of this machine's devices, the fastest first."""
+    accelerators = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return [name for name, available in accelerators.items() if available] + ["cpu"]

@@ -1,7 +1,8 @@
-"""The network of the companion: 18,594 parameters in 23 layers, with dropout 29.
+"""The companion's network: 18,594 parameters in 23 layers, or 29 with dropout.
 
-Three blocks of two 3×3 convolutions, each followed by ReLU, BatchNorm and, if asked for, Dropout,
-and closed by 2×2 max pooling; then a 1×1 convolution to ten channels, averaged over 3×3.
+Three blocks, each of two 3×3 convolutions and a 2×2 max pooling. ReLU, BatchNorm and, if asked
+for, Dropout follow each convolution. At the end, a 1×1 convolution gives ten channels, which are
+averaged over 3×3.
 """
 
 from __future__ import annotations
@@ -11,39 +12,39 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from backprop_sheet.mnist.layers import BatchNorm2d, Dropout
+from backprop_sheet.mnist.dropout import Dropout
 
 SIZE = 28
-"""Pixels that a digit's picture is wide and high."""
+"""Width and height of a digit's image in pixels."""
 WIDTHS = (8, 16, 32)
-"""Channels of the three blocks."""
+"""Channels in each of the three blocks."""
 CLASSES = 10
 
 
 class Network(nn.Module):
-    """The network; called with pictures, it gives the logarithms of ten probabilities.
+    """Takes images and gives the logarithms of ten probabilities.
 
     Attributes:
-        dropout: the part of the values that each Dropout leaves out in training.
-        layers: its layers in their order.
+        dropout: the probability that a Dropout layer drops a value in training.
+        layers: its layers in order.
     """
 
     def __init__(self, dropout: float = 0.0) -> None:
-        """A network with weights drawn at random; without Dropout layers if `dropout` is 0."""
+        """A network with random weights; without Dropout layers if `dropout` is 0."""
         super().__init__()
         self.dropout = dropout
         self.layers = nn.Sequential(*_layers(dropout))
 
-    def forward(self, pictures: Tensor) -> Tensor:
+    def forward(self, images: Tensor) -> Tensor:
         """Log-softmax over the classes.
 
         Args:
-            pictures: normalised grey values, of shape (n, 1, 28, 28).
+            images: normalised grey values, of shape (n, 1, 28, 28).
 
         Returns:
             log p of each class, of shape (n, 10).
         """
-        return torch.log_softmax(self.layers(pictures).flatten(1), dim=1)
+        return torch.log_softmax(self.layers(images).flatten(1), dim=1)
 
 
 def _layers(dropout: float) -> list[nn.Module]:
@@ -52,9 +53,9 @@ def _layers(dropout: float) -> list[nn.Module]:
     for width in WIDTHS:
         for _ in range(2):
             layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
-            layers += [BatchNorm2d(width)]
+            layers += [nn.BatchNorm2d(width)]
             if dropout:
-                layers += [Dropout(dropout, inplace=True)]
+                layers += [Dropout(dropout)]
             channels = width
         layers += [nn.MaxPool2d(2)]
     return [*layers, nn.Conv2d(channels, CLASSES, 1), nn.AvgPool2d(3)]
@@ -65,12 +66,12 @@ class Layer(NamedTuple):
 
     Attributes:
         name: its type and its number, counted from 1: Conv2d-1.
-        shape: channels, height and width of what it gives.
-        parameters: the numbers that it learns.
-        kernel, stride: how many pixels it looks at in each direction, and how far these move on.
-        jump: pixels of the image between two neighbours in what it gives.
-        field: its receptive field: the pixels of the image, in each direction, that one value
-            of what it gives depends on.
+        shape: channels, height and width of its output.
+        parameters: how many it learns.
+        kernel, stride: the width of its kernel, and the step from one position to the next.
+        jump: the distance between two neighbours of its output, in pixels of the image.
+        field: its receptive field: how many pixels of the image, in each direction, one value of
+            its output depends on.
     """
 
     name: str
@@ -85,8 +86,8 @@ class Layer(NamedTuple):
 def table(network: Network) -> list[Layer]:
     """The layer table of a network.
 
-    The receptive field by r_out = r_in + (k − 1)·j_in and j_out = j_in·s, from r = j = 1 on
-    (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016).
+    The receptive field follows r_out = r_in + (k − 1)·j_in and j_out = j_in·s, starting at
+    r = j = 1 (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016).
     """
     rows, jump, field = [], 1, 1
     values = torch.zeros(1, 1, SIZE, SIZE)
@@ -106,10 +107,10 @@ def table(network: Network) -> list[Layer]:
 
 
 def _side(size: int | tuple[int, int]) -> int:
-    """A kernel or a stride, which PyTorch keeps as one number or as two equal ones."""
+    """One side of a kernel or stride; PyTorch keeps it as one number or as two equal ones."""
     return size if isinstance(size, int) else size[0]
 
 
 def count(rows: list[Layer]) -> int:
-    """The parameters of all layers."""
+    """The number of parameters in all layers."""
     return sum(row.parameters for row in rows)

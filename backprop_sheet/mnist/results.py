@@ -1,4 +1,4 @@
-"""Everything that a training leaves in its folder, each file written whole or not at all."""
+"""Writes all files of a finished training, each of them whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,50 +7,50 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backprop_sheet.errors import counted
-from backprop_sheet.exporter.report import Table, write_report
 from backprop_sheet.files import check_target, replacing
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import Outcome, evaluate, tensors
 from backprop_sheet.mnist.model import count, table
+from backprop_sheet.mnist.plots import confusion_picture, mistakes_picture, training_curves
+from backprop_sheet.mnist.report import Table, write_report
 from backprop_sheet.mnist.saved import CHECKPOINT_NAME, save_model
 from backprop_sheet.mnist.training import Epoch, Training
 from backprop_sheet.ooxml.seal import check_workbook
 from backprop_sheet.plotter.picture import save_figure
-from backprop_sheet.plotter.training import confusion_picture, mistakes_picture, training_curves
 
 MODEL, HISTORY, REPORT = "model.pt", "history.csv", "report.xlsx"
-PICTURES = ("curves.png", "confusion.png", "mistakes.png")
+CURVES, CONFUSION, MISTAKES = "curves.png", "confusion.png", "mistakes.png"
 LAYER_COLUMNS = ("layer", "output shape", "parameters", "kernel", "stride", "jump",
                  "receptive field")  # fmt: skip
 
 
 def check_results(folder: Path, *, force: bool = False) -> None:
-    """Refuse, before a training, a folder in which not all it leaves could be written.
+    """Check, before a training, that all its files can be written to a folder.
 
     Raises:
-        WriteError: a file cannot be written, or a person has changed the report.
+        WriteError: a file cannot be written, or somebody has edited the report.
     """
     check_workbook(folder / REPORT, force=force)
-    for name in (CHECKPOINT_NAME, MODEL, HISTORY, *PICTURES):
+    for name in (CHECKPOINT_NAME, MODEL, HISTORY, CURVES, CONFUSION, MISTAKES):
         check_target(folder / name, force=force)
 
 
 def write_results(
     training: Training, digits: Digits, folder: Path, *, force: bool = False
 ) -> list[tuple[Path, str]]:
-    """Write the model, its history and what it says to the test digits.
+    """Write the model, its history and its predictions for the test digits.
 
     Args:
-        training: a training with one epoch at least.
+        training: a training with at least one epoch.
         digits: its digits.
-        folder: where to.
-        force: whether a report may be replaced that a person has changed.
+        folder: the folder to write to.
+        force: whether to replace a report that somebody has edited.
 
     Returns:
-        The files, each with what it holds.
+        The files written, each with a description.
 
     Raises:
-        WriteError: a file cannot be written, or a person has changed the report.
+        WriteError: a file cannot be written, or somebody has edited the report.
     """
     history = training.history
     outcome = evaluate(
@@ -68,9 +68,9 @@ def write_results(
 
 def _write_history(history: Sequence[Epoch], path: Path) -> None:
     with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(Epoch._fields)
-        lines.writerows(history)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Epoch._fields)
+        writer.writerows(history)
 
 
 def _save_pictures(
@@ -79,20 +79,21 @@ def _save_pictures(
     wrong = (outcome.answers != outcome.truth).nonzero().flatten()
     wrong = wrong[outcome.confidence[wrong].argsort(descending=True, stable=True)]
     answers, truth, confidence = (
-        part[wrong].tolist() for part in (outcome.answers, outcome.truth, outcome.confidence)
+        values[wrong].tolist() for values in (outcome.answers, outcome.truth, outcome.confidence)
     )
-    what = f"the wrong ones of {counted(len(outcome.truth), 'test digit')}"
-    figures = dict(zip(PICTURES, (
-        (training_curves(
-            {"train": [row.loss for row in history], "test": [row.test_loss for row in history]},
-            {"train": [row.train_accuracy for row in history],
-             "test": [row.test_accuracy for row in history]},
-        ), "loss and accuracy of each epoch"),
-        (confusion_picture(outcome.confusion),
+    losses = {"train": [row.loss for row in history], "test": [row.test_loss for row in history]}
+    accuracies = {
+        "train": [row.train_accuracy for row in history],
+        "test": [row.test_accuracy for row in history],
+    }
+    mistakes = mistakes_picture(digits.test_images[wrong.numpy()], answers, truth, confidence)
+    figures = [
+        (CURVES, training_curves(losses, accuracies), "loss and accuracy of each epoch"),
+        (CONFUSION, confusion_picture(outcome.confusion),
          "how often each digit was taken for which"),
-        (mistakes_picture(digits.test_images[wrong.numpy()], answers, truth, confidence), what),
-    ), strict=True))  # fmt: skip
-    return [(save_figure(figure, folder / n), about) for n, (figure, about) in figures.items()]
+        (MISTAKES, mistakes, f"the wrong ones of {counted(len(outcome.truth), 'test digit')}"),
+    ]  # fmt: skip
+    return [(save_figure(figure, folder / name), content) for name, figure, content in figures]
 
 
 def _write_report(

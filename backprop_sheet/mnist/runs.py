@@ -1,4 +1,4 @@
-"""A training in its folder: begun or taken up again, a checkpoint after each epoch, its results."""
+"""A training with its folder: a checkpoint after each epoch, and the results at the end."""
 
 from __future__ import annotations
 
@@ -14,108 +14,111 @@ from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.recipes import RECIPES
 from backprop_sheet.mnist.results import write_results
 from backprop_sheet.mnist.saved import CHECKPOINT_NAME, Checkpoint, save_checkpoint
-from backprop_sheet.mnist.training import Epoch, Settings, Tell, Training, silent
+from backprop_sheet.mnist.training import Epoch, Settings, Training, Watch, unwatched
 
 LONG_NAMES = {"batch": "batch size", "rate": "learning rate"}
-"""Settings whose names say too little."""
+"""Settings that messages call by another name."""
 
 
 class Run:
-    """A training in its folder.
+    """A training with its folder.
 
     Attributes:
         training: the training.
-        digits: what it learns from.
-        folder: where its files go.
-        kept: how many epochs its checkpoint holds.
+        digits: the digits it is trained on.
+        folder: the folder for its files.
+        kept: the number of epochs in its checkpoint.
     """
 
     def __init__(
-        self, settings: Settings, source: Digits, folder: Path, place: torch.device
+        self, settings: Settings, digits: Digits, folder: Path, device: torch.device
     ) -> None:
         """A training before its first epoch."""
-        self.training = Training(settings, source, place)
-        self.digits, self.folder, self.kept = source, folder, 0
-        self._mark = source.mark
+        self.training = Training(settings, digits, device)
+        self.digits, self.folder, self.kept = digits, folder, 0
+        self._checksum = digits.checksum
 
-    def epochs(self, tell: Tell = silent) -> Iterator[tuple[Epoch, list[str]]]:
-        """The epochs that are left, each once its checkpoint is written, with what there is to say.
+    def epochs(self, watch: Watch = unwatched) -> Iterator[tuple[Epoch, list[str]]]:
+        """Train for the remaining epochs; yields the results of each, and new remarks on them.
+
+        Each epoch's checkpoint is written before its results are yielded.
+
+        Args:
+            watch: called every few steps with the progress.
 
         Raises:
-            Diverged: the loss or a weight is no finite number any more.
+            Diverged: the loss or a weight is no longer finite.
             WriteError: the checkpoint cannot be written.
         """
         history = self.training.history
-        given = {about for k in range(self.kept) for about, _ in remarks(history[: k + 1])}
-        for epoch in self.training.epochs(tell):
-            save_checkpoint(self.training, self.digits.name, self._mark, self.folder)
+        made = {topic for k in range(self.kept) for topic, _ in remarks(history[: k + 1])}
+        for epoch in self.training.epochs(watch):
+            save_checkpoint(self.training, self.digits.name, self._checksum, self.folder)
             self.kept = self.training.done
-            new = dict(remarks(self.training.history))
-            yield epoch, [words for about, words in new.items() if about not in given]
-            given |= set(new)
+            found = dict(remarks(self.training.history))
+            yield epoch, [remark for topic, remark in found.items() if topic not in made]
+            made |= set(found)
 
     def take_up(self, checkpoint: Checkpoint) -> None:
-        """Go on from a checkpoint.
+        """Resume from a checkpoint.
 
         Raises:
-            InputError: it belongs to other digits.
+            InputError: the checkpoint belongs to other digits, or is damaged.
         """
-        checkpoint.restore(self.training, self._mark)
+        checkpoint.restore(self.training, self._checksum)
         self.kept = self.training.done
 
     def finish(self, *, force: bool = False) -> list[tuple[Path, str]]:
-        """Write the results of the epochs that are done; nothing if there is none.
+        """Write the results of the epochs that are done; writes nothing if none is done.
 
-        An epoch that was broken off counts for nothing: the network is that of the checkpoint.
+        An interrupted epoch does not count: the network is the one in the checkpoint.
 
         Args:
-            force: whether a report may be replaced that a person has changed.
+            force: whether to replace a report that somebody has edited.
 
         Returns:
-            The files written, each with what it holds.
+            The files written, each with a description.
 
         Raises:
-            WriteError: a file cannot be written, or a person has changed the report.
+            WriteError: a file cannot be written, or somebody has edited the report.
         """
         if not self.kept:
             return []
-        Checkpoint(self.folder).restore(self.training, self._mark)
+        Checkpoint(self.folder).restore(self.training, self._checksum)
         written = write_results(self.training, self.digits, self.folder, force=force)
         return [*written, (self.folder / CHECKPOINT_NAME, "what --resume goes on from")]
 
 
 def continued(checkpoint: Checkpoint, given: Mapping[str, float | str | None]) -> Settings:
-    """The settings of a training that is to go on.
+    """The settings with which to resume a training.
 
-    More epochs than it had may be given where the rate is the same in all of them: it then goes on
-    as if it had had them from the beginning.
+    If all its epochs have the same rate, a training may be given more epochs than it had: it then
+    continues as if it had had them from the start.
 
     Args:
-        checkpoint: where it stopped.
-        given: settings that it is thought to have; None for those left open.
+        checkpoint: where the training stopped.
+        given: the settings that the user asks for; None for those not given.
 
     Raises:
-        InputError: its settings are others.
+        InputError: the training has other settings.
     """
     settings = checkpoint.settings
-    for name, there in asdict(settings).items():
+    one_cycle = RECIPES[settings.recipe].one_cycle
+    for name, present in asdict(settings).items():
         wanted = given.get(name)
-        if wanted is None or wanted == there:
+        if wanted is None or wanted == present:
             continue
-        laid_out = RECIPES[settings.recipe].one_cycle
-        if name == "epochs" and not laid_out and int(wanted) > there:
+        if name == "epochs" and not one_cycle and int(wanted) > present:
             settings = replace(settings, epochs=int(wanted))
             continue
-        reason = (
-            f": its rate's cycle is laid out for {there}" if name == "epochs" and laid_out else ""
-        )
-        what = LONG_NAMES.get(name, name)
-        raise InputError(f"the training has {what} {there}, not {wanted}{reason}")
+        reason = f": its rate's cycle takes {present}" if name == "epochs" and one_cycle else ""
+        called = LONG_NAMES.get(name, name)
+        raise InputError(f"the training has {called} {present}, not {wanted}{reason}")
     return settings
 
 
 def epochs_in(folder: Path) -> int:
-    """How many epochs of a training are in a folder; 0 if there is none to go on with."""
+    """The number of epochs done by the training in a folder; 0 if none can be resumed."""
     try:
         return Checkpoint(folder).done
     except InputError:

@@ -1,4 +1,4 @@
-"""Models and checkpoints as files: weights and plain data only, so that loading one is safe."""
+"""Model and checkpoint files. They hold only weights and plain data, so they are safe to load."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from backprop_sheet.mnist.training import (
     NotFiniteError,
     Settings,
     Training,
-    take_over,
+    load_weights,
 )
 
 MODEL, CHECKPOINT = "backprop-sheet mnist model 1", "backprop-sheet mnist checkpoint 2"
-"""What a file says that it is; the number is that of its form."""
-UNLIKE = (KeyError, TypeError, ValueError, RuntimeError, AttributeError)
-"""What goes wrong where a file's content is not what it should be."""
+"""What a file says that it is, and the version of its format."""
+WRONG_CONTENT = (KeyError, TypeError, ValueError, RuntimeError, AttributeError)
+"""The errors that follow from a file with the wrong content."""
 CHECKPOINT_NAME = "checkpoint.pt"
 
 
 def save_model(training: Training, source: str, path: Path) -> None:
-    """Write a trained network, with its settings and its history.
+    """Write a trained network with its settings and history.
 
     Raises:
         WriteError: the file cannot be written.
@@ -47,7 +47,7 @@ def save_model(training: Training, source: str, path: Path) -> None:
 
 
 class Model(NamedTuple):
-    """A network ready to be tested, and where the digits come from that it learnt."""
+    """A network in evaluation mode, and the source of the digits it was trained on."""
 
     network: Network
     digits: str
@@ -57,31 +57,31 @@ def load_model(path: Path) -> Model:
     """A trained network.
 
     Raises:
-        InputError: the file is not there, or is none that `save_model` wrote.
+        InputError: the file is missing, or was not written by `save_model`.
     """
     content = _read(path, MODEL, "model")
     dropout = content.get("dropout")
     if not isinstance(dropout, (int, float)) or not 0 <= dropout < 1:
-        taken = "a number from 0 on, below 1"
-        raise InputError(f"{path}: the model's dropout is {shown(dropout)}, not {taken}")
+        allowed = "from 0 to below 1"
+        raise InputError(f"{path}: the model's dropout is {shown(dropout)}, not {allowed}")
     network = Network(dropout)
     try:
-        take_over(network, content["weights"])
+        load_weights(network, content["weights"])
     except NotFiniteError:
-        raise InputError(f"{path}: not all weights of this model are finite numbers") from None
-    except UNLIKE:
-        raise InputError(f"{path}: this is a model of another network") from None
+        raise InputError(f"{path}: not all weights of this model are finite") from None
+    except WRONG_CONTENT:
+        raise InputError(f"{path}: this is the model of another network") from None
     return Model(network.eval(), str(content.get("digits")))
 
 
-def save_checkpoint(training: Training, source: str, mark: int, folder: Path) -> None:
-    """Write all that it takes to go on with a training from here.
+def save_checkpoint(training: Training, source: str, checksum: int, folder: Path) -> None:
+    """Write everything needed to resume a training from here.
 
     Args:
         training: the training, between two epochs.
-        source: where its digits come from.
-        mark: the number that tells these digits from others.
-        folder: where to.
+        source: the source of its digits.
+        checksum: the checksum of these digits.
+        folder: the folder to write to.
 
     Raises:
         WriteError: the file cannot be written.
@@ -89,7 +89,7 @@ def save_checkpoint(training: Training, source: str, mark: int, folder: Path) ->
     content = {
         "settings": asdict(training.settings),
         "source": source,
-        "mark": mark,
+        "mark": checksum,
         "state": training.state(),
     }
     _write(folder / CHECKPOINT_NAME, CHECKPOINT, content)
@@ -99,71 +99,75 @@ class Checkpoint:
     """A training between two epochs, read from a file.
 
     Attributes:
-        settings: how the training goes.
-        source: where its digits come from.
-        done: how many epochs it has behind it.
+        settings: the settings of the training.
+        source: the source of its digits.
+        done: the number of epochs that are done.
     """
 
     def __init__(self, folder: Path) -> None:
         """Read the checkpoint in a folder.
 
         Raises:
-            InputError: there is none, or the file is something else.
+            InputError: there is none, or the file is not a checkpoint.
         """
         self._path = folder / CHECKPOINT_NAME
         if not self._path.exists():
-            raise InputError(f"there is no training to go on with in {folder}")
+            raise InputError(f"there is no training to resume in {folder}")
         content = _read(self._path, CHECKPOINT, "checkpoint")
         try:
             self.settings = Settings(**content["settings"])
             self.source = str(content["source"])
-            self._mark, self._state = content["mark"], content["state"]
+            self._checksum, self._state = content["mark"], content["state"]
             self.done = len(self._state["history"])
             _check_history(self._state["history"], self.settings.epochs)
-        except (*UNLIKE, InputError):
+        except (*WRONG_CONTENT, InputError):
             raise self._broken() from None
 
-    def restore(self, training: Training, mark: int) -> None:
-        """Have a training go on from here.
+    def restore(self, training: Training, checksum: int) -> None:
+        """Have a training resume from here.
+
+        Args:
+            training: a training with the settings of this checkpoint.
+            checksum: the checksum of its digits.
 
         Raises:
-            InputError: its digits are not those of the training that was stopped.
+            InputError: the checkpoint belongs to other digits, or is damaged.
         """
-        if mark != self._mark:
-            raise InputError(f"these are not the digits that the training in {self._path} is about")
+        if checksum != self._checksum:
+            raise InputError(f"these are not the digits of the training in {self._path}")
         try:
-            training.go_on_from(self._state)
-        except UNLIKE:
+            training.restore(self._state)
+        except WRONG_CONTENT:
             raise self._broken() from None
 
     def _broken(self) -> InputError:
-        return InputError(f"{self._path}: this checkpoint is damaged, or another program's")
+        return InputError(f"{self._path}: this checkpoint is damaged or comes from another program")
 
 
 def _check_history(history: Any, epochs: int) -> None:
-    """Refuse rows that are not those of the first epochs, with a finite number in each column."""
+    """Check that the rows are those of the first epochs, and that all their numbers are finite."""
     rows = [Epoch(*row) for row in history]
     if [row.epoch for row in rows] != list(range(1, len(rows) + 1)) or not 0 < len(rows) <= epochs:
-        raise ValueError("not the first epochs")
+        raise ValueError("these are not the first epochs")
     if not all(isfinite(number) for row in rows for number in row):
-        raise ValueError("a number is not finite")
+        raise ValueError("not all numbers are finite")
 
 
 def _write(path: Path, kind: str, content: dict[str, Any]) -> None:
-    file = BytesIO()  # a full disk is then told by the system, not by PyTorch's own words
+    file = BytesIO()  # so that a full disk raises the system's error, not one of PyTorch's
     torch.save({"kind": kind} | content, file)
     with replacing(path) as draft:
         draft.write_bytes(file.getbuffer())
 
 
-def _read(path: Path, kind: str, called: str) -> dict[str, Any]:
+def _read(path: Path, kind: str, name: str) -> dict[str, Any]:
     try:
         file = BytesIO(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
-    mistake = InputError(f"{path}: this is no {called} that `mnist train` wrote")
+    mistake = InputError(f"{path}: this is not a {name} written by `mnist train`")
     try:
-        with warnings.catch_warnings(action="ignore"):  # of forms that PyTorch no longer writes
+        with warnings.catch_warnings(action="ignore"):  # about formats out of use
             content = torch.load(file, map_location="cpu", weights_only=True)
     except (UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, TypeError,
             AttributeError, IndexError, OverflowError, MemoryError):  # fmt: skip

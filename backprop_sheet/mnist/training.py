@@ -1,7 +1,8 @@
-"""Epochs of a training, one by one. Where one stopped, another goes on as if it had not.
+"""Trains epoch by epoch. A training that was stopped resumes as if it had not been.
 
-Every epoch draws its chances (order, changes, dropout) from a seed of its own, made of the
-training's seed and the epoch's number. So nothing of chance has to be kept between epochs.
+Each epoch has a random seed of its own, made from the training's seed and the epoch's number. The
+order of the images, their augmentation and dropout depend on it. So a checkpoint needs no state of
+a random generator.
 """
 
 from __future__ import annotations
@@ -22,18 +23,17 @@ from backprop_sheet.errors import Diverged, InputError, shown
 from backprop_sheet.mnist import limits
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import evaluate, tensors
-from backprop_sheet.mnist.machine import keep_memory
 from backprop_sheet.mnist.model import Network
-from backprop_sheet.mnist.recipes import RECIPES, changed, cycle, normalised
+from backprop_sheet.mnist.recipes import RECIPES, augmented, cycle, normalised
 
 MOMENTUM = 0.9
 THREADS = 1
-"""Threads on the CPU when nobody says: with more of them, each step waits for the slowest, which on
-a machine that is busy takes longer than all the work on one."""
+"""Threads on the CPU by default. With more of them, each step waits for the slowest one. On a busy
+machine that takes longer than doing all the work on a single thread."""
 EARLY = 9
-"""An average reaches back over a ninth of the steps so far, while that is less than it is to."""
-TELL = 20
-"""Steps between two looks at how an epoch gets on: each look waits for the device."""
+"""Until the average covers as many steps as it should, it covers a ninth of the steps so far."""
+REPORT_EVERY = 20
+"""Steps between two progress reports: each report waits for the device."""
 LIMITS = {
     "epochs": (1, limits.EPOCHS),
     "batch": (1, limits.BATCH),
@@ -43,22 +43,22 @@ LIMITS = {
     "threads": (1, limits.THREADS),
     "half": (False, True),
 }
-"""The least and the most of each setting; its type is that of these."""
+"""The lowest and highest value of each setting, which also give its type."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides how a training comes out, on a given device.
+    """Everything that the result of a training depends on, for a given device.
 
     Attributes:
-        recipe: the name of a recipe, which decides what is not said here.
-        epochs: how often every picture is seen.
-        batch: pictures in a step.
+        recipe: the name of the recipe that all other hyperparameters come from.
+        epochs: how often each image is seen.
+        batch: images in a step.
         rate: the learning rate; the highest one, if the rate goes through a cycle.
-        dropout: the part of the values left out.
-        seed: where chance starts.
-        threads: threads on the CPU: sums come out a little different with more of them.
-        half: whether the layers compute in numbers of half the length (bfloat16).
+        dropout: the probability that a value is dropped.
+        seed: the random seed.
+        threads: threads on the CPU; the number of threads changes how sums are rounded.
+        half: whether the layers compute in bfloat16, which is half as long as float32.
     """
 
     recipe: str
@@ -71,10 +71,10 @@ class Settings:
     half: bool
 
     def __post_init__(self) -> None:
-        """Check that each is what it may be.
+        """Check every setting.
 
         Raises:
-            InputError: a number is outside its range, or is none.
+            InputError: a setting is out of range or has the wrong type.
         """
         if self.recipe not in tuple(RECIPES):
             raise InputError(f"recipe is {shown(self.recipe)}, not one of {', '.join(RECIPES)}")
@@ -86,34 +86,34 @@ class Settings:
 
 
 def settings(recipe: str | None = None, **given: float | None) -> Settings:
-    """The settings of a recipe, but for what is given.
+    """The settings of a recipe, some of them replaced.
 
     Args:
-        recipe: `best` (if left out) or `original`.
-        given: epochs, batch, rate, dropout, seed, threads or half; None counts as not given.
+        recipe: `best` (the default) or `original`.
+        given: epochs, batch, rate, dropout, seed, threads or half; None leaves the recipe's.
 
     Raises:
-        InputError: a number is outside its range.
+        InputError: a setting is out of range.
     """
     name = recipe or "best"
     known = RECIPES[name]
-    usual = Settings(
+    default = Settings(
         name, known.epochs, known.batch, known.rate, known.dropout, 0, THREADS, half=False
     )
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    return replace(usual, **chosen)
+    return replace(default, **chosen)
 
 
 class Epoch(NamedTuple):
-    """What an epoch came to.
+    """The results of an epoch.
 
     Attributes:
         epoch: its number, from 1.
         rate: the learning rate of its last step.
-        loss: the mean of −log p of the true digit, while learning.
-        train_accuracy: the part of the pictures whose digit was found, while learning.
-        test_loss, test_accuracy: the same for the test digits, after it.
-        seconds: how long it took, the test included.
+        loss: the mean of −log p over the epoch's steps, where p is the true digit's probability.
+        train_accuracy: the fraction of training digits predicted correctly in these steps.
+        test_loss, test_accuracy: the same for the test digits, after the last step.
+        seconds: how long it took, including the test.
     """
 
     epoch: int
@@ -126,7 +126,7 @@ class Epoch(NamedTuple):
 
 
 class Glance(NamedTuple):
-    """How an epoch is getting on: steps done, mean loss and accuracy so far."""
+    """The progress of an epoch: steps done, mean loss and accuracy so far."""
 
     epoch: int
     step: int
@@ -135,31 +135,30 @@ class Glance(NamedTuple):
     accuracy: float
 
 
-Tell = Callable[[Glance], None]
+Watch = Callable[[Glance], None]
 
 
-def silent(glance: Glance) -> None:
-    """Nobody looks on."""
+def unwatched(glance: Glance) -> None:
+    """Ignores the progress."""
 
 
 class Training:
-    """A network on its way.
+    """A network that is being trained.
 
     Attributes:
-        settings: how it goes.
-        history: the epochs that are done.
+        settings: the settings of the training.
+        history: the results of the epochs that are done.
     """
 
     def __init__(self, settings: Settings, digits: Digits, device: torch.device) -> None:
-        """A training before its first epoch, its weights drawn from the seed."""
+        """A training before its first epoch; the seed decides its weights."""
         torch.set_num_threads(settings.threads)
-        keep_memory()
         self.settings, self.device = settings, device
         self.history: list[Epoch] = []
         self._recipe = RECIPES[settings.recipe]
         torch.manual_seed(_seed(settings, 0))
         self._learner = _placed(Network(settings.dropout), device)
-        self._average = _averaged(self._learner, self._recipe.memory)
+        self._average = _averaged(self._learner, self._recipe.averaged)
         self._optimizer = torch.optim.SGD(
             self._learner.parameters(),
             lr=settings.rate,
@@ -172,10 +171,11 @@ class Training:
 
     @property
     def network(self) -> Network:
-        """The network as it is tested and kept: the one that learns, or an average of it.
+        """The network that is tested and saved: the one that learns, or an average of it.
 
-        An average over the last steps finds more digits than any single step's network while the
-        rate is high (Polyak and Juditsky, 1992; Izmailov et al., Averaging weights, 2018).
+        While the rate is high, the average of the weights over the last steps is more accurate
+        than the weights after any single step (Polyak and Juditsky, 1992; Izmailov et al.,
+        Averaging weights, 2018).
         """
         if not self._average:
             return self._learner
@@ -183,18 +183,21 @@ class Training:
 
     @property
     def done(self) -> int:
-        """How many epochs are done."""
+        """The number of epochs that are done."""
         return len(self.history)
 
-    def epochs(self, tell: Tell = silent) -> Iterator[Epoch]:
-        """The epochs that are left, each as soon as it is done.
+    def epochs(self, watch: Watch = unwatched) -> Iterator[Epoch]:
+        """Train for the remaining epochs; yields the results of each.
+
+        Args:
+            watch: called every few steps with the progress.
 
         Raises:
-            Diverged: the loss or a weight is no finite number any more. The epoch does not count.
+            Diverged: the loss or a weight is no longer finite. This epoch does not count.
         """
         while self.done < self.settings.epochs:
             begin, epoch = perf_counter(), self.done + 1
-            rate, loss, accuracy = self._learn(epoch, tell)
+            rate, loss, accuracy = self._learn(epoch, watch)
             self._check("a weight", "w − η·Δ", epoch, is_finite(self._learner.state_dict()))
             test = evaluate(self.network, *self._test)
             self._check("the test loss", "mean(−log p)", epoch, isfinite(test.loss))
@@ -204,23 +207,24 @@ class Training:
             yield row
 
     def state(self) -> dict[str, Any]:
-        """All that another training needs to go on from here: tensors and plain data."""
+        """Everything needed to resume from here, as tensors and plain data."""
         return {
             "learner": self._learner.state_dict(),
             "average": self._average and self._average.state_dict(),
-            "momentum": {k: kept["momentum_buffer"] for k, kept in self._kept().items()},
+            "momentum": self._momentum(),
             "history": [tuple(row) for row in self.history],
         }
 
-    def go_on_from(self, state: dict[str, Any]) -> None:
-        """Take up the state of a training with the same settings.
+    def restore(self, state: dict[str, Any]) -> None:
+        """Resume from the state of a training with the same settings.
 
         Raises:
-            KeyError, TypeError, ValueError, RuntimeError, AttributeError: it is of another network.
+            KeyError, TypeError, ValueError, RuntimeError, AttributeError: the state is that of
+                another network.
         """
-        take_over(self._learner, state["learner"])
+        load_weights(self._learner, state["learner"])
         if self._average:
-            take_over(self._average, state["average"])
+            load_weights(self._average, state["average"])
         parameters = dict(enumerate(self._learner.parameters()))
         check_alike(parameters, state["momentum"])
         optimizer = self._optimizer.state_dict()
@@ -228,41 +232,42 @@ class Training:
         self._optimizer.load_state_dict(optimizer)
         self.history = [Epoch(*row) for row in state["history"]]
 
-    def _kept(self) -> dict[int, dict[str, Tensor]]:
-        """What the optimizer keeps of each parameter."""
-        return cast("dict[int, dict[str, Tensor]]", self._optimizer.state_dict()["state"])
+    def _momentum(self) -> dict[int, Tensor]:
+        """The momentum of each parameter, by the parameter's number."""
+        parameters: dict[int, dict[str, Tensor]] = self._optimizer.state_dict()["state"]
+        return {k: state["momentum_buffer"] for k, state in parameters.items()}
 
-    def _learn(self, epoch: int, tell: Tell) -> tuple[float, float, float]:
-        """Go through all pictures once; gives the last rate, the mean loss and the accuracy."""
+    def _learn(self, epoch: int, watch: Watch) -> tuple[float, float, float]:
+        """Go through all images once; returns the last rate, the mean loss and the accuracy."""
         torch.manual_seed(_seed(self.settings, epoch))
         self._learner.train()
         images, labels = self._train
         order = torch.randperm(len(images)).to(self.device)
         steps = ceil(len(images) / self.settings.batch)
-        loss, found = torch.zeros(2, device=self.device)
+        loss, right = torch.zeros(2, device=self.device)
         seen = 0
-        for step, chosen in enumerate(torch.split(order, self.settings.batch), start=1):
-            part = (self.done + step / steps) / self.settings.epochs
-            mean, right = self.step(images[chosen], labels[chosen], part)
-            loss, found, seen = loss + mean * len(chosen), found + right, seen + len(chosen)
-            if step % TELL == 0 or step == steps:
-                glance = Glance(epoch, step, steps, loss.item() / seen, found.item() / seen)
+        for step, batch in enumerate(torch.split(order, self.settings.batch), start=1):
+            progress = (self.done + step / steps) / self.settings.epochs
+            mean, correct = self.step(images[batch], labels[batch], progress)
+            loss, right, seen = loss + mean * len(batch), right + correct, seen + len(batch)
+            if step % REPORT_EVERY == 0 or step == steps:
+                glance = Glance(epoch, step, steps, loss.item() / seen, right.item() / seen)
                 self._check("loss", "mean(−log p)", epoch, isfinite(glance.loss))
-                tell(glance)
+                watch(glance)
         return self._rate, glance.loss, glance.accuracy
 
-    def step(self, images: Tensor, truth: Tensor, part: float) -> tuple[Tensor, Tensor]:
-        """Learn from a batch; gives its mean loss and how many of its digits were found.
+    def step(self, images: Tensor, truth: Tensor, progress: float) -> tuple[Tensor, Tensor]:
+        """Learn from a batch; returns its mean loss and the number of correct predictions.
 
         Args:
-            images: grey values in bytes, of shape (n, 1, 28, 28), on the training's device.
-            truth: what they show.
-            part: how much of the training is done, 0 to 1.
+            images: grey values as bytes of shape (n, 1, 28, 28), on the training's device.
+            truth: their digits.
+            progress: the fraction of the training that is done, 0 to 1.
         """
-        self._set_rate(part)
+        self._set_rate(progress)
         batch = images.float() / 255
-        if part < self._recipe.changed:
-            batch = changed(batch)
+        if progress < self._recipe.augmented:
+            batch = augmented(batch)
         self._optimizer.zero_grad()
         with self._precision():
             guesses = self._learner(normalised(batch))
@@ -274,13 +279,13 @@ class Training:
         return loss.detach(), (guesses.detach().argmax(1) == truth).sum()
 
     def _precision(self) -> AbstractContextManager[None]:
-        """In what numbers the layers compute; weights and their updates are always whole."""
+        """The precision that layers compute in; weights and updates are always float32."""
         if not self.settings.half:
             return nullcontext()
         return torch.autocast(self.device.type, torch.bfloat16)
 
-    def _set_rate(self, part: float) -> None:
-        self._rate = self.settings.rate * (cycle(part) if self._recipe.one_cycle else 1.0)
+    def _set_rate(self, progress: float) -> None:
+        self._rate = self.settings.rate * (cycle(progress) if self._recipe.one_cycle else 1.0)
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate
 
@@ -290,36 +295,38 @@ class Training:
 
 
 class NotFiniteError(ValueError):
-    """Among the numbers of a network there are infinite ones, or none at all."""
+    """Some weights of a network are infinite or not numbers."""
 
 
-def take_over(module: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Have a network take the weights of another.
+def load_weights(module: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Replace the weights of a network.
 
     Raises:
+        NotFiniteError: not all weights are finite.
         KeyError, TypeError, ValueError, RuntimeError, AttributeError: they are those of another
-            network, or not all finite.
+            network.
     """
     check_alike(module.state_dict(), weights)
     module.load_state_dict(weights)
 
 
 def check_alike(ours: Mapping[Any, Tensor], others: Mapping[Any, Tensor]) -> None:
-    """Refuse tensors of other shapes or kinds of numbers than ours, or not all finite.
+    """Check that the other tensors have the shapes and types of ours, and are finite.
 
     Raises:
-        KeyError, TypeError, ValueError, AttributeError: they are not alike.
+        NotFiniteError: not all numbers are finite.
+        KeyError, TypeError, ValueError, AttributeError: a tensor is missing or differs.
     """
     for name, tensor in ours.items():
         other = others[name]
         if (other.shape, other.dtype) != (tensor.shape, tensor.dtype):
-            raise ValueError(f"{name} has another shape or kind of numbers")
+            raise ValueError(f"{name} has another shape or type")
     if not is_finite(others):
         raise NotFiniteError
 
 
 def is_finite(tensors: Mapping[Any, Tensor]) -> bool:
-    """Whether tensors hold finite numbers only."""
+    """Whether all numbers in the tensors are finite."""
     return all(bool(tensor.isfinite().all()) for tensor in tensors.values())
 
 
@@ -327,26 +334,26 @@ def _seed(settings: Settings, epoch: int) -> int:
     return (settings.seed << 20) + epoch
 
 
-def _averaged(network: Network, memory: int) -> AveragedModel | None:
-    """An average of a network over about so many last steps, or none."""
-    if not memory:
+def _averaged(network: Network, steps: int) -> AveragedModel | None:
+    """A moving average of a network's weights over roughly the last steps; None for 0 steps."""
+    if not steps:
         return None
 
     @torch.no_grad()
-    def remember(averages: Sequence[Tensor], news: Sequence[Tensor], steps: Tensor | int) -> None:
-        # At first over fewer steps: the weights it began with are soon to be forgotten.
-        weight = max(1 / memory, EARLY / (int(steps) + EARLY))
-        for average, new in zip(averages, news, strict=True):
+    def update(averages: Sequence[Tensor], latest: Sequence[Tensor], done: Tensor | int) -> None:
+        # Over fewer steps at first, so that the initial weights are soon forgotten.
+        weight = max(1 / steps, EARLY / (int(done) + EARLY))
+        for average, new in zip(averages, latest, strict=True):
             if average.is_floating_point():
                 average.lerp_(new, weight)
             else:
                 average.copy_(new)
 
-    return AveragedModel(network, multi_avg_fn=remember, use_buffers=True)
+    return AveragedModel(network, multi_avg_fn=update, use_buffers=True)
 
 
 def _placed(network: Network, device: torch.device) -> Network:
-    """The network on a device, channels last in memory: the faster way for so few of them."""
+    """The network on a device, with channels last in memory: faster with so few channels."""
     network.to(device)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network

@@ -126,11 +126,11 @@ def _begun(
     folder: Path, data: str | None, place: Any, given: dict[str, Any], *, force: bool
 ) -> Run:
     """The training asked for, before its first epoch."""
-    from backprop_sheet.mnist.machine import halves
+    from backprop_sheet.mnist.machine import has_fast_bfloat16
     from backprop_sheet.mnist.runs import Run, epochs_in
     from backprop_sheet.mnist.training import settings
 
-    chosen = settings(**given, half=halves(place))
+    chosen = settings(**given, half=has_fast_bfloat16(place))
     if there := epochs_in(folder):
         holds = f"{folder} holds {counted(there)} of another training"
         if there >= chosen.epochs and not force:

@@ -1,4 +1,4 @@
-"""The report of a training on pictures: its history with charts, and the table of its layers."""
+"""The report of a training: a workbook with its history, two charts and the layers."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -18,29 +18,29 @@ from backprop_sheet.palette import strokes
 
 HISTORY, LAYERS = "History", "Layers"
 HEADER = 23
-"""The row of the names over the history, as deep as the charts and the facts above it reach."""
+"""The row with the names of the history's columns, below the charts and the facts."""
 FACTS = 3
 """The row of the first fact."""
 WIDTH, WIDE = 104, 132
-"""Pixels of a column, and of the first one."""
+"""The width of a column, and of the first one, in pixels."""
 UNITS = (0.01, 0.02, 0.05, 0.1)
-"""What may lie between two lines of the accuracy's axis."""
+"""Possible distances between two lines of the accuracy's axis."""
 LINES = 8
-"""How many of these there are at most, but for the widest."""
+"""The most lines that the axis has, unless they are already as far apart as possible."""
 PERCENT = "0.00%"
 COUNTED = "#,##0"
 SECONDS = "0.0"
 
 
 class Table(NamedTuple):
-    """Names of columns and the rows under them."""
+    """Names of columns, and the rows below them."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[float | str]]
 
 
 class Chart(NamedTuple):
-    """A chart of the history: its title, the columns drawn, where it stands."""
+    """A chart of the history: its title, its columns, and the cells that it covers."""
 
     title: str
     columns: tuple[str, ...]
@@ -58,7 +58,7 @@ NAMES = {
     "test_loss": "test loss",
     "loss": "train loss",
 }
-"""What columns are called where people read them."""
+"""The columns' names in the report."""
 
 
 def write_report(
@@ -72,27 +72,27 @@ def write_report(
     """Write the report.
 
     Args:
-        facts: what to say about the training as a whole, by what it is called.
-        history: a row for each epoch, counted from 1 in the first column; loss, test_loss,
-            train_accuracy and test_accuracy are among the columns.
-        layers: a row for each layer, the parameters in the column of that name.
-        path: where to.
-        force: whether a workbook may be replaced that a person has changed.
+        facts: facts about the whole training, by name.
+        history: a row for each epoch, whose number is in the first column, counted from 1. The
+            columns include loss, test_loss, train_accuracy and test_accuracy.
+        layers: a row for each layer. The columns include parameters.
+        path: the file to write.
+        force: whether to replace a workbook that somebody has edited.
 
     Raises:
-        WriteError: the file cannot be written, or is one that a person has changed.
+        WriteError: the file cannot be written, or somebody has edited it.
     """
     look = Look()
-    overview = look.workbook.create_sheet(HISTORY)
-    _write_facts(overview, facts)
-    _write_table(overview, HEADER, history)
-    page.set_up(overview, [WIDE] + [WIDTH] * (max(c.area.right for c in CHARTS) - 1), 0)
+    history_sheet = look.workbook.create_sheet(HISTORY)
+    _write_facts(history_sheet, facts)
+    _write_table(history_sheet, HEADER, history)
+    page.set_up(history_sheet, [WIDE] + [WIDTH] * (max(c.area.right for c in CHARTS) - 1), 0)
     for chart in CHARTS:
-        _add_chart(overview, chart, history)
-    below = look.workbook.create_sheet(LAYERS)
-    page.set_up(below, [WIDE, WIDE] + [WIDTH] * (len(layers.columns) - 2), 1)
-    _write_table(below, 1, layers)
-    values = _write_total(below, layers)
+        _add_chart(history_sheet, chart, history)
+    layers_sheet = look.workbook.create_sheet(LAYERS)
+    page.set_up(layers_sheet, [WIDE, WIDE] + [WIDTH] * (len(layers.columns) - 2), 1)
+    _write_table(layers_sheet, 1, layers)
+    values = _write_total(layers_sheet, layers)
     save(look.workbook, path, {LAYERS: Additions(values=values)}, force=force)
 
 
@@ -151,20 +151,20 @@ def _add_chart(sheet: Worksheet, chart: Chart, history: Table) -> None:
         ))  # fmt: skip
     drawn = comparison_chart(chart.title, curves, logarithmic=False)
     for series, curve in zip(drawn.series, curves, strict=True):
-        if len(curve.errors) <= MARKED:  # a single epoch makes no line
+        if len(curve.errors) <= MARKED:  # a single epoch would show no line
             look = GraphicalProperties(solidFill=curve.stroke.color)
             series.marker = Marker(symbol="circle", size=5, spPr=look)
     if chart.percent:
         lowest = min(value for curve in curves for value in curve.errors)
         unit = next((unit for unit in UNITS if 1 - lowest <= unit * LINES), UNITS[-1])
-        steps = max(1, ceil((1 - lowest) / unit))  # counted from 100 %, which has a label so
+        steps = max(1, ceil((1 - lowest) / unit))  # counted from 100 %, so that it has a label
         drawn.y_axis.scaling.min, drawn.y_axis.scaling.max = round(1 - steps * unit, 2), 1
         drawn.y_axis.majorUnit, drawn.y_axis.number_format = unit, "0%"
     page.place(sheet, drawn, chart.area, WIDTH)
 
 
 def _write_total(sheet: Worksheet, layers: Table) -> dict[str, float | str]:
-    """The parameters of all layers, added up by the sheet; gives the sum by its cell."""
+    """Add a formula for the sum of all parameters; returns its value by its cell."""
     column = list(layers.columns).index("parameters") + 1
     last = 1 + len(layers.rows)
     sheet.cell(last + 1, 1, "all layers").style = "compare label"

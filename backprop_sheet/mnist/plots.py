@@ -1,4 +1,4 @@
-"""What a training on pictures came to: its curves, its confusions, its mistakes."""
+"""Figures of a training on digits: its curves, its confusion matrix, its mistakes."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -14,17 +14,17 @@ from backprop_sheet.plotter.picture import GREY, Picture
 
 Bytes = npt.NDArray[np.uint8]
 PLACES = ((0.075, 0.14, 0.39, 0.72), (0.575, 0.14, 0.39, 0.72))
-"""Where the two axes stand, as parts of the figure."""
+"""Left, bottom, width and height of the two axes, as fractions of the figure."""
 WRONG = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
-"""Parts of wrong answers at which the accuracy's axis may have a line."""
+"""Fractions of wrong answers at which the accuracy's axis may have a line."""
 NONE_WRONG = 0.0005
-"""Where an accuracy of 100 % is drawn: a logarithmic axis has no place for nothing wrong."""
+"""Where an accuracy of 100 % is drawn: a logarithmic axis has no 0."""
 MARKED = 60
-"""Epochs up to which each has a marker of its own."""
+"""Up to this many epochs, each has a marker."""
 ACROSS, MOST = 12, 96
-"""Mistakes in a row of the picture, and in all of it."""
+"""Mistakes in a row of the figure, and the most in the figure."""
 TILE, GAP, CAPTION = 28, 6, 13
-"""Pixels of a digit, between two, and for the words below."""
+"""Pixels of a digit, of the gap between two, and of the caption below."""
 
 
 def training_curves(
@@ -32,12 +32,12 @@ def training_curves(
 ) -> Picture:
     """Loss and accuracy of each epoch, side by side.
 
-    Both have logarithmic axes, the accuracy's by the part of wrong answers: 99 % is as far from
-    99.9 % as 90 % from 99 %.
+    Both axes are logarithmic. That of the accuracy shows the fraction of wrong answers: 99 % is as
+    far from 99.9 % as 90 % is from 99 %.
 
     Args:
-        losses: the loss of each epoch, by the digits' name (train, test).
-        accuracies: likewise the part of right answers, 0 to 1.
+        losses: the loss of each epoch for each set of digits (train, test).
+        accuracies: likewise the fraction of correct answers, 0 to 1.
 
     Returns:
         A figure of 12.8 by 5.2 inches.
@@ -50,11 +50,12 @@ def training_curves(
     left.yaxis.set_major_formatter(FuncFormatter(_plain))
     left.set_title("Loss", fontsize=17, color=GREY, pad=12)
     wrong = {
-        name: [max(1 - part, NONE_WRONG) for part in parts] for name, parts in accuracies.items()
+        name: [max(1 - value, NONE_WRONG) for value in values]
+        for name, values in accuracies.items()
     }
     _draw(right, wrong)
     right.set_yscale("log")
-    _label_accuracy(right, [part for parts in wrong.values() for part in parts])
+    _label_accuracy(right, [value for values in wrong.values() for value in values])
     right.set_title("Accuracy", fontsize=17, color=GREY, pad=12)
     for axes in (left, right):
         _furnish(axes)
@@ -76,10 +77,10 @@ def _draw(axes: Axes, curves: Mapping[str, Sequence[float]]) -> None:
 
 
 def _label_accuracy(axes: Axes, wrong: Sequence[float]) -> None:
-    """Turn the axis of wrong answers over, and name it by the right ones."""
+    """Turn the axis of wrong answers upside down, and label it with accuracies."""
     low, high = min(wrong) / 1.3, min(1.0, max(wrong) * 1.3)
     axes.set_ylim(high, low)
-    ticks = [part for part in WRONG if low <= part <= high]
+    ticks = [value for value in WRONG if low <= value <= high]
     if min(wrong) <= NONE_WRONG:
         ticks.append(NONE_WRONG)
     axes.yaxis.set_major_locator(FixedLocator(ticks))
@@ -106,7 +107,9 @@ def _furnish(axes: Axes) -> None:
 
 
 def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
-    """How often each digit (row) was taken for which (column); mistakes are coloured.
+    """The confusion matrix: how often each digit (row) was predicted as which (column).
+
+    Mistakes are coloured.
 
     Returns:
         A figure of 7.2 by 7.2 inches.
@@ -115,7 +118,7 @@ def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
     axes = figure.add_axes((0.09, 0.03, 0.88, 0.82))
     table = np.array(counts)
     wrong = table * (1 - np.eye(len(table), dtype=int))
-    # The palest half of the map, white for none: the numbers stay readable on every colour.
+    # Only the paler half of the colour map, and white for 0: numbers stay readable on it.
     axes.imshow(np.ma.masked_equal(wrong, 0), cmap="Oranges", vmin=-1, vmax=2 * wrong.max() + 2)
     for row, column in np.ndindex(*table.shape):
         number, right = int(table[row, column]), row == column
@@ -144,16 +147,16 @@ def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
 def mistakes_picture(
     images: Bytes, answers: Sequence[int], truth: Sequence[int], confidence: Sequence[float]
 ) -> Picture:
-    """The digits that were taken for others, in the order given, with what was said of each.
+    """The digits that were predicted wrongly, in the order given, with their predictions.
 
     Args:
         images: grey values 0 to 255, of shape (n, 28, 28).
-        answers: the digit that was said of each.
-        truth: the digit that each is.
-        confidence: the probability that was given to what was said.
+        answers: the digit predicted for each image.
+        truth: the true digit of each.
+        confidence: the probability of the predicted digit.
 
     Returns:
-        A figure as large as they take; of more than 96, the first.
+        A figure of up to 96 digits, as high as they need.
     """
     shown = min(len(images), MOST)
     rows = max(1, ceil(shown / ACROSS))
