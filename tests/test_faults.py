@@ -115,7 +115,8 @@ def test_permissions_stay_and_links_are_followed(tmp_path):
 
 @POSIX
 @pytest.mark.parametrize(
-    ("kind", "said"), [("read-only", "read-only"), ("folder", "a folder"), ("pipe", "no ordinary")]
+    ("kind", "said"),
+    [("read-only", "read-only"), ("folder", "a folder"), ("pipe", "not an ordinary")],
 )
 def test_what_cannot_be_replaced_is_refused_in_a_line(command, tmp_path, kind, said):
     target = tmp_path / "table.csv"
@@ -140,7 +141,7 @@ def test_a_file_that_windows_holds_is_said_to_be_open(tmp_path, monkeypatch):
         raise held
 
     monkeypatch.setattr(os, "replace", replace)
-    with pytest.raises(WriteError, match="open in another program, which has to close it"):
+    with pytest.raises(WriteError, match="open in another program: close it there"):
         write_workbook(load(), tabulate(load(), 1), tmp_path / "book.xlsx")
     assert list(tmp_path.iterdir()) == []
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from backprop_sheet.interrupt import interruptible
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.model import CLASSES, Network
 from backprop_sheet.mnist.recipes import normalised
@@ -60,7 +61,8 @@ def probabilities(network: Network, images: Tensor) -> Tensor:
     """
     network.eval()
     with torch.inference_mode():
-        parts = [network(normalised(part.float() / 255)) for part in torch.split(images, AT_ONCE)]
+        pieces = interruptible(torch.split(images, AT_ONCE))
+        parts = [network(normalised(piece.float() / 255)) for piece in pieces]
     return torch.cat(parts)
 
 

@@ -19,6 +19,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
 from backprop_sheet.errors import Diverged, InputError, shown
+from backprop_sheet.interrupt import interruptible
 from backprop_sheet.mnist import limits
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import evaluate, tensors
@@ -241,7 +242,8 @@ class Training:
         steps = ceil(len(images) / self.settings.batch)
         loss, found = torch.zeros(2, device=self.device)
         seen = 0
-        for step, chosen in enumerate(torch.split(order, self.settings.batch), start=1):
+        batches = interruptible(torch.split(order, self.settings.batch))
+        for step, chosen in enumerate(batches, start=1):
             part = (self.done + step / steps) / self.settings.epochs
             mean, right = self.step(images[chosen], labels[chosen], part)
             loss, found, seen = loss + mean * len(chosen), found + right, seen + len(chosen)
