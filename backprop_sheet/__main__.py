@@ -19,8 +19,8 @@ GARBAGE = 100_000
 def main() -> None:
     """Run the command line."""
     interrupt.listen()
-    # Importing click, pandas and matplotlib makes hundreds of thousands of objects, none of them
-    # garbage. By default Python would look through them hundreds of times.
+    # Importing pandas, openpyxl and matplotlib makes hundreds of thousands of objects, none of them
+    # garbage. Looking through them as often as by default takes 4 % of the time of importing.
     gc.set_threshold(GARBAGE)
     try:
         from backprop_sheet.cli import main as run

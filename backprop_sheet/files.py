@@ -15,7 +15,7 @@ from pathlib import Path
 from time import time
 
 from backprop_sheet.errors import WriteError
-from backprop_sheet.interrupt import raise_if_pressed
+from backprop_sheet.interrupt import deferred, raise_if_pressed
 
 try:
     import fcntl
@@ -61,24 +61,32 @@ def replacing(path: Path) -> Iterator[Path]:
         created = _missing(target.parent)
         draft, opened = target.with_name(f".{os.urandom(8).hex()}{DRAFT}"), -1
         try:
-            opened = _create(draft, target)
+            with deferred():
+                opened = _create(draft, target)
             yield draft
             raise_if_pressed()
-            os.fsync(opened)
-            _copy_permissions(target, draft)
-            if fcntl is None:  # Windows cannot rename an open file; elsewhere it stays locked
-                os.close(opened)
-                opened = -1
-            draft.replace(target)
-            created = []
+            with deferred():
+                os.fsync(opened)
+                _copy_permissions(target, draft)
+                if fcntl is None:  # Windows cannot rename an open file; elsewhere it stays locked
+                    os.close(opened)
+                    opened = -1
+                draft.replace(target)
+                created = []
         finally:
-            if opened >= 0:
-                os.close(opened)
-            with suppress(OSError):  # it may have replaced the file
-                draft.unlink()
-            for folder in created:
-                with suppress(OSError):  # it may not be empty
-                    folder.rmdir()
+            with deferred():
+                _clean_up(draft, opened, created)
+
+
+def _clean_up(draft: Path, opened: int, created: list[Path]) -> None:
+    """Remove a draft that replaced nothing, and the folders created for it."""
+    if opened >= 0:
+        os.close(opened)
+    with suppress(OSError):  # it may have replaced the file
+        draft.unlink()
+    for folder in created:
+        with suppress(OSError):  # it may not be empty
+            folder.rmdir()
 
 
 def check_target(path: Path, *, force: bool = False, workbook: bool = False) -> None:

@@ -1,27 +1,42 @@
 """Ctrl-C: a flag that long work looks at, so that nothing is broken off where it must not be.
 
-An exception at any moment may leave a half file, and gets lost where Python drops exceptions, or in
-a library that is just loading. So Ctrl-C only sets a flag, and work ends where it looks at it:
+An exception at any moment may leave half a file. It also gets lost where Python drops exceptions,
+and in a library that is just loading. So Ctrl-C only sets a flag, and work ends where it looks:
 
-- in loops, by `interruptible` or `raise_if_pressed`;
-- within `at_once`, at any moment: while the program waits or computes something in one long call.
+- loops look before each item (`interruptible`);
+- within `at_once`, Ctrl-C ends the work at any moment: long calls into libraries never look;
+- within `deferred`, it waits: files take their places there.
 
-Only the command line asks for this, by `listen`. In anybody else's program Ctrl-C does what it
-always does there, as the flag is never set. A second Ctrl-C before the flag was looked at ends the
-work wherever it is.
+Only the command line asks for this, by `listen`. In anybody else's program the flag is never set,
+and Ctrl-C does what it always does there. Pressed a second time before anything has looked, it ends
+the work wherever it is, unless it is deferred.
 """
 
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from types import FrameType, SimpleNamespace
+from enum import Enum
+from types import FrameType
 from typing import TypeVar
 
 T = TypeVar("T")
-
-_state = SimpleNamespace(pressed=False, at_once=False)
 _IMPORTING = "<frozen importlib"
 """How the file names of Python's own import machinery begin."""
+
+
+class _Mode(Enum):
+    """When Ctrl-C ends the work."""
+
+    WHEN_LOOKED_AT = "where the flag is looked at"
+    AT_ONCE = "at any moment"
+    DEFERRED = "not now"
+
+
+class _State:
+    """The flag, and what Ctrl-C does at present."""
+
+    pressed = False
+    mode = _Mode.WHEN_LOOKED_AT
 
 
 def listen() -> None:
@@ -31,8 +46,9 @@ def listen() -> None:
 
 
 def _press(_: int, frame: FrameType | None) -> None:
-    again, _state.pressed = _state.pressed, True
-    if again or (_state.at_once and not _is_importing(frame)):
+    again, _State.pressed = _State.pressed, True
+    now = again or (_State.mode is _Mode.AT_ONCE and not _is_importing(frame))
+    if now and _State.mode is not _Mode.DEFERRED:
         raise KeyboardInterrupt
 
 
@@ -44,7 +60,7 @@ def _is_importing(frame: FrameType | None) -> bool:
 
 def is_pressed() -> bool:
     """Whether Ctrl-C was pressed and nothing has ended by it yet."""
-    return bool(_state.pressed)
+    return _State.pressed
 
 
 def raise_if_pressed() -> None:
@@ -53,8 +69,8 @@ def raise_if_pressed() -> None:
     Raises:
         KeyboardInterrupt: it was.
     """
-    if _state.pressed:
-        _state.pressed = False
+    if _State.pressed:
+        _State.pressed = False
         raise KeyboardInterrupt
 
 
@@ -67,17 +83,34 @@ def interruptible(items: Iterable[T]) -> Iterator[T]:
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Work that Ctrl-C may end at any moment, because it writes nothing.
+    """Work that Ctrl-C may end at any moment, such as computing, drawing, waiting.
 
-    Libraries that load meanwhile are left alone: the flag is looked at when the work is done.
+    A library that loads meanwhile is left alone: the flag is looked at when the work is done.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed, before or meanwhile.
     """
     raise_if_pressed()
-    before, _state.at_once = _state.at_once, True
+    try:
+        with _mode(_Mode.AT_ONCE):
+            yield
+    except KeyboardInterrupt:
+        _State.pressed = False
+        raise
+    raise_if_pressed()
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Work that Ctrl-C does not end; the flag is to be looked at afterwards."""
+    with _mode(_Mode.DEFERRED):
+        yield
+
+
+@contextmanager
+def _mode(mode: _Mode) -> Iterator[None]:
+    before, _State.mode = _State.mode, mode
     try:
         yield
-    except KeyboardInterrupt:
-        _state.pressed = False
-        raise
     finally:
-        _state.at_once = before
-    raise_if_pressed()
+        _State.mode = before

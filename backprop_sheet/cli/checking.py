@@ -107,7 +107,8 @@ def _annotate(judgements: list[Judgement], marked: list[Path], force: bool) -> i
         if not any(table.findings for table in judgement.tables):
             continue
         try:
-            mark(judgement, copy, force=force)
+            with at_once():
+                mark(judgement, copy, force=force)
             echo_error(f"marked: {copy}")
         except InputError as error:
             problems += 1

@@ -61,8 +61,9 @@ def explain(
             text = FORMATS[form or "text"](explanation, digits)
         echo(text, nl=False)
     else:
-        with blamed_on("--output"):
-            echo(save_explanation(explanation, target.path, form, digits))
+        with at_once(), blamed_on("--output"):
+            written = save_explanation(explanation, target.path, form, digits)
+        echo(written)
     return 0
 
 
@@ -96,6 +97,7 @@ def draw(moment: Moment, training: TrainingAtOneRate, target: OneFile) -> int:
     moment.check(network, training.epochs)
     with at_once():
         figure = network_drawing(network, moment.epoch, moment.sample)
-    with blamed_on("--output"):
-        echo(save_figure(figure, str(target.path)))
+    with at_once(), blamed_on("--output"):
+        written = save_figure(figure, str(target.path))
+    echo(written)
     return 0

@@ -22,7 +22,7 @@ from backprop_sheet.cli.reporting import (
 )
 from backprop_sheet.cli.values import Positive
 from backprop_sheet.errors import Diverged, LookError, WriteError, counted
-from backprop_sheet.interrupt import interruptible, raise_if_pressed
+from backprop_sheet.interrupt import at_once, interruptible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,14 +68,13 @@ def run(training: TrainingAtOneRate, output: Sheets) -> int:
     _announce(layout)
     frame, diverged = _trained(network, training.epochs)
     if not frame.empty:
-        with blamed_on("--look", LookError), blamed_on("--output", WriteError):
+        with at_once(), blamed_on("--look", LookError), blamed_on("--output", WriteError):
             write_workbook(network, frame, book, look=output.look, watch=watch, force=output.force)
             written = [(book, f"tab {title(network)}, {counted(len(errors_of(frame)))}")]
             if not output.no_plot:
                 from backprop_sheet.plotter.curves import error_curve
                 from backprop_sheet.plotter.picture import save_figure
 
-                raise_if_pressed()
                 save_figure(error_curve(frame, network.eta), curve)
                 written.append((curve, "error curve"))
         list_files(written)
@@ -142,7 +141,7 @@ def compare(
     if trainings:
         frames = {trained.eta: frame for trained, frame in trainings}
         level = THRESHOLD if threshold is None else threshold
-        with blamed_on("--look", LookError), blamed_on("--output", WriteError):
+        with at_once(), blamed_on("--look", LookError), blamed_on("--output", WriteError):
             write_comparison(
                 trainings, book, threshold=level, look=output.look, watch=watch, force=output.force
             )
@@ -150,7 +149,6 @@ def compare(
             if not output.no_plot:
                 from backprop_sheet.plotter.curves import save_comparison
 
-                raise_if_pressed()
                 written += save_comparison(frames, book.parent, prefix=prefix)
         list_files(written)
         label = network.labels[network.error]
@@ -209,8 +207,9 @@ def table(training: TrainingAtOneRate, form: str | None, target: OneFile) -> int
             if not echo(piece, nl=False):
                 break
     else:
-        with blamed_on("--output"):
-            echo(save_table(frame, target.path, form, watch=watch))
+        with at_once(), blamed_on("--output"):
+            written = save_table(frame, target.path, form, watch=watch)
+        echo(written)
     return report_end(frame, diverged)
 
 
@@ -228,6 +227,7 @@ def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverg
     from backprop_sheet.tabulator import tabulate
 
     try:
-        return tabulate(network, epochs, watch=watch), None
+        with at_once():
+            return tabulate(network, epochs, watch=watch), None
     except Diverged as error:
         return error.frame, error

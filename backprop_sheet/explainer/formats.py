@@ -11,7 +11,6 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.explainer.steps import Equation, Explanation
 from backprop_sheet.files import replacing
 from backprop_sheet.formula import LATEX, PLAIN, Notation, evaluate, names, write
-from backprop_sheet.interrupt import at_once
 
 DIGITS, ALL_DIGITS = 6, 17
 """Significant digits of a result, and those that tell any two numbers apart."""
@@ -187,6 +186,6 @@ def save_explanation(
     chosen = form or SUFFIXES.get(target.suffix.lower())
     if chosen is None:
         raise InputError(f"{target}: the suffix is none of {', '.join(SUFFIXES)}; name a format")
-    with replacing(target) as draft, at_once():
+    with replacing(target) as draft:
         draft.write_text(FORMATS[chosen](explanation, digits), encoding="utf-8", newline="\n")
     return target

@@ -14,7 +14,6 @@ from matplotlib.image import imsave
 
 from backprop_sheet.errors import InputError
 from backprop_sheet.files import replacing
-from backprop_sheet.interrupt import at_once
 
 GREY = "#404040"
 """The colour of texts."""
@@ -75,6 +74,6 @@ def save_figure(figure: Figure, path: Path | str) -> Path:
         raise InputError(f"{target}: the suffix names no picture; there are {', '.join(known)}")
     options: dict[str, Any] = PNG_OPTIONS if form == "png" else {}
     # Texts of an SVG stay texts: to be searched, and to be changed.
-    with replacing(target) as draft, rc_context({"svg.fonttype": "none"}), at_once():
+    with replacing(target) as draft, rc_context({"svg.fonttype": "none"}):
         figure.savefig(draft, format=form, dpi=RESOLUTION, **options)
     return target

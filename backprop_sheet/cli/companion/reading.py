@@ -9,7 +9,7 @@ from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, blamed_on, echo, fail, note
 from backprop_sheet.cli.values import Fraction, Name
 from backprop_sheet.errors import InputError, counted, plain
-from backprop_sheet.interrupt import at_once, raise_if_pressed
+from backprop_sheet.interrupt import at_once
 
 MODEL = click.argument("model", type=Name())
 
@@ -34,8 +34,8 @@ def summary(dropout: float) -> int:
     from backprop_sheet.mnist.advice import fields
     from backprop_sheet.mnist.model import Network, count, table
 
-    raise_if_pressed()
-    rows = table(Network(dropout))
+    with at_once():
+        rows = table(Network(dropout))
     echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
     echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
     for row in rows:

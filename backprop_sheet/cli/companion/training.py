@@ -102,11 +102,11 @@ def train(
     """
     from pathlib import Path
 
+    folder, place = Path(output.folder), source.place()
     from backprop_sheet.mnist.advice import narrow_field
     from backprop_sheet.mnist.model import table
     from backprop_sheet.mnist.results import check_results
 
-    folder, place = Path(output.folder), source.place()
     with blamed_on("--output", WriteError):
         check_results(folder, force=force)
     with memory_advice("a smaller --batch-size"):
