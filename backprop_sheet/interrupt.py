@@ -16,6 +16,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
+from threading import local
 from types import FrameType
 from typing import TypeVar
 
@@ -32,11 +33,14 @@ class _Mode(Enum):
     DEFERRED = "not now"
 
 
-class _State:
-    """The flag, and what Ctrl-C does at present."""
+class _State(local):
+    """The flag, and when Ctrl-C ends the work. Only the main thread ever hears of Ctrl-C."""
 
     pressed = False
     mode = _Mode.WHEN_LOOKED_AT
+
+
+_state = _State()
 
 
 def listen() -> None:
@@ -46,9 +50,9 @@ def listen() -> None:
 
 
 def _press(_: int, frame: FrameType | None) -> None:
-    again, _State.pressed = _State.pressed, True
-    now = again or (_State.mode is _Mode.AT_ONCE and not _is_importing(frame))
-    if now and _State.mode is not _Mode.DEFERRED:
+    again, _state.pressed = _state.pressed, True
+    now = again or (_state.mode is _Mode.AT_ONCE and not _is_importing(frame))
+    if now and _state.mode is not _Mode.DEFERRED:
         raise KeyboardInterrupt
 
 
@@ -60,7 +64,7 @@ def _is_importing(frame: FrameType | None) -> bool:
 
 def is_pressed() -> bool:
     """Whether Ctrl-C was pressed and nothing has ended by it yet."""
-    return _State.pressed
+    return _state.pressed
 
 
 def raise_if_pressed() -> None:
@@ -69,8 +73,8 @@ def raise_if_pressed() -> None:
     Raises:
         KeyboardInterrupt: it was.
     """
-    if _State.pressed:
-        _State.pressed = False
+    if _state.pressed:
+        _state.pressed = False
         raise KeyboardInterrupt
 
 
@@ -95,7 +99,7 @@ def at_once() -> Iterator[None]:
         with _mode(_Mode.AT_ONCE):
             yield
     except KeyboardInterrupt:
-        _State.pressed = False
+        _state.pressed = False
         raise
     raise_if_pressed()
 
@@ -109,8 +113,8 @@ def deferred() -> Iterator[None]:
 
 @contextmanager
 def _mode(mode: _Mode) -> Iterator[None]:
-    before, _State.mode = _State.mode, mode
+    before, _state.mode = _state.mode, mode
     try:
         yield
     finally:
-        _State.mode = before
+        _state.mode = before
