@@ -77,10 +77,8 @@ def anchor(title):
 
 def sections(page):
     """The text under each heading of a page, up to the next one of its rank, by its anchor."""
-    text = re.sub(
-        r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
-    )
-    parts = re.split(r"^(#+) (.*)$", text, flags=re.MULTILINE)
+    text = re.sub(r"(?ms)^```.*?^```", "", page.read_text(encoding="utf-8"))
+    parts = re.split(r"(?m)^(#+) (.*)$", text)
     headings = list(zip(parts[1::3], parts[2::3], parts[3::3], strict=True))
     found = {}
     for number, (rank, title, text) in enumerate(headings):
