@@ -1,4 +1,4 @@
-"""What can go wrong by a user's doing; the command line gives each kind its exit code."""
+"""The errors that a user can cause, and how they are worded."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ if TYPE_CHECKING:
 
 
 LONGEST = 60
-"""Characters of a wrong value that an error shows."""
+"""The most characters of a wrong value that an error shows."""
 
 
 def shown(value: object) -> str:
-    """A wrong value as an error shows it, cut short if it is long."""
+    """A wrong value as an error shows it: quoted, and cut if it is long."""
     text = repr(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…{text[0]}"
 
 
 def plain(text: str) -> str:
-    """A line of somebody else's text; what would steer a terminal or break the line is escaped."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    """Somebody else's text in one line, with characters escaped that would control a terminal."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def counted(number: int, what: str = "epoch") -> str:
-    """So many of something: 1 epoch, 2 epochs."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+def counted(number: int, noun: str = "epoch") -> str:
+    """A number and its noun: 1 epoch, 2 epochs."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 class BackpropSheetError(Exception):
-    """The base of every error this package raises on purpose; its text is one line."""
+    """The base of all errors that this package raises on purpose. Their text is one line."""
 
 
 class InputError(BackpropSheetError, ValueError):
-    """Something given from outside is not what is needed: what, where, and what is accepted."""
+    """An input is wrong. The text says what it is, where it stands and what is accepted."""
 
 
 class WriteError(InputError):
-    """A file cannot be written where it was asked for."""
+    """A file cannot be written, or should not be replaced."""
 
 
 class LookError(InputError):
-    """A workbook cannot serve as a look."""
+    """A workbook cannot be used as a look."""
 
 
 class Diverged(BackpropSheetError, ArithmeticError):
-    """A quantity left the range of numbers while training.
+    """A quantity left the range of numbers during a training.
 
     Attributes:
         quantity: its name.
         epoch: the epoch in which it could not be computed, counted from 0.
         formula: its formula.
-        values: the numbers that its formula was given, by name.
+        values: the numbers put into the formula, by name.
         frame: the table of the epochs before, once the tabulator has made it.
     """
 

@@ -1,4 +1,4 @@
-"""The hook by which long work is watched: a function that passes an iterable on."""
+"""Progress of long work: it passes what it iterates over through a function, which may show it."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
@@ -7,12 +7,12 @@ T = TypeVar("T")
 
 
 class Watch(Protocol):
-    """Passes `items` on unchanged while somebody looks on."""
+    """Passes `items` on unchanged, and may show how far they are."""
 
     def __call__(self, items: Iterable[T], total: int, task: str) -> Iterable[T]:
-        """Iterate over `total` items of the work named `task`."""
+        """Iterate over the `total` items of a task."""
 
 
 def unwatched(items: Iterable[T], total: int, task: str) -> Iterator[T]:  # noqa: ARG001
-    """Nobody looks on."""
+    """Show nothing."""
     return iter(items)

@@ -1,4 +1,4 @@
-"""Finds the files to start from: in `templates/` beside the package, or inside an installed one."""
+"""The network files to start from: in `templates/` beside the package, or in an installed one."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def folder() -> Path:
 
 
 def known() -> dict[str, str]:
-    """The templates by name, each with the line that it begins with."""
+    """The templates by name, each with its first line, which describes it."""
     found = {}
     for path in sorted(folder().glob("*.toml")):
         first, *_ = path.read_text(encoding="utf-8").splitlines()
@@ -24,10 +24,10 @@ def known() -> dict[str, str]:
 
 
 def find(name: str | Path) -> Path:
-    """The network file of a template by its name, or a file by its path.
+    """The file of a network, by a template's name or by its path.
 
     Raises:
-        InputError: there is none of that name.
+        InputError: there is none.
     """
     path = Path(name)
     if path.suffix.lower() == ".toml" or len(path.parts) > 1:
@@ -45,9 +45,12 @@ def find(name: str | Path) -> Path:
 def copy(name: str, target: Path) -> list[Path]:
     """Copy a template, and the file with its samples if it has one.
 
+    Returns:
+        The files written.
+
     Raises:
-        InputError: there is no such template, or a file is there already.
-        WriteError: it cannot be written.
+        InputError: there is no such template, or a file would be replaced.
+        WriteError: a file cannot be written.
     """
     source = find(name)
     pairs = [(source, target)]
@@ -56,7 +59,7 @@ def copy(name: str, target: Path) -> list[Path]:
         pairs.append((samples, target.with_name(samples.name)))
     for _, path in pairs:
         if path.exists():
-            raise InputError(f"{path} is there already: choose another name")
+            raise InputError(f"{path} exists already: choose another name")
     for original, path in pairs:
         with replacing(path) as draft:
             draft.write_bytes(original.read_bytes())

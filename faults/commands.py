@@ -30,6 +30,7 @@ COMMANDS = {
     "run": "run --lr 0.5 --output out --epochs {}",
     "compare": "compare --lr 0.5 --lr 1 --output out --epochs {}",
     "table": "table -o out/table.csv --epochs {}",
+    "explain": "explain -o out/epoch.txt --digits {}",
     "draw": "draw -o out/network.png --lr {}",
     "check": "check homework.xlsx -o out/report.csv --annotate out/marked",
 }
@@ -45,6 +46,7 @@ PROCESSES: Any = get_context(_KIND)
 PROCESSES.set_forkserver_preload(
     ["faults.commands", "backprop_sheet.cli", "backprop_sheet.mnist.report",
      "backprop_sheet.plotter.curves", "backprop_sheet.plotter.drawing",
+     "backprop_sheet.explainer",
      "backprop_sheet.checker.batch", "backprop_sheet.checker.report"]
 )  # fmt: skip
 

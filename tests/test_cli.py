@@ -70,9 +70,9 @@ MISTAKES = {
     ("run", "--lr", "1e999"): ["--lr", "'1e999'", "finite number above 0"],
     ("run", "--lr"): ["--lr"],
     ("run", "--lr", "1", "--lr", "2"): ["--lr", "2 times", "compare"],
-    ("run", "--epochs", "0"): ["--epochs", "'0'", "whole number from 1 on"],
-    ("run", "--epochs", "1.5"): ["--epochs", "'1.5'", "whole number from 1 on"],
-    ("run", "--epochs", "9" * 5000): ["--epochs", "whole number from 1 on"],
+    ("run", "--epochs", "0"): ["--epochs", "'0'", "whole number of at least 1"],
+    ("run", "--epochs", "1.5"): ["--epochs", "'1.5'", "whole number of at least 1"],
+    ("run", "--epochs", "9" * 5000): ["--epochs", "whole number of at least 1"],
     ("run", "--epochs", "1048542"): ["--epochs", "1048542", LIMIT],
     ("run", "--epochs", "99999999999"): ["--epochs", "99999999999", LIMIT],
     ("run", "--set", "w9=1"): ["--set", "'w9'", "w1, w2"],
@@ -87,8 +87,8 @@ MISTAKES = {
     ("run", "--output", ""): ["--output", "''", "takes a name"],
     ("run", "--look", ""): ["--look", "''", "takes a name"],
     ("table", "-o", ""): ["--output", "''", "takes a name"],
-    ("run", "--output", "taken"): ["--output", "taken", "is no folder"],
-    ("run", "--output", "taken/deeper"): ["--output", "taken", "is no folder"],
+    ("run", "--output", "taken"): ["--output", "taken", "is not a folder"],
+    ("run", "--output", "taken/deeper"): ["--output", "taken", "is not a folder"],
     ("run", "--look", "missing.xlsx"): ["--look", "missing.xlsx", "No such file"],
     ("run", "--look", "taken"): ["--look", "taken", "no .xlsx workbook"],
     ("run", "--nonsense"): ["--nonsense"],
@@ -250,7 +250,7 @@ def test_help_imports_nothing_heavy():
     assert not heavy & loaded
     ours = {name for name in loaded if name.startswith("backprop_sheet.")}
     rooms = {"backprop_sheet.cli", "backprop_sheet.cli.lazy", "backprop_sheet.cli.reporting"}
-    assert ours == {"backprop_sheet.errors", *rooms}
+    assert ours == {"backprop_sheet.errors", "backprop_sheet.interrupt", *rooms}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")

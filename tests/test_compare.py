@@ -388,7 +388,7 @@ def test_the_error_of_several_samples_is_their_mean_everywhere(command, tmp_path
 def test_a_rate_named_twice_gets_one_tab_and_a_word(command, tmp_path):
     done = command("--lr", "0.5", "--lr", "1", "--lr", "0.5", "--no-plot", "--epochs", "3")
     assert done.exit_code == 0
-    assert done.stderr == "Note: η = 0.5 is named 2 times: it gets one tab\n"
+    assert done.stderr == "Note: η = 0.5 is given 2 times and gets one tab\n"
     book = openpyxl.load_workbook(tmp_path / "outputs" / "backprop_compare.xlsx")
     assert book.sheetnames == ["Compare", "LR0.5", "LR1.0", "Step", "Check"]
 

@@ -176,14 +176,14 @@ def test_explain_prints_and_writes(command, tmp_path):
     [
         (("explain", "--epoch", "68"), ["--epoch", "68", "0 to 67"]),
         (("draw", "--epoch", "68"), ["--epoch", "68", "0 to 67"]),
-        (("explain", "--epoch", "-1"), ["--epoch", "'-1'", "from 0 on"]),
-        (("explain", "--epoch", "x"), ["--epoch", "'x'", "from 0 on"]),
+        (("explain", "--epoch", "-1"), ["--epoch", "'-1'", "of at least 0"]),
+        (("explain", "--epoch", "x"), ["--epoch", "'x'", "of at least 0"]),
         (("explain", "--of", "w9"), ["--of", "'w9'", "w8"]),
         (("explain", "--of", ""), ["--of", "''"]),
         (("explain", "--digits", "18"), ["--digits", "18"]),
         (("explain", "-o", "a.doc"), ["--output", "a.doc", ".tex"]),
         (("draw", "-o", "a.doc"), ["--output", "a.doc", "png"]),
-        (("draw", "-o", "taken/a.png"), ["--output", "taken", "no folder"]),
+        (("draw", "-o", "taken/a.png"), ["--output", "taken", "not a folder"]),
     ],
 )
 def test_mistakes_are_one_line(command, tmp_path, arguments, words):

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from PIL import Image
 from spreadsheets import convert
 
-from backprop_sheet import WriteError, files, load, tabulate, write_workbook
+from backprop_sheet import WriteError, files, interrupt, load, tabulate, write_workbook
 from backprop_sheet.cli import cli
 from backprop_sheet.files import DRAFT, check_target, replacing
 from backprop_sheet.ooxml import seal
@@ -116,7 +116,8 @@ def test_permissions_stay_and_links_are_followed(tmp_path):
 
 @POSIX
 @pytest.mark.parametrize(
-    ("kind", "said"), [("read-only", "read-only"), ("folder", "a folder"), ("pipe", "no ordinary")]
+    ("kind", "said"),
+    [("read-only", "read-only"), ("folder", "a folder"), ("pipe", "not an ordinary")],
 )
 def test_what_cannot_be_replaced_is_refused_in_a_line(command, tmp_path, kind, said):
     target = tmp_path / "table.csv"
@@ -141,7 +142,7 @@ def test_a_file_that_windows_holds_is_said_to_be_open(tmp_path, monkeypatch):
         raise held
 
     monkeypatch.setattr(os, "replace", replace)
-    with pytest.raises(WriteError, match="open in another program, which has to close it"):
+    with pytest.raises(WriteError, match="open in another program: close it there"):
         write_workbook(load(), tabulate(load(), 1), tmp_path / "book.xlsx")
     assert list(tmp_path.iterdir()) == []
 
@@ -522,3 +523,85 @@ def test_what_a_command_does_does_not_depend_on_who_reads(arguments, code, files
     os.close(writer)
     assert done.returncode == code
     assert {path.name for path in (tmp_path / "outputs").iterdir()} == files
+
+
+# --- Ctrl-C ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def press():
+    """Presses Ctrl-C in this process, while it listens as the command line does."""
+    before = signal.getsignal(signal.SIGINT)
+    interrupt.listen()
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+    interrupt._state.pressed = False
+
+
+def test_ctrl_c_ends_a_loop_where_it_looks_and_only_once(press):
+    seen = []
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012
+        for item in interrupt.interruptible(range(9)):
+            if item == 2:
+                press()
+            seen.append(item)
+    assert seen == [0, 1, 2]
+    assert list(interrupt.interruptible(range(3))) == [0, 1, 2]
+
+
+def test_ctrl_c_ends_at_once_what_never_looks(press):
+    with pytest.raises(KeyboardInterrupt), interrupt.at_once():  # noqa: PT012
+        press()
+        pytest.fail("nothing comes after it")
+    assert not interrupt.is_pressed()
+
+
+def test_a_second_ctrl_c_waits_for_nobody(press):
+    press()
+    with pytest.raises(KeyboardInterrupt):
+        press()
+
+
+def test_a_library_that_loads_is_left_alone(press, tmp_path, monkeypatch):
+    lines = "import signal\nsignal.raise_signal(signal.SIGINT)\nwhole = True\n"
+    (tmp_path / "library_that_loads.py").write_text(lines)
+    monkeypatch.syspath_prepend(tmp_path)
+    loaded = []
+    with pytest.raises(KeyboardInterrupt), interrupt.at_once():  # noqa: PT012
+        import library_that_loads
+
+        loaded.append(library_that_loads.whole)
+    assert loaded == [True]
+
+
+@pytest.mark.parametrize("moment", ["_create", "_copy_permissions", "_clean_up"])
+def test_a_file_takes_its_place_whole_whenever_ctrl_c_is_pressed(
+    press, tmp_path, monkeypatch, moment
+):
+    step = getattr(files, moment)
+
+    def pressed(*arguments):
+        press()
+        press()
+        return step(*arguments)
+
+    (tmp_path / "file").write_text("old")
+    monkeypatch.setattr(files, moment, pressed)
+    with suppress(KeyboardInterrupt), interrupt.at_once(), replacing(tmp_path / "file") as draft:
+        draft.write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == ("old" if moment == "_create" else "new")
+
+
+def test_ctrl_c_in_the_middle_of_writing_leaves_the_old_file(press, tmp_path):
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(KeyboardInterrupt), replacing(tmp_path / "file") as draft:  # noqa: PT012
+        draft.write_text("half")
+        press()
+    assert content(tmp_path) == {tmp_path / "file": b"old"}
+
+
+def test_without_the_command_line_ctrl_c_is_as_ever():
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    assert not interrupt.is_pressed()

@@ -13,7 +13,7 @@ import backprop_sheet
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
-    {"errors", "palette", "progress"},
+    {"errors", "interrupt", "palette", "progress"},
     {"files", "formula"},
     {"ooxml", "templates"},
     {"chain"},

@@ -983,7 +983,7 @@ def test_out_of_memory_names_epochs_where_there_are_some(arguments, epochs, monk
         raise MemoryError
 
     monkeypatch.setattr("backprop_sheet.mnist.model.table", full)
-    monkeypatch.setattr("backprop_sheet.cli.training.network_of", full)
+    monkeypatch.setattr("backprop_sheet.cli.options.TrainingAtOneRate.network", full)
     done = CliRunner().invoke(cli, arguments)
     assert_mistake(done, "out of memory: ")
     assert ("fewer epochs" in done.stderr) == epochs

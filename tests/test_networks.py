@@ -266,7 +266,7 @@ def test_a_template_is_copied_with_its_samples_and_runs():
     assert done.output.split() == ["mine.toml", "iris.csv"]
     done = CliRunner().invoke(cli, ["new", "mine.toml"])
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
-    assert "is there already" in done.output
+    assert "exists already" in done.output
     done = CliRunner().invoke(cli, ["run", "--network", "mine.toml", "--epochs", "3"])
     assert done.exit_code == 0
     assert "10,800 cells: 90 rows of 120 columns" in done.output

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from backprop_sheet.checker import TOLERANCE, check
 from backprop_sheet.checker.findings import Finding, Judgement, Table
 from backprop_sheet.errors import InputError, WriteError, shown
+from backprop_sheet.interrupt import at_once
 from backprop_sheet.network import Network
 from backprop_sheet.ooxml.annotator import annotate
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
@@ -103,20 +104,28 @@ def check_all(
     one = partial(check, network=network, tolerance=tolerance)
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     if len(paths) < WORTHWHILE or processes == 1:
-        yield from map(one, paths)
+        for path in paths:
+            yield _interruptibly(partial(one, path))
         return
     others = set(active_children())
     with ProcessPoolExecutor(processes, initializer=_leave_interrupts) as pool:
         try:
             with _undisturbed():
-                judgements = pool.map(one, paths, chunksize=2)
-            yield from judgements
+                judgements = [pool.submit(one, path) for path in paths]
+            for judgement in judgements:
+                yield _interruptibly(judgement.result)
         except BaseException:
             for child in set(active_children()) - others:  # a large workbook takes minutes
                 child.terminate()
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _interruptibly(judge: Callable[[], Judgement]) -> Judgement:
+    """Judge a workbook, or wait for the process that does, until Ctrl-C is pressed."""
+    with at_once():
+        return judge()
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """The command line: parses, calls, reports; no logic of its own.
 
-Only click and what click itself needs are imported here. What a command needs it imports when it
-runs, so that help is quick.
+Only click and what click itself needs are imported here. A command imports the rest when it runs,
+so that help is quick.
 
     lazy         groups that import a command when it is asked for
-    options      what commands share, and what they take
+    values       what options take: numbers within bounds, names, assignments
+    groups       how several commands share options
+    options      the options that they share
     reporting    notes and errors in one line, exit codes, progress
     training     run, compare, table
     explaining   explain, draw
@@ -33,10 +35,10 @@ HOMES = {
     "mnist": ("companion", "Train the network that reads digits, 18,594 weights."),
 }
 WIDEST = 100
-"""Columns that help takes at most."""
+"""The most columns that help takes."""
 
 
-def _width() -> int:
+def _columns() -> int:
     """The columns of the terminal, up to `WIDEST`; click asks shutil, which is slow to load."""
     try:
         columns = int(os.environ.get("COLUMNS", "")) or WIDEST
@@ -52,7 +54,7 @@ def _width() -> int:
     cls=OneLineErrors,
     homes=HOMES,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _columns()},
     epilog=EXIT_CODES,
 )
 @click.version_option(__version__, prog_name="backprop-sheet")
@@ -69,11 +71,11 @@ def cli(context: click.Context) -> None:
 
 
 def main() -> None:
-    """Run a command line, in UTF-8 wherever its output goes."""
+    """Run the command line, with output in UTF-8 wherever it goes."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by whoever started the program
+        if stream is None:  # whoever started the program has closed it
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-        elif hasattr(stream, "reconfigure"):  # ∂ and η; names of files may be in no encoding
+        elif hasattr(stream, "reconfigure"):  # for ∂ and η; a file's name may be in no encoding
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     cli()

@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import click
 
-from backprop_sheet.cli.options import (
-    FORCE,
-    ONE_EPOCH,
-    ONE_RATE,
-    ONE_SAMPLE,
-    Name,
-    check_epoch,
-    check_sample,
-    network_of,
-    prefix,
-    target_option,
-    training_options,
-)
-from backprop_sheet.cli.reporting import EXIT_CODES, check_output, echo, naming
+from backprop_sheet.cli.groups import takes
+from backprop_sheet.cli.options import Moment, OneFile, TrainingAtOneRate, file_prefix
+from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo
+from backprop_sheet.cli.values import Name
+from backprop_sheet.interrupt import at_once
 
 
 @click.command(epilog=EXIT_CODES)
-@ONE_EPOCH
-@ONE_SAMPLE
+@takes("moment", Moment)
 @click.option(
     "--of",
     metavar="NAME",
     type=Name(),
     help="A quantity by its name in the sheet (w5, a_o1, ∂E/∂w1 or dE/dw1): only what leads to it.",
 )
-@ONE_RATE
-@training_options
+@takes("training", TrainingAtOneRate)
 @click.option(
     "--format",
     "form",
@@ -40,20 +29,14 @@ from backprop_sheet.cli.reporting import EXIT_CODES, check_output, echo, naming
 @click.option(
     "--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Digits of results."
 )
-@target_option("File to write, instead of printing.")
-@FORCE
+@takes("target", OneFile)
 def explain(
-    epoch: int,
+    moment: Moment,
     of: str | None,
-    sample: int,
-    lr: float | None,
-    name: str | None,
-    epochs: int | None,
-    numbers: tuple[tuple[str, float], ...],
+    training: TrainingAtOneRate,
     form: str | None,
     digits: int,
-    target: str | None,
-    force: bool,
+    target: OneFile,
 ) -> int:
     """Explain an epoch: every step in symbols, with the numbers put in, and its result.
 
@@ -68,39 +51,34 @@ def explain(
     from backprop_sheet.explainer import FORMATS, save_explanation
     from backprop_sheet.explainer import explain as explained
 
-    check_output(target, force)
-    network = network_of(name, lr, numbers)
-    check_epoch(epoch, epochs or network.epochs)
-    check_sample(network, sample)
-    with naming("--of"):
-        explanation = explained(network, epoch, of, sample)
-    if target is None:
-        echo(FORMATS[form or "text"](explanation, digits), nl=False)
+    target.check()
+    network = training.network()
+    moment.check(network, training.epochs)
+    with at_once(), blamed_on("--of"):
+        explanation = explained(network, moment.epoch, of, moment.sample)
+    if target.path is None:
+        with at_once():
+            text = FORMATS[form or "text"](explanation, digits)
+        echo(text, nl=False)
     else:
-        with naming("--output"):
-            echo(save_explanation(explanation, target, form, digits))
+        with at_once(), blamed_on("--output"):
+            written = save_explanation(explanation, target.path, form, digits)
+        echo(written)
     return 0
 
 
 @click.command(epilog=EXIT_CODES)
-@ONE_EPOCH
-@ONE_SAMPLE
-@ONE_RATE
-@training_options
-@target_option(
-    "File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png, by network and epoch]."
+@takes("moment", Moment)
+@takes("training", TrainingAtOneRate)
+@takes(
+    "target",
+    OneFile,
+    path={
+        "help": "File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png, by network "
+        "and epoch]."
+    },
 )
-@FORCE
-def draw(
-    epoch: int,
-    sample: int,
-    lr: float | None,
-    name: str | None,
-    epochs: int | None,
-    numbers: tuple[tuple[str, float], ...],
-    target: str | None,
-    force: bool,
-) -> int:
+def draw(moment: Moment, training: TrainingAtOneRate, target: OneFile) -> int:
     """Draw the network in an epoch: nodes with values, arrows with weights and gradients.
 
     \b
@@ -111,13 +89,15 @@ def draw(
     from backprop_sheet.plotter.drawing import network_drawing
     from backprop_sheet.plotter.picture import save_figure
 
-    network = network_of(name, lr, numbers)
-    of = f"_sample{sample}" if len(network.samples) > 1 else ""
-    target = target or f"outputs/{prefix(network)}network_epoch{epoch}{of}.png"
-    check_output(target, force)
-    check_epoch(epoch, epochs or network.epochs)
-    check_sample(network, sample)
-    figure = network_drawing(network, epoch, sample)
-    with naming("--output"):
-        echo(save_figure(figure, target))
+    network = training.network()
+    of = f"_sample{moment.sample}" if len(network.samples) > 1 else ""
+    name = f"{file_prefix(network)}network_epoch{moment.epoch}{of}.png"
+    target = OneFile(target.path or f"outputs/{name}", target.force)
+    target.check()
+    moment.check(network, training.epochs)
+    with at_once():
+        figure = network_drawing(network, moment.epoch, moment.sample)
+    with at_once(), blamed_on("--output"):
+        written = save_figure(figure, str(target.path))
+    echo(written)
     return 0

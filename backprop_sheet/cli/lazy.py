@@ -1,4 +1,4 @@
-"""Groups whose commands are imported when one of them is asked for: their help needs none."""
+"""Groups that import a command when it is asked for, so that their help imports none."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Home = tuple[str, str]
 
 
 class LazyGroup(click.Group):
-    """A group of commands that are named beforehand."""
+    """A group that knows its commands by name before it imports them."""
 
     def __init__(self, *args: Any, homes: Mapping[str, Home], **extra: Any) -> None:
-        """A group with the homes of its commands, in the order of its help."""
+        """Make a group from the homes of its commands, in the order of its help."""
         super().__init__(*args, **extra)
         self.homes = homes
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from backprop_sheet.cli.options import Name
 from backprop_sheet.cli.reporting import EXIT_CODES, echo
+from backprop_sheet.cli.values import Name
 from backprop_sheet.errors import InputError
 
 
@@ -66,6 +66,6 @@ def new(target: str, name: str) -> None:
 
     path = Path(target)
     if path.suffix.lower() != ".toml":
-        raise InputError(f"{path}: a network's file is named *.toml")
+        raise InputError(f"{path}: a network's file has to end in .toml")
     for written in copy(name, path):
         echo(written)

@@ -6,30 +6,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from backprop_sheet.cli.options import (
-    FORCE,
-    ONE_RATE,
-    RATES,
-    Rate,
-    network_of,
-    prefix,
-    target_option,
-    training_options,
-    writing_options,
-)
+from backprop_sheet.cli.groups import takes
+from backprop_sheet.cli.options import OneFile, Sheets, Training, TrainingAtOneRate, file_prefix
 from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
-    check_output,
+    blamed_on,
     echo,
-    ended,
-    naming,
-    report,
-    say,
-    tell,
+    echo_error,
+    fail,
+    list_files,
+    note,
+    report_end,
     watch,
 )
+from backprop_sheet.cli.values import Positive
 from backprop_sheet.errors import Diverged, LookError, WriteError, counted
+from backprop_sheet.interrupt import at_once, interruptible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,21 +30,16 @@ if TYPE_CHECKING:
     from backprop_sheet.exporter.layout import Layout
     from backprop_sheet.network import Network
 
+RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
+"""The learning rates that the exercise compares."""
+LARGE = 100_000
+"""Cells of a table from which on their number is announced, whatever the network."""
+
 
 @click.command(epilog=EXIT_CODES)
-@ONE_RATE
-@training_options
-@writing_options
-def run(
-    lr: float | None,
-    name: str | None,
-    epochs: int | None,
-    numbers: tuple[tuple[str, float], ...],
-    folder: str,
-    no_plot: bool,
-    look: str | None,
-    force: bool,
-) -> int:
+@takes("training", TrainingAtOneRate)
+@takes("output", Sheets)
+def run(training: TrainingAtOneRate, output: Sheets) -> int:
     """Train the network; write the workbook and its error curve.
 
     The workbook shows every intermediate of every epoch as a live formula with its value.
@@ -68,61 +56,53 @@ def run(
     from backprop_sheet.ooxml.seal import check_workbook
     from backprop_sheet.tabulator import errors_of
 
-    network = network_of(name, lr, numbers)
-    with naming("--epochs"):
-        layout = arrange(network, epochs or network.epochs)
-    book = Path(folder) / f"{prefix(network, 'backprop')}lr{network.eta}.xlsx"
-    curve = book.with_name(f"{prefix(network)}error_lr{network.eta}.png")
-    with naming("--output", WriteError):
-        check_workbook(book, force=force)
-        if not no_plot:
-            check_target(curve, force=force)
-    announce(layout)
-    frame, broken = _trained(network, epochs)
+    network = training.network()
+    with blamed_on("--epochs"):
+        layout = arrange(network, training.epochs or network.epochs)
+    book = Path(output.folder) / f"{file_prefix(network, 'backprop')}lr{network.eta}.xlsx"
+    curve = book.with_name(f"{file_prefix(network)}error_lr{network.eta}.png")
+    with blamed_on("--output", WriteError):
+        check_workbook(book, force=output.force)
+        if not output.no_plot:
+            check_target(curve, force=output.force)
+    _announce(layout)
+    frame, diverged = _trained(network, training.epochs)
     if not frame.empty:
-        with naming("--look", LookError), naming("--output", WriteError):
-            write_workbook(network, frame, book, look=look, watch=watch, force=force)
+        with at_once(), blamed_on("--look", LookError), blamed_on("--output", WriteError):
+            write_workbook(network, frame, book, look=output.look, watch=watch, force=output.force)
             written = [(book, f"tab {title(network)}, {counted(len(errors_of(frame)))}")]
-            if not no_plot:
+            if not output.no_plot:
                 from backprop_sheet.plotter.curves import error_curve
                 from backprop_sheet.plotter.picture import save_figure
 
                 save_figure(error_curve(frame, network.eta), curve)
                 written.append((curve, "error curve"))
-        report(written)
+        list_files(written)
         errors = errors_of(frame).tolist()
-        what = network.labels[network.error]
-        echo(f"{what} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
-    return ended(frame, broken)
+        label = network.labels[network.error]
+        echo(f"{label} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
+    return report_end(frame, diverged)
 
 
 @click.command(epilog=EXIT_CODES)
 @click.option(
     "--lr",
     "rates",
-    type=Rate(),
+    type=Positive(),
     multiple=True,
     help="Learning rate η, above 0; once for each: --lr 0.5 --lr 1. [default: "
     + ", ".join(map(str, RATES))
     + "]",
 )
-@training_options
-@writing_options
+@takes("training", Training)
+@takes("output", Sheets)
 @click.option(
     "--threshold",
-    type=Rate(),
+    type=Positive(),
     help="Error, above 0, of which to say when each rate falls under it. [default: 0.001]",
 )
 def compare(
-    rates: tuple[float, ...],
-    name: str | None,
-    epochs: int | None,
-    numbers: tuple[tuple[str, float], ...],
-    folder: str,
-    no_plot: bool,
-    look: str | None,
-    force: bool,
-    threshold: float | None,
+    rates: tuple[float, ...], training: Training, output: Sheets, threshold: float | None
 ) -> int:
     """Train at several learning rates; compare them in one workbook and one picture.
 
@@ -140,73 +120,75 @@ def compare(
     from backprop_sheet.ooxml.seal import check_workbook
     from backprop_sheet.tabulator import THRESHOLD, as_text, summarise
 
-    chosen, left_out = _distinct(rates or RATES, MOST_RATES)
-    network = network_of(name, None, numbers)
-    with naming("--epochs"):
-        layout = arrange(network, epochs or network.epochs)
-    book = Path(folder) / f"{prefix(network, 'backprop')}compare.xlsx"
-    with naming("--output", WriteError):
-        check_workbook(book, force=force)
-        for what in () if no_plot else (*(f"lr{eta}" for eta in chosen), "compare"):
-            check_target(book.with_name(f"{prefix(network)}error_{what}.png"), force=force)
-    announce(layout, len(chosen))
-    trainings = []
+    chosen, notes = _distinct(rates or RATES, MOST_RATES)
+    network = training.network()
+    with blamed_on("--epochs"):
+        layout = arrange(network, training.epochs or network.epochs)
+    book = Path(output.folder) / f"{file_prefix(network, 'backprop')}compare.xlsx"
+    prefix = file_prefix(network)
+    with blamed_on("--output", WriteError):
+        check_workbook(book, force=output.force)
+        for what in () if output.no_plot else (*(f"lr{eta}" for eta in chosen), "compare"):
+            check_target(book.with_name(f"{prefix}error_{what}.png"), force=output.force)
+    _announce(layout, len(chosen))
+    trainings, left_out = [], []
     for eta in chosen:
-        frame, broken = _trained(network.with_numbers(eta=eta), epochs)
-        if broken is None:
+        frame, diverged = _trained(network.with_numbers(eta=eta), training.epochs)
+        if diverged is None:
             trainings.append((network.with_numbers(eta=eta), frame))
         else:
-            left_out.append((DIVERGED, f"η = {eta} is left out: {broken}"))
+            left_out.append(f"η = {eta} is left out: {diverged}")
     if trainings:
         frames = {trained.eta: frame for trained, frame in trainings}
         level = THRESHOLD if threshold is None else threshold
-        with naming("--look", LookError), naming("--output", WriteError):
-            write_comparison(trainings, book, threshold=level, look=look, watch=watch, force=force)
+        with at_once(), blamed_on("--look", LookError), blamed_on("--output", WriteError):
+            write_comparison(
+                trainings, book, threshold=level, look=output.look, watch=watch, force=output.force
+            )
             written = [(book, f"tab Compare and {len(trainings)} more")]
-            if not no_plot:
+            if not output.no_plot:
                 from backprop_sheet.plotter.curves import save_comparison
 
-                written += save_comparison(frames, book.parent, prefix=prefix(network))
-        report(written)
-        error = network.labels[network.error]
-        echo(as_text(summarise(frames, level), level, error), nl=False)
-    return max((say(message, code) for code, message in left_out), default=0)
+                written += save_comparison(frames, book.parent, prefix=prefix)
+        list_files(written)
+        label = network.labels[network.error]
+        echo(as_text(summarise(frames, level), level, label), nl=False)
+    for message in notes:
+        note(message)
+    for message in left_out:
+        fail(message, DIVERGED)
+    return DIVERGED if left_out else 0
 
 
-def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[tuple[int, str]]]:
-    """The rates to train at, each once, and a word for each that is not."""
+def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[str]]:
+    """The rates to train at, each once, and a note on each that is dropped."""
     chosen = list(dict.fromkeys(rates))
-    words = [
-        (0, f"η = {eta} is named {rates.count(eta)} times: it gets one tab")
+    notes = [
+        f"η = {eta} is given {rates.count(eta)} times and gets one tab"
         for eta in chosen
         if rates.count(eta) > 1
     ]
     if chosen[most:]:
-        word = f"{len(chosen)} learning rates: a workbook compares {most}, the rest is left out"
-        words.append((0, word))
-    return chosen[:most], words
+        notes.append(
+            f"{len(chosen)} learning rates: a workbook compares {most}, the rest is left out"
+        )
+    return chosen[:most], notes
 
 
 @click.command(epilog=EXIT_CODES)
-@ONE_RATE
-@training_options
+@takes("training", TrainingAtOneRate)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["csv", "json", "markdown"]),
     help="Format; the suffix of -o FILE decides when left out, else csv.",
 )
-@target_option("File to write: .csv, .json, .md or .parquet. Without it the table is printed.")
-@FORCE
-def table(
-    lr: float | None,
-    name: str | None,
-    epochs: int | None,
-    numbers: tuple[tuple[str, float], ...],
-    form: str | None,
-    target: str | None,
-    force: bool,
-) -> int:
+@takes(
+    "target",
+    OneFile,
+    path={"help": "File to write: .csv, .json, .md or .parquet. Without it the table is printed."},
+)
+def table(training: TrainingAtOneRate, form: str | None, target: OneFile) -> int:
     """Train the network; give its table with every digit.
 
     \b
@@ -216,38 +198,36 @@ def table(
     """
     from backprop_sheet.tabulator import TEXTS, save_table
 
-    check_output(target, force)
-    frame, broken = _trained(network_of(name, lr, numbers), epochs)
+    target.check()
+    frame, diverged = _trained(training.network(), training.epochs)
     if frame.empty:
-        return ended(frame, broken)
-    if target is None:
-        for piece in TEXTS[form or "csv"](frame):
+        return report_end(frame, diverged)
+    if target.path is None:
+        for piece in interruptible(TEXTS[form or "csv"](frame)):
             if not echo(piece, nl=False):
                 break
     else:
-        with naming("--output"):
-            echo(save_table(frame, target, form, watch=watch))
-    return ended(frame, broken)
+        with at_once(), blamed_on("--output"):
+            written = save_table(frame, target.path, form, watch=watch)
+        echo(written)
+    return report_end(frame, diverged)
 
 
-LARGE = 100_000
-"""Cells from which on it is said how many there will be, whatever the network."""
-
-
-def announce(layout: Layout, tables: int = 1) -> None:
-    """Say how large a table will be, before it is made: a large one, or another than usual."""
+def _announce(layout: Layout, tables: int = 1) -> None:
+    """Say how large a table will be before it is made, if it is large or not the original's."""
     if layout.network.name != "original" or layout.cells * tables > LARGE:
         rows, columns = layout.rows, len(layout.columns)
         times = f", {tables} times" if tables > 1 else ""
         cells = f"{layout.cells * tables:,} cells"
-        tell(f"{cells}: {rows:,} rows of {columns} columns{times}")
+        echo_error(f"{cells}: {rows:,} rows of {columns} columns{times}")
 
 
 def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:
-    """The table, and what broke the training off if anything did."""
+    """The table of a training, and why it ended early if it did."""
     from backprop_sheet.tabulator import tabulate
 
     try:
-        return tabulate(network, epochs, watch=watch), None
+        with at_once():
+            return tabulate(network, epochs, watch=watch), None
     except Diverged as error:
         return error.frame, error

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from backprop_sheet.interrupt import interruptible
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.model import CLASSES, Network
 from backprop_sheet.mnist.recipes import normalised
@@ -60,7 +61,7 @@ def log_probabilities(network: Network, images: Tensor) -> Tensor:
     """
     network.eval()
     with torch.inference_mode():
-        batches = torch.split(images, AT_ONCE)
+        batches = interruptible(torch.split(images, AT_ONCE))
         return torch.cat([network(normalised(batch.float() / 255)) for batch in batches])
 
 

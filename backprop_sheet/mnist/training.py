@@ -20,6 +20,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
 from backprop_sheet.errors import Diverged, InputError, shown
+from backprop_sheet.interrupt import interruptible
 from backprop_sheet.mnist import limits
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import evaluate, tensors
@@ -246,7 +247,8 @@ class Training:
         steps = ceil(len(images) / self.settings.batch)
         loss, right = torch.zeros(2, device=self.device)
         seen = 0
-        for step, batch in enumerate(torch.split(order, self.settings.batch), start=1):
+        batches = interruptible(torch.split(order, self.settings.batch))
+        for step, batch in enumerate(batches, start=1):
             progress = (self.done + step / steps) / self.settings.epochs
             mean, correct = self.step(images[batch], labels[batch], progress)
             loss, right, seen = loss + mean * len(batch), right + correct, seen + len(batch)

@@ -1,13 +1,15 @@
-"""Commands for a model of the companion: mnist summary, evaluate, predict."""
+"""The commands that use a model of the companion: mnist summary, evaluate, predict."""
 
 from __future__ import annotations
 
 import click
 
-from backprop_sheet.cli.companion.shared import DATA, DEVICE, digits, needs_torch, sparing
-from backprop_sheet.cli.options import Fraction, Name
-from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, echo, naming, say
+from backprop_sheet.cli.companion.shared import DigitsOnDevice, memory_advice, needs_torch
+from backprop_sheet.cli.groups import takes
+from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, blamed_on, echo, fail, note
+from backprop_sheet.cli.values import Fraction, Name
 from backprop_sheet.errors import InputError, counted, plain
+from backprop_sheet.interrupt import at_once
 
 MODEL = click.argument("model", type=Name())
 
@@ -18,7 +20,7 @@ MODEL = click.argument("model", type=Name())
     type=Fraction(),
     default=0.0,
     show_default=True,
-    help="Part of the values left out; above 0 each block has two Dropout layers more.",
+    help="Share of the values left out; above 0 each block has two Dropout layers more.",
 )
 @needs_torch
 def summary(dropout: float) -> int:
@@ -32,7 +34,8 @@ def summary(dropout: float) -> int:
     from backprop_sheet.mnist.advice import fields
     from backprop_sheet.mnist.model import Network, count, table
 
-    rows = table(Network(dropout))
+    with at_once():
+        rows = table(Network(dropout))
     echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
     echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
     for row in rows:
@@ -46,10 +49,9 @@ def summary(dropout: float) -> int:
 
 @click.command(epilog=EXIT_CODES)
 @MODEL
-@DATA
-@DEVICE
+@takes("source", DigitsOnDevice)
 @needs_torch
-def evaluate(model: str, data: str | None, device: str) -> int:
+def evaluate(model: str, source: DigitsOnDevice) -> int:
     """Test a model: its accuracy on the test digits, and what it takes for what.
 
     \b
@@ -62,20 +64,18 @@ def evaluate(model: str, data: str | None, device: str) -> int:
     from backprop_sheet.mnist.data import SAMPLE
     from backprop_sheet.mnist.evaluation import evaluate as evaluated
     from backprop_sheet.mnist.evaluation import tensors
-    from backprop_sheet.mnist.machine import device as device_named
     from backprop_sheet.mnist.saved import load_model
 
-    with naming("MODEL"):
+    with at_once(), blamed_on("MODEL"):
         network, learnt = load_model(Path(model))
-    with naming("--device"):
-        place = device_named(device)
-    with sparing("--device cpu, or a folder with fewer digits,"):
-        known = digits(data)
-        images = tensors(known.test_images, known.test_labels, place)
+    place = source.place()
+    with at_once(), memory_advice("--device cpu, or a folder with fewer digits,"):
+        digits = source.digits()
+        images = tensors(digits.test_images, digits.test_labels, place)
         outcome = evaluated(network.to(place), *images)
-    if known.name == SAMPLE != learnt:
+    if digits.name == SAMPLE != learnt:
         also = "" if learnt == "mnist" else f", if those of {plain(learnt)} are MNIST's"
-        say(f"this model has learnt these digits: MNIST's training digits hold the sample{also}", 0)
+        note(f"this model has learnt these digits: MNIST's training digits hold the sample{also}")
     right = round(outcome.accuracy * len(outcome.truth))
     tested = counted(len(outcome.truth), "test digit")
     echo(f"{right:,} of {tested} right: {outcome.accuracy:.2%}, loss {outcome.loss:.4f}")
@@ -105,20 +105,22 @@ def predict(model: str, images: tuple[str, ...]) -> int:
     from backprop_sheet.mnist.pictures import digit
     from backprop_sheet.mnist.saved import load_model
 
-    with naming("MODEL"):
+    with at_once(), blamed_on("MODEL"):
         network, _ = load_model(Path(model))
     names, pictures, mistakes = [], [], []
     for name in images:
         try:
-            with sparing("a smaller picture"):
+            with at_once(), memory_advice("a smaller picture"):
                 pictures.append(digit(Path(name)))
             names.append(plain(name))
         except InputError as error:
             mistakes.append(f"Invalid value for 'IMAGE': {error}")
     if pictures:
-        _show_chances(names, chances(network, pictures))
+        with at_once():
+            rows = chances(network, pictures)
+        _show_chances(names, rows)
     for mistake in mistakes:
-        say(mistake, BAD_INPUT)
+        fail(mistake, BAD_INPUT)
     return BAD_INPUT if mistakes else 0
 
 

@@ -4,38 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from backprop_sheet.cli.options import Name
-from backprop_sheet.cli.reporting import naming
+from backprop_sheet.cli.groups import option
+from backprop_sheet.cli.reporting import blamed_on
+from backprop_sheet.cli.values import Name
 from backprop_sheet.errors import InputError
+from backprop_sheet.interrupt import at_once, raise_if_pressed
 from backprop_sheet.mnist import INSTALL
 
 if TYPE_CHECKING:
+    import torch
+
     from backprop_sheet.mnist.data import Digits
 
 EXTRA = {"torch", "tqdm", "mlxtend"}
 """The packages that the companion needs."""
 OUT_OF_MEMORY = ("DefaultCPUAllocator", "out of memory")
-"""What PyTorch says when there is no more of it: on the CPU, and on the others."""
+"""What PyTorch says when memory runs out: on the CPU, and on other devices."""
 
 
 @contextmanager
-def sparing(way: str) -> Iterator[None]:
-    """If there is not enough memory, say what takes less."""
+def memory_advice(smaller: str) -> Iterator[None]:
+    """If the memory is not enough, say what takes less."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not any(w in str(error) for w in OUT_OF_MEMORY):
+        if isinstance(error, RuntimeError) and not any(
+            words in str(error) for words in OUT_OF_MEMORY
+        ):
             raise
-        raise InputError(f"out of memory: {way} takes less") from None
+        raise InputError(f"out of memory: {smaller} takes less") from None
 
 
 def needs_torch(command: Callable[..., int]) -> Callable[..., int]:
-    """Say in one line how to install what a command lacks."""
+    """Have a command say in one line how to install a package that it lacks."""
 
     @wraps(command)
     def checked(*args: Any, **options: Any) -> int:
@@ -50,25 +57,53 @@ def needs_torch(command: Callable[..., int]) -> Callable[..., int]:
     return checked
 
 
-DATA = click.option(
-    "--data",
-    metavar="mnist|sample|DIR",
-    type=Name(),
-    help="Digits: MNIST, fetched once; 5,000 of them that need no network; or the folder of the "
-    "four idx files, gzipped or not. [default: mnist]",
-)
-DEVICE = click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-    default="auto",
-    show_default=True,
-    help="What to compute on; auto takes the fastest that is here.",
-)
+@dataclass(frozen=True)
+class DigitsOnDevice:
+    """The digits that a command learns or tests, and what it computes on."""
+
+    data: str | None = option(
+        "--data",
+        metavar="mnist|sample|DIR",
+        type=Name(),
+        help="Digits: MNIST, fetched once; 5,000 of them that need no network; or the folder of "
+        "the four idx files, gzipped or not. [default: mnist]",
+    )
+    device: str = option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        default="auto",
+        show_default=True,
+        help="What to compute on; auto takes the fastest that is here.",
+    )
+
+    def digits(self) -> Digits:
+        """The digits.
+
+        Raises:
+            click.BadParameter: they are not there, or cannot be read.
+        """
+        return digits_from(self.data or "mnist")
+
+    def place(self) -> torch.device:
+        """The device.
+
+        Raises:
+            click.BadParameter: it is not here.
+        """
+        from backprop_sheet.mnist.machine import device
+
+        raise_if_pressed()
+        with blamed_on("--device"):
+            return device(self.device)
 
 
-def digits(source: str | None) -> Digits:
-    """The digits that ``--data`` names."""
-    from backprop_sheet.mnist.data import digits as named
+def digits_from(source: str) -> Digits:
+    """The digits that ``--data`` names.
 
-    with naming("--data"):
-        return named(source or "mnist")
+    Raises:
+        click.BadParameter: they are not there, or cannot be read.
+    """
+    from backprop_sheet.mnist.data import digits
+
+    with at_once(), blamed_on("--data"):
+        return digits(source)

@@ -9,18 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backprop_sheet.cli.companion.shared import DATA, DEVICE, digits, needs_torch, sparing
-from backprop_sheet.cli.options import Fraction, Name, Rate, Whole
+from backprop_sheet.cli.companion.shared import (
+    DigitsOnDevice,
+    digits_from,
+    memory_advice,
+    needs_torch,
+)
+from backprop_sheet.cli.groups import takes
+from backprop_sheet.cli.options import Folder
 from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
     INTERRUPTED,
+    blamed_on,
     echo,
-    naming,
-    report,
-    say,
+    fail,
+    list_files,
+    note,
 )
+from backprop_sheet.cli.values import Fraction, Positive, Whole
 from backprop_sheet.errors import Diverged, WriteError, counted
+from backprop_sheet.interrupt import at_once, raise_if_pressed
 from backprop_sheet.mnist import limits
 
 if TYPE_CHECKING:
@@ -31,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=EXIT_CODES)
-@DATA
+@takes("source", DigitsOnDevice)
 @click.option(
     "--recipe",
     type=click.Choice(["best", "original"]),
@@ -49,10 +58,10 @@ if TYPE_CHECKING:
 @click.option(
     "--lr",
     "rate",
-    type=Rate(0.1, limits.RATE),
+    type=Positive(0.1, limits.RATE),
     help="Learning rate; best: the highest. [default: 0.1, 0.01]",
 )
-@click.option("--dropout", type=Fraction(), help="Part of the values left out. [default: 0, 0.05]")
+@click.option("--dropout", type=Fraction(), help="Share of the values left out. [default: 0, 0.05]")
 @click.option(
     "--threads",
     type=Whole("n", 1, 1, os.cpu_count() or 1),
@@ -61,30 +70,20 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", type=Whole("n", 0, 1, limits.SEEDS - 1), help="Where chance starts. [default: 0]"
 )
-@DEVICE
-@click.option(
-    "--output",
-    "folder",
-    metavar="DIR",
-    type=Name(),
-    default="outputs/mnist",
-    show_default=True,
-    help="Folder to write to; it is made if it is not there.",
-)
+@takes("output", Folder, folder={"default": "outputs/mnist"})
 @click.option(
     "--resume", is_flag=True, help="Go on with the training in the folder, where it stopped."
 )
 @click.option(
     "--force",
     is_flag=True,
-    help="Replace a training in the folder that has as many epochs or more, or files that were "
-    "changed or seem open.",
+    help="Replace a training in the folder that has as many epochs or more, and files that "
+    "were edited or seem open.",
 )
 @needs_torch
 def train(
-    data: str | None,
-    device: str,
-    folder: str,
+    source: DigitsOnDevice,
+    output: Folder,
     resume: bool,
     force: bool,
     **given: float | str | None,
@@ -103,27 +102,25 @@ def train(
     """
     from pathlib import Path
 
+    folder, place = Path(output.folder), source.place()
     from backprop_sheet.mnist.advice import narrow_field
-    from backprop_sheet.mnist.machine import device as device_named
     from backprop_sheet.mnist.model import table
     from backprop_sheet.mnist.results import check_results
 
-    with naming("--device"):
-        place = device_named(device)
-    with naming("--output", WriteError):
-        check_results(Path(folder), force=force)
-    with sparing("a smaller --batch-size"):
+    with blamed_on("--output", WriteError):
+        check_results(folder, force=force)
+    with memory_advice("a smaller --batch-size"):
         if resume:
-            run = _resumed(Path(folder), data, place, given)
+            run = _resumed(folder, source.data, place, given)
         else:
-            run = _begun(Path(folder), data, place, given, force=force)
-        if note := narrow_field(table(run.training.network)):
-            say(note, 0)
-        return _carried_out(run, force=force)
+            run = _new(folder, source, place, given, force=force)
+        if remark := narrow_field(table(run.training.network)):
+            note(remark)
+        return _carry_out(run, force=force)
 
 
-def _begun(
-    folder: Path, data: str | None, place: Any, given: dict[str, Any], *, force: bool
+def _new(
+    folder: Path, source: DigitsOnDevice, place: Any, given: dict[str, Any], *, force: bool
 ) -> Run:
     """The training asked for, before its first epoch."""
     from backprop_sheet.mnist.machine import has_fast_bfloat16
@@ -136,13 +133,13 @@ def _begun(
         if there >= chosen.epochs and not force:
             ways = "--resume goes on with it, --output takes another folder, --force replaces it"
             raise click.BadParameter(f"{holds}: {ways}", param_hint="'--output'")
-        say(f"{holds}, which this one replaces; --resume goes on with it", 0)
-    known = digits(data)
-    most = len(known.train_labels)
+        note(f"{holds}, which this one replaces; --resume goes on with it")
+    digits = source.digits()
+    most = len(digits.train_labels)
     if (given["batch"] or 0) > most:
         mistake = f"got {given['batch']}, takes 1 to {most}, the digits to learn from"
         raise click.BadParameter(mistake, param_hint="'--batch-size'")
-    return Run(chosen, known, folder, place)
+    return Run(chosen, digits, folder, place)
 
 
 def _resumed(folder: Path, data: str | None, place: Any, given: dict[str, Any]) -> Run:
@@ -150,50 +147,50 @@ def _resumed(folder: Path, data: str | None, place: Any, given: dict[str, Any]) 
     from backprop_sheet.mnist.runs import Run, continued
     from backprop_sheet.mnist.saved import Checkpoint
 
-    with naming("--resume"):
+    with at_once(), blamed_on("--resume"):
         checkpoint = Checkpoint(folder)
         chosen = continued(checkpoint, given)
-    run = Run(chosen, digits(data or checkpoint.source), folder, place)
-    with naming("--data" if data else "--resume"):
+    run = Run(chosen, digits_from(data or checkpoint.source), folder, place)
+    with blamed_on("--data" if data else "--resume"):
         run.take_up(checkpoint)
     if run.kept == chosen.epochs:
-        say(f"nothing was left to do: {counted(run.kept)} of {run.kept} done", 0)
+        note(f"nothing was left to do: {counted(run.kept)} of {run.kept} done")
     return run
 
 
-def _carried_out(run: Run, *, force: bool) -> int:
+def _carry_out(run: Run, *, force: bool) -> int:
     """Go through the epochs that are left and write the results; gives the exit code."""
     code = 0
     try:
-        with naming("--output", WriteError):
+        with blamed_on("--output", WriteError):
             for epoch, remarks in _watched(run):
                 echo(_line(epoch, run.training.settings.epochs))
                 for remark in remarks:
-                    say(remark, 0)
+                    note(remark)
     except Diverged as error:
-        code = say(f"{error}; {_kept(run)}", DIVERGED)
+        code = fail(f"{error}; {_kept(run)}", DIVERGED)
     except KeyboardInterrupt:
-        code = say(f"interrupted; {_kept(run)}", INTERRUPTED)
+        code = fail(f"interrupted; {_kept(run)}", INTERRUPTED)
     try:
-        with naming("--output", WriteError):
+        with blamed_on("--output", WriteError):
             written = run.finish(force=force)
     except KeyboardInterrupt:
         kept = f"{counted(run.kept)} done and kept"
         ended = "interrupted while the results were written"
-        return say(f"{ended}; {kept}; --resume writes what is missing", INTERRUPTED)
+        return fail(f"{ended}; {kept}; --resume writes what is missing", INTERRUPTED)
     if written:
-        report(written)
+        list_files(written)
     return code
 
 
 BAR = "{desc}{percentage:3.0f}% |{bar}| {remaining} {postfix}"
-"""Short enough for loss and both accuracies at 80 columns."""
+"""The bar of an epoch: short enough for loss and both accuracies at 80 columns."""
 
 
 def _watched(run: Run) -> Iterator[tuple[Epoch, list[str]]]:
-    """The epochs of a training; if a person looks on, with a bar for each."""
+    """The epochs of a training until Ctrl-C; if a person looks on, with a bar for each."""
     if not sys.stderr.isatty():
-        yield from run.epochs()
+        yield from run.epochs(lambda _: raise_if_pressed())
         return
     from shutil import get_terminal_size
 
@@ -201,7 +198,8 @@ def _watched(run: Run) -> Iterator[tuple[Epoch, list[str]]]:
 
     bars: list[tqdm] = []
 
-    def tell(glance: Glance) -> None:
+    def show(glance: Glance) -> None:
+        raise_if_pressed()
         numbers = _numbers(glance.loss, glance.accuracy, run)
         if bars:
             bars[0].n = glance.step
@@ -213,7 +211,7 @@ def _watched(run: Run) -> Iterator[tuple[Epoch, list[str]]]:
                          bar_format=BAR, ncols=width, mininterval=0, leave=False))  # fmt: skip
 
     try:
-        for epoch, remarks in run.epochs(tell):
+        for epoch, remarks in run.epochs(show):
             bars.pop().close()
             yield epoch, remarks
     finally:

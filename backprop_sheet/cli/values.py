@@ -1,0 +1,108 @@
+"""What options take: numbers within bounds, names, assignments.
+
+Each kind says in one line what it was given and what it takes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import click
+
+from backprop_sheet.errors import shown
+
+LARGEST = 10**12
+"""The largest whole number that an option takes: more epochs than any disk holds."""
+
+
+class Positive(click.ParamType):
+    """A finite number above 0, up to `most` if that is given: a learning rate, a tolerance."""
+
+    name = "float"
+
+    def __init__(self, example: float = 0.5, most: float = math.inf) -> None:
+        """Take such numbers; errors show the example."""
+        self._example, self._most = example, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        number = _finite(value)
+        if number is None or not 0 < number <= self._most:
+            end = "" if math.isinf(self._most) else f", up to {self._most:g}"
+            taken = f"a finite number above 0{end}, such as {self._example:g}"
+            self.fail(_wrong(value, taken), param, ctx)
+        return number
+
+
+class Fraction(click.ParamType):
+    """A share: a number of at least 0 and below 1."""
+
+    name = "float"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        share = _finite(value)
+        if share is None or not 0 <= share < 1:
+            self.fail(_wrong(value, "a number of at least 0 and below 1, such as 0.05"), param, ctx)
+        return share
+
+
+class Whole(click.ParamType):
+    """A whole number of at least `first`, up to `last` if that is given."""
+
+    def __init__(self, name: str, first: int, example: int, last: int | None = None) -> None:
+        """Take such numbers, shown in help as `name`; errors show the example."""
+        self.name, self._first, self._example, self._last = name, first, example, last
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        try:
+            number = int(value)
+        except ValueError:
+            number = self._first - 1
+        if not self._first <= number <= (LARGEST if self._last is None else self._last):
+            bounds = f"of at least {self._first}"
+            if self._last is not None:
+                bounds = f"from {self._first} to {self._last}"
+            taken = f"a whole number {bounds}, such as {self._example}"
+            self.fail(_wrong(value, taken), param, ctx)
+        return number
+
+
+class Assignment(click.ParamType):
+    """NAME=VALUE, the value a finite number."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name and the number."""
+        name, _, text = str(value).partition("=")
+        number = _finite(text)
+        if number is None:
+            self.fail(_wrong(value, "NAME=VALUE with a finite number, such as w5=0.4"), param, ctx)
+        return name.strip(), number
+
+
+class Name(click.ParamType):
+    """A name that is not empty: of a file, a folder, a quantity."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name."""
+        if not value:
+            self.fail(_wrong(value, "a name"), param, ctx)
+        return value
+
+
+def _wrong(value: Any, taken: str) -> str:
+    return f"got {shown(value)}, takes {taken}"
+
+
+def _finite(text: Any) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
