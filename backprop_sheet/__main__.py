@@ -12,15 +12,16 @@ from backprop_sheet import interrupt
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C."""
-GARBAGE = 100_000
+GARBAGE = 500_000
 """New objects after which garbage is looked for."""
 
 
 def main() -> None:
     """Run the command line."""
     interrupt.listen()
-    # Importing pandas, openpyxl and matplotlib makes hundreds of thousands of objects, none of them
-    # garbage. Looking through them as often as by default takes 4 % of the time of importing.
+    # Libraries and networks are made of hundreds of thousands of objects, none of them garbage.
+    # Looking through them as often as by default takes 4 % of the time of importing pandas, openpyxl
+    # and matplotlib, and a tenth of that of writing the sheet of 3,000 weights.
     gc.set_threshold(GARBAGE)
     try:
         from backprop_sheet.cli import main as run
