@@ -1,4 +1,4 @@
-"""Finds the files to start from: in `templates/` beside the package, or inside an installed one."""
+"""Finds the networks to start from: the files of the folder ``templates``."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ _PACKAGE = Path(__file__).parent
 
 
 def folder() -> Path:
-    """The folder of the templates: in the package when installed from a wheel, else beside it."""
+    """The folder: inside the package if that was installed from a wheel, otherwise beside it."""
     inside = _PACKAGE / "templates"
     return inside if inside.is_dir() else _PACKAGE.parent / "templates"
 
 
 def known() -> dict[str, str]:
-    """The templates by name, each with the line that it begins with."""
+    """The templates by name, each with the comment on its first line."""
     found = {}
     for path in sorted(folder().glob("*.toml")):
         first, *_ = path.read_text(encoding="utf-8").splitlines()
@@ -24,10 +24,10 @@ def known() -> dict[str, str]:
 
 
 def find(name: str | Path) -> Path:
-    """The network file of a template by its name, or a file by its path.
+    """The path of a network file, given the name of a template or a path.
 
     Raises:
-        InputError: there is none of that name.
+        InputError: there is no such template or file.
     """
     path = Path(name)
     if path.suffix.lower() == ".toml" or len(path.parts) > 1:
@@ -43,11 +43,18 @@ def find(name: str | Path) -> Path:
 
 
 def copy(name: str, target: Path) -> list[Path]:
-    """Copy a template, and the file with its samples if it has one.
+    """Copy a template, and the file of its samples if it has one.
+
+    Args:
+        name: the name of the template.
+        target: the file to write; the samples go to the same folder, under their own name.
+
+    Returns:
+        The files written.
 
     Raises:
-        InputError: there is no such template, or a file is there already.
-        WriteError: it cannot be written.
+        InputError: there is no such template, or a file of that name exists already.
+        WriteError: a file cannot be written.
     """
     source = find(name)
     pairs = [(source, target)]
@@ -56,7 +63,7 @@ def copy(name: str, target: Path) -> list[Path]:
         pairs.append((samples, target.with_name(samples.name)))
     for _, path in pairs:
         if path.exists():
-            raise InputError(f"{path} is there already: choose another name")
+            raise InputError(f"{path} exists already: choose another name")
     for original, path in pairs:
         with replacing(path) as draft:
             draft.write_bytes(original.read_bytes())

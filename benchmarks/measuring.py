@@ -95,21 +95,21 @@ def process(*words: str) -> Clock:
         begin = perf_counter()
         done = subprocess.run(words, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         seconds = perf_counter() - begin
-        _ended_well(done)
+        _check_exit_code(done)
         return seconds
 
     return measure
 
 
-def told(module: str, *words: str) -> str:
+def output_of(module: str, *words: str) -> str:
     """What a module of the benchmarks prints, run in a process of its own."""
     command = [sys.executable, "-m", f"benchmarks.{module}", *words]
     done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT)
-    _ended_well(done)
+    _check_exit_code(done)
     return done.stdout.decode()
 
 
-def _ended_well(done: subprocess.CompletedProcess[bytes]) -> None:
+def _check_exit_code(done: subprocess.CompletedProcess[bytes]) -> None:
     if done.returncode:
         sys.exit(f"{' '.join(done.args)}\n{done.stderr.decode(errors='replace')}")
 

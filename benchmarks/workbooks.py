@@ -27,8 +27,8 @@ from benchmarks.measuring import (
     faster,
     in_turn,
     installed,
+    output_of,
     process,
-    told,
     under,
 )
 
@@ -48,16 +48,16 @@ class Table:
     def __init__(self, network: Network, frame: pd.DataFrame) -> None:
         """All texts of a training's table, ready to be written."""
         layout = arrange(network, len(frame))
-        self.header = list(frame.columns)
+        self.header, first = list(frame.columns), layout.first_row
         texts = [
             [formula_in(layout, name, row) for name in network.columns]
-            for row in range(layout.first, layout.first + 3)
+            for row in range(first, first + 3)
         ]
-        later = [text.replace(str(layout.first + 2), "\0").replace(str(layout.first + 1), "\1")
+        later = [text.replace(str(first + 2), "\0").replace(str(first + 1), "\1")
                  for text in texts[2]]  # fmt: skip
         texts[2:] = [
             [text.replace("\0", str(row)).replace("\1", str(row - 1)) for text in later]
-            for row in range(layout.first + 2, layout.last + 1)
+            for row in range(first + 2, layout.last_row + 1)
         ]
         self.texts, self.values = texts, frame.to_numpy().tolist()
 
@@ -131,7 +131,7 @@ def _growing(runs: int) -> Iterator[Line]:
     measured: dict[int, list[tuple[float, float]]] = {epochs: [] for epochs in SIZES}
     for _ in range(runs):
         for epochs in SIZES:
-            seconds, memory = map(float, told("growth", str(epochs)).split())
+            seconds, memory = map(float, output_of("growth", str(epochs)).split())
             measured[epochs].append((seconds, memory))
     low, *_, high = SIZES
     slope = (median(s for s, _ in measured[high]) - median(s for s, _ in measured[low])) / (
@@ -144,7 +144,7 @@ def _growing(runs: int) -> Iterator[Line]:
         name = f"workbook, {epochs:,} epochs"
         yield Line(name, seconds, "a straight line", straight, off, "±15 %", abs(off - 1) <= LINEAR)
         yield under(f"{name}, memory beyond the frame", max(m for _, m in results), 60, "MB")
-    seconds, memory = map(float, told("growth", str(FULL)).split())
+    seconds, memory = map(float, output_of("growth", str(FULL)).split())
     yield Line(
         f"workbook, {FULL:,} epochs: a sheet full to its last row", seconds, goal="completes"
     )

@@ -40,9 +40,9 @@ _SEALED = re.compile(rf'name="{NAME}"[^>]*><\w+:lpwstr[^>]*>([0-9a-f]{{64}})</'.
 # --- sealing -------------------------------------------------------------------------------------
 
 
-def seal(archive: zipfile.ZipFile) -> None:
+def add_seal(archive: zipfile.ZipFile) -> None:
     """Add a part with the seal to an archive that is otherwise complete and lists that part."""
-    _seal(archive, Part(PART, _NO_PROPERTIES.encode()))
+    _write_seal(archive, Part(PART, _NO_PROPERTIES.encode()))
 
 
 def write_sealed(package: Package, path: Path) -> None:
@@ -55,7 +55,7 @@ def write_sealed(package: Package, path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
         package.write(copy, left_out=part)
         if part:
-            _seal(copy, part)
+            _write_seal(copy, part)
 
 
 def _part_for_seal(package: Package) -> Part | None:
@@ -68,7 +68,7 @@ def _part_for_seal(package: Package) -> Part | None:
     return package.add("", LINK.type, PART, TYPE, lambda _: _NO_PROPERTIES)[1]
 
 
-def _seal(archive: zipfile.ZipFile, part: Part) -> None:
+def _write_seal(archive: zipfile.ZipFile, part: Part) -> None:
     """Write the part of properties, as the last one, with the seal in place of an earlier one."""
     root, *others = part.elements(2)
     for element in others:
