@@ -1,4 +1,4 @@
-"""Finds the networks to start from: the files of the folder ``templates``."""
+"""The network files to start from: in `templates/` beside the package, or in an installed one."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ _PACKAGE = Path(__file__).parent
 
 
 def folder() -> Path:
-    """The folder: inside the package if that was installed from a wheel, otherwise beside it."""
+    """The folder of the templates: in the package when installed from a wheel, else beside it."""
     inside = _PACKAGE / "templates"
     return inside if inside.is_dir() else _PACKAGE.parent / "templates"
 
 
 def known() -> dict[str, str]:
-    """The templates by name, each with the comment on its first line."""
+    """The templates by name, each with its first line, which describes it."""
     found = {}
     for path in sorted(folder().glob("*.toml")):
         first, *_ = path.read_text(encoding="utf-8").splitlines()
@@ -24,10 +24,10 @@ def known() -> dict[str, str]:
 
 
 def find(name: str | Path) -> Path:
-    """The path of a network file, given the name of a template or a path.
+    """The file of a network, by a template's name or by its path.
 
     Raises:
-        InputError: there is no such template or file.
+        InputError: there is none.
     """
     path = Path(name)
     if path.suffix.lower() == ".toml" or len(path.parts) > 1:
@@ -43,17 +43,13 @@ def find(name: str | Path) -> Path:
 
 
 def copy(name: str, target: Path) -> list[Path]:
-    """Copy a template, and the file of its samples if it has one.
-
-    Args:
-        name: the name of the template.
-        target: the file to write; the samples go to the same folder, under their own name.
+    """Copy a template, and the file with its samples if it has one.
 
     Returns:
         The files written.
 
     Raises:
-        InputError: there is no such template, or a file of that name exists already.
+        InputError: there is no such template, or a file would be replaced.
         WriteError: a file cannot be written.
     """
     source = find(name)

@@ -76,7 +76,7 @@ __all__ = [
 ]
 
 READABLE = 350
-"""The most characters of a gradient in full. If one is longer, partials get columns."""
+"""Characters of a gradient written out in full above which its stages become columns."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -182,7 +182,7 @@ class Network:
 
     @cached_property
     def staged(self) -> bool:
-        """Whether partials have columns, because gradients in full would be too long to read."""
+        """Whether the partials have columns: gradients written out in full would be too long."""
         lengths: dict[str, int] = {}
         for name, quantity in self.derived.items():
             if quantity.kind in (Kind.PARTIAL, Kind.GRADIENT):
