@@ -20,8 +20,8 @@ def main() -> None:
     """Run the command line."""
     interrupt.listen()
     # Libraries and networks are made of hundreds of thousands of objects, none of them garbage.
-    # Looking through them as often as by default takes 4 % of the time of importing pandas, openpyxl
-    # and matplotlib, and a tenth of that of writing the sheet of 3,000 weights.
+    # Looking through them as often as by default takes 4 % of the time of importing the libraries,
+    # and a tenth of that of writing the sheet of 3,000 weights.
     gc.set_threshold(GARBAGE)
     try:
         from backprop_sheet.cli import main as run

@@ -1,8 +1,8 @@
-"""The chain rule over a graph of quantities; knows no network.
+"""The chain rule over a graph of quantities. Knows nothing of networks.
 
-The graph is given by its local partials: for every quantity, the derivative of its formula for
-each operand. ``slopes[upper][lower]`` is ∂upper/∂lower. Reverse-mode differentiation
-(Rumelhart, Hinton and Williams, 1986) walks it once, from the error back.
+The graph consists of local partials: for each quantity, the derivative of its formula with respect
+to each operand. ``slopes[upper][lower]`` is ∂upper/∂lower. Backpropagation (Rumelhart, Hinton and
+Williams, 1986) walks the graph once, from the error back to the weights.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ Slopes = Mapping[str, Mapping[str, Tree]]
 
 
 def partial_name(upper: str, lower: str) -> str:
-    """The name of ∂upper/∂lower: ``da_o1_do1``. It is a key, and is never taken apart."""
+    """The name of ∂upper/∂lower: ``da_o1_do1``. It is a key that nothing parses."""
     return f"d{upper}_d{lower}"
 
 
 def gradient_name(quantity: str) -> str:
-    """The name of the whole error's partial, ∂E_Total/∂quantity: ``dE_dw1``."""
+    """The name of the total error's partial, ∂E_Total/∂quantity: ``dE_dw1``."""
     return partial_name("E", quantity)
 
 
@@ -27,17 +27,17 @@ class Graph:
     """Quantities, linked by their local partials.
 
     Attributes:
-        slopes: the partials, as ``slopes[upper][lower]``, the upper ones in the order of
+        slopes: the partials as ``slopes[upper][lower]``, with `upper` in the order of
             evaluation.
     """
 
     def __init__(self, slopes: Slopes) -> None:
-        """The graph of these partials."""
+        """Make the graph of these partials."""
         self.slopes = slopes
 
     @cached_property
     def users(self) -> dict[str, list[str]]:
-        """The quantities that use each one, in the order of evaluation."""
+        """For each quantity, the quantities that use it, in the order of evaluation."""
         found: dict[str, list[str]] = {}
         for upper, operands in self.slopes.items():
             for lower in operands:
@@ -45,13 +45,13 @@ class Graph:
         return found
 
     def backward(self, end: str) -> dict[str, Tree]:
-        """∂end/∂x for every x that `end` depends on, from the end back to the beginning.
+        """∂end/∂x for every x that `end` depends on, in backward order.
 
-        Each is staged: it refers by name to the partials one step nearer to the end,
+        Each is staged: it refers by name to the partials one step nearer to `end`,
 
-            ∂end/∂x = Σ over the quantities y that use x of ∂end/∂y · ∂y/∂x
+            ∂end/∂x = Σ ∂end/∂y · ∂y/∂x, over the quantities y that use x
 
-        summed in the order in which the y are declared. Where ∂end/∂y is 1 it is left out.
+        in the order in which the y are declared. A partial ∂end/∂y that is 1 is left out.
         """
         terms: dict[str, list[Tree]] = {end: [ONE]}
         result: dict[str, Tree] = {}
@@ -69,13 +69,14 @@ class Graph:
         return {name: tree for name, tree in result.items() if not is_one(tree)}
 
     def path(self, start: str, end: str) -> list[tuple[str, str]]:
-        """The chain of partials whose product is ∂end/∂start, from the end to the start.
+        """The chain of partials whose product is ∂end/∂start, from `end` to `start`.
 
-        Follows `start` upwards as long as a single quantity uses it; where several do, the rest
-        of the way is one partial of `end`. Steps whose partial is 1 are merged into the one below.
+        The chain goes up from `start` while only one quantity uses it. Where several do, one
+        partial of `end` stands for the rest of the way. A step whose partial is 1 is merged with
+        the step below it.
 
         Returns:
-            Pairs (upper, lower), each standing for ∂upper/∂lower.
+            Pairs (upper, lower), each for the factor ∂upper/∂lower.
         """
         steps: list[tuple[str, str]] = []
         here = start

@@ -1,6 +1,6 @@
-"""The derivation in words a sheet can hold: the numbered boxes above the table.
+"""The derivation as lines of text: the numbered boxes above a sheet's table.
 
-Every line is found by walking the network's graph and written from its declared formulas.
+Each line follows from the network's graph and its declared formulas.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from backprop_sheet.formula import PLAIN, Tree, inline, names, write
 from backprop_sheet.network import TOTAL, Derived, Kind, Network
 
 MOST_LINES = 40
-"""Lines of a box; the sheet's table begins below the last of them."""
+"""The most lines of a box."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +25,24 @@ class Box:
 
 
 class _Part(NamedTuple):
-    """What goes into a box: how many lines there are, and the lines, not yet written."""
+    """The content of a box: the number of lines, and the lines, which are written on demand."""
 
     size: int
     lines: Iterable[str]
 
 
 def boxes(network: Network) -> list[Box]:
-    """The derivation of all gradients: for one hidden layer the six boxes of the original.
+    """The derivation of all gradients; with one hidden layer, the six boxes of the original.
 
-    1 the forward pass and the errors; 2 the chain for the output layer's first weight and its
-    partials; 3 the gradients of the output layer written out; then for each hidden layer, from
-    the last to the first: 4 the error's partial for each activation, 5 the chains of the
-    weights below, 6 these written out.
+    Box 1 has the forward pass and the errors; 2 the chain for the output layer's first weight,
+    and its partials; 3 the gradients of the output layer in full. Three boxes follow for each
+    hidden layer, from the last to the first: 4 the error's partial for each activation, 5 the
+    chains of its weights, 6 their gradients in full. Where the network has them, more boxes show
+    the partials that have columns (after 3), the biases, and how an optimizer or a schedule
+    updates the weights.
 
-    Of a box with more than `MOST_LINES` lines only the first are written.
+    Returns:
+        The boxes in order. A box has at most `MOST_LINES` lines and one that counts the rest.
     """
     _, *hidden, output = network.groups
     parts = [
@@ -63,7 +66,7 @@ def boxes(network: Network) -> list[Box]:
 
 
 def _lines(part: _Part) -> tuple[str, ...]:
-    """The lines, or of very many the first: the rest is the same with other numbers."""
+    """All lines of a box, or the first ones and a line that counts the rest."""
     rest = part.size - MOST_LINES
     if rest <= 0:
         return tuple(part.lines)
@@ -71,16 +74,16 @@ def _lines(part: _Part) -> tuple[str, ...]:
 
 
 def _stages(network: Network) -> _Part:
-    """The partials that have columns, from the error back."""
+    """The partials that have columns, from the error backwards."""
     of = network.backward
     lines = (f"{network.text(n)} = {_text(network, network.derived[n].formula)}" for n in of)
     return _Part(len(of), lines)
 
 
 def _updates(network: Network) -> _Part:
-    """The learning rate, what the optimizer remembers, and how the first weight moves."""
+    """The learning rate, what the optimizer remembers, and the update of the first weight."""
     first = network.trained[0]
-    then = network.given[first].then
+    then = network.given[first].update
     used = network.leading_to(names(then))
     lines = [
         f"{network.text(name)} = {_text(network, network.derived[name].formula)}"
@@ -115,7 +118,7 @@ def _chain(network: Network, name: str) -> str:
 
 
 def _worked_chain(network: Network, name: str) -> _Part:
-    """The chain for one weight, and below it each of its factors worked out."""
+    """The chain for one weight, then each of its factors."""
     steps = network.graph.path(name, TOTAL)
     whole = network.partial(TOTAL, name).text
     error = steps[0][0]
@@ -127,7 +130,7 @@ def _worked_chain(network: Network, name: str) -> _Part:
     for upper, lower in steps:
         if lower in network.graph.slopes[upper]:
             lines.append(_worked_slope(network, network.derived[upper], lower))
-        else:  # by several ways
+        else:  # the weight reaches the error on several paths
             lines += _written_out(network, [lower]).lines
     return _Part(len(lines), lines)
 
@@ -140,7 +143,7 @@ def _worked_slope(network: Network, quantity: Derived, lower: str) -> str:
 
 
 def _written_out(network: Network, of: Sequence[str]) -> _Part:
-    """∂E_total/∂w5 = (a_o1 - t1) * a_o1 * (1 - a_o1) * a_h1, for each of the names."""
+    """∂E_total/∂w5 = (a_o1 - t1) * a_o1 * (1 - a_o1) * a_h1, for each name."""
 
     def line(name: str) -> str:
         tree = inline(network.derived[gradient_name(name)].formula, network.partials)

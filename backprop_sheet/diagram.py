@@ -1,6 +1,6 @@
-"""Where the nodes and arrows of a network's drawing stand; knows nothing of who draws it.
+"""Lays out a network's drawing: the positions of its nodes and arrows. It does not draw them.
 
-Lengths are pixels from the upper left corner, x to the right and y downwards.
+Coordinates are in pixels from the upper left corner, x to the right and y downwards.
 """
 
 from collections.abc import Callable
@@ -9,21 +9,20 @@ from dataclasses import dataclass
 from backprop_sheet.network import TOTAL, Group, Network
 
 Point = tuple[float, float]
-Box = tuple[float, float, float, float]
+Rectangle = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 MARGIN = 8
 RADIUS, TOTAL_RADIUS = 22, 34
 ALONG, LEVEL = (0.75, 0.65, 0.85, 0.55, 0.45, 0.35, 0.25), (0.5, 0.4, 0.6, 0.3, 0.7)
-"""How far along an arrow its label may stand, best first: behind the middle, where the arrows
-cross; in the middle of one that runs level."""
+"""Where along an arrow its label may be, best first. Sloping arrows cross in the middle, so their
+labels are best beyond it; a level arrow's label is best in the middle."""
 MOST_LABELLED = 200
-"""Weights up to which room for their labels is looked for: beyond, it would take long to find
-none."""
+"""The most weights that get labels: with more, the search is long and finds hardly any room."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """A circle with the name of its quantity; `role` says what it is to the network."""
+    """A circle with the name of its quantity; `role` is a style such as ``hidden sum``."""
 
     name: str
     role: str
@@ -34,7 +33,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Arrow:
-    """From one circle's edge to another's, with the weight it carries, if any."""
+    """An arrow from the edge of one circle to that of another, with its weight if it has one."""
 
     start: Point
     end: Point
@@ -42,20 +41,20 @@ class Arrow:
 
     @property
     def points(self) -> list[Point]:
-        """The points of the arrow at which its label may stand, best first."""
+        """The points where the arrow's label may be centred, best first."""
         (x0, y0), (x1, y1) = self.start, self.end
         parts = LEVEL if self.level else ALONG
         return [(x0 + part * (x1 - x0), y0 + part * (y1 - y0)) for part in parts]
 
     @property
     def level(self) -> bool:
-        """Whether it runs level, so that a label stands above it and not in it."""
+        """Whether the arrow is nearly horizontal, so that a label in a sheet goes above it."""
         return abs(self.end[1] - self.start[1]) < RADIUS
 
 
 @dataclass(frozen=True)
 class Loop:
-    """The bow from a weighted sum to its activation, above the pair or below it."""
+    """The curved arrow from a weighted sum to its activation, above or below the two."""
 
     start: Point
     end: Point
@@ -64,7 +63,7 @@ class Loop:
 
 @dataclass(frozen=True)
 class Diagram:
-    """A network's drawing on a canvas of `width` by `height`."""
+    """A network's drawing, `width` by `height` pixels."""
 
     width: float
     height: float
@@ -73,58 +72,63 @@ class Diagram:
     loops: list[Loop]
 
 
-def draw(network: Network, width: float, height: float) -> Diagram:
-    """Lay a network out from left to right: each group's units as a column, then the error."""
+def diagram_of(network: Network, width: float, height: float) -> Diagram:
+    """Lay out a network from left to right: a column for each group's units, then the error."""
     tallest = max(len(group.units) for group in network.groups)
     radius = min(RADIUS, height / (3 * tallest))
     widths = [2 * radius * max(len(unit.quantities) for unit in g.units) for g in network.groups]
     gap = (width - 2 * MARGIN - sum(widths) - 2 * TOTAL_RADIUS) / len(widths)
     nodes: dict[str, Node] = {}
     left: float = MARGIN
-    for group, taken in zip(network.groups, widths, strict=True):
+    for group, column in zip(network.groups, widths, strict=True):
         for row, unit in enumerate(group.units):
-            y = _height(row, len(group.units), height)
+            y = _y_of(row, len(group.units), height)
             for place, (name, role) in enumerate(zip(unit.quantities, _roles(group), strict=True)):
                 nodes[name] = Node(name, role, left + radius * (1 + 2 * place), y, radius)
-        left += taken + gap
+        left += column + gap
     nodes[TOTAL] = Node(TOTAL, "total error", left + TOTAL_RADIUS, height / 2, TOTAL_RADIUS)
     return Diagram(width, height, nodes, _arrows(network, nodes), _loops(network, nodes, height))
 
 
 def _roles(group: Group) -> tuple[str, ...]:
-    """What the circles of a group's units are to the network."""
+    """The roles of the circles of a group's units."""
     if group.role == "input":
         return ("input",)
     return (f"{group.role} sum", f"{group.role} activation")
 
 
-def places(diagram: Diagram, box_of: Callable[[Arrow, Point], Box | None]) -> dict[str, Point]:
-    """Where on their arrows the labels of weights have room; those that have none are left out.
+def label_points(
+    diagram: Diagram, box_of: Callable[[Arrow, Point], Rectangle | None]
+) -> dict[str, Point]:
+    """Find a point for the label of each weight.
 
-    A label on a node, on another label or on another weight's arrow could not be read, or would
-    be read as what it is not.
+    A label may not cover a node, another label or another weight's arrow.
 
     Args:
         diagram: the drawing.
-        box_of: the room that an arrow's label takes at a point; None if it cannot stand there.
+        box_of: gives the rectangle that an arrow's label covers at a point, or None if the label
+            may not be at that point.
+
+    Returns:
+        The points by weight. Weights without room for a label are left out.
     """
     found: dict[str, Point] = {}
-    taken: list[Box] = []
+    occupied: list[Rectangle] = []
     weighted = [arrow for arrow in diagram.arrows if arrow.weight]
     for arrow in weighted if len(weighted) <= MOST_LABELLED else []:
         for point in arrow.points:
             box = box_of(arrow, point)
-            if box is None or any(_meet(box, other) for other in taken):
+            if box is None or any(_overlap(box, other) for other in occupied):
                 continue
             if _is_free(diagram, arrow, box):
                 found[arrow.weight] = point
-                taken.append(box)
+                occupied.append(box)
                 break
     return found
 
 
-def _is_free(diagram: Diagram, own: Arrow, box: Box) -> bool:
-    """Whether no circle and no other arrow is in a box."""
+def _is_free(diagram: Diagram, own: Arrow, box: Rectangle) -> bool:
+    """Whether a box is inside the drawing and touches no circle and no other arrow."""
     left, top, right, bottom = box
     if left < 0 or top < 0 or right > diagram.width or bottom > diagram.height:
         return False
@@ -135,12 +139,12 @@ def _is_free(diagram: Diagram, own: Arrow, box: Box) -> bool:
     return not any(_crosses(arrow, box) for arrow in diagram.arrows if arrow is not own)
 
 
-def _meet(one: Box, other: Box) -> bool:
+def _overlap(one: Rectangle, other: Rectangle) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _crosses(arrow: Arrow, box: Box) -> bool:
-    """Whether an arrow runs through a box: its line, clipped to the box, leaves something."""
+def _crosses(arrow: Arrow, box: Rectangle) -> bool:
+    """Whether an arrow crosses a box: whether clipping it to the box leaves anything."""
     first, last = 0.0, 1.0
     for start, end, low, high in zip(arrow.start, arrow.end, box[:2], box[2:], strict=True):
         if start == end:
@@ -152,14 +156,14 @@ def _crosses(arrow: Arrow, box: Box) -> bool:
     return first < last
 
 
-def _height(row: int, rows: int, height: float) -> float:
-    """Evenly spread, with as much room between the outer rows and the edge as a loop takes."""
+def _y_of(row: int, rows: int, height: float) -> float:
+    """The y of a row: rows are evenly spread, with room for the loops above and below them."""
     edge = height * 3 / 14
     return height / 2 if rows == 1 else edge + (height - 2 * edge) * row / (rows - 1)
 
 
 def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
-    """One for each weight, from the signal it weighs, and one from each output to the error."""
+    """One arrow for each weight, from its signal, and one from each output to the error."""
     arrows = [
         _arrow(nodes[link.signal], nodes[unit.sum], link.weight)
         for group in network.groups
@@ -171,7 +175,7 @@ def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
 
 
 def _arrow(start: Node, end: Node, weight: str = "") -> Arrow:
-    """From the right edge of one circle to the edge of the next, towards its middle."""
+    """An arrow from the right edge of one circle to the edge of another, towards its middle."""
     x, y = start.x + start.radius, start.y
     length = ((end.x - x) ** 2 + (end.y - y) ** 2) ** 0.5
     part = (length - end.radius) / length

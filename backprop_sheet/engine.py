@@ -1,7 +1,7 @@
-"""Trains a network in pure Python, one epoch at a time, every intermediate in each row.
+"""Trains a network in plain Python. Each row of a training has every intermediate number.
 
-The rules of the network's rows are written out as one straight-line generator function, compiled
-once: `source` shows it. It knows networks, and nothing of what is made of the rows.
+The rules of the network's rows are written as the source of one straight-line generator function,
+which is compiled once; `source` returns its text. Knows nothing of what is done with the rows.
 """
 
 import math
@@ -17,47 +17,55 @@ from backprop_sheet.network import SAMPLE, Kind, Moment, Network
 
 Row = tuple[float, ...]
 Numbers = Mapping[str, float]
-"""The number of each quantity, by its name."""
+"""The number of each quantity by name."""
 INDENT = " " * 4
 
 
 def train(network: Network) -> Iterator[Row]:
-    """The rows of training, without end; the caller stops when it has enough.
+    """Train a network without end; the caller stops when it has enough rows.
+
+    Args:
+        network: the network to train.
 
     Returns:
-        One row for each epoch from 0 on, or for each sample of each epoch where there are several:
-        the numbers of `network.columns`, in that order.
+        An iterator over rows: one for each epoch, from epoch 0, or one for each sample of each
+        epoch if there are several samples. A row has the numbers of `network.columns`, in that
+        order.
 
     Raises:
-        Diverged: a quantity cannot be computed, or is no longer a finite number.
+        Diverged: a quantity cannot be computed or is not finite; raised when its row is asked for.
     """
     rows = _compiled(source(network))
     samples = [tuple(sample.values()) for sample in network.samples]
     begin = partial(rows, *network.numbers.values(), samples=samples)
-    found: Iterator[Row] = begin(failed=lambda: _culprit(network, begin(failed=ArithmeticError)))
+    found: Iterator[Row] = begin(failed=lambda: _divergence(network, begin(failed=ArithmeticError)))
     return found
 
 
 def numbers_at(network: Network, epoch: int, sample: int = 1) -> Numbers:
-    """The number of every quantity in an epoch, η and the staged partials among them.
+    """The number of every quantity in an epoch, including settings and quantities without a column.
 
     Args:
-        network: what is trained.
-        epoch: which epoch, counted from 0.
-        sample: which of its samples, counted from 1.
+        network: the network to train.
+        epoch: the epoch, counted from 0.
+        sample: the sample of that epoch, counted from 1.
 
     Raises:
-        InputError: an epoch below 0, or a sample that is not there.
-        Diverged: the training does not get that far.
+        InputError: the epoch is below 0, or there is no such sample.
+        Diverged: the training ends before that epoch.
     """
-    return numbers_around(network, epoch, sample)[0]
+    return numbers_with_row_above(network, epoch, sample)[0]
 
 
-def numbers_around(network: Network, epoch: int, sample: int = 1) -> tuple[Numbers, Numbers]:
-    """As `numbers_at`, and the numbers of the row above; of the first row, none are.
+def numbers_with_row_above(
+    network: Network, epoch: int, sample: int = 1
+) -> tuple[Numbers, Numbers]:
+    """The numbers of a row as `numbers_at` gives them, and those of the row above it.
+
+    The first row has none above it: the second mapping is then empty.
 
     Raises:
-        InputError, Diverged: as `numbers_at`.
+        InputError, Diverged: as for `numbers_at`.
     """
     if epoch < 0:
         raise InputError(f"epoch {epoch}: epochs are counted from 0")
@@ -65,12 +73,12 @@ def numbers_around(network: Network, epoch: int, sample: int = 1) -> tuple[Numbe
         raise InputError(f"sample {sample}: samples are counted from 1 to {len(network.samples)}")
     row = network.rows(epoch) + sample - 1
     first = max(0, row - 1)
-    rows = [_named(network, row) for row in islice(train(network), first, row + 1)]
+    rows = [_by_name(network, row) for row in islice(train(network), first, row + 1)]
     return rows[-1], rows[0] if row else {}
 
 
-def _named(network: Network, row: Row) -> Numbers:
-    """The numbers of a row by name, and those of the quantities without a column."""
+def _by_name(network: Network, row: Row) -> Numbers:
+    """The numbers of a row by name, including settings and quantities without a column."""
     numbers = dict(network.numbers) | dict(zip(network.columns, row, strict=True))
     for name, quantity in network.derived.items():
         if name not in numbers:
@@ -78,70 +86,70 @@ def _named(network: Network, row: Row) -> Numbers:
     return numbers
 
 
-# --- the program ---------------------------------------------------------------------------------
+# --- the source of the generator -----------------------------------------------------------------
 
 
 def source(network: Network) -> str:
-    """The training of this network as the text of a Python generator function.
+    """The training of a network as the source of a Python generator function.
 
-    A quantity is a variable. Until it is assigned it holds the number of the row above.
+    Each quantity is a variable. Until it is assigned, it holds the number of the row above.
     """
     return "\n".join(
         [
             f"def rows({', '.join(network.numbers)}, samples, failed):",
-            *_inside(_begun(network, Moment.TRAINING)),
-            *_inside(["try:"]),
-            *_inside(["while True:", *_inside(_epoch(network))], 2),
-            *_inside(["except broken:", *_inside(["raise failed() from None"])]),
+            *_indented(_restarted(network, Moment.TRAINING)),
+            *_indented(["try:"]),
+            *_indented(["while True:", *_indented(_epoch(network))], 2),
+            *_indented(["except broken:", *_indented(["raise failed() from None"])]),
         ]
     )
 
 
 def _epoch(network: Network) -> Iterator[str]:
-    """The rows of an epoch; at its end the counter moves."""
+    """The statements of an epoch: its rows, then the updates at its end."""
     samples, step = network.rules.samples, network.rules.step
-    yield from _begun(network, Moment.EPOCH)
+    yield from _restarted(network, Moment.EPOCH)
     if step > 1:
-        yield from _begun(network, Moment.STEP)
-    each = [*_row(network), *(_moved(network, Moment.STEP) if step == 1 else [])]
+        yield from _restarted(network, Moment.STEP)
+    each = [*_row(network), *(_updated(network, Moment.STEP) if step == 1 else [])]
     if samples == 1:
         yield from each
     else:
         numbers = ", ".join(network.samples[0])
         yield f"for {SAMPLE}, ({numbers},) in enumerate(samples, start=1):"
-        yield from _inside(each)
+        yield from _indented(each)
     if step > 1:
-        yield from _moved(network, Moment.STEP)
-    yield from _moved(network, Moment.EPOCH)
+        yield from _updated(network, Moment.STEP)
+    yield from _updated(network, Moment.EPOCH)
 
 
-def _inside(lines: Iterable[str], depth: int = 1) -> Iterator[str]:
+def _indented(lines: Iterable[str], depth: int = 1) -> Iterator[str]:
     return (INDENT * depth + line for line in lines)
 
 
-def _begun(network: Network, moment: Moment) -> Iterator[str]:
-    """What is carried begins anew."""
-    return (f"{name} = {start}" for name, start in network.rules.starting(moment))
+def _restarted(network: Network, moment: Moment) -> Iterator[str]:
+    """Statements that restart the carried quantities which restart at this moment."""
+    return (f"{name} = {start}" for name, start in network.rules.restarting(moment))
 
 
-def _moved(network: Network, moment: Moment) -> Iterator[str]:
-    """All that moves with something, at once."""
-    moving = dict(network.rules.moving(moment))
-    if moving:
-        yield f"{', '.join(moving)} = {', '.join(write(t, PYTHON) for t in moving.values())}"
+def _updated(network: Network, moment: Moment) -> Iterator[str]:
+    """One statement that updates, all at once, the quantities which are updated at this moment."""
+    updates = dict(network.rules.updating(moment))
+    if updates:
+        yield f"{', '.join(updates)} = {', '.join(write(t, PYTHON) for t in updates.values())}"
 
 
 def _row(network: Network) -> Iterator[str]:
-    """The formulas of a row, and the row."""
+    """The statements that compute a row and yield it."""
     rules, waiting = network.rules, dict[str, Tree]()
     for name, quantity in network.derived.items():
-        if rules.waits(name):
+        if rules.waits_for_step_end(name):
             waiting[name] = quantity.formula
         else:
             yield _assigned(name, quantity.formula)
     if waiting:
         yield f"if {SAMPLE} % {rules.step} == 0:"
-        yield from _inside(_assigned(name, tree) for name, tree in waiting.items())
+        yield from _indented(_assigned(name, tree) for name, tree in waiting.items())
     yield f"row = ({', '.join(network.columns)},)"
     yield "if not isfinite(sum(row)): check(row)"
     yield "yield row"
@@ -160,26 +168,26 @@ def _compiled(text: str) -> Any:
 
 
 def _check(row: Row) -> None:
-    """Tell a sum that left the range of numbers from a number that did."""
+    """Raise an error if a number of the row is not finite; only their sum may overflow."""
     if not all(map(math.isfinite, row)):
         raise OverflowError
 
 
-# --- where a training breaks off -----------------------------------------------------------------
+# --- why a training diverged ---------------------------------------------------------------------
 
 
-def _culprit(network: Network, rows: Iterator[Row]) -> Diverged:
-    """Train again up to the row that breaks, and go through that one formula by formula."""
+def _divergence(network: Network, rows: Iterator[Row]) -> Diverged:
+    """Train again up to the row that fails, then compute that row formula by formula."""
     number, last = 0, None
     with suppress(ArithmeticError, ValueError):
-        for number, last in enumerate(rows, start=1):  # noqa: B007 - read where it breaks off
+        for number, last in enumerate(rows, start=1):  # noqa: B007 - used after the loop
             pass
     above = {} if last is None else dict(zip(network.columns, last, strict=True))
-    return _broken(network, number, above)
+    return _divergence_in_row(network, number, above)
 
 
-def _broken(network: Network, number: int, above: Numbers) -> Diverged:
-    """The quantity that breaks in a row, by the numbers of the row above."""
+def _divergence_in_row(network: Network, number: int, above: Numbers) -> Diverged:
+    """The first quantity in a row that is not finite, given the numbers of the row above."""
     epoch, sample = divmod(number, len(network.samples))
     kind = network.rules.kind(number)
     values = {**network.numbers, **network.samples[sample]}
@@ -194,10 +202,10 @@ def _broken(network: Network, number: int, above: Numbers) -> Diverged:
         except (ArithmeticError, ValueError):
             values[name] = math.nan
         if not math.isfinite(values[name]):
-            return _diverged(name, epoch, rule.whole, rows)
-    raise AssertionError(f"epoch {epoch} broke off, yet every formula gives a number")
+            return _error_for(name, epoch, rule.whole, rows)
+    raise AssertionError(f"epoch {epoch} broke off, yet every formula gives a finite number")
 
 
-def _diverged(name: str, epoch: int, formula: Tree, rows: tuple[Numbers, Numbers]) -> Diverged:
+def _error_for(name: str, epoch: int, formula: Tree, rows: tuple[Numbers, Numbers]) -> Diverged:
     known = {leaf.id: rows[leaf.up][leaf.id] for leaf in leaves(formula)}
     return Diverged(name, epoch, write(formula, PYTHON), known)

@@ -1,4 +1,4 @@
-"""Rows of training → a pandas frame: one row for each epoch, one column for each quantity."""
+"""Rows of a training → a pandas frame with a column for each quantity, and the frame as a file."""
 
 import json
 from array import array
@@ -23,44 +23,45 @@ def tabulate(
     """Train a network and keep every number.
 
     Args:
-        network: what to train.
-        epochs: how many epochs; the network's own number when left out.
-        watch: looks on as the epochs pass.
+        network: the network to train.
+        epochs: the number of epochs; by default the network's own.
+        watch: shows the progress.
 
     Returns:
-        float64, `epochs` rows with the index ``epoch`` from 0, and a column for each quantity of
-        the sheet in its order: ``t1 … w8 … E_Total ∂E/∂w1 … ∂E/∂w8``. Of several samples a row
-        for each of an epoch, with the index ``row``; columns say the epoch and the sample.
+        A frame of float64 with a column for each quantity of the sheet, in the sheet's order:
+        ``t1 … w8 … E_Total ∂E/∂w1 … ∂E/∂w8``. It has a row for each epoch, with the index
+        ``epoch`` from 0. With several samples it has a row for each sample of each epoch, with
+        the index ``row`` from 0 and the columns ``epoch`` (from 0) and ``sample`` (from 1).
 
     Raises:
-        InputError: fewer epochs than 1.
-        Diverged: a quantity left the range of numbers; its `frame` holds the epochs before.
+        InputError: `epochs` is below 1.
+        Diverged: a quantity is no longer finite; the error's `frame` has the epochs before.
     """
     count = network.rows(network.epochs if epochs is None else epochs)
     if count < 1:
         raise InputError(f"epochs = {epochs}: at least 1 is needed")
     numbers = array("d")
-    pack = Struct(f"{len(network.columns)}d").pack  # ten times as fast as number by number
+    pack = Struct(f"{len(network.columns)}d").pack  # ten times as fast as one number at a time
     rows = watch(islice(train(network), count), count, "training")
     try:
         for packed in starmap(pack, rows):
             numbers.frombytes(packed)
     except Diverged as error:
-        whole = len(network.columns) * len(network.samples)  # of a broken epoch nothing is kept
+        whole = len(network.columns) * len(network.samples)  # an incomplete epoch is dropped
         error.frame = _frame(network, numbers[: len(numbers) // whole * whole])
         raise
     return _frame(network, numbers)
 
 
 def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
-    """A frame over the numbers in the memory where they are."""
+    """A frame over the numbers, which are not copied."""
     table = np.frombuffer(numbers, dtype=np.float64).reshape(-1, len(network.columns))
     index = pd.RangeIndex(len(table), name="epoch" if len(network.samples) == 1 else "row")
     return pd.DataFrame(table, index=index, columns=list(network.labels.values()), copy=False)
 
 
 def errors_of(frame: pd.DataFrame) -> "pd.Series[float]":
-    """The error of each epoch: of several samples their mean, as it stands after the last."""
+    """The error of each epoch; with several samples, the mean after the last of them."""
     if MEAN_TOTAL not in frame or frame.empty:
         return frame[TOTAL]
     samples = round(frame[SAMPLE].max())
@@ -69,20 +70,20 @@ def errors_of(frame: pd.DataFrame) -> "pd.Series[float]":
 
 
 THRESHOLD = 0.001
-"""The error for which a summary says when a training fell under it."""
+"""The default threshold: a summary says when the error first fell below it."""
 
 
 def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD) -> pd.DataFrame:
-    """What each learning rate came to.
+    """Summarise trainings at several learning rates.
 
     Args:
-        frames: the training of each rate.
-        threshold: an error.
+        frames: the frame of each training, by its learning rate.
+        threshold: the error to compare with.
 
     Returns:
-        A row for each rate (index ``eta``): ``first`` and ``last`` error, their ``ratio`` last to
-        first (NaN if the first is 0), and ``under``, the first epoch with an error under the
-        threshold (NaN if there is none).
+        A frame with a row for each rate (index ``eta``) and four columns: the error of the
+        ``first`` and of the ``last`` epoch, their ``ratio``, last to first (NaN if the first is
+        0), and ``under``, the first epoch whose error is below the threshold (NaN if none is).
     """
     rows = []
     for frame in frames.values():
@@ -96,12 +97,12 @@ def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD
 
 
 def as_text(summary: pd.DataFrame, threshold: float, error: str = TOTAL) -> str:
-    """A summary as a small table, for reading.
+    """A summary as a table of text.
 
     Args:
-        summary: as `summarise` gives it.
-        threshold: for which it was made.
-        error: what the error is called.
+        summary: a summary by `summarise`.
+        threshold: the threshold that it was made with.
+        error: the name of the error.
     """
     under = f"under {threshold} at epoch"
     lines = [("η", f"first {error}", f"last {error}", "last/first", under)]
@@ -119,17 +120,17 @@ def as_text(summary: pd.DataFrame, threshold: float, error: str = TOTAL) -> str:
 
 
 BLOCK = 1000
-"""Rows that are turned into text at a time: as text they take ten times their room, or more."""
+"""Rows converted to text at a time: as text they take ten times the memory, or more."""
 
 
 def as_csv(frame: pd.DataFrame) -> Iterator[str]:
-    """Comma-separated, the epoch first, every digit kept; in pieces."""
+    """A frame as CSV with all digits, piece by piece; the index comes first."""
     for start, block in _blocks(frame):
         yield block.to_csv(lineterminator="\n", header=start == 0)
 
 
 def as_json(frame: pd.DataFrame) -> Iterator[str]:
-    """A list with one object for each epoch, one to a line, every digit kept; in pieces."""
+    """A frame as a JSON list of objects, one row on each line, with all digits; piece by piece."""
     for start, block in _blocks(frame):
         rows = (dict(zip(_names(frame), row, strict=True)) for row in _rows(block))
         lines = (json.dumps(row, ensure_ascii=False) for row in rows)
@@ -138,14 +139,14 @@ def as_json(frame: pd.DataFrame) -> Iterator[str]:
 
 
 def as_markdown(frame: pd.DataFrame) -> Iterator[str]:
-    """A pipe table, right-aligned, every digit kept; in pieces."""
+    """A frame as a right-aligned Markdown table with all digits, piece by piece."""
     names = _names(frame)
-    yield _piped(names) + _piped(["---:"] * len(names))
+    yield _markdown_row(names) + _markdown_row(["---:"] * len(names))
     for _, block in _blocks(frame):
-        yield "".join(_piped(map(repr, row)) for row in _rows(block))
+        yield "".join(_markdown_row(map(repr, row)) for row in _rows(block))
 
 
-def _piped(cells: Iterable[str]) -> str:
+def _markdown_row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
@@ -154,21 +155,21 @@ def _names(frame: pd.DataFrame) -> list[str]:
 
 
 def _blocks(frame: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
-    """The frame in pieces, each with the number of its first row."""
+    """The frame in blocks, each with the number of its first row."""
     for start in range(0, len(frame), BLOCK):
         yield start, frame.iloc[start : start + BLOCK]
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[list[float]]:
-    """The epoch and the numbers of each row."""
+    """The index and the numbers of each row."""
     for epoch, row in zip(frame.index.tolist(), frame.to_numpy().tolist(), strict=True):
         yield [epoch, *row]
 
 
 TEXTS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
-"""How a frame is written as text, by the format's name."""
+"""The functions that write a frame as text, by the name of the format."""
 SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parquet"}
-"""The format that a file's name stands for."""
+"""The format for each suffix of a file."""
 
 
 def save_table(
@@ -178,18 +179,21 @@ def save_table(
 
     Args:
         frame: the table.
-        path: where to; its suffix names the format if `form` does not.
+        path: the file to write; its suffix gives the format if `form` is None.
         form: csv, json, markdown or parquet.
-        watch: looks on as the rows are written.
+        watch: shows the progress.
+
+    Returns:
+        The path.
 
     Raises:
-        InputError: a suffix that stands for no format, parquet without pyarrow, or a file that
-            cannot be written.
+        InputError: the suffix does not name a format, or parquet is asked for without pyarrow.
+        WriteError: the file cannot be written.
     """
     target = Path(path)
     chosen = form or SUFFIXES.get(target.suffix.lower())
     if chosen is None:
-        raise InputError(f"{target}: the suffix is none of {', '.join(SUFFIXES)}; name a format")
+        raise InputError(f"{target}: the suffix is not one of {', '.join(SUFFIXES)}; name a format")
     with replacing(target) as draft:
         if chosen == "parquet":
             _write_parquet(frame, draft)

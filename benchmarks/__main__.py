@@ -1,4 +1,4 @@
-"""Measures ours and what people would use instead in turn; prints medians and ratios.
+"""Measures our program and what people would use instead, and prints medians and ratios.
 
     python -m benchmarks [NAME …] [--runs N] [--json FILE] [--markdown FILE]
 
@@ -23,7 +23,7 @@ WIDTHS = "{:<52} {:>14}  {:<34} {:>14}  {:>8}  {:<18} {}"
 
 
 def versions() -> dict[str, str]:
-    """What the figures depend on."""
+    """The system and the versions of libraries, which the results depend on."""
     known = {"system": f"{system()} {machine()}", "cores": f"{os.cpu_count()}"}
     known["Python"] = python_version()
     for name in LIBRARIES:
@@ -35,12 +35,12 @@ def versions() -> dict[str, str]:
 
 
 def shown(line: Line) -> str:
-    """A line of the table."""
+    """A line of the results as text."""
     return WIDTHS.format(*cells(line), "" if line.met else "MISSED").rstrip()
 
 
 def cells(line: Line) -> list[str]:
-    """What is measured, ours, what against, theirs, the ratio and the goal, as texts."""
+    """The columns of a line as text: name, ours, against, theirs, ratio, goal."""
     theirs = "" if line.theirs is None else quantity(line.theirs, line.unit)
     ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
     return [line.name, quantity(line.ours, line.unit), line.against, theirs, ratio, line.goal]
@@ -56,7 +56,7 @@ def quantity(value: float, unit: str) -> str:
 
 
 def as_markdown(lines: list[Line]) -> str:
-    """The table as the documentation has it."""
+    """The results as the table of the documentation."""
     rows = ["| what | ours | against | theirs | ratio | goal |", "|---|---:|---|---:|---:|---|"]
     for line in lines:
         missed = "" if line.met else ", **missed**"
@@ -65,21 +65,23 @@ def as_markdown(lines: list[Line]) -> str:
 
 
 def as_json(lines: list[Line]) -> str:
-    """Every figure with all its digits, and the versions."""
+    """The results with all digits, and the versions, as JSON."""
     content = {"versions": versions(), "lines": [asdict(line) for line in lines]}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def main() -> None:
-    """Measure what is asked for."""
+    """Run the benchmarks that are named on the command line."""
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n", 1)[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)} (all)")
-    parser.add_argument("--runs", type=int, default=7, help="counted runs of each (7)")
+    parser.add_argument("--runs", type=int, default=7, help="runs of each that count (7)")
     for form in FORMS:
-        parser.add_argument(f"--{form}", type=Path, metavar="FILE", help="write the figures there")
+        parser.add_argument(
+            f"--{form}", type=Path, metavar="FILE", help="write the results to FILE"
+        )
     asked = parser.parse_args()
     if wrong := set(asked.names) - set(NAMES):
-        parser.error(f"{', '.join(sorted(wrong))}: there is {', '.join(NAMES)}")
+        parser.error(f"{', '.join(sorted(wrong))}: choose from {', '.join(NAMES)}")
     if asked.runs < 1:
         parser.error("--runs: at least 1 is needed")
     files = {form: path for form in FORMS if (path := getattr(asked, form))}
@@ -94,7 +96,7 @@ def main() -> None:
             for line in import_module(f"benchmarks.{name}").lines(asked.runs):
                 print(shown(line), flush=True)
                 lines.append(line)
-    finally:  # what is measured is kept, whatever ends it
+    finally:  # keep the results so far, whatever happens
         for form, path in files.items():
             path.write_text(FORMS[form](lines), encoding="utf-8", newline="\n")
     sys.exit(not all(line.met for line in lines))

@@ -1,4 +1,4 @@
-"""Whole commands against the bare imports that they need."""
+"""Measures whole commands against only importing the libraries that they need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OURS = [sys.executable, "-m", "backprop_sheet"]
 
 
 def lines(runs: int) -> Iterator[Line]:
-    """How long commands take as whole processes."""
+    """Time commands as whole processes."""
     imports = process(sys.executable, "-c", LIBRARIES)
     click = process(sys.executable, "-c", "import click")
     with TemporaryDirectory() as folder:

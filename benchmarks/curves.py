@@ -1,4 +1,4 @@
-"""The picture of a long curve."""
+"""Measures the picture of a long curve."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.measuring import Line, clock, under
 
 
 def lines(runs: int) -> Iterator[Line]:
-    """How long the picture takes, once all is imported."""
+    """Time the picture, without importing the libraries."""
     frame = tabulate(NETWORK, LONG)
     with TemporaryDirectory() as folder:
         path = Path(folder, "curve.png")

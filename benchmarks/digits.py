@@ -17,7 +17,7 @@ from typing import Any
 
 from backprop_sheet.mnist.data import Digits, digits
 from backprop_sheet.mnist.recipes import DEVIATION, MEAN
-from benchmarks.measuring import Line, faster, in_turn, installed, told
+from benchmarks.measuring import Line, faster, in_turn, installed, output_of
 
 FASTER = 2.0
 BATCH, DROPOUT, RATE, MOMENTUM = 128, 0.05, 0.01, 0.9
@@ -126,7 +126,7 @@ def lines(runs: int) -> Iterator[Line]:
         ("threads as they come", []),
     ):
         ours, usual = (
-            lambda loop=loop: 1 / float(told("digits", loop, "100", *threads))  # noqa: B023
+            lambda loop=loop: 1 / float(output_of("digits", loop, "100", *threads))  # noqa: B023
             for loop in ("ours", "usual")
         )
         line = faster(f"mnist train, {name}", "the usual loop", in_turn(ours, usual, runs), FASTER)

@@ -1,7 +1,7 @@
-"""Training the original's network with every intermediate kept: our engine, and other ways.
+"""Measures training of the original network with every intermediate kept: our engine, and others.
 
-Each takes a number of epochs and gives its rows, in the order of the sheet's columns. The test of
-the benchmarks holds them to the same numbers.
+Each function takes a number of epochs and returns the rows, in the order of the sheet's columns. A
+test compares their numbers.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ WEIGHTS = (0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.5, 0.55)
 
 
 def ours(epochs: int) -> Rows:
-    """The engine."""
+    """Our engine."""
     return list(islice(train(NETWORK), epochs))
 
 
 def by_hand(epochs: int, pack: Callable[..., bytes] | None = None) -> Rows:
-    """A loop written out by hand in plain Python; its rows are packed, if it is said how."""
+    """A loop written by hand in plain Python; `pack` packs each row."""
     eta, (t1, t2), (i1, i2) = ETA, TARGETS, INPUTS
     w1, w2, w3, w4, w5, w6, w7, w8 = WEIGHTS
     rows = []
@@ -62,7 +62,7 @@ def by_hand(epochs: int, pack: Callable[..., bytes] | None = None) -> Rows:
 
 
 def in_numpy(epochs: int) -> Rows:
-    """The same with NumPy: a matrix for each layer."""
+    """A loop with NumPy and a matrix for each layer."""
     import numpy as np
 
     target, x = np.array(TARGETS), np.array(INPUTS)
@@ -84,7 +84,7 @@ def in_numpy(epochs: int) -> Rows:
 
 
 def in_micrograd(epochs: int) -> Rows:
-    """The same with micrograd; it has no sigmoid, which is added as its own operations are."""
+    """A loop with micrograd, to which the sigmoid is added in its own way."""
     from micrograd.engine import Value
 
     def sigmoid(value: Any) -> Any:
@@ -116,7 +116,7 @@ def in_micrograd(epochs: int) -> Rows:
 
 
 def in_torch(epochs: int) -> Rows:
-    """The same with PyTorch's autograd, each of the sheet's numbers a tensor."""
+    """A loop with PyTorch's autograd and a tensor for each number of the sheet."""
     import torch
 
     torch.set_num_threads(1)
@@ -145,7 +145,7 @@ def in_torch(epochs: int) -> Rows:
 
 
 def in_torch_matrices(epochs: int) -> Rows:
-    """The same with PyTorch's autograd, a matrix for each layer."""
+    """A loop with PyTorch's autograd and a matrix for each layer."""
     import torch
 
     torch.set_num_threads(1)
@@ -172,7 +172,8 @@ def in_torch_matrices(epochs: int) -> Rows:
 def _in_columns(row: Any) -> list[float]:
     """A row of arrays as plain numbers in the order of the sheet's columns.
 
-    Arrays hold neurons side by side, where the sheet has a neuron's sum beside its activation.
+    An array has the sums of a layer and another its activations; the sheet has each neuron's sum
+    next to its activation.
     """
     t, i, first, h, a_h, second, o, a_o, e, total, d_first, d_second = (
         part.reshape(-1).tolist() for part in row
@@ -188,19 +189,19 @@ PEERS: dict[str, tuple[str, Callable[[int], Rows], float]] = {
     "torch autograd, number by number": ("torch", in_torch, 100),
     "torch autograd, matrices": ("torch", in_torch_matrices, 100),
 }
-"""The module that each needs, its loop, and how many times as fast ours is to be."""
+"""The module that each needs, its loop, and how many times as fast ours should be."""
 RUNS = {"torch": 500, "micrograd": 2_000, "NumPy": 5_000}
-"""Epochs for the slow ones, by their first word."""
+"""The epochs to train, by the first word of the peer's name: fewer for slower ones."""
 USUAL, LONG = 20_000, 100_000
 
 
 def in_a_frame(epochs: int) -> Any:
-    """The engine's rows as the program keeps them: in a frame."""
+    """Our engine, with its rows in a frame as the program keeps them."""
     return tabulate(NETWORK, epochs)
 
 
 def lines(runs: int) -> Iterator[Line]:
-    """Our engine against the others."""
+    """Time our engine against the others."""
     listed = clock(lambda: ours(USUAL), USUAL)
     hand = clock(lambda: by_hand(USUAL), USUAL)
     name, kept = "engine, 2-2-2, rows in a list", "engine, 2-2-2, rows in a frame"

@@ -1,4 +1,4 @@
-"""Writes a workbook of so many epochs; prints its seconds, and its memory beyond the frame's in MB.
+"""Writes a workbook of EPOCHS epochs; prints the seconds, and the MB of memory beyond the frame.
 
 python -m benchmarks.growth EPOCHS
 """
@@ -16,14 +16,14 @@ from backprop_sheet import tabulate, write_workbook
 from benchmarks.engines import NETWORK
 
 PAUSE = 0.002
-"""Seconds between two looks at the memory."""
+"""Seconds between two measurements of the memory."""
 
 
 class Peak:
-    """The most memory that this process holds while a block runs, beyond what it held before."""
+    """Measures how far the memory of this process rises while a block runs."""
 
     def __enter__(self) -> Self:
-        """Begin to look."""
+        """Start measuring."""
         self._process, self._done = psutil.Process(), Event()
         self._before = self._most = self._process.memory_info().rss
         self._watcher = Thread(target=self._watch)
@@ -35,21 +35,21 @@ class Peak:
             self._most = max(self._most, self._process.memory_info().rss)
 
     def __exit__(self, *_: object) -> None:
-        """Look no more."""
+        """Stop measuring."""
         self._done.set()
         self._watcher.join()
 
     @property
     def megabytes(self) -> float:
-        """What it came to, in millions of bytes."""
+        """The rise in millions of bytes."""
         return (self._most - self._before) / 1e6
 
 
 def main() -> None:
-    """Measure one size."""
+    """Measure one number of epochs."""
     frame = tabulate(NETWORK, int(sys.argv[1]))
     with TemporaryDirectory() as folder:
-        write_workbook(NETWORK, frame.head(100), Path(folder, "first.xlsx"))  # loads what it needs
+        write_workbook(NETWORK, frame.head(100), Path(folder, "first.xlsx"))  # to import everything
         with Peak() as peak:
             begin = perf_counter()
             write_workbook(NETWORK, frame, Path(folder, "book.xlsx"))

@@ -1,7 +1,7 @@
-"""Lines of the table, and how two things are timed in turn.
+"""A line of the results, and timing two things alternately.
 
-What is compared runs A B A B …, so that a machine that grows slower or faster meanwhile does so for
-both. A ratio is the median of the pairs' ratios.
+Two things to compare run A B A B …, so that a change in the speed of the machine affects both. The
+ratio is the median of the ratios of all pairs.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from statistics import median
 from time import perf_counter
 
 ROOT = Path(__file__).parent.parent
-"""The project's folder, from which `benchmarks` is imported."""
+"""The folder of the project, from which `benchmarks` can be imported."""
 
 Clock = Callable[[], float]
-"""Does something once, and says how long it took."""
+"""Does something once and returns the seconds it took."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table.
+    """One line of the results.
 
     Attributes:
         name: what is measured.
-        ours: what it comes to here, in `unit`.
-        against: what it is compared with; empty if with nothing.
-        theirs: what that comes to, in `unit`.
-        ratio: of the two, as `goal` counts it.
-        goal: what the ratio, or ours without one, is to be.
-        met: whether it is.
-        unit: of `ours` and `theirs`.
+        ours: our result, in `unit`.
+        against: what it is compared with; empty if nothing.
+        theirs: the result of that, in `unit`.
+        ratio: the ratio of the two, in the direction of the goal.
+        goal: the goal for the ratio or, without one, for our result.
+        met: whether the goal is met.
+        unit: the unit of both results.
     """
 
     name: str
@@ -48,19 +48,19 @@ class Line:
 
 
 def at_most(name: str, against: str, pairs: list[tuple[float, float]], goal: float) -> Line:
-    """A line in which ours may take so many times as long as theirs."""
+    """A line whose goal is that ours takes at most `goal` times as long as theirs."""
     ours, theirs, ratio = _medians(pairs, lambda a, b: a / b)
     return Line(name, ours, against, theirs, ratio, f"≤ {goal:g}×", ratio <= goal)
 
 
 def faster(name: str, against: str, pairs: list[tuple[float, float]], goal: float) -> Line:
-    """A line in which ours is to be so many times as fast as theirs."""
+    """A line whose goal is that ours is at least `goal` times as fast as theirs."""
     ours, theirs, ratio = _medians(pairs, lambda a, b: b / a)
     return Line(name, ours, against, theirs, ratio, f"≥ {goal:g}× as fast", ratio >= goal)
 
 
 def under(name: str, value: float, goal: float, unit: str) -> Line:
-    """A line in which ours is to stay under a number."""
+    """A line whose goal is that our result is at most a number."""
     return Line(name, value, goal=f"≤ {goal:g} {unit}", met=value <= goal, unit=unit)
 
 
@@ -72,13 +72,13 @@ def _medians(
 
 
 def in_turn(ours: Clock, theirs: Clock, runs: int) -> list[tuple[float, float]]:
-    """So many pairs of times, after one uncounted run of each."""
+    """Time two things alternately, `runs` times each, after one run of each that does not count."""
     ours(), theirs()
     return [(ours(), theirs()) for _ in range(runs)]
 
 
 def clock(action: Callable[[], object], times: int = 1) -> Clock:
-    """A clock for one of so many times that an action is like."""
+    """A clock for an action; if the action does something several `times`, for one of these."""
 
     def measure() -> float:
         begin = perf_counter()
@@ -89,33 +89,33 @@ def clock(action: Callable[[], object], times: int = 1) -> Clock:
 
 
 def process(*words: str) -> Clock:
-    """A clock for a whole process."""
+    """A clock for a command, run as a process."""
 
     def measure() -> float:
         begin = perf_counter()
         done = subprocess.run(words, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         seconds = perf_counter() - begin
-        _ended_well(done)
+        _check_exit_code(done)
         return seconds
 
     return measure
 
 
-def told(module: str, *words: str) -> str:
-    """What a module of the benchmarks prints, run in a process of its own."""
+def output_of(module: str, *words: str) -> str:
+    """The output of a module of the benchmarks, run as a process."""
     command = [sys.executable, "-m", f"benchmarks.{module}", *words]
     done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT)
-    _ended_well(done)
+    _check_exit_code(done)
     return done.stdout.decode()
 
 
-def _ended_well(done: subprocess.CompletedProcess[bytes]) -> None:
+def _check_exit_code(done: subprocess.CompletedProcess[bytes]) -> None:
     if done.returncode:
         sys.exit(f"{' '.join(done.args)}\n{done.stderr.decode(errors='replace')}")
 
 
 def installed(module: str) -> bool:
-    """Whether a module is there; if not, it is said that its lines are left out."""
+    """Whether a module is installed; if not, print that it is not measured."""
     if find_spec(module):
         return True
     print(f"(not measured: {module} is not installed)", flush=True)

@@ -1,7 +1,7 @@
-"""Writing the table of a training as a workbook, every cell a formula: ours, and other ways.
+"""Measures writing the table of a training as a workbook of formulas: our exporter, and others.
 
-The others get the text of every formula ready made, and write the table alone; ours writes all of
-the workbook, with boxes, drawing, chart and the tabs Step and Check.
+The others get the text of every formula and write only the table. Ours writes the whole workbook,
+with boxes, drawing, chart and the tabs Step and Check.
 """
 
 from __future__ import annotations
@@ -27,47 +27,47 @@ from benchmarks.measuring import (
     faster,
     in_turn,
     installed,
+    output_of,
     process,
-    told,
     under,
 )
 
 USUAL = 10_000
 SIZES = (1_000, 10_000, 30_000, 100_000)
-"""Epochs of the workbooks whose time is to lie on a straight line."""
+"""The epochs of workbooks whose times should be on a straight line."""
 LINEAR = 0.15
 FULL = 1_048_541
-"""Epochs that a sheet has rows for."""
+"""The most epochs that fit into a sheet."""
 FIRST = 35
-"""The row in which the table's header stands, in ours and in theirs."""
+"""The row of the table's header, in our workbook and in theirs."""
 
 
 class Table:
-    """A training as cells, each with a formula (none for what is given) and a value."""
+    """A training as cells, each with a formula, which is empty for a given number, and a value."""
 
     def __init__(self, network: Network, frame: pd.DataFrame) -> None:
-        """All texts of a training's table, ready to be written."""
+        """Make the texts of all formulas."""
         layout = arrange(network, len(frame))
-        self.header = list(frame.columns)
+        self.header, first = list(frame.columns), layout.first_row
         texts = [
             [formula_in(layout, name, row) for name in network.columns]
-            for row in range(layout.first, layout.first + 3)
+            for row in range(first, first + 3)
         ]
-        later = [text.replace(str(layout.first + 2), "\0").replace(str(layout.first + 1), "\1")
+        later = [text.replace(str(first + 2), "\0").replace(str(first + 1), "\1")
                  for text in texts[2]]  # fmt: skip
         texts[2:] = [
             [text.replace("\0", str(row)).replace("\1", str(row - 1)) for text in later]
-            for row in range(layout.first + 2, layout.last + 1)
+            for row in range(first + 2, layout.last_row + 1)
         ]
         self.texts, self.values = texts, frame.to_numpy().tolist()
 
     def rows(self) -> Iterator[Iterator[tuple[str, float]]]:
-        """The rows, each cell's formula with its value."""
+        """The rows, as pairs of formula and value."""
         return (zip(*both, strict=True) for both in zip(self.texts, self.values, strict=True))
 
 
 def with_openpyxl(table: Table, path: Path) -> None:
-    """With openpyxl in its write-only mode, which stores no value beside a formula."""
+    """Write with openpyxl in write-only mode, which does not store the values of formulas."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -81,7 +81,7 @@ def with_openpyxl(table: Table, path: Path) -> None:
 
 
 def with_xlsxwriter(table: Table, path: Path) -> None:
-    """With XlsxWriter and `constant_memory`, each formula with its value."""
+    """Write with XlsxWriter and `constant_memory`, each formula with its value."""
     from xlsxwriter import Workbook
 
     book = Workbook(path, {"constant_memory": True})
@@ -100,11 +100,11 @@ PEERS: dict[str, tuple[str, Callable[[Table, Path], None], float]] = {
     "openpyxl, write-only": ("openpyxl", with_openpyxl, 10),
     "XlsxWriter, constant_memory": ("xlsxwriter", with_xlsxwriter, 30),
 }
-"""The module that each needs, how it writes, and how many times as fast ours is to be."""
+"""The module that each needs, its function, and how many times as fast ours should be."""
 
 
 def lines(runs: int) -> Iterator[Line]:
-    """Writing workbooks: against others, against itself ten and a hundred times as long."""
+    """Time writing workbooks against others and against longer ones, and opening them."""
     yield from _against_others(runs)
     yield from _growing(runs)
     yield from _opening(runs)
@@ -127,11 +127,11 @@ def _against_others(runs: int) -> Iterator[Line]:
 
 
 def _growing(runs: int) -> Iterator[Line]:
-    """Each size in a process of its own: its seconds, and its memory beyond the frame's."""
+    """Measure seconds, and memory beyond the frame, for each size in a process of its own."""
     measured: dict[int, list[tuple[float, float]]] = {epochs: [] for epochs in SIZES}
     for _ in range(runs):
         for epochs in SIZES:
-            seconds, memory = map(float, told("growth", str(epochs)).split())
+            seconds, memory = map(float, output_of("growth", str(epochs)).split())
             measured[epochs].append((seconds, memory))
     low, *_, high = SIZES
     slope = (median(s for s, _ in measured[high]) - median(s for s, _ in measured[low])) / (
@@ -144,7 +144,7 @@ def _growing(runs: int) -> Iterator[Line]:
         name = f"workbook, {epochs:,} epochs"
         yield Line(name, seconds, "a straight line", straight, off, "±15 %", abs(off - 1) <= LINEAR)
         yield under(f"{name}, memory beyond the frame", max(m for _, m in results), 60, "MB")
-    seconds, memory = map(float, told("growth", str(FULL)).split())
+    seconds, memory = map(float, output_of("growth", str(FULL)).split())
     yield Line(
         f"workbook, {FULL:,} epochs: a sheet full to its last row", seconds, goal="completes"
     )
@@ -152,7 +152,7 @@ def _growing(runs: int) -> Iterator[Line]:
 
 
 def _opening(runs: int) -> Iterator[Line]:
-    """LibreOffice opens each file and saves it as text, less what three epochs take."""
+    """Time LibreOffice opening a file and saving it as text, minus the time for three epochs."""
     office = which("soffice") or which("libreoffice")
     if office is None:
         print("(not measured: LibreOffice is not installed)", flush=True)
@@ -167,7 +167,9 @@ def _opening(runs: int) -> Iterator[Line]:
         opened = ["--headless", "--convert-to", "csv", "--outdir", folder]
         clocks = [process(office, profile, *opened, str(book)) for book in (ours, theirs, empty)]
         rounds = [[measure() for measure in clocks] for _ in range(runs + 1)][1:]
-        assert all(book.with_suffix(".csv").exists() for book in (ours, theirs)), "both were opened"
+        assert all(book.with_suffix(".csv").exists() for book in (ours, theirs)), (
+            "LibreOffice has opened both"
+        )
         pairs = [(one - start, other - start) for one, other, start in rounds]
         name = f"opening in LibreOffice, {USUAL:,} epochs"
         yield at_most(name, "openpyxl's file of the same cells", pairs, 1)

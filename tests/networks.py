@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from backprop_sheet.network.choices import ACTIVATIONS, OPTIMIZERS, SCHEDULES
-from backprop_sheet.network.file import of_content
+from backprop_sheet.network.file import from_content
 
 
 def shared(targets):
@@ -59,4 +59,4 @@ def content_of(seed):
 
 def network_of(seed, **changes):
     """A network by chance."""
-    return of_content(content_of(seed) | changes, Path(), f"random {seed}")
+    return from_content(content_of(seed) | changes, Path(), f"random {seed}")

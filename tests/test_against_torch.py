@@ -7,7 +7,7 @@ import pytest
 from networks import content_of
 
 from backprop_sheet import train
-from backprop_sheet.network.file import of_content
+from backprop_sheet.network.file import from_content
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
@@ -116,7 +116,7 @@ class InTorch:
 
 def assert_same_training(seed):
     content = content_of(seed)
-    network = of_content(content, Path(), "random")
+    network = from_content(content, Path(), "random")
     place = {name: k for k, name in enumerate(network.columns)}
     total = place["E_Total"]
     moved = [place[name] for name in network.trained]

@@ -311,10 +311,10 @@ def test_a_choice_of_formats(book, copy):
     ("notes", "message"),
     [
         ({"none": {"A1": "x"}}, "no sheet 'none'"),
-        ({"plain": {"A0": "x"}}, "'A0' is no cell"),
-        ({"plain": {"XFE1": "x"}}, "'XFE1' is no cell"),
-        ({"plain": {"A1048577": "x"}}, "'A1048577' is no cell"),
-        ({"plain": {"$A$1": "x"}}, "is no cell"),
+        ({"plain": {"A0": "x"}}, "'A0' is not the address of a cell"),
+        ({"plain": {"XFE1": "x"}}, "'XFE1' is not the address of a cell"),
+        ({"plain": {"A1048577": "x"}}, "'A1048577' is not the address of a cell"),
+        ({"plain": {"$A$1": "x"}}, "is not the address of a cell"),
     ],
 )
 def test_a_note_on_nothing(book, copy, notes, message):

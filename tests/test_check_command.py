@@ -74,7 +74,7 @@ def test_csv_is_a_list_to_mark_by_and_holds_no_formula(homework, tmp_path):
     assert [line["verdict"] for line in lines] == ["right", "wrong", "not judged"]
     assert lines[1]["first wrong cell"] == "Z36"
     assert lines[1]["found"].startswith("'=")
-    assert lines[2]["notes"].startswith("no workbook")
+    assert lines[2]["notes"].startswith("not a workbook")
 
 
 def test_copies_are_marked_and_nothing_else_is_touched(homework, tmp_path):

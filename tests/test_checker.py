@@ -412,7 +412,7 @@ def broken_files(folder, base):
 
 
 PROBLEMS = {
-    "text.xlsx": "no workbook, or a broken one",
+    "text.xlsx": "not a workbook, or a damaged one",
     "empty.xlsx": "an empty file",
     "old.xls": "Excel 97 to 2003",
     "locked.xlsx": "encrypted",
@@ -420,7 +420,7 @@ PROBLEMS = {
     "link.gsheet": "a link to Google Sheets",
     "open.ods": "an OpenDocument file",
     "binary.xlsb": "a binary workbook",
-    "other.xlsx": "a zip archive, but no workbook",
+    "other.xlsx": "a zip archive, but not a workbook",
     "torn.xlsx": "broken",
     "list.xlsx": "not the exercise",
 }

@@ -266,7 +266,7 @@ def check_optimizer(name, row):
             values[f"{setting}_t"] *= values[setting]
         for state in row.states:
             values[state.name] = evaluate(parse(state.formula), values)
-        values["w"] = evaluate(parse(row.then), values)
+        values["w"] = evaluate(parse(row.update), values)
         close(values["w"], after)
 
 
@@ -322,7 +322,7 @@ def doubled_fields(name, row, fields, check, *before):
 
 def broken_optimizers():
     for name, row in OPTIMIZERS.items():
-        yield from doubled_fields(name, row, ["then"], check_optimizer, name)
+        yield from doubled_fields(name, row, ["update"], check_optimizer, name)
         for place, state in enumerate(row.states):
             states = list(row.states)
             states[place] = state._replace(formula=f"{state.formula} + 0.01")

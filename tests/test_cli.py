@@ -90,7 +90,7 @@ MISTAKES = {
     ("run", "--output", "taken"): ["--output", "taken", "is not a folder"],
     ("run", "--output", "taken/deeper"): ["--output", "taken", "is not a folder"],
     ("run", "--look", "missing.xlsx"): ["--look", "missing.xlsx", "No such file"],
-    ("run", "--look", "taken"): ["--look", "taken", "no .xlsx workbook"],
+    ("run", "--look", "taken"): ["--look", "taken", "not an .xlsx workbook"],
     ("run", "--nonsense"): ["--nonsense"],
     ("run", "extra"): ["extra"],
     ("nonsense",): ["nonsense"],

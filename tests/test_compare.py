@@ -207,7 +207,7 @@ def test_cells_that_may_be_changed_are_marked_and_take_numbers_above_0(book):
         ([], "nothing to compare"),
         (trainings((0.5, 0.5), 3), "twice"),
         (trainings((0.5,), 3) + trainings((1.0,), 4), "differ in their number of epochs"),
-        ([(load().with_numbers(eta=k + 1.0), None) for k in range(256)], "room for 255"),
+        ([(load().with_numbers(eta=k + 1.0), None) for k in range(256)], "at most 255"),
     ],
     ids=["none", "twice", "lengths", "many"],
 )

@@ -101,12 +101,14 @@ def test_partials_and_other_cases_may_be_named_too():
 
 
 def test_a_given_number_has_nothing_that_leads_to_it():
-    with pytest.raises(InputError, match=r"'i1' is a given number, 0.05: nothing leads to it"):
+    with pytest.raises(InputError, match=r"'i1' is a given number, 0.05: it is not computed"):
         explain(load(), 0, "i1")
 
 
 def test_what_is_not_there_is_refused():
-    with pytest.raises(InputError, match="'w9' is no quantity of the sheet; there are t1"):
+    with pytest.raises(
+        InputError, match="'w9' is not a quantity of the sheet; the quantities are t1"
+    ):
         explain(load(), 0, "w9")
     with pytest.raises(InputError, match="epoch -1: epochs are counted from 0"):
         explain(load(), -1)

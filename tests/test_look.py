@@ -129,7 +129,11 @@ def test_a_look_without_one_of_the_styles_is_refused_by_its_name(original, frame
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(None, "No such file"), (b"no zip", "no .xlsx workbook"), (b"PK\5\6" + bytes(18), "no .xlsx")],
+    [
+        (None, "No such file"),
+        (b"no zip", "not an .xlsx workbook"),
+        (b"PK\5\6" + bytes(18), "not an .xlsx"),
+    ],
 )
 def test_a_look_that_is_no_workbook_is_refused(original, frame, tmp_path, content, reason):
     look = tmp_path / "look.xlsx"

@@ -28,13 +28,13 @@ from backprop_sheet import (
     write_workbook,
 )
 from backprop_sheet.cli import cli
-from backprop_sheet.diagram import draw, places
+from backprop_sheet.diagram import diagram_of, label_points
 from backprop_sheet.engine import source
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
 from backprop_sheet.formula import parse
 from backprop_sheet.network import Kind, declaration
-from backprop_sheet.network.file import of_content
+from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.templates import known
 
@@ -93,7 +93,7 @@ def assert_sheet_gives(network, frame, value):
     layout = arrange(network, len(frame) // len(network.samples))
     for row, numbers in enumerate(frame.to_numpy().tolist()):
         for name, number in zip(network.columns, numbers, strict=True):
-            found = value(layout.first + row, layout.columns[name])
+            found = value(layout.first_row + row, layout.columns[name])
             assert isinstance(found, int | float), (name, row, found)
             assert math.isclose(found, number, rel_tol=1e-11, abs_tol=1e-13), (name, row)
 
@@ -134,7 +134,7 @@ def test_changed_numbers_carry_through_a_sheet_with_samples(tmp_path):
     path = write_workbook(network, tabulate(network, 5), tmp_path / "xor.xlsx")
     layout = arrange(network, 5)
     model = ironcalc.load_from_xlsx(str(path))
-    model.set_user_input(0, layout.first, layout.columns["w1"], "0.5")
+    model.set_user_input(0, layout.first_row, layout.columns["w1"], "0.5")
     model.evaluate()
     changed = tabulate(network.with_numbers(w1=0.5), 5)
     assert_sheet_gives(network, changed, lambda r, c: model.get_cell_value(0, r, c))
@@ -166,14 +166,14 @@ def test_what_an_explanation_says_of_a_step_is_what_happens():
 # --- files -----------------------------------------------------------------------------------
 
 BAD = {
-    "layers = [2, 2": "no TOML",
+    "layers = [2, 2": "not valid TOML",
     "layer = [2, 2, 2]": "unknown key 'layer'; did you mean layers?",
     "layers = [2, 2, 2]\nweights = [0.1, 0.2]": "weights: got 2 numbers, layers [2, 2, 2] take 8",
     "layers = [2]": "layers: got [2], takes two layers or more",
     "layers = [2, 0, 2]": "takes a list of sizes",
     "layers = [2, 2.5]": "takes a list of sizes",
     'layers = "2-2-2"': "takes a list of sizes",
-    "layers = [100000, 2]": "250 are the most",
+    "layers = [100000, 2]": "at most 250 are allowed",
     "inputs = [0.05, nan]": "inputs: got nan, takes finite numbers",
     "inputs = [0.05, 1e999]": "inputs: got inf, takes finite numbers",
     "inputs = [[0, 1], [1]]": "inputs, row 2: got 1 numbers, layers [2, 2, 2] take 2",
@@ -231,8 +231,8 @@ def test_an_empty_file_is_the_original(tmp_path):
 
 def test_weights_are_drawn_from_the_seed_and_written_out():
     content = {"layers": [3, 4, 2], "inputs": [0, 1, 2], "targets": [0, 1], "weights": "he"}
-    one, same = (of_content({**content, "seed": 5}, Path(), "x") for _ in range(2))
-    other = of_content({**content, "seed": 6}, Path(), "x")
+    one, same = (from_content({**content, "seed": 5}, Path(), "x") for _ in range(2))
+    other = from_content({**content, "seed": 6}, Path(), "x")
     assert one.numbers == same.numbers != other.numbers
     assert all(abs(one.numbers[f"w{k}"]) <= math.sqrt(6 / 3) for k in range(1, 13))
 
@@ -308,7 +308,7 @@ def test_a_training_that_breaks_in_the_middle_of_an_epoch_keeps_whole_epochs():
 
 def seconds_for_an_epoch(layers):
     content = {"layers": layers, "inputs": [0.1] * layers[0], "targets": [0.5] * layers[-1]}
-    network: Network = of_content(content, Path(), "x")
+    network: Network = from_content(content, Path(), "x")
     epochs = train(network)
     next(epochs)
     best = math.inf
@@ -331,7 +331,7 @@ def test_an_epoch_costs_in_proportion_to_the_number_of_quantities():
 def test_the_engine_walks_each_formula_once():
     for layers in ([2, 2, 2], [10, 10, 5], [30, 30, 10]):
         content = {"layers": layers, "inputs": [0.1] * layers[0], "targets": [0.5] * layers[-1]}
-        network = of_content(content, Path(), "x")
+        network = from_content(content, Path(), "x")
         weights = network.design.weights
         assert source(network).count("*") < 12 * weights + 40
 
@@ -391,7 +391,7 @@ def test_the_checker_names_mistakes_in_other_networks(name, column, right, wrong
     book = openpyxl.load_workbook(path)
     sheet, layout = book.worksheets[0], arrange(network, 4)
     places = {network.labels[n]: letters(c) for n, c in layout.columns.items()}
-    for row in range(layout.first, layout.last + 1):
+    for row in range(layout.first_row, layout.last_row + 1):
         cell = sheet[f"{places[column]}{row}"]
         if isinstance(cell.value, str):  # a given number is none
             cell.value = re.sub(rf"\b{places[right]}(?=\d)", places[wrong], cell.value)
@@ -406,7 +406,7 @@ def test_a_wrong_slope_below_0_is_explained(tmp_path):
         "layers": [2, 2, 1], "activations": ["leaky relu", "sigmoid"],
         "inputs": [0.05, 0.1], "targets": [0.5], "weights": [-0.1, -0.2, 0.3, 0.4, 0.5, 0.6],
     }  # fmt: skip
-    network = of_content(content, tmp_path, "leaky")
+    network = from_content(content, tmp_path, "leaky")
     path = write_workbook(network, tabulate(network, 4), tmp_path / "sheet.xlsx")
     book = openpyxl.load_workbook(path)
     column = letters(arrange(network, 4).columns["a_h1"])
@@ -431,10 +431,10 @@ def test_a_table_of_one_row_says_why_it_is_incomplete(tmp_path):
 def test_nothing_lies_on_anything_else_in_a_sheet(seed):
     network = network_of(seed)
     layout = arrange(network, 3)
-    assert layout.chart.bottom < layout.header - 1
+    assert layout.chart.bottom < layout.header_row - 1
     area = layout.drawing
     width = sum(layout.width(column) for column in range(area.left, area.right + 1))
-    diagram = draw(network, width, (area.bottom - area.top + 1) * 20)
+    diagram = diagram_of(network, width, (area.bottom - area.top + 1) * 20)
     boxes = []
 
     def box_of(arrow, point):
@@ -442,7 +442,7 @@ def test_nothing_lies_on_anything_else_in_a_sheet(seed):
         return boxes[-1]
 
     arrows = {arrow.weight: arrow for arrow in diagram.arrows}
-    shown = places(diagram, box_of)
+    shown = label_points(diagram, box_of)
     for weight, (x, y) in shown.items():
         assert (x, y) in arrows[weight].points
         for node in diagram.nodes.values():
@@ -481,7 +481,7 @@ def test_names_of_columns_have_room():
 
 def test_a_sheet_of_another_network_is_refused_and_quickly(tmp_path):
     content = {"layers": [20, 20, 5], "inputs": [0.1] * 20, "targets": [0.5] * 5}
-    large = of_content(content, Path(), "large")
+    large = from_content(content, Path(), "large")
     path = write_workbook(load("xor"), tabulate(load("xor"), 3), tmp_path / "xor.xlsx")
     begin = time.perf_counter()
     assert "no table with enough of its names" in check(path, large).problem

@@ -81,7 +81,9 @@ def test_the_suffix_names_the_format(frame, tmp_path):
     figure = error_curve(frame, 1.0)
     assert save_figure(figure, tmp_path / "a.svg").read_text("utf-8").startswith("<?xml")
     assert save_figure(figure, tmp_path / "a.PDF").read_bytes().startswith(b"%PDF")
-    with pytest.raises(InputError, match="a.foo: the suffix names no picture; there are .*png"):
+    with pytest.raises(
+        InputError, match="a.foo: the suffix is not that of a picture; use one of .*png"
+    ):
         save_figure(figure, tmp_path / "a.foo")
 
 

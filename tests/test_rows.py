@@ -9,7 +9,7 @@ from networks import network_of
 from backprop_sheet import load, train
 from backprop_sheet.formula import EXCEL, evaluate_at, spell
 from backprop_sheet.network import Kind, Moment
-from backprop_sheet.network.file import of_content
+from backprop_sheet.network.file import from_content
 
 FOUR = {"layers": [1, 1], "inputs": [[1], [2], [3], [4]], "targets": [[0], [1], [0], [1]]}
 
@@ -33,7 +33,7 @@ def test_the_original_has_given_numbers_first_and_then_updates(original):
 
 
 def test_online_the_weights_move_with_every_sample():
-    network = of_content(FOUR | {"weights": [0.5]}, Path(), "online")
+    network = from_content(FOUR | {"weights": [0.5]}, Path(), "online")
     assert rules_of(network, "w1", 5) == ["given", *["w1↑-eta*dE_dw1↑"] * 4]
     assert rules_of(network, "i1", 5) == [*["given"] * 4, "i1↑↑↑↑"]
     assert rules_of(network, "sample", 5) == ["given", *["sample↑+1"] * 3, "1"]
@@ -42,7 +42,7 @@ def test_online_the_weights_move_with_every_sample():
 
 def test_by_batch_they_move_with_every_epoch_by_the_mean_gradient():
     content = FOUR | {"weights": [0.5], "update": "batch", "optimizer": "momentum"}
-    network = of_content(content, Path(), "batch")
+    network = from_content(content, Path(), "batch")
     assert rules_of(network, "w1", 5) == ["given", *["w1↑"] * 3, "w1↑-eta*v_w1↑"]
     mean = "mean_dE_dw1↑+dE_dw1/4"
     assert rules_of(network, "mean_dE_dw1", 5) == ["0+dE_dw1/4", *[mean] * 3, "0+dE_dw1/4"]
@@ -51,8 +51,8 @@ def test_by_batch_they_move_with_every_epoch_by_the_mean_gradient():
     assert rules_of(network, "v_w1", 8) == ["given", *waiting[1:], moved, *waiting, moved]
     assert network.rules.next("w1", 3) is not None
     assert network.rules.next("w1", 2) is None
-    assert not network.rules.is_whole("mean_dE_dw1")
-    assert network.rules.is_whole("E_Mean")
+    assert not network.rules.is_final_in_every_row("mean_dE_dw1")
+    assert network.rules.is_final_in_every_row("E_Mean")
 
 
 @pytest.mark.parametrize("seed", range(30))

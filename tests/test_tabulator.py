@@ -67,6 +67,6 @@ def test_the_suffix_names_the_format(frame, tmp_path):
     assert save_table(frame, tmp_path / "a.json").read_text("utf-8") == "".join(as_json(frame))
     assert save_table(frame, tmp_path / "a.md").read_text("utf-8") == "".join(as_markdown(frame))
     assert save_table(frame, tmp_path / "a.txt", "csv").read_text("utf-8") == "".join(as_csv(frame))
-    with pytest.raises(InputError, match=r"suffix is none of .csv, .json, .md, .parquet"):
+    with pytest.raises(InputError, match=r"suffix is not one of .csv, .json, .md, .parquet"):
         save_table(frame, tmp_path / "a.txt")
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

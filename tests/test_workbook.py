@@ -322,7 +322,7 @@ def test_a_foreign_frame_is_refused(original, frame, tmp_path):
 def test_a_frame_with_something_else_than_numbers_is_refused(original, frame, tmp_path, wrong):
     changed = frame.astype(object) if isinstance(wrong, str) else frame.copy()
     changed.iloc[2, 5] = wrong
-    with pytest.raises(InputError, match="other than finite numbers"):
+    with pytest.raises(InputError, match="numbers that are not finite"):
         write_workbook(original, changed, tmp_path / "book.xlsx")
     assert not list(tmp_path.iterdir())
 
@@ -345,8 +345,8 @@ def test_every_digit_of_every_magnitude_is_in_the_file(original, frame, tmp_path
 def test_more_epochs_than_a_sheet_has_rows_are_refused(original):
     from backprop_sheet.exporter import arrange
 
-    assert arrange(original, 1_048_541).last == 1_048_576
-    with pytest.raises(InputError, match="room for 1,048,541 epochs"):
+    assert arrange(original, 1_048_541).last_row == 1_048_576
+    with pytest.raises(InputError, match="room for at most 1,048,541"):
         arrange(original, 1_048_542)
 
 

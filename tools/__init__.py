@@ -1,1 +1,1 @@
-"""Commands that make the files which stand in the project but come from its programs."""
+"""Commands that generate files of the project."""

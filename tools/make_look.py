@@ -1,9 +1,9 @@
-"""Writes templates/classic.xlsx: the look of the original, measured, as named cell styles.
+"""Writes templates/classic.xlsx: the look of the original as named cell styles.
 
     python -m tools.make_look
 
-The workbook is what the exporter reads; a teacher changes a copy of it in a spreadsheet program
-and names it with --look. This script is where the classic look itself is stated.
+This script defines the classic look. The exporter reads the workbook; for another look, you edit a
+copy of it in a spreadsheet program and pass that with --look.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ LEFT, RIGHT, CENTRE = "left", "right", "center"
 
 
 def style(color: str = BLACK, fill: str = "", at: str = "", **font: object) -> dict[str, object]:
-    """The parts of a style: text colour and font, fill, where the text stands."""
+    """The parts of a named style: font with text colour, fill, alignment."""
     return {
         "font": Font(name="Calibri", size=font.pop("size", 11), color=color, **font),
         "fill": PatternFill("solid", fgColor=fill) if fill else PatternFill(),
@@ -80,7 +80,7 @@ CLASSIC: dict[str, dict[str, object]] = {
 
 
 def workbook() -> Workbook:
-    """One row for each style: its name, a cell that shows it, what it is for."""
+    """A workbook with a row for each style: its name, a cell in that style, its use."""
     book = Workbook()
     sheet = book.active
     sheet.title = "Look"

@@ -1,10 +1,10 @@
-"""Makes the pictures of the documentation, from the real program.
+"""Makes the pictures of the documentation by running the program.
 
     python -m tools.pictures
 
-Needs LibreOffice, pdftoppm, the extra `torch` and all of MNIST, in the folder that
-`BACKPROP_SHEET_MNIST` names or fetched; with the font Carlito, which has Calibri's measures, the
-sheet looks as it does in Excel.
+Needs LibreOffice, pdftoppm and the extra `torch`. MNIST is read from the folder in
+`BACKPROP_SHEET_MNIST`, otherwise downloaded. Install the font Carlito, which has Calibri's metrics,
+so that sheets look as in Excel.
 """
 
 import os
@@ -20,11 +20,11 @@ import openpyxl
 PICTURES = Path("docs") / "pictures"
 HEADINGS = b'<printOptions headings="1"/>'
 DETAIL = 180
-"""Dots to the inch."""
+"""Dots per inch."""
 
 
 def main() -> None:
-    """Write docs/pictures/."""
+    """Write the pictures to docs/pictures/."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -33,15 +33,15 @@ def main() -> None:
         drawing = PICTURES / "network_epoch0.png"
         subprocess.run(["backprop-sheet", "draw", "-o", drawing], check=True)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
-        photograph(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
-        photograph(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
-        photograph(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
-        photograph(comparison, PICTURES / "compare.png", 1, (60, 70, 1980, 1150))
+        render_page(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
+        render_page(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
+        render_page(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
+        render_page(comparison, PICTURES / "compare.png", 1, (60, 70, 1980, 1150))
         xor = ["backprop-sheet", "run", "--network", "xor", "--output", name, "--no-plot"]
         subprocess.run(xor, check=True)
-        photograph(folder / "xor_lr2.0.xlsx", PICTURES / "xor.png", 1, (60, 70, 1980, 1000))
+        render_page(folder / "xor_lr2.0.xlsx", PICTURES / "xor.png", 1, (60, 70, 1980, 1000))
         marked = marked_homework(book, folder)
-        photograph(marked, PICTURES / "marked.png", 1, (2120, 1065, 1190, 560), detail=300)
+        render_page(marked, PICTURES / "marked.png", 1, (2120, 1065, 1190, 560), detail=300)
         copy(folder / "error_compare.png", PICTURES)
         subprocess.run(["backprop-sheet", "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def marked_homework(book: Path, folder: Path) -> Path:
-    """A workbook with the mistake that is the most frequent, checked and marked."""
+    """The marked copy of a workbook with the most frequent mistake."""
     workbook = openpyxl.load_workbook(book)
     for title in workbook.sheetnames[1:]:
         del workbook[title]
@@ -62,21 +62,21 @@ def marked_homework(book: Path, folder: Path) -> Path:
             cell.value = str(cell.value).replace("L", "J")
     workbook.save(folder / "homework.xlsx")
     check = ["backprop-sheet", "check", folder / "homework.xlsx", "--annotate", folder / "marked"]
-    subprocess.run(check, check=False)  # ends with 1, as something is wrong
+    subprocess.run(check, check=False)  # exit code 1: something is wrong
     return folder / "marked" / "homework.xlsx"
 
 
-def photograph(
+def render_page(
     book: Path, picture: Path, page: int, frame: tuple[int, int, int, int], detail: int = DETAIL
 ) -> None:
-    """Take a page of a workbook, with the letters and numbers of its cells.
+    """Render a page of a workbook, with the headings of its columns and rows.
 
     Args:
         book: the workbook.
-        picture: the PNG to write.
-        page: its number, from 1.
-        frame: the part of the page: left, top, width and height in dots.
-        detail: dots to the inch.
+        picture: the PNG file to write.
+        page: the number of the page, from 1.
+        frame: the part of the page to keep: left, top, width and height in dots.
+        detail: dots per inch.
     """
     headed = book.with_stem("headed")
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(headed, "w") as target:
@@ -92,8 +92,8 @@ def photograph(
         for pair in zip(("-x", "-y", "-W", "-H"), map(str, frame), strict=True)
         for word in pair
     ]
-    shoot = ["pdftoppm", "-png", "-r", str(detail), "-f", str(page), "-singlefile", *crop]
-    subprocess.run([*shoot, headed.with_suffix(".pdf"), picture.with_suffix("")], check=True)
+    render = ["pdftoppm", "-png", "-r", str(detail), "-f", str(page), "-singlefile", *crop]
+    subprocess.run([*render, headed.with_suffix(".pdf"), picture.with_suffix("")], check=True)
 
 
 if __name__ == "__main__":

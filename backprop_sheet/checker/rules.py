@@ -68,7 +68,7 @@ class Rules:
         self._unknown = self._longer_than_a_cell() | (network.carried.keys() - columns)
         settings = network.named(Kind.SETTING)
         one = len(network.samples) == 1
-        kept = [n for n, q in network.given.items() if isinstance(q.then, Name) and one]
+        kept = [n for n, q in network.given.items() if isinstance(q.update, Name) and one]
         self.constant = frozenset(kept if one else settings)
         self._of_kind = cache(self._made)
 

@@ -1,6 +1,6 @@
-"""One epoch's derivation with its numbers.
+"""The derivation of one epoch, with its numbers.
 
-steps      network and epoch → equations with their values
+steps      network and epoch → equations with their numbers
 formats    equations → text, Markdown, LaTeX
 """
 

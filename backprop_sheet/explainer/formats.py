@@ -1,4 +1,4 @@
-"""A derivation as text, Markdown or LaTeX: symbols, numbers put in, result."""
+"""Writes a derivation as text, Markdown or LaTeX: in symbols, with numbers, and the result."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from backprop_sheet.network import RATE, Symbol
 from backprop_sheet.network.symbols import short_in_latex
 
 DIGITS, ALL_DIGITS = 6, 17
-"""Significant digits of a result, and those that tell any two numbers apart."""
+"""The default number of significant digits, and the number that makes every double distinct."""
 
 
 class Line(NamedTuple):
-    """An equation, written: what stands left, then in symbols, with numbers, and its result."""
+    """An equation as text: its left side, then in symbols, with numbers, and the result."""
 
     left: str
     symbols: str
@@ -27,13 +27,13 @@ class Line(NamedTuple):
 
     @property
     def right(self) -> list[str]:
-        """What stands right of the symbols; a number that is itself the result stands once."""
+        """The parts after the symbols; if the numbers are the result already, only that."""
         return list(dict.fromkeys([self.numbers, self.result]))
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a format writes formulas: its notation, its symbols, its numbers, and σ(h1)."""
+    """How a format writes formulas: the notation, a symbol, a number, an abbreviation as σ(h1)."""
 
     notation: Notation
     symbol: Callable[[Symbol], str]
@@ -41,7 +41,7 @@ class Style:
     short: Callable[[str], str] = str
 
     def title(self, explanation: Explanation, inline: str = "{}") -> str:
-        """Which epoch it is, at which learning rate, and what of; `inline` sets off a symbol."""
+        """The title: epoch, learning rate and goal; `inline` is a template for symbols in text."""
         goal = ""
         if explanation.of:
             goal = f", {inline.format(self.symbol(explanation.symbols[explanation.of]))}"
@@ -50,7 +50,7 @@ class Style:
         return f"Epoch {explanation.epoch}{sample}, {rate} = {explanation.eta}{goal}"
 
     def lines(self, explanation: Explanation, digits: int) -> Iterator[tuple[Section, list[Line]]]:
-        """The equations of each section, written; one that stands in several is written once."""
+        """Each section with its lines; an equation of several sections is written only once."""
         known: dict[int, Line] = {}
         for section in explanation.sections:
             for equation in section.equations:
@@ -67,7 +67,7 @@ class Style:
         return Line(left, text, numbers, self.number(result), equation.becomes)
 
     def _numbers(self, equation: Equation, digits: int) -> str:
-        """The formula with numbers, of as few digits as reach the result's digits."""
+        """The formula with numbers, with as few digits as give the result that is shown."""
         used = {name: equation.values[name] for name in names(equation.tree)}
         wanted = rounded_text(equation.result, digits)
         for more in range(digits, ALL_DIGITS + 1):
@@ -82,12 +82,12 @@ class Style:
 
 
 def rounded_text(number: float, digits: int) -> str:
-    """A number to so many significant digits; a zero without a sign."""
+    """A number rounded to `digits` significant digits; zero has no sign."""
     return f"{number + 0.0:.{digits}g}"
 
 
 def _latex_number(text: str) -> str:
-    """A number in LaTeX: 1.5e-05 is 1.5 · 10^{-5}."""
+    r"""A number in LaTeX: 1.5e-05 becomes 1.5 \cdot 10^{-5}."""
     mantissa, _, exponent = text.partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text
 
@@ -97,7 +97,7 @@ TEX = Style(LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex)
 
 
 def as_text(explanation: Explanation, digits: int = DIGITS) -> str:
-    """For a terminal: one line for each step."""
+    """An explanation as plain text, with a line for each equation."""
     texts = [TEXT.title(explanation)]
     for section, lines in TEXT.lines(explanation, digits):
         texts += ["", section.title]
@@ -109,7 +109,7 @@ def as_text(explanation: Explanation, digits: int = DIGITS) -> str:
 
 
 def as_markdown(explanation: Explanation, digits: int = DIGITS) -> str:
-    """For a report: a table for each section."""
+    """An explanation as Markdown, with a table for each section."""
     texts = [f"# {TEXT.title(explanation)}"]
     for section, lines in TEXT.lines(explanation, digits):
         texts += ["", f"## {section.title}", ""]
@@ -131,7 +131,7 @@ LATEX_HEAD = r"""\documentclass[10pt]{article}
 
 
 def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
-    """A LaTeX document that compiles as it stands, with amsmath and geometry."""
+    """An explanation as a complete LaTeX document, which uses amsmath and geometry."""
     texts = [f"\\section*{{{TEX.title(explanation, '${}$')}}}"]
     for section, lines in TEX.lines(explanation, digits):
         title = f"${section.of.latex}$" if section.of else section.title
@@ -147,9 +147,9 @@ def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
 
 
 FORMATS = {"text": as_text, "markdown": as_markdown, "latex": as_latex}
-"""How an explanation is written, by the format's name."""
+"""The functions that write an explanation, by the name of the format."""
 SUFFIXES = {".txt": "text", ".md": "markdown", ".tex": "latex"}
-"""The format that a file's name stands for."""
+"""The format for each suffix of a file."""
 
 
 def save_explanation(
@@ -158,19 +158,22 @@ def save_explanation(
     """Write an explanation to a file, whole or not at all.
 
     Args:
-        explanation: what to write.
-        path: where to; its suffix names the format if `form` does not.
+        explanation: the explanation to write.
+        path: the file to write; its suffix gives the format if `form` is None.
         form: text, markdown or latex.
-        digits: significant digits of results.
+        digits: the significant digits of results, 1 to 17.
+
+    Returns:
+        The path.
 
     Raises:
-        InputError: a suffix that stands for no format.
+        InputError: the suffix does not name a format.
         WriteError: the file cannot be written.
     """
     target = Path(path)
     chosen = form or SUFFIXES.get(target.suffix.lower())
     if chosen is None:
-        raise InputError(f"{target}: the suffix is none of {', '.join(SUFFIXES)}; name a format")
+        raise InputError(f"{target}: the suffix is not one of {', '.join(SUFFIXES)}; name a format")
     with replacing(target) as draft:
         draft.write_text(FORMATS[chosen](explanation, digits), encoding="utf-8", newline="\n")
     return target

@@ -1,7 +1,6 @@
-"""Network and row → one epoch's derivation with its numbers: symbols, numbers put in, result.
+"""Network and epoch → the equations of that epoch, with their numbers.
 
-Everything is found by walking the graph of the network's declared formulas. What is printed can be
-checked by hand: the numbers put in have as many digits as it takes to reach the printed result.
+The equations follow from the graph of the network's declared formulas and the rules of the row.
 """
 
 import re
@@ -11,30 +10,30 @@ from functools import cached_property
 from typing import TypeVar
 
 from backprop_sheet.chain import gradient_name, partial_name
-from backprop_sheet.engine import Numbers, numbers_around
+from backprop_sheet.engine import Numbers, numbers_with_row_above
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import Name, Tree, evaluate, leaves, names, product, renamed
 from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol
 
 T = TypeVar("T")
-BESIDE = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE, Kind.MEASURE)
-"""Kinds of quantities that stand neither in the forward pass nor in a chain."""
+OUTSIDE_CHAINS = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE, Kind.MEASURE)
+"""Kinds of quantities that are neither in the forward pass nor in a chain."""
 FOR_UPDATES = (Kind.RATE, Kind.MEAN, Kind.STATE)
-"""Kinds of quantities that an update takes besides gradients."""
+"""Kinds of quantities that an update may use besides gradients."""
 
 
 @dataclass(frozen=True)
 class Equation:
-    """One step: a name, what it is in symbols, with which numbers, and what comes out.
+    """One equation of a derivation: a quantity, its formula, and the numbers in it.
 
     Attributes:
-        name: of the quantity or partial on the left.
-        symbols: how that, and each name in the formula, is written.
-        tree: its formula.
-        values: the number of each name in the formula; where it becomes another number, its own
-            name stands for the number before.
-        short: how the field abbreviates the formula, if it does: σ(h1).
-        becomes: whether it gives the name's next number, as a weight's update does.
+        name: the name of the quantity or partial on the left.
+        symbols: how the names of the equation are written.
+        tree: the formula on the right.
+        values: the number of each name in the formula. If `becomes`, the quantity's own name has
+            its number before the update.
+        short: the usual abbreviation of the formula, such as σ(h1); empty if it has none.
+        becomes: whether the formula gives the quantity's next number, as a weight's update does.
     """
 
     name: str
@@ -46,13 +45,13 @@ class Equation:
 
     @cached_property
     def result(self) -> float:
-        """The formula's number."""
+        """The value of the formula."""
         return evaluate(self.tree, self.values)
 
 
 @dataclass(frozen=True)
 class Section:
-    """Steps that belong together, under a title; `of` is the quantity that they lead to, if any."""
+    """Equations under a title; `of` is the quantity that they explain, if it is only one."""
 
     title: str
     equations: list[Equation]
@@ -64,13 +63,13 @@ class Explanation:
     """An epoch's derivation.
 
     Attributes:
-        epoch: which epoch, counted from 0.
-        eta: the learning rate.
-        of: the quantity that it leads to, if it leads to one only.
-        sections: the forward pass and the error, the partials back from it, then for each
-            weight its chain as factors, their product and the update.
-        symbols: how each quantity is written.
-        sample: which sample of the epoch, if there are several.
+        epoch: the epoch, counted from 0.
+        eta: the learning rate η.
+        of: the quantity that is explained; None for all.
+        sections: the forward pass with the errors, the partials from the error backwards, then
+            for each weight the factors of its chain, their product and its update.
+        symbols: how each quantity is written, by name.
+        sample: the sample of the epoch, counted from 1; None if there is only one.
     """
 
     epoch: int
@@ -84,38 +83,40 @@ class Explanation:
 def explain(
     network: Network, epoch: int = 0, of: str | None = None, sample: int = 1
 ) -> Explanation:
-    """The derivation of an epoch with its numbers.
+    """Derive every number of an epoch.
 
     Args:
-        network: what is trained.
-        epoch: which epoch, counted from 0.
-        of: a quantity by its name in the sheet; only what leads to it is shown. For a weight
-            that is its gradient and its next number.
-        sample: which sample of the epoch, counted from 1.
+        network: the network to train.
+        epoch: the epoch, counted from 0.
+        of: a quantity by its name in the sheet: explain only that one and what it is computed
+            from. For a weight, explain its gradient and its next number. By default everything
+            is explained.
+        sample: the sample of the epoch, counted from 1.
 
     Raises:
-        InputError: no epoch or sample of that number, or no quantity of that name.
-        Diverged: the training does not get that far.
+        InputError: there is no such epoch, sample or quantity, or `of` is a given number that
+            nothing is computed for.
+        Diverged: the training ends before that epoch.
     """
-    wanted = None if of is None else _resolved(network, of)
-    page = _Page(network, epoch, sample)
+    wanted = None if of is None else _quantity_called(network, of)
+    row = _Row(network, epoch, sample)
     weights = [w for w in network.trained if wanted in (None, w, gradient_name(w))]
     needed = network.leading_to(_goals(network, wanted, weights))
     sections = [
-        Section("Forward pass", [page.derived(n) for n in network.forward if n in needed]),
-        Section("Back from the error", [page.derived(n) for n in network.backward if n in needed]),
-        *(Section(w, [*page.chain(w), *page.update(w)], network.symbols[w]) for w in weights),
+        Section("Forward pass", [row.derived(n) for n in network.forward if n in needed]),
+        Section("Back from the error", [row.derived(n) for n in network.backward if n in needed]),
+        *(Section(w, [*row.chain(w), *row.update(w)], network.symbols[w]) for w in weights),
     ]
-    if wanted and network.quantities[wanted].kind in BESIDE:
+    if wanted and network.quantities[wanted].kind in OUTSIDE_CHAINS:
         symbol = network.symbols[wanted]
-        sections.append(Section(symbol.text, list(page.carried(wanted)), symbol))
+        sections.append(Section(symbol.text, list(row.carried(wanted)), symbol))
     kept = [section for section in sections if section.equations]
     several = sample if len(network.samples) > 1 else None
     return Explanation(epoch, network.eta, wanted, kept, network.symbols, several)
 
 
-def _resolved(network: Network, text: str) -> str:
-    """The quantity that a name means, as the sheet or as the formulas write it."""
+def _quantity_called(network: Network, text: str) -> str:
+    """The quantity with a name, written as in the sheet or as in formulas, in any case."""
     known = {name: name for name in network.quantities}
     known |= {network.label(name): name for name in network.quantities}
     known |= {"E_tot": TOTAL, "Etot": TOTAL}
@@ -126,10 +127,12 @@ def _resolved(network: Network, text: str) -> str:
     known = folded | known
     if name not in known:
         columns = ", ".join(network.labels.values())
-        raise InputError(f"{shown(text)} is no quantity of the sheet; there are {columns}")
+        raise InputError(
+            f"{shown(text)} is not a quantity of the sheet; the quantities are {columns}"
+        )
     if known[name] in network.given and known[name] not in network.trained:
         number = network.numbers[known[name]]
-        raise InputError(f"{shown(text)} is a given number, {number}: nothing leads to it")
+        raise InputError(f"{shown(text)} is a given number, {number}: it is not computed")
     return known[name]
 
 
@@ -139,8 +142,8 @@ def _goals(network: Network, wanted: str | None, weights: list[str]) -> list[str
     return [gradient_name(weight) for weight in weights] or [wanted]
 
 
-class _Over(dict[str, T]):
-    """Entries of its own over those of a mapping, which is not copied."""
+class _Overlay(dict[str, T]):
+    """A dictionary that falls back on another mapping for names it does not have."""
 
     def __init__(self, below: Mapping[str, T]) -> None:
         super().__init__()
@@ -150,18 +153,18 @@ class _Over(dict[str, T]):
         return self._below[name]
 
 
-class _Page:
-    """The equations of one row, with its numbers."""
+class _Row:
+    """The equations of one row of a training, with its numbers."""
 
     def __init__(self, network: Network, epoch: int, sample: int) -> None:
         self._network = network
-        self._rows = numbers_around(network, epoch, sample)
+        self._rows = numbers_with_row_above(network, epoch, sample)
         self._number = network.rows(epoch) + sample - 1
         self._derived: dict[str, Equation] = {}
         self._order = {name: place for place, name in enumerate(network.quantities)}
 
     def derived(self, name: str) -> Equation:
-        """A quantity of the forward pass, or a partial of the error: always the same equation."""
+        """The equation of a derived quantity; asked again, it returns the same object."""
         if name not in self._derived:
             quantity, symbols = self._network.derived[name], self._network.symbols
             self._derived[name] = Equation(
@@ -170,10 +173,10 @@ class _Page:
         return self._derived[name]
 
     def chain(self, weight: str) -> Iterator[Equation]:
-        """The factors of a weight's gradient, and their product."""
+        """The equations of a weight's chain: its factors, then their product."""
         network, gradient = self._network, gradient_name(weight)
-        known = _Over(self._rows[0])
-        symbols = _Over(network.symbols)
+        known = _Overlay(self._rows[0])
+        symbols = _Overlay(network.symbols)
         factors = []
         for upper, lower in network.graph.path(weight, TOTAL):
             if network.quantities[upper].kind in (Kind.ERROR, Kind.TOTAL):
@@ -189,16 +192,16 @@ class _Page:
             yield Equation(gradient, symbols, product(*map(Name, factors)), known)
 
     def update(self, weight: str) -> Iterator[Equation]:
-        """What the update of a weight takes, and its next number, where a step ends."""
+        """The equations of a weight's update, which is only in the last row of a step."""
         network = self._network
-        for name in self._taken(names(network.given[weight].then)):
+        for name in self._update_inputs(names(network.given[weight].update)):
             yield from self.carried(name)
         then = network.rules.next(weight, self._number)
         if then is not None:
             yield Equation(weight, network.symbols, then, self._rows[0], becomes=True)
 
     def carried(self, name: str) -> Iterator[Equation]:
-        """The learning rate, a mean, or what an optimizer remembers; nothing where it waits."""
+        """The equation of a learning rate, a mean or a state, if it is computed in this row."""
         rule = self._network.rules.at(name, self._network.rules.kind(self._number))
         if rule is None or rule.repeats:
             return
@@ -206,8 +209,8 @@ class _Page:
         becomes = name in self._network.carried
         yield Equation(name, self._network.symbols, tree, self._numbers(rule), becomes=becomes)
 
-    def _taken(self, goals: Iterable[str]) -> list[str]:
-        """What an update takes besides gradients, in the order of evaluation."""
+    def _update_inputs(self, goals: Iterable[str]) -> list[str]:
+        """The quantities that an update uses besides gradients, in the order of evaluation."""
         found, open_ = set[str](), list(goals)
         while open_:
             name = open_.pop()
@@ -218,7 +221,7 @@ class _Page:
         return sorted(found, key=self._order.__getitem__)
 
     def _numbers(self, rule: Rule) -> Numbers:
-        """The numbers that a rule takes, from its own row and from the one above."""
+        """The number of each name in a rule, from its own row or from the row above."""
         return {
             leaf.id: self._rows[leaf.up][leaf.id]
             if rule.start is None or not leaf.up

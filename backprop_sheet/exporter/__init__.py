@@ -1,12 +1,12 @@
-"""Network and frame → a workbook in which every number is a formula with its value.
+"""Network and frame → a workbook. Every number except the given ones is a live formula.
 
-layout    what goes where                    page      what every sheet has
-look      named cell styles of a template    sheet     one training's sheet, laid out
+layout    the positions in a sheet           page      the settings that all sheets share
+look      the named cell styles              sheet     lays out the sheet of one training
 table     the long table, streamed           compare   the tab of several learning rates
-chart     the error over the epochs          package   saves it all, the same bytes each time
+chart     the charts of the error            package   saves the workbook
 shapes    the drawing, as native shapes      labels    the numbers in the drawing
-step      one epoch with its chains          check     the proof of the gradients
-board     single cells that go past openpyxl
+step      the tab of one epoch's chains      check     the tab that checks the gradients
+cells     cells that are written without openpyxl
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from backprop_sheet.exporter.check import Check
 from backprop_sheet.exporter.layout import Layout, arrange
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import Additions, save
-from backprop_sheet.exporter.sheet import fill
+from backprop_sheet.exporter.sheet import lay_out
 from backprop_sheet.exporter.step import TITLE as step_tab
 from backprop_sheet.exporter.step import Step
 from backprop_sheet.network import Network
@@ -32,9 +32,9 @@ from backprop_sheet.tabulator import THRESHOLD, summarise
 __all__ = ["MOST_RATES", "arrange", "title", "write_comparison", "write_workbook"]
 
 MOST_CHECKED = 250
-"""Weights up to which the tab Check is made: each takes two forward passes."""
+"""The most weights that get the tab Check, which has two forward passes for each."""
 MOST_RATES = 255
-"""The curves that a chart has room for in Excel."""
+"""The most curves that a chart in Excel can show."""
 
 
 def write_workbook(
@@ -46,31 +46,31 @@ def write_workbook(
     watch: Watch = unwatched,
     force: bool = False,
 ) -> Path:
-    """Write the sheet of a network's training.
+    """Write the workbook of a training.
 
     Args:
-        network: the network, with the numbers it started from.
-        frame: its training, as `tabulate` gives it.
-        path: where to; a workbook that is there is replaced once the new one is whole.
-        look: a workbook whose named cell styles are used; the classic look when left out.
-        watch: looks on as the rows are written.
-        force: whether a workbook may be replaced that a person has changed, or that seems open.
+        network: the network, with the numbers that the training started from.
+        frame: the training, by `tabulate`.
+        path: the file to write; an existing workbook is replaced once the new one is complete.
+        look: a workbook whose named cell styles are used; by default the classic look.
+        watch: shows the progress.
+        force: whether to replace a workbook that somebody has edited, or that seems to be open.
 
     Returns:
         The path.
 
     Raises:
-        InputError: the frame is not this network's, is empty or holds something other than finite
-            numbers, or the table has more rows or columns than a sheet.
-        LookError: the look is no workbook or lacks a style.
-        WriteError: the file cannot be written, or is one that a person has changed.
+        InputError: the frame is not a training of this network, is empty or has numbers that are
+            not finite, or the table has more rows or columns than a sheet.
+        LookError: the look is not a workbook or lacks a style.
+        WriteError: the file cannot be written, seems to be open, or somebody has edited it.
     """
     _check(network, frame)
     styles = Look(Path(look) if look else None)
     sheet = styles.workbook.create_sheet(title(network))
     layout = arrange(network, _epochs(network, frame))
-    additions = {sheet.title: fill(sheet, styles, layout, frame, watch)}
-    additions |= _explain(styles, [sheet.title], layout)
+    additions = {sheet.title: lay_out(sheet, styles, layout, frame, watch)}
+    additions |= _add_step_and_check(styles, [sheet.title], layout)
     save(styles.workbook, Path(path), additions, force=force)
     return Path(path)
 
@@ -84,13 +84,14 @@ def write_comparison(
     watch: Watch = unwatched,
     force: bool = False,
 ) -> Path:
-    """Write a workbook that compares trainings: a tab Compare, and a full sheet for each.
+    """Write a workbook that compares trainings: a tab Compare, and a full sheet for each training.
 
     Args:
-        trainings: networks that differ in their learning rate, each with its frame; all frames
-            of the same length.
-        path: where to; a workbook that is there is replaced once the new one is whole.
-        threshold: an error; the tab says in which epoch each training first falls under it.
+        trainings: networks that differ in their learning rate, each with its frame. All frames
+            have the same length.
+        path: the file to write, as for `write_workbook`.
+        threshold: an error above 0; the tab shows in which epoch each training first falls below
+            it.
         look: as for `write_workbook`.
         watch: as for `write_workbook`.
         force: as for `write_workbook`.
@@ -99,36 +100,36 @@ def write_comparison(
         The path.
 
     Raises:
-        InputError: no training, frames of different length or not of their network, a rate
-            twice, more rates than a chart has room for, or more rows than a sheet.
-        LookError: the look is no workbook or lacks a style.
-        WriteError: the file cannot be written, or is one that a person has changed.
+        InputError: there is no training, a rate is given twice, there are more than `MOST_RATES`
+            rates, the frames differ in length, or a frame is refused as by `write_workbook`.
+        LookError: the look is not a workbook or lacks a style.
+        WriteError: the file cannot be written, seems to be open, or somebody has edited it.
     """
     _check_comparable(trainings)
     styles = Look(Path(look) if look else None)
     overview = styles.workbook.create_sheet(compare.TITLE)
     tabs, additions = [], {}
-    for place, (network, frame) in enumerate(trainings):
+    for number, (network, frame) in enumerate(trainings):
         tab = compare.Tab(title(network), arrange(network, _epochs(network, frame)), frame)
         sheet = styles.workbook.create_sheet(tab.title)
-        rate = compare.driver(place)
-        additions[tab.title] = fill(sheet, styles, tab.layout, frame, watch, rate)
+        rate = compare.rate_formula(number)
+        additions[tab.title] = lay_out(sheet, styles, tab.layout, frame, watch, rate)
         tabs.append(tab)
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
-    additions[overview.title] = compare.fill(overview, tabs, summary, threshold, watch)
-    additions |= _explain(styles, [tab.title for tab in tabs], tabs[0].layout)
+    additions[overview.title] = compare.lay_out(overview, tabs, summary, threshold, watch)
+    additions |= _add_step_and_check(styles, [tab.title for tab in tabs], tabs[0].layout)
     save(styles.workbook, Path(path), additions, force=force)
     return Path(path)
 
 
-def _explain(styles: Look, tabs: list[str], layout: Layout) -> dict[str, Additions]:
-    """The tabs Step and Check for the tables of these tabs."""
+def _add_step_and_check(styles: Look, tabs: list[str], layout: Layout) -> dict[str, Additions]:
+    """Add the tabs Step and Check, which show the tables of the given tabs."""
     step = Step(styles.workbook.create_sheet(step_tab), tabs, layout)
-    shown = step.fill()
+    shown = step.lay_out()
     if len(layout.network.trained) > MOST_CHECKED:
         return {step_tab: shown}
     check = Check(styles.workbook.create_sheet(check_tab), step, layout.network)
-    return {step_tab: shown, check_tab: check.fill()}
+    return {step_tab: shown, check_tab: check.lay_out()}
 
 
 def title(network: Network) -> str:
@@ -145,11 +146,11 @@ def _check(network: Network, frame: pd.DataFrame) -> None:
     if list(frame.columns) != list(network.labels.values()) or frame.empty or not whole:
         raise InputError("the frame is not a training of this network: make it with tabulate()")
     if not _is_finite(frame):
-        raise InputError("the frame holds something other than finite numbers")
+        raise InputError("the frame has numbers that are not finite")
 
 
 def _is_finite(frame: pd.DataFrame) -> bool:
-    """Whether a frame holds finite numbers only; the extremes tell, and take no memory."""
+    """Whether all numbers of a frame are finite; looking at the extremes takes no memory."""
     if any(column.kind not in "fiu" for column in frame.dtypes):
         return False
     numbers = frame.to_numpy()
@@ -161,9 +162,9 @@ def _check_comparable(trainings: Sequence[tuple[Network, pd.DataFrame]]) -> None
     if not trainings:
         raise InputError("nothing to compare")
     if len(trainings) > MOST_RATES:
-        raise InputError(f"{len(trainings)} learning rates: a chart has room for {MOST_RATES}")
+        raise InputError(f"{len(trainings)} learning rates: a chart can show at most {MOST_RATES}")
     if len(rates) < len(trainings):
-        raise InputError("a learning rate is there twice; each has a tab of its own")
+        raise InputError("a learning rate is given twice")
     if len(lengths) > 1:
         raise InputError("the trainings differ in their number of epochs")
     for network, frame in trainings:

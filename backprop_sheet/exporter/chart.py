@@ -1,4 +1,4 @@
-"""Charts of the error over the epochs: the original's, and several curves in one."""
+"""Charts of the error over the epochs: the original's, and one of several curves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,46 +36,46 @@ from backprop_sheet.palette import Stroke
 
 GREY, GRID, WHITE = "595959", "D9D9D9", "FFFFFF"
 HAIRLINE = 9525
-"""A line of 0.75 points, in EMU."""
-MARKED = 200
-"""Points up to which each has a marker of its own."""
-CACHED = 1000
-"""Points of which the chart keeps a copy, for viewers that do not read the cells."""
-LABELS = 15
-"""Epochs that the axis names, at most."""
+"""The width of a line of 0.75 points, in EMU."""
+MOST_MARKERS = 200
+"""The most points that have markers."""
+MOST_CACHED = 1000
+"""The most points that the chart keeps a copy of, for viewers that do not read the cells."""
+MOST_LABELS = 15
+"""The most labels on the axis of epochs."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One line of a chart.
+    """One curve of a chart. References include the name of the sheet.
 
     Attributes:
-        name: what it is called, or the reference of the cell that says so.
-        epochs: the reference of the epochs' numbers, with the sheet's name.
-        cells: that of the errors.
-        errors: their values.
+        name: the name in the legend.
+        epoch_cells: a reference to the numbers of the epochs.
+        error_cells: a reference to the errors.
+        errors: the values in these cells.
         stroke: colour and dash.
-        called: the name, where `name` is a reference.
-        first: the number of the first epoch, the same for all lines of a chart.
+        name_cell: a reference to the cell that has the name; empty if there is none.
+        first_epoch: the number of the first epoch, the same for all curves of a chart.
     """
 
     name: str
-    epochs: str
-    cells: str
+    epoch_cells: str
+    error_cells: str
     errors: Sequence[float]
     stroke: Stroke
-    called: str = ""
-    first: int = 0
+    name_cell: str = ""
+    first_epoch: int = 0
 
 
 def error_chart(curve: Curve) -> ScatterChart:
-    """The original's chart LOSS: one curve with markers on a hatched ground."""
+    """The original's chart LOSS: one curve with markers on a hatched background."""
     chart = _chart("LOSS", [curve])
     hatching = PatternFillProperties(
         prst="ltDnDiag", fgClr=ColorChoice(srgbClr=GRID), bgClr=ColorChoice(srgbClr=WHITE)
     )
     chart.plot_area.graphicalProperties = GraphicalProperties(pattFill=hatching)
-    if len(curve.errors) <= MARKED:
+    if len(curve.errors) <= MOST_MARKERS:
         line = _line(Stroke(curve.stroke.color, "solid"), 2 * HAIRLINE)
         look = GraphicalProperties(solidFill=WHITE, ln=line)
         chart.series[0].marker = Marker(symbol="diamond", size=6, spPr=look)
@@ -83,7 +83,7 @@ def error_chart(curve: Curve) -> ScatterChart:
 
 
 def comparison_chart(title: str, curves: Sequence[Curve], *, logarithmic: bool) -> ScatterChart:
-    """Several curves with a legend, the error on a linear or on a logarithmic axis."""
+    """A chart of several curves with a legend, its error axis linear or logarithmic."""
     chart = _chart(title, curves)
     chart.legend = Legend()
     chart.legend.position = "b"
@@ -115,8 +115,8 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
         axis.txPr = _text(900)
         axis.number_format = "General"
         axis.scaling.min = 0
-    first, longest = curves[0].first, max(len(curve.errors) for curve in curves)
-    step = label_step(longest)
+    first, longest = curves[0].first_epoch, max(len(curve.errors) for curve in curves)
+    step = label_interval(longest)
     chart.x_axis.title = _title("epoch", 900)
     chart.x_axis.majorUnit = step
     chart.x_axis.scaling.min = first
@@ -125,28 +125,28 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
     return chart
 
 
-def label_step(epochs: int) -> int:
-    """How many epochs lie between two that the axis names: 1, 2, 5, 10, 20, 50 and so on."""
+def label_interval(epochs: int) -> int:
+    """The number of epochs from one label of the axis to the next: 1, 2, 5, 10, 20 and so on."""
     power = 1
     while True:
         for step in (power, 2 * power, 5 * power):
-            if epochs <= step * LABELS:
+            if epochs <= step * MOST_LABELS:
                 return step
         power *= 10
 
 
 def _series(number: int, curve: Curve) -> XYSeries:
     name = SeriesLabel(v=curve.name)
-    if curve.called:
-        points = [StrVal(idx=0, v=curve.called)]
-        name = SeriesLabel(strRef=StrRef(f=curve.name, strCache=StrData(ptCount=1, pt=points)))
-    epochs = range(curve.first, curve.first + len(curve.errors))
+    if curve.name_cell:
+        points = [StrVal(idx=0, v=curve.name)]
+        name = SeriesLabel(strRef=StrRef(f=curve.name_cell, strCache=StrData(ptCount=1, pt=points)))
+    epochs = range(curve.first_epoch, curve.first_epoch + len(curve.errors))
     series = XYSeries(
         idx=number,
         order=number,
         tx=name,
-        xVal=AxDataSource(numRef=NumRef(f=curve.epochs, numCache=_cache(epochs))),
-        yVal=NumDataSource(numRef=NumRef(f=curve.cells, numCache=_cache(curve.errors))),
+        xVal=AxDataSource(numRef=NumRef(f=curve.epoch_cells, numCache=_cache(epochs))),
+        yVal=NumDataSource(numRef=NumRef(f=curve.error_cells, numCache=_cache(curve.errors))),
     )
     series.smooth = False
     series.graphicalProperties = GraphicalProperties(ln=_line(curve.stroke))
@@ -155,8 +155,8 @@ def _series(number: int, curve: Curve) -> XYSeries:
 
 
 def _cache(values: Sequence[float]) -> NumData:
-    """A copy of the values; of very many, evenly spread ones."""
-    kept = range(0, len(values), ceil(len(values) / CACHED))
+    """A copy of the values; if there are very many, of some evenly spaced ones."""
+    kept = range(0, len(values), ceil(len(values) / MOST_CACHED))
     points = [NumVal(idx=k, v=repr(values[k])) for k in kept]
     return NumData(formatCode="General", ptCount=len(values), pt=points)
 

@@ -1,7 +1,7 @@
-"""The numbers of the drawing: cells behind its shapes that show weights, targets and errors.
+"""The numbers in the drawing. They are cells behind its shapes, not shapes.
 
-A number in a shape would stay as it was when the table changes (only Excel can link one); a
-formula in a cell follows everywhere. An arrow that a label would cross is broken around it.
+A formula in a cell follows the table in every program; a number in a shape can be linked to a cell
+only in Excel. An arrow that runs through a label is broken around it.
 """
 
 from collections.abc import Iterator
@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
 
-from backprop_sheet.diagram import Arrow, Box, Diagram, Node, Point, places
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, general
+from backprop_sheet.diagram import Arrow, Diagram, Node, Point, Rectangle, label_points
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, number_text
 from backprop_sheet.exporter.shapes import Line
 from backprop_sheet.formula import PLAIN, write
 from backprop_sheet.network import TOTAL, Kind
 from backprop_sheet.ooxml.addresses import letters
 
 INDENT = 9
-"""Pixels by which one step of indentation moves a cell's text."""
+"""Pixels by which one level of indentation moves the text of a cell."""
 WIDTH, CHARACTER = 60, 6.5
-"""Pixels that ``w1 = 0.15`` takes, and a character of it."""
+"""The least width of a label, and the width of a character, in pixels."""
 DECIMALS = 4
-"""Digits of a number after the point."""
+"""Decimal places of the numbers."""
 TARGETS = 4
-"""Targets up to which the drawing names them."""
+"""The most targets that the drawing shows."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Label:
     """A text behind the drawing.
 
     Attributes:
-        cell: where it stands.
-        indent: by how many steps it is moved in.
-        style: the named style of its cell.
-        content: the text, or the formula that gives it.
-        value: what that formula gives; nothing for a text.
+        cell: the address of its cell.
+        indent: the level of indentation in that cell.
+        style: the named style of the cell.
+        content: the text, or a formula for it.
+        value: the value of the formula; empty for a text.
     """
 
     cell: str
@@ -46,15 +46,15 @@ class Label:
 
 
 def labels(layout: Layout, diagram: Diagram) -> list[Label]:
-    """The labels of a drawing; where two would share a cell, the first stays."""
+    """The labels of a drawing; if two would be in the same cell, only the first is kept."""
     found: dict[str, Label] = {}
     for label in _all_labels(layout, diagram):
         found.setdefault(label.cell, label)
     return list(found.values())
 
 
-def pieces(layout: Layout, diagram: Diagram) -> list[Line]:
-    """The arrows, those that run through a label broken around it."""
+def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:
+    """The arrows as lines; an arrow that runs through a label becomes two."""
     lines: list[Line] = []
     points = _points(layout, diagram)
     for arrow in diagram.arrows:
@@ -70,25 +70,27 @@ def pieces(layout: Layout, diagram: Diagram) -> list[Line]:
 
 
 def _points(layout: Layout, diagram: Diagram) -> dict[str, Point]:
-    """Where the weights' labels stand."""
+    """The points where the labels of weights are centred."""
 
-    def box(arrow: Arrow, point: Point) -> Box | None:
+    def box(arrow: Arrow, point: Point) -> Rectangle | None:
         width, row = _width(layout, arrow.weight), _row(arrow, point)
         left, top, bottom = point[0] - width / 2, row * ROW_HEIGHT, (row + 1) * ROW_HEIGHT
         begin, end = sorted((arrow.start[1], arrow.end[1]))
-        if not arrow.level and not begin < top < bottom < end:  # it is broken around the row
+        if (
+            not arrow.level and not begin < top < bottom < end
+        ):  # the arrow cannot be broken around this row
             return None
         return left, top, left + width, bottom
 
-    return places(diagram, box)
+    return label_points(diagram, box)
 
 
 def _width(layout: Layout, name: str) -> float:
-    return max(WIDTH, CHARACTER * len(_shown(layout, name)))
+    return max(WIDTH, CHARACTER * len(_text(layout, name)))
 
 
-def _shown(layout: Layout, name: str) -> str:
-    return f"{name} = {general(round(layout.network.numbers[name], DECIMALS))}"
+def _text(layout: Layout, name: str) -> str:
+    return f"{name} = {number_text(round(layout.network.numbers[name], DECIMALS))}"
 
 
 def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
@@ -97,13 +99,13 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
     for arrow in diagram.arrows:
         if point := points.get(arrow.weight):
             x = point[0] - _width(layout, arrow.weight) / 2
-            yield _number(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
+            yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
     outputs = [diagram.nodes[name] for name in network.groups[-1].signals]
     for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
-        x, row = node.x + 2 * node.radius, _beside(node, diagram)
+        x, row = node.x + 2 * node.radius, _row_beside(node, diagram)
         error = diagram.nodes[TOTAL]
-        if abs(node.y - error.y) < node.radius:  # level with the error: above its circle
+        if abs(node.y - error.y) < node.radius:  # level with the total error: above its circle
             row = int((error.y - error.radius) // ROW_HEIGHT) - 1
         yield _label(layout, (x, row), "drawing error", text)
     targets = network.named(Kind.TARGET)
@@ -112,24 +114,24 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
         error = diagram.nodes[TOTAL]
         x = error.x - error.radius - WIDTH - INDENT
         for row, name in enumerate(targets, start=top):
-            yield _number(layout, name, x, row, "drawing target")
+            yield _number_label(layout, name, x, row, "drawing target")
 
 
 def _row(arrow: Arrow, point: Point) -> int:
-    """The row, from 0, in which an arrow's label stands: above it when it runs level."""
+    """The row of an arrow's label, counted from 0: above the arrow if that is level."""
     _, y = point
     return ceil(y / ROW_HEIGHT) - 1 if arrow.level else int(y // ROW_HEIGHT)
 
 
-def _beside(node: Node, diagram: Diagram) -> int:
-    """The row above a node's middle, or below it in the lower half."""
+def _row_beside(node: Node, diagram: Diagram) -> int:
+    """The row for a label beside a node: above its middle, or below it in the lower half."""
     return ceil(node.y / ROW_HEIGHT) - (1 if node.y <= diagram.height / 2 else 0)
 
 
-def _number(layout: Layout, name: str, x: float, row: int, style: str) -> Label:
-    """A label such as ``w1 = 0.15``, with the number of epoch 0."""
-    formula = f'="{name} = "&ROUND({layout.cell(name, layout.first)},{DECIMALS})'
-    return _label(layout, (x, row), style, formula, _shown(layout, name))
+def _number_label(layout: Layout, name: str, x: float, row: int, style: str) -> Label:
+    """A label such as ``w1 = 0.15``, with the number in epoch 0."""
+    formula = f'="{name} = "&ROUND({layout.cell(name, layout.first_row)},{DECIMALS})'
+    return _label(layout, (x, row), style, formula, _text(layout, name))
 
 
 def _label(

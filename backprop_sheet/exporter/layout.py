@@ -1,7 +1,7 @@
-"""What goes where in the sheet: cells, boxes, chart and drawing. Knows no spreadsheet library.
+"""The positions of everything in a sheet: cells, boxes, chart and drawing. Uses no library.
 
-The places of the 2-2-2 network are those of the original. Other networks have their boxes one
-under the other, the drawing and the chart beside them, and the table below.
+A 2-2-2 network has the layout of the original. In other networks the boxes are one below the other,
+with the drawing and the chart beside them and the table below.
 """
 
 from collections.abc import Sequence
@@ -16,22 +16,22 @@ from backprop_sheet.network import RATE, Kind, Network
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 
 ROW_HEIGHT = 20
-"""Pixels, at 96 to the inch; 15 points."""
+"""In pixels, 96 to the inch; 15 points."""
 COLUMN_WIDTH, ERROR_WIDTH = 64, 92
-"""Pixels: 8.43 and 12.4 characters of Calibri 11."""
+"""In pixels; 8.43 and 12.4 characters of Calibri 11."""
 CHARACTER_WIDTH = 6.7
-"""Pixels that a character of a derivation takes, on average."""
+"""The average width of a character in a box, in pixels."""
 
 
-def general(number: float, digits: int = 15) -> str:
-    """A number as a spreadsheet joins it to a text: no more digits than it needs."""
+def number_text(number: float, digits: int = 15) -> str:
+    """A number as a spreadsheet shows it when it is joined to a text: with no trailing zeros."""
     return f"{number + 0.0:.{digits}g}".upper()
 
 
 ORIGINAL_LINES = [11, 5, 4, 2, 4, 4]
-"""Lines of the original's boxes: the fifth has room for three of its four."""
+"""Lines in each of the original's boxes; the fifth shows only three of its four."""
 SETTING = 6
-"""The column of η's value, F; those of other settings follow, each with a name on its left."""
+"""The column of η's value, F. Other settings are to its right, each with its name on the left."""
 ORIGINAL_BOXES = (
     Area(1, 2, 5, 13),
     Area(7, 2, 13, 7),
@@ -41,7 +41,7 @@ ORIGINAL_BOXES = (
     Area(1, 27, 13, 31),
 )
 ORIGINAL_TOP = 33
-"""The last row above the learning rate, on which the chart ends."""
+"""The last row above the learning rate, where the chart ends."""
 ORIGINAL_PICTURES = 15
 """The column of the drawing and the chart: O."""
 PICTURE_COLUMNS, DRAWING_ROWS, CHART_ROWS = 9, 14, 19
@@ -49,16 +49,17 @@ PICTURE_COLUMNS, DRAWING_ROWS, CHART_ROWS = 9, 14, 19
 
 @dataclass(frozen=True)
 class Layout:
-    """The places of everything in a network's sheet.
+    """The positions of everything in a network's sheet.
 
     Attributes:
         network: the network.
-        columns: the column of each quantity of the table, from 1.
-        settings: the cell of each setting, absolute: η in ``$F$34``.
-        boxes: the derivation boxes and their areas.
-        drawing, chart: the areas of the pictures.
-        header: the row of the table's names; the row below is epoch 0.
-        epochs: the number of epochs; where there are several samples, each has so many rows.
+        columns: the column of each quantity in the table, counted from 1.
+        settings: the absolute address of each setting: η is in ``$F$34``.
+        boxes: the boxes of the derivation, each with its area.
+        drawing: the area of the network's drawing.
+        chart: the area of the chart.
+        header_row: the row with the table's headings.
+        epochs: the number of epochs; each has a row for each sample.
     """
 
     network: Network
@@ -67,35 +68,35 @@ class Layout:
     boxes: tuple[tuple[Box, Area], ...]
     drawing: Area
     chart: Area
-    header: int
+    header_row: int
     epochs: int
 
     @property
-    def first(self) -> int:
-        """The row of epoch 0."""
-        return self.header + 1
+    def first_row(self) -> int:
+        """The first row of the table, of epoch 0."""
+        return self.header_row + 1
 
     @property
-    def last(self) -> int:
-        """The row of the last epoch."""
-        return self.header + self.rows
+    def last_row(self) -> int:
+        """The last row of the table."""
+        return self.header_row + self.rows
 
     @property
     def rows(self) -> int:
-        """How many rows the table has."""
+        """The number of rows of the table."""
         return self.network.rows(self.epochs)
 
     @property
     def cells(self) -> int:
-        """How many cells the table has."""
+        """The number of cells of the table."""
         return self.rows * len(self.columns)
 
     def cell(self, name: str, row: int | str) -> str:
-        """The address of a quantity in a row; a setting's is the same in every row.
+        """The address of a quantity in a row; a setting has the same address for all rows.
 
         Raises:
-            InputError: the sheet has no cell of that name. Without this, a name such as ``w1``
-                would be read as an address and give an empty cell's 0.
+            InputError: the sheet has no such quantity. Left as it is, a name such as ``w1`` would
+                be read as an address, and an empty cell is 0.
         """
         if name in self.settings:
             return self.settings[name]
@@ -104,45 +105,45 @@ class Layout:
         return f"{letters(self.columns[name])}{row}"
 
     @property
-    def rate(self) -> str:
+    def rate_cell(self) -> str:
         """The cell of the learning rate η."""
         return self.settings[RATE].replace("$", "")
 
     def column(self, name: str) -> Area:
-        """All cells of a quantity."""
+        """All cells of a quantity in the table."""
         place = self.columns[name]
-        return Area(place, self.first, place, self.last)
+        return Area(place, self.first_row, place, self.last_row)
 
     @property
-    def epoch(self) -> Area:
-        """The epochs' numbers, apart from the table, for the chart's axis and the reader's eye."""
+    def epoch_column(self) -> Area:
+        """The numbers of the epochs, to the right of the table; the chart's axis refers to them."""
         place = len(self.columns) + 2
-        return Area(place, self.first, place, self.header + self.epochs)
+        return Area(place, self.first_row, place, self.header_row + self.epochs)
 
     @property
-    def errors(self) -> Area:
-        """The error of each epoch: in the table, or beside its number if it is of samples."""
+    def error_column(self) -> Area:
+        """The error of each epoch: in the table or, with several samples, beside the epochs."""
         if self.rows == self.epochs:
             return self.column(self.network.error)
-        place = self.epoch.left + 1
-        return Area(place, self.first, place, self.epoch.bottom)
+        place = self.epoch_column.left + 1
+        return Area(place, self.first_row, place, self.epoch_column.bottom)
 
     @property
-    def right(self) -> int:
-        """The last column in use."""
-        return max(self.epoch.right, self.errors.right, self.chart.right)
+    def last_column(self) -> int:
+        """The last column that is used."""
+        return max(self.epoch_column.right, self.error_column.right, self.chart.right)
 
     @property
-    def table(self) -> Area:
-        """All cells of the table, without its header."""
-        return Area(1, self.first, len(self.columns), self.last)
+    def table_area(self) -> Area:
+        """All cells of the table, without the headings."""
+        return Area(1, self.first_row, len(self.columns), self.last_row)
 
     def heading(self, name: str) -> str:
-        """What stands over a quantity's column: the error is E_tot there."""
+        """The heading of a quantity's column: E_tot for the total error."""
         return self.network.symbols[name].heading
 
     def width(self, column: int) -> int:
-        """The pixels that a column is wide: those with nine decimals or a long name are wider."""
+        """The width of a column in pixels; those of errors and of long headings are wider."""
         return self._widths.get(column, COLUMN_WIDTH)
 
     @cached_property
@@ -156,20 +157,20 @@ class Layout:
 
 
 HEADING_CHARACTER = 8
-"""Pixels that a character of a column's name takes."""
+"""The width of a character in a heading, in pixels."""
 
 
 def arrange(network: Network, epochs: int) -> Layout:
-    """The places of a network's sheet of so many epochs.
+    """Lay out the sheet of a network and a number of epochs.
 
     Raises:
-        InputError: the table has more rows or columns than a sheet.
+        InputError: the table has more rows or columns than a sheet can have.
     """
     boxes = derivation.boxes(network)
     compact = _fit_original(boxes)
     areas = _below_original(boxes) if compact else _stacked(boxes)
     right = max(ORIGINAL_PICTURES, max(area.right for area in areas) + 2)
-    beside = ORIGINAL_TOP if compact else DRAWING_ROWS + CHART_ROWS + 2  # the first of the boxes
+    beside = ORIGINAL_TOP if compact else DRAWING_ROWS + CHART_ROWS + 2  # boxes begin in row 2
     top = max(beside, max(area.bottom for area in areas) + 2)
     end = top if compact else beside
     pictures = (right, right + PICTURE_COLUMNS - 1)
@@ -184,19 +185,19 @@ def arrange(network: Network, epochs: int) -> Layout:
         boxes=tuple(zip(boxes, areas, strict=True)),
         drawing=drawing,
         chart=Area(pictures[0], end - CHART_ROWS + 1, pictures[1], end),
-        header=top + 2,
+        header_row=top + 2,
         epochs=epochs,
     )
-    if layout.last > LAST_ROW:
-        most = (LAST_ROW - layout.header) // len(network.samples)
-        raise InputError(f"epochs = {epochs}: a sheet has room for {most:,} epochs of this table")
+    if layout.last_row > LAST_ROW:
+        most = (LAST_ROW - layout.header_row) // len(network.samples)
+        raise InputError(f"epochs = {epochs}: a sheet has room for at most {most:,}")
     if len(layout.columns) > LAST_COLUMN:
-        raise InputError(f"{len(layout.columns)} columns: a sheet has {LAST_COLUMN:,}")
+        raise InputError(f"{len(layout.columns)} columns: a sheet has at most {LAST_COLUMN:,}")
     return layout
 
 
 def _fit_original(boxes: Sequence[Box]) -> bool:
-    """Whether the original's places have room for the first boxes."""
+    """Whether the first boxes fit into the original's areas."""
     if len(boxes) < len(ORIGINAL_BOXES):
         return False
     return all(
@@ -206,19 +207,19 @@ def _fit_original(boxes: Sequence[Box]) -> bool:
 
 
 def _below_original(boxes: Sequence[Box]) -> tuple[Area, ...]:
-    """The original's places, and more boxes below them."""
+    """The original's areas, with further boxes below them."""
     count = len(ORIGINAL_BOXES)
     below = _stacked(boxes[count:], ORIGINAL_BOXES[-1].bottom + 2) if boxes[count:] else ()
     return (*ORIGINAL_BOXES, *below)
 
 
 def _columns(box: Box) -> int:
-    """Columns that a box's longest line takes."""
+    """The number of columns that the longest line of a box needs."""
     return ceil(max(map(len, box.lines)) * CHARACTER_WIDTH / COLUMN_WIDTH)
 
 
 def _stacked(boxes: Sequence[Box], top: int = 2) -> tuple[Area, ...]:
-    """One box under the other, each as wide as its longest line."""
+    """Areas for boxes one below the other, each as wide as its longest line."""
     areas: list[Area] = []
     for box in boxes:
         areas.append(Area(1, top, _columns(box), top + len(box.lines)))

@@ -1,4 +1,4 @@
-"""The look of a workbook: named cell styles, read from a template that anybody can change."""
+"""The look of a workbook: named cell styles, read from a template that anybody can edit."""
 
 import io
 import re
@@ -36,14 +36,14 @@ from backprop_sheet.ooxml import archive as office
 
 _IS_COLOR = re.compile("[0-9A-Fa-f]{6}").fullmatch
 MOST_ELEMENTS = 100_000
-"""Elements of the formats: 20,000 different ones, where workbooks have some hundred."""
-BARE = {
+"""The most XML elements of formats: room for 20,000 formats, where workbooks have hundreds."""
+EMPTY_WORKBOOK = {
     "[Content_Types].xml": f'<Types xmlns="{CONTYPES_NS}"><Override PartName="/{ARC_WORKBOOK}" '
     f'ContentType="{XLSX}"/></Types>',
     ARC_WORKBOOK: f'<workbook xmlns="{SHEET_MAIN_NS}"/>',
     ARC_WORKBOOK_RELS: f'<Relationships xmlns="{PKG_REL_NS}"/>',
 }
-"""The parts of an empty workbook."""
+"""The parts of an empty workbook, by name."""
 BLACK, WHITE = "000000", "FFFFFF"
 STYLES = {
     "table header": "the names over the table",
@@ -92,21 +92,21 @@ STYLES = {
     "compare epoch": "tab Compare: numbers of epochs",
     "chart curve": "the chart: line and markers (text colour)",
 }
-"""Every style the exporter uses, and what for."""
+"""Every style of the exporter, and what it is for; `tools.make_look` writes these texts."""
 
 
 class Look:
-    """The named styles of a look, put into a new, empty workbook.
+    """The named styles of a look, in a new workbook.
 
     Attributes:
-        workbook: an empty workbook without sheets that knows the styles.
+        workbook: a workbook without sheets that has the styles.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        """Read the look of a workbook, of the classic one if none is named.
+        """Read the look of a workbook, by default the classic one.
 
         Raises:
-            LookError: the file is no workbook, or lacks one of the styles.
+            LookError: the file is not a workbook, or lacks one of the styles.
         """
         source = path or templates.folder() / "classic.xlsx"
         try:
@@ -115,7 +115,7 @@ class Look:
             raise LookError(f"{source}: {error}") from None
         except OSError as error:
             raise LookError(f"{source}: {error.strerror or error}") from None
-        except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
+        except Exception as error:  # noqa: BLE001 - openpyxl raises errors of any type
             reason = f"{type(error).__name__}: {str(error)[:200]}"
             raise LookError(f"{source}: its formats cannot be read: {reason}") from None
         named = {style.name: style for style in template._named_styles}  # noqa: SLF001
@@ -134,20 +134,20 @@ class Look:
         self._framed: dict[tuple[str, ...], StyleArray] = {}
 
     def frame(self, cell: Cell, style: str, edges: Sequence[str]) -> None:
-        """Give a cell a style, and a box's frame along some of its sides."""
+        """Give a cell a style, and a frame on some of its sides."""
         key = (style, *edges)
-        if key not in self._framed:  # setting a border anew takes openpyxl long
+        if key not in self._framed:  # openpyxl takes long to set a new border
             cell.style = style
             cell.border = Border(**dict.fromkeys(edges, self._styles["box frame"].border.left))
             self._framed[key] = cell._style  # noqa: SLF001
         cell._style = copy(self._framed[key])  # noqa: SLF001
 
     def text_color(self, name: str) -> str:
-        """The colour of a style's text as RRGGBB."""
+        """The text colour of a style as RRGGBB."""
         return self._rgb(name, self._styles[name].font.color, BLACK)
 
     def fill_color(self, name: str) -> str:
-        """The colour of a style's fill as RRGGBB: white if it has none."""
+        """The fill colour of a style as RRGGBB; white if it has no fill."""
         fill = self._styles[name].fill
         return self._rgb(name, fill.fgColor if fill.fill_type else None, WHITE)
 
@@ -157,7 +157,7 @@ class Look:
         try:
             return _tinted(self._plain(color, default), color.tint)
         except (ValueError, LookupError, TypeError, ET.ParseError):
-            raise LookError(f"the named cell style {style!r} has a colour that is none") from None
+            raise LookError(f"the named cell style {style!r} has an unreadable colour") from None
 
     def _plain(self, color: Color, default: str) -> str:
         if color.type == "theme":
@@ -169,24 +169,24 @@ class Look:
 
 
 def _loaded(source: Path) -> Any:
-    """A workbook with the formats of another: openpyxl sees these, and nothing else of it."""
+    """A workbook with the formats of another file; openpyxl gets to see nothing else of it."""
     if not office.is_archive(source):
-        raise LookError("this is no .xlsx workbook")
+        raise LookError("not an .xlsx workbook")
     with office.opened(source) as archive:
         parts = _formats(archive)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what openpyxl leaves out is no part of a look
+        warnings.simplefilter("ignore")  # a look needs nothing that openpyxl leaves out
         return load_workbook(parts, read_only=True)
 
 
 def _formats(archive: office.Archive) -> io.BytesIO:
-    """An archive of those parts alone that say what cells look like."""
+    """An archive with only the parts that say what cells look like."""
     book = archive.linked("", "officeDocument")
     if book is None:
-        raise LookError("this is no .xlsx workbook")
+        raise LookError("not an .xlsx workbook")
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as made:
-        for name, xml in BARE.items():
+        for name, xml in EMPTY_WORKBOOK.items():
             made.writestr(name, xml)
         for kind, place in (("styles", ARC_STYLE), ("theme", ARC_THEME)):
             if part := archive.linked(book, kind):
@@ -198,32 +198,32 @@ def _formats(archive: office.Archive) -> io.BytesIO:
 
 
 def style_index(sheet: Worksheet, name: str) -> int:
-    """The number by which a cell of this sheet names a style in the file: its attribute ``s``."""
+    """The number of a named style in the file: the attribute ``s`` of cells that have it."""
     cell = Cell(sheet)
     cell.style = name
     return int(cell.style_id)
 
 
 def theme_colors(theme: bytes | str | None) -> list[str]:
-    """The twelve colours of a theme as RRGGBB, in the order in which a cell's format counts them.
+    """The twelve colours of a theme as RRGGBB, in the order of the indices in cell formats.
 
-    Source: ECMA-376 part 1, 18.8.3 (color): light and dark change places against the theme's part.
+    Source: ECMA-376 part 1, 18.8.3 (color). The order of light and dark is not that of the theme.
     """
     scheme = ET.fromstring(theme or theme_xml).find(f".//{{{DRAWING}}}clrScheme")  # noqa: S314
     if scheme is None:
-        raise ValueError("a theme has colours")
+        raise ValueError("the theme has no colours")
     found = [color[0].get("lastClr") or color[0].get("val") or BLACK for color in scheme]
     found[0:4] = [found[1], found[0], found[3], found[2]]
     return found
 
 
 def _tinted(color: str, tint: float) -> str:
-    """A colour made darker (tint below 0) or lighter (above), by its lightness.
+    """A colour made darker (if tint is below 0) or lighter (above 0).
 
-    Source: ECMA-376 part 1, 18.8.19: L' = L·(1 + tint), or L·(1 − tint) + tint.
+    Source: ECMA-376 part 1, 18.8.19: the lightness L becomes L·(1 + tint) or L·(1 − tint) + tint.
     """
     if not _IS_COLOR(color):
-        raise ValueError(f"{color} is no colour")
+        raise ValueError(f"{color} is not a colour")
     if not tint:
         return color
     red, green, blue = (part / 255 for part in bytes.fromhex(color))

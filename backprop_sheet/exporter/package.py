@@ -1,10 +1,10 @@
-"""Saves a workbook as openpyxl lays it out, with what openpyxl cannot write put in.
+"""Saves a workbook that openpyxl has laid out, and adds what openpyxl cannot write.
 
-That is: the long table, streamed row by row; single cells past openpyxl; the computed value of
-every formula; the parts of fonts in the schema's order; the range in which the program is not to
-mark formulas; shapes in a drawing. Texts go into the workbook's table of strings, where Excel keeps
-them. The same workbook gives the same bytes: nothing of the time or the machine is kept. A seal is
-put in, by which the program knows the file as its own.
+Added are the long table, streamed row by row; single cells; the value of each formula; shapes; and
+the range in which programs should not mark inconsistent formulas. Fonts get the element order of
+the schema, and texts move to the workbook's table of strings, as in Excel's own files. Time and
+machine leave no trace, so the same workbook always gives the same bytes. A seal lets the program
+recognise the file as its own.
 """
 
 import re
@@ -34,23 +34,23 @@ from backprop_sheet.ooxml.part import Part
 from backprop_sheet.ooxml.strings import Strings
 
 COMPRESSION = 2
-"""zlib's level: a table takes a ninth more room than at 6, and two fifths of the time."""
+"""zlib's level: files are a ninth larger than at level 6, in two fifths of the time."""
 LARGE = 2**31
-"""Bytes from which a part of the archive needs the larger zip format."""
+"""A part of more bytes than this may need the larger zip format."""
 FONT_ORDER = (
     "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme"
 )
-"""The parts of a font in the order of the schema; openpyxl writes them in another."""
+"""The elements of a font in the schema's order, which openpyxl does not keep."""
 
 
-class Entry(NamedTuple):
-    """A cell that does not go through openpyxl.
+class StyledCell(NamedTuple):
+    """A cell that is written without openpyxl.
 
     Attributes:
-        row, column: where it stands, from 1.
+        row, column: its position, counted from 1.
         style: the number of its format in the file.
-        content: its number or text; the formula, if `value` says what that gives.
-        value: what a formula gives.
+        content: its number or text or, if it has a `value`, its formula without the equals sign.
+        value: the value of the formula; None for a number or a text.
     """
 
     row: int
@@ -62,21 +62,21 @@ class Entry(NamedTuple):
 
 @dataclass
 class Additions:
-    """What one sheet gets beyond what openpyxl wrote.
+    """What is added to one sheet beyond what openpyxl writes.
 
     Attributes:
-        values: the value of each formula cell that openpyxl laid out, and of number cells that
-            need all their digits (openpyxl writes sixteen).
-        cells: cells below those that openpyxl laid out, none in a row of these.
-        rows: the XML of the rows below all of these, in order.
-        size: the bytes of `rows`, estimated.
-        range: the cells of the whole sheet.
-        unmarked: the cells in which no formula is to be marked as inconsistent.
-        shapes: the XML of anchors to stand in the drawing before its charts.
+        values: by address, the value of each formula that openpyxl wrote, and of numbers that need
+            17 digits (openpyxl writes 16).
+        cells: cells in rows below those that openpyxl wrote.
+        rows: the XML of the rows below these, in order.
+        size: an estimate of the bytes in `rows`.
+        range: the range of all cells of the sheet.
+        unmarked: the range in which programs should not mark inconsistent formulas.
+        shapes: the XML of anchors that go before the charts in the drawing.
     """
 
     values: Mapping[str, float | str] = field(default_factory=dict)
-    cells: Iterable[Entry] = ()
+    cells: Iterable[StyledCell] = ()
     rows: Iterable[str] = ()
     size: int = 0
     range: str = ""
@@ -94,19 +94,19 @@ def save(
     """Write a workbook, whole or not at all.
 
     Args:
-        book: the workbook; its sheets laid out but for what `additions` holds.
-        path: where to.
-        additions: what is put in, by the sheet's title.
-        force: whether a workbook may be replaced that a person has changed.
+        book: the workbook, complete except for the additions.
+        path: the file to write.
+        additions: the additions to each sheet, by its title.
+        force: whether to replace a workbook that somebody has edited, or that seems to be open.
 
     Raises:
-        WriteError: the file cannot be written, or is one that a person has changed.
+        WriteError: the file cannot be written, seems to be open, or somebody has edited it.
     """
-    book.calculation.calcId = 191029  # Excel's own since 2019: it takes the values as they are
+    book.calculation.calcId = 191029  # Excel's own since 2019: with it, Excel trusts the values
     book.calculation.fullCalcOnLoad = None
     book.properties.creator = "backprop-sheet"
     laid_out = BytesIO()
-    _InMemory(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED)).save()  # closes it
+    _InMemoryWriter(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED)).save()  # closes it
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (additions or {}).get(sheet.title, Additions())
         for number, sheet in enumerate(book.worksheets, start=1)
@@ -118,25 +118,25 @@ def save(
     ):
         source, texts = Archive(parts), Strings()
         shapes = {source.linked(name, "drawing"): sheet.shapes for name, sheet in sheets.items()}
-        # The list of content types stands first, where readers look for it.
+        # The list of content types comes first, where readers look for it.
         for name in sorted(source.names, key=lambda name: name != TYPES):
             content = parts.read(name).decode()
             if name in sheets:
                 large = sheets[name].size > LARGE
-                _write(target, name, _sheet(content, sheets[name], texts), large=large)
+                _write(target, name, _sheet_xml(content, sheets[name], texts), large=large)
             elif name in shapes:
                 _write(target, name, [_with_shapes(content, shapes[name])])
             else:
-                _write(target, name, [MENDED.get(name, str)(content)])
+                _write(target, name, [ADJUSTED.get(name, str)(content)])
         _write(target, strings.PART, texts.xml())
-        seal.seal(target)
+        seal.add_seal(target)
 
 
-class _InMemory(ExcelWriter):  # type: ignore[misc]
-    """openpyxl's writer, without its temporary files: where these had no room, sheets were cut."""
+class _InMemoryWriter(ExcelWriter):  # type: ignore[misc]
+    """openpyxl's writer without temporary files: on a full disk these cut sheets short silently."""
 
     def write_worksheet(self, sheet: Worksheet) -> None:
-        """Write a sheet; what else is part of it follows."""
+        """Write the XML of a sheet; its drawing and other parts are written later."""
         sheet._drawing = SpreadsheetDrawing()  # noqa: SLF001
         sheet._drawing.charts, sheet._drawing.images = sheet._charts, sheet._images  # noqa: SLF001
         file = BytesIO()
@@ -156,8 +156,8 @@ def _write(
 # --- sheets ------------------------------------------------------------------------------------
 
 
-def _sheet(content: str, more: Additions, strings: Strings) -> Iterator[str]:
-    """The sheet's XML, piece by piece."""
+def _sheet_xml(content: str, more: Additions, strings: Strings) -> Iterator[str]:
+    """The XML of a sheet with its additions, piece by piece."""
     head, tail = _around_rows(content, more, strings)
     yield head
     yield from _rows_of(more.cells, strings)
@@ -166,7 +166,7 @@ def _sheet(content: str, more: Additions, strings: Strings) -> Iterator[str]:
 
 
 def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, str]:
-    """The sheet's XML before and after the place where further rows go."""
+    """The XML of a sheet before and after the place for more rows."""
     ET.register_namespace("", MAIN)
     ET.register_namespace("r", OFFICE)
     sheet = ET.fromstring(content)  # noqa: S314 - just written by openpyxl
@@ -183,19 +183,19 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
         tags = [child.tag for child in sheet]
         sheet.insert(tags.index(f"{{{MAIN}}}drawing"), marks)
     text = ET.tostring(sheet, encoding="unicode")
-    text = text.replace("<sheetData />", "<sheetData></sheetData>")  # where it is still empty
+    text = text.replace("<sheetData />", "<sheetData></sheetData>")  # if it has no rows yet
     head, end, tail = text.partition("</sheetData>")
     return head, end + tail
 
 
-def _rows_of(cells: Iterable[Entry], strings: Strings) -> Iterable[str]:
-    """The XML of rows with single cells."""
+def _rows_of(cells: Iterable[StyledCell], strings: Strings) -> Iterable[str]:
+    """The XML of rows that consist of single cells."""
     ordered = sorted(cells, key=lambda entry: (entry.row, entry.column))
     for row, entries in groupby(ordered, key=lambda entry: entry.row):
         yield f'<row r="{row}">{"".join(_cell(entry, strings) for entry in entries)}</row>'
 
 
-def _cell(entry: Entry, strings: Strings) -> str:
+def _cell(entry: StyledCell, strings: Strings) -> str:
     start = f'<c r="{address(entry.row, entry.column)}" s="{entry.style}"'
     if isinstance(entry.value, str):
         formula, value = escape(str(entry.content), quote=False), escape(entry.value, quote=False)
@@ -211,7 +211,7 @@ def _cell(entry: Entry, strings: Strings) -> str:
 def _share_text(cell: ET.Element, strings: Strings) -> None:
     """Move a cell's text into the table of strings."""
     inline = cell.find(f"{{{MAIN}}}is")
-    assert inline is not None, "only cells that have one come here"
+    assert inline is not None, "this is called only for cells with a text"
     text = "".join(inline.itertext())
     cell.remove(inline)
     cell.set("t", "s")
@@ -240,7 +240,7 @@ def _without_dates(properties: str) -> str:
     return re.sub(r"<dcterms:.*?</dcterms:\w+>", "", properties)
 
 
-def _with_parts_typed(types: str) -> str:
+def _with_content_types(types: str) -> str:
     ours = ((strings.PART, strings.TYPE), (seal.PART, seal.TYPE))
     return _with_more(types, "Types", "".join(type_xml(*part) for part in ours))
 
@@ -256,7 +256,7 @@ def _with_seal_linked(links: str) -> str:
 
 
 def _with_more(content: str, root: str, xml: str) -> str:
-    """A part with more elements at the end of its root."""
+    """A part with elements added at the end of its root."""
     part = Part(root, content.encode())
     part.insert(part.only(root), xml)
     return part.result().decode()
@@ -271,11 +271,11 @@ def _with_fonts_in_order(styles: str) -> str:
     return ET.tostring(sheet, encoding="unicode")
 
 
-MENDED: dict[str, Callable[[str], str]] = {
-    TYPES: _with_parts_typed,
+ADJUSTED: dict[str, Callable[[str], str]] = {
+    TYPES: _with_content_types,
     "_rels/.rels": _with_seal_linked,
     "xl/_rels/workbook.xml.rels": _with_strings_linked,
     "xl/styles.xml": _with_fonts_in_order,
     "docProps/core.xml": _without_dates,
 }
-"""What is changed in parts that every workbook has."""
+"""The functions that change parts which every workbook has, by name."""

@@ -1,4 +1,4 @@
-"""What every sheet has: widths, the view on opening, the printed page, rules for what is typed."""
+"""Settings of all sheets: widths, zoom, printing, input rules; and setting values and charts."""
 
 from collections.abc import Iterable
 
@@ -16,17 +16,17 @@ from backprop_sheet.ooxml.parsing import holdable
 ZOOM = 80
 LARGEST = "1E+300"
 POINTS, CHARACTERS = 0.75, 1 / 7
-"""A pixel's height in points, and its width in characters of the standard font."""
+"""The height of a pixel in points, and its width in characters of the standard font."""
 
 
 def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
-    """Set a sheet's measures, and print it on landscape pages as wide as the page.
+    """Set the sizes of a sheet, and print it on landscape pages that fit its width.
 
     Args:
         sheet: the sheet.
-        widths: the pixels that each column is wide, from A on.
-        header: the row that stands on every printed page; the rows down to it get the
-            standard height. 0 for none.
+        widths: the width of each column in pixels, from A on.
+        header: the row that is repeated on every printed page, or 0. Rows down to this one get
+            the standard height.
     """
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[letters(column)].width = width * CHARACTERS
@@ -45,8 +45,8 @@ def set_up(sheet: Worksheet, widths: list[int], header: int) -> None:
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
 
 
-def put(cell: Cell, value: float | str) -> None:
-    """Put a number or a text into a cell: a text that begins like a formula stays a text."""
+def set_value(cell: Cell, value: float | str) -> None:
+    """Set the value of a cell. A text that looks like a formula stays a text."""
     if isinstance(value, str):
         cell.value = holdable(value)
         cell.data_type = "s"
@@ -54,27 +54,27 @@ def put(cell: Cell, value: float | str) -> None:
         cell.value = value
 
 
-def admit_positive(sheet: Worksheet, cells: Iterable[str], name: str, follows: str) -> None:
-    """Let cells take numbers above 0 only, and say when one is chosen that it may be changed."""
+def accept_positive(sheet: Worksheet, cells: Iterable[str], name: str, follows: str) -> None:
+    """Make cells accept only numbers above 0, and tell users who select one to change it."""
     rule = DataValidation("decimal", operator="greaterThan", formula1="0")
-    _admit(sheet, rule, cells, (name, f"{name}: a number greater than 0.", follows))
+    _accept(sheet, rule, cells, (name, f"{name}: a number greater than 0.", follows))
 
 
-def admit_numbers(sheet: Worksheet, cells: Iterable[str], name: str, follows: str) -> None:
-    """Let cells take numbers only, and say when one is chosen that it may be changed."""
+def accept_numbers(sheet: Worksheet, cells: Iterable[str], name: str, follows: str) -> None:
+    """Make cells accept only numbers, and tell users who select one to change it."""
     rule = DataValidation("decimal", operator="between", formula1="-" + LARGEST, formula2=LARGEST)
-    _admit(sheet, rule, cells, (name, f"{name}: a number is needed here.", follows))
+    _accept(sheet, rule, cells, (name, f"{name}: a number is needed here.", follows))
 
 
-def admit_whole(sheet: Worksheet, cell: str, name: str, ends: tuple[int, int]) -> None:
-    """Let a cell take whole numbers from one to another only, and say so."""
+def accept_whole(sheet: Worksheet, cell: str, name: str, ends: tuple[int, int]) -> None:
+    """Make a cell accept only whole numbers within `ends`, and tell users who select it."""
     first, last = map(str, ends)
     rule = DataValidation("whole", operator="between", formula1=first, formula2=last)
     texts = (name, f"A whole number from {first} to {last}.", "everything on this tab follows.")
-    _admit(sheet, rule, [cell], texts)
+    _accept(sheet, rule, [cell], texts)
 
 
-def _admit(
+def _accept(
     sheet: Worksheet, rule: DataValidation, cells: Iterable[str], texts: tuple[str, str, str]
 ) -> None:
     name, mistake, follows = texts
@@ -82,13 +82,13 @@ def _admit(
     rule.error, rule.prompt = mistake, f"May be changed: {follows}"
     rule.showErrorMessage = rule.showInputMessage = True
     rule.allowBlank = False
-    # Given at once: openpyxl holds each cell that is added against all that it has.
+    # All at once: openpyxl compares each cell that is added with all that it has.
     rule.sqref = " ".join(area.reference for area in areas(map(place_of, cells)))
     sheet.add_data_validation(rule)
 
 
-def place(sheet: Worksheet, chart: ScatterChart, area: Area, width: int) -> None:
-    """Put a chart over an area of cells, whose last column is `width` pixels wide."""
+def add_chart(sheet: Worksheet, chart: ScatterChart, area: Area, width: int) -> None:
+    """Add a chart that covers an area of cells; `width` is that of the last column in pixels."""
     start = AnchorMarker(area.left - 1, 0, area.top - 1, 0)
     end = AnchorMarker(area.right - 1, (width - 1) * EMU, area.bottom - 1, (ROW_HEIGHT - 1) * EMU)
     chart.anchor = TwoCellAnchor(_from=start, to=end)

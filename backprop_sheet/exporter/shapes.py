@@ -1,4 +1,4 @@
-"""A network's drawing as native shapes of a sheet (DrawingML): vectors, no picture file."""
+"""A network's drawing as native shapes of a sheet (DrawingML), not as a picture."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -8,14 +8,14 @@ from backprop_sheet.diagram import Diagram, Loop, Node, Point
 from backprop_sheet.ooxml.addresses import Area
 
 EMU = 9525
-"""English metric units, of which OOXML counts 914,400 to the inch, in a pixel."""
+"""English metric units in a pixel; there are 914,400 in an inch."""
 BOW = 26
-"""Pixels by which a loop stands off its circles."""
+"""The height of a loop above or below its circles, in pixels."""
 MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 SHEET = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 ARROWHEAD = '<a:tailEnd type="triangle" w="med" len="med"/>'
 Line = tuple[Point, Point, bool]
-"""Start, end, and whether an arrowhead ends it."""
+"""Start, end, and whether the line ends in an arrowhead."""
 
 
 def drawing(
@@ -25,15 +25,15 @@ def drawing(
     colors: Mapping[str, tuple[str, str]],
     description: str,
 ) -> str:
-    """The anchor of one group of shapes over an area.
+    """The XML of an anchor with a group of shapes that covers an area.
 
     Args:
-        diagram: nodes and loops to draw.
-        lines: the arrows, in their pieces.
-        area: the cells it covers.
-        colors: fill and text (RRGGBB) of each role of a node; under ``line`` and ``outline``
-            those of arrows and of the nodes' edges, as text.
-        description: what it shows, for those who cannot see it.
+        diagram: the drawing, from which nodes and loops are taken.
+        lines: the arrows as lines.
+        area: the cells that the group covers.
+        colors: fill and text colour (RRGGBB) of each role of a node. The text colours of ``line``
+            and ``outline`` are those of arrows and of the nodes' edges.
+        description: the alternative text, for readers who cannot see the drawing.
     """
     number = count(3)  # 1 is the chart's, 2 the group's
     outline, line = colors["outline"][1], colors["line"][1]
@@ -112,7 +112,7 @@ def _loop(number: int, loop: Loop, color: str) -> str:
 def _node(number: int, node: Node, colors: tuple[str, str], outline: str) -> str:
     fill, text = colors
     frame = _frame(node.x - node.radius, node.y - node.radius, 2 * node.radius, 2 * node.radius)
-    # The name fits the circle's inner square: about two fifths of its width for each 5 letters.
+    # The size in hundredths of a point, so that the name fits into the circle.
     size = round(min(1100, 100 * node.radius * 2.2 / max(3, len(node.name))))
     return (
         f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" '

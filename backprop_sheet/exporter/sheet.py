@@ -1,4 +1,4 @@
-"""Lays out one sheet with openpyxl: everything but the long table's rows."""
+"""Lays out the sheet of one training with openpyxl: everything except the table's rows."""
 
 from copy import copy
 
@@ -6,7 +6,7 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.derivation import Box
-from backprop_sheet.diagram import draw
+from backprop_sheet.diagram import diagram_of
 from backprop_sheet.exporter import labels, page, shapes, table
 from backprop_sheet.exporter.chart import Curve, error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
@@ -18,7 +18,7 @@ from backprop_sheet.palette import Stroke
 from backprop_sheet.progress import Watch
 from backprop_sheet.tabulator import errors_of
 
-LOOKS_LIKE = {
+STYLED_LIKE = {
     Kind.COUNTER: Kind.INPUT,
     Kind.RATE: Kind.WEIGHT,
     Kind.BIAS: Kind.WEIGHT,
@@ -28,7 +28,7 @@ LOOKS_LIKE = {
     Kind.STATE: Kind.GRADIENT,
     Kind.MEASURE: Kind.ERROR,
 }
-"""Kinds of quantities that the original does not have, and whose format they take."""
+"""Kinds that the original does not have, and the kinds whose styles they use."""
 NOTE = (
     "η ({eta}) and the numbers of {rows} may be changed: "
     "all cells below, the chart and the drawing follow."
@@ -39,7 +39,7 @@ DRIVEN_NOTE = (
 )
 
 
-def fill(
+def lay_out(
     sheet: Worksheet,
     look: Look,
     layout: Layout,
@@ -47,44 +47,44 @@ def fill(
     watch: Watch,
     rate: str = "",
 ) -> Additions:
-    """Lay a network's sheet out.
+    """Lay out the sheet of a training.
 
     Args:
-        sheet: the sheet.
-        look: the styles it is drawn with.
-        layout: what goes where, for which network.
-        frame: its training.
-        watch: looks on as the rows are written.
-        rate: the formula that gives the learning rate, where another tab drives it.
+        sheet: the sheet to fill.
+        look: the styles to use.
+        layout: the network and the positions in its sheet.
+        frame: the training of the network.
+        watch: shows the progress.
+        rate: a formula for the learning rate, if another tab has it; otherwise empty.
 
     Returns:
-        What the package has to put in when it is saved: the table's rows, the values of the
-        formulas laid out here, and the drawing.
+        What the package adds when the workbook is saved: the table's rows, the values of formulas
+        and the drawing.
     """
-    widths = [layout.width(column) for column in range(1, layout.right + 1)]
-    page.set_up(sheet, widths, layout.header)
+    widths = [layout.width(column) for column in range(1, layout.last_column + 1)]
+    page.set_up(sheet, widths, layout.header_row)
     _write_note(sheet, layout, rate)
     for box, area in layout.boxes:
         _write_box(sheet, look, box, area)
     _write_setting(sheet, layout, rate)
     _write_header(sheet, layout)
-    _admit_numbers(sheet, layout, rate)
+    _accept_numbers(sheet, layout, rate)
     _add_chart(sheet, look, layout, frame)
     values, drawing = _add_drawing(sheet, look, layout)
-    values[layout.rate] = layout.network.eta
-    # In an order of their own: that of a set would number the styles anew in each process.
+    values[layout.rate_cell] = layout.network.eta
+    # Not in a set: its order differs between processes, and the styles are numbered in this order.
     kinds = [*(layout.network.quantities[name].kind for name in layout.columns), Kind.TOTAL]
     styles = {
-        kind.value: style_index(sheet, f"table {LOOKS_LIKE.get(kind, kind)}")
+        kind.value: style_index(sheet, f"table {STYLED_LIKE.get(kind, kind)}")
         for kind in dict.fromkeys(kinds)
     }
     styles |= {kind: style_index(sheet, f"table {kind}") for kind in (table.GIVEN, table.EPOCH)}
     return Additions(
         values=values,
         rows=table.rows(layout, frame, styles, watch),
-        size=table.size(layout),
-        range=Area(1, 1, layout.right, layout.last).reference,
-        unmarked=layout.table.reference,
+        size=table.estimated_size(layout),
+        range=Area(1, 1, layout.last_column, layout.last_row).reference,
+        unmarked=layout.table_area.reference,
         shapes=drawing,
     )
 
@@ -92,15 +92,15 @@ def fill(
 def _write_note(sheet: Worksheet, layout: Layout, rate: str) -> None:
     note = DRIVEN_NOTE if rate else NOTE
     samples = len(layout.network.samples)
-    rows = f"row {layout.first}"
+    rows = f"row {layout.first_row}"
     if samples > 1:
-        rows = f"rows {layout.first} to {layout.first + samples - 1} that are no formulas"
-    sheet["A1"] = note.format(eta=layout.rate, rows=rows, source=rate.strip("="))
+        rows = f"rows {layout.first_row} to {layout.first_row + samples - 1} that are no formulas"
+    sheet["A1"] = note.format(eta=layout.rate_cell, rows=rows, source=rate.strip("="))
     sheet["A1"].style = "hint"
 
 
 def _write_box(sheet: Worksheet, look: Look, box: Box, area: Area) -> None:
-    """The number, and as many of the lines as the area has rows for, in a thin frame."""
+    """Write the number of a box and as many of its lines as fit, in a thin frame."""
     texts = [box.number, *box.lines]
     for offset, row in enumerate(range(area.top, area.bottom + 1)):
         style = "box line" if offset else "box number"
@@ -110,7 +110,7 @@ def _write_box(sheet: Worksheet, look: Look, box: Box, area: Area) -> None:
 
 
 def _edges(row: int, column: int, area: Area) -> list[str]:
-    """The sides of a cell along which the frame of an area runs."""
+    """The sides of a cell that are on the edge of an area."""
     on = {
         "left": column == area.left,
         "right": column == area.right,
@@ -121,7 +121,7 @@ def _edges(row: int, column: int, area: Area) -> list[str]:
 
 
 def _write_setting(sheet: Worksheet, layout: Layout, rate: str) -> None:
-    """Each setting and its value, or the formula that gives η, in the cells above the header."""
+    """Write each setting above the table's header, with its value or the formula for η."""
     for name, place in layout.settings.items():
         value = sheet[place.replace("$", "")]
         number = layout.network.numbers[name]
@@ -132,20 +132,20 @@ def _write_setting(sheet: Worksheet, layout: Layout, rate: str) -> None:
 
 def _write_header(sheet: Worksheet, layout: Layout) -> None:
     for name, column in layout.columns.items():
-        cell = sheet.cell(layout.header, column, layout.heading(name))
+        cell = sheet.cell(layout.header_row, column, layout.heading(name))
         cell.style = "table header"
-    beside = {layout.epoch.left: table.EPOCH}
+    beside = {layout.epoch_column.left: table.EPOCH}
     if layout.rows > layout.epochs:
-        beside[layout.errors.left] = layout.network.error
+        beside[layout.error_column.left] = layout.network.error
     for column, text in beside.items():
-        cell = sheet.cell(layout.header, column, text)
+        cell = sheet.cell(layout.header_row, column, text)
         cell.style = "table header"
 
 
-def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
-    """Say at the cells that may be changed that they may be, and what they take."""
+def _accept_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
+    """Make the cells that may be changed accept only numbers."""
     given = [
-        layout.cell(name, layout.first + row)
+        layout.cell(name, layout.first_row + row)
         for name in layout.columns
         if layout.network.quantities[name].kind is not Kind.COUNTER
         for row in range(len(layout.network.samples))
@@ -153,28 +153,30 @@ def _admit_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
     ]
     given += [place.replace("$", "") for name, place in layout.settings.items() if name != RATE]
     if not rate:
-        page.admit_positive(sheet, [layout.rate], "Learning rate η", "the whole table follows.")
-    page.admit_numbers(sheet, given, "Given number", "all rows below follow.")
+        page.accept_positive(
+            sheet, [layout.rate_cell], "Learning rate η", "the whole table follows."
+        )
+    page.accept_numbers(sheet, given, "Given number", "all rows below follow.")
 
 
 def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame) -> None:
     curve = Curve(
         name=layout.heading(layout.network.error),
-        epochs=f"'{sheet.title}'!{layout.epoch.absolute}",
-        cells=f"'{sheet.title}'!{layout.errors.absolute}",
+        epoch_cells=f"'{sheet.title}'!{layout.epoch_column.absolute}",
+        error_cells=f"'{sheet.title}'!{layout.error_column.absolute}",
         errors=errors_of(frame).tolist(),
         stroke=Stroke(look.text_color("chart curve"), "solid"),
     )
-    page.place(sheet, error_chart(curve), layout.chart, layout.width(layout.chart.right))
+    page.add_chart(sheet, error_chart(curve), layout.chart, layout.width(layout.chart.right))
 
 
 def _add_drawing(
     sheet: Worksheet, look: Look, layout: Layout
 ) -> tuple[dict[str, float | str], str]:
-    """Put the labels into their cells; the values of those that are formulas, and the shapes."""
+    """Write the labels into cells. Returns the values of their formulas and the shapes' XML."""
     area = layout.drawing
     width = sum(layout.width(column) for column in range(area.left, area.right + 1))
-    diagram = draw(layout.network, width, (area.bottom - area.top + 1) * ROW_HEIGHT)
+    diagram = diagram_of(layout.network, width, (area.bottom - area.top + 1) * ROW_HEIGHT)
     values: dict[str, float | str] = {}
     texts = labels.labels(layout, diagram)
     for label in texts:
@@ -194,5 +196,5 @@ def _add_drawing(
         label.value or label.content for label in texts
     )
     return values, shapes.drawing(
-        diagram, labels.pieces(layout, diagram), area, colors, description
+        diagram, labels.arrow_pieces(layout, diagram), area, colors, description
     )

@@ -1,13 +1,13 @@
-"""One formula in plain maths text: parse it, differentiate it, write it in another notation.
+"""Formulas in plain maths text: parse, evaluate, differentiate, write in another notation.
 
-It knows no network and no spreadsheet.
+Knows nothing of networks and spreadsheets.
 
-primitives  the operations, a row for each: its number, its derivative, its spellings
-trees       formulas as trees: walked, changed, combined
-grammar     what a formula may hold; read from text
-notation    written for Python, for a spreadsheet, for people
-numbers     what number one gives
-derivative  its derivatives, by the chain rule
+primitives  the operations, one row each: its computation, its derivative, its notations
+trees       formulas as trees: search, change and combine them
+grammar     what a formula may contain; parses text
+notation    writes a formula for Python, for a spreadsheet, for people
+numbers     evaluates a formula
+derivative  differentiates a formula by the chain rule
 """
 
 from backprop_sheet.formula.derivative import derivative, derivatives

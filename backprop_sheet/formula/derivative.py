@@ -1,7 +1,7 @@
-"""The derivatives of a formula, by the chain rule over its tree.
+"""Differentiates a formula by the chain rule over its tree.
 
-Each operation says in `primitives` how it is differentiated, so whatever is made of them can be.
-What is multiplied by 0 or 1 is tidied away, and nothing else is rearranged.
+`primitives` has the derivative of each operation. Results are simplified only where a term is 0, a
+factor is 0 or 1, or minus signs meet; nothing is rearranged.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -23,15 +23,15 @@ from backprop_sheet.formula.trees import (
 )
 
 PARTS = ("x", "y", "z")
-"""What a derivative among the primitives calls the parts of its operation."""
+"""The names of an operation's parts in its derivative."""
 
 
 def derivatives(tree: Tree, wanted: Collection[str]) -> dict[str, Tree]:
-    """∂tree/∂name for each wanted name that the formula holds.
+    """∂tree/∂name for each wanted name that the formula contains.
 
     Args:
-        tree: a formula of one row.
-        wanted: the names to differentiate by; all others are constants.
+        tree: a formula over a single row.
+        wanted: the names to differentiate with respect to; all others are constants.
     """
     match tree:
         case Name(name):
@@ -40,7 +40,7 @@ def derivatives(tree: Tree, wanted: Collection[str]) -> dict[str, Tree]:
             return {}
         case Op(sign, parts):
             inner = [derivatives(part, wanted) for part in parts]
-            if sign == "+":  # a long sum is a deep tree: its terms are gathered, not copied
+            if sign == "+":  # a long sum is a deep tree: do not copy its terms at each level
                 return _gathered(inner[0], inner[1])
             found = dict.fromkeys(name for part in inner for name in part)
             return {
@@ -49,12 +49,12 @@ def derivatives(tree: Tree, wanted: Collection[str]) -> dict[str, Tree]:
 
 
 def derivative(tree: Tree, name: str) -> Tree:
-    """∂tree/∂name; 0 where the formula does not hold the name."""
+    """∂tree/∂name; 0 if the formula does not contain the name."""
     return derivatives(tree, {name}).get(name, ZERO)
 
 
 def _gathered(left: dict[str, Tree], right: Mapping[str, Tree]) -> dict[str, Tree]:
-    """The derivatives of a sum, by those of its parts."""
+    """The derivatives of a sum, from those of its parts; `left` is changed."""
     for name, slope in right.items():
         left[name] = _tidied("+", (left[name], slope)) if name in left else slope
     return left
@@ -66,23 +66,23 @@ def _rule(sign: str) -> Tree:
 
 
 def _by_rule(tree: Op, inner: list[Tree]) -> Tree:
-    """The derivative of an operation, by those of its parts."""
-    meant: dict[str, Tree] = {"f": tree}
-    meant |= dict(zip(PARTS, tree.parts, strict=False))
-    meant |= {f"d{part}": slope for part, slope in zip(PARTS, inner, strict=False)}
-    return _put_in(_rule(tree.sign), meant)
+    """The derivative of an operation, from those of its parts."""
+    meanings: dict[str, Tree] = {"f": tree}
+    meanings |= dict(zip(PARTS, tree.parts, strict=False))
+    meanings |= {f"d{part}": slope for part, slope in zip(PARTS, inner, strict=False)}
+    return _substituted(_rule(tree.sign), meanings)
 
 
-def _put_in(rule: Tree, meant: Mapping[str, Tree]) -> Tree:
+def _substituted(rule: Tree, meanings: Mapping[str, Tree]) -> Tree:
     match rule:
         case Name(name):
-            return meant[name]
+            return meanings[name]
         case Op(sign, parts):
-            return _tidied(sign, tuple(_put_in(part, meant) for part in parts))
+            return _tidied(sign, tuple(_substituted(part, meanings) for part in parts))
     return rule
 
 
-# --- what 0s, 1s and double signs make superfluous; the number stays the same ---------------------
+# --- simplifying terms of 0, factors of 0 and 1, and double minus signs ---------------------------
 
 
 def _tidied(sign: str, parts: tuple[Tree, ...]) -> Tree:
@@ -133,7 +133,7 @@ def _choice(condition: Tree, positive: Tree, other: Tree) -> Tree:
 
 
 def _without_sign(tree: Tree) -> Tree | None:
-    """What stands behind a minus sign; None without one."""
+    """What a minus sign is in front of; None if there is no minus sign."""
     return tree.parts[0] if isinstance(tree, Op) and tree.sign == "neg" else None
 
 

@@ -1,8 +1,8 @@
-"""What a formula may hold: plain maths text, read into a tree by a short white list.
+"""Parses a formula in plain maths text into a tree.
 
-Names, numbers, ``+ - * /``, a minus sign, a square ``(...)**2`` and the functions of
-`primitives`. Everything else is refused by name, so a formula from a file can be read without
-being trusted.
+A formula may contain names, numbers, ``+ - * /``, a minus sign, a square ``(...)**2`` and the
+functions of `primitives`. Anything else is an error, so a formula from an untrusted file is safe
+to parse and to evaluate.
 """
 
 import ast
@@ -18,19 +18,19 @@ _SIGNS: dict[type[ast.operator], str] = {
 
 
 class FormulaError(InputError):
-    """A formula holds something outside the white list, or is no formula at all."""
+    """A text is not a formula, or contains something that formulas may not."""
 
 
 def parse(text: str) -> Tree:
-    """Read a formula.
+    """Parse a formula.
 
     Raises:
-        FormulaError: `text` is no formula, or holds something outside the white list.
+        FormulaError: the text is not a formula, or contains something that formulas may not.
     """
     try:
         return _parsed(text)
     except RecursionError:
-        raise FormulaError(f"{text!r} is no formula: it is nested too deeply") from None
+        raise FormulaError(f"{text!r} is not a formula: it is nested too deeply") from None
 
 
 @lru_cache(maxsize=4096)
@@ -38,7 +38,7 @@ def _parsed(text: str) -> Tree:
     try:
         syntax = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError) as error:
-        raise FormulaError(f"{text!r} is no formula: {error}") from None
+        raise FormulaError(f"{text!r} is not a formula: {error}") from None
     return _tree(syntax, text)
 
 

@@ -1,6 +1,6 @@
-"""Formulas written out: in Python's notation, a spreadsheet's, plain text, LaTeX.
+"""Writes a formula as Python, as a spreadsheet formula, as plain text or as LaTeX.
 
-Evaluation order is part of a formula: what `write` gives, read again, is the same tree.
+Evaluation order is part of a formula: parsing what `write` returns gives the same tree.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,9 +15,9 @@ class Notation:
     """A way to write formulas.
 
     Attributes:
-        forms: how each operation is written, from its row among the primitives.
-        number: how a number is written.
-        half: the sign of one half, where it has one: ½.
+        forms: how each operation is written, by its sign.
+        number: writes a number.
+        half: how one half is written, such as ½; empty to write it as a division.
     """
 
     forms: Mapping[str, Form]
@@ -26,7 +26,7 @@ class Notation:
 
 
 def _forms(notation: str) -> dict[str, Form]:
-    """Each primitive's form in a notation."""
+    """The form of each primitive in a notation."""
     return {sign: getattr(row.spelling, notation) for sign, row in PRIMITIVES.items()}
 
 
@@ -38,21 +38,21 @@ LATEX = Notation(_forms("latex"), half=r"\tfrac{1}{2}")
 
 
 def write(tree: Tree, notation: Notation, name: Callable[[str], str] = str) -> str:
-    """The text of a formula of one row.
+    """The text of a formula over a single row.
 
     Args:
         tree: the formula.
         notation: how to write it.
-        name: how to write each name; what it raises for a name that it does not know is passed on.
+        name: writes a name; an error that it raises for an unknown name is passed on.
     """
     return spell(tree, notation, lambda leaf: name(leaf.id))
 
 
 def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:
-    """As `write`, for a formula whose names may stand in rows above: `name` is given both."""
+    """As `write`, for a formula that may refer to rows above: `name` gets a `Name`."""
 
     def spelled(tree: Tree) -> tuple[str, int]:
-        """The text and its tightness."""
+        """The text of a tree and how tightly it binds."""
         if isinstance(tree, Name):
             return name(tree), ATOM
         if isinstance(tree, Number):
@@ -63,7 +63,7 @@ def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:
         texts = []
         for part, needed in zip(tree.parts, form.parts, strict=True):
             text, tightness = spelled(part)
-            # ∂E/∂w1 is a name, and its square has brackets all the same.
+            # The name ∂E/∂w1 looks like a fraction, so its square needs brackets.
             fraction = needed == ATOM and isinstance(part, Name) and "/" in text
             texts.append(text if tightness >= needed and not fraction else f"({text})")
         return form.text.format(*texts), form.tightness

@@ -1,4 +1,4 @@
-"""What number a formula gives, as IEEE 754 doubles give it."""
+"""Evaluates formulas in IEEE 754 double precision."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,30 +9,35 @@ from backprop_sheet.formula.trees import Name, Number, Tree, leaves
 
 
 def evaluate(tree: Tree, values: Mapping[str, float]) -> float:
-    """The number of a formula of one row, by the numbers of its names.
+    """Evaluate a formula over a single row.
+
+    Args:
+        tree: the formula.
+        values: the number of each name.
 
     Raises:
         KeyError: a name has no number.
-        ArithmeticError, ValueError: as Python's arithmetic and `math` raise them.
+        ArithmeticError, ValueError: raised by Python's arithmetic and `math`, for instance for an
+            overflow or the logarithm of 0.
     """
     return float(value_of(tree, lambda name: values[name.id]))
 
 
 def evaluate_at(tree: Tree, rows: Sequence[Mapping[str, float]]) -> float:
-    """The number of a formula that refers to rows above.
+    """Evaluate a formula that may refer to rows above.
 
     Args:
         tree: the formula.
-        rows: the numbers by name of its own row, of the one above, and so on.
+        rows: the numbers by name of the formula's own row, of the row above it, and so on.
 
     Raises:
-        KeyError, ArithmeticError, ValueError: as `evaluate`.
+        KeyError, ArithmeticError, ValueError: as for `evaluate`.
     """
     return float(value_of(tree, lambda name: rows[name.up][name.id]))
 
 
 def value_of(tree: Tree, number_of: Callable[[Name], float]) -> float:
-    """The formula's number, by a function that gives the number of each name."""
+    """Evaluate a formula, given a function that returns the number of a name."""
     if isinstance(tree, Name):
         return number_of(tree)
     if isinstance(tree, Number):
@@ -42,7 +47,7 @@ def value_of(tree: Tree, number_of: Callable[[Name], float]) -> float:
 
 
 def function(tree: Tree) -> Callable[[Mapping[str, float]], float]:
-    """A formula of one row as a function of the numbers of its names, for being called often."""
+    """Compile a formula over a single row into a function of the numbers of its names."""
     compiled, used = _compiled(tree)
     ids = [name.id for name in used]
     return lambda values: float(compiled(*[values[name] for name in ids]))
@@ -55,7 +60,7 @@ def function_of_rows(tree: Tree) -> Callable[[Mapping[Name, float]], float]:
 
 
 def _compiled(tree: Tree) -> tuple[Callable[..., float], list[Name]]:
-    """The formula as a Python function, and the names that it takes in their order."""
+    """The formula as a Python function, and the names of its arguments in order."""
     used = leaves(tree)
     places = {name: f"x{place}" for place, name in enumerate(used)}
     text = f"lambda {', '.join(places.values())}: {spell(tree, PYTHON, places.__getitem__)}"

@@ -1,7 +1,7 @@
-"""The operations that a formula is made of: one row for each.
+"""The operations that formulas consist of, one row each.
 
-A row says what the operation computes, how it is differentiated, and how each notation writes it.
-Another function is another row, and nothing else.
+A row says what the operation computes, what its derivative is, and how each notation writes it. To
+add a function, add a row.
 """
 
 import math
@@ -10,16 +10,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
-"""How tightly an expression holds together, loosest first."""
+"""How tightly an expression binds, loosest first."""
 
 
 class Form(NamedTuple):
     """How an operation is written.
 
     Attributes:
-        text: its text, with a pair of braces for each part.
-        tightness: how tightly it holds together.
-        parts: how tight each part must be; a looser one is put into brackets.
+        text: a template with a pair of braces for each part.
+        tightness: how tightly it binds.
+        parts: how tightly each part must bind; a looser part gets brackets.
     """
 
     text: str
@@ -40,11 +40,11 @@ class Primitive(NamedTuple):
     """An operation.
 
     Attributes:
-        compute: its number by the numbers of its parts.
-        derivative: its derivative in terms of its parts x, y, z, of their derivatives dx, dy, dz,
-            and of its own number f.
+        compute: computes its value from the values of its parts.
+        derivative: a formula for its derivative, over its parts x, y, z, their derivatives dx, dy,
+            dz, and its own value f.
         spelling: how it is written.
-        parts: how many numbers it takes.
+        parts: the number of parts.
     """
 
     compute: Callable[..., float]
@@ -66,14 +66,14 @@ def square(number: float) -> float:
 def _operator(
     compute: Callable[..., float], derivative: str, tightness: tuple[int, ...], *texts: str
 ) -> Primitive:
-    """An operator: its tightness and that of its parts, then its texts in the notations' order."""
+    """An operator; `tightness` is its own and that of its parts, `texts` are as in `Spelling`."""
     whole, *parts = tightness
     forms = (Form(text, whole, tuple(parts)) for text in texts)
     return Primitive(compute, derivative, Spelling(*forms), len(parts))
 
 
 def _function(compute: Callable[..., float], derivative: str, *texts: str) -> Primitive:
-    """A function, which brackets its parts itself: its texts in the notations' order."""
+    """A function, which brackets its parts itself; `texts` are as in `Spelling`."""
     parts = texts[0].count("{}")
     forms = (Form(text, ATOM, (SUM,) * parts) for text in texts)
     return Primitive(compute, derivative, Spelling(*forms), parts)
@@ -89,9 +89,9 @@ def _quotient() -> Primitive:
     return plain._replace(spelling=plain.spelling._replace(latex=fraction))
 
 
-# The right side of every operator has to be tighter than the operator itself: a*(b*c) and
-# a - (b + c) keep their brackets, and with them their order of evaluation. A minus sign takes
-# single things only: in a spreadsheet -2^2 is 4.
+# The right side of an operator must bind more tightly than the operator: a*(b*c) and a - (b + c)
+# keep their brackets and so their order of evaluation. What a minus sign applies to must be a name,
+# a number or in brackets: in a spreadsheet -2^2 is 4.
 PRIMITIVES = {
     "+": _operator(
         operator.add, "dx + dy", (SUM, SUM, PRODUCT),
@@ -136,4 +136,4 @@ OPERATORS = ("+", "-", "*", "/", "neg", "square")
 FUNCTIONS: dict[str, Callable[..., float]] = {
     sign: primitive.compute for sign, primitive in PRIMITIVES.items() if sign not in OPERATORS
 }
-"""The functions that a formula may call, by their name in the formula."""
+"""The functions that a formula may call, by name."""

@@ -1,7 +1,7 @@
-"""Formulas as trees: walked, changed, combined; nothing here reorders or regroups one.
+"""Formulas as trees: search, change and combine them. Nothing here reorders or regroups a formula.
 
-A tree is a number, a name, or an operation on other trees. Trees never change, and two trees that
-say the same are equal.
+A tree is a number, a name, or an operation on other trees. Trees are immutable, and trees with the
+same content are equal.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,9 +18,9 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A quantity, by its name and by how many rows above this one its number stands.
+    """A quantity, and how many rows up its number is: 0 is the formula's own row.
 
-    A formula of one row has names of its own row only, `up` = 0.
+    In a formula over a single row, `up` is always 0.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One of the operations in `primitives`, and what it is applied to."""
+    """An operation, by its sign in `primitives`, and the trees that it applies to."""
 
     sign: str
     parts: tuple["Tree", ...]
@@ -41,7 +41,7 @@ ZERO, ONE, TWO = Number(0), Number(1), Number(2)
 
 
 def nodes(tree: Tree) -> Iterator[Tree]:
-    """The tree and every tree below it, from the left."""
+    """The tree and every tree below it, from left to right."""
     open_ = [tree]
     while open_:
         node = open_.pop()
@@ -61,12 +61,12 @@ def names(tree: Tree) -> list[str]:
 
 
 def conditions(tree: Tree) -> list[Tree]:
-    """The trees whose sign a formula chooses by: where one of these is 0, it may have a kink."""
+    """The conditions of `where` in a formula: where one is 0, the formula may have a kink."""
     return [node.parts[0] for node in nodes(tree) if isinstance(node, Op) and node.sign == "where"]
 
 
 def changed(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
-    """The tree with nodes replaced, from the top; None leaves a node and goes on below it."""
+    """The tree with nodes replaced, from the top down; None keeps a node and goes on below it."""
     new = change(tree)
     if new is not None:
         return new
@@ -84,18 +84,18 @@ def renamed(tree: Tree, meaning: Callable[[Name], Tree]) -> Tree:
     return tree
 
 
-def filled(tree: Tree, meant: Mapping[str, Tree]) -> Tree:
-    """The tree with some names replaced, once: names in what comes in their place stay."""
-    return renamed(tree, lambda name: meant.get(name.id, name))
+def filled(tree: Tree, meanings: Mapping[str, Tree]) -> Tree:
+    """The tree with some names replaced by trees; names in these trees are not replaced again."""
+    return renamed(tree, lambda name: meanings.get(name.id, name))
 
 
 def replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
-    """The tree with one node, this very object, replaced."""
+    """The tree with one node replaced; `old` is compared by identity."""
     return changed(tree, lambda node: new if node is old else None)
 
 
 def inline(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
-    """The tree with every defined name of its own row replaced by its definition, to the bottom."""
+    """The tree with the defined names of its own row replaced, in the definitions too."""
     if not definitions:
         return tree
 
@@ -108,7 +108,7 @@ def inline(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
 
 
 def raised(tree: Tree, rows: int = 1) -> Tree:
-    """The same formula read so many rows further up."""
+    """The same formula over the rows that are `rows` further up."""
     return renamed(tree, lambda name: Name(name.id, name.up + rows))
 
 
@@ -128,10 +128,10 @@ def negative(tree: Tree) -> Tree:
 
 
 def product(*trees: Tree) -> Tree:
-    """The product of all, multiplied from left to right; factors that are 1 are left out.
+    """The product of trees, multiplied from left to right; factors of 1 are left out.
 
-    Later factors that are products themselves are multiplied on one by one, so that
-    inlining a first factor never changes the order of the multiplications.
+    If a later factor is a product, its own factors are multiplied one by one. So the order of the
+    multiplications stays the same when a first factor is inlined.
     """
     first, *rest = [tree for tree in trees if not is_one(tree)] or [ONE]
     later = [factor for tree in rest for factor in factors(tree)]
@@ -139,7 +139,7 @@ def product(*trees: Tree) -> Tree:
 
 
 def factors(tree: Tree) -> list[Tree]:
-    """The factors of a product from left to right."""
+    """The factors of a product from left to right; a tree that is no product is its only factor."""
     found: list[Tree] = []
     while isinstance(tree, Op) and tree.sign == "*":
         tree, last = tree.parts
@@ -148,5 +148,5 @@ def factors(tree: Tree) -> list[Tree]:
 
 
 def total(trees: Iterable[Tree]) -> Tree:
-    """The sum of all, added from left to right."""
+    """The sum of trees, added from left to right."""
     return reduce(lambda left, right: Op("+", (left, right)), trees)

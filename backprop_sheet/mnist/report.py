@@ -10,7 +10,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter import page
-from backprop_sheet.exporter.chart import MARKED, Curve, comparison_chart
+from backprop_sheet.exporter.chart import MOST_MARKERS, Curve, comparison_chart
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import Additions, save
 from backprop_sheet.ooxml.addresses import Area, letters
@@ -101,7 +101,7 @@ def _write_facts(sheet: Worksheet, facts: Mapping[str, float | str]) -> None:
     for row, (name, value) in enumerate(facts.items(), start=FACTS):
         sheet.cell(row, 1, name).style = "compare label"
         cell = sheet.cell(row, 2)
-        page.put(cell, value)
+        page.set_value(cell, value)
         cell.style = "compare epoch"
         if isinstance(value, int):
             cell.number_format = COUNTED
@@ -113,7 +113,7 @@ def _write_table(sheet: Worksheet, header: int, table: Table) -> None:
         cell.style = "step header" if _is_text(table, column) else "compare header"
         for row, values in enumerate(table.rows, start=header + 1):
             cell = sheet.cell(row, column)
-            page.put(cell, values[column - 1])
+            page.set_value(cell, values[column - 1])
             cell.style = _style(values[column - 1])
             if name.endswith("accuracy"):
                 cell.number_format = PERCENT
@@ -141,17 +141,17 @@ def _add_chart(sheet: Worksheet, chart: Chart, history: Table) -> None:
         column = list(history.columns).index(name) + 1
         values = [float(row[column - 1]) for row in history.rows]
         curves.append(Curve(
-            name=f"{HISTORY}!${letters(column)}${HEADER}",
-            epochs=epochs,
-            cells=f"{HISTORY}!{Area(column, first, column, last).absolute}",
+            name_cell=f"{HISTORY}!${letters(column)}${HEADER}",
+            epoch_cells=epochs,
+            error_cells=f"{HISTORY}!{Area(column, first, column, last).absolute}",
             errors=values,
             stroke=stroke,
-            called=NAMES[name],
-            first=1,
+            name=NAMES[name],
+            first_epoch=1,
         ))  # fmt: skip
     drawn = comparison_chart(chart.title, curves, logarithmic=False)
     for series, curve in zip(drawn.series, curves, strict=True):
-        if len(curve.errors) <= MARKED:  # a single epoch would show no line
+        if len(curve.errors) <= MOST_MARKERS:  # a single epoch makes no line
             look = GraphicalProperties(solidFill=curve.stroke.color)
             series.marker = Marker(symbol="circle", size=5, spPr=look)
     if chart.percent:
@@ -160,7 +160,7 @@ def _add_chart(sheet: Worksheet, chart: Chart, history: Table) -> None:
         steps = max(1, ceil((1 - lowest) / unit))  # counted from 100 %, so that it has a label
         drawn.y_axis.scaling.min, drawn.y_axis.scaling.max = round(1 - steps * unit, 2), 1
         drawn.y_axis.majorUnit, drawn.y_axis.number_format = unit, "0%"
-    page.place(sheet, drawn, chart.area, WIDTH)
+    page.add_chart(sheet, drawn, chart.area, WIDTH)
 
 
 def _write_total(sheet: Worksheet, layers: Table) -> dict[str, float | str]:

@@ -1,10 +1,10 @@
-"""What a network file can choose from, each as a row of formulas.
+"""What a network file can choose from. Each choice is a row of formulas.
 
-In a formula z stands for the weighted sum, a for the activation, t for the target, n for the number
-of outputs, g for a gradient and w for what it moves.
+In these formulas z is the weighted sum, a the activation, t the target, n the number of outputs, g
+a gradient and w the weight or bias that it updates.
 
-Derivatives follow from the formulas. Where the field writes one in another way, that is declared
-as a short form; `tests/test_choices.py` proves each equal to the derivative.
+Derivatives are computed from the formulas. Where textbooks write a derivative differently, that
+form is declared here as the short form; `tests/test_choices.py` proves that the two are equal.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,8 +16,8 @@ class Activation(NamedTuple):
 
     Attributes:
         formula: f.
-        sign: how the field abbreviates it: σ.
-        short: the short form of da/dz, in terms of a and z.
+        sign: its usual abbreviation, such as σ; empty if it has none.
+        short: the short form of da/dz, over a and z; empty if it has none.
     """
 
     formula: str
@@ -26,13 +26,13 @@ class Activation(NamedTuple):
 
 
 class Softmax(NamedTuple):
-    """The activation of an output layer as a whole: exp(o1)/(exp(o1) + exp(o2) + …).
+    """The joint activation of an output layer: exp(o1)/(exp(o1) + exp(o2) + …).
 
     Attributes:
-        formula: of one neuron; `all` is the sum of the terms.
-        term: of one neuron in that sum.
-        own: the short form of ∂a/∂z for the neuron's own sum.
-        other: the short form for the sum of the neuron whose activation is b.
+        formula: the activation of one neuron, where `all` is the sum of the terms.
+        term: the term of one neuron in that sum.
+        own: the short form of ∂a/∂z for the neuron's own sum z.
+        other: the short form of ∂a/∂z for another neuron's sum z; b is that neuron's activation.
     """
 
     formula: str
@@ -45,9 +45,9 @@ class Error(NamedTuple):
     """The error of one output.
 
     Attributes:
-        formula: its number.
-        short: the short form of dE/da.
-        needs: the activation that it goes with, if it goes with one only.
+        formula: the error, over t, a and n.
+        short: the short form of dE/da; empty if it has none.
+        needs: the only output activation that it can be used with; empty if any will do.
     """
 
     formula: str
@@ -56,7 +56,7 @@ class Error(NamedTuple):
 
 
 class Range(NamedTuple):
-    """The numbers that a setting takes, in words and as a test."""
+    """The numbers that a setting accepts, in words and as a test."""
 
     words: str
     holds: Callable[[float], bool]
@@ -68,44 +68,44 @@ POSITIVE = Range("a number above 0", lambda number: number > 0)
 
 
 class Setting(NamedTuple):
-    """A number that a choice takes: its range, and its default; None if it has to be given."""
+    """A number that a choice needs. Its default is None if the file has to state it."""
 
     range: Range
     default: float | None = None
 
 
 class State(NamedTuple):
-    """What an optimizer remembers of a weight; its own name is the number before."""
+    """What an optimizer remembers for a weight. In its formula, its name is its previous number."""
 
     name: str
     formula: str
 
 
 class Optimizer(NamedTuple):
-    """How gradients move weights.
+    """A rule that updates weights from their gradients.
 
     Attributes:
-        then: the weight after a step.
-        states: what is remembered for each weight.
-        settings: the numbers that it takes.
-        powers: the settings whose powers βᵗ it takes, t counting the steps from 1.
+        update: the weight's next number.
+        states: what the optimizer remembers for each weight.
+        settings: its settings by name.
+        powers: the settings β whose powers βᵗ it uses, where t counts the steps from 1.
     """
 
-    then: str
+    update: str
     states: tuple[State, ...] = ()
     settings: Mapping[str, Setting] = {}
     powers: tuple[str, ...] = ()
 
 
 class Schedule(NamedTuple):
-    """The learning rate of an epoch (counted from 0), and the numbers that it takes."""
+    """The learning rate of an epoch, which is counted from 0, and the schedule's settings."""
 
     formula: str
     settings: Mapping[str, Setting] = {}
 
 
 LEAK = 0.01
-"""The slope of a leaky relu below 0, as PyTorch has it."""
+"""The slope of leaky ReLU below 0; the same as PyTorch's default."""
 ACTIVATIONS = {
     "sigmoid": Activation("1/(1 + exp(-z))", "σ", short="a*(1 - a)"),
     "tanh": Activation("tanh(z)", short="1 - a**2"),
@@ -129,7 +129,7 @@ ERRORS = {
 
 OPTIMIZERS = {
     "gradient descent": Optimizer("w - eta*g"),
-    # Polyak, 1964, in the form of Sutskever and others, 2013, as PyTorch has it
+    # Polyak, 1964; PyTorch's form: v ← μv + g, w ← w − ηv
     "momentum": Optimizer("w - eta*v", (State("v", "mu*v + g"),), {"mu": Setting(FRACTION, 0.9)}),
     "nesterov": Optimizer(
         "w - eta*(g + mu*v)",
@@ -171,5 +171,5 @@ SCHEDULES = {
     ),
 }
 WARMUP = "where(warmup - epoch, (epoch + 1)/warmup, 1)"
-"""The part of the learning rate that the first epochs have."""
+"""The factor of the learning rate in the first epochs."""
 WARMUP_SETTINGS = {"warmup": Setting(EPOCHS)}

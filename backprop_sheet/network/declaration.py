@@ -1,4 +1,4 @@
-"""Every formula of a network, declared once: loops over layers, neurons and weights."""
+"""Declares every formula of a network, in loops over its layers, neurons and weights."""
 
 from collections.abc import Iterator, Mapping
 from itertools import count
@@ -52,9 +52,9 @@ class Declared(NamedTuple):
     """A network's declaration.
 
     Attributes:
-        quantities: by name, in the order of evaluation.
+        quantities: all quantities by name, in the order of evaluation.
         groups: the inputs, then each layer.
-        symbols: how each quantity is written.
+        symbols: how each quantity is written, by name.
         graph: the local partials of the forward pass.
     """
 
@@ -65,14 +65,14 @@ class Declared(NamedTuple):
 
 
 def declare(design: Design) -> Declared:
-    """The quantities of a network, and what views need to know of them."""
+    """Declare the quantities of a network, and what views need to know about them."""
     forward = _Forward(design)
     graph = Graph({n: q.slopes for n, q in forward.derived.items() if q.slopes})
     gradients = _gradients(forward, graph)
-    moved = [name for name in forward.quantities if name in forward.trained]
-    after = {q.name: q for q in (*_means(design, moved), *_states(design, moved))}
-    for name in moved:
-        forward.quantities[name] = _moved(design, name, forward.quantities[name].kind)
+    trained = [name for name in forward.quantities if name in forward.trained]
+    after = {q.name: q for q in (*_means(design, trained), *_states(design, trained))}
+    for name in trained:
+        forward.quantities[name] = _trained_quantity(design, name, forward.quantities[name].kind)
     quantities = forward.quantities | gradients | after
     return Declared(quantities, forward.groups, _symbols(quantities, forward.quantities), graph)
 
@@ -88,7 +88,7 @@ def _gradients(forward: "_Forward", graph: Graph) -> dict[str, Quantity]:
 def _symbols(
     quantities: Mapping[str, Quantity], forward: Mapping[str, Quantity]
 ) -> dict[str, Symbol]:
-    """How each quantity is written, and each partial of the error."""
+    """How each quantity is written."""
     whole = symbols.plain(TOTAL)
     slopes = {gradient_name(n): symbols.partial(whole, symbols.plain(n)) for n in forward}
     means = {mean_name(name): symbols.mean(symbol) for name, symbol in slopes.items()}
@@ -97,7 +97,7 @@ def _symbols(
 
 
 def settings_of(design: Design) -> dict[str, Setting]:
-    """The settings beside η that optimizer and schedule take."""
+    """The settings of the optimizer and the schedule; η is not among them."""
     warmup = WARMUP_SETTINGS if design.warmup else {}
     return {
         **OPTIMIZERS[design.optimizer].settings,
@@ -110,19 +110,19 @@ def settings_of(design: Design) -> dict[str, Setting]:
 
 
 class _Forward:
-    """The given numbers and the forward pass, in the sheet's order, while they are declared.
+    """Declares the given numbers and the forward pass, in the order of the sheet.
 
     Attributes:
-        quantities: all of them so far.
-        groups: the inputs and the layers so far.
-        trained: the weights and biases that are trained.
+        quantities: the quantities by name.
+        groups: the inputs, then each layer.
+        trained: the names of the weights and biases that are trained.
     """
 
     def __init__(self, design: Design) -> None:
         self.quantities: dict[str, Quantity] = {}
         self.groups: tuple[Group, ...] = ()
         self.trained: set[str] = set()
-        self._sensitive: set[str] = set()  # what a change of a weight changes
+        self._sensitive: set[str] = set()  # the names of the quantities that depend on a weight
         self._design = design
         self._declare_settings()
         targets = [f"t{k}" for k in range(1, design.layers[-1] + 1)]
@@ -142,7 +142,7 @@ class _Forward:
         return {name: q for name, q in self.quantities.items() if isinstance(q, Derived)}
 
     def _keep(self, name: str, kind: Kind) -> None:
-        """A given number that stays as it is, until training is declared to move it."""
+        """Declare a given number as constant; those that are trained get their update later."""
         self.quantities[name] = Given(name, kind, Name(name))
 
     def _train(self, name: str, kind: Kind) -> None:
@@ -159,7 +159,7 @@ class _Forward:
         short: str = "",
         forms: Mapping[str, Tree] | None = None,
     ) -> None:
-        """A quantity by its formula; `forms` are short forms of its partials, by operand."""
+        """Declare a derived quantity; `forms` are short forms of its partials, by operand."""
         declared = dict(forms or {})
         operands = [operand for operand in names(formula) if operand in self._sensitive]
         found = declared | derivatives(formula, set(operands) - declared.keys())
@@ -169,7 +169,7 @@ class _Forward:
             self._sensitive.add(name)
 
     def _declare_settings(self) -> None:
-        """η and what optimizer and schedule take, the counters, and the rate of an epoch."""
+        """Declare η and the other settings, the counters, and the scheduled learning rate."""
         design = self._design
         for name in (RATE, *settings_of(design)):
             self._keep(name, Kind.SETTING)
@@ -201,13 +201,13 @@ class _Forward:
                 self._declare_softmax(unit, group)
 
     def _declare_activation(self, unit: Unit, choice: str) -> None:
-        kind, meant = ACTIVATIONS[choice], {"a": Name(unit.signal), "z": Name(unit.sum)}
+        kind, meanings = ACTIVATIONS[choice], {"a": Name(unit.signal), "z": Name(unit.sum)}
         self._derive(
             unit.signal,
             Kind.ACTIVATION,
-            filled(parse(kind.formula), meant),
+            filled(parse(kind.formula), meanings),
             short=f"{kind.sign}({unit.sum})" if kind.sign else "",
-            forms={unit.sum: filled(parse(kind.short), meant)} if kind.short else {},
+            forms={unit.sum: filled(parse(kind.short), meanings)} if kind.short else {},
         )
 
     def _declare_softmax(self, unit: Unit, group: Group) -> None:
@@ -215,9 +215,9 @@ class _Forward:
         formula = filled(parse(JOINT.formula), {"z": Name(unit.sum), "all": total(terms)})
         forms = {}
         for other in group.units:
-            meant = {"a": Name(unit.signal), "b": Name(other.signal)}
+            meanings = {"a": Name(unit.signal), "b": Name(other.signal)}
             form = JOINT.own if other is unit else JOINT.other
-            forms[other.sum] = filled(parse(form), meant)
+            forms[other.sum] = filled(parse(form), meanings)
         short = f"{SOFTMAX}({unit.sum})"
         self._derive(unit.signal, Kind.ACTIVATION, formula, short=short, forms=forms)
 
@@ -225,10 +225,10 @@ class _Forward:
         kind, samples = ERRORS[self._design.error], self._design.samples
         errors = [f"E{k}" for k in range(1, len(targets) + 1)]
         for name, target, output in zip(errors, targets, outputs, strict=True):
-            meant: dict[str, Tree] = {"t": Name(target), "a": Name(output)}
-            meant["n"] = Number(len(outputs))
-            forms = {output: filled(parse(kind.short), meant)} if kind.short else {}
-            self._derive(name, Kind.ERROR, filled(parse(kind.formula), meant), forms=forms)
+            meanings: dict[str, Tree] = {"t": Name(target), "a": Name(output)}
+            meanings["n"] = Number(len(outputs))
+            forms = {output: filled(parse(kind.short), meanings)} if kind.short else {}
+            self._derive(name, Kind.ERROR, filled(parse(kind.formula), meanings), forms=forms)
         self._derive(TOTAL, Kind.TOTAL, total(map(Name, errors)))
         if samples > 1:
             mean = _mean(MEAN_TOTAL, Kind.MEAN_TOTAL, TOTAL, samples, Moment.EPOCH)
@@ -236,7 +236,7 @@ class _Forward:
 
 
 def _layers(design: Design) -> Iterator[Group]:
-    """The layers after the inputs; weights and biases counted layer by layer, neuron by neuron."""
+    """The layers after the inputs; weights and biases are numbered layer by layer."""
     weights, biases = count(1), count(1)
     signals = [f"i{k}" for k in range(1, design.layers[0] + 1)]
     prefixes, roles = _prefixes(design.layers), ["hidden"] * (len(design.layers) - 2) + ["output"]
@@ -255,52 +255,54 @@ def _layers(design: Design) -> Iterator[Group]:
 
 
 def _prefixes(layers: tuple[int, ...]) -> list[str]:
-    """Prefix h for the first hidden layer, h2_, h3_ … for deeper ones, o for the outputs."""
+    """How names begin in each layer: h in the first hidden one, then h2_, h3_ …, o at the end."""
     hidden = ["h", *(f"h{depth}_" for depth in range(2, len(layers) - 1))]
     return [*hidden[: len(layers) - 2], "o"]
 
 
-# --- steps of the weights ------------------------------------------------------------------------
+# --- the update of the weights -------------------------------------------------------------------
 
 
 def mean_name(gradient: str) -> str:
-    """The name of a gradient's mean over the samples. It is a key, and is never taken apart."""
+    """The name of a gradient's mean over the samples. It is a key that nothing parses."""
     return f"mean_{gradient}"
 
 
-def _means(design: Design, moved: list[str]) -> Iterator[Carried]:
-    """The mean gradient of the samples that a step takes."""
-    for name in map(gradient_name, moved if design.step > 1 else []):
+def _means(design: Design, trained: list[str]) -> Iterator[Carried]:
+    """The mean gradients over the samples of a step, where a step has several."""
+    for name in map(gradient_name, trained if design.step > 1 else []):
         yield _mean(mean_name(name), Kind.MEAN, name, design.step, Moment.STEP)
 
 
-def _mean(name: str, kind: Kind, of: str, samples: int, anew: Moment) -> Carried:
-    return Carried(name, kind, parse(f"{name} + {of}/{samples}"), anew=anew)
+def _mean(name: str, kind: Kind, of: str, samples: int, restarts_each: Moment) -> Carried:
+    return Carried(name, kind, parse(f"{name} + {of}/{samples}"), restarts_each=restarts_each)
 
 
-def _states(design: Design, moved: list[str]) -> Iterator[Carried]:
+def _states(design: Design, trained: list[str]) -> Iterator[Carried]:
     optimizer, at_end = OPTIMIZERS[design.optimizer], Moment.STEP
     for setting in optimizer.powers:
         power = parse(f"{setting}_t*{setting}")
-        yield Carried(f"{setting}_t", Kind.STATE, power, start=1.0, moves=at_end)
-    for name in moved:
+        yield Carried(f"{setting}_t", Kind.STATE, power, start=1.0, computed_each=at_end)
+    for name in trained:
         for state in optimizer.states:
-            formula = _of_weight(design, state.formula, name)
-            yield Carried(f"{state.name}_{name}", Kind.STATE, formula, moves=at_end)
+            formula = _formula_of(design, state.formula, name)
+            yield Carried(f"{state.name}_{name}", Kind.STATE, formula, computed_each=at_end)
 
 
-def _moved(design: Design, name: str, kind: Kind) -> Given:
-    then = _of_weight(design, OPTIMIZERS[design.optimizer].then, name)
-    return Given(name, kind, then, Moment.STEP)
+def _trained_quantity(design: Design, name: str, kind: Kind) -> Given:
+    update = _formula_of(design, OPTIMIZERS[design.optimizer].update, name)
+    return Given(name, kind, update, Moment.STEP)
 
 
-def _of_weight(design: Design, formula: str, name: str) -> Tree:
-    """An optimizer's formula for one weight or bias."""
+def _formula_of(design: Design, formula: str, name: str) -> Tree:
+    """An optimizer's formula, filled in for one weight or bias."""
     gradient = gradient_name(name)
-    meant = {
+    meanings = {
         "w": name,
         "g": mean_name(gradient) if design.step > 1 else gradient,
         "eta": RATE_NOW if design.scheduled else RATE,
     }
-    meant |= {state.name: f"{state.name}_{name}" for state in OPTIMIZERS[design.optimizer].states}
-    return filled(parse(formula), {short: Name(whole) for short, whole in meant.items()})
+    meanings |= {
+        state.name: f"{state.name}_{name}" for state in OPTIMIZERS[design.optimizer].states
+    }
+    return filled(parse(formula), {short: Name(whole) for short, whole in meanings.items()})

@@ -1,7 +1,7 @@
 """The choices that make a network, without its numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from backprop_sheet.errors import InputError, shown
@@ -10,7 +10,7 @@ from backprop_sheet.network.choices import ACTIVATIONS, ERRORS, OPTIMIZERS, SCHE
 BIASES = ("none", "layer", "neuron")
 UPDATES = ("online", "batch")
 FEWEST_LAYERS = 2
-"""Inputs and outputs."""
+"""Inputs and outputs; hidden layers are optional."""
 
 
 @dataclass(frozen=True)
@@ -18,16 +18,17 @@ class Design:
     """The choices that make a network; the defaults are the original's.
 
     Attributes:
-        layers: how many neurons each layer has, the inputs first.
-        activations: of each layer after the inputs.
-        error: of an output.
-        bias: none, one for each layer, or one for each neuron.
+        layers: the number of neurons in each layer, the inputs first.
+        activations: the activation of each layer after the inputs.
+        error: the error function of an output.
+        bias: ``none``, one for each ``layer``, or one for each ``neuron``.
         train_bias: whether biases are trained.
-        update: after each sample (online), or once for all of them, by the mean gradient (batch).
-        samples: how many samples there are.
-        optimizer: how gradients move weights.
-        schedule: how the learning rate changes.
-        warmup: whether it rises in the first epochs.
+        update: ``online`` updates the weights after each sample, ``batch`` once an epoch by the
+            mean gradient.
+        samples: the number of samples.
+        optimizer: the rule that updates the weights.
+        schedule: how the learning rate changes over the epochs.
+        warmup: whether the learning rate rises over the first epochs.
     """
 
     layers: tuple[int, ...]
@@ -40,13 +41,12 @@ class Design:
     optimizer: str = "gradient descent"
     schedule: str = "constant"
     warmup: bool = False
-    settings: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check that the choices are there and go together.
+        """Check that the choices exist and fit together.
 
         Raises:
-            InputError: they do not.
+            InputError: a choice is unknown, or two do not fit together.
         """
         if len(self.layers) < FEWEST_LAYERS or min(self.layers) < 1:
             raise InputError(f"layers: got {list(self.layers)}, takes two layers or more")
@@ -75,12 +75,12 @@ class Design:
 
     @property
     def weights(self) -> int:
-        """How many weights there are."""
+        """The number of weights."""
         return sum(before * after for before, after in pairwise(self.layers))
 
     @property
     def biases(self) -> int:
-        """How many biases there are."""
+        """The number of biases."""
         return {"none": 0, "layer": len(self.layers) - 1, "neuron": sum(self.layers[1:])}[self.bias]
 
     @property
@@ -90,15 +90,15 @@ class Design:
 
     @property
     def step(self) -> int:
-        """How many samples a step of the weights takes."""
+        """The number of samples that each update of the weights uses."""
         return self.samples if self.update == "batch" else 1
 
 
 def one_of(key: str, value: object, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    """A value that has to be one of some names.
+    """Return a value after checking that it is one of the known names.
 
     Raises:
-        InputError: it is none of them.
+        InputError: it is not.
     """
     if not isinstance(value, str) or value not in known:
         raise InputError(f"{key}: got {shown(value)}, takes {', '.join(known)}")

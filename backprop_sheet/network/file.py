@@ -1,4 +1,4 @@
-"""A network from a TOML file: every key, what it takes, and one line for what does not fit."""
+"""Reads a network from a TOML file. Each mistake in the file becomes an error of one line."""
 
 import csv
 import random
@@ -12,21 +12,21 @@ from typing import Any
 
 from backprop_sheet import templates
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.network import Network, is_finite, of_design
+from backprop_sheet.network import Network, from_design, is_finite
 from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES
 from backprop_sheet.network.declaration import settings_of
 from backprop_sheet.network.design import FEWEST_LAYERS, Design, one_of
 from backprop_sheet.network.quantities import RATE
 
 LARGEST = 5_000_000
-"""Bytes of a network's file, and of one with its samples, that are read."""
+"""The largest network file, and the largest file of samples, in bytes."""
 DEEPEST = 100
-"""Dots in a key: the time that they take to read grows with their square."""
+"""The most dots in a key: the time to parse them grows with their square."""
 _PIECES = re.compile(r"[=,{}\[\]\n]")
-MOST_NEURONS, MOST_WIDE, MOST_WEIGHTS = 2_000, 250, 20_000
-"""Neurons in all and in a layer, and weights: a sheet is for no more."""
+MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
+"""The most neurons in the network and in a layer, and the most weights."""
 MOST_EPOCHS = 10**12
-"""The largest whole number: more epochs than any disk holds."""
+"""The largest whole number that a key accepts: more epochs than any disk can hold."""
 _IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
@@ -34,24 +34,25 @@ KEYS = (
     *("optimizer", "schedule"),
 )
 ROUNDING = 1e-9
-DRAWN: dict[str, Callable[[int, int], float]] = {
+"""How far from 1 the targets of cross-entropy may add up."""
+SPREADS: dict[str, Callable[[int, int], float]] = {
     "uniform": lambda _before, _after: 1.0,
     # Glorot and Bengio, 2010; He and others, 2015; both in the uniform form
     "xavier": lambda before, after: sqrt(6 / (before + after)),
     "he": lambda before, _after: sqrt(6 / before),
 }
-"""How far from 0 weights are drawn, by the sizes of the layers before and after them."""
+"""How far from 0 random weights may be, by the sizes of the layers before and after them."""
 
 
 def read(name: str | Path) -> Network:
-    """The network of a template or of a file.
+    """Read the network of a template or of a file.
 
     Raises:
-        InputError: no such template or file, or something in it that does not fit.
+        InputError: there is no such template or file, or it contains a mistake.
     """
     source = templates.find(name)
     try:
-        return of_content(_parsed(source), source.parent, source.stem)
+        return from_content(_parsed(source), source.parent, source.stem)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{source}: cannot be read: {getattr(error, 'strerror', error)}") from None
     except InputError as error:
@@ -59,7 +60,7 @@ def read(name: str | Path) -> Network:
 
 
 def _parsed(source: Path) -> dict[str, Any]:
-    """What a TOML file says, read within bounds."""
+    """Parse a TOML file, but refuse one that would take too much time or memory."""
     if source.stat().st_size > LARGEST:
         raise InputError(f"more than {LARGEST:,} bytes, which no network file needs")
     text = source.read_text(encoding="utf-8")
@@ -68,21 +69,21 @@ def _parsed(source: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"no TOML: {error}") from None
-    except ValueError:  # Python's own limit, as such a text takes long to become a number
+        raise InputError(f"not valid TOML: {error}") from None
+    except ValueError:  # Python's own limit: converting more digits takes too long
         raise InputError("a whole number of more than 4,300 digits") from None
 
 
-def of_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
-    """A network by what a file says.
+def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
+    """Make a network from the content of a file.
 
     Args:
         content: the file's keys and values.
-        folder: where a file with samples is looked for.
-        name: what the network is called.
+        folder: the folder that a file of samples has to be in.
+        name: the name of the network.
 
     Raises:
-        InputError: something that does not fit: the key, what it got and what it takes.
+        InputError: a key or value is wrong; the text gives the key, what it got and what it takes.
     """
     _refuse_unknown("", content, KEYS)
     layers = _layers(content)
@@ -94,7 +95,7 @@ def of_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
         _activations(content, layers),
         content.get("error", "half squared"),
         content.get("bias", "none"),
-        _flag(content, "train_bias", default=True),
+        _boolean(content, "train_bias", default=True),
         content.get("update", "online"),
         len(samples),
         optimizer.pop("name"),
@@ -108,11 +109,11 @@ def of_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
     numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
     biases = _numbers("biases", content.get("biases", [0.0] * design.biases), design.biases, design)
     numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
-    return of_design(design, numbers, samples, _whole("epochs", content.get("epochs", 68)), name)
+    return from_design(design, numbers, samples, _whole("epochs", content.get("epochs", 68)), name)
 
 
 def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...]) -> None:
-    """Refuse targets for which an error has no meaning."""
+    """Refuse targets for which the chosen error is not defined."""
     if "cross-entropy" not in design.error:
         return
     for number, sample in enumerate(samples, start=1):
@@ -140,19 +141,19 @@ def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
         )
     if len(layers) < FEWEST_LAYERS:
         raise InputError(f"layers: got {layers}, takes two layers or more")
-    if max(layers) > MOST_WIDE:
-        raise InputError(f"layers: {max(layers):,} neurons in one; {MOST_WIDE} are the most")
-    if sum(layers) > MOST_NEURONS:
+    if max(layers) > MOST_IN_LAYER:
         raise InputError(
-            f"layers: {sum(layers):,} neurons; a sheet is for {MOST_NEURONS:,} at most"
+            f"layers: {max(layers):,} neurons in a layer; at most {MOST_IN_LAYER} are allowed"
         )
+    if sum(layers) > MOST_NEURONS:
+        raise InputError(f"layers: {sum(layers):,} neurons; at most {MOST_NEURONS:,} are allowed")
     return tuple(layers)
 
 
 def _activations(content: Mapping[str, Any], layers: tuple[int, ...]) -> tuple[str, ...]:
-    """One for each layer; `activation` is short for the same in all of them."""
+    """One activation for each layer; `activation` is short for the same one everywhere."""
     if "activation" in content and "activations" in content:
-        raise InputError("activation and activations: one of them is enough")
+        raise InputError("activation and activations: give only one of them")
     if "activation" in content:
         return (content["activation"],) * (len(layers) - 1)
     chosen = content.get("activations", ["sigmoid"] * (len(layers) - 1))
@@ -164,7 +165,7 @@ def _activations(content: Mapping[str, Any], layers: tuple[int, ...]) -> tuple[s
 def _choice(
     content: Mapping[str, Any], key: str, default: str, known: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A choice with its settings: a name alone, or a table with a `name`."""
+    """A choice with its settings. The file gives a name alone, or a table with a `name`."""
     value = content.get(key, default)
     if not isinstance(value, str | dict):
         raise InputError(f"{key}: got {shown(value)}, takes a name, or a table with one")
@@ -178,7 +179,7 @@ def _choice(
 def _settings(
     design: Design, optimizer: dict[str, Any], schedule: dict[str, Any]
 ) -> dict[str, float]:
-    """The numbers that optimizer and schedule take."""
+    """The numbers of the settings of optimizer and schedule."""
     wanted = settings_of(design)
     taken = OPTIMIZERS[design.optimizer].settings
     _refuse_unknown("optimizer: ", optimizer, tuple(taken))
@@ -199,27 +200,27 @@ def _settings(
 def _weights(content: Mapping[str, Any], design: Design) -> list[float]:
     if design.weights > MOST_WEIGHTS:
         raise InputError(
-            f"layers: {design.weights:,} weights; a sheet is for {MOST_WEIGHTS:,} at most"
+            f"layers: {design.weights:,} weights; at most {MOST_WEIGHTS:,} are allowed"
         )
-    weights = content.get("weights", _original("weights", design.layers) or "xavier")
+    weights = content.get("weights", _original_numbers("weights", design.layers) or "xavier")
     if isinstance(weights, str):
-        spread = DRAWN[one_of("weights", weights, DRAWN)]
+        spread = SPREADS[one_of("weights", weights, SPREADS)]
         chance = random.Random(_whole("seed", content.get("seed", 1), first=0))  # noqa: S311
-        return list(_drawn(design, spread, chance))
+        return list(_random_weights(design, spread, chance))
     return _numbers("weights", weights, design.weights, design)
 
 
-def _original(key: str, layers: tuple[int, ...]) -> list[float] | None:
-    """The original's numbers, for a network of its layers."""
+def _original_numbers(key: str, layers: tuple[int, ...]) -> list[float] | None:
+    """The original's numbers for a key, if the network has the same layers; otherwise None."""
     content = tomllib.loads(templates.find("original").read_text(encoding="utf-8"))
     numbers: list[float] | None = content[key] if list(layers) == content["layers"] else None
     return numbers
 
 
-def _drawn(
+def _random_weights(
     design: Design, spread: Callable[[int, int], float], chance: random.Random
 ) -> Iterator[float]:
-    """Weights by chance, with six decimals: they stand in the sheet as given numbers."""
+    """Random weights, rounded to six decimals because the sheet shows them as given numbers."""
     for before, after in zip(design.layers, design.layers[1:], strict=False):
         for _ in range(before * after):
             yield round(chance.uniform(-1, 1) * spread(before, after), 6)
@@ -228,17 +229,15 @@ def _drawn(
 def _samples(
     content: Mapping[str, Any], layers: tuple[int, ...], folder: Path
 ) -> tuple[dict[str, float], ...]:
-    """The numbers of each sample: from the file, or from a CSV beside it."""
+    """The numbers of each sample by name, from the file itself or from a CSV file beside it."""
     names = [f"t{k}" for k in range(1, layers[-1] + 1)] + [f"i{k}" for k in range(1, layers[0] + 1)]
     if "data" in content:
         if "inputs" in content or "targets" in content:
-            raise InputError(
-                "data: the samples are in it; inputs and targets have no place beside it"
-            )
+            raise InputError("data: its file has the samples, so leave out inputs and targets")
         return tuple(_from_csv(content["data"], names, folder))
     both = []
     for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
-        numbers = content.get(key, _original(key, layers))
+        numbers = content.get(key, _original_numbers(key, layers))
         if numbers is None:
             raise InputError(f"{key}: missing; layers {list(layers)} take {size} numbers a sample")
         both.append(_rows(key, numbers, size, layers))
@@ -252,7 +251,7 @@ def _samples(
 
 
 def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list[float]]:
-    """Rows of numbers; a single row may stand without its outer brackets."""
+    """Rows of numbers; a single row may be written without the outer brackets."""
     several = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
     rows = value if several else [value]
     found = []
@@ -263,7 +262,7 @@ def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list
 
 
 def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, float]]:
-    """The samples of a CSV file in the network file's folder, with a header of their names."""
+    """The samples of a CSV file in the same folder; its header has the names t1 …, i1 …."""
     if not isinstance(data, str) or Path(data).name != data:
         raise InputError(
             f"data: got {shown(data)}, takes the name of a CSV file in the same folder"
@@ -271,7 +270,7 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, f
     path = folder / data
     try:
         if path.exists() and (not path.is_file() or path.resolve().parent != folder.resolve()):
-            raise InputError(f"{data}: no file of the folder of the network's file")
+            raise InputError(f"{data}: not a file in the folder of the network file")
         if path.stat().st_size > LARGEST:
             raise InputError(f"{data}: more than {LARGEST:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -280,11 +279,11 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, f
             if missing:
                 raise InputError(
                     f"{data}: no column {', '.join(missing)} in its first line, which has "
-                    f"{shown(','.join(reader.fieldnames or []))}; columns are separated by commas"
+                    f"{shown(','.join(reader.fieldnames or []))}; use commas between columns"
                 )
             more = [n for n in reader.fieldnames or [] if _IS_SAMPLE(n) and n not in names]
             if more:
-                raise InputError(f"{data}: has {', '.join(more)}, for which layers have no place")
+                raise InputError(f"{data}: layers have no input or output for {', '.join(more)}")
             rows = 0
             for row in reader:
                 rows += 1
@@ -293,7 +292,7 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, f
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{data}: cannot be read: {getattr(error, 'strerror', error)}") from None
     if not rows:
-        raise InputError(f"{data}: no samples in it")
+        raise InputError(f"{data}: it has no samples")
 
 
 def _as_number(text: Any) -> Any:
@@ -330,7 +329,7 @@ def _whole(key: str, value: Any, first: int = 1) -> int:
     return value
 
 
-def _flag(content: Mapping[str, Any], key: str, *, default: bool) -> bool:
+def _boolean(content: Mapping[str, Any], key: str, *, default: bool) -> bool:
     value = content.get(key, default)
     if not isinstance(value, bool):
         raise InputError(f"{key}: got {shown(value)}, takes true or false")

@@ -1,7 +1,7 @@
-"""What views lay out together: a layer's neurons as a group with a shape.
+"""Groups: quantities that views lay out together, such as the neurons of a layer.
 
-Drawings, the derivation and the tab Step ask for groups, and know nothing of the kinds of layers
-that made them.
+Drawings, the derivation and the tab Step work with groups. They do not need to know which kind of
+layer a group comes from.
 """
 
 from collections.abc import Iterator
@@ -9,19 +9,19 @@ from typing import NamedTuple
 
 
 class Link(NamedTuple):
-    """A weight and the signal that it weighs: w1 and i1, w5 and a_h1."""
+    """A weight and the signal it multiplies: w1 and i1, w5 and a_h1."""
 
     weight: str
     signal: str
 
 
 class Unit(NamedTuple):
-    """A place in a group: an input, or a neuron.
+    """One member of a group: an input or a neuron.
 
     Attributes:
-        quantities: what it shows, in the order of evaluation: i1, or h1 and a_h1.
-        links: what leads into it.
-        bias: its bias; empty if it has none.
+        quantities: its quantities in the order of evaluation: i1, or h1 and a_h1.
+        links: its incoming weights, each with its signal.
+        bias: the name of its bias; empty if it has none.
     """
 
     quantities: tuple[str, ...]
@@ -30,12 +30,12 @@ class Unit(NamedTuple):
 
     @property
     def signal(self) -> str:
-        """What it hands on."""
+        """The quantity that the next layer takes from it."""
         return self.quantities[-1]
 
     @property
     def sum(self) -> str:
-        """Its weighted sum, into which the links lead."""
+        """Its weighted sum."""
         return self.quantities[0]
 
     @property
@@ -45,13 +45,13 @@ class Unit(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Units that stand together.
+    """Units that are laid out together.
 
     Attributes:
         role: input, hidden or output.
-        shape: how many units there are along each side: ``(4,)`` is a column of four.
+        shape: the number of units along each axis: ``(4,)`` is a column of four.
         units: the units, row by row.
-        joint: whether each activation goes by all sums, as in softmax.
+        joint: whether each activation depends on all sums of the group, as in softmax.
     """
 
     role: str
@@ -61,17 +61,17 @@ class Group(NamedTuple):
 
     @property
     def signals(self) -> list[str]:
-        """What the units hand on."""
+        """The signals of all units."""
         return [unit.signal for unit in self.units]
 
     @property
     def weights(self) -> list[str]:
-        """The weights that lead into the group."""
+        """The weights of all units."""
         return [link.weight for unit in self.units for link in unit.links]
 
     def backwards(self) -> Iterator[str]:
-        """The quantities in the order in which partials of the error reach them."""
-        if self.joint:  # every sum goes by all activations
+        """The quantities in the order in which backpropagation reaches them."""
+        if self.joint:  # every sum affects all activations
             yield from self.signals
             yield from (unit.sum for unit in self.units)
         else:

@@ -1,4 +1,4 @@
-"""What a network is made of: its quantities, each with its formula and its moments."""
+"""The quantities a network consists of: each has a formula and says when it is computed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ EPOCH, SAMPLE = "epoch", "sample"
 
 
 class Kind(StrEnum):
-    """What a quantity is to the network."""
+    """The role of a quantity in the network."""
 
     SETTING = "setting"  # η: one number for all epochs
     COUNTER = "counter"  # epoch, sample
-    RATE = "learning rate"  # η_t: the learning rate of an epoch, by its schedule
+    RATE = "learning rate"  # η_t: the scheduled learning rate of an epoch
     TARGET = "target"
     INPUT = "input"
     WEIGHT = "weight"
@@ -25,18 +25,19 @@ class Kind(StrEnum):
     ACTIVATION = "activation"  # a_h1, a_o1
     ERROR = "error"  # E1
     TOTAL = "total error"  # E_Total
-    MEAN_TOTAL = "mean error"  # E_Mean: of the samples of an epoch, so far
-    PARTIAL = "partial"  # ∂E/∂o1: a stage on the way to the gradients
+    MEAN_TOTAL = "mean error"  # E_Mean: over the samples of the epoch so far
+    PARTIAL = "partial"  # ∂E/∂o1: an intermediate step towards the gradients
     GRADIENT = "gradient"  # ∂E/∂w1
-    MEAN = "mean gradient"  # of the samples of an epoch, so far
-    STATE = "state"  # what an optimizer remembers
-    MEASURE = "measure"  # shown beside the others; nothing follows from it
+    MEAN = "mean gradient"  # over the samples of a step so far
+    STATE = "state"  # what an optimizer remembers, such as a velocity
+    MEASURE = "measure"  # shown beside the others; no other formula uses it
 
 
 class Moment(IntEnum):
-    """When something happens in a training, the rarest first.
+    """What can begin with a row, the rarest first.
 
-    A training is made of epochs, an epoch of steps of the weights, a step of rows.
+    A training consists of epochs. An epoch consists of steps: each moves the weights once. A step
+    consists of rows, one for each sample.
     """
 
     TRAINING = 0
@@ -50,20 +51,20 @@ class Given:
     """A quantity that starts from a given number.
 
     Attributes:
-        name: what formulas call it.
-        kind: what it is to the network.
-        then: its next number, by the numbers of the row above.
-        moves: what has to begin for it to move: weights move with each step. A quantity that
-            moves with the training only stays as it is.
-        anew: what has to begin for it to begin anew.
-        start: the number with which it then begins; with the training it is a given one.
+        name: its name in formulas.
+        kind: its role in the network.
+        update: the formula of its next number, from the numbers of the row above.
+        updated_each: when the update applies: weights are updated at each step. `TRAINING` means
+            never: the quantity is constant.
+        restarts_each: when the quantity goes back to `start`.
+        start: the number that it restarts from. In the first row it has its given number instead.
     """
 
     name: str
     kind: Kind
-    then: Tree
-    moves: Moment = Moment.TRAINING
-    anew: Moment = Moment.TRAINING
+    update: Tree
+    updated_each: Moment = Moment.TRAINING
+    restarts_each: Moment = Moment.TRAINING
     start: float = 0.0
 
 
@@ -72,11 +73,11 @@ class Derived:
     """A quantity computed from others of the same row.
 
     Attributes:
-        name: what formulas call it.
-        kind: what it is to the network.
-        formula: how it is computed.
-        slopes: the formula's derivative for each operand that leads to a weight.
-        short: how the field abbreviates the formula (``σ(h1)``), if it does.
+        name: its name in formulas.
+        kind: its role in the network.
+        formula: the formula that gives it.
+        slopes: the formula's derivative for each operand that depends on a weight.
+        short: the usual abbreviation of the formula (``σ(h1)``); empty if it has none.
     """
 
     name: str
@@ -88,20 +89,21 @@ class Derived:
 
 @dataclass(frozen=True)
 class Carried(Derived):
-    """A quantity computed from others of the same row and its own number in the row above.
+    """A quantity computed from others of the same row and from its own number in the row above.
 
-    In its formula its own name stands for the number above.
+    In its formula, its own name stands for the number in the row above.
 
     Attributes:
-        start: what stands for the number above where it begins anew.
-        anew: what has to begin for it to begin anew: a mean gradient with each step, the mean
-            error with each epoch, what an optimizer remembers with the training.
-        moves: `ROW` if it is computed in every row, `STEP` if only in the last row of a step.
+        start: the number that replaces the one above where the quantity restarts.
+        restarts_each: when it restarts. A mean gradient restarts with each step, the mean error
+            with each epoch, an optimizer's state only with the training.
+        computed_each: `ROW` if it is computed in every row, `STEP` if only in the last row of a
+            step.
     """
 
     start: float = 0.0
-    anew: Moment = Moment.TRAINING
-    moves: Moment = Moment.ROW
+    restarts_each: Moment = Moment.TRAINING
+    computed_each: Moment = Moment.ROW
 
 
 Quantity = Given | Derived

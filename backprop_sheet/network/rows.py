@@ -1,9 +1,9 @@
-"""What stands in each row of a training: the one account of it.
+"""What each row of a training contains.
 
-Rows differ: a number is given in the first, the weights move where a step begins, a mean begins
-anew with its epoch. For each quantity and each kind of row `Rules.at` gives the rule, a formula
-whose names say how many rows above theirs stand. Every view takes the rule from here and only
-spells its names: as a Python variable, as a cell's address, as a number.
+Rows differ. The first one has the given numbers, the weights move in the first row of a step, a
+mean restarts with its epoch. `Rules.at` gives the rule for a quantity in a kind of row: a formula
+whose names say how many rows up their numbers are. Every view takes its rules from here and only
+writes their names in its own way: as a Python variable, a cell's address, a number.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,12 +16,12 @@ from backprop_sheet.network.quantities import Carried, Derived, Given, Kind, Mom
 
 
 class RowKind(NamedTuple):
-    """All that the rules of a row depend on.
+    """Everything about a row that its rules depend on.
 
     Attributes:
-        begins: the rarest thing that begins with the row.
-        ends_step: whether a step ends with it.
-        first_epoch: whether it belongs to the first epoch, in which samples are given.
+        begins: the rarest moment that begins with the row.
+        ends_step: whether the row is the last of a step.
+        first_epoch: whether the row belongs to the first epoch, where the samples are given.
     """
 
     begins: Moment
@@ -31,11 +31,12 @@ class RowKind(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """How a number follows from others.
+    """How a quantity is computed in a row.
 
     Attributes:
-        tree: the formula; its names say how many rows above theirs stand.
-        start: the number that stands for the quantity's own above, where it begins anew.
+        tree: the formula; each name says how many rows up its number is.
+        start: where the quantity restarts, the number that replaces its own from the row above;
+            otherwise None.
     """
 
     tree: Tree
@@ -43,7 +44,7 @@ class Rule:
 
     @property
     def whole(self) -> Tree:
-        """The formula with the start put in."""
+        """The formula with the start filled in."""
         if self.start is None:
             return self.tree
         start = Number(int(self.start))
@@ -51,7 +52,7 @@ class Rule:
 
     @property
     def repeats(self) -> bool:
-        """Whether it only repeats a number further up."""
+        """Whether the rule only repeats a number from a row above."""
         return isinstance(self.tree, Name)
 
 
@@ -59,8 +60,8 @@ class Rules:
     """The rules of a network's rows.
 
     Attributes:
-        samples: rows of an epoch.
-        step: rows of a step.
+        samples: the number of rows in an epoch.
+        step: the number of rows in a step.
     """
 
     def __init__(self, quantities: Mapping[str, Quantity], samples: int, step: int) -> None:
@@ -70,7 +71,7 @@ class Rules:
 
     @cached_property
     def settings(self) -> frozenset[str]:
-        """The quantities that have one number, in no row."""
+        """The quantities with a single number for all rows."""
         return frozenset(n for n, q in self._quantities.items() if q.kind is Kind.SETTING)
 
     def kind(self, row: int) -> RowKind:
@@ -85,75 +86,75 @@ class Rules:
 
     @cached_property
     def regular(self) -> tuple[RowKind, ...]:
-        """The kinds of the rows of every epoch after the first, each once."""
+        """The distinct kinds of row in every epoch after the first."""
         rows = range(self.samples, 2 * self.samples)
         return tuple(dict.fromkeys(map(self.kind, rows)))
 
     def at(self, name: str, kind: RowKind) -> Rule | None:
-        """What stands in a quantity's cell; None where a number is given.
+        """The rule for a quantity in a kind of row; None where its number is given.
 
-        A setting has no cell: it is one number for all rows.
+        A setting is in no row: it has one number for all of them.
         """
         match self._quantities[name]:
             case Given() as quantity:
-                return self._given(quantity, kind)
+                return self._given_rule(quantity, kind)
             case Carried() as quantity:
-                return self._carried(quantity, kind)
+                return self._carried_rule(quantity, kind)
             case Derived(formula=formula):
                 return Rule(formula)
 
-    def _given(self, quantity: Given, kind: RowKind) -> Rule | None:
-        if quantity.kind in (Kind.TARGET, Kind.INPUT):  # the same sample, an epoch before
+    def _given_rule(self, quantity: Given, kind: RowKind) -> Rule | None:
+        if quantity.kind in (Kind.TARGET, Kind.INPUT):  # the same sample, one epoch earlier
             return None if kind.first_epoch else Rule(Name(quantity.name, self.samples))
         if kind.begins is Moment.TRAINING:
             return None
-        if kind.begins <= quantity.anew:
+        if kind.begins <= quantity.restarts_each:
             return Rule(Number(int(quantity.start)))
-        if kind.begins <= quantity.moves:
-            return Rule(self._from_above(quantity.then))
+        if kind.begins <= quantity.updated_each:
+            return Rule(self._read_from_above(quantity.update))
         return Rule(Name(quantity.name, 1))
 
-    def _carried(self, quantity: Carried, kind: RowKind) -> Rule | None:
-        if quantity.moves is Moment.STEP and not kind.ends_step:
+    def _carried_rule(self, quantity: Carried, kind: RowKind) -> Rule | None:
+        if quantity.computed_each is Moment.STEP and not kind.ends_step:
             return Rule(Name(quantity.name, 1)) if kind.begins > Moment.TRAINING else None
         own = Name(quantity.name, 1)
         tree = renamed(quantity.formula, lambda name: own if name.id == own.id else name)
-        return Rule(tree, quantity.start if kind.begins <= quantity.anew else None)
+        return Rule(tree, quantity.start if kind.begins <= quantity.restarts_each else None)
 
-    def _from_above(self, tree: Tree) -> Tree:
-        """A formula by the numbers of the row above."""
+    def _read_from_above(self, tree: Tree) -> Tree:
+        """A formula over the numbers of the row above."""
         return renamed(tree, lambda n: n if n.id in self.settings else Name(n.id, n.up + 1))
 
     def next(self, name: str, row: int) -> Tree | None:
-        """A given quantity's number in the next row, by the numbers of this one.
+        """The formula of a given quantity's number in the next row, over the numbers of this one.
 
-        None where it stays as it is.
+        None where the number does not change.
         """
         rule = self.at(name, self.kind(row + 1))
         if rule is None or rule.repeats:
             return None
         return renamed(rule.tree, lambda n: Name(n.id, max(0, n.up - 1)))
 
-    def waits(self, name: str) -> bool:
-        """Whether a quantity is computed in the last row of a step only."""
+    def waits_for_step_end(self, name: str) -> bool:
+        """Whether a quantity is computed only in the last row of a step of several rows."""
         quantity = self._quantities[name]
-        late = isinstance(quantity, Carried) and quantity.moves is Moment.STEP
-        return late and self.step > 1
+        once_a_step = isinstance(quantity, Carried) and quantity.computed_each is Moment.STEP
+        return once_a_step and self.step > 1
 
-    def is_whole(self, name: str) -> bool:
-        """Whether a quantity's number is whole in every row, not only in the last of a step."""
+    def is_final_in_every_row(self, name: str) -> bool:
+        """Whether a quantity is final in every row, not only in the last row of a step."""
         quantity = self._quantities[name]
-        grows = isinstance(quantity, Carried) and quantity.anew is Moment.STEP and self.step > 1
-        return not (grows or self.waits(name))
+        accumulates = isinstance(quantity, Carried) and quantity.restarts_each is Moment.STEP
+        return not (accumulates and self.step > 1) and not self.waits_for_step_end(name)
 
-    def starting(self, moment: Moment) -> Iterator[tuple[str, float]]:
-        """The carried quantities that begin anew with something, each with its start."""
+    def restarting(self, moment: Moment) -> Iterator[tuple[str, float]]:
+        """The carried quantities that restart at a moment, each with its start."""
         for name, quantity in self._quantities.items():
-            if isinstance(quantity, Carried) and quantity.anew is moment:
+            if isinstance(quantity, Carried) and quantity.restarts_each is moment:
                 yield name, quantity.start
 
-    def moving(self, moment: Moment) -> Iterator[tuple[str, Tree]]:
-        """The given quantities that move with something, each by the numbers of the row above."""
+    def updating(self, moment: Moment) -> Iterator[tuple[str, Tree]]:
+        """The given quantities that are updated at a moment, each with its update formula."""
         for name, quantity in self._quantities.items():
-            if isinstance(quantity, Given) and quantity.moves is moment:
-                yield name, quantity.then
+            if isinstance(quantity, Given) and quantity.updated_each is moment:
+                yield name, quantity.update

@@ -1,6 +1,6 @@
-"""How quantities are written: in a table's header, in running text, in LaTeX, by other people.
+"""How quantities are written: in the frame, in text, in LaTeX, in sheets, by other people.
 
-One row for each quantity that is not simply written as it is called.
+`SIGNS` has a row for each quantity that is not simply written by its name.
 """
 
 import re
@@ -18,8 +18,8 @@ class Symbol:
     Attributes:
         label: in the frame and in messages: ∂E/∂w1.
         text: in running text: ∂E_total/∂w1.
-        latex: in LaTeX, without the signs for mathematics.
-        heading: over its column in a sheet.
+        latex: in LaTeX's math mode, without the dollar signs.
+        heading: above its column in a sheet.
     """
 
     label: str
@@ -29,7 +29,7 @@ class Symbol:
 
 
 class Sign(NamedTuple):
-    """How a quantity is written that has a sign of its own; what is empty is as it is called."""
+    """How a quantity with a sign of its own is written; an empty label or heading is its name."""
 
     text: str
     latex: str
@@ -37,7 +37,7 @@ class Sign(NamedTuple):
     heading: str = ""
 
 
-# The original's picture has E_total in its boxes and E_tot over its column.
+# The original writes E_total in its boxes and E_tot above its column.
 SIGNS: Mapping[str, Sign] = {
     TOTAL: Sign("E_total", r"E_{\mathrm{total}}", heading="E_tot"),
     RATE: Sign("η", r"\eta"),
@@ -52,7 +52,7 @@ SIGNS: Mapping[str, Sign] = {
     "beta2_t": Sign("β2^t", r"\beta_2^t"),
 }
 FUNCTION_SIGNS = {"σ": r"\sigma"}
-"""The signs of activations in LaTeX, of those that are not written as upright words."""
+"""Activations that LaTeX writes as a symbol; the others are upright words."""
 
 SPELLINGS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SUM: ("net{name}", "z{name}", "in{name}", "sum{name}"),
@@ -68,25 +68,25 @@ SPELLINGS: Mapping[Kind, tuple[str, ...]] = {
         *("totalerror", "errortotal", "totale", "loss"),
     ),
 }
-"""How people write quantities in their sheets, small and without blanks."""
+"""How people write quantities in their sheets, in lower case and without spaces."""
 RATE_SPELLINGS = frozenset(
     {"η", "ƞ", "n", "α", "a", "eta", "etha", "alpha"}
     | {"lr", "learningrate", "rate", "learnrate"}
     | {"learningrateη", "learningraten", "ηlearningrate", "lrη"}
 )
-"""How they write the learning rate."""
+"""How people write the learning rate, likewise."""
 _SHORT = re.compile(r"([^(]*)\((.*)\)")
 
 
 def plain(name: str) -> Symbol:
-    """The symbol of a quantity that is written as it is called, or that has a sign."""
+    """The symbol of a quantity: from its row in `SIGNS`, otherwise from its name."""
     sign = SIGNS.get(name) or Sign(name, _identifier(name))
     label = sign.label or name
     return Symbol(label, sign.text, sign.latex, sign.heading or label)
 
 
 def partial(upper: Symbol, lower: Symbol) -> Symbol:
-    """The symbol of ∂upper/∂lower. The whole error is ∂E in a label."""
+    """The symbol of ∂upper/∂lower; in a label the total error is written E."""
     above = "E" if upper.label == TOTAL else upper.label
     label = f"∂{above}/∂{lower.label}"
     latex = rf"\frac{{\partial {upper.latex}}}{{\partial {lower.latex}}}"
@@ -94,7 +94,7 @@ def partial(upper: Symbol, lower: Symbol) -> Symbol:
 
 
 def mean(of: Symbol) -> Symbol:
-    """The symbol of a mean over samples."""
+    """The symbol of a quantity's mean over samples."""
     label = f"mean {of.label}"
     return Symbol(label, f"mean {of.text}", rf"\overline{{{of.latex}}}", label)
 
@@ -109,7 +109,7 @@ def short_in_latex(short: str) -> str:
 
 
 def _identifier(name: str) -> str:
-    """A name in LaTeX: a letter with an index, as in h_{1} and a_{h2,1}, or an upright word."""
+    """A name in LaTeX: a letter with an index, such as h_{1} or a_{h2,1}, or an upright word."""
     match = re.fullmatch(r"([a-zA-Z])(?:_(.+)|(\d.*))?", name)
     if match is None:
         return rf"\mathrm{{{name}}}"

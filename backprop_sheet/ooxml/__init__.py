@@ -1,22 +1,22 @@
-"""Office files: read within bounds, changed in a few places, known again by a seal.
+"""Office files: reading them within limits, changing parts of them, recognising our own.
 
-Knows no network and no exercise. It stands beside the libraries because none of them does this:
-openpyxl gives a cell's formula *or* its value, reads a file without any bound, and loses shapes,
-most of charts and newer formatting when it saves; python-calamine gives no formulas.
+Knows nothing of networks. It exists because no library does all of this: openpyxl gives a cell's
+formula *or* its value, reads files without limits, and loses shapes, most of charts and newer
+formatting when it saves; python-calamine gives no formulas.
 
-addresses      Z33 and A1:C3, from and to numbers
-namespaces     the addresses by which Office files name kinds of things
+addresses      converts Z33 and A1:C3 to numbers and back
+namespaces     the XML namespaces and types that Office files use
 
-archive        an Office file as a zip archive of XML parts, read within bounds
-parsing        XML, parsed within bounds
-links          relationships between parts, and the list of content types
+archive        reads an Office file, a zip archive of XML parts, within limits
+parsing        parses XML within limits
+links          the relationships between parts, and the list of content types
 strings        the table of texts that cells share
-sheet          the cells of a sheet, row by row
-book           a workbook as sheets, and the names that it defines
-recalculation  values of formulas that have none stored, by a spreadsheet engine in a worker
+sheet          reads the cells of a sheet, row by row
+book           reads a workbook: its sheets and its defined names
+recalculation  computes values that a workbook does not store, with a spreadsheet engine
 
-part           the XML of a part, changed in a few places
-package        a file copied with changes
-annotator      a copy with some cells coloured and commented
-seal           how the program knows a workbook of its own that nobody has changed
+part           changes the XML of a part in a few places
+package        copies a file with changes
+annotator      copies a workbook with some cells coloured and commented
+seal           recognises a workbook that the program wrote and nobody has edited
 """

@@ -1,4 +1,4 @@
-"""Addresses of cells: a column's letters, a cell, an area, from and to numbers counted from 1."""
+"""Converts the addresses of columns, cells and areas to numbers, counted from 1, and back."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 Place = tuple[int, int]
-"""Row and column of a cell."""
+"""The row and the column of a cell."""
 
 
 @lru_cache(LAST_COLUMN)
@@ -36,7 +36,7 @@ def column_of(name: str) -> int:
         ValueError: they are not one to three letters from A to Z.
     """
     if not re.fullmatch("[A-Za-z]{1,3}", name):
-        raise ValueError(f"{name!r} is no column")
+        raise ValueError(f"{name!r} is not a column")
     number = 0
     for letter in name.upper():
         number = 26 * number + ascii_uppercase.index(letter) + 1
@@ -57,13 +57,13 @@ def place_of(cell: str) -> Place:
     match = _CELL.fullmatch(cell)
     place = (int(match[2]), column_of(match[1])) if match else (0, 0)
     if not match or place[0] > LAST_ROW or place[1] > LAST_COLUMN:
-        raise InputError(f"{shown(cell)} is no cell: one is written as Z33")
+        raise InputError(f"{shown(cell)} is not the address of a cell, such as Z33")
     return place
 
 
 @dataclass(frozen=True)
 class Area:
-    """A block of cells by its outermost columns and rows."""
+    """A rectangle of cells, by its first and last column and row."""
 
     left: int
     top: int
@@ -75,16 +75,16 @@ class Area:
         """The area of a reference such as A1:C3, $A$1:$C$3 or A1, its corners in any order.
 
         Raises:
-            InputError: it is not the address of a cell, or of two.
+            InputError: it is not the address of a cell or an area.
         """
         corners = reference.replace("$", "").split(":")
         if len(corners) > 2:  # noqa: PLR2004 - two corners
-            raise InputError(f"{shown(reference)} is no area: one is written as A1:C3")
+            raise InputError(f"{shown(reference)} is not the address of an area, such as A1:C3")
         return cls.around(map(place_of, corners))
 
     @classmethod
     def around(cls, places: Iterable[Place]) -> Self:
-        """The smallest area in which all of these cells lie."""
+        """The smallest area that contains all of these cells."""
         rows, columns = zip(*places, strict=True)
         return cls(min(columns), min(rows), max(columns), max(rows))
 
@@ -95,7 +95,7 @@ class Area:
 
     @property
     def size(self) -> int:
-        """How many cells it has."""
+        """The number of cells."""
         return (self.right - self.left + 1) * (self.bottom - self.top + 1)
 
     def places(self) -> Iterator[Place]:
@@ -105,17 +105,17 @@ class Area:
 
     @property
     def reference(self) -> str:
-        """As a formula writes it: A1:C3."""
+        """Its relative address: A1:C3."""
         return f"{address(self.top, self.left)}:{address(self.bottom, self.right)}"
 
     @property
     def absolute(self) -> str:
-        """As a formula writes it that is not to move with its cell: $A$1:$C$3."""
+        """Its absolute address: $A$1:$C$3."""
         return f"${letters(self.left)}${self.top}:${letters(self.right)}${self.bottom}"
 
 
 def areas(places: Iterable[Place]) -> list[Area]:
-    """The areas that hold just these cells: runs of a row, joined with equal ones below."""
+    """Areas that have just these cells: runs within a row, joined with equal runs below."""
     done: list[Area] = []
     last: dict[tuple[int, int], Area] = {}  # by its columns
     for row, cells in groupby(sorted(set(places)), key=lambda place: place[0]):
@@ -130,7 +130,7 @@ def areas(places: Iterable[Place]) -> list[Area]:
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """The first and last of each run of numbers that follow each other, in ascending order."""
+    """The first and last number of each run of consecutive numbers, in ascending order."""
     for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         members = [number for _, number in run]
         yield members[0], members[-1]

@@ -1,8 +1,8 @@
-"""Reads an Office file that somebody else made, within bounds: a zip archive of XML parts.
+"""Reads an untrusted Office file, which is a zip archive of XML parts, within limits.
 
-The archive's directory is checked before any part is read. A part is inflated piece by piece, and
-no further than the size it claims. Links are followed only to parts of the same archive. Knows
-nothing of spreadsheets.
+The archive's directory is checked before any part is read. A part is unpacked piece by piece, and
+only up to the size that the directory gives. Links are followed only to parts of the same archive.
+Knows nothing of spreadsheets.
 """
 
 import copy
@@ -23,34 +23,34 @@ from backprop_sheet.ooxml.parsing import Attributes, Unreadable, local, nested, 
 __all__ = ["Archive", "BoundedFile", "Unreadable", "is_archive", "opened"]
 
 LARGEST = 4_000_000_000
-"""Bytes of all parts: a sheet of as many epochs as there are rows takes 2 to 3.5 billion."""
+"""The most bytes of all parts: a sheet with an epoch in every row has 2 to 3.5 billion."""
 LARGEST_PART = 32_000_000
-"""Bytes of a part that is kept whole, such as the formats; the largest known have 5 million."""
+"""The most bytes of a part that is read whole, such as the formats; known ones have 5 million."""
 MOST_PARTS = 10_000
-"""Parts; a workbook of 255 tables, the most that the program itself writes, has about 800."""
+"""The most parts; the program's own workbooks have up to 800, with 255 tables."""
 LARGEST_DIRECTORY = 2_000_000
-"""Bytes of the archive's directory: 10,000 parts with names of 150 characters."""
+"""The most bytes of the directory: room for 10,000 parts with names of 150 characters."""
 DENSEST, SMALL = 100, 10_000_000
-"""Bytes that one packed byte may unpack to, in parts of more than so many bytes; tables have 20."""
+"""The most bytes that one packed byte may unpack to, in parts above a size; tables reach 20."""
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, struct.error),
     *(NotImplementedError, RuntimeError, ValueError),
 )
-"""What zipfile raises for an archive that is damaged."""
+"""The errors that zipfile raises for a damaged archive."""
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
 _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-"""The ways in which Office files pack their parts."""
+"""The compression methods of Office files."""
 
 
 class BoundedFile(io.FileIO):
-    """A file that is not read in one large piece, as only a hostile directory would have it."""
+    """A file that refuses to read very large pieces, which only a hostile directory asks for."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """So many bytes of it.
+        """Read a number of bytes.
 
         Raises:
-            Unreadable: they are too many.
+            Unreadable: the number is too large.
         """
         if size is not None and size > LARGEST_DIRECTORY:
             raise Unreadable(f"its list of parts takes {size:,} bytes, more than any workbook's")
@@ -59,7 +59,7 @@ class BoundedFile(io.FileIO):
 
 def is_archive(path: Path) -> bool:
     """Whether a file is a zip archive."""
-    if not path.is_file() and path.exists():  # a pipe would be waited for
+    if not path.is_file() and path.exists():  # opening a pipe would wait
         return False
     with BoundedFile(path) as file:
         return zipfile.is_zipfile(file)
@@ -67,10 +67,10 @@ def is_archive(path: Path) -> bool:
 
 @contextmanager
 def opened(path: Path) -> Iterator["Archive"]:
-    """An Office file, open to be read.
+    """Open an Office file for reading.
 
     Raises:
-        Unreadable: it cannot be read safely; raised while opening it, or while reading on.
+        Unreadable: the file cannot be read safely; raised on opening it or later, while reading.
     """
     try:
         with BoundedFile(path) as file, zipfile.ZipFile(file) as archive:
@@ -84,18 +84,18 @@ def opened(path: Path) -> Iterator["Archive"]:
 
 
 class Archive:
-    """The parts of an Office file. Their names are the same in capital and small letters.
+    """The parts of an Office file; their names are not case-sensitive.
 
     Attributes:
         names: the names of the parts, in the order of the archive.
-        size: the bytes of all of them, as the archive claims.
+        size: the bytes of all parts when unpacked, according to the directory.
     """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         """Check the archive's directory.
 
         Raises:
-            Unreadable: it lists something that no Office file has.
+            Unreadable: it lists what no Office file has.
         """
         self._archive = archive
         entries = archive.infolist()
@@ -119,7 +119,7 @@ class Archive:
         return name.lower() in self._by_name
 
     def entry(self, name: str) -> zipfile.ZipInfo:
-        """What the directory says of a part; a copy, free to be changed.
+        """The directory's entry for a part; a copy, which may be changed.
 
         Raises:
             Unreadable: there is no such part.
@@ -129,14 +129,14 @@ class Archive:
         return copy.copy(self._archive.getinfo(self._by_name[name.lower()]))
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """A part, inflated piece by piece.
+        """A part, unpacked piece by piece.
 
         Raises:
-            Unreadable: there is no such part, or it has more or fewer bytes than it claims.
+            Unreadable: there is no such part, or its size is not what the directory says.
         """
         entry = self.entry(name)
         claimed, there = entry.file_size, 0
-        entry.file_size = LARGEST + 1  # zipfile would stop at the claimed size without a word
+        entry.file_size = LARGEST + 1  # zipfile would silently stop at the claimed size
         with self._archive.open(entry) as stream:
             while piece := stream.read(_CHUNK):
                 there += len(piece)
@@ -147,7 +147,7 @@ class Archive:
             raise Unreadable(f"broken: its part {shown(name)} is not of the size it claims")
 
     def read(self, name: str, most: int = LARGEST_PART) -> bytes:
-        """A part as a whole, of so many bytes at most.
+        """A whole part of up to `most` bytes.
 
         Raises:
             Unreadable: there is no such part, it is too large, or damaged.
@@ -160,21 +160,22 @@ class Archive:
         return bytes(found)
 
     def parse(self, name: str, parser: expat.XMLParserType) -> Iterator[None]:
-        """Feed a part to a parser, and hand control back after each piece of it.
+        """Feed a part to a parser, and yield after each piece.
 
         Raises:
-            Unreadable: there is none, or it is not XML as an Office file has it.
+            Unreadable: there is no such part, it is not XML, or has what no Office file has.
         """
         return parse(parser, name, self.pieces(name))
 
     def elements(self, name: str) -> Iterator[tuple[str, Attributes, str]]:
-        """The elements of a part that is kept whole, in the order in which they end.
+        """The elements of a part in the order in which they end.
 
         Yields:
-            The name without a prefix, the attributes, and the text that comes last in it.
+            The name without a prefix, the attributes, and the last text in the element.
 
         Raises:
-            Unreadable: there is no such part, it is too large, or not XML as an Office file has it.
+            Unreadable: there is no such part, it is too large, not XML, or has what no Office
+                file has.
         """
         found: list[tuple[str, Attributes, str]] = []
         opened: list[Attributes] = []
@@ -196,9 +197,9 @@ class Archive:
             found.clear()
 
     def links(self, source: str) -> dict[str, Link]:
-        """The links of a part by their ids; those of the file itself under ``""``.
+        """The links of a part by their ids; the links of the file itself are those of ``""``.
 
-        Only links to parts that the archive has: nothing outside of it is ever opened.
+        Only links to parts of this archive are returned: nothing outside is ever opened.
         """
         place = part_of_links(source)
         if place not in self:
@@ -211,12 +212,12 @@ class Archive:
         }
 
     def linked(self, source: str, kind: str) -> str | None:
-        """The first part that another links to as being of a kind."""
+        """The name of the first part that another one links to by a link of a kind."""
         return linked_part(self.links(source), kind)
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
-    """Refuse a part that no spreadsheet program writes."""
+    """Refuse an entry that no spreadsheet program writes."""
     name, size = entry.filename, entry.file_size
     if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
         raise Unreadable(f"broken: the name of its part {shown(name)} leads out of the archive")

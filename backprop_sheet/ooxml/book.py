@@ -1,6 +1,6 @@
-"""Reads a workbook as sheets with rows of cells, and the names that it defines.
+"""Reads a workbook: its sheets with their rows of cells, and its defined names.
 
-Nothing in the file is run, and nothing that it points to is opened.
+Nothing in the file is run, and no link out of it is followed.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,14 +19,14 @@ from backprop_sheet.ooxml.sheet import Cell, Row, SheetReader
 from backprop_sheet.ooxml.strings import read_strings
 
 SUFFIXES = (".xlsx", ".xlsm")
-"""The kinds of file that are read; a macro in one is never run."""
+"""The kinds of file that are read; macros are never run."""
 OTHERS = (".xls", ".xlsb", ".ods", ".numbers", ".gsheet")
-"""Spreadsheets of other kinds, which are named and not read."""
+"""Other kinds of spreadsheet, which are reported but not read."""
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
-"""How a workbook of Excel 97 to 2003 (or one with a password) begins, and a zip archive."""
+"""The first bytes of a workbook of Excel 97 to 2003 or with a password, and of a zip archive."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_SEARCHED = 64_000_000
-"""Bytes of such a file that are searched for the sign of a password."""
+"""The most bytes of such a file that are searched for signs of a password."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Sheet:
 
     Attributes:
         title: its title.
-        rows: pairs of row number and row, from the top; they can be read once.
-        recalculated: gives the value of a formula by its row and column, where none is stored.
+        rows: pairs of row number and row, from the top. They can be read only once.
+        recalculated: computes the value of a formula, given its row and column.
     """
 
     title: str
@@ -44,7 +44,7 @@ class Sheet:
     recalculated: Callable[[int, int], float | str | None]
 
     def valued(self, cell: Cell, row: int, column: int) -> Cell:
-        """The cell with a value: its own, or what its formula gives."""
+        """The cell with its stored value or, if it has none, with a recalculated one."""
         if cell.value is not None or cell.formula is None:
             return cell
         return Cell(self.recalculated(row, column), cell.formula)
@@ -54,9 +54,9 @@ class Book(NamedTuple):
     """A workbook.
 
     Attributes:
-        sheets: its sheets, hidden ones too; each is read before the next one is asked for.
-        defined: the cells that have a defined name, by that name in lower case.
-        recalculation: gives the values that are not stored.
+        sheets: its sheets, including hidden ones. Each has to be read before the next.
+        defined: the references with a defined name, by that name in lower case.
+        recalculation: computes the values that are not stored.
     """
 
     sheets: Iterator[Sheet]
@@ -66,14 +66,14 @@ class Book(NamedTuple):
 
 @contextmanager
 def opened(path: Path, checkpoint: Callable[[], None]) -> Iterator[Book]:
-    """A workbook, open to be read from its first sheet to its last.
+    """Open a workbook to read its sheets in order.
 
     Args:
         path: the file.
-        checkpoint: called every now and then during reading; what it raises ends the reading.
+        checkpoint: called regularly during reading; an exception that it raises ends the reading.
 
     Raises:
-        Unreadable: it cannot be read; raised while opening it, or while reading on.
+        Unreadable: the file cannot be read; raised on opening it or later, while reading rows.
     """
     _refuse_other_kinds(path)
     try:
@@ -83,7 +83,7 @@ def opened(path: Path, checkpoint: Callable[[], None]) -> Iterator[Book]:
                 yield _book(archive, recalculation, checkpoint)
     except InputError:
         raise
-    except Exception as error:  # noqa: BLE001 - what a damaged file leads to cannot be listed
+    except Exception as error:  # noqa: BLE001 - a damaged file can cause any error
         raise Unreadable(f"broken: {type(error).__name__}: {str(error)[:200]}") from None
 
 
@@ -138,7 +138,9 @@ def _refuse_other_kinds(path: Path) -> None:
                 raise Unreadable("an empty file")
             if start.startswith(_ZIP):
                 raise Unreadable("cut short or damaged: copy or download it again")
-            raise Unreadable("no workbook, or a broken one: .xlsx is a zip archive, this is not")
+            raise Unreadable(
+                "not a workbook, or a damaged one: .xlsx is a zip archive, this is not"
+            )
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
 
@@ -150,4 +152,4 @@ def _refuse_other_archives(archive: Archive) -> None:
     if "xl/workbook.bin" in archive:
         raise Unreadable("a binary workbook (.xlsb): save it as .xlsx")
     if TYPES not in archive:
-        raise Unreadable("a zip archive, but no workbook")
+        raise Unreadable("a zip archive, but not a workbook")

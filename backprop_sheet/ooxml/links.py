@@ -1,7 +1,7 @@
-"""How the parts of an Office file are tied together: relationships, and the list of content types.
+"""Relationships between the parts of an Office file, and the list of content types.
 
-A part names another by the id of a relationship, here called a link. The links of
-``xl/workbook.xml`` are kept in ``xl/_rels/workbook.xml.rels``, those of the file itself in
+A part refers to another by the id of a relationship, here called a link. The links of
+``xl/workbook.xml`` are in ``xl/_rels/workbook.xml.rels``, those of the file itself in
 ``_rels/.rels``.
 
 Source: ECMA-376 part 2, 6.5 (relationships) and 7.2.3 (content types).
@@ -22,8 +22,8 @@ class Link(NamedTuple):
     """A link to a part of the same file.
 
     Attributes:
-        type: its type, an address.
-        part: the part that it leads to.
+        type: its type, a URI.
+        part: the name of the part that it leads to.
     """
 
     type: str
@@ -41,7 +41,7 @@ class Link(NamedTuple):
 
 
 def part_of_links(source: str) -> str:
-    """The part that holds the links of another; the file itself is ``""``."""
+    """The name of the part with the links of another part; ``""`` is the file itself."""
     folder, name = posixpath.split(source)
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
@@ -50,8 +50,8 @@ def read_links(source: str, elements: Iterable[tuple[str, Mapping[str, str]]]) -
     """The links of a part by their ids, without those that lead out of the file.
 
     Args:
-        source: the part that they are of, from which their targets are resolved.
-        elements: names and attributes of the elements in the part that holds them.
+        source: the part that has the links; their targets are relative to it.
+        elements: names and attributes of the elements in the part of its links.
     """
     return {
         link.get("Id", ""): Link(link.get("Type", ""), _resolved(source, link.get("Target", "")))
@@ -61,28 +61,28 @@ def read_links(source: str, elements: Iterable[tuple[str, Mapping[str, str]]]) -
 
 
 def link_named(attributes: Mapping[str, str]) -> str:
-    """The id of the link that an element names by its attribute ``r:id``; empty if none."""
+    """The id of a link in an element's attribute ``r:id``; empty if it has none."""
     return next((value for name, value in attributes.items() if name.endswith(":id")), "")
 
 
 def linked_part(links: Mapping[str, Link], kind: str) -> str | None:
-    """The first part that is linked to as being of a kind."""
+    """The part of the first link of a kind; None if there is none."""
     return next((link.part for link in links.values() if link.kind == kind), None)
 
 
 def link_xml(source: str, identity: str, link: Link) -> str:  # noqa: ARG001 - see target
-    """A link of a part, as the part of its links holds it."""
+    """The XML of a link in a part of links."""
     target = f"/{link.part}"  # as openpyxl writes it; a relative one would start from the source
     return f'<Relationship Id="{identity}" Type="{link.type}" Target={quoteattr(target)}/>'
 
 
 def type_xml(part: str, content_type: str) -> str:
-    """The content type of a part as the list of them holds it."""
+    """The XML of a part's content type in the list of content types."""
     return f'<Override PartName="/{part}" ContentType="{content_type}"/>'
 
 
 def no_links() -> str:
-    """A part of links that holds none."""
+    """The XML of a part of links without links."""
     return f'{HEAD}<Relationships xmlns="{LINKS}"/>'
 
 

@@ -1,4 +1,4 @@
-"""Copies an Office file with changes, and leaves the parts that are not changed as they are."""
+"""Copies an Office file with changes; parts without changes are copied as they are."""
 
 import zipfile
 from collections.abc import Callable, Iterable
@@ -18,14 +18,14 @@ from backprop_sheet.ooxml.links import (
 from backprop_sheet.ooxml.part import Part
 
 LARGEST = 50_000_000
-"""Bytes of a part that is changed, which is done in memory: a sheet of 20,000 epochs."""
+"""The most bytes of a part to change, as it is held in memory: a sheet of 20,000 epochs."""
 
 
 class Package:
-    """An Office file that is copied with changes: parts are changed, and added."""
+    """An Office file to be copied with changed and added parts."""
 
     def __init__(self, archive: Archive) -> None:
-        """Begin with the file as it is."""
+        """Start without changes."""
         self._archive = archive
         self._parts: dict[str, Part] = {}
         self._added: dict[str, Part] = {}
@@ -35,10 +35,10 @@ class Package:
         return name in self._archive or name.lower() in self._added
 
     def part(self, name: str) -> Part:
-        """A part, always the same one for the same name; its changes go into the copy.
+        """A part by its name, always the same object; its changes go into the copy.
 
         Raises:
-            InputError: there is none, it is too large, or in no known encoding.
+            InputError: there is no such part, it is too large, or its encoding is unknown.
         """
         if name.lower() in self._added:
             return self._added[name.lower()]
@@ -48,26 +48,26 @@ class Package:
         return self._parts[name]
 
     def links(self, source: str) -> dict[str, Link]:
-        """The links of a part by their ids; those of the file itself under ``""``."""
+        """The links of a part by their ids; the links of the file itself are those of ``""``."""
         if source not in self._links:
             self._links[source] = self._archive.links(source)
         return self._links[source]
 
     def linked(self, source: str, kind: str) -> str | None:
-        """The first part that another links to as being of a kind."""
+        """The name of the first part that another one links to by a link of a kind."""
         return linked_part(self.links(source), kind)
 
     def add(
         self, source: str, link_type: str, name: str, content_type: str, make: Callable[[int], str]
     ) -> tuple[str, Part]:
-        """Add a part, and a link to it from another; the id of the link, and the part.
+        """Add a part, and a link to it. Returns the id of the link, and the part.
 
         Args:
             source: the part that links to it.
             link_type: the type of the link.
-            name: its name, with ``{}`` where a number goes that makes it new.
+            name: a template for its name, with ``{}`` for a number that makes it unique.
             content_type: its content type.
-            make: gives its XML from that number.
+            make: makes its XML, given that number.
         """
         number = next(n for n in count(1) if name.format(n) not in self)
         part = self._create(name.format(number), make(number))
@@ -76,7 +76,7 @@ class Package:
         return self._add_link(source, Link(link_type, part.name)), part
 
     def write(self, copy: zipfile.ZipFile, left_out: Part | None = None) -> None:
-        """Write all parts, first those that the file has, in their order; one may be left out."""
+        """Write the file's own parts in their order, then the added ones; one may be left out."""
         for name in self._archive.names:
             part = self._parts.get(name)
             if part and part is left_out:
@@ -85,7 +85,7 @@ class Package:
             if part and part.changed:
                 content = part.result()
                 entry.file_size, pieces = len(content), iter([content])
-            # From the size in its entry the archive knows whether it needs the larger format.
+            # The archive chooses the zip format by the size in the entry.
             with copy.open(entry, "w") as stream:
                 stream.writelines(pieces)
         for part in self._added.values():
@@ -110,15 +110,15 @@ class Package:
 def write_part(
     archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes], *, large: bool = False
 ) -> None:
-    """Write a part of our own, the same bytes at any time and on any system.
+    """Write a part of our own: the same bytes at any time and on any system.
 
     Args:
-        archive: where to; it packs the part as it packs all.
-        name: the part's name.
-        pieces: its content.
-        large: whether it may have over 2 GiB.
+        archive: the archive to write to, in its own compression.
+        name: the name of the part.
+        pieces: the content of the part.
+        large: whether the part may have over 2 GiB.
     """
-    # Opened by its name, a part gets zip's oldest date.
+    # A part that is opened by name gets zip's oldest date.
     with archive.open(name, "w", force_zip64=large) as stream, BufferedWriter(stream) as buffered:
         buffered.writelines(pieces)
     archive.getinfo(name).create_system = 0

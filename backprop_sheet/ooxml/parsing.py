@@ -1,7 +1,7 @@
-"""Has expat parse the XML of a part, and refuses what no Office file holds.
+"""Parses the XML of a part with expat, and refuses what no Office file has.
 
-That is a document type, whose entities could grow without bound or name other files; elements
-nested too deeply; and a tag of endless length.
+Refused are a document type, whose entities could grow without limit or refer to other files;
+elements that are nested too deeply; and tags that are too long.
 """
 
 import re
@@ -12,14 +12,14 @@ from xml.parsers import expat
 from backprop_sheet.errors import InputError, shown
 
 DEEPEST = 100
-"""Elements within elements; sheets have 10 or so."""
+"""The deepest nesting of elements; sheets reach about 10."""
 LONGEST_TAG = 1_000_000
-"""Bytes of a tag with its attributes."""
+"""The most bytes of a tag with its attributes."""
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Unreadable(InputError):
-    """A file cannot be read: what it is, and what to do."""
+    """A file cannot be read; the text says what it is and what to do."""
 
 
 Attributes = dict[str, str]
@@ -28,9 +28,9 @@ Attributes = dict[str, str]
 def nested(
     start: Callable[[str, Attributes], object], end: Callable[[str], object]
 ) -> expat.XMLParserType:
-    """A parser that calls these at the start and the end of each element, up to a depth.
+    """A parser that calls the functions at the start and the end of each element.
 
-    Raises, while it parses:
+    While it parses it raises:
         Unreadable: elements are nested too deeply.
     """
     parser, depth = expat.ParserCreate(), 0
@@ -51,20 +51,20 @@ def nested(
 
 
 def check_depth(depth: int) -> None:
-    """Refuse elements nested too deeply.
+    """Refuse elements that are nested too deeply.
 
     Raises:
-        Unreadable: they are.
+        Unreadable: the depth is above `DEEPEST`.
     """
     if depth > DEEPEST:
         raise Unreadable(f"broken: its XML elements are nested over {DEEPEST} deep")
 
 
 def parse(parser: expat.XMLParserType, part: str, pieces: Iterable[bytes]) -> Iterator[None]:
-    """Feed a part to a parser piece by piece, and hand control back after each of them.
+    """Feed a part to a parser piece by piece, and yield after each piece.
 
     Raises:
-        Unreadable: it is not XML as an Office file has it.
+        Unreadable: the part is not XML, or has what no Office file has.
     """
 
     def refuse_document_type(*_: object) -> None:
@@ -87,7 +87,7 @@ def parse(parser: expat.XMLParserType, part: str, pieces: Iterable[bytes]) -> It
 
 
 def holdable(text: str) -> str:
-    """A text in which whatever XML cannot hold is replaced."""
+    """The text with each character that XML cannot contain replaced."""
     return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

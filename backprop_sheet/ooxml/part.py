@@ -1,8 +1,8 @@
-"""The XML of a part, changed in a few places and otherwise left byte for byte as it is.
+"""Changes the XML of a part in a few places, and keeps every other byte.
 
-A part is not read into a tree and written again, which would lose or rename whatever the tree does
-not know. Only the positions of its elements are found, and bytes put in or taken out there. Knows
-nothing of spreadsheets.
+Reading a part into a tree and writing it again would lose or rename what the tree does not know. So
+only the positions of elements are found, and bytes are inserted or removed there. Knows nothing of
+spreadsheets.
 """
 
 import re
@@ -15,25 +15,25 @@ from backprop_sheet.errors import InputError, shown
 from backprop_sheet.ooxml.parsing import Attributes, local, nested, parse
 
 MOST_ELEMENTS = 200_000
-"""Elements of a part that is no sheet: there can be 65,000 formats of cells."""
+"""The most elements of a part that is not a sheet: there can be 65,000 cell formats."""
 ALL = 99
-"""A depth that no element reaches."""
+"""A depth that no element has."""
 _CHUNK = 1 << 16
 _TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)""")
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-"""How a part starts that is not written in single bytes."""
+"""How a part begins that is in an encoding of two-byte characters."""
 
 
 @dataclass(slots=True)
 class Element:
-    """Where an element stands in its part.
+    """The position of an element in its part.
 
     Attributes:
         path: the names from the root to it, without prefixes: ``worksheet/sheetData/row``.
-        name: its name as it is written, maybe with a prefix: ``x:row``.
-        attributes: its attributes, under their names as they are written.
+        name: its name as written, with its prefix if it has one: ``x:row``.
+        attributes: its attributes, by their names as written.
         start: the byte at which it starts.
         closing: the byte at which its content ends, once the part has been read that far.
     """
@@ -46,17 +46,17 @@ class Element:
 
     @property
     def local(self) -> str:
-        """Its name without a prefix."""
+        """Its name without the prefix."""
         return local(self.name)
 
     def prefixed(self, xml: str) -> bytes:
-        """XML with every element given this one's prefix."""
+        """The XML with this element's prefix on every element in it."""
         prefix = self.name[: -len(self.local)]
         return re.sub("(</?)", rf"\1{prefix}", xml).encode()
 
 
 class Part:
-    """The XML of a part, or of a piece of one, with the changes to it."""
+    """The XML of a part, or of a piece of one, and the changes to it."""
 
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
@@ -67,10 +67,10 @@ class Part:
         self._set: dict[tuple[int, str], tuple[Element, str | None]] = {}
 
     def elements(self, depth: int = ALL) -> Iterator[Element]:
-        """The elements in the order in which they start, down to a depth; the root's is 1.
+        """The elements in the order in which they start, down to a depth; the root has depth 1.
 
         Raises:
-            Unreadable: this is not XML as an Office file has it.
+            Unreadable: the part is not XML, or has what no Office file has.
         """
         found: list[Element] = []
         opened: list[Element | None] = []
@@ -94,10 +94,10 @@ class Part:
             found.clear()
 
     def all(self, depth: int = ALL) -> list[Element]:
-        """The elements of a part that is no sheet, each with its end.
+        """The elements of a part that is not a sheet, each with its end.
 
         Raises:
-            InputError: there are too many, or this is not XML as an Office file has it.
+            InputError: there are too many, the part is not XML, or it has what no Office file has.
         """
         found = list(islice(self.elements(depth), MOST_ELEMENTS + 1))
         if len(found) > MOST_ELEMENTS:
@@ -108,7 +108,7 @@ class Part:
         """The first element with a path.
 
         Raises:
-            InputError: there is none.
+            InputError: there is no such element.
         """
         for element in self.all(path.count("/") + 1):
             if element.path == path:
@@ -116,25 +116,25 @@ class Part:
         raise InputError(f"{self.name} has no {path}")
 
     def raw(self, element: Element) -> bytes:
-        """All bytes of an element."""
+        """The bytes of an element, tags included."""
         return self.data[element.start : self._end(element)]
 
     def inner(self, element: Element) -> bytes:
-        """The bytes of its content."""
+        """The bytes of an element's content."""
         return self.data[self._tag(element).end() : element.closing]
 
     def splice(self, start: int, end: int, new: bytes) -> None:
-        """Put bytes in place of others."""
+        """Replace the bytes from `start` to `end`."""
         self._spliced.append((start, end, new))
         self.changed = True
 
     def insert(self, parent: Element, xml: str, before: Element | None = None) -> None:
-        """Put elements into another: before a child of it, or at its end.
+        """Insert elements into another one, before one of its children or at its end.
 
         Args:
-            parent: the element; what is put in gets its prefix.
+            parent: the element to insert into; the new elements get its prefix.
             xml: the new elements, without prefixes.
-            before: the child to stand before; what is no child of the parent is passed over.
+            before: the child to insert before; ignored if it is not a child of the parent.
         """
         new = parent.prefixed(xml)
         if before and before.path.rpartition("/")[0] == parent.path:
@@ -143,16 +143,16 @@ class Part:
             self.append(parent, new)
 
     def replace(self, element: Element, new: bytes) -> None:
-        """Put something in place of an element."""
+        """Replace an element."""
         self.splice(element.start, self._end(element), new)
 
     def append(self, element: Element, new: bytes) -> None:
-        """Add something to the end of an element's content, after what was added before."""
+        """Append to the content of an element, after what was appended before."""
         self._appended.setdefault(element.start, (element, []))[1].append(new)
         self.changed = True
 
     def set(self, element: Element, name: str, value: str | None) -> None:
-        """Give an attribute a value, or take it away; what is said last holds."""
+        """Set an attribute, or remove it if the value is None; the last call wins."""
         self._set[element.start, name] = element, value
         self.changed = True
 
@@ -195,7 +195,7 @@ class Part:
 
 
 def _as_utf8(name: str, data: bytes) -> bytes:
-    """XML in single bytes, where positions of one reader are those of another."""
+    """XML in UTF-8, in which expat and regular expressions count the same positions."""
     declared = _DECLARED.match(data)
     encoding = _WIDE.get(data[:2]) or (declared[1].decode() if declared else "utf-8")
     if encoding.lower() in {"utf-8", "utf8", "us-ascii"}:

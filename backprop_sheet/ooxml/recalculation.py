@@ -1,8 +1,8 @@
-"""Has a spreadsheet engine calculate the values that a workbook does not store.
+"""Computes the values that a workbook does not store, with a spreadsheet engine.
 
-IronCalc (the extra ``recalc``) loads the file once, when the first value is missing. It runs in a
-process of its own, which is ended when it takes too long, and can crash on formulas nested too
-deeply without taking this process along.
+IronCalc (the extra ``recalc``) loads the file once, when the first value is missing. It runs in its
+own process: that can be stopped if it takes too long, and may crash, for instance on formulas that
+are nested too deeply, without ending this one.
 """
 
 import json
@@ -19,26 +19,26 @@ from backprop_sheet.ooxml.archive import Archive, Unreadable
 
 INSTALL = "pip install 'backprop-sheet[recalc]'"
 LARGEST = 64_000_000
-"""Bytes of the unpacked workbook, which the engine holds as a whole: about 20,000 epochs."""
+"""The most bytes of an unpacked workbook, all of which the engine loads: about 20,000 epochs."""
 SECONDS = 8.0
-"""How long an answer may take; the first one takes all of the calculation."""
+"""The longest time for an answer; the first one includes the whole calculation."""
 WORKER = Path(__file__).with_name("worker.py")
 
 
 class Recalculation:
-    """A workbook, recalculated when it is first asked for a value.
+    """A workbook that is recalculated when a value is first asked for.
 
     Attributes:
-        used: whether it was.
+        used: whether a value was asked for.
     """
 
     def __init__(self, path: Path, archive: Archive) -> None:
-        """Begin; nothing is calculated before the first question."""
+        """Start; nothing is calculated yet."""
         self._path, self._archive = path, archive
         self.used = False
 
     def __enter__(self) -> Self:
-        """The same object."""
+        """Return this object."""
         return self
 
     def __exit__(
@@ -47,7 +47,7 @@ class Recalculation:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the process, if there is one."""
+        """End the engine's process if it was started."""
         if process := self.__dict__.get("_process"):
             process.kill()
             process.communicate()
@@ -91,7 +91,7 @@ class Recalculation:
                 "has formulas without stored values, and is too large to be recalculated "
                 f"(over {LARGEST:,} bytes unpacked): open and save it in a spreadsheet program"
             )
-        for name in self._archive.names:  # the engine would not see what they claim
+        for name in self._archive.names:  # the engine does not check their sizes
             for _ in self._archive.pieces(name):
                 pass
         return subprocess.Popen(  # noqa: S603 - this very Python, and a file of this package

@@ -1,8 +1,8 @@
-"""The seal by which the program knows a workbook of its own that nobody has changed.
+"""The seal: how the program recognises a workbook that it wrote and nobody has edited.
 
-It is a property of the document that holds a digest of all other parts of the file. Programs that
-save a workbook keep the property and write other parts, so the seal no longer fits. Knows the parts
-of an Office file, and nothing of spreadsheets.
+The seal is a document property with a digest of all other parts of the file. A program that saves
+the workbook keeps the property but writes different parts, so the seal no longer matches. Knows
+nothing of spreadsheets.
 """
 
 import re
@@ -24,38 +24,38 @@ PART = "docProps/custom.xml"
 LINK = Link(f"{OFFICE}/custom-properties", PART)
 TYPE = f"{CONTENT}.custom-properties+xml"
 NAME = "backprop-sheet"
-"""What the property is called."""
+"""The name of the property."""
 MOST = 1 << 20
-"""Bytes of the part with the seal that are read."""
+"""The most bytes of a part with a seal."""
 _SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _NO_PROPERTIES = f'{HEAD}<Properties xmlns="{_SPACE}"></Properties>'
 _SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
-"""The set of properties that users see (MS-OLEPS, 2.24)."""
+"""The set of user-defined properties (MS-OLEPS, 2.24)."""
 _FIRST = 2
-"""The number of a first property."""
+"""The number of the first property."""
 _SEALED = re.compile(rf'name="{NAME}"[^>]*><\w+:lpwstr[^>]*>([0-9a-f]{{64}})</'.encode())
 
 
 # --- sealing -------------------------------------------------------------------------------------
 
 
-def seal(archive: zipfile.ZipFile) -> None:
-    """Add a part with the seal to an archive that is otherwise complete and lists that part."""
-    _seal(archive, Part(PART, _NO_PROPERTIES.encode()))
+def add_seal(archive: zipfile.ZipFile) -> None:
+    """Add a part with the seal to an archive that is complete and already lists that part."""
+    _write_seal(archive, Part(PART, _NO_PROPERTIES.encode()))
 
 
 def write_sealed(package: Package, path: Path) -> None:
-    """Write the copy of an Office file with a seal beside the properties that it has.
+    """Write the copy of an Office file, with a seal among its properties.
 
-    A file whose part of properties has an unusual name, or that is of the strict kind, in which the
-    part would be another, gets none: its copy is never known as ours, so never replaced unasked.
+    A file gets no seal if its part of properties has an unusual name, or if it follows the strict
+    form of the standard, which has a different part. Its copy then counts as edited.
     """
     part = _part_for_seal(package)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as copy:
         package.write(copy, left_out=part)
         if part:
-            _seal(copy, part)
+            _write_seal(copy, part)
 
 
 def _part_for_seal(package: Package) -> Part | None:
@@ -68,8 +68,8 @@ def _part_for_seal(package: Package) -> Part | None:
     return package.add("", LINK.type, PART, TYPE, lambda _: _NO_PROPERTIES)[1]
 
 
-def _seal(archive: zipfile.ZipFile, part: Part) -> None:
-    """Write the part of properties, as the last one, with the seal in place of an earlier one."""
+def _write_seal(archive: zipfile.ZipFile, part: Part) -> None:
+    """Write the part of properties as the last part, with the seal replacing an earlier one."""
     root, *others = part.elements(2)
     for element in others:
         if element.attributes.get("name") == NAME:
@@ -80,7 +80,7 @@ def _seal(archive: zipfile.ZipFile, part: Part) -> None:
         f'<vt:lpwstr xmlns:vt="{_VALUES}">{digest(archive)}</vt:lpwstr></property>'
     )
     part.append(root, new.encode())
-    # Not packed, so that it can be read from any file without unpacking who knows what.
+    # Not compressed, so that it can be read from an untrusted file without unpacking anything.
     entry = zipfile.ZipInfo(PART)
     entry.create_system = 0
     archive.writestr(entry, part.result())
@@ -92,10 +92,10 @@ def _number(element: Element) -> int:
 
 
 def digest(archive: zipfile.ZipFile) -> str:
-    """A digest of what an archive holds, but for the part that the seal is in.
+    """A digest of all parts of an archive except the one with the seal.
 
-    It is taken over the names, sizes and checksums of the parts as the archive lists them, so no
-    part has to be unpacked.
+    It covers the names, sizes and checksums in the archive's directory, so no part has to be
+    unpacked.
     """
     parts = sorted(
         f"{part.filename} {part.file_size} {part.CRC:08x}\n"
@@ -105,13 +105,13 @@ def digest(archive: zipfile.ZipFile) -> str:
     return sha256("".join(parts).encode(errors="surrogateescape")).hexdigest()
 
 
-# --- knowing it again ----------------------------------------------------------------------------
+# --- checking a seal -----------------------------------------------------------------------------
 
 
 def is_untouched(path: Path) -> bool:
-    """Whether a file is a workbook of ours as it was written.
+    """Whether a file is a workbook that the program wrote and nobody has edited.
 
-    Safe to ask of any file: of a large or hostile one little is read, and nothing fails.
+    Safe for any file: little is read even of a large or hostile one, and no error is raised.
     """
     try:
         with BoundedFile(path) as file, zipfile.ZipFile(file) as archive:
@@ -120,20 +120,20 @@ def is_untouched(path: Path) -> bool:
                 return False
             found = _SEALED.search(archive.read(part))
             return found is not None and found[1].decode() == digest(archive)
-    # RuntimeError: a form of archive that is none of ours. A ValueError is what is Unreadable, too.
+    # RuntimeError: an archive in a form that we never write. ValueError includes Unreadable.
     except (OSError, zipfile.BadZipFile, LookupError, ValueError, RuntimeError, MemoryError):
         return False
 
 
 def check_workbook(path: Path, *, force: bool = False) -> None:
-    """Refuse to write a workbook where that cannot or should not be.
+    """Check that a workbook can be written to a path, before it is computed.
 
     Args:
-        path: where it is to go.
-        force: whether a workbook may be replaced that a person has changed, or that seems open.
+        path: the file to be written.
+        force: whether to replace a workbook that somebody has edited, or that seems to be open.
 
     Raises:
-        WriteError: it cannot be written, or what is there is not as the program wrote it.
+        WriteError: the file cannot be written, seems to be open, or somebody has edited it.
     """
     check_target(path, force=force, workbook=True)
     if not force and path.exists() and not is_untouched(path):
@@ -145,12 +145,12 @@ def check_workbook(path: Path, *, force: bool = False) -> None:
 
 @contextmanager
 def replacing_workbook(path: Path, *, force: bool = False) -> Iterator[Path]:
-    """As `files.replacing`, for a workbook: one that a person has changed is kept.
+    """As `files.replacing`, but keep a workbook that somebody has edited.
 
-    It is checked again before the new one takes its place: writing may have taken long.
+    The path is checked again at the end, as writing may have taken long.
 
     Raises:
-        WriteError: as `check_workbook` says.
+        WriteError: as for `check_workbook`.
     """
     check_workbook(path, force=force)
     with replacing(path) as draft:

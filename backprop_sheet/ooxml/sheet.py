@@ -1,7 +1,7 @@
-"""Reads the cells of a sheet from its XML, row by row: formulas and stored values at once.
+"""Reads the cells of a sheet from its XML, row by row, with both formulas and stored values.
 
-Formats, shapes and everything else that is not the content of a cell are skipped. A row is handed
-on as soon as it ends, so a long sheet takes no more memory than a short one.
+Formats, shapes and everything else that is not the content of a cell are skipped. A row is yielded
+as soon as it ends, so a long sheet needs no more memory than a short one.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,17 +19,17 @@ from backprop_sheet.ooxml.archive import Archive
 from backprop_sheet.ooxml.parsing import Attributes, Unreadable, check_depth, local
 
 LONGEST = 32_767
-"""Characters that a cell can hold."""
+"""The most characters in a cell."""
 LARGEST_ROW = 2_000_000
-"""Characters of the texts and formulas of a row, ten times the most that tables have."""
+"""The most characters in the texts and formulas of a row: ten times what any table has."""
 MOST_SHARED = 20_000_000
-"""Characters of the formulas that cells share."""
+"""The most characters in all shared formulas."""
 PER_CELL = 50
-"""Characters that a cell counts for besides its content."""
+"""Characters that a cell counts for in addition to its content."""
 
 
 class Cell(NamedTuple):
-    """What a cell holds.
+    """The content of a cell.
 
     Attributes:
         value: its number or text; None where a formula has no stored value.
@@ -41,7 +41,7 @@ class Cell(NamedTuple):
 
 
 Row = dict[int, Cell]
-"""The cells of a row that hold something, by their column counted from 1."""
+"""The cells of a row that are not empty, by column counted from 1."""
 
 
 def size_of(cell: Cell) -> int:
@@ -55,11 +55,11 @@ class SheetReader:
     """Reads the rows of a sheet."""
 
     def __init__(self, strings: Callable[[], list[str]], checkpoint: Callable[[], None]) -> None:
-        """Begin.
+        """Start.
 
         Args:
-            strings: gives the workbook's table of texts, once it is needed.
-            checkpoint: called every now and then; what it raises ends the reading.
+            strings: reads the workbook's table of texts; called when that is needed.
+            checkpoint: called regularly; an exception that it raises ends the reading.
         """
         self._strings, self._checkpoint = strings, checkpoint
         self._shared: dict[str, Translator] = {}
@@ -72,14 +72,14 @@ class SheetReader:
         self._formula: Attributes | None = None
         self._texts: dict[str, list[str]] = {}
         self._into: list[str] | None = None
-        self._ignored: list[str] = []  # takes how a text is pronounced
+        self._ignored: list[str] = []  # receives pronunciations
 
     def rows(self, archive: Archive, name: str) -> Iterator[tuple[int, Row]]:
-        """The rows that hold something, each with its number, from the top.
+        """The rows that are not empty, each with its number, from the top.
 
         Args:
-            archive: the workbook's file.
-            name: the sheet's part in it.
+            archive: the file of the workbook.
+            name: the name of the sheet's part.
 
         Raises:
             Unreadable: the part is not a sheet as spreadsheet programs write it.
@@ -170,7 +170,7 @@ class SheetReader:
             self._row[self._column] = Cell(value)
 
     def _content(self, tag: str) -> str:
-        """The text of the cell's elements of one name."""
+        """The text of the cell's elements with a name."""
         text = "".join(self._texts.get(tag, ()))
         if len(text) > LONGEST:
             where = address(self._number, self._column)
@@ -180,7 +180,7 @@ class SheetReader:
         return text
 
     def _value(self, kind: str, text: str) -> float | str | None:
-        """The value of a cell, from the kind that the cell states and its text."""
+        """The value of a cell, from its type and text."""
         strings = self._strings() if kind == "s" else []
         try:
             match kind:
@@ -200,7 +200,7 @@ class SheetReader:
         return text
 
     def _formula_text(self, formula: Attributes) -> str:
-        """The cell's own formula, or the one it shares with other cells, moved to its place."""
+        """The cell's own formula, or a shared one moved to this cell."""
         text = self._content("f")
         if formula.get("t") != "shared":
             return text

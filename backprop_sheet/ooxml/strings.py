@@ -1,4 +1,4 @@
-"""The table of texts of a workbook: cells hold the number of a text in it. Read, and written."""
+"""Reads and writes a workbook's table of texts; cells refer to its texts by number."""
 
 from collections.abc import Iterator
 from html import escape
@@ -9,18 +9,18 @@ from backprop_sheet.ooxml.namespaces import CONTENT, MAIN, OFFICE
 from backprop_sheet.ooxml.parsing import Attributes, Unreadable, local, nested
 
 MOST_CHARACTERS = 20_000_000
-"""Characters of the table that are read."""
+"""The most characters of a table that is read."""
 PER_TEXT = 50
-"""Characters that a text counts for besides its own."""
+"""Characters that each text counts for in addition to its own."""
 PRONOUNCED = "rPh"
-"""The element that says how a text is pronounced."""
+"""The element with a text's pronunciation."""
 PART = "xl/sharedStrings.xml"
 LINK = Link(f"{OFFICE}/sharedStrings", PART)
 TYPE = f"{CONTENT}.spreadsheetml.sharedStrings+xml"
 
 
 def read_strings(archive: Archive, part: str) -> list[str]:
-    """The texts of a table, without how they are pronounced.
+    """The texts of a table, without their pronunciation.
 
     Raises:
         Unreadable: the table is broken, or too large.
@@ -53,18 +53,18 @@ def read_strings(archive: Archive, part: str) -> list[str]:
 
 
 class Strings:
-    """A table of texts to be written, each of them once."""
+    """A table of texts to write; each text is in it once."""
 
     def __init__(self) -> None:
-        """Begin without texts."""
+        """Start without texts."""
         self._numbers: dict[str, int] = {}
 
     def number(self, text: str) -> int:
-        """The number of a text, which is added to the table if it is new."""
+        """The number of a text; a new text is added to the table."""
         return self._numbers.setdefault(text, len(self._numbers))
 
     def xml(self) -> Iterator[str]:
-        """The table as a part of a workbook, piece by piece."""
+        """The XML of the table, piece by piece."""
         yield f'<sst xmlns="{MAIN}">'
         for text in self._numbers:
             yield f'<si><t xml:space="preserve">{escape(text, quote=False)}</t></si>'

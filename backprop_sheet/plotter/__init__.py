@@ -1,7 +1,7 @@
-"""Frames and networks → figures. No pyplot, so nothing is kept between figures.
+"""Frames and networks → figures, without pyplot: no global state keeps a figure alive.
 
-picture    a figure that shows itself in a notebook; figures as files
-curves     the error over the epochs, of one training or of several
+picture    a figure that a notebook displays; saves figures to files
+curves     the error over the epochs, for one training or several
 drawing    the network in an epoch
 """
 
@@ -9,5 +9,5 @@ import logging
 
 _MATPLOTLIB = logging.getLogger("matplotlib")
 if _MATPLOTLIB.level == logging.NOTSET:
-    # Without a home to write to, it would tell of its own files at each start.
+    # Without a writable home, matplotlib warns about its own cache folder at every start.
     _MATPLOTLIB.setLevel(logging.ERROR)

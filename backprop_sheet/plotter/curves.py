@@ -1,4 +1,4 @@
-"""The error over the epochs as a curve, and several of them in one figure."""
+"""Draws the error over the epochs: one curve, or several in one figure."""
 
 import re
 from collections.abc import Hashable, Mapping
@@ -16,15 +16,15 @@ from backprop_sheet.plotter.picture import GREY, Picture, save_figure
 from backprop_sheet.tabulator import errors_of
 
 BLUE, EDGE, GRID = "#9DC3E6", "#2E75B6", "#D9D9D9"
-MARKED = 200
-"""Points up to which each has a marker of its own."""
-PLACE = (0.16, 0.15, 0.8, 0.73)
-"""Where the axes stand: left, bottom, width and height as parts of the figure. Stated, as is the
-title's height: having them found takes as long as all the drawing."""
-PLACES = ((0.075, 0.14, 0.33, 0.74), (0.575, 0.14, 0.33, 0.74))
-"""Where two axes stand side by side, with room for the curves' names right of each."""
-NAME_GAP = 0.065
-"""How far names of curves are apart, as a part of the axes' height."""
+MOST_MARKERS = 200
+"""The most points that have markers."""
+AXES = (0.16, 0.15, 0.8, 0.73)
+"""Left, bottom, width and height of the axes, as fractions of the figure. They are fixed, as is the
+height of the title: automatic layout takes as long as all the drawing."""
+TWO_AXES = ((0.075, 0.14, 0.33, 0.74), (0.575, 0.14, 0.33, 0.74))
+"""The same for two axes side by side, with room for the curves' labels to the right of each."""
+LABEL_GAP = 0.065
+"""The distance between the labels of two curves, as a fraction of the axes' height."""
 DASHES = {
     "solid": "-",
     "dash": (0, (4, 2)),
@@ -33,30 +33,30 @@ DASHES = {
     "lgDash": (0, (8, 2)),
     "sysDot": (0, (1, 1)),
 }
-"""The dashes of strokes in matplotlib's words."""
-RAISED = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""matplotlib's line styles for the dashes of strokes."""
+SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CROWDED = 1000
-"""Epochs from which their numbers have four digits, and fewer of them fit an axis."""
+"""From this many epochs on, their numbers have four digits, so an axis has room for fewer."""
 
 
 def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) -> Picture:
-    """The error of each epoch as a curve.
+    """Draw the error of each epoch as a curve.
 
     Args:
-        frame: a training, as `tabulate` gives it.
+        frame: a training by `tabulate`.
         eta: its learning rate, for the title.
-        top: the upper end of the error's axis, where several curves are to have the same.
+        top: the upper end of the error's axis, to give several figures the same axis.
 
     Returns:
-        A figure of 6.4 by 4.8 inches: a notebook shows it, `save_figure` writes it, and nothing
-        else refers to it.
+        A figure of 6.4 by 4.8 inches. A notebook displays it and `save_figure` writes it; it need
+        not be closed, as pyplot does not know it.
     """
     figure = Picture(6.4, 4.8)
-    axes = figure.add_axes(PLACE)
+    axes = figure.add_axes(AXES)
     errors = errors_of(frame)
     _curve(axes, errors)
     _title(axes, eta)
-    _furnish(axes, errors.name, len(errors))
+    _style_axes(axes, errors.name, len(errors))
     axes.set_ylim(bottom=0, top=top or None)
     return figure
 
@@ -67,7 +67,7 @@ def _curve(axes: Axes, errors: pd.Series) -> Line2D:
         errors,
         color=EDGE,
         linewidth=1,
-        marker="o" if len(errors) <= MARKED else "",
+        marker="o" if len(errors) <= MOST_MARKERS else "",
         markersize=5.5,
         markerfacecolor=BLUE,
         markeredgewidth=0.8,
@@ -82,17 +82,18 @@ def _title(axes: Axes, eta: float) -> Text:
 
 
 def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
-    """The errors of several learning rates, on a linear and on a logarithmic axis side by side.
+    """Draw the errors of several learning rates, on a linear and on a logarithmic axis.
 
     Args:
-        frames: the training of each rate.
+        frames: the frame of each training, by its learning rate.
 
     Returns:
-        A figure of 12.8 by 5.6 inches, each curve named at its end; as `error_curve` gives it.
+        A figure of 12.8 by 5.6 inches with a label at the end of each curve, to be used like that
+        of `error_curve`.
     """
     figure = Picture(12.8, 5.6)
     curves = [errors_of(frame) for frame in frames.values()]
-    for place, scale in zip(PLACES, ("linear", "log"), strict=True):
+    for place, scale in zip(TWO_AXES, ("linear", "log"), strict=True):
         axes = figure.add_axes(place)
         drawn = [
             _draw(axes, errors, stroke, scale)
@@ -101,11 +102,11 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
         axes.set_yscale(scale)
         if scale == "log":
             _label_powers(axes)
-        _furnish(axes, curves[0].name, max(map(len, curves)))
+        _style_axes(axes, curves[0].name, max(map(len, curves)))
         if scale == "linear":
             axes.set_ylim(bottom=0)
         names = [f"η = {eta:.6g}" for eta in frames]
-        _name_ends(axes, [(line, name) for line, name in zip(drawn, names, strict=True) if line])
+        _label_ends(axes, [(line, name) for line, name in zip(drawn, names, strict=True) if line])
     figure.suptitle("Error by learning rate", fontsize=17, color=GREY, y=0.97)
     return figure
 
@@ -114,23 +115,23 @@ def _label_powers(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(PlainPowers())
     axes.yaxis.set_minor_formatter(PlainPowers(labelOnlyBase=False))
     bottom, top = axes.get_ylim()
-    if top > 10 * bottom:  # in less than a decade, what is between has labels as well
+    if top > 10 * bottom:  # within one decade, minor ticks need labels too
         axes.yaxis.set_minor_locator(NullLocator())
 
 
 class PlainPowers(LogFormatterSciNotation):
-    """Powers of ten in plain signs, 10⁻³: to set them as a formula takes as long as the picture."""
+    """Powers of ten as plain text, 10⁻³; typesetting them takes as long as the whole picture."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """The label of a tick."""
         text = super().__call__(x, pos).replace(r"\times", "×")
         plain = re.sub(r"[$ {}]|\\mathdefault", "", text)
         base, _, power = plain.partition("^")
-        return base + power.translate(RAISED)
+        return base + power.translate(SUPERSCRIPTS)
 
 
 def _draw(axes: Axes, errors: pd.Series, stroke: Stroke, scale: str) -> Line2D | None:
-    """One curve; on a logarithmic axis without errors that are 0, and nothing if all are."""
+    """Draw one curve; on a logarithmic axis, errors of 0 are left out. None if no error is left."""
     shown = errors[errors > 0] if scale == "log" else errors
     if shown.empty:
         return None
@@ -141,17 +142,17 @@ def _draw(axes: Axes, errors: pd.Series, stroke: Stroke, scale: str) -> Line2D |
     return line
 
 
-def _name_ends(axes: Axes, named: list[tuple[Line2D, str]]) -> None:
-    """Write each curve's name right of the axes, moved up or down until none covers another.
+def _label_ends(axes: Axes, named: list[tuple[Line2D, str]]) -> None:
+    """Write each curve's name to the right of the axes, moved up or down so that none overlap.
 
-    A leader joins a name to a curve that reaches the edge; others end inside and have none.
+    A line connects the name to its curve, unless the curve ends before the edge of the axes.
     """
     if not named:
         axes.text(0.5, 0.5, "no error above 0", transform=axes.transAxes, ha="center", color=GREY)
         return
     ends = [np.asarray(line.get_xydata())[-1] for line, _ in named]
     heights = axes.transAxes.inverted().transform(axes.transData.transform(ends))[:, 1]
-    for (line, name), end, height in zip(named, ends, _apart(heights.tolist()), strict=True):
+    for (line, name), end, height in zip(named, ends, _spread_out(heights.tolist()), strict=True):
         leader = {"arrowstyle": "-", "relpos": (0, 0.5), "shrinkA": 2, "shrinkB": 0}
         reaches = end[0] >= axes.get_xlim()[1]
         axes.annotate(
@@ -167,9 +168,9 @@ def _name_ends(axes: Axes, named: list[tuple[Line2D, str]]) -> None:
         )
 
 
-def _apart(heights: list[float]) -> list[float]:
-    """Heights in their order, moved as little upwards as keeps them apart."""
-    gap = min(NAME_GAP, 1 / max(1, len(heights)))
+def _spread_out(heights: list[float]) -> list[float]:
+    """Heights in the given order, moved so that neighbours are at least a gap apart."""
+    gap = min(LABEL_GAP, 1 / max(1, len(heights)))
     order = sorted(range(len(heights)), key=heights.__getitem__)
     placed = list(heights)
     lowest = 0.0
@@ -183,8 +184,8 @@ def _apart(heights: list[float]) -> list[float]:
     return placed
 
 
-def _furnish(axes: Axes, error: Hashable, epochs: int) -> None:
-    """Axes, labels and grid."""
+def _style_axes(axes: Axes, error: Hashable, epochs: int) -> None:
+    """Set the labels, ticks and grid of axes."""
     axes.set_xlabel("epoch", fontsize=15, color=GREY)
     axes.set_ylabel(str(error), fontsize=15, color=GREY)
     axes.set_xlim(0, max(1, epochs - 1))
@@ -199,15 +200,15 @@ def _furnish(axes: Axes, error: Hashable, epochs: int) -> None:
 def save_comparison(
     frames: Mapping[float, pd.DataFrame], folder: Path, prefix: str = ""
 ) -> list[tuple[Path, str]]:
-    """Write one curve for each learning rate, all with the same axes, and one picture of all.
+    """Write a picture for each learning rate, all with the same axes, and one with all curves.
 
     Args:
-        frames: the training of each rate.
-        folder: where to.
-        prefix: how the files' names begin.
+        frames: the frame of each training, by its learning rate.
+        folder: the folder to write to.
+        prefix: what the names of the files begin with.
 
     Returns:
-        The files written, each with what it shows.
+        The files written, each with a description.
 
     Raises:
         WriteError: a file cannot be written.
@@ -220,18 +221,18 @@ def save_comparison(
 def save_curves(
     frames: Mapping[float, pd.DataFrame], folder: Path, prefix: str
 ) -> list[tuple[Path, str]]:
-    """Write one curve for each learning rate; their axes are the same, and are drawn once."""
+    """Write a picture for each learning rate; their axes are the same, so they are drawn once."""
     longest = max(frames.values(), key=len)
     top = 1.05 * max(errors_of(frame).max() for frame in frames.values())
     figure = error_curve(longest, 0.0, top=top)
     (axes,) = figure.axes
     axes.lines[0].remove()
     axes.set_title("")
-    stamp = figure.stamp()
+    write_over = figure.overlay_writer()
     written = []
     for eta, frame in frames.items():
         line, title = _curve(axes, errors_of(frame)), _title(axes, eta)
-        path = stamp([line, title], folder / f"{prefix}error_lr{eta}.png")
+        path = write_over([line, title], folder / f"{prefix}error_lr{eta}.png")
         written.append((path, "error curve"))
         line.remove()
     return written

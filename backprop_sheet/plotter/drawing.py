@@ -1,4 +1,4 @@
-"""The network in an epoch: nodes with values, arrows with weights and gradients."""
+"""Draws the network in an epoch: nodes with values, arrows with weights and gradients."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,13 +8,13 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.diagram import RADIUS, Box, Diagram, Point, draw, places
+from backprop_sheet.diagram import RADIUS, Diagram, Point, Rectangle, diagram_of, label_points
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network import TOTAL, Kind, Network
 from backprop_sheet.plotter.picture import GREY, Picture
 
 CANVAS = (632, 290)
-"""The measures in which the network is laid out, in pixels of the sheet's drawing."""
+"""Width and height that the network is laid out in: pixels, as in the sheet's drawing."""
 NODES = {
     "input": "2E75B6",
     "hidden sum": "548235",
@@ -23,41 +23,42 @@ NODES = {
     "output activation": "2F5597",
     "total error": "C00000",
 }
-"""The colour of each role of a node: white letters stand out from all of them."""
-PALE, RISING, FALLING = (191, 191, 191), (192, 0, 0), (0, 84, 166)
+"""The colour of each role of a node, dark enough for white text."""
+PALE, POSITIVE, NEGATIVE = (191, 191, 191), (192, 0, 0), (0, 84, 166)
 LEFT_OUT = "  Labels without room are left out."
 LEGEND = (
     "Width: size of the weight.  Depth of colour: size of its gradient; "
     "red where it is above 0, so that the weight is to go down, blue where it is below."
 )
 MOST_OUTPUTS = 4
-"""Outputs up to which each has its target and error beside it."""
-MOST_ARROWS, THINNER = 500, 0.3
-"""Arrows up to which each has a head, and how much thinner the lines are that more of them are."""
+"""The most outputs that have their target and error beside them."""
+MOST_ARROWS, THINNING = 500, 0.3
+"""The most arrows that have heads; more are lines, whose width is multiplied by `THINNING`."""
 CHARACTER, LINE = 3.9, 8.5
-"""Room that a label's character and line take."""
+"""Width of a character and height of a line of a label, in pixels."""
 
 
 def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Picture:
-    """The network in an epoch: nodes with their values, arrows with weights and gradients.
+    """Draw the network in an epoch: nodes with their values, arrows with weights and gradients.
 
-    An arrow is as wide as its weight is large, and as deeply coloured as its gradient is large:
-    red where the gradient is positive, so that the weight goes down, blue where it goes up.
+    The width of an arrow shows the size of its weight, the depth of its colour the size of its
+    gradient. It is red if the gradient is positive, so that the weight goes down, and blue if it
+    is negative.
 
     Args:
-        network: what is trained.
-        epoch: which epoch, counted from 0.
-        sample: which sample of the epoch, counted from 1.
+        network: the network to train.
+        epoch: the epoch, counted from 0.
+        sample: the sample of the epoch, counted from 1.
 
     Returns:
-        A figure of 12.8 by 6 inches; as `error_curve` gives it.
+        A figure of 12.8 by 6 inches, to be used like that of `error_curve`.
 
     Raises:
-        InputError: an epoch below 0, or a sample that is not there.
-        Diverged: the training does not get that far.
+        InputError: the epoch is below 0, or there is no such sample.
+        Diverged: the training ends before that epoch.
     """
     numbers = numbers_at(network, epoch, sample)
-    diagram = draw(network, *CANVAS)
+    diagram = diagram_of(network, *CANVAS)
     figure = Picture(12.8, 6.0)
     axes = figure.add_axes((0.01, 0.01, 0.98, 0.9))
     axes.set(xlim=(0, diagram.width), ylim=(diagram.height, 0), aspect="equal")
@@ -89,21 +90,21 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
 
 
 class _Stroke(NamedTuple):
-    """How an arrow is drawn: its colour and its width in points."""
+    """The colour of an arrow, and its width in points."""
 
     color: str
     width: float
 
 
 def _draw_arrows(axes: Axes, diagram: Diagram, strokes: list[_Stroke]) -> None:
-    """Each arrow as a shape of its own; very many as plain lines, in one go."""
+    """Draw each arrow as a shape of its own, or very many as plain lines, which is faster."""
     if len(diagram.arrows) <= MOST_ARROWS:
         for arrow, stroke in zip(diagram.arrows, strokes, strict=True):
             _arrow(axes, arrow.start, arrow.end, *stroke)
         return
     ends = [(arrow.start, arrow.end) for arrow in diagram.arrows]
     colors, widths = zip(*strokes, strict=True)
-    thin = [width * THINNER for width in widths]
+    thin = [width * THINNING for width in widths]
     axes.add_collection(LineCollection(ends, colors=colors, linewidths=thin), autolim=False)
 
 
@@ -128,7 +129,7 @@ def _arrow(
 def _label_weights(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> bool:
-    """Put weights and gradients on their arrows, or the weights alone; whether all have room."""
+    """Label the arrows with weight and gradient, or only the weight; whether all labels fit."""
     weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
     short = {name: f"{name} = {numbers[name]:.4g}" for name in weights}
     whole = {
@@ -147,11 +148,11 @@ def _label_weights(
 
 
 def _points(diagram: Diagram, texts: Mapping[str, str]) -> dict[str, Point]:
-    return places(diagram, lambda arrow, point: _room(texts[arrow.weight], point))
+    return label_points(diagram, lambda arrow, point: _label_box(texts[arrow.weight], point))
 
 
-def _room(text: str, point: Point) -> Box:
-    """What a label takes around a point."""
+def _label_box(text: str, point: Point) -> Rectangle:
+    """The rectangle that a label centred on a point covers."""
     (x, y), lines = point, text.splitlines()
     width, height = CHARACTER * max(map(len, lines)), LINE * len(lines)
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
@@ -160,7 +161,7 @@ def _room(text: str, point: Point) -> Box:
 def _error_labels(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> None:
-    """Beside each output its target and its error, away from the middle."""
+    """Write target and error beside each output, on the side away from the middle."""
     outputs = network.groups[-1].signals
     if len(outputs) > MOST_OUTPUTS:
         return
@@ -174,7 +175,7 @@ def _error_labels(
 
 
 def _shade(part: float) -> str:
-    """From grey to red (part 1) or to blue (part −1)."""
-    end, size = (RISING if part > 0 else FALLING), abs(part) ** 0.5
+    """A colour from grey (`part` is 0) to red (1) or blue (−1)."""
+    end, size = (POSITIVE if part > 0 else NEGATIVE), abs(part) ** 0.5
     mixed = (round(a + (b - a) * size) for a, b in zip(PALE, end, strict=True))
     return f"#{bytes(mixed).hex()}"

@@ -1,4 +1,4 @@
-"""A figure that shows itself in a notebook, and figures as files."""
+"""A figure that a notebook displays, and saving figures to files."""
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -16,29 +16,29 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.files import replacing
 
 GREY = "#404040"
-"""The colour of texts."""
+"""The colour of text."""
 RESOLUTION = 150
-"""Dots to the inch of a picture file."""
+"""The resolution of picture files, in dots per inch."""
 PNG_OPTIONS: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}}
-"""A quarter larger than at the default level, in half the time."""
+"""Files are a quarter larger than at the default level, and take half the time."""
 
-Stamp = Callable[[Iterable[Artist], Path], Path]
+OverlayWriter = Callable[[Iterable[Artist], Path], Path]
 
 
 class Picture(Figure):
-    """A figure with a canvas of its own, which a notebook shows as it is."""
+    """A figure with a canvas of its own, which a notebook displays."""
 
     def __init__(self, width: float, height: float) -> None:
-        """An empty figure; its size in inches."""
+        """Make an empty figure of a size in inches."""
         super().__init__(figsize=(width, height))
-        self._agg: Any = FigureCanvasAgg(self)  # half of it has no types
+        self._agg: Any = FigureCanvasAgg(self)  # partly untyped
 
-    def stamp(self) -> Stamp:
-        """What there is, drawn once for several pictures; each gets its own artists on top of it.
+    def overlay_writer(self) -> OverlayWriter:
+        """Draw the figure once, as the background of several pictures.
 
         Returns:
-            A function that takes these artists and a path, writes a PNG file there, whole or not
-            at all, and returns the path.
+            A function that takes artists and a path. It draws the artists on top of the background,
+            writes a PNG file, whole or not at all, and returns the path.
         """
         self.set_dpi(RESOLUTION)
         self._agg.draw()
@@ -62,18 +62,27 @@ class Picture(Figure):
 
 
 def save_figure(figure: Figure, path: Path | str) -> Path:
-    """Write a figure, whole or not at all, in the format of the file's suffix, such as PNG or SVG.
+    """Write a figure to a file, whole or not at all.
+
+    Args:
+        figure: the figure.
+        path: the file to write; its suffix gives the format, such as ``.png`` or ``.svg``.
+
+    Returns:
+        The path.
 
     Raises:
-        InputError: the suffix names no format of pictures.
+        InputError: the suffix does not name a picture format.
         WriteError: the file cannot be written.
     """
     target = Path(path)
     form = target.suffix.lstrip(".").lower()
     if form not in (known := figure.canvas.get_supported_filetypes()):
-        raise InputError(f"{target}: the suffix names no picture; there are {', '.join(known)}")
+        raise InputError(
+            f"{target}: the suffix is not that of a picture; use one of {', '.join(known)}"
+        )
     options: dict[str, Any] = PNG_OPTIONS if form == "png" else {}
-    # Texts of an SVG stay texts: to be searched, and to be changed.
+    # Text in an SVG stays text, so that it can be searched and edited.
     with replacing(target) as draft, rc_context({"svg.fonttype": "none"}):
         figure.savefig(draft, format=form, dpi=RESOLUTION, **options)
     return target

@@ -1,11 +1,11 @@
-"""Copies a workbook with some cells coloured and commented, and leaves the rest of it as it is.
+"""Copies a workbook with some cells coloured and commented, and keeps everything else.
 
 openpyxl would lose what it does not know: shapes, most of charts, newer kinds of formatting. So a
 few parts are changed in a few places, and all others are copied.
 
-cells     a sheet's columns, rows and cells, and colouring cells
-formats   the formats of a workbook's cells, and each of them in red
-comments  comments, and the boxes that show them
+cells     colours the cells of a sheet
+formats   the cell formats of a workbook, and red versions of them
+comments  adds comments, and the boxes that show them
 """
 
 from collections.abc import Collection, Mapping
@@ -25,7 +25,7 @@ from backprop_sheet.ooxml.seal import replacing_workbook, write_sealed
 Notes = Mapping[str, Mapping[str, str]]
 """Comments by the sheet's title and the cell (``Z33``)."""
 _BROKEN = (*office.DAMAGED, OverflowError, LookupError, StopIteration)
-"""What comes of an archive that is damaged, or of something in it that is not as it has to be."""
+"""The errors that a damaged archive or part leads to."""
 
 
 def annotate(
@@ -38,21 +38,20 @@ def annotate(
 ) -> None:
     """Write a copy of a workbook in which some cells are coloured and commented.
 
-    Everything else stays byte for byte as it is, except for a seal among the document's properties,
-    by which the program knows the copy. A comment that a cell already has keeps its text, and the
-    new one follows it. A threaded comment stays as it is, and Excel shows that one.
+    All other bytes stay the same, except that the document's properties get a seal by which the
+    program recognises the copy. If a cell has a comment already, the new text is appended to it. A
+    threaded comment is not changed, and Excel shows that one.
 
     Args:
         source: the workbook, .xlsx or .xlsm; it is only read.
-        target: where the copy goes.
+        target: the file to write.
         notes: the comments.
-        opened: the sheets and cells whose comments are shown without being pointed at.
-        force: whether a workbook may be replaced that a person has changed.
+        opened: pairs of sheet and cell whose comments are always visible.
+        force: whether to replace a workbook that somebody has edited, or that seems to be open.
 
     Raises:
-        InputError: the source is not a workbook, or has no such sheet or cell; or the target is
-            the source.
-        WriteError: the copy cannot be written, or a person has changed the workbook there.
+        InputError: the source is not a workbook, has no such sheet or cell, or is the target.
+        WriteError: the copy cannot be written, seems to be open, or somebody has edited it.
     """
     if source.resolve() == target.resolve() or (target.exists() and target.samefile(source)):
         raise InputError(f"{target} is the workbook itself: a copy needs another name")
@@ -68,7 +67,7 @@ def annotate(
         raise type(error)(f"{source}: {error}") from None
     except _BROKEN as error:
         reason = f"{type(error).__name__}: {error}"
-        raise InputError(f"{source} is no workbook, or a broken one: {reason}") from None
+        raise InputError(f"{source} is not a workbook, or a damaged one: {reason}") from None
 
 
 def _annotate(package: Package, notes: Notes, opened: Collection[tuple[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""A sheet's columns, rows and cells: how large they are, and colouring some of them."""
+"""Colours cells of a sheet, and knows the sizes of its columns and rows."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,22 +11,21 @@ from backprop_sheet.ooxml.annotator.formats import Formats
 from backprop_sheet.ooxml.part import Element, Part
 
 CHARACTER, POINT = 7, 4 / 3
-"""Pixels: of a character of the standard font, in which columns are measured, and of a point."""
+"""Pixels in a character of the standard font, in which columns are measured, and in a point."""
 
 
 class Layout:
     """What a sheet has besides its cells.
 
     Attributes:
-        parts: the elements below the root by their names, in order; the root itself under
-            ``worksheet``.
+        parts: the root and the elements below it by their names, in order.
     """
 
     def __init__(self, sheet: Part) -> None:
         """Read a sheet down to its rows.
 
         Raises:
-            InputError: it is no sheet with cells.
+            InputError: it is not a sheet with cells.
         """
         self.parts: dict[str, Element] = {}
         self._columns: list[tuple[range, int, int]] = []
@@ -57,7 +56,7 @@ class Layout:
         )
 
     def style(self, column: int) -> int:
-        """The number of the format that a column's cells have unless they name another."""
+        """The number of the format of a column's cells, for cells without a format of their own."""
         return next((style for columns, _, style in self._columns if column in columns), 0)
 
     def height(self, row: int) -> int:
@@ -76,7 +75,7 @@ def _pixels(attributes: Mapping[str, str], size: str, default: str, unit: float)
 
 
 def colour(sheet: Part, layout: Layout, formats: Formats, places: Sequence[Place]) -> None:
-    """Colour cells, in the order of the sheet; those that it lacks are put in."""
+    """Colour cells, which are given in the order of the sheet; missing cells are added."""
     pending = deque(places)
     row: Element | None = None
     row_number = 0
@@ -88,7 +87,7 @@ def colour(sheet: Part, layout: Layout, formats: Formats, places: Sequence[Place
             home = row if number == row_number else None
             new = "".join(_new_cell(one, home, layout, formats) for one in some)
             if home:
-                sheet.set(home, "spans", None)  # a hint at the columns used, now too narrow
+                sheet.set(home, "spans", None)  # the range of columns used, which is now too small
                 sheet.insert(home, new, element)
             else:
                 sheet.insert(layout.parts["sheetData"], f'<row r="{number}">{new}</row>', element)
@@ -101,7 +100,7 @@ def colour(sheet: Part, layout: Layout, formats: Formats, places: Sequence[Place
 
 
 def _places(sheet: Part) -> Iterator[tuple[Place, Element | None]]:
-    """The rows and cells of a sheet, a row with column 0; at last the end."""
+    """The rows and cells of a sheet, and finally its end; a row has column 0."""
     at = (0, 0)
     for element in sheet.elements(depth=4):
         place, name = at, element.attributes.get("r", "")
@@ -119,7 +118,7 @@ def _places(sheet: Part) -> Iterator[tuple[Place, Element | None]]:
 
 
 def _new_cell(place: Place, row: Element | None, layout: Layout, formats: Formats) -> str:
-    """An empty cell in red, in the format of its row or column; `row` is None for a new row."""
+    """The XML of an empty red cell in the format of its row or column; a new row is None."""
     style = layout.style(place[1])
     if row and _is_on(row.attributes, "customFormat"):
         style = int(row.attributes.get("s", 0))
@@ -127,8 +126,8 @@ def _new_cell(place: Place, row: Element | None, layout: Layout, formats: Format
 
 
 def _widen(sheet: Part, layout: Layout, places: Sequence[Place]) -> None:
-    """Have a sheet say that it reaches as far as its cells do."""
-    with suppress(InputError, KeyError):  # it says nothing, or what it says is no area
+    """Extend the range that a sheet says it uses to all of its cells."""
+    with suppress(InputError, KeyError):  # it gives no range, or an invalid one
         dimension = layout.parts["dimension"]
         known = dimension.attributes.get("ref", "A1")
         wide = Area.around([*Area.of(known).corners, *places]).reference

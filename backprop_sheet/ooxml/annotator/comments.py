@@ -1,7 +1,7 @@
-"""A sheet's comments, and the boxes they are shown in.
+"""Adds comments to a sheet, and the boxes that show them.
 
-A comment takes three things: its text in a part of comments, a box that shows it in a drawing of
-the older kind (VML), and a link to that drawing in the sheet.
+A comment needs three things: its text in a part of comments, a box in a drawing of the older kind
+(VML), and a link from the sheet to that drawing.
 """
 
 import re
@@ -19,15 +19,15 @@ from backprop_sheet.ooxml.part import Element, Part
 AUTHOR = "backprop-sheet check"
 AFTER = {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls"}
 AFTER |= {"AlternateContent", "webPublishItems", "tableParts", "extLst"}
-"""The elements of a sheet that follow its drawing of comments, by the schema."""
+"""The elements that come after ``legacyDrawing`` in the schema of a sheet."""
 NARROWEST, WIDEST = 20, 60
-"""Characters in a line of a box."""
+"""The fewest and the most characters in a line of a box."""
 FARTHEST = 2_000
-"""Rows or columns that a box may reach over; it takes so many only where they are hidden."""
+"""The most rows or columns that a box covers; only hidden ones could need more."""
 BLOCK = 1024
-"""Numbers that are set aside for the shapes of one drawing."""
+"""The count of numbers that are reserved for the shapes of one drawing."""
 CHARACTER, LINE, MARGIN, INDENT = 7, 19, 16, 15
-"""Pixels: of a character at most, a line, what a box takes besides, and its way off the cell."""
+"""In pixels: the widest character, a line, a box's margin, and its distance from the cell."""
 _BOX = re.compile(rb"<(\w+):ClientData\b")
 _PLACE = (b"Row", b"Column")
 _LOOK = (
@@ -56,10 +56,13 @@ _SHAPE = (
 
 
 def add_comments(package: Package, sheet: Link, notes: Mapping[Place, str]) -> dict[Place, str]:
-    """Add comments to a sheet's cells; each in full, with what the cell had before.
+    """Add comments to cells of a sheet.
+
+    Returns:
+        The full text of each comment, including what the cell had before.
 
     Raises:
-        InputError: the comments that the sheet has cannot be read.
+        InputError: the comments of the sheet cannot be read.
     """
     part = _comments_of(package, sheet)
     comments, texts, full = part.only("comments/commentList"), _texts(part), {}
@@ -70,7 +73,7 @@ def add_comments(package: Package, sheet: Link, notes: Mapping[Place, str]) -> d
         before = "".join(unescape(part.inner(span).decode()) for span in spans)
         full[place] = f"{before}\n\n{note}" if before else note
         new = escape(full[place].removeprefix(before), quote=False)
-        if spans:  # in the look of the text before it
+        if spans:  # in the same format as the text before it
             part.append(spans[-1], new.encode())
         elif home is comments:
             text = f"<text>{_LOOK.format(new)}</text>"
@@ -90,7 +93,7 @@ def _comments_of(package: Package, sheet: Link) -> Part:
 
 
 def _author(part: Part) -> int:
-    """Our number among the authors."""
+    """The number of our own author, who is added if missing."""
     authors = part.only("comments/authors")
     names = [part.inner(one) for one in part.all(3) if one.local == "author"]
     if AUTHOR.encode() not in names:
@@ -100,7 +103,7 @@ def _author(part: Part) -> int:
 
 
 def _texts(part: Part) -> dict[str, list[Element]]:
-    """For each cell with a comment the element of its text, and those of the pieces of that."""
+    """For each cell with a comment, the element of its text and the elements inside that."""
     found: dict[str, list[Element]] = {}
     cell = ""
     for element in part.all():
@@ -121,17 +124,17 @@ def draw_boxes(
     notes: Mapping[Place, str],
     opened: Collection[Place],
 ) -> None:
-    """Draw the boxes that show comments; one that is there grows to hold its text.
+    """Draw a box for each comment; an existing box is resized to fit its text.
 
     Args:
         package: the workbook.
         sheet: the sheet.
-        layout: its columns and rows.
-        notes: the comments, in full.
-        opened: the cells whose boxes are shown without being pointed at.
+        layout: the columns and rows of the sheet.
+        notes: the full texts of the comments.
+        opened: the cells whose boxes are always visible.
     """
     drawing = _drawing_of(package, sheet, layout)
-    # Read as bytes: Excel itself writes drawings of this kind that are no well-formed XML.
+    # Read as bytes: even Excel writes drawings of this kind that are not well-formed XML.
     data, missing = drawing.data, dict(notes)
     for at, box in _boxes(data):
         row, column = (re.search(rb"<\w+:%s>\s*(\d{1,7})" % name, box) for name in _PLACE)
@@ -156,7 +159,7 @@ def draw_boxes(
 
 
 def _boxes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """What a drawing says of each box, and the byte at which that starts."""
+    """The description of each box in a drawing, with the position where it starts."""
     end = 0
     while begin := _BOX.search(data, end):
         end = data.find(b"</%s:ClientData>" % begin[1], begin.end())
@@ -166,7 +169,7 @@ def _boxes(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _first_free(data: bytes) -> int:
-    """The number of a new shape: above all that there are, and above the blocks set aside."""
+    """A number for a new shape, above all numbers that are used or reserved."""
     numbers = [int(number) for number in re.findall(rb"_x0000_s(\d+)", data)]
     blocks = [BLOCK * int(number) for number in re.findall(rb'idmap[^>]*\sdata="(\d+)', data)]
     return max([BLOCK, *numbers, *blocks]) + 1
@@ -185,7 +188,7 @@ def _drawing_of(package: Package, sheet: Link, layout: Layout) -> Part:
 
 
 def _anchor(place: Place, text: str, layout: Layout) -> str:
-    """Where a box stands, beside its cell: column and pixels into it, row and pixels, twice."""
+    """The anchor of a box beside its cell: column, pixels, row, pixels of two corners."""
     lines = text.split("\n")
     characters = min(WIDEST, max(NARROWEST, *map(len, lines)))
     wrapped = sum(len(wrap(line, characters)) or 1 for line in lines)
@@ -198,7 +201,7 @@ def _anchor(place: Place, text: str, layout: Layout) -> str:
 
 
 def _reach(start: int, pixels: int, last: int, size: Callable[[int], int]) -> tuple[int, int]:
-    """The row or column so many pixels on, and the pixels into it."""
+    """The row or column that is some pixels further on, and the pixels into it."""
     for _ in range(FARTHEST):
         if start >= last or pixels < size(start):
             break

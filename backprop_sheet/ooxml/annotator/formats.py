@@ -1,4 +1,4 @@
-"""The formats of a workbook's cells, and the same ones in the colours of an error."""
+"""The cell formats of a workbook, and red versions of them."""
 
 from functools import cached_property
 
@@ -7,19 +7,19 @@ from backprop_sheet.ooxml.package import Package
 from backprop_sheet.ooxml.part import Element, Part
 
 FILL, TEXT = "FFFFC7CE", "FF9C0006"
-"""What Excel itself marks bad cells with: light red, and dark red on it, legible in any heading."""
+"""Excel's own colours for bad cells: light red, and dark red text, which is readable on it."""
 AFTER_COLOR = {"name", "family", "charset", "scheme"}
-"""The elements of a font that follow its colour, by the schema."""
+"""The elements that come after the colour in the schema of a font."""
 
 
 class Formats:
-    """The formats of a workbook, to which red ones are added as they are asked for."""
+    """The cell formats of a workbook; red versions are added when they are asked for."""
 
     def __init__(self, package: Package, book: str) -> None:
-        """Read the formats of a workbook, by the name of its main part.
+        """Read the formats of a workbook whose main part is `book`.
 
         Raises:
-            InputError: it has none, or they cannot be read.
+            InputError: it has no formats, or they cannot be read.
         """
         name = package.linked(book, "styles")
         if name is None:
@@ -39,7 +39,7 @@ class Formats:
         self._made: dict[tuple[str, int], int] = {}
 
     def red(self, style: int) -> int:
-        """The number of the same format in red: number format, font and alignment stay."""
+        """The number of a red version of a format, with the same numbers, font and alignment."""
         if ("cellXfs", style) not in self._made:
             piece, elements = self._piece("cellXfs", style)
             for xf in (element for element in elements if element.local == "xf"):
@@ -71,7 +71,7 @@ class Formats:
         return self._made["fonts", number]
 
     def _piece(self, kind: str, number: int) -> tuple[Part, list[Element]]:
-        """A copy of a format or font, to be changed; it may offer several to choose from."""
+        """A copy of a format or font; it may contain alternatives, which all need changing."""
         if number >= self._sizes[kind]:
             raise InputError(f"{self._part.name} has no {kind} {number}")
         piece = Part(self._part.name, self._part.raw(self._items[kind][number]))

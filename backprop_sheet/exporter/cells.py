@@ -1,0 +1,72 @@
+"""Cells that are written one by one, without openpyxl. Formulas refer to some of them by name."""
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from backprop_sheet.errors import InputError
+from backprop_sheet.exporter.look import style_index
+from backprop_sheet.exporter.package import StyledCell
+from backprop_sheet.formula import EXCEL, Tree, evaluate, write
+from backprop_sheet.ooxml.addresses import letters
+
+
+class Cells:
+    """The cells of a sheet that are written without openpyxl.
+
+    Attributes:
+        entries: the cells written so far.
+        addresses: the absolute address of each named cell: ``$B$7``.
+        values: the number in each named cell.
+    """
+
+    def __init__(self, sheet: Worksheet) -> None:
+        """Start without cells."""
+        self.entries: list[StyledCell] = []
+        self.addresses: dict[str, str] = {}
+        self.values: dict[str, float] = {}
+        self._sheet = sheet
+        self._styles: dict[str, int] = {}
+
+    def write(self, row: int, column: int, style: str, content: float | str) -> None:
+        """Write a text or a number."""
+        self.entries.append(StyledCell(row, column, self._style_number(style), content))
+
+    def write_formula(
+        self, row: int, column: int, style: str, text: str, value: float | str
+    ) -> None:
+        """Write a formula, without its equals sign, and its value."""
+        self.entries.append(StyledCell(row, column, self._style_number(style), text, value))
+
+    def write_named(
+        self, name: str, row: int, column: int, style: str, text: str, value: float
+    ) -> None:
+        """Write a formula whose cell other formulas refer to by name."""
+        self.write_formula(row, column, style, text, value)
+        self.addresses[name] = f"${letters(column)}${row}"
+        self.values[name] = value
+
+    def write_computed(self, name: str, row: int, column: int, style: str, tree: Tree) -> None:
+        """Write a formula over named cells, and give its own cell a name."""
+        self.write_named(name, row, column, style, self.in_excel(tree), evaluate(tree, self.values))
+
+    def in_excel(self, tree: Tree) -> str:
+        """A formula over named cells, in a spreadsheet's notation.
+
+        Raises:
+            InputError: a name has no cell. Left as it is, ``w1`` would be read as an address.
+        """
+        return write(tree, EXCEL, self.address_of)
+
+    def address_of(self, name: str) -> str:
+        """The absolute address of a named cell.
+
+        Raises:
+            InputError: there is no such cell.
+        """
+        if name not in self.addresses:
+            raise InputError(f"the sheet {self._sheet.title} has no cell for {name!r}")
+        return self.addresses[name]
+
+    def _style_number(self, name: str) -> int:
+        if name not in self._styles:
+            self._styles[name] = style_index(self._sheet, name)
+        return self._styles[name]
