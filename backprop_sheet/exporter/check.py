@@ -58,7 +58,9 @@ class Check:
         self._verdicts: list[str] = []
         self._errors: dict[tuple[str, int], tuple[str, float]] = {}
         self._kink_conditions = [
-            bend for name in network.forward for bend in conditions(network.derived[name].formula)
+            condition
+            for name in network.forward
+            for condition in conditions(network.derived[name].formula)
         ]
         self._condition_signs: dict[tuple[str, int], list[tuple[str, bool]]] = {}
 
@@ -89,8 +91,8 @@ class Check:
         rest = f'"{TINY}"'
         if self._kink_conditions:
             rest = f'IF(COUNTIF({verdict_cells},"{KINK}")>0,"{KINK}",{rest})'
-        whole = f'IF(COUNTIF({verdict_cells},"{PASS}")={len(self._weights)},"{PASS}",{rest})'
-        text = f'IF(COUNTIF({verdict_cells},"{FAIL}")>0,"{FAIL}",{whole})'
+        no_failure = f'IF(COUNTIF({verdict_cells},"{PASS}")={len(self._weights)},"{PASS}",{rest})'
+        text = f'IF(COUNTIF({verdict_cells},"{FAIL}")>0,"{FAIL}",{no_failure})'
         verdicts = set(self._verdicts)
         value = next(found for found in (FAIL, KINK, TINY, PASS) if found in verdicts)
         cells.write_formula(5, 2, "step verdict", text, value)
@@ -118,22 +120,24 @@ class Check:
             cells.write_formula(row, 4, "step number", f"(B{row}-C{row})/(2*{STEP_SIZE})", slope)
             found = f"{STEP}!{self._step.address_of(gradient_name(weight))}"
             cells.write_formula(row, 5, "step number", found, gradient)
-            off = abs(slope - gradient)
-            apart = off / abs(gradient) if gradient else float(off > ABSOLUTE)
+            difference = abs(slope - gradient)
+            relative = difference / abs(gradient) if gradient else float(difference > ABSOLUTE)
             # Some programs take numbers this small to be equal, so only ratios are compared.
-            away = f"ABS(D{row}-E{row})"
-            tiny = f"{away}*{1 / ABSOLUTE:.0E}<=1"
-            ratio = f"IFERROR({away}/ABS(E{row}),IF({tiny},0,1))"
-            cells.write_formula(row, 6, "step number", ratio, apart)
+            difference_cell = f"ABS(D{row}-E{row})"
+            tiny = f"{difference_cell}*{1 / ABSOLUTE:.0E}<=1"
+            ratio = f"IFERROR({difference_cell}/ABS(E{row}),IF({tiny},0,1))"
+            cells.write_formula(row, 6, "step number", ratio, relative)
             at_kink, is_kink = self._kink(weight)
             worst = f'IF({at_kink},"{KINK}","{FAIL}")' if at_kink else f'"{FAIL}"'
             verdict = f'IF(F{row}<={RELATIVE:.0E},"{PASS}",IF({tiny},"{TINY}",{worst}))'
             # An error value in the table must not become the verdict.
-            verdict = f'IF(ISNUMBER({away}),{verdict},"{FAIL}")'
-            failed = KINK if is_kink else FAIL
-            well = PASS if apart <= RELATIVE else TINY if off <= ABSOLUTE else failed
-            self._verdicts.append(well)
-            cells.write_formula(row, 7, "step verdict", verdict, well)
+            verdict = f'IF(ISNUMBER({difference_cell}),{verdict},"{FAIL}")'
+            worst_shown = KINK if is_kink else FAIL
+            shown = (
+                PASS if relative <= RELATIVE else TINY if difference <= ABSOLUTE else worst_shown
+            )
+            self._verdicts.append(shown)
+            cells.write_formula(row, 7, "step verdict", verdict, shown)
 
     def _kink(self, weight: str) -> tuple[str, bool]:
         """Whether a condition changes sign between a weight's two passes: a formula, and its value.
@@ -150,8 +154,8 @@ class Check:
     def _write_passes(self, top: int) -> int:
         """Write the forward passes, one in each column. Returns the last row."""
         cells, network = self.cells, self._network
-        apart = (Kind.SETTING, Kind.COUNTER)
-        given = [name for name, q in network.given.items() if q.kind not in apart]
+        left_out = (Kind.SETTING, Kind.COUNTER)
+        given = [name for name, q in network.given.items() if q.kind not in left_out]
         rows = {name: top + 1 + k for k, name in enumerate([*given, *network.forward])}
         formulas = {
             name: (
@@ -177,10 +181,8 @@ class Check:
         values: dict[str, float] = {}
         for name, row in rows.items():
             if name in self._network.given:
-                text, values[name] = (
-                    f"{STEP}!{self._step.address_of(name)}",
-                    self._step.values[name],
-                )
+                text = f"{STEP}!{self._step.address_of(name)}"
+                values[name] = self._step.values[name]
                 if name == weight:
                     text += f"{'+' if side > 0 else '-'}{STEP_SIZE}"
                     values[name] += side * EPSILON
@@ -192,18 +194,24 @@ class Check:
             self.cells.write_formula(row, column, style, text, values[name])
         self._errors[weight, side] = f"{letter}{rows[TOTAL]}", values[TOTAL]
         self._condition_signs[weight, side] = [
-            (write(bend, EXCEL, lambda name: f"{letter}{rows[name]}"), evaluate(bend, values) > 0)
-            for bend in self._kink_conditions
+            (
+                write(condition, EXCEL, lambda name: f"{letter}{rows[name]}"),
+                evaluate(condition, values) > 0,
+            )
+            for condition in self._kink_conditions
         ]
 
     def _color_verdicts(self) -> None:
         """Colour PASS green and FAIL red."""
         colored = f"{SUMMARY.replace('$', '')} G{VERDICTS + 1}:G{VERDICTS + len(self._weights)}"
-        for verdict, text, ground in (
+        for verdict, text, background in (
             (PASS, "FF006100", "FFC6EFCE"),
             (FAIL, "FF9C0006", "FFFFC7CE"),
         ):
             rule = CellIsRule(
-                "equal", [f'"{verdict}"'], font=Font(color=text), fill=PatternFill(bgColor=ground)
+                "equal",
+                [f'"{verdict}"'],
+                font=Font(color=text),
+                fill=PatternFill(bgColor=background),
             )
             self._sheet.conditional_formatting.add(colored, rule)

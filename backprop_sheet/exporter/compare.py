@@ -123,27 +123,20 @@ def _write_labels(cells: Cells, layout: Layout, threshold: float) -> None:
     cells.write(layout.header_row, 1, "compare header", "epoch")
 
 
-def _write_column(cells: Cells, place: int, tab: Tab, result: list[float]) -> None:
+def _write_column(cells: Cells, place: int, tab: Tab, summary: list[float]) -> None:
     """Write one rate's part of the summary, and the name of its column."""
-    first, last, ratio, under = result
-    column, top, bottom = (
-        letters(place),
-        tab.layout.epoch_column.top,
-        tab.layout.epoch_column.bottom,
-    )
+    first, last, ratio, under = summary
+    column, rows = letters(place), tab.layout.epoch_column
+    top, bottom = rows.top, rows.bottom
     errors, epochs = f"{column}{top}:{column}{bottom}", f"$A{top}:$A{bottom}"
     # SUMPRODUCT makes every program evaluate its argument cell by cell.
     search = f"SUMPRODUCT(MIN({epochs}+1E9*({errors}>={THRESHOLD_CELL})))"
+    search = f'IF(MIN({errors})<{THRESHOLD_CELL},{search},"")'
     formulas = [
         (FIRST, "error", f"{column}{top}", first),
         (LAST, "error", f"{column}{bottom}", last),
         (RATIO, "ratio", f'IF({column}{FIRST}=0,"",{column}{LAST}/{column}{FIRST})', ratio),
-        (
-            UNDER,
-            "epoch",
-            f'IF(ISNUMBER({THRESHOLD_CELL}),IF(MIN({errors})<{THRESHOLD_CELL},{search},""),"")',
-            under,
-        ),
+        (UNDER, "epoch", f'IF(ISNUMBER({THRESHOLD_CELL}),{search},"")', under),
     ]
     cells.write(RATE, place, "changeable", tab.layout.network.eta)
     for row, style, formula, value in formulas:

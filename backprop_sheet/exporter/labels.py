@@ -22,7 +22,7 @@ WIDTH, CHARACTER = 60, 6.5
 """The least width of a label, and the width of a character, in pixels."""
 DECIMALS = 4
 """Decimal places of the numbers."""
-TARGETS = 4
+MOST_TARGETS = 4
 """The most targets that the drawing shows."""
 
 
@@ -76,9 +76,8 @@ def _points(layout: Layout, diagram: Diagram) -> dict[str, Point]:
         width, row = _width(layout, arrow.weight), _row(arrow, point)
         left, top, bottom = point[0] - width / 2, row * ROW_HEIGHT, (row + 1) * ROW_HEIGHT
         begin, end = sorted((arrow.start[1], arrow.end[1]))
-        if (
-            not arrow.level and not begin < top < bottom < end
-        ):  # the arrow cannot be broken around this row
+        # A sloping arrow is broken around the row, so it has to reach beyond it on both sides.
+        if not arrow.level and not begin < top < bottom < end:
             return None
         return left, top, left + width, bottom
 
@@ -109,7 +108,7 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
             row = int((error.y - error.radius) // ROW_HEIGHT) - 1
         yield _label(layout, (x, row), "drawing error", text)
     targets = network.named(Kind.TARGET)
-    if len(targets) <= TARGETS:
+    if len(targets) <= MOST_TARGETS:
         top = round(diagram.height / ROW_HEIGHT / 2 - len(targets) / 2)
         error = diagram.nodes[TOTAL]
         x = error.x - error.radius - WIDTH - INDENT

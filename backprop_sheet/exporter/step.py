@@ -225,10 +225,10 @@ class Step:
         return row
 
     def _write_texts(self, column: int) -> None:
-        """The equations with numbers, from a column in which each number stands as text.
+        """Write a column with each number as text, and the equations that are joined from them.
 
-        Joined to a text, a number is written in the reader's own locale; the function TEXT would
-        need a format code in it.
+        A number that is joined to a text appears in the reader's locale. The function TEXT would
+        need a format code, which depends on the locale as well.
         """
         cells, spelled = self.cells, {}
         used = dict.fromkeys(name for *_, tree in self._equations for name in names(tree))
