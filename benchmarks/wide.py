@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from backprop_sheet.__main__ import GARBAGE
-from benchmarks.measuring import Line, at_most, in_turn, process, told, under
+from benchmarks.measuring import Line, at_most, in_turn, output_of, process, under
 
 EPOCHS = 10
 SIZES = ((10, 20, 5), (50, 50, 10), (100, 60, 15), (150, 120, 15))
@@ -62,7 +62,9 @@ def _growing(runs: int) -> Iterator[Line]:
     measured: dict[tuple[int, ...], list[list[float]]] = {size: [] for size in SIZES}
     for _ in range(runs):
         for size in SIZES:
-            measured[size].append([float(word) for word in told("wide", *map(str, size)).split()])
+            measured[size].append(
+                [float(word) for word in output_of("wide", *map(str, size)).split()]
+            )
     columns = {size: [median(column) for column in zip(*rows, strict=True)]
                for size, rows in measured.items()}  # fmt: skip
     for place, step in enumerate(STEPS, start=1):
