@@ -106,7 +106,7 @@ def workbook() -> Workbook:
 
 def main() -> None:
     """Write the template."""
-    save(workbook(), Path("templates") / "classic.xlsx")
+    save(workbook(), Path("templates") / "classic.xlsx", force=True)
 
 
 if __name__ == "__main__":
