@@ -3,6 +3,7 @@
 import math
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from backprop_sheet import Diverged, InputError, explain, load, save_explanation, tabulate
 from backprop_sheet.cli import cli
 from backprop_sheet.explainer import as_latex, as_markdown, as_text
+from backprop_sheet.network.file import from_content
 
 EPOCHS = (0, 1, 30, 67)
 
@@ -214,3 +216,11 @@ def test_tabulated_and_explained_numbers_agree_at_another_rate():
     frame = tabulate(network)
     for equation in forward.equations:
         assert equation.result == frame.at[12, equation.name]
+
+
+def test_a_state_that_waits_for_the_end_of_its_step_keeps_its_number():
+    content = {"layers": [1, 1], "inputs": [[1], [2]], "targets": [[0], [1]], "update": "batch"}
+    network = from_content(content | {"optimizer": "momentum"}, Path(), "batch")
+    texts = [as_text(explain(network, 1, "v_w1", sample)) for sample in (1, 2)]
+    assert texts[0].splitlines()[-1].startswith("  v_w1 → v_w1 = ")
+    assert "v_w1 → μ * v_w1 + mean ∂E_total/∂w1 = " in texts[1]

@@ -109,7 +109,8 @@ def explain(
     ]
     if wanted and network.quantities[wanted].kind in OUTSIDE_CHAINS:
         symbol = network.symbols[wanted]
-        sections.append(Section(symbol.text, list(row.carried(wanted)), symbol))
+        equations = list(row.carried(wanted)) or [row.kept(wanted)]
+        sections.append(Section(symbol.text, equations, symbol))
     kept = [section for section in sections if section.equations]
     several = sample if len(network.samples) > 1 else None
     return Explanation(epoch, network.eta, wanted, kept, network.symbols, several)
@@ -208,6 +209,10 @@ class _Row:
         tree = renamed(rule.tree, lambda leaf: Name(leaf.id))
         becomes = name in self._network.carried
         yield Equation(name, self._network.symbols, tree, self._numbers(rule), becomes=becomes)
+
+    def kept(self, name: str) -> Equation:
+        """The equation of a quantity that only keeps its number in this row."""
+        return Equation(name, self._network.symbols, Name(name), self._rows[0], becomes=True)
 
     def _update_inputs(self, goals: Iterable[str]) -> list[str]:
         """The quantities that an update uses besides gradients, in the order of evaluation."""

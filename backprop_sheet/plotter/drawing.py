@@ -25,7 +25,7 @@ NODES = {
 }
 """The colour of each role of a node, dark enough for white text."""
 PALE, POSITIVE, NEGATIVE = (191, 191, 191), (192, 0, 0), (0, 84, 166)
-LEFT_OUT = "  Labels without room are left out."
+LEFT_OUT = "\nLabels without room are left out."
 LEGEND = (
     "Width: size of the weight.  Depth of colour: size of its gradient; "
     "red where it is above 0, so that the weight is to go down, blue where it is below."
@@ -82,7 +82,9 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         size = 10.5 * min(1.0, node.radius / RADIUS)
         axes.text(node.x, node.y, text, ha="center", va="center", color="white", fontsize=size)
     _error_labels(axes, network, diagram, numbers)
-    figure.text(0.5, 0.03, legend, ha="center", fontsize=11, color=GREY)
+    # A second line goes below the first, as bows below the circles may hang down to that.
+    bottom = 0.03 - 0.02 * legend.count("\n")
+    figure.text(0.5, bottom, legend, ha="center", va="baseline", fontsize=11, color=GREY)
     of = f", sample {sample}" if len(network.samples) > 1 else ""
     title = f"Epoch {epoch}{of}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
     figure.suptitle(title, fontsize=15, color=GREY, y=0.965)
