@@ -88,6 +88,9 @@ class Table:
         remarks: what else is worth knowing.
         error_off: by how much E_Total is off at most.
         error_epoch: in which epoch that is.
+        unexplained: wrong cells whose cause was not looked for, as there were too many.
+        uncompared: formulas of right numbers that were not held against the right one, as there
+            were too many.
     """
 
     sheet: str
@@ -101,6 +104,8 @@ class Table:
     remarks: list[str] = field(default_factory=list)
     error_off: float | None = None
     error_epoch: int = 0
+    unexplained: int = 0
+    uncompared: int = 0
 
     @property
     def effect(self) -> str:
