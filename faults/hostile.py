@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 
-from backprop_sheet.network import label, load
+from backprop_sheet.network import load
 
 Maker = Callable[[Path], None]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -19,7 +19,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 MEGA = 1_000_000
 TABLE_END = 5
 Content = str | bytes | Iterable[str]
-HEADER = [label(name) for name in load().columns]
+HEADER = list(load().labels.values())
 
 
 STYLES = (

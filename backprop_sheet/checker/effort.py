@@ -16,22 +16,22 @@ class Limit(NamedTuple):
 
     Attributes:
         reserve: for the whole workbook.
-        share: what each table adds, or each column or cell of one.
+        share: what each column, or each cell, of a table adds.
     """
 
     reserve: int
     share: int
 
 
-ELEMENTS = Limit(2_500_000, 60)
+ELEMENTS = Limit(2_200_000, 60)
 """XML elements that are read, and what each cell of a table adds: it takes 2 to 4, and its formula
 may have to be moved from another cell's."""
-STEPS = Limit(6_000_000, 1_000)
+STEPS = Limit(2_000_000, 500)
 """Operations computed and characters read to compare formulas, and what each column of a table
-adds: the program's own take about 500 for each column."""
-TRIES = Limit(400_000, 3_000)
-"""Changes that are tried to explain wrong formulas, and what each table adds. A formula that no
-change explains takes 2,000 to 6,000."""
+adds: the program's own take up to 300 for each column."""
+TRIES = Limit(200_000, 20)
+"""Changes that are tried to explain wrong formulas, and what each column of a table adds. A formula
+that no change explains takes 2,000 to 6,000."""
 
 
 class Effort:
@@ -41,11 +41,11 @@ class Effort:
         """Begin with the whole reserve."""
         self._left, self._share = limit.reserve, limit.share
 
-    def earn(self, times: int = 1) -> None:
-        """Add the share of so many tables, columns or cells."""
+    def earn(self, times: int) -> None:
+        """Add the share of so many columns or cells."""
         self._left += times * self._share
 
-    def spend(self, amount: int = 1) -> None:
+    def spend(self, amount: int) -> None:
         """Count work that is done."""
         self._left -= amount
 

@@ -7,12 +7,14 @@ changes are refuted at the first point.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice, product, starmap
 from typing import Any
 
-from backprop_sheet.checker.edits import BESIDE_A_NAME, EDITS, Change, Edit, Part, Source, Swap
+from backprop_sheet.checker.edits import BESIDE_A_NAME, EDITS, Change, Part, Source, Swap
 from backprop_sheet.checker.effort import Effort
-from backprop_sheet.checker.points import Numbers, Point, close, numbers_at, same, size
-from backprop_sheet.formula import Name, Number, Op, Tree, leaves, nodes
+from backprop_sheet.checker.points import Point, close, numbers_at, same, size
+from backprop_sheet.formula import Name, Number, Op, Tree, leaves, nodes, renamed
 from backprop_sheet.formula.primitives import PRIMITIVES
 
 MOST_NODES = 160
@@ -56,79 +58,57 @@ def explanation(
         return None
     numbers = numbers_at(found, points)
     alike = {name: tree for name, tree in source.columns.items() if same(tree, numbers, points)}
-    effort.spend(len(source.columns))
-    search = _Search(replace(source, columns=alike), points)
-    try:
-        for edit in EDITS:
-            for change in search.mending(found, edit):
-                return Cause(edit.kind, edit.words, change.about)
-        for swap, edit, change in search.mending_beside_a_name(found):
-            return Cause("name", f"{{}}, {edit.words}", (swap, *change.about))
-    except _Exhausted:
-        pass
-    finally:
-        effort.spend(search.tried)
-    return None
+    tried, cause = len(source.columns) + size(found) + size(source.formula), None
+    for cause in islice(_tries(found, replace(source, columns=alike), points), MOST_TRIED):
+        tried += 1
+        if cause:
+            break
+    effort.spend(tried)
+    return cause
 
 
-class _Exhausted(Exception):
-    """Enough has been tried."""
-
-
-class _Search:
-    """Looks for the changes that turn formulas into a right one.
-
-    Attributes:
-        tried: how many changes have been tried.
-    """
-
-    def __init__(self, source: Source, points: Sequence[Point]) -> None:
-        self._source, self._points = source, points
-        self._wanted = numbers_at(source.formula, points)
-        self.tried = 0
-
-    def mending(self, found: Tree, edit: Edit) -> Iterator[Change]:
-        """The changes by which an edit makes a formula the right one."""
-        return self._mending(found, _Numbered(found, self._source, self._points), edit)
-
-    def _mending(self, found: Tree, numbered: "_Numbered", edit: Edit) -> Iterator[Change]:
-        for change in edit.mend(found, self._source):
-            self.tried += 1
-            if self.tried > MOST_TRIED:
-                raise _Exhausted
-            if numbered.becomes(self._wanted, change):
-                yield change
-
-    def mending_beside_a_name(self, found: Tree) -> Iterator[tuple[Swap, Edit, Change]]:
-        """A name that does not belong, and one more thing."""
-        have, need = leaves(found), self._source.names
-        for name in (n for n in have if n not in need):
-            for other in (n for n in need if n not in have):
-                swap = Swap(name, other)
-                new = [(node, other) for node in nodes(found) if node == name]
-                swapped = Change(new).applied(found)
-                numbered = _Numbered(swapped, self._source, self._points)
-                for edit in BESIDE_A_NAME:
-                    for change in self._mending(swapped, numbered, edit):
-                        yield swap, edit, change
+def _tries(found: Tree, source: Source, points: Sequence[Point]) -> Iterator[Cause | None]:
+    """Every change, the likeliest first: the cause if it is the right one, else None."""
+    numbered = _Numbered(found, source, points)
+    for edit in EDITS:
+        for change in edit.mend(found, source):
+            mended = numbered.is_right_with(change)
+            yield Cause(edit.kind, edit.words, change.about) if mended else None
+    # A name that does not belong, and one more thing.
+    have, need = leaves(found), source.names
+    foreign, missing = ([n for n in a if n not in b] for a, b in ((have, need), (need, have)))
+    for swap in starmap(Swap, product(foreign, missing)):
+        swapped = renamed(found, lambda name, s=swap: s.right if name == s.found else name)  # type: ignore[misc]
+        numbered = _Numbered(swapped, source, points)
+        for edit in BESIDE_A_NAME:
+            for change in edit.mend(swapped, source):
+                mended = numbered.is_right_with(change)
+                yield (
+                    Cause("name", f"{{}}, {edit.words}", (swap, *change.about)) if mended else None
+                )
 
 
 class _Numbered:
-    """A formula with the number of each of its nodes at each point."""
+    """A formula with the numbers of its nodes, to see at little cost what a change of some does."""
 
     def __init__(self, tree: Tree, source: Source, points: Sequence[Point]) -> None:
-        self._points = points
+        """Begin.
+
+        Args:
+            tree: the formula.
+            source: the right one, and what changes are made of.
+            points: where to hold them against each other.
+        """
         self._nodes = list(nodes(tree))
         self._parts: list[tuple[int, ...]] = []
         self._paths: list[tuple[int, ...]] = []
         """The places from each node up to the root."""
         self._places: dict[int, list[int]] = {}
         self._number(tree, ())
-        kept = (*self._nodes, *nodes(source.formula), *source.factors, *source.terms)
-        self._known = [_numbers_of(kept, point) for point in points]
-        self._values: list[list[Any]] = [
-            [known[id(node)] for node in self._nodes] for known in self._known
-        ]
+        self._points, self._wanted = points, numbers_at(source.formula, points)
+        self._kept = [*self._nodes, *nodes(source.formula), *source.factors, *source.terms]
+        self._known = cache(lambda at: _numbers_of(self._kept, points[at]))
+        """The numbers of what a change may be made of, by a point's number."""
 
     def _number(self, tree: Tree, above: tuple[int, ...]) -> int:
         """Number the nodes from the top; the same object may stand in several places."""
@@ -140,12 +120,12 @@ class _Numbered:
             self._parts[place] = tuple(self._number(p, self._paths[place]) for p in tree.parts)
         return place
 
-    def becomes(self, wanted: Numbers, change: Change) -> bool:
-        """Whether the changed formula has these numbers."""
+    def is_right_with(self, change: Change) -> bool:
+        """Whether the changed formula is the right one."""
         new = {place: tree for node, tree in change.new for place in self._places[id(node)]}
         paths = [self._paths[place] for place in new]
         steps = paths[0] if len(paths) == 1 else sorted(set().union(*paths), reverse=True)
-        return all(close(self._changed(new, steps, at), n) for at, n in enumerate(wanted))
+        return all(close(self._changed(new, steps, at), n) for at, n in enumerate(self._wanted))
 
     def _changed(self, new: Mapping[int, Tree], steps: Sequence[int], at: int) -> float | None:
         """The number of the formula at a point, with other trees in some places.
@@ -155,18 +135,21 @@ class _Numbered:
             steps: these places and all above them, from the bottom.
             at: the point.
         """
-        values, known, point = self._values[at], self._known[at], self._points[at]
+        known, point = self._known(at), self._points[at]
         changed: dict[int, float] = {}
         try:
             for place in steps:
-                node, number = self._nodes[place], values[place]
-                below = self._parts[place]
+                node, below = self._nodes[place], self._parts[place]
+                number: Any = known[id(node)]
                 if isinstance(node, Op) and any(part in changed for part in below):
-                    parts = [changed.get(part, values[part]) for part in below]
+                    parts: Any = (
+                        changed[part] if part in changed else known[id(self._nodes[part])]
+                        for part in below
+                    )
                     number = PRIMITIVES[node.sign].compute(*parts)
                 if place in new:
                     # The new tree may hold the old one, which may be changed below.
-                    inner = known if number == values[place] else {**known, id(node): number}
+                    inner = known if number == known[id(node)] else {**known, id(node): number}
                     number = _value(new[place], inner, point)
                 changed[place] = number
         except _NO_NUMBER:

@@ -95,6 +95,8 @@ class Dictionary:
 
     def headers(self, texts: Mapping[int, object]) -> list[Header]:
         """The headers in a row of labels by column: one for each table that begins there."""
+        if len(texts) < self._enough:
+            return []
         known = [(c, m) for c, text in texts.items() if (m := self.meaning(text))]
         if len({name for _, name in known}) < self._enough:
             return []
