@@ -1,21 +1,21 @@
 """The small changes by which a formula goes wrong: one table, which is read in both directions.
 
-Each row says what the mistake is called, how a wrong formula is mended by it, and how a right one
-is made wrong. The explanation mends a wrong formula in every way that the table knows, until it is
-the right one; tests make mistakes. Knows trees and their names; knows neither sheets nor networks.
+Each row says what the mistake is called, and what stands there wrong where what is right. The
+explanation reads it from wrong to right, and mends a wrong formula in every way that the table
+knows until it is the right one; tests read it from right to wrong, and make mistakes. Knows trees
+and their names; knows neither sheets nor networks.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from backprop_sheet.checker.excel import regrouped
 from backprop_sheet.formula import (
     EXCEL,
-    ONE,
-    TWO,
     Name,
     Number,
     Op,
@@ -25,14 +25,16 @@ from backprop_sheet.formula import (
     leaves,
     negative,
     nodes,
+    parse,
     product,
     renamed,
     spell,
 )
 
-HALF = Op("/", (ONE, TWO))
 SIGNS = {"+": "+", "-": "−", "*": "·", "/": "/"}
 """The operators, and how words write them."""
+USUAL = (Number(1), Number(2), Number(0), parse("1/2"))
+"""Constants that may belong anywhere."""
 MOST_PLACES = 6
 """Places of a name that are changed one by one, in pairs and so on."""
 
@@ -73,25 +75,21 @@ class Change(NamedTuple):
 
     def applied(self, tree: Tree) -> Tree:
         """The changed formula."""
-        for node, replacement in self.new:
-            tree = changed(tree, lambda n, a=node, b=replacement: b if n is a else None)  # type: ignore[misc]
-        return tree
+        new = {id(node): replacement for node, replacement in self.new}
+        return changed(tree, lambda node: new.get(id(node)))
 
 
 @dataclass(frozen=True)
 class Source:
-    """What changes are made of.
+    """What changes may put into a formula.
 
     Attributes:
-        formula: gives the names, constants, factors and terms that a change may put in: the right
-            formula when a wrong one is mended.
+        formula: the right one when a wrong one is mended, any when a right one is made wrong.
         columns: formulas of other columns; when a wrong formula is mended, those that it is.
-        numbers: numbers that may stand in the place of a name.
     """
 
     formula: Tree
     columns: Mapping[str, Tree] = field(default_factory=dict)
-    numbers: Mapping[Name, float] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> list[Name]:
@@ -101,32 +99,28 @@ class Source:
     @cached_property
     def constants(self) -> list[Tree]:
         """The numbers in the formula, and the usual ones."""
-        own = (node.value for node in nodes(self.formula) if isinstance(node, Number))
-        return [*(Number(number) for number in dict.fromkeys([*own, 1, 2, 0])), HALF]
+        own = (node for node in nodes(self.formula) if isinstance(node, Number))
+        return list(dict.fromkeys([*own, *USUAL]))
 
     @cached_property
     def factors(self) -> list[Tree]:
         """What the formula multiplies by, wherever it stands in it, and each two in a row."""
-        single = (p for node in self._operations("*") for p in node.parts)
-        runs = (
-            product(*pair)
-            for node in self._operations(*SIGNS, "neg", "square")
-            for pair in pairwise(factors(node))
-        )
+        operations = [node for node in nodes(self.formula) if isinstance(node, Op)]
+        single = (part for node in operations if node.sign == "*" for part in node.parts)
+        runs = (product(*pair) for node in operations for pair in pairwise(factors(node)))
         return [*dict.fromkeys(single), *runs]
 
     @cached_property
     def terms(self) -> list[Tree]:
         """What the formula adds, wherever it stands in it."""
-        terms = (
-            (p, negative(q)) if node.sign == "-" else (p, q)
-            for node in self._operations("+", "-")
-            for p, q in [node.parts]
-        )
-        return list(dict.fromkeys(term for pair in terms for term in pair))
-
-    def _operations(self, *signs: str) -> Iterator[Op]:
-        return (n for n in nodes(self.formula) if isinstance(n, Op) and n.sign in signs)
+        found: dict[Tree, None] = {}
+        for node in nodes(self.formula):
+            match node:
+                case Op("+", parts):
+                    found |= dict.fromkeys(parts)
+                case Op("-", (left, right)):
+                    found |= dict.fromkeys((left, negative(right)))
+        return list(found)
 
 
 Rewrite = Callable[[Tree, Source], Iterator[Change]]
@@ -148,168 +142,121 @@ class Edit(NamedTuple):
     make: Rewrite
 
 
-# --- changes of nodes ------------------------------------------------------------------------
+# --- something in one place ------------------------------------------------------------------
+
+Bindings = Mapping[str, Tree]
 
 
-def _each(change: Callable[[Tree, Source], Iterator[tuple[Tree, tuple[Part, ...]]]]) -> Rewrite:
-    """Changes of one node, for each node of a formula."""
+def _pattern(kind: str, words: str, *pairs: tuple[str, str]) -> Edit:
+    """A mistake in one place: what is wrong and what is right there, as formulas of letters.
 
-    def rewrite(tree: Tree, source: Source) -> Iterator[Change]:
-        for node in nodes(tree):
-            for new, about in change(node, source):
-                yield Change([(node, new)], about)
+    x stands for anything, a for a name, n and m for numbers, f for a factor, t for a term. A letter
+    that only the new one of a pair has stands for each name, number, factor or term of the source.
 
-    return rewrite
-
-
-@_each
-def _negated(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    yield negative(node), (node,)
-
-
-@_each
-def _sign_lost(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    match node:
-        case Op("+" | "-" as sign, (left, right)):
-            yield Op("-" if sign == "+" else "+", node.parts), (right,)
-            if sign == "-":
-                yield Op("-", (right, left)), (node,)
-        case Op("neg", (inner,)):
-            yield inner, (inner,)
+    Args:
+        kind: as in `Edit`.
+        words: as in `Edit`, with letters in the braces.
+        pairs: what is wrong and what is right; several are tried at each place.
+    """
+    letters = re.findall(r"{(\w)}", words)
+    forms = [(parse(wrong), parse(right)) for wrong, right in pairs]
+    return Edit(
+        kind,
+        re.sub(r"{\w}", "{}", words),
+        partial(_rewritten, forms, letters),
+        partial(_rewritten, [(right, wrong) for wrong, right in forms], letters),
+    )
 
 
-@_each
-def _name_for_number(node: Tree, source: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    if isinstance(node, Number):
-        for name in source.names:
-            yield name, (node, name)
+def _rewritten(
+    forms: Sequence[tuple[Tree, Tree]], letters: Sequence[str], tree: Tree, source: Source
+) -> Iterator[Change]:
+    """The tree with a node of the one form turned into the other."""
+    for node in nodes(tree):
+        for old, new in forms:
+            bound = _matched(old, node)
+            if bound is None:
+                continue
+            for bindings in _filled(new, bound, source):
+                meant = _meant(new, bindings)
+                if meant != node:
+                    yield Change([(node, meant)], tuple(bindings[letter] for letter in letters))
 
 
-def _number_for_name(tree: Tree, source: Source) -> Iterator[Change]:
+def _meant(form: Tree, bindings: Bindings) -> Tree:
+    return renamed(form, lambda letter: bindings[letter.id])
+
+
+def _matched(form: Tree, tree: Tree) -> Bindings | None:
+    """What the letters of a form stand for in a tree; None if it is not of that form."""
+    if isinstance(form, Name):
+        fits = {"n": Number, "m": Number, "a": Name}.get(form.id, object)
+        return {form.id: tree} if isinstance(tree, fits) else None
+    if isinstance(form, Op) and isinstance(tree, Op) and form.sign == tree.sign:
+        found: dict[str, Tree] = {}
+        for part, other in zip(form.parts, tree.parts, strict=True):
+            bound = _matched(part, other)
+            if bound is None:
+                return None
+            found |= bound
+        return found
+    return {} if form == tree else None
+
+
+def _filled(form: Tree, bound: Bindings, source: Source) -> Iterator[Bindings]:
+    """The bindings with whatever a letter that they lack may stand for."""
+    lacking = [name.id for name in leaves(form) if name.id not in bound]
+    if not lacking:
+        yield bound
+        return
+    (letter,) = lacking
+    some: dict[str, Sequence[Tree]] = {"f": source.factors, "t": source.terms, "a": source.names}
+    for tree in some.get(letter, source.constants):
+        yield {**bound, letter: tree}
+
+
+# --- names, two things, everything -----------------------------------------------------------
+
+
+def _places(tree: Tree, name: Name) -> list[Tree]:
+    return [node for node in nodes(tree) if node == name]
+
+
+def _swapped(tree: Tree, source: Source, *, everywhere: bool) -> Iterator[Change]:
+    """A name becomes another: in all its places, or in some of them."""
     for name in leaves(tree):
-        if name in source.numbers:
-            number = Number(source.numbers[name])
-            yield Change(_places(tree, name, number), (number, name))
-
-
-@_each
-def _squared(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    yield Op("square", (node,)), (node,)
-
-
-@_each
-def _unsquared(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    match node:
-        case Op("square", (base,)):
-            yield base, (base,)
-
-
-@_each
-def _without_constant(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    match node:
-        case Op("*" | "/", (left, Number() as extra)):
-            yield left, (extra,)
-        case Op("*", (Number() as extra, right)):
-            yield right, (extra,)
-
-
-@_each
-def _other_constant(node: Tree, source: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    if isinstance(node, Number):
-        for constant in source.constants:
-            if constant != node:
-                yield constant, (node, constant)
-
-
-def _times(constant: Tree, about: Callable[[Tree], Tree]) -> Rewrite:
-    return _each(lambda node, _: iter([(product(constant, node), (about(node),))]))
-
-
-def _not_times(constant: Tree) -> Rewrite:
-    @_each
-    def rewrite(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-        match node:
-            case Op("*", (first, other)) if first == constant:
-                yield other, (other,)
-
-    return rewrite
-
-
-@_each
-def _with_factor(node: Tree, source: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    for factor in source.factors:
-        yield Op("*", (node, factor)), (factor,)
-
-
-@_each
-def _with_term(node: Tree, source: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    for term in source.terms:
-        yield Op("+", (node, term)), (term,)
-
-
-@_each
-def _without_factor(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    match node:
-        case Op("*" | "/", (left, right)):
-            yield left, (right,)
-            yield right, (left,)
-
-
-@_each
-def _without_term(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    match node:
-        case Op("+" | "-" as sign, (left, right)):
-            yield left, (right,)
-            yield right, (left,)
-            if sign == "-":
-                yield negative(right), (left,)
-
-
-@_each
-def _other_operator(node: Tree, _: Source) -> Iterator[tuple[Tree, tuple[Part, ...]]]:
-    if isinstance(node, Op) and node.sign in SIGNS:
-        for sign, word in SIGNS.items():
-            if sign != node.sign:
-                yield Op(sign, node.parts), (SIGNS[node.sign], word, node.parts[1])
-
-
-# --- changes of names, of two things, of everything ------------------------------------------
-
-
-def _places(tree: Tree, name: Name, new: Tree) -> list[tuple[Tree, Tree]]:
-    """All places of a name, to be replaced."""
-    return [(node, new) for node in nodes(tree) if node == name]
-
-
-def _name_everywhere(tree: Tree, source: Source) -> Iterator[Change]:
-    for name in leaves(tree):
-        for other in source.names:
-            if other != name:
-                yield Change(_places(tree, name, other), (Swap(name, other),))
-
-
-def _name_somewhere(tree: Tree, source: Source) -> Iterator[Change]:
-    for name in leaves(tree):
-        places = [node for node in nodes(tree) if node == name]
-        for count in range(1, len(places) if len(places) <= MOST_PLACES else 0):
+        places = _places(tree, name)
+        counts = range(1, len(places)) if len(places) <= MOST_PLACES else ()
+        for count in [len(places)] if everywhere else counts:
             for some in combinations(places, count):
                 for other in source.names:
                     if other != name:
                         yield Change([(node, other) for node in some], (Swap(name, other),))
 
 
-def _two_names(tree: Tree, source: Source) -> Iterator[Change]:
-    """Two names stand for two others, or for each other."""
-    places = {name: _places(tree, name, name) for name in leaves(tree)}
+def _both_swapped(tree: Tree, source: Source) -> Iterator[Change]:
+    """Two names become two others, or each other."""
+    places = {name: _places(tree, name) for name in leaves(tree)}
     for pair in combinations(places, 2):
         for others in permutations(source.names, 2):
             swaps = tuple(map(Swap, pair, others))
             if all(found != right for found, right in swaps):
-                new = [(node, right) for found, right in swaps for node, _ in places[found]]
+                new = [(node, right) for found, right in swaps for node in places[found]]
                 yield Change(new, swaps)
 
 
-def _two_signs(tree: Tree, _: Source) -> Iterator[Change]:
+def _told_from_found(rewrite: Rewrite) -> Rewrite:
+    """Swaps of names that are told as what mends them."""
+
+    def turned(tree: Tree, source: Source) -> Iterator[Change]:
+        for new, about in rewrite(tree, source):
+            swaps = (part for part in about if isinstance(part, Swap))
+            yield Change(new, tuple(Swap(right, found) for found, right in swaps))
+
+    return turned
+
+
+def _both_negated(tree: Tree, _: Source) -> Iterator[Change]:
     parts = [node for node in nodes(tree) if not isinstance(node, Number)]
     for pair in combinations(parts, 2):
         yield Change([(node, negative(node)) for node in pair], pair)
@@ -331,57 +278,56 @@ def _regrouped(tree: Tree, _: Source) -> Iterator[Change]:
         yield Change([(tree, renamed(other, lambda cell: names[int(cell.id[1:]) - 1]))])
 
 
-def _turned(rewrite: Rewrite) -> Rewrite:
-    """Changes that are told as what mends them: what was found and what belongs change places."""
-
-    def turned(tree: Tree, source: Source) -> Iterator[Change]:
-        for new, about in rewrite(tree, source):
-            swaps = tuple(Swap(part.right, part.found) for part in about if isinstance(part, Swap))
-            yield Change(new, swaps or (about[1], about[0], *about[2:]))
-
-    return turned
+def _names(words: str, rewrite: Rewrite) -> Edit:
+    return Edit("name", words, rewrite, _told_from_found(rewrite))
 
 
 # --- the table -------------------------------------------------------------------------------
 
-NAME = Edit("name", "{}", _name_everywhere, _turned(_name_everywhere))
-NAME_SOMEWHERE = Edit("name", "{}", _name_somewhere, _turned(_name_somewhere))
+NAME = _names("{}", partial(_swapped, everywhere=True))
+NAME_SOMEWHERE = _names("{}", partial(_swapped, everywhere=False))
 COLUMN = Edit("column", "the formula of {} stands here", _own_formula, _formula_of_other)
-SIGN = Edit("sign", "the sign of {} is wrong", _negated, _sign_lost)
-TYPED = Edit("factor", "the number {} stands where {} belongs", _name_for_number, _number_for_name)
-SQUARED = Edit("constant", "{} is squared, which does not belong here", _unsquared, _squared)
-CONSTANT_MORE = Edit(
-    "constant",
-    "the constant {} does not belong here",
-    _without_constant,
-    _times(TWO, lambda _: TWO),
+SIGN = _pattern("sign", "the sign of {x} is wrong", ("x", "-x"))
+TYPED = _pattern("factor", "the number {n} stands where {a} belongs", ("n", "a"))
+SQUARED = _pattern("constant", "{x} is squared, which does not belong here", ("x**2", "x"))
+CONSTANT_MORE = _pattern(
+    "constant", "the constant {n} does not belong here", ("x*n", "x"), ("x/n", "x"), ("n*x", "x")
 )
-CONSTANT = Edit(
-    "constant", "the constant {} stands where {} belongs", _other_constant, _turned(_other_constant)
+CONSTANT = _pattern("constant", "the constant {n} stands where {m} belongs", ("n", "m"))
+HALF_MISSING = _pattern("constant", "the factor ½ is missing at {x}", ("x", "1/2*x"))
+TWO_MISSING = _pattern("constant", "the factor 2 is missing at {x}", ("x", "2*x"))
+SQUARE_MISSING = _pattern("constant", "the square of {x} is missing", ("x", "x**2"))
+FACTOR_MISSING = _pattern("factor", "the factor {f} is missing", ("x", "x*f"))
+TERM_MISSING = _pattern("term", "the term {t} is missing", ("x", "x + t"))
+FACTOR_MORE = _pattern(
+    *("factor", "the factor {f} does not belong here"),
+    *(("x*f", "x"), ("f*x", "x"), ("x/f", "x"), ("f/x", "x")),
 )
-HALF_MISSING = Edit(
-    "constant", "the factor ½ is missing at {}", _times(HALF, lambda node: node), _not_times(HALF)
+TERM_MORE = _pattern(
+    *("term", "the term {t} does not belong here"),
+    *(("x + t", "x"), ("t + x", "x"), ("x - t", "x"), ("t - x", "x"), ("t - x", "-x")),
 )
-TWO_MISSING = Edit(
-    "constant", "the factor 2 is missing at {}", _times(TWO, lambda node: node), _not_times(TWO)
-)
-SQUARE_MISSING = Edit("constant", "the square of {} is missing", _squared, _unsquared)
 BRACKET = Edit("bracket", "brackets are missing or in the wrong place", _regrouped, _regrouped)
-FACTOR_MISSING = Edit("factor", "the factor {} is missing", _with_factor, _without_factor)
-TERM_MISSING = Edit("term", "the term {} is missing", _with_term, _without_term)
-FACTOR_MORE = Edit("factor", "the factor {} does not belong here", _without_factor, _with_factor)
-TERM_MORE = Edit("term", "the term {} does not belong here", _without_term, _with_term)
-OPERATOR = Edit("sign", "{} where {} belongs, before {}", _other_operator, _turned(_other_operator))
-TWO_NAMES = Edit("name", "{}, {}", _two_names, _turned(_two_names))
-TWO_SIGNS = Edit("sign", "the signs of {} and {} are wrong", _two_signs, _two_signs)
+OPERATORS = {
+    (wrong, right): _pattern(
+        "sign",
+        f"{SIGNS[wrong]} where {SIGNS[right]} belongs, before {{y}}",
+        (f"x {wrong} y", f"x {right} y"),
+    )
+    for wrong, right in permutations(SIGNS, 2)
+}
+"""One operator for another, by both."""
+TWO_NAMES = _names("{}, {}", _both_swapped)
+TWO_SIGNS = Edit("sign", "the signs of {} and {} are wrong", _both_negated, _both_negated)
 
+BESIDE_A_NAME = (
+    *(NAME, NAME_SOMEWHERE, SIGN, SQUARED, CONSTANT_MORE, CONSTANT, HALF_MISSING, TWO_MISSING),
+    *(SQUARE_MISSING, FACTOR_MISSING, TERM_MISSING, FACTOR_MORE, TERM_MORE, *OPERATORS.values()),
+)
+"""What may be wrong beside a name that does not belong in the formula at all."""
 EDITS = (
-    *(NAME, NAME_SOMEWHERE, COLUMN, SIGN, TYPED, SQUARED, CONSTANT_MORE, CONSTANT),
-    *(HALF_MISSING, TWO_MISSING, SQUARE_MISSING, FACTOR_MISSING, TERM_MISSING),
-    *(FACTOR_MORE, TERM_MORE, BRACKET, OPERATOR, TWO_NAMES, TWO_SIGNS),
+    *(NAME, NAME_SOMEWHERE, COLUMN, SIGN, TYPED, SQUARED, CONSTANT_MORE, CONSTANT, HALF_MISSING),
+    *(TWO_MISSING, SQUARE_MISSING, FACTOR_MISSING, TERM_MISSING, FACTOR_MORE, TERM_MORE, BRACKET),
+    *(*OPERATORS.values(), TWO_NAMES, TWO_SIGNS),
 )
 """All edits, the likeliest first: the first that mends a formula is its cause."""
-BESIDE_A_NAME = tuple(
-    edit for edit in EDITS if edit not in {COLUMN, TYPED, BRACKET, TWO_NAMES, TWO_SIGNS}
-)
-"""Those that are looked for beside a name that does not belong in the formula at all."""
