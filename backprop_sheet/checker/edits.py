@@ -210,8 +210,14 @@ def _filled(form: Tree, bound: Bindings, source: Source) -> Iterator[Bindings]:
         yield bound
         return
     (letter,) = lacking
-    some: dict[str, Sequence[Tree]] = {"f": source.factors, "t": source.terms, "a": source.names}
-    for tree in some.get(letter, source.constants):
+    some: dict[str, Sequence[Tree]] = {
+        "f": source.factors,
+        "t": source.terms,
+        "a": source.names,
+        "n": [constant for constant in source.constants if isinstance(constant, Number)],
+        "m": source.constants,
+    }
+    for tree in some[letter]:
         yield {**bound, letter: tree}
 
 
