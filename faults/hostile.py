@@ -269,11 +269,11 @@ def _right_in_other_ways(path: Path, rows: int) -> None:
 def _wrong_tables(count: int) -> Iterator[str]:
     """Tables below each other, each wrong in a way of its own."""
     for number in range(count):
-        top = 5 * number
+        top = 5 * number + 1
         yield header()
         for row in (1, 2):
             yield formulas(
-                f"A{top + row}*B{top + 3}+EXP(C{top + 3}*{row * n + number})/D{top + 4}-{number}*{n}"
+                f"A{top + row}*B{top + 3}+EXP(C{top + 3}*{row * n + number})/D{top}-{number}*{n}"
                 for n in range(len(HEADER))
             )
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from backprop_sheet.checker.edits import Label, Part, Source, Swap, WithRow
 from backprop_sheet.checker.effort import TRIES, Effort
 from backprop_sheet.checker.excel import NotArithmetic
-from backprop_sheet.checker.explaining import Cause, explanation
+from backprop_sheet.checker.explaining import TOO_MUCH, Cause, explanation
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import Grid
 from backprop_sheet.checker.points import close, number_at, numbers_at, points_for, same
@@ -25,7 +26,6 @@ ONE_STOPPED = Cause("stopped", "the weight stops moving: it repeats the row abov
 REPEATED = Cause("stopped", "the weights stop moving: the row above is only repeated")
 TYPED = Cause("number", "a number stands where a formula belongs")
 NOT_GIVEN = Cause("number", "the number is not what its row gives")
-UNEXPLAINED = Cause("formula", "a different formula, whose cause was not looked for")
 LONGEST_TEXT = 30
 """Characters of a text that are said."""
 
@@ -36,10 +36,10 @@ class Explanations:
     def __init__(self) -> None:
         """Begin with the whole reserve of effort."""
         self.effort = Effort(TRIES)
-        self._known: dict[tuple[object, ...], Cause | None] = {}
+        self._known: dict[tuple[object, ...], Cause] = {}
 
-    def of(self, found: Tree, source: Source, fixed: Mapping[Name, float]) -> Cause | None:
-        """The change that explains a wrong formula; None if no change does.
+    def of(self, found: Tree, source: Source, fixed: Mapping[Name, float]) -> Cause:
+        """The change that explains a wrong formula, as `explanation` finds it.
 
         Args:
             found: the formula.
@@ -122,13 +122,16 @@ class Causes:
         number = spot.line.number
         above_table = number - _reach(spot.filled) <= self._grid.top
         key = (spot.rule, spot.filled, spot.was_right, number if above_table else 0)
-        if key in self._of_formulas:
-            return self._of_formulas[key]
-        if self._explanations.effort.exhausted or self._formulas.exhausted:
-            self.unexplained += 1
-            return UNEXPLAINED
-        self._of_formulas[key] = cause = self._explained(spot)
+        cause = self._of_formulas.get(key, TOO_MUCH)
+        if key not in self._of_formulas and not self._exhausted:
+            cause = self._of_formulas[key] = self._explained(spot)
+        self.unexplained += not cause.looked_for
         return cause
+
+    @property
+    def _exhausted(self) -> bool:
+        """Whether no more formulas are looked into."""
+        return self._explanations.effort.exhausted or self._formulas.exhausted
 
     def _explained(self, spot: Spot) -> Cause:
         rule, line = spot.rule, spot.line
@@ -154,8 +157,8 @@ class Causes:
             return early
         fixed = self._formulas.fixed(tree, spot.line, guessing=True)
         cause = self._explanations.of(tree, Source(rule.tree, self._columns), fixed)
-        if cause is None:
-            return self._different(spot, tree)
+        if cause.kind == "formula":
+            return self._different(spot, tree, cause)
         return self._specific(spot, cause)
 
     def _specific(self, spot: Spot, cause: Cause) -> Cause:
@@ -211,7 +214,7 @@ class Causes:
         weights = (columns[n] for n, r in self._rules.items() if r.kind is Kind.WEIGHT)
         return any(there[1] - here == eta[1] - column for column in weights if column < here)
 
-    def _different(self, spot: Spot, tree: Tree) -> Cause:
+    def _different(self, spot: Spot, tree: Tree, cause: Cause) -> Cause:
         """No single change explains it: say what it has that does not belong, and what it lacks."""
         have, need = leaves(tree), leaves(spot.rule.tree)
         # A cell that holds a setting's number is that setting.
@@ -226,8 +229,8 @@ class Causes:
             for verb, some in (("has", more), ("lacks", less))
             if some
         ]
-        words = "a different formula" + (f": it {' and '.join(said)}" if said else "")
-        return Cause("formula", words, (*more, *less))
+        words = cause.words + (f": it {' and '.join(said)}" if said else "")
+        return replace(cause, words=words, parts=(*more, *less))
 
     def _dragged(self, spot: Spot, cause: Cause, tree: Tree) -> Cause:
         """The same formula was right higher up: a reference has slid, or stood still."""

@@ -26,10 +26,10 @@ class Limit(NamedTuple):
 ELEMENTS = Limit(2_200_000, 60)
 """XML elements that are read, and what each cell of a table adds: it takes 2 to 4, and its formula
 may have to be moved from another cell's."""
-STEPS = Limit(2_000_000, 500)
+STEPS = Limit(2_000_000, 300)
 """Operations computed and characters read to compare formulas, and what each column of a table
-adds: the program's own take up to 300 for each column."""
-TRIES = Limit(200_000, 20)
+adds: the program's own take 150 to 300 for each column."""
+TRIES = Limit(200_000, 5)
 """Changes that are tried to explain wrong formulas, and what each column of a table adds. A formula
 that no change explains takes 2,000 to 6,000."""
 

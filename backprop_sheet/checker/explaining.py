@@ -8,7 +8,7 @@ changes are refuted at the first point.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice, product, starmap
+from itertools import product, starmap
 from typing import Any
 
 from backprop_sheet.checker.edits import BESIDE_A_NAME, EDITS, Change, Part, Source, Swap
@@ -31,11 +31,13 @@ class Cause:
         kind: one of `findings.KINDS`.
         words: how it is told, with a pair of braces for each of `parts`.
         parts: what the words are about.
+        looked_for: whether everything was tried that may explain a formula.
     """
 
     kind: str
     words: str
     parts: tuple[Part, ...] = ()
+    looked_for: bool = True
 
     @property
     def swaps(self) -> tuple[Swap, ...]:
@@ -43,10 +45,12 @@ class Cause:
         return tuple(part for part in self.parts if isinstance(part, Swap))
 
 
-def explanation(
-    found: Tree, source: Source, points: Sequence[Point], effort: Effort
-) -> Cause | None:
-    """The simplest change that explains a wrong formula; None if no change does.
+DIFFERENT = Cause("formula", "a different formula")
+TOO_MUCH = replace(DIFFERENT, looked_for=False)
+
+
+def explanation(found: Tree, source: Source, points: Sequence[Point], effort: Effort) -> Cause:
+    """The simplest change that explains a wrong formula; `DIFFERENT` if no change does.
 
     Args:
         found: the formula.
@@ -55,16 +59,17 @@ def explanation(
         effort: counts the changes that are tried.
     """
     if max(size(found), size(source.formula)) > MOST_NODES:
-        return None
+        return TOO_MUCH
     numbers = numbers_at(found, points)
     alike = {name: tree for name, tree in source.columns.items() if same(tree, numbers, points)}
-    tried, cause = len(source.columns) + size(found) + size(source.formula), None
-    for cause in islice(_tries(found, replace(source, columns=alike), points), MOST_TRIED):
-        tried += 1
+    effort.spend(len(source.columns) + size(found) + size(source.formula))
+    for tried, cause in enumerate(_tries(found, replace(source, columns=alike), points)):
+        effort.spend(1)
         if cause:
-            break
-    effort.spend(tried)
-    return cause
+            return cause
+        if tried > MOST_TRIED:
+            return TOO_MUCH
+    return DIFFERENT
 
 
 def _tries(found: Tree, source: Source, points: Sequence[Point]) -> Iterator[Cause | None]:

@@ -88,7 +88,7 @@ class Table:
         remarks: what else is worth knowing.
         error_off: by how much E_Total is off at most.
         error_epoch: in which epoch that is.
-        unexplained: wrong cells whose cause was not looked for, as there were too many.
+        unexplained: wrong cells whose cause was not looked for to the end.
         uncompared: formulas of right numbers that were not held against the right one, as there
             were too many.
     """

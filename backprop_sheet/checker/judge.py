@@ -209,7 +209,6 @@ def _remarks(
     decimals = max((d.decimals for n in grid.pasted if (d := grid.digits[n])), default=PRECISE)
     rows = ", ".join(map(str, gaps[:3]))
     against = grid.rate and grid.rate.against
-    too_many = "as there are too many different ones"
     notes = {
         "nothing is computed": not tally.computed,
         f"{_are(begun, 'row')} begun and not computed": tally.computed and begun,
@@ -220,12 +219,10 @@ def _remarks(
         f"a label says the learning rate is {against}": against,
         f"{_are(tally.typed, 'number')} typed where a formula belongs, and right": tally.typed,
         "no learning rate found, so the updates are not judged": not grid.rate and tally.rows > 1,
-        f"{_are(tally.uncompared, 'formula')} not compared with the right one, {too_many}": (
-            tally.uncompared
-        ),
-        f"the cause of {counted(unexplained, 'wrong cell')} was not looked for, {too_many}": (
-            unexplained
-        ),
+        f"{_are(tally.uncompared, 'formula')} not compared with the right one, as there are too "
+        "many different ones": tally.uncompared,
+        f"the cause of {counted(unexplained, 'wrong cell')} was not looked for to the end, as "
+        "there are too many different formulas, or they are too long": unexplained,
     }
     yield from (note for note, holds in notes.items() if holds)
 

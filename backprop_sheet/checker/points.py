@@ -39,11 +39,10 @@ class Point(dict[Name, float]):
         if not name.up and name.id in self._definitions:
             value = value_of(self._definitions[name.id], self.__getitem__)
         else:
-            value, sign = (
-                _chance(f"{name.id} {name.up}{what}", self._number) for what in ("", " sign")
-            )
-            if self._turned and (sign > MIDDLE) == (self._turned > 0):
-                value = -value
+            value = _chance(f"{name.id} {name.up}", self._number)
+            if self._turned:
+                sign = _chance(f"{name.id} {name.up} sign", self._number)
+                value = -value if (sign > MIDDLE) == (self._turned > 0) else value
         self[name] = value
         return value
 
