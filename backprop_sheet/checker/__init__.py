@@ -8,11 +8,11 @@ grid         a table as it stands in its sheet
 excel        a cell's formula as a tree
 references   its references as the network's names
 
-rules        what belongs into each column, by the network's rules
+rules        what belongs in each column, by the network's rules
 rates        the learning rate of a table
 rounding     to how many digits its numbers are rounded
-points       formulas held against each other by their numbers
-formulas     those of a table held against the right ones
+points       formulas compared by their numbers
+formulas     those of a table compared with the right ones
 spots        the cells that are not right
 
 edits        the small changes by which a formula goes wrong
@@ -93,7 +93,7 @@ class _Tables:
 
     def of(self, sheet: Sheet) -> list[Table]:
         """The tables of a sheet, judged, from the top and from the left."""
-        around, room = Around(sheet, self._book.defined), MOST_OUTSIDE
+        around, left = Around(sheet, self._book.defined), MOST_OUTSIDE
         judges: list[Judge] = []
         open_: list[Judge] = []
         for number, row in sheet.rows:
@@ -108,9 +108,9 @@ class _Tables:
                 raise Unreadable(f"more than {MOST_BESIDE} tables of the exercise side by side")
             inside = {c for judge in open_ if judge.lines.last == number for c in judge.columns}
             self._reading.earn(len(inside))
-            if room > 0:
+            if left > 0:
                 rest = {c: cell for c, cell in row.items() if c not in inside or headers}
-                room -= sum(map(size_of, rest.values()))
+                left -= sum(map(size_of, rest.values()))
                 _put(around, number, rest)
         return [judge.end() for judge in judges]
 

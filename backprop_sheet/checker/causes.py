@@ -27,14 +27,14 @@ REPEATED = Cause("stopped", "the weights stop moving: the row above is only repe
 TYPED = Cause("number", "a number stands where a formula belongs")
 NOT_GIVEN = Cause("number", "the number is not what its row gives")
 LONGEST_TEXT = 30
-"""Characters of a text that are said."""
+"""Characters of a text that are shown."""
 
 
 class Explanations:
     """The causes of a workbook's wrong formulas; each different one is looked into once."""
 
     def __init__(self) -> None:
-        """Begin with the whole reserve of effort."""
+        """Start with the whole reserve of effort."""
         self.effort = Effort(TRIES)
         self._known: dict[tuple[object, ...], Cause] = {}
 
@@ -72,8 +72,8 @@ class Causes:
 
         Args:
             grid: the table.
-            rulebook: what belongs into its columns.
-            formulas: holds its formulas against the right ones.
+            rulebook: what belongs in its columns.
+            formulas: compares its formulas with the right ones.
             settings: the numbers of the settings, but for the learning rate.
             explanations: of the workbook.
         """
@@ -215,7 +215,7 @@ class Causes:
         return any(there[1] - here == eta[1] - column for column in weights if column < here)
 
     def _different(self, spot: Spot, tree: Tree, cause: Cause) -> Cause:
-        """No single change explains it: say what it has that does not belong, and what it lacks."""
+        """No single change explains it: name what it has too much, and what it lacks."""
         have, need = leaves(tree), leaves(spot.rule.tree)
         # A cell that holds a setting's number is that setting.
         settings = ((Name(name), number) for name, number in self._settings.items())
@@ -312,7 +312,7 @@ def _about_rate(parts: Sequence[Part]) -> bool:
 
 
 def _changing(rule: Rule) -> Cause:
-    """A number that is to stay as it is, and does not."""
+    """A number that changes where it must not."""
     where = "in all rows of an epoch"
     if rule.kind in (Kind.TARGET, Kind.INPUT):
         where = "in every row" if rule.needs[0].up == 1 else "in every epoch"

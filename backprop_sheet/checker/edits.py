@@ -47,13 +47,13 @@ class Swap(NamedTuple):
 
 
 class WithRow(NamedTuple):
-    """A name that is said with its row, whichever row is expected."""
+    """A name that is written with its row, whichever row is expected."""
 
     name: Name
 
 
 class Label(NamedTuple):
-    """A quantity that is said without its row."""
+    """A quantity that is written without its row."""
 
     name: str
 
@@ -81,7 +81,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """What changes may put into a formula.
+    """What a change may put into a formula.
 
     Attributes:
         formula: the right one when a wrong one is mended, any when a right one is made wrong.
@@ -131,7 +131,7 @@ class Edit(NamedTuple):
 
     Attributes:
         kind: one of `findings.KINDS`.
-        words: how it is told, with a pair of braces for each thing that it is about.
+        words: how it is put in words, with a pair of braces for each thing that it is about.
         mend: the changes of a wrong formula that may make it right.
         make: the changes of a right formula that make this mistake.
     """
@@ -252,7 +252,7 @@ def _both_swapped(tree: Tree, source: Source) -> Iterator[Change]:
 
 
 def _told_from_found(rewrite: Rewrite) -> Rewrite:
-    """Swaps of names that are told as what mends them."""
+    """Swaps of names, described by what was found and what belongs there."""
 
     def turned(tree: Tree, source: Source) -> Iterator[Change]:
         for new, about in rewrite(tree, source):

@@ -1,6 +1,6 @@
 """Why a formula is wrong: the edit that turns the one that was found into the right one.
 
-Each change is held against the right formula by their numbers at a few points, so it does not
+Each change is compared with the right formula by their numbers at a few points, so it does not
 matter how either is written. Only the numbers that a change touches are computed anew, and most
 changes are refuted at the first point.
 """
@@ -29,7 +29,7 @@ class Cause:
 
     Attributes:
         kind: one of `findings.KINDS`.
-        words: how it is told, with a pair of braces for each of `parts`.
+        words: how it is put in words, with a pair of braces for each of `parts`.
         parts: what the words are about.
         looked_for: whether everything was tried that may explain a formula.
     """
@@ -55,7 +55,7 @@ def explanation(found: Tree, source: Source, points: Sequence[Point], effort: Ef
     Args:
         found: the formula.
         source: the right formula, and those of other columns.
-        points: where to hold them against each other.
+        points: where to compare them.
         effort: counts the changes that are tried.
     """
     if max(size(found), size(source.formula)) > MOST_NODES:
@@ -102,7 +102,7 @@ class _Numbered:
         Args:
             tree: the formula.
             source: the right one, and what changes are made of.
-            points: where to hold them against each other.
+            points: where to compare them.
         """
         self._nodes = list(nodes(tree))
         self._parts: list[tuple[int, ...]] = []

@@ -1,4 +1,4 @@
-"""Holds the formulas of a table against the right ones, however they are written."""
+"""Compares the formulas of a table with the right ones, however they are written."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice, product
@@ -20,10 +20,10 @@ Values = Mapping[str, float]
 
 
 class Comparison:
-    """Says which formulas of a workbook are the same as others, and remembers it."""
+    """Decides which formulas are the same, and remembers it for the whole workbook."""
 
     def __init__(self) -> None:
-        """Begin with the whole reserve of effort."""
+        """Start with the whole reserve of effort."""
         self.effort = Effort(STEPS)
         self._known: dict[tuple[Tree, Tree, frozenset[tuple[Name, float]], int], bool] = {}
 
@@ -61,9 +61,9 @@ class Formulas:
 
         Args:
             grid: the table.
-            rulebook: what belongs into its columns.
+            rulebook: what belongs in its columns.
             settings: the numbers of the settings, but for the learning rate.
-            comparison: says which formulas are the same.
+            comparison: decides which formulas are the same.
         """
         self._grid, self._rulebook, self._comparison = grid, rulebook, comparison
         self._settings = {Name(name): number for name, number in settings.items()}

@@ -135,7 +135,7 @@ class Grid:
 
 
 class Lines:
-    """Tells which rows of a sheet belong to a table.
+    """Decides which rows of a sheet belong to a table.
 
     Attributes:
         last: the last of them so far; the header's, if there is none.

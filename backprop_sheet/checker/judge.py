@@ -29,7 +29,7 @@ from backprop_sheet.ooxml.addresses import address
 from backprop_sheet.ooxml.sheet import Row, size_of
 
 LOOK_AHEAD = 2000
-"""Rows that are read before the first is judged: they tell the digits and the learning rate."""
+"""Rows that are read before the first is judged: they show the digits and the learning rate."""
 MOST_AHEAD = 12_000_000
 """Characters of these rows from which on no more of them are read before: they all are kept."""
 
@@ -40,8 +40,8 @@ class Workbook:
     Attributes:
         network: what the tables should be of.
         tolerance: relative difference up to which a number is right.
-        comparison: says which formulas are the same.
-        explanations: says why formulas are wrong.
+        comparison: decides which formulas are the same.
+        explanations: finds out why formulas are wrong.
     """
 
     def __init__(self, network: Network, tolerance: float) -> None:
@@ -219,6 +219,9 @@ def _remarks(
         f"a label says the learning rate is {against}": against,
         f"{_are(tally.typed, 'number')} typed where a formula belongs, and right": tally.typed,
         "no learning rate found, so the updates are not judged": not grid.rate and tally.rows > 1,
+        f"{_are(tally.unread, 'formula')} more than arithmetic, and judged by the numbers alone": (
+            tally.unread
+        ),
         f"{_are(tally.uncompared, 'formula')} not compared with the right one, as there are too "
         "many different ones": tally.uncompared,
         f"the cause of {counted(unexplained, 'wrong cell')} was not looked for to the end, as "

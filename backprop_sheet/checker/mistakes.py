@@ -108,7 +108,7 @@ class Mistakes:
         )
 
     def _expected(self, rule: Rule, spot: Spot) -> str:
-        """The formula that belongs into a cell, as it would be typed there."""
+        """The formula that belongs in a cell, as it would be typed there."""
         if rule.open:
             return "a number"
         row = spot.line.number

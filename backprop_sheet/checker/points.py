@@ -1,4 +1,4 @@
-"""Formulas held against each other by their numbers at a few points, however they are written."""
+"""Compares formulas by their numbers at a few points, so it does not matter how they are written."""
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ RANGE = 0.2, 1.4
 """What names without a number of their own stand for."""
 MIDDLE = sum(RANGE) / 2
 SAME = 1e-9
-"""Relative difference at each point up to which two formulas are held to be the same."""
+"""Relative difference at each point up to which two formulas count as the same."""
 
 Numbers = Sequence[float | None]
 EMPTY: Mapping[str, Tree] = {}
@@ -50,7 +50,7 @@ class Point(dict[Name, float]):
 def points_for(
     right: Tree, fixed: Mapping[Name, float], definitions: Mapping[str, Tree] = EMPTY
 ) -> list[Point]:
-    """Points to hold formulas against a right one.
+    """Points at which formulas are compared with the right one.
 
     Args:
         right: has a number at all of them: no root of less than 0. If it may choose by a sign, each

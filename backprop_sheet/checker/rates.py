@@ -18,9 +18,9 @@ from backprop_sheet.network import RATE, Kind
 from backprop_sheet.ooxml.addresses import Place, address
 
 NEAR = 0.05
-"""How far a labelled learning rate may be from the one that the numbers tell, relative."""
+"""How far a labelled learning rate may be from the one that the numbers show, relative."""
 STEP = 1e-4
-"""How far a weight has to move to tell the learning rate, relative."""
+"""How far a weight has to move to show the learning rate, relative."""
 MOST_ASKED = 300
 """Weights whose updates are asked for the learning rate."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
@@ -31,7 +31,7 @@ def rate_of(grid: Grid, rules: Mapping[str, Rule], lines: Sequence[Line], step: 
 
     Args:
         grid: the table, of which the learning rate is not known yet.
-        rules: what belongs into its columns.
+        rules: what belongs in its columns.
         lines: its first rows.
         step: the first of them in which the weights move.
     """

@@ -1,4 +1,4 @@
-"""What belongs into each column of a table, by the network's rules for its rows.
+"""What belongs in each column of a table, by the network's rules for its rows.
 
 A rule's formula is seen from its own row, and written out in the columns that the table has.
 """
@@ -16,7 +16,7 @@ LONGEST = 8192
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """What belongs into a column in a row; columns and rows with the same rule share it.
+    """What belongs in a column in a row; columns and rows with the same rule share it.
 
     Attributes:
         name: the quantity.

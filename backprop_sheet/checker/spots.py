@@ -1,6 +1,6 @@
 """The cells of a table that are not right.
 
-Each is held against what its own row, or the row above, gives. So a wrong cell is a cause and
+Each is compared with what its own row, or the row above, gives. So a wrong cell is a cause and
 never the consequence of another: what follows from it is right by its own inputs. Here is said
 what is found and what belongs there; why is left to others.
 """
@@ -80,7 +80,8 @@ class Tally:
         rows: how many rows there were.
         computed: in how many of them something is computed.
         typed: right numbers that stand where a formula belongs.
-        uncompared: formulas that were not held against the right one.
+        uncompared: formulas that were not compared with the right one.
+        unread: different formulas that are more than arithmetic.
         start: the numbers of the first row.
         errors: E_Total of each row.
     """
@@ -89,6 +90,7 @@ class Tally:
     computed: int = 0
     typed: int = 0
     uncompared: int = 0
+    unread: int = 0
     start: Values = field(default_factory=dict)
     errors: "array[float]" = field(default_factory=lambda: array("d"))
 
@@ -107,8 +109,8 @@ class Spots:
 
         Args:
             grid: the table.
-            rulebook: what belongs into its columns.
-            formulas: holds its formulas against the right ones.
+            rulebook: what belongs in its columns.
+            formulas: compares its formulas with the right ones.
             network: what the table should be of.
             tolerance: relative difference up to which a number is right.
         """
@@ -263,6 +265,7 @@ class Spots:
         try:
             tree = self._formulas.read(spot.cell.formula, spot.line)
         except NotArithmetic:
+            self.tally.unread += 1
             return Verdict.UNCLEAR
         where = (tree, rule, spot.line, values)
         if self._formulas.is_right(*where) or self._formulas.comes_to_right(*where):
@@ -271,4 +274,4 @@ class Spots:
 
 
 RATE_RULE = Rule(RATE, Kind.SETTING, Name(RATE), above=True)
-"""What belongs into a column of the learning rate."""
+"""What belongs in a column of the learning rate."""

@@ -23,7 +23,7 @@ class Words:
 
         Args:
             cause: the cause.
-            above: whether what belongs there is of the row above, which is then not said.
+            above: whether what belongs there is of the row above, which is then left out.
         """
         return cause.words.format(*(self._part(part, above=above) for part in cause.parts))
 
@@ -48,7 +48,7 @@ class Words:
                 return self.label(quantity)
             case WithRow(name):
                 return self._named(name)
-            case Swap(found, right):  # if only the row is wrong, both rows are said
+            case Swap(found, right):  # if only the row is wrong, both rows are written
                 above = above and found.id != right.id
                 cell = "cell " if isinstance(found, Outside) else ""
                 names = (self._named(name, above=above) for name in part)
