@@ -97,7 +97,9 @@ class Formulas:
                 found[Name(RATE)] = rate.value
         return found
 
-    def is_right(self, tree: Tree, rule: Rule, line: Line, values: Values) -> bool:
+    def is_right(
+        self, tree: Tree, rule: Rule, line: Line, values: Values, *, deep: bool = False
+    ) -> bool:
         """Whether a formula is the right one.
 
         Args:
@@ -105,24 +107,12 @@ class Formulas:
             rule: what belongs there.
             line: its row.
             values: the numbers of the row.
+            deep: whether it may also be right because of what it takes, if that is right.
         """
-        return self._is_one(tree, rule.tree, line, values)
-
-    def comes_to_right(self, tree: Tree, rule: Rule, line: Line, values: Values) -> bool:
-        """Whether a formula is the right one if what it takes is right."""
-        return self._is_one(tree, rule.tree, line, values, self._rulebook.definitions)
-
-    def _is_one(
-        self,
-        tree: Tree,
-        right: Tree,
-        line: Line,
-        values: Values,
-        definitions: Mapping[str, Tree] = EMPTY,
-    ) -> bool:
         fixed = self.fixed(tree, line)
+        definitions = self._rulebook.definitions if deep else EMPTY
         ways = chain([tree], self._aliased(tree, line, values))
-        return any(self._comparison.same(way, right, fixed, definitions) for way in ways)
+        return any(self._comparison.same(way, rule.tree, fixed, definitions) for way in ways)
 
     def _aliased(self, tree: Tree, line: Line, values: Values) -> Iterator[Tree]:
         """The tree with cells outside the table read as the inputs and targets they hold."""

@@ -95,7 +95,7 @@ class Grid:
         constant: the quantities that are the same in every row.
         labelled: a column that is headed learning rate, if there is one.
         rate: the learning rate, if there is one.
-        digits: to how many digits each column is rounded; None if it cannot be told.
+        digits: to how many digits each column is rounded; None if that is not known.
         pasted: the columns that hold numbers where formulas belong.
     """
 

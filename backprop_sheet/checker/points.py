@@ -1,4 +1,4 @@
-"""Compares formulas by their numbers at a few points, so it does not matter how they are written."""
+"""Compares formulas by their numbers at a few points, however they are written."""
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -41,14 +41,14 @@ def rate_of(grid: Grid, rules: Mapping[str, Rule], lines: Sequence[Line], step: 
         if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
             return found._replace(against=f"{labelled[0].value:g} ({labelled[0].where})")
         return found
-    told = None
+    measured = None
     if not _has_updates(grid, weights, lines):  # formulas without η are to be blamed, not believed
-        told = _from_numbers(grid, weights, lines)
+        measured = _from_numbers(grid, weights, lines)
     for candidate in (*_labelled(grid), *_in_title(grid.around.sheet.title)):
-        if told is None or math.isclose(candidate.value, told, rel_tol=NEAR):
+        if measured is None or math.isclose(candidate.value, measured, rel_tol=NEAR):
             return candidate
-    told = told or _from_numbers(grid, weights, lines)
-    return Rate(told, "worked out from the weights") if told else None
+    measured = measured or _from_numbers(grid, weights, lines)
+    return Rate(measured, "worked out from the weights") if measured else None
 
 
 def _has_updates(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> bool:

@@ -40,7 +40,7 @@ class Spot(NamedTuple):
         line: its row.
         place: its row in the table, counted from 0.
         rows: the numbers by name of its row, 0, of the one above, 1, and so on.
-        right: the number that belongs there; None if it cannot be told.
+        right: the number that belongs there; None if it is not known.
         allowed: how far its number may be off.
         by_chance: whether its number is right, and only its formula is wrong.
         filled: its formula as it is filled down a column; empty if it has none.
@@ -198,7 +198,7 @@ class Spots:
         )
 
     def _right(self, rule: Rule, rows: Mapping[int, Values]) -> float | None:
-        """The number that belongs there; None where that cannot be told."""
+        """The number that belongs there; None if it is not known."""
         if rule.open:
             return None
         if rule.needs == [Name(rule.name)]:  # the same in every row
@@ -247,7 +247,7 @@ class Spots:
     # --- formulas of right numbers ---------------------------------------------------------------
 
     def _verdict(self, spot: Spot) -> Verdict:
-        """Whether the formula of a right number is right as well, as far as that can be told."""
+        """Whether the formula of a right number is right as well, as far as can be seen."""
         assert spot.cell.formula is not None
         key = (spot.rule, pattern(spot.cell.formula, spot.line.number))
         if key not in self._verdicts:
@@ -268,7 +268,7 @@ class Spots:
             self.tally.unread += 1
             return Verdict.UNCLEAR
         where = (tree, rule, spot.line, values)
-        if self._formulas.is_right(*where) or self._formulas.comes_to_right(*where):
+        if self._formulas.is_right(*where) or self._formulas.is_right(*where, deep=True):
             return Verdict.RIGHT
         return Verdict.UNCLEAR if rule.kept or not is_pure(tree, rule.tree) else Verdict.WRONG
 
