@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 from openpyxl.formula.translate import Translator
 
-from backprop_sheet import tabulate, write_workbook
+import backprop_sheet
 from backprop_sheet.network import load
 
 Maker = Callable[[Path], None]
@@ -244,7 +244,7 @@ def wrong(rows: int) -> str:
 def _right_in_other_ways(path: Path, rows: int) -> None:
     """A training in which every formula is right, and each is written in another way."""
     network = load()
-    write_workbook(network, tabulate(network, 2), path)
+    backprop_sheet.write_workbook(network, backprop_sheet.tabulate(network, 2), path)
     second = openpyxl.load_workbook(path).worksheets[0][FIRST + 1][: len(HEADER)]
 
     def cell(column: int, row: int, value: float) -> str:
@@ -259,7 +259,8 @@ def _right_in_other_ways(path: Path, rows: int) -> None:
     def table() -> Iterator[str]:
         yield f'<row r="{FIRST - 2}"><c r="F34"><v>1</v></c></row>'
         yield header().replace("<row", f'<row r="{FIRST - 1}"')
-        for row, numbers in enumerate(tabulate(network, rows).to_numpy().tolist(), start=FIRST):
+        frame = backprop_sheet.tabulate(network, rows)
+        for row, numbers in enumerate(frame.to_numpy().tolist(), start=FIRST):
             cells = (cell(column, row, value) for column, value in enumerate(numbers))
             yield f'<row r="{row}">{"".join(cells)}</row>'
 
