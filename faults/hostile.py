@@ -8,7 +8,9 @@ from itertools import chain, repeat
 from pathlib import Path
 
 import openpyxl
+from openpyxl.formula.translate import Translator
 
+import backprop_sheet
 from backprop_sheet.network import load
 
 Maker = Callable[[Path], None]
@@ -18,6 +20,8 @@ LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 MEGA = 1_000_000
 TABLE_END = 5
+FIRST = 36
+"""The row of epoch 0 in the program's own sheets."""
 Content = str | bytes | Iterable[str]
 HEADER = list(load().labels.values())
 
@@ -237,6 +241,44 @@ def wrong(rows: int) -> str:
     )
 
 
+def _right_in_other_ways(path: Path, rows: int) -> None:
+    """A training in which every formula is right, and each is written in another way."""
+    network = load()
+    backprop_sheet.write_workbook(network, backprop_sheet.tabulate(network, 2), path)
+    second = openpyxl.load_workbook(path).worksheets[0][FIRST + 1][: len(HEADER)]
+
+    def cell(column: int, row: int, value: float) -> str:
+        if row == FIRST:
+            return f"<c><v>{value!r}</v></c>"
+        origin = second[column]
+        moved = Translator(origin.value, origin.coordinate).translate_formula(
+            row_delta=row - FIRST - 1, col_delta=0
+        )
+        return f"<c><f>{moved[1:]}+0*{row * len(HEADER) + column}</f><v>{value!r}</v></c>"
+
+    def table() -> Iterator[str]:
+        yield f'<row r="{FIRST - 2}"><c r="F34"><v>1</v></c></row>'
+        yield header().replace("<row", f'<row r="{FIRST - 1}"')
+        frame = backprop_sheet.tabulate(network, rows)
+        for row, numbers in enumerate(frame.to_numpy().tolist(), start=FIRST):
+            cells = (cell(column, row, value) for column, value in enumerate(numbers))
+            yield f'<row r="{row}">{"".join(cells)}</row>'
+
+    with_sheet(path, lambda: long_sheet(table()))
+
+
+def _wrong_tables(count: int) -> Iterator[str]:
+    """Tables below each other, each wrong in a way of its own."""
+    for number in range(count):
+        top = 5 * number + 1
+        yield header()
+        for row in (1, 2):
+            yield formulas(
+                f"A{top + row}*B{top + 3}+EXP(C{top + 3}*{row * n + number})/D{top}-{number}*{n}"
+                for n in range(len(HEADER))
+            )
+
+
 def _external(path: Path) -> None:
     """Formulas that would fetch: another workbook, an address, a program (DDE)."""
     calls = [call.replace('"', "&quot;") for call in FETCHING]
@@ -438,6 +480,10 @@ KINDS: dict[str, Maker] = {
     "100,000 comments beside a wrong table": _comments,
     "a table with another wrong formula in each cell": partial(
         with_sheet, make=lambda: sheet(header() + wrong(68))
+    ),
+    "a table with another right formula in each cell": partial(_right_in_other_ways, rows=1_000),
+    "299 tables, each wrong in a way of its own": partial(
+        with_sheet, make=lambda: long_sheet(_wrong_tables(299))
     ),
     "10,000 headers": partial(with_sheet, make=lambda: sheet(header() * 10_000)),
     "400 tables side by side": partial(

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from backprop_sheet.checker.excel import NotArithmetic, read
-from backprop_sheet.checker.meaning import pattern
+from backprop_sheet.checker.references import pattern
 from backprop_sheet.cli import cli
 from backprop_sheet.errors import InputError
 from backprop_sheet.formula import parse

@@ -16,6 +16,27 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from backprop_sheet import load, tabulate, write_workbook
+from backprop_sheet.checker.edits import (
+    COLUMN,
+    CONSTANT,
+    FACTOR_MISSING,
+    FACTOR_MORE,
+    HALF_MISSING,
+    NAME,
+    OPERATORS,
+    SIGN,
+    SQUARE_MISSING,
+    TERM_MISSING,
+    TYPED,
+    Change,
+    Edit,
+    Label,
+    Part,
+    Source,
+    Swap,
+)
+from backprop_sheet.formula import EXCEL, ONE, Name, Op, Tree, parse, spell, total
+from backprop_sheet.formula import renamed as renamed_tree
 
 ETA, EPOCHS = 0.5, 12
 TARGETS = {"t1": 0.01, "t2": 0.99}
@@ -196,6 +217,49 @@ def single(name, epoch, content, cause, words="") -> Mistake:
     return Mistake(name, apply, column, epoch, cause, tuple(words.split()))
 
 
+def tree_of(formula: str) -> Tree:
+    """The tree of a formula with names: ↑h1 is h1 one row above."""
+    found: list[Name] = []
+
+    def placeholder(match: re.Match[str]) -> str:
+        found.append(Name("η") if match[0] == "η" else Name(match[2], len(match[1])))
+        return f"x{len(found) - 1}"
+
+    text = REFERENCE.sub(placeholder, formula).replace("EXP", "exp").replace("^2", "**2")
+    return renamed_tree(parse(text), lambda name: found[int(name.id[1:])])
+
+
+def text_of(part: Part) -> str:
+    """A tree as a formula with names."""
+    if isinstance(part, Label):
+        return part.name
+    return spell(part, EXCEL, lambda name: "↑" * name.up + name.id)
+
+
+def about_of(change: Change) -> tuple[str, ...]:
+    """What a change is about; of a swap both names."""
+    parts = (part if isinstance(part, Swap) else [part] for part in change.about)
+    return tuple(text_of(part) for some in parts for part in some)
+
+
+def slip(column: str, edit: Edit, *about: str, since=None, cause="") -> Mistake:
+    """A mistake of the checker's own table: the change of a formula that is about these."""
+    offered = [] if edit is COLUMN else [Op("*", (ONE, tree_of(text))) for text in about]
+    columns = {name: tree_of(RIGHT[name]) for name in about} if edit is COLUMN else {}
+    right, source = tree_of(RIGHT[column]), Source(total([ONE, *offered]), columns)
+    change = next(change for change in edit.make(right, source) if about_of(change) == about)
+    words = about if edit.words != NAME.words else [" for ".join(about)]
+    name = f"{column}: {edit.words.format(*words)}" + (f" from epoch {since}" if since else "")
+    named = {match[2] or match[0] for text in about for match in REFERENCE.finditer(text)}
+    formula = text_of(change.applied(right))
+    return whole(name, formula, cause or edit.kind, " ".join(named), since)
+
+
+def slips(column: str, *some: tuple) -> list[Mistake]:
+    """Several mistakes of the table in a column."""
+    return [slip(column, edit, *about) for edit, *about in some]
+
+
 FIRST_PATH, SECOND_PATH = "(a_o1-t1)*a_o1*(1-a_o1)", "(a_o2-t2)*a_o2*(1-a_o2)"
 G = "∂E/∂w"
 NEIGHBOUR = {"w5": "w6", "w6": "w5", "w7": "w8", "w8": "w7"}
@@ -207,38 +271,49 @@ def flipped(formula: str) -> str:
 
 
 GRADIENTS = [
-    swap(f"{G}1: i2 for i1", "*i1", "*i2", "name", "i2 i1"),
-    swap(f"{G}1: w6 for w5", "w5", "w6", "name", "w6 w5"),
-    swap(f"{G}1: 1-a_h1 missing", "*(1-a_h1)", "", "factor", "a_h1"),
-    swap(f"{G}1: a_h1 missing", "*a_h1*", "*", "factor", "a_h1"),
-    swap(f"{G}1: i1 missing", "*i1", "", "factor", "i1"),
-    swap(f"{G}1: second path missing", f"+{SECOND_PATH}*w7", "", "term", "o2"),
+    *slips(
+        f"{G}1",
+        (NAME, "i2", "i1"),
+        (NAME, "w6", "w5"),
+        (FACTOR_MISSING, "1-a_h1"),
+        (FACTOR_MISSING, "a_h1"),
+        (FACTOR_MISSING, "i1"),
+        (TERM_MISSING, "(a_o2-t2)*a_o2*(1-a_o2)*w7"),
+    ),
     swap(f"{G}1: first path missing", f"{FIRST_PATH}*w5+", "", "term", "o1"),
-    swap(f"{G}1: h1 for a_h1", "a_h1", "h1", "name", "h1 a_h1"),
-    swap(f"{G}1: minus between the paths", "+", "-", "sign"),
-    swap(f"{G}2: a_h2 for a_h1", "a_h1", "a_h2", "name", "a_h2 a_h1"),
-    swap(f"{G}2: i1 for i2", "*i2", "*i1", "name", "i1 i2"),
-    swap(f"{G}2: i2 missing", "*i2", "", "factor", "i2"),
-    swap(f"{G}2: t1 for t2", "t2", "t1", "name", "t1 t2"),
-    swap(f"{G}2: a_o1 missing", "*a_o1*(1-a_o1)", "*(1-a_o1)", "factor", "a_o1"),
-    swap(f"{G}2: w7 missing", "*w7", "", "factor", "w7"),
-    swap(f"{G}2: 1-a_o2 missing", "*(1-a_o2)", "", "factor", "a_o2"),
+    *slips(f"{G}1", (NAME, "h1", "a_h1"), (OPERATORS["-", "+"], "(a_o2-t2)*a_o2*(1-a_o2)*w7")),
+    *slips(
+        f"{G}2",
+        (NAME, "a_h2", "a_h1"),
+        (NAME, "i1", "i2"),
+        (FACTOR_MISSING, "i2"),
+        (NAME, "t1", "t2"),
+        (FACTOR_MISSING, "a_o1"),
+        (FACTOR_MISSING, "w7"),
+        (FACTOR_MISSING, "1-a_o2"),
+    ),
     swap(f"{G}2: t1-a_o1 in one term", "a_o1-t1", "t1-a_o1", "sign", "t1"),
-    swap(f"{G}3: a_h1 for a_h2", "a_h2", "a_h1", "name", "a_h1 a_h2"),
+    slip(f"{G}3", NAME, "a_h1", "a_h2"),
     swap(f"{G}3: a_h1 for a_h2 once", "1-a_h2", "1-a_h1", "name", "a_h1 a_h2"),
-    swap(f"{G}3: w5 for w6", "w6", "w5", "name", "w5 w6"),
-    swap(f"{G}3: w7 for w8", "w8", "w7", "name", "w7 w8"),
-    swap(f"{G}3: t2 for t1", "t1", "t2", "name", "t2 t1"),
-    swap(f"{G}3: 1-a_h2 missing", "*(1-a_h2)", "", "factor", "a_h2"),
-    swap(f"{G}3: 1+a_h2", "1-a_h2", "1+a_h2", "sign", "a_h2"),
-    whole(f"{G}3: formula of w1", RIGHT[f"{G}1"], "column", f"{G}1"),
+    *slips(
+        f"{G}3",
+        (NAME, "w5", "w6"),
+        (NAME, "w7", "w8"),
+        (NAME, "t2", "t1"),
+        (FACTOR_MISSING, "1-a_h2"),
+        (OPERATORS["+", "-"], "a_h2"),
+        (COLUMN, f"{G}1"),
+    ),
     swap(f"{G}3: t2-a_o2 in one term", "a_o2-t2", "t2-a_o2", "sign", "t2"),
-    swap(f"{G}4: a_h1 for a_h2", "a_h2", "a_h1", "name", "a_h1 a_h2"),
-    swap(f"{G}4: i1 for i2", "*i2", "*i1", "name", "i1 i2"),
-    swap(f"{G}4: i1 more", "*i2", "*i1*i2", "factor", "i1"),
-    swap(f"{G}4: second path missing", f"+{SECOND_PATH}*w8", "", "term", "o2"),
-    whole(f"{G}4: formula of w2", RIGHT[f"{G}2"], "column", f"{G}2"),
-    whole(f"{G}4: formula of w5", RIGHT[f"{G}5"], "column", f"{G}5"),
+    *slips(
+        f"{G}4",
+        (NAME, "a_h1", "a_h2"),
+        (NAME, "i1", "i2"),
+        (FACTOR_MORE, "i1"),
+        (TERM_MISSING, "(a_o2-t2)*a_o2*(1-a_o2)*w8"),
+        (COLUMN, f"{G}2"),
+        (COLUMN, f"{G}5"),
+    ),
     *(
         whole(f"{G}{k}: weights of the other neuron", formula, "name", words)
         for k, words in enumerate(("w6 w5", "w8 w7", "w5 w6", "w7 w8"), start=1)
@@ -253,28 +328,28 @@ GRADIENTS = [
         for k in range(1, 5)
         for right in [RIGHT[f"{G}{k}"]]
     ),
-    swap(f"{G}5: a_h2 for a_h1", "a_h1", "a_h2", "name", "a_h2 a_h1"),
-    swap(f"{G}5: a_o1 missing", "*a_o1*", "*", "factor", "a_o1"),
-    swap(f"{G}5: 1-a_o1 missing", "*(1-a_o1)", "", "factor", "a_o1"),
-    swap(f"{G}5: i1 more", "*a_h1", "*a_h1*i1", "factor", "i1"),
-    whole(f"{G}5: formula of w7", RIGHT[f"{G}7"], "column", f"{G}7"),
+    *slips(
+        f"{G}5",
+        (NAME, "a_h2", "a_h1"),
+        (FACTOR_MISSING, "a_o1"),
+        (FACTOR_MISSING, "1-a_o1"),
+        (FACTOR_MORE, "i1"),
+        (COLUMN, f"{G}7"),
+    ),
     swap(f"{G}5: brackets missing around a_o1-t1", "(a_o1-t1)", "a_o1-t1", "bracket"),
-    swap(f"{G}6: h2 for a_h2", "a_h2", "h2", "name", "h2 a_h2"),
-    swap(f"{G}6: a_h2 missing", "*a_h2", "", "factor", "a_h2"),
+    *slips(f"{G}6", (NAME, "h2", "a_h2"), (FACTOR_MISSING, "a_h2")),
     swap(f"{G}6: t1-a_o1", "a_o1-t1", "t1-a_o1", "sign", "t1"),
-    swap(f"{G}6: t2 for t1", "t1", "t2", "name", "t2 t1"),
+    slip(f"{G}6", NAME, "t2", "t1"),
     swap(f"{G}6: brackets missing around 1-a_o1", "(1-a_o1)", "1-a_o1", "bracket"),
     swap(f"{G}6: error missing", "(a_o1-t1)*", "", "factor", "t1"),
     swap(f"{G}7: a_o1 for a_o2 once", "1-a_o2", "1-a_o1", "name", "a_o1 a_o2"),
     swap(f"{G}7: t2-a_o2", "a_o2-t2", "t2-a_o2", "sign", "t2"),
-    swap(f"{G}7: a_o2+t2", "a_o2-t2", "a_o2+t2", "sign", "t2"),
-    whole(f"{G}7: formula of w6", RIGHT[f"{G}6"], "column", f"{G}6"),
-    swap(f"{G}8: a_h1 for a_h2", "a_h2", "a_h1", "name", "a_h1 a_h2"),
-    swap(f"{G}8: t1 for t2", "t2", "t1", "name", "t1 t2"),
-    whole(f"{G}8: formula of w5", RIGHT[f"{G}5"], "column", f"{G}5"),
-    swap(f"{G}8: o2 for a_o2", "a_o2", "o2", "name", "o2 a_o2"),
-    swap(f"{G}8: 1-a_o2 missing from epoch 5", "*(1-a_o2)", "", "factor", "a_o2", since=5),
-    swap(f"{G}1: a_h2 for a_h1 from epoch 5", "a_h1", "a_h2", "name", "a_h2 a_h1", since=5),
+    *slips(f"{G}7", (OPERATORS["+", "-"], "t2"), (COLUMN, f"{G}6")),
+    *slips(
+        f"{G}8", (NAME, "a_h1", "a_h2"), (NAME, "t1", "t2"), (COLUMN, f"{G}5"), (NAME, "o2", "a_o2")
+    ),
+    slip(f"{G}8", FACTOR_MISSING, "1-a_o2", since=5),
+    slip(f"{G}1", NAME, "a_h2", "a_h1", since=5),
     swap(f"{G}4: t2-a_o2 from epoch 5", "a_o2-t2", "t2-a_o2", "sign", "t2", since=5),
     swap(f"{G}7: row above from epoch 1", "a_h1", "↑a_h1", "row", "a_h1", since=1),
     swap(f"{G}1: row of epoch 0", "w5", "⤒w5", "row", "w5", since=1),
@@ -303,22 +378,22 @@ WEIGHT_MISTAKES = [
     Mistake("t-a in all gradients", negated, f"{G}1", 0, "sign"),
     Mistake("w2 and w3 crossed", crossed, "w2", 1, "update", (f"{G}3", f"{G}2")),
     *(
-        swap(f"w{k}: gradient of w{other}", f"{G}{k}", f"{G}{other}", "update", f"{G}{other}")
+        slip(f"w{k}", NAME, f"↑{G}{other}", f"↑{G}{k}", cause="update")
         for k, other in zip(range(1, 9), (2, 4, 1, 3, 7, 5, 8, 6), strict=True)
     ),
-    swap("w6: gradient of w5 from epoch 5", f"{G}6", f"{G}5", "update", f"{G}5", since=5),
-    *(swap(f"{w}: + for -", "-", "+", "sign") for w in ("w1", "w4", "w5", "w8")),
+    slip("w6", NAME, f"↑{G}5", f"↑{G}6", since=5, cause="update"),
+    *(slip(f"w{k}", OPERATORS["+", "-"], f"η*↑{G}{k}") for k in (1, 4, 5, 8)),
     everywhere("all updates with +", UPDATES, "↑{w}+η*↑∂E/∂{w}", "sign"),
-    swap("w2: + for - from epoch 5", "-", "+", "sign", since=5),
+    slip("w2", OPERATORS["+", "-"], f"η*↑{G}2", since=5),
     *(swap(f"{w}: η missing", "η*", "", "rate", "η") for w in ("w2", "w3", "w6", "w7")),
     everywhere("all updates without η", UPDATES, "↑{w}-↑∂E/∂{w}", "rate", "η"),
     swap("w4: 0.05 for η", "η", "0.05", "rate", "η"),
-    swap("w1: 1 for η from epoch 5", "η", "1", "rate", "η", since=5),
+    slip("w1", TYPED, "1", "η", since=5, cause="rate"),
     swap("w7: η from an empty cell", "η", "$G$34", "rate", "η"),
     swap("w8: η from a header", "η", "$F$35", "rate", "η"),
     swap("w3: η from t1", "η", "⤒t1", "rate", "η"),
-    swap("w3: w1 for w3", "↑w3", "↑w1", "name", "w1 w3"),
-    whole("w4: formula of w1", RIGHT["w1"], "column", "w1"),
+    slip("w3", NAME, "↑w1", "↑w3"),
+    slip("w4", COLUMN, "w1"),
     swap("w5: brackets around w5-η", "↑w5-η", "(↑w5-η)", "bracket"),
     *(
         whole(f"{w}: weight of epoch 0", f"⤒{w}-η*↑∂E/∂{w}", "row", w, row=2)
@@ -337,54 +412,49 @@ WEIGHT_MISTAKES = [
 ]
 
 FORWARD = [
-    swap("h1: w3 for w2", "w2", "w3", "name", "w3 w2"),
-    swap("h1: i1 twice", "i2", "i1", "name", "i1 i2"),
-    swap("h1: second term missing", "+w2*i2", "", "term", "w2"),
+    *slips("h1", (NAME, "w3", "w2"), (NAME, "i1", "i2"), (TERM_MISSING, "w2*i2")),
     swap("h1: brackets around the sum", "w1*i1+w2", "(w1*i1+w2)", "bracket"),
     swap("h1: weights of the row above", "w", "↑w", "row", "w1", since=1),
     swap("h1: w1 of epoch 0", "w1", "⤒w1", "row", "w1", since=1),
-    swap("h2: i1 twice", "i2", "i1", "name", "i1 i2"),
-    swap("h2: minus for plus", "+", "-", "sign"),
-    swap("h2: i2 missing", "*i2", "", "factor", "i2"),
-    whole("h2: formula of h1", RIGHT["h1"], "column", "h1"),
+    *slips(
+        "h2",
+        (NAME, "i1", "i2"),
+        (OPERATORS["-", "+"], "w4*i2"),
+        (FACTOR_MISSING, "i2"),
+        (COLUMN, "h1"),
+    ),
     swap("h2: a term more", "w4*i2", "w4*i2+i1", "term", "i1"),
-    swap("a_h1: minus missing", "-h1", "h1", "sign", "h1"),
+    slip("a_h1", SIGN, "h1"),
     swap("a_h1: brackets missing", "1/(1+EXP(-h1))", "1/1+EXP(-h1)", "bracket"),
     swap("a_h1: h1 of the row above", "h1", "↑h1", "row", "h1", since=1),
-    swap("a_h2: a_h2 from h1", "h2", "h1", "name", "h1 h2"),
+    slip("a_h2", NAME, "h1", "h2"),
     swap("a_h2: brackets missing from epoch 5", "(1+EXP(-h2))", "1+EXP(-h2)", "bracket", since=5),
-    swap("o1: h2 for a_h2", "a_h2", "h2", "name", "h2 a_h2"),
-    swap("o1: w7 for w6", "w6", "w7", "name", "w7 w6"),
-    swap("o1: second term missing", "+w6*a_h2", "", "term", "w6"),
-    swap("o2: w5 and w6", RIGHT["o2"], RIGHT["o1"], "column", "o1"),
-    swap("o2: a_h1 twice", "a_h2", "a_h1", "name", "a_h1 a_h2"),
-    swap("o2: w6 for w8 from epoch 5", "w8", "w6", "name", "w6 w8", since=5),
-    swap("a_o1: minus missing", "-o1", "o1", "sign", "o1"),
-    swap("a_o1: 2 for 1", "(1+", "(2+", "constant"),
-    swap("a_o2: a_o2 from o1", "o2", "o1", "name", "o1 o2"),
+    *slips("o1", (NAME, "h2", "a_h2"), (NAME, "w7", "w6"), (TERM_MISSING, "w6*a_h2")),
+    *slips("o2", (COLUMN, "o1"), (NAME, "a_h1", "a_h2")),
+    slip("o2", NAME, "w6", "w8", since=5),
+    *slips("a_o1", (SIGN, "o1"), (CONSTANT, "2", "1")),
+    slip("a_o2", NAME, "o1", "o2"),
     everywhere("no sigmoid has its minus", SIGMOIDS, "1/(1+EXP({s}))", "sign", "h1"),
     everywhere("no sigmoid has its brackets", SIGMOIDS, "1/1+EXP(-{s})", "bracket"),
 ]
 
 ERROR_MISTAKES = [
-    swap("E1: ½ missing", "1/2*", "", "constant"),
-    swap("E1: square missing", "^2", "", "constant"),
-    swap("E1: output of the other", "a_o1", "a_o2", "name", "a_o2 a_o1"),
+    *slips(
+        "E1", (HALF_MISSING, "(t1-a_o1)^2"), (SQUARE_MISSING, "t1-a_o1"), (NAME, "a_o2", "a_o1")
+    ),
     swap("E1: brackets missing", "(t1-a_o1)", "t1-a_o1", "bracket"),
-    swap("E1: o1 for a_o1", "a_o1", "o1", "name", "o1 a_o1"),
-    swap("E1: plus for minus", "t1-a_o1", "t1+a_o1", "sign", "t1"),
-    swap("E2: ½ missing", "1/2*", "", "constant"),
-    swap("E2: square missing from epoch 5", "^2", "", "constant", since=5),
-    swap("E2: target of the other", "t2", "t1", "name", "t1 t2"),
+    *slips("E1", (NAME, "o1", "a_o1"), (OPERATORS["+", "-"], "a_o1")),
+    slip("E2", HALF_MISSING, "(t2-a_o2)^2"),
+    slip("E2", SQUARE_MISSING, "t2-a_o2", since=5),
+    slip("E2", NAME, "t1", "t2"),
     swap("E2: cube for square", "^2", "^3", "constant"),
-    whole("E2: formula of E1", RIGHT["E1"], "column", "E1"),
+    slip("E2", COLUMN, "E1"),
     everywhere("½ missing in both errors", ERRORS, "({t}-{a})^2", "constant"),
-    whole("E_tot: E1 only", "E1", "term", "E2"),
+    slip("E_tot", TERM_MISSING, "E2"),
     whole("E_tot: E2 only from epoch 5", "E2", "term", "E1", since=5),
-    whole("E_tot: product", "E1*E2", "sign"),
-    whole("E_tot: difference", "E1-E2", "sign", "E2"),
+    *slips("E_tot", (OPERATORS["*", "+"], "E2"), (OPERATORS["-", "+"], "E2")),
     whole("E_tot: average", "AVERAGE(E1:E2)", "constant"),
-    whole("E_tot: E1 twice", "E1+E1", "name", "E1 E2"),
+    slip("E_tot", NAME, "E1", "E2"),
     whole("E_tot: a term more", "SUM(a_o2:E2)", "term", "a_o2"),
     whole("E_tot: row above", "↑E1+↑E2", "row", "E1", since=1),
     whole("E_tot: running total", "↑E_tot+E1+E2", "term", "E_tot", since=1),

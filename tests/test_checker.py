@@ -229,6 +229,18 @@ def test_other_networks_are_judged_when_they_are_named(layers, tmp_path):
     assert without.startswith("not the exercise") or "--network says which" in without
 
 
+@pytest.mark.slow
+def test_a_sheet_of_3_000_weights_is_judged_whole(tmp_path):
+    layers = (50, 50, 10)
+    weights = [((7 * k) % 11 - 5) / 20 for k in range(3000)]
+    inputs, targets = [0.01 * k for k in range(50)], [0.05 * k + 0.1 for k in range(10)]
+    network = build(layers, inputs=inputs, targets=targets, weights=weights, eta=0.7, epochs=10)
+    path = write_workbook(network, tabulate(network), tmp_path / "wide.xlsx")
+    judgement = check(path, network)
+    (table,) = judgement.tables
+    assert (table.verdict, table.remarks, table.epochs) == ("right", [], 10)
+
+
 # --- finding tables --------------------------------------------------------------------------
 
 SPELLINGS = {

@@ -1,30 +1,43 @@
 """Checks other people's workbooks of the exercise: the first wrong cell, and why.
 
-pace         the time that this may take
+A sheet becomes grids, one for each table; a grid the cells that are not right; these, with their
+causes, the mistakes that are reported.
+
 header       which column is which quantity
+grid         a table as it stands in its sheet
 excel        a cell's formula as a tree
-meaning      its references as the network's names
-rules        what belongs into each column, by the declared formulas
-rates        the learning rate
-rounding     what rounding explains
-judge        row by row: right or wrong
-causes       what change makes a wrong formula right
-trial        formulas held against each other by their numbers
-blame        findings, from wrong cells and their causes
-words        findings in plain words
+references   its references as the network's names
+
+rules        what belongs in each column, by the network's rules
+rates        the learning rate of a table
+rounding     to how many digits its numbers are rounded
+points       formulas compared by their numbers
+formulas     those of a table compared with the right ones
+spots        the cells that are not right
+
+edits        the small changes by which a formula goes wrong
+explaining   which of them happened
+causes       why a cell is not right
+words        causes in plain words
+mistakes     wrong cells with the same cause
+
+judge        all of this for one table
+effort       how much work there may be
 findings     what a check comes to
+report       it as text, JSON or CSV
+batch        many workbooks, and marked copies
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from backprop_sheet.checker.effort import Reading
 from backprop_sheet.checker.findings import Judgement, Table
-from backprop_sheet.checker.header import Dictionary, Header, eta_column
-from backprop_sheet.checker.judge import Judge
-from backprop_sheet.checker.meaning import Place
-from backprop_sheet.checker.pace import Pace
-from backprop_sheet.checker.rules import Rules
+from backprop_sheet.checker.grid import Around
+from backprop_sheet.checker.header import Dictionary, Header, is_rate, rate_column
+from backprop_sheet.checker.judge import Judge, Workbook
 from backprop_sheet.network import Network, load
+from backprop_sheet.ooxml.addresses import Place
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import Book, Sheet, opened
 from backprop_sheet.ooxml.sheet import Cell, size_of
@@ -33,7 +46,7 @@ TOLERANCE = 1e-6
 STRANGE = 3
 """Columns of another network from which on a table is not judged by this one."""
 MOST_OUTSIDE = 10_000_000
-"""Weight of the cells outside of tables that are kept, for references and labels."""
+"""Characters of the cells outside of tables that are kept, for references and labels."""
 MOST_TABLES, MOST_BESIDE = 300, 10
 """Tables of a workbook, and side by side: one that compares has 255 at most, one on each tab."""
 
@@ -54,9 +67,9 @@ def check(
     path, network = Path(path), network or load()
     judgement = Judgement(path)
     try:
-        pace = Pace()
-        with opened(path, pace.look) as book:
-            tables = _Tables(book, network, tolerance, pace)
+        reading = Reading()
+        with opened(path, reading.count) as book:
+            tables = _Tables(book, Workbook(network, tolerance), reading)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
             if book.recalculation.used:
@@ -73,60 +86,51 @@ def check(
 class _Tables:
     """Finds the tables of a workbook, and has them judged."""
 
-    def __init__(self, book: Book, network: Network, tolerance: float, pace: Pace) -> None:
-        self._pace = pace
-        self._book, self._network, self._tolerance = book, network, tolerance
-        self._dictionary = Dictionary(network)
-        self._kept = Rules(network, set(network.columns)).constant
+    def __init__(self, book: Book, workbook: Workbook, reading: Reading) -> None:
+        self._book, self._workbook, self._reading = book, workbook, reading
+        self._dictionary = Dictionary(workbook.network)
         self._found = 0
 
     def of(self, sheet: Sheet) -> list[Table]:
         """The tables of a sheet, judged, from the top and from the left."""
-        pace, room = self._pace, MOST_OUTSIDE
-        outside: dict[tuple[int, int], Cell] = {}
+        around, left = Around(sheet, self._book.defined), MOST_OUTSIDE
         judges: list[Judge] = []
-        going: list[Judge] = []
+        open_: list[Judge] = []
         for number, row in sheet.rows:
             texts = {c: cell.value for c, cell in row.items() if isinstance(cell.value, str)}
             headers = self._dictionary.headers(texts)
-            with pace.judging():
-                going = [one for one in going if not one.meets(headers) and one.take(number, row)]
+            begun = {column for header in headers for column in header.names}
+            open_ = [j for j in open_ if begun.isdisjoint(j.columns) and j.take(number, row)]
             for header in headers:
-                _refuse_another_network(sheet, header)
-                going.append(self._begin(sheet, header, number, texts, outside))
-                judges.append(going[-1])
-            if len(going) > MOST_BESIDE:
+                open_.append(self._begin(header, number, texts, around))
+                judges.append(open_[-1])
+            if len(open_) > MOST_BESIDE:
                 raise Unreadable(f"more than {MOST_BESIDE} tables of the exercise side by side")
-            taken = {c for judge in going if judge.last == number for c in judge.columns}
-            pace.earn(len(taken))
-            if room > 0:
-                rest = {(number, c): cell for c, cell in row.items() if c not in taken or headers}
-                outside |= rest
-                room -= sum(map(size_of, rest.values()))
-        with pace.judging():
-            return [judge.end() for judge in judges]
+            inside = {c for judge in open_ if judge.lines.last == number for c in judge.columns}
+            self._reading.earn(len(inside))
+            if left > 0:
+                rest = {c: cell for c, cell in row.items() if c not in inside or headers}
+                left -= sum(map(size_of, rest.values()))
+                _put(around, number, rest)
+        return [judge.end() for judge in judges]
 
     def _begin(
-        self,
-        sheet: Sheet,
-        header: Header,
-        number: int,
-        texts: Mapping[int, object],
-        outside: Mapping[tuple[int, int], Cell],
+        self, header: Header, number: int, texts: Mapping[int, object], around: Around
     ) -> Judge:
+        if len(header.strange) >= STRANGE:
+            some = ", ".join(header.strange[:3])
+            title = around.sheet.title
+            raise Unreadable(f"{title} is of another network, with {some} …: --network says which")
         self._found += 1
         if self._found > MOST_TABLES:
             raise Unreadable(f"more than {MOST_TABLES} tables of the exercise")
-        eta = eta_column(header, texts)
-        defined = self._book.defined
-        place = Place(sheet, header, number, self._kept, outside, defined, eta)
-        place.pace = self._pace
-        return Judge(self._network, place, self._tolerance)
+        return Judge(self._workbook, header, number, around, rate_column(header, texts))
 
 
-def _refuse_another_network(sheet: Sheet, header: Header) -> None:
-    if len(header.strange) >= STRANGE:
-        some = ", ".join(header.strange[:3])
-        raise Unreadable(
-            f"{sheet.title} is of another network, with {some} …: --network says which"
-        )
+def _put(around: Around, number: int, cells: Mapping[int, Cell]) -> None:
+    """Keep the cells of a row that are outside of tables."""
+    for column, cell in cells.items():
+        place: Place = (number, column)
+        around.cells[place] = cell
+        if isinstance(cell.value, str) and is_rate(cell.value):
+            around.rate_labels[place] = cell.value

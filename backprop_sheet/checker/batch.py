@@ -1,4 +1,4 @@
-"""Many workbooks: which there are, all of them judged, copies with the mistakes marked."""
+"""Finds workbooks, checks all of them, and writes copies with the mistakes marked."""
 
 import os
 import signal
@@ -20,28 +20,28 @@ from backprop_sheet.ooxml.annotator import annotate
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 
 WORTHWHILE = 8
-"""Files from which on more than one process is started."""
+"""With this many files or more, several processes share the work."""
 MOST_PROCESSES = 8
 MOST_MARKED = 10_000
-"""Cells of a workbook that are marked, from the first wrong ones on: each has a box drawn."""
+"""At most this many cells of a workbook are marked: each comment has a box that is drawn."""
 
 
 class Found(NamedTuple):
-    """A file to judge, and its place below the folder that was named."""
+    """A file to check, and its path below the folder that was named."""
 
     path: Path
     below: Path
 
 
 def workbooks(paths: Iterable[str | Path], apart: str | Path | None = None) -> list[Found]:
-    """The workbooks that are named, and those in the folders that are named and below.
+    """The named workbooks, and those in the named folders and below.
 
     Args:
-        paths: files and folders; of a folder, all that look like a spreadsheet.
-        apart: a folder that is left out, where marked copies are written to.
+        paths: files and folders; in a folder, every file that is named like a spreadsheet counts.
+        apart: a folder to leave out, where marked copies are written.
 
     Raises:
-        InputError: something named is not there, or a folder has no workbook.
+        InputError: a path does not exist, or a folder has no workbook.
     """
     found: dict[Path, Found] = {}
     for path in map(Path, paths):
@@ -61,7 +61,7 @@ def workbooks(paths: Iterable[str | Path], apart: str | Path | None = None) -> l
 
 def _in_folder(folder: Path, apart: Path | None) -> Iterator[Path]:
     for file in folder.rglob("*"):
-        # ~$ and . begin the names of what programs keep beside an open file.
+        # Programs keep files named ~$… or .… beside an open one.
         if file.suffix.lower() not in (*SUFFIXES, *OTHERS) or file.name.startswith(("~$", ".")):
             continue
         if apart is None or not file.resolve().is_relative_to(apart.resolve()):
@@ -69,7 +69,7 @@ def _in_folder(folder: Path, apart: Path | None) -> Iterator[Path]:
 
 
 def copies(found: Iterable[Found], folder: str | Path) -> list[Path]:
-    """Where the marked copy of each file goes, below a folder as below the one it was found in."""
+    """The path of each file's marked copy: the same below `folder` as below its own folder."""
     places: dict[Path, None] = {}
     for _, below in found:
         place, number = Path(folder) / below, 2
@@ -80,10 +80,10 @@ def copies(found: Iterable[Found], folder: str | Path) -> list[Path]:
 
 
 def check_copies(found: Iterable[Found], places: Iterable[Path]) -> None:
-    """Refuse, before anything is judged, a copy that would replace a file that is judged.
+    """Refuse copies that would replace a file that is to be checked.
 
     Raises:
-        WriteError: there is one.
+        WriteError: a copy would.
     """
     judged = {file.path.resolve() for file in found}
     for place in places:
@@ -94,7 +94,7 @@ def check_copies(found: Iterable[Found], places: Iterable[Path]) -> None:
 def check_all(
     paths: Sequence[Path], network: Network | None = None, tolerance: float = TOLERANCE
 ) -> Iterator[Judgement]:
-    """Judge many workbooks, in their order, on all processors when there are many.
+    """Check many workbooks in their order, on all processors if there are many.
 
     Args:
         paths: the files.
@@ -108,14 +108,14 @@ def check_all(
             yield _interruptibly(partial(one, path))
         return
     others = set(active_children())
-    with ProcessPoolExecutor(processes, initializer=_leave_interrupts) as pool:
+    with ProcessPoolExecutor(processes, initializer=_ignore_interrupts) as pool:
         try:
-            with _undisturbed():
+            with _interrupts_delayed():
                 judgements = [pool.submit(one, path) for path in paths]
             for judgement in judgements:
                 yield _interruptibly(judgement.result)
         except BaseException:
-            for child in set(active_children()) - others:  # a large workbook takes minutes
+            for child in set(active_children()) - others:  # else they would work on for minutes
                 child.terminate()
             raise
         finally:
@@ -129,8 +129,8 @@ def _interruptibly(judge: Callable[[], Judgement]) -> Judgement:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Put a Ctrl-C off while processes are started, which it would meet before they are ready."""
+def _interrupts_delayed() -> Iterator[None]:
+    """Delay a Ctrl-C until the new processes are ready for it."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -141,31 +141,31 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that asks, which then ends the others."""
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the main process, which ends the others."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def mark(judgement: Judgement, target: Path, *, force: bool = False) -> None:
-    """Write a copy of a judged workbook with each wrong cell coloured and commented.
+    """Write a copy of a checked workbook with every wrong cell coloured and commented.
 
     Args:
-        judgement: of a workbook with findings.
-        target: the copy; the workbook itself is never touched.
-        force: whether a copy may be replaced that a person has changed.
+        judgement: the judgement of a workbook with findings.
+        target: the copy; the workbook itself is only read.
+        force: whether to replace an earlier copy that somebody has edited.
 
     Raises:
         InputError: the copy cannot be made, or would replace the workbook.
-        WriteError: it cannot be written, or a person has changed what is there.
+        WriteError: it cannot be written, or somebody has edited the file that is there.
     """
     notes: dict[str, dict[str, str]] = {}
-    room = MOST_MARKED
+    left = MOST_MARKED
     for table in judgement.tables:
         for finding in table.findings:
             sheet = notes.setdefault(table.sheet, {})
-            for cell in islice(finding.cells, max(0, room)):
-                text = _comment(table, finding) if cell == finding.cell else _shortly(finding)
-                room -= 1
+            for cell in islice(finding.cells, max(0, left)):
+                text = _comment(table, finding) if cell == finding.cell else _reference(finding)
+                left -= 1
                 sheet[cell] = f"{sheet[cell]}\n\n{text}" if cell in sheet else text
     firsts = {(table.sheet, f.cell) for table in judgement.tables if (f := table.first)}
     annotate(judgement.path, target, notes, firsts, force=force)
@@ -180,5 +180,5 @@ def _comment(table: Table, finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _shortly(finding: Finding) -> str:
+def _reference(finding: Finding) -> str:
     return f"{finding.text}; see {finding.cell}"

@@ -1,364 +1,325 @@
-"""Why a formula is wrong: the small change that turns the one that was found into the right one.
+"""Why a cell is not right: by its formula, else by its number or by what its column has been."""
 
-Each guess changes the tree that was found (another name, a sign, a factor, a bracket) and holds
-it against the right one by their numbers at a few points, so it does not matter how either is
-written. Knows trees and their names; knows neither sheets nor networks.
-"""
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import combinations, pairwise, permutations
-from typing import NamedTuple
+from backprop_sheet.checker.edits import Label, Part, Source, Swap, WithRow
+from backprop_sheet.checker.effort import TRIES, Effort
+from backprop_sheet.checker.excel import NotArithmetic
+from backprop_sheet.checker.explaining import TOO_MUCH, Cause, explanation
+from backprop_sheet.checker.formulas import Formulas
+from backprop_sheet.checker.grid import Grid
+from backprop_sheet.checker.points import close, number_at, numbers_at, points_for, same
+from backprop_sheet.checker.references import Outside, outside_numbers, place_of
+from backprop_sheet.checker.rules import Rule, Rules
+from backprop_sheet.checker.spots import Spot
+from backprop_sheet.formula import Name, Number, Op, Tree, leaves, renamed
+from backprop_sheet.network import RATE, Kind
+from backprop_sheet.ooxml.addresses import letters
 
-from backprop_sheet.checker.trial import Exhausted, Numbers, Trial, close, number_at
-from backprop_sheet.formula import (
-    ONE,
-    TWO,
-    Name,
-    Number,
-    Op,
-    Tree,
-    changed,
-    factors,
-    leaves,
-    negative,
-    nodes,
-    product,
-    renamed,
-    replaced,
-)
-
-_MOST_NODES = 160
-"""Size of a formula whose cause is looked for at all."""
-_MOST_PLACES = 6
-"""Places of a name that are changed one by one, in pairs and so on."""
+EMPTY_CELL = Cause("empty", "the cell is empty")
+AS_TEXT = Cause("text", "the formula is stored as text, so nothing is computed")
+STALE = Cause("stale", "the formula is right, but the stored number is not what it gives")
+STOPPED = Cause("stopped", "the weights stop moving: this row repeats the one above")
+ONE_STOPPED = Cause("stopped", "the weight stops moving: it repeats the row above")
+REPEATED = Cause("stopped", "the weights stop moving: the row above is only repeated")
+TYPED = Cause("number", "a number stands where a formula belongs")
+NOT_GIVEN = Cause("number", "the number is not what its row gives")
+LONGEST_TEXT = 30
+"""Characters of a text that are shown."""
 
 
-class Swap(NamedTuple):
-    """A name found, and the one that belongs in its place."""
+class Explanations:
+    """The causes of a workbook's wrong formulas; each different one is looked into once."""
 
-    found: Name
-    right: Name
+    def __init__(self) -> None:
+        """Start with the whole reserve of effort."""
+        self.effort = Effort(TRIES)
+        self._known: dict[tuple[object, ...], Cause] = {}
+
+    def of(self, found: Tree, source: Source, fixed: Mapping[Name, float]) -> Cause:
+        """The change that explains a wrong formula, as `explanation` finds it.
+
+        Args:
+            found: the formula.
+            source: the right one, and those of other columns.
+            fixed: names that have a number of their own.
+        """
+        key = (found, source.formula, id(source.columns), frozenset(fixed.items()))
+        if key not in self._known:
+            points = points_for(source.formula, fixed)
+            self._known[key] = explanation(found, source, points, self.effort)
+        return self._known[key]
 
 
-@dataclass(frozen=True)
-class Cause:
-    """What is wrong with a formula.
+class Causes:
+    """The causes of a table's wrong cells.
 
     Attributes:
-        kind: one word for it; `judge.KINDS` lists them.
-        text: plain words, with ``{}`` for each of `parts`.
-        parts: the trees that the words are about.
-        swaps: the names that stand where others belong, for a cause that is about names.
+        unexplained: how many cells have a wrong formula whose cause was not looked for.
     """
 
-    kind: str
-    text: str = ""
-    parts: tuple[Tree, ...] = ()
-    swaps: tuple[Swap, ...] = ()
+    def __init__(
+        self,
+        grid: Grid,
+        rulebook: Rules,
+        formulas: Formulas,
+        settings: Mapping[str, float],
+        explanations: Explanations,
+    ) -> None:
+        """Begin a table.
 
+        Args:
+            grid: the table.
+            rulebook: what belongs in its columns.
+            formulas: compares its formulas with the right ones.
+            settings: the numbers of the settings, but for the learning rate.
+            explanations: of the workbook.
+        """
+        self._grid, self._rules, self._formulas = grid, rulebook.usual, formulas
+        self._columns = rulebook.computed
+        self._settings, self._explanations = settings, explanations
+        self._of_formulas: dict[tuple[Rule, str, bool, int], Cause] = {}
+        self._by_numbers: dict[Rule, Cause] = {}
+        self.unexplained = 0
+        explanations.effort.earn(len(grid.columns))
 
-class Case(NamedTuple):
-    """What guesses go by: the tree found, the right one, and where to hold them against it."""
+    def of(self, spot: Spot) -> Cause | None:
+        """Why a cell is not right; None where it only follows from another."""
+        if not isinstance(spot.cell.value, float):
+            return self._without_number(spot)
+        if spot.cell.formula is not None:
+            return self._of_formula(spot)
+        return self._of_number(spot)
 
-    found: Tree
-    right: Tree
-    trial: Trial
-    wanted: Numbers
+    # --- no number -------------------------------------------------------------------------------
 
-    def solved_by(self, tree: Tree) -> bool:
-        """Whether a changed tree is right."""
-        return self.trial.same(tree, self.wanted)
-
-    def replacing(self, make: Callable[[Tree], Iterable[tuple[Tree, Cause]]]) -> Iterator[Cause]:
-        """The causes whose change of one node makes the tree right."""
-        for node in nodes(self.found):
-            for new, cause in make(node):
-                if self.solved_by(replaced(self.found, node, new)):
-                    yield cause
-
-
-def cause_of(
-    found: Tree,
-    right: Tree,
-    others: Mapping[str, Tree],
-    trial: Trial,
-    regrouped: Iterable[Tree],
-) -> Cause:
-    """The simplest change that explains a wrong formula.
-
-    Args:
-        found: the formula's tree.
-        right: the tree it should have.
-        others: the right trees of other columns, by what to call them.
-        trial: where to hold them against each other.
-        regrouped: the formula that was found, with brackets set otherwise.
-
-    Returns:
-        A cause; of the kind ``formula`` if no guess explains it.
-    """
-    if max(len(list(nodes(tree))) for tree in (found, right)) > _MOST_NODES:
-        return Cause("formula")
-    case = Case(found, right, trial, trial.numbers(right))
-    guesses: tuple[Callable[[], Iterator[Cause]], ...] = (
-        lambda: _one_name(case),
-        lambda: _other_column(case, others),
-        lambda: _one_sign(case),
-        lambda: _typed(case),
-        lambda: _constant(case),
-        lambda: _constant_missing(case),
-        lambda: _brackets(case, regrouped),
-        lambda: _missing(case),
-        lambda: _too_much(case),
-        lambda: _operator(case),
-        lambda: _two_names(case),
-        lambda: _two_signs(case),
-        lambda: _name_and_more(case),
-    )
-    with suppress(Exhausted):
-        for guess in guesses:
-            for cause in guess():
-                return cause
-    return Cause("formula")
-
-
-class _Places:
-    """The places of each name in a tree, to be changed one by one."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self.of: dict[Name, list[Tree]] = {}
-        for node in nodes(tree):
-            if isinstance(node, Name):
-                self.of.setdefault(node, []).append(node)
-
-    def sets(self, name: Name, *, everywhere: bool) -> Iterator[Sequence[Tree]]:
-        """The places of a name to change together: all of them, or fewer."""
-        places = self.of[name]
-        if everywhere:
-            yield places
-        elif len(places) <= _MOST_PLACES:
-            for size in range(1, len(places)):
-                yield from combinations(places, size)
-
-    def with_name(self, places: Sequence[Tree], name: Name) -> Tree:
-        return changed(self._tree, lambda n: name if any(n is place for place in places) else None)
-
-
-def _one_name(case: Case) -> Iterator[Cause]:
-    """One name stands for another, everywhere or in some of its places."""
-    targets = leaves(case.right)
-    places = _Places(case.found)
-    for everywhere in (True, False):
-        for name in places.of:
-            for some in places.sets(name, everywhere=everywhere):
-                for target in targets:
-                    if target != name and case.solved_by(places.with_name(some, target)):
-                        yield Cause("name", swaps=(Swap(name, target),))
-
-
-def _two_names(case: Case) -> Iterator[Cause]:
-    """Two names stand for two others, or for each other."""
-    point, wanted = case.trial.points[0], case.wanted[0]
-    for pair in combinations(leaves(case.found), 2):
-        for targets in permutations(leaves(case.right), 2):
-            swaps = tuple(map(Swap, pair, targets))
-            if any(found == right for found, right in swaps):
-                continue
-            meant = dict(swaps)
-            case.trial.count()
-            # Most are refuted at the first point, without making a tree.
-            if close(number_at(case.found, _Renaming(point, meant)), wanted) and case.solved_by(
-                _with_names(case.found, meant)
-            ):
-                yield Cause("name", swaps=swaps)
-
-
-def _with_names(tree: Tree, meant: Mapping[Name, Name]) -> Tree:
-    return renamed(tree, lambda name: meant.get(name, name))
-
-
-class _Renaming(Mapping[Name, float]):
-    """The numbers of a point under other names."""
-
-    def __init__(self, point: Mapping[Name, float], meant: Mapping[Name, Name]) -> None:
-        self._point, self._meant = point, meant
-
-    def __getitem__(self, name: Name) -> float:
-        return self._point[self._meant.get(name, name)]
-
-    def __iter__(self) -> Iterator[Name]:
-        return iter(self._point)
-
-    def __len__(self) -> int:
-        return len(self._point)
-
-
-def _other_column(case: Case, others: Mapping[str, Tree]) -> Iterator[Cause]:
-    numbers = case.trial.numbers(case.found)
-    for name, tree in others.items():
-        if case.trial.same(tree, numbers):
-            yield Cause("column", "the formula of {} stands here", (Name(name),))
-
-
-def _one_sign(case: Case) -> Iterator[Cause]:
-    def turned(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        yield negative(node), Cause("sign", "the sign of {} is wrong", (node,))
-
-    return case.replacing(turned)
-
-
-def _two_signs(case: Case) -> Iterator[Cause]:
-    parts = [node for node in nodes(case.found) if not isinstance(node, Number)]
-    for one, other in combinations(parts, 2):
-        if case.solved_by(
-            replaced(replaced(case.found, one, negative(one)), other, negative(other))
-        ):
-            yield Cause("sign", "the signs of {} and {} are wrong", (one, other))
-
-
-def _typed(case: Case) -> Iterator[Cause]:
-    """A number stands for a name."""
-    needed = leaves(case.right)
-
-    def meant(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        if isinstance(node, Number):
-            for name in needed:
-                text = "the number {} stands where {} belongs"
-                yield name, Cause("factor", text, (node, name))
-
-    return case.replacing(meant)
-
-
-_HALF = Op("/", (ONE, TWO))
-
-
-def _constant(case: Case) -> Iterator[Cause]:
-    """A constant stands where another belongs, or none."""
-    own = [node.value for node in nodes(case.right) if isinstance(node, Number)]
-    likely: list[Tree] = [*(Number(number) for number in dict.fromkeys([*own, 1, 2, 0])), _HALF]
-
-    def other(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        match node:
-            case Op("square", (base,)):
-                yield base, Cause("constant", "{} is squared, which does not belong here", (base,))
-            case Op("*" | "/", (left, Number() as extra)):
-                yield left, Cause("constant", "the constant {} does not belong here", (extra,))
-            case Op("*", (Number() as extra, right)):
-                yield right, Cause("constant", "the constant {} does not belong here", (extra,))
-        if isinstance(node, Number):
-            for number in likely:
-                yield (
-                    number,
-                    Cause("constant", "the constant {} stands where {} belongs", (node, number)),
-                )
-
-    return case.replacing(other)
-
-
-def _constant_missing(case: Case) -> Iterator[Cause]:
-    def with_it(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        yield product(_HALF, node), Cause("constant", "the factor ½ is missing at {}", (node,))
-        yield product(TWO, node), Cause("constant", "the factor 2 is missing at {}", (node,))
-        yield (
-            Op("square", (node,)),
-            Cause("constant", "the square of {} is missing", (node,)),
+    def _without_number(self, spot: Spot) -> Cause | None:
+        text = str(spot.cell.value or "").strip()
+        if not text:
+            return EMPTY_CELL
+        if text.startswith("="):
+            return AS_TEXT
+        if not text.startswith("#"):
+            said = repr(text[:LONGEST_TEXT])
+            return Cause("text", "the text {} stands where a number belongs", (said,))
+        deleted = "#REF!" in str(spot.cell.formula)
+        cause = Cause("error", "the error value {}", (text,))
+        if spot.cell.formula is not None and not deleted and not spot.rule.open:
+            formula = self._of_formula(spot)
+            if formula.kind not in {"formula", "stale"}:
+                return formula
+        follows = not spot.rule.open and any(
+            name.id not in spot.rows.get(name.up, {}) for name in spot.rule.needs
         )
+        return None if follows and not deleted else cause
 
-    return case.replacing(with_it)
+    # --- formulas --------------------------------------------------------------------------------
+
+    def _of_formula(self, spot: Spot) -> Cause:
+        """Why a formula is wrong: filled down, it is wrong for the same reason."""
+        number = spot.line.number
+        above_table = number - _reach(spot.filled) <= self._grid.top
+        key = (spot.rule, spot.filled, spot.was_right, number if above_table else 0)
+        cause = self._of_formulas.get(key, TOO_MUCH)
+        if key not in self._of_formulas and not self._exhausted:
+            cause = self._of_formulas[key] = self._explained(spot)
+        self.unexplained += not cause.looked_for
+        return cause
+
+    @property
+    def _exhausted(self) -> bool:
+        """Whether no more formulas are looked into."""
+        return self._explanations.effort.exhausted or self._formulas.exhausted
+
+    def _explained(self, spot: Spot) -> Cause:
+        rule, line = spot.rule, spot.line
+        assert spot.cell.formula is not None
+        try:
+            tree = self._formulas.read(spot.cell.formula, line)
+        except NotArithmetic as error:
+            words = "the formula is not the one that belongs here ({})"
+            return Cause("formula", words, (str(error),))
+        if self._formulas.is_right(tree, rule, line, spot.rows[0]):
+            return STALE
+        cause = self._plain(spot, tree)
+        return self._dragged(spot, cause, tree) if spot.was_right else cause
+
+    def _plain(self, spot: Spot, tree: Tree) -> Cause:
+        """Why a formula is wrong, whatever it was higher up."""
+        rule = spot.rule
+        if rule.kept:
+            return _changing(rule)
+        if rule.kind is Kind.WEIGHT and leaves(tree) == [Name(rule.name, 1)]:
+            return REPEATED
+        if early := self._already_moved(rule, tree, spot):
+            return early
+        fixed = self._formulas.fixed(tree, spot.line, guessing=True)
+        cause = self._explanations.of(tree, Source(rule.tree, self._columns), fixed)
+        if cause.kind == "formula":
+            return self._different(spot, tree, cause)
+        return self._specific(spot, cause)
+
+    def _specific(self, spot: Spot, cause: Cause) -> Cause:
+        """A cause by what kind of name it is about."""
+        if cause.kind == "factor" and _about_rate(cause.parts):
+            return Cause("rate", cause.words, cause.parts)
+        if cause.kind != "name":
+            return cause
+        if len(cause.swaps) == 1 and self._slides_right(spot, cause.swaps[0]):
+            what = "the reference to the learning rate η slides to the right, as its column is not "
+            return Cause("anchor", f"{what}anchored with $: here {{}}", (cause.swaps[0].found,))
+        kinds = {self._kind(swap) for swap in cause.swaps}
+        return Cause(kinds.pop() if len(kinds) == 1 else "name", cause.words, cause.parts)
+
+    def _kind(self, swap: Swap) -> str:
+        found, right = swap.found.id, swap.right.id
+        if right == RATE:
+            return "rate"
+        if found == right:
+            return "row"
+        gradients = [
+            n in self._rules and self._rules[n].kind is Kind.GRADIENT for n in (found, right)
+        ]
+        return "update" if all(gradients) else "name"
+
+    def _already_moved(self, rule: Rule, tree: Tree, spot: Spot) -> Cause | None:
+        """Whether weights stand in a gradient that this very row has moved already."""
+        needs = [n.id for n in rule.needs if not n.up and n.id in self._rules]
+        weights = [n for n in needs if self._rules[n].kind is Kind.WEIGHT]
+        if rule.above or not weights:
+            return None
+        points = points_for(rule.tree, self._formulas.fixed(tree, spot.line))
+        moved = {n: renamed(self._rules[n].tree, lambda x: Name(x.id)) for n in weights}
+        for guess in (
+            renamed(rule.tree, lambda n: Name(n.id, -1) if n.id in weights else n),
+            renamed(rule.tree, lambda n: moved.get(n.id, n) if not n.up else n),
+        ):
+            if same(tree, numbers_at(guess, points), points):
+                words = f"{_listed(weights)} already moved, where the old ones belong: all weights "
+                return Cause("row", f"{words}move at once", tuple(map(Label, weights)))
+        return None
+
+    def _slides_right(self, spot: Spot, swap: Swap) -> bool:
+        """Whether a reference would be η in the column of another weight, where it came from."""
+        eta = self._grid.rate_cell
+        if swap.right.id != RATE or eta is None or not isinstance(swap.found, Outside):
+            return False
+        there = place_of(swap.found.id, self._grid)
+        if there is None or there[0] != eta[0] or swap.found.id.startswith("$"):
+            return False
+        columns = self._grid.columns
+        here = columns[spot.rule.name]
+        weights = (columns[n] for n, r in self._rules.items() if r.kind is Kind.WEIGHT)
+        return any(there[1] - here == eta[1] - column for column in weights if column < here)
+
+    def _different(self, spot: Spot, tree: Tree, cause: Cause) -> Cause:
+        """No single change explains it: name what it has too much, and what it lacks."""
+        have, need = leaves(tree), leaves(spot.rule.tree)
+        # A cell that holds a setting's number is that setting.
+        settings = ((Name(name), number) for name, number in self._settings.items())
+        known = {number: name for name, number in settings if name not in have}
+        numbers = outside_numbers(tree, self._grid, spot.line)
+        have = [known.get(numbers[name], name) if name in numbers else name for name in have]
+        more = [n for n in have if n not in need]
+        less = [n for n in need if n not in have]
+        said = [
+            f"{verb} {', '.join('cell {}' if isinstance(n, Outside) else '{}' for n in some)}"
+            for verb, some in (("has", more), ("lacks", less))
+            if some
+        ]
+        words = cause.words + (f": it {' and '.join(said)}" if said else "")
+        return replace(cause, words=words, parts=(*more, *less))
+
+    def _dragged(self, spot: Spot, cause: Cause, tree: Tree) -> Cause:
+        """The same formula was right higher up: a reference has slid, or stood still."""
+        what: tuple[Part, ...] = (Label(spot.rule.name),) if spot.rule.kept else ()
+        cells: list[Part] = [name for name in leaves(tree) if isinstance(name, Outside)]
+        if cause.swaps:
+            found, right = cause.swaps[0]
+            if self._is_anchored(spot, found):
+                words = "always {}, as its row is anchored with $, where {} belongs"
+                return Cause("row", words, (WithRow(found), WithRow(right)))
+            what, cells = (right,), [WithRow(found)]
+        said = "{}" if what else "another cell"
+        eta = "the learning rate " if what == (Name(RATE),) else ""
+        here = ", ".join("{}" for _ in cells) or "another cell"
+        slides = "slides down the rows, as its row is not anchored with $"
+        words = f"the reference to {eta}{said} {slides}: here {here}"
+        return Cause("anchor", words, (*what, *cells))
+
+    def _is_anchored(self, spot: Spot, name: Name) -> bool:
+        """Whether a quantity is referred to by an anchored row."""
+        if name.id not in self._grid.columns:
+            return False
+        column = letters(self._grid.columns[name.id])
+        return f"{column}${spot.line.number - name.up}" in str(spot.cell.formula).upper()
+
+    # --- numbers ---------------------------------------------------------------------------------
+
+    def _of_number(self, spot: Spot) -> Cause:
+        """Why a number without a formula is wrong."""
+        rule, value = spot.rule, spot.cell.value
+        assert isinstance(value, float)
+        if rule.kept:
+            return _changing(rule)
+        if spot.repeats:
+            return STOPPED
+        if rule.kind is Kind.WEIGHT and close(value, spot.rows[1].get(rule.name)):
+            return ONE_STOPPED
+        if spot.place and spot.column_right:
+            return TYPED
+        return self._by_number(spot)
+
+    def _by_number(self, spot: Spot) -> Cause:
+        """What wrong name would give the number; pasted ones have no formula to look at."""
+        if spot.rule not in self._by_numbers:
+            up = int(spot.rule.above)
+            named = {RATE, *self._grid.columns}
+            numbers = {Name(n, up): value for n, value in spot.rows[up].items() if n in named}
+            swaps = [
+                swap
+                for right in spot.rule.needs
+                for found in numbers
+                if found != right and _explains(swap := Swap(found, right), spot, numbers)
+            ]
+            cause = NOT_GIVEN
+            if len(swaps) == 1:
+                guess = Cause("name", "{}, to judge by the number", tuple(swaps))
+                cause = self._specific(spot, guess)
+            self._by_numbers[spot.rule] = cause
+        return self._by_numbers[spot.rule]
 
 
-def _brackets(case: Case, regrouped: Iterable[Tree]) -> Iterator[Cause]:
-    for tree in regrouped:
-        if case.solved_by(tree):
-            yield Cause("bracket", "brackets are missing or in the wrong place")
+def _explains(swap: Swap, spot: Spot, numbers: Mapping[Name, float]) -> bool:
+    """Whether another name would give the number, rounding allowed for."""
+    assert isinstance(spot.cell.value, float)
+    eta = spot.rows[0].get(RATE, 0.0)
+    guess = number_at(spot.rule.tree, {**numbers, Name(RATE): eta, swap.right: numbers[swap.found]})
+    return guess is not None and abs(guess - spot.cell.value) <= spot.allowed
 
 
-def _missing(case: Case) -> Iterator[Cause]:
-    """A factor or a summand of the right formula is missing."""
-    factors, terms = _parts(case.right)
-
-    def longer(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        for factor in factors:
-            yield (
-                Op("*", (node, factor)),
-                Cause("factor", "the factor {} is missing", (factor,)),
-            )
-        for term in terms:
-            yield Op("+", (node, term)), Cause("term", "the term {} is missing", (term,))
-
-    return case.replacing(longer)
+def _reach(filled: str) -> int:
+    """How many rows above its own the references of a formula reach, as far as they slide."""
+    return max((-int(rows) for rows in re.findall(r"\[(-\d+)\]", filled)), default=0)
 
 
-def _parts(tree: Tree) -> tuple[list[Tree], list[Tree]]:
-    """The factors and the summands of a tree, wherever they stand in it."""
-    single: dict[Tree, None] = {}
-    terms: dict[Tree, None] = {}
-    for node in nodes(tree):
-        match node:
-            case Op("*", parts):
-                single |= dict.fromkeys(parts)
-            case Op("+", parts):
-                terms |= dict.fromkeys(parts)
-            case Op("-", (left, right)):
-                terms |= dict.fromkeys((left, negative(right)))
-    runs = [
-        product(one, other)
-        for node in nodes(tree)
-        for one, other in pairwise(factors(node) if isinstance(node, Op) else [])
-    ]
-    return [*single, *runs], list(terms)
+def _about_rate(parts: Sequence[Part]) -> bool:
+    """Whether a cause is about the learning rate alone."""
+    trees = [part for part in parts if isinstance(part, Name | Number | Op)]
+    return any(leaves(tree) == [Name(RATE)] for tree in trees)
 
 
-def _too_much(case: Case) -> Iterator[Cause]:
-    """A factor or a summand does not belong there."""
-
-    def shorter(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        if not isinstance(node, Op) or node.sign not in _SIGNS:
-            return
-        kind = "term" if node.sign in {"+", "-"} else "factor"
-        left, right = node.parts
-        for kept, extra in ((left, right), (right, left)):
-            yield kept, Cause(kind, f"the {kind} {{}} does not belong here", (extra,))
-        if node.sign == "-":
-            yield negative(right), Cause(kind, f"the {kind} {{}} does not belong here", (left,))
-
-    return case.replacing(shorter)
+def _changing(rule: Rule) -> Cause:
+    """A number that changes where it must not."""
+    where = "in all rows of an epoch"
+    if rule.kind in (Kind.TARGET, Kind.INPUT):
+        where = "in every row" if rule.needs[0].up == 1 else "in every epoch"
+    return Cause("given", f"{{}} changes; it is the same {where}", (Label(rule.name),))
 
 
-_SIGNS = {"+": "+", "-": "−", "*": "·", "/": "/"}
-"""How the words write an operator."""
-
-
-def _operator(case: Case) -> Iterator[Cause]:
-    def other(node: Tree) -> Iterator[tuple[Tree, Cause]]:
-        if not isinstance(node, Op) or node.sign not in _SIGNS:
-            return
-        for sign, word in _SIGNS.items():
-            if sign != node.sign:
-                text = f"{_SIGNS[node.sign]} where {word} belongs, before {{}}"
-                yield Op(sign, node.parts), Cause("sign", text, (node.parts[1],))
-
-    return case.replacing(other)
-
-
-def _name_and_more(case: Case) -> Iterator[Cause]:
-    """A name that does not belong, and one more thing."""
-    have, need = leaves(case.found), leaves(case.right)
-    for name in (n for n in have if n not in need):
-        for target in (n for n in need if n not in have):
-            swapped = _with_names(case.found, {name: target})
-            rest = case._replace(found=swapped)
-            for guess in (
-                _one_name,
-                _one_sign,
-                _constant,
-                _constant_missing,
-                _missing,
-                _too_much,
-                _operator,
-            ):
-                for cause in guess(rest):
-                    swaps = (Swap(name, target), *cause.swaps)
-                    yield Cause("name", cause.text, cause.parts, swaps)
+def _listed(some: Sequence[object]) -> str:
+    """Words for so many things: ``{}, {} and {}``."""
+    braces = ["{}"] * len(some)
+    return " and ".join(filter(None, [", ".join(braces[:-1]), braces[-1]]))

@@ -265,6 +265,8 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     **{sign: _of_one(name) for sign, name in (("EXP", "exp"), ("LN", "log"), ("TANH", "tanh"))},
     "SQRT": _of_one("sqrt"),
     "POWER": lambda arguments: _each(arguments[0], _power_of, _single(arguments[1])),
+    "ABS": lambda arguments: _where(x := _single(arguments[0]), x, negative(x)),
+    "IFERROR": lambda arguments: arguments[0],  # what it gives where there is a number
     "ROUND": lambda arguments: arguments[0],  # what it takes away is allowed for as rounding
     "SUM": lambda arguments: total(_flat(arguments)),
     "PRODUCT": lambda arguments: product(*_flat(arguments)),

@@ -1,4 +1,4 @@
-"""What a check comes to: findings, tables, files. Plain data."""
+"""The results of a check, as plain data: a file has tables, a table findings."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,19 +33,19 @@ RIGHT, WRONG, INCOMPLETE, UNJUDGED = "right", "wrong", "incomplete", "not judged
 
 @dataclass
 class Finding:
-    """One mistake: where it begins, and what it is.
+    """One mistake: its first cell, and what is wrong.
 
     Attributes:
         cell: the first wrong cell.
         epoch: its epoch, counted from 0.
-        columns: the columns that have this mistake, as the header should call them.
+        columns: the labels of the columns with this mistake: ``∂E/∂w7``.
         cells: all wrong cells, in the order of the rows.
         kind: one of `KINDS`.
         text: the cause in plain words.
         found: what the first cell holds.
         expected: the formula that belongs there.
         value: the first cell's number; None if it has none.
-        right: the number that belongs there; None if it cannot be told.
+        right: the number that belongs there; None if it is not known.
     """
 
     cell: str
@@ -61,12 +61,12 @@ class Finding:
 
     @property
     def names(self) -> str:
-        """The columns as the header should have them: ``∂E/∂w3, ∂E/∂w4``."""
+        """The labels of the columns: ``∂E/∂w3, ∂E/∂w4``."""
         return ", ".join(self.columns)
 
     @property
     def off(self) -> float | None:
-        """How far the first cell's number is off, relative to the right one."""
+        """The relative error of the first cell's number; None if it is not known."""
         if self.value is None or not self.right:
             return None
         return abs(self.value / self.right - 1)
@@ -86,8 +86,11 @@ class Table:
         verdict: ``right``, ``wrong`` or ``incomplete``.
         findings: the mistakes, the first wrong cell first.
         remarks: what else is worth knowing.
-        error_off: by how much E_Total is off at most.
-        error_epoch: in which epoch that is.
+        error_off: the largest error of E_Total.
+        error_epoch: the epoch of that error.
+        unexplained: wrong cells whose cause was not looked for to the end.
+        uncompared: right numbers whose formulas were not compared with the right one, as there
+            were too many different ones.
     """
 
     sheet: str
@@ -101,10 +104,12 @@ class Table:
     remarks: list[str] = field(default_factory=list)
     error_off: float | None = None
     error_epoch: int = 0
+    unexplained: int = 0
+    uncompared: int = 0
 
     @property
     def effect(self) -> str:
-        """What the mistakes together do to the error, in words; empty if that is not known."""
+        """The effect of all mistakes on E_Total in words; empty if it is not known."""
         if self.error_off is None:
             return ""
         if self.error_off < NOTHING:
@@ -113,7 +118,7 @@ class Table:
 
     @property
     def first(self) -> Finding | None:
-        """The first mistake."""
+        """The first mistake, if there is one."""
         return self.findings[0] if self.findings else None
 
 

@@ -7,10 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from backprop_sheet.network import Network
-from backprop_sheet.network.symbols import RATE_SPELLINGS, SPELLINGS
+from backprop_sheet.network.symbols import (
+    GRADIENT_SPELLINGS,
+    LIKE_QUANTITIES,
+    RATE_SPELLINGS,
+    spellings,
+)
 
 ENOUGH = 20
 """Known names that make a row a header; of a smaller network two thirds of its names, of a
@@ -18,12 +24,9 @@ large one half of them."""
 
 MOST_MISTYPED = 3
 """Missing names up to which one is looked for among labels that make no sense."""
+LONGEST_LABEL = 80
 
-_GRADIENT = re.compile(r"d?(?:e(?:t|tot|total)?|totalerror|error|loss|[lcj])?d(.+)|(?:∇|grad)(.+)")
-
-_QUANTITY = re.compile(
-    r"(?:d?e?t?d)?(?:a|out|act)?[tiwhoeb]\d{1,4}|(?:mean)?d?e?d?[mv]?[wb]\d{1,4}|beta\dt|ηt|emean"
-)
+_Neighbours = set[tuple[str | None, str | None]]
 
 
 @dataclass
@@ -40,7 +43,7 @@ class Header:
     strange: list[str] = field(default_factory=list)
     read_as: list[tuple[int, str, str]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, int]:
         """The column of each quantity."""
         return {name: column for column, name in self.names.items()}
@@ -69,24 +72,21 @@ class Dictionary:
         self._meanings: dict[str, str] = {}
         for loose in (False, True):  # a name's own spelling comes before another's variant
             for name in self._order:
-                for spelling in self._spellings(name) if loose else [network.label(name), name]:
+                own = [network.label(name), name]
+                for spelling in spellings(name, self._of_kind[name]) if loose else own:
                     self._meanings.setdefault(squeezed(spelling), name)
         count = len(self._order)
         self._enough = max(min(ENOUGH, -(-2 * count // 3)), -(-count // 2))
 
-    def _spellings(self, name: str) -> Iterator[str]:
-        for form in SPELLINGS.get(self._of_kind[name], ()):
-            yield form.format(name=name, neuron=name.removeprefix("a_"), number=name[1:])
-
     def meaning(self, text: object) -> str | None:
         """The quantity that a label stands for."""
-        if not isinstance(text, str) or len(text) > 80:  # noqa: PLR2004 - no header is that long
+        if not isinstance(text, str) or len(text) > LONGEST_LABEL:
             return None
         for part in (text, re.sub(r"[(\[].*", "", text)):  # t1 (output of out_o1)
             short = squeezed(part)
             if short in self._meanings:
                 return self._meanings[short]
-            gradient = _GRADIENT.fullmatch(short)
+            gradient = GRADIENT_SPELLINGS.fullmatch(short)
             if gradient:
                 found = self._meanings.get(f"ded{gradient[1] or gradient[2]}")
                 if found:
@@ -95,6 +95,8 @@ class Dictionary:
 
     def headers(self, texts: Mapping[int, object]) -> list[Header]:
         """The headers in a row of labels by column: one for each table that begins there."""
+        if len(texts) < self._enough:
+            return []
         known = [(c, m) for c, text in texts.items() if (m := self.meaning(text))]
         if len({name for _, name in known}) < self._enough:
             return []
@@ -102,26 +104,35 @@ class Dictionary:
 
     def _groups(self, known: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         """Split a row's names where a second table begins beside the first."""
+        remaining: list[int] = []  # different names from each place on
+        names: set[str] = set()
+        for _, name in reversed(known):
+            names.add(name)
+            remaining.append(len(names))
         group: list[tuple[int, str]] = []
-        for place, (column, name) in enumerate(known):
-            names = {n for _, n in group}
-            if (
-                name in names
-                and min(len(names), len({n for _, n in known[place:]})) >= self._enough
-            ):
+        names = set()
+        for (column, name), rest in zip(known, reversed(remaining), strict=True):
+            if name in names and min(len(names), rest) >= self._enough:
                 yield group
-                group = []
+                group, names = [], set()
             group.append((column, name))
+            names.add(name)
         yield group
 
     def _header(self, group: list[tuple[int, str]], texts: Mapping[int, object]) -> Header:
         """One column for each name: of several, the one that fits between its neighbours best."""
         names = dict(group)
-        columns: dict[str, int] = {}
-        for name in dict.fromkeys(names.values()):
-            here = [column for column, other in group if other == name]
-            columns[name] = max(here, key=lambda c: self._fit(names, c))
-        header = Header({column: name for name, column in columns.items()})
+        places: dict[str, list[int]] = {}
+        for column, name in group:
+            places.setdefault(name, []).append(column)
+        header = Header(
+            {
+                columns[0]
+                if len(columns) == 1
+                else max(columns, key=lambda c: self._fit(names, c)): name
+                for name, columns in places.items()
+            }
+        )
         self._read_mistyped(header, texts)
         first, last = min(header.names), max(header.names)
         while last + 1 in texts:  # what an optimizer remembers stands behind the gradients
@@ -135,41 +146,44 @@ class Dictionary:
 
     def _is_strange(self, text: object) -> bool:
         """Whether a label names a quantity that this network does not have: i3, ∂E/∂w9."""
-        return self.meaning(text) is None and bool(_QUANTITY.fullmatch(squeezed(str(text))))
+        return self.meaning(text) is None and bool(LIKE_QUANTITIES.fullmatch(squeezed(str(text))))
 
     def _fit(self, names: Mapping[int, str], column: int) -> int:
         """How many neighbours a name has that it should have."""
         sides = (names.get(column - 1), names.get(column + 1))
-        around = self._neighbours(names[column])
         return max(
-            sum(x is not None and x == y for x, y in zip(sides, n, strict=True)) for n in around
+            sum(x is not None and x == y for x, y in zip(sides, n, strict=True))
+            for n in self._neighbours[names[column]]
         )
 
     def _read_mistyped(self, header: Header, texts: Mapping[int, object]) -> None:
         """Read a label that makes no sense between its neighbours as the one name missing there."""
-        missing = [name for name in self._order if name not in header.columns]
+        found = set(header.names.values())
+        missing = [name for name in self._order if name not in found]
         first, last = min(header.names), max(header.names)
         for name in missing if len(missing) <= MOST_MISTYPED else []:
-            around = self._neighbours(name)
             for column in range(max(1, first - 1), last + 2):
                 sides = (header.names.get(column - 1), header.names.get(column + 1))
-                if column not in header.names and column in texts and sides in around:
+                free = column not in header.names and column in texts
+                if free and sides in self._neighbours[name]:
                     header.names[column] = name
                     header.read_as.append((column, str(texts[column]).strip(), name))
                     break
 
-    def _neighbours(self, name: str) -> set[tuple[str | None, str | None]]:
-        """The names beside a name, in the sheet's order and in the order of its kind."""
-        same = [n for n in self._order if self._of_kind[n] is self._of_kind[name]]
-        found = set()
-        for order in (self._order, same):
-            padded = [None, *order, None]
-            place = padded.index(name)
-            found.add((padded[place - 1], padded[place + 1]))
+    @cached_property
+    def _neighbours(self) -> dict[str, _Neighbours]:
+        """The names beside each name, in the sheet's order and in the order of its kind."""
+        kinds: dict[object, list[str | None]] = {}
+        for name in self._order:
+            kinds.setdefault(self._of_kind[name], [None]).append(name)
+        found: dict[str, _Neighbours] = {name: set() for name in self._order}
+        for order in ([None, *self._order], *kinds.values()):
+            for (left, middle), (_, right) in pairwise(pairwise([*order, None])):
+                found[str(middle)].add((left, right))
         return found
 
 
-def eta_column(header: Header, texts: Mapping[int, object]) -> int | None:
+def rate_column(header: Header, texts: Mapping[int, object]) -> int | None:
     """The column of the learning rate, if a table has one for it beside or between its own."""
     first, last = min(header.names), max(header.names)
     for column, text in texts.items():

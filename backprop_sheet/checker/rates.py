@@ -6,116 +6,108 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from statistics import median
-from typing import NamedTuple
 
 from backprop_sheet.checker.excel import NotArithmetic
+from backprop_sheet.checker.grid import EMPTY, Grid, Line, Rate
 from backprop_sheet.checker.header import is_rate
-from backprop_sheet.checker.meaning import Place
+from backprop_sheet.checker.points import numbers_at, points_for, same
+from backprop_sheet.checker.references import Outside, meaning, place_of
 from backprop_sheet.checker.rules import Rule
-from backprop_sheet.checker.trial import Trial
 from backprop_sheet.formula import Name, Number, Tree, negative, nodes, replaced
 from backprop_sheet.network import RATE, Kind
-from backprop_sheet.ooxml.addresses import address
-from backprop_sheet.ooxml.sheet import Cell, Row
+from backprop_sheet.ooxml.addresses import Place, address
 
 NEAR = 0.05
-"""How far a labelled learning rate may be from the one that the numbers tell, relative."""
+"""How far a labelled learning rate may be from the one that the numbers show, relative."""
 STEP = 1e-4
-"""How far a weight has to move to tell the learning rate, relative."""
+"""How far a weight has to move to show the learning rate, relative."""
+MOST_ASKED = 300
+"""Weights whose updates are asked for the learning rate."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 
 
-class Rate(NamedTuple):
-    """A learning rate, where it was found, and what a label says that is another."""
+def rate_of(grid: Grid, rules: Mapping[str, Rule], lines: Sequence[Line], step: int) -> Rate | None:
+    """The learning rate of a table.
 
-    value: float
-    where: str
-    cell: tuple[int, int] | None = None
-    against: str = ""
-
-
-def rate_of(
-    place: Place, rules: Mapping[str, Rule], rows: Sequence[tuple[int, Row]], step: int
-) -> Rate | None:
-    """The learning rate of a table; the cell or column that holds it is noted in `place`."""
+    Args:
+        grid: the table, of which the learning rate is not known yet.
+        rules: what belongs in its columns.
+        lines: its first rows.
+        step: the first of them in which the weights move.
+    """
     weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT]
-    if len(rows) > step and (found := _from_updates(place, weights, *rows[step])):
-        labelled = list(_labelled(place))
+    if len(lines) > step and (found := _from_updates(grid, weights[:MOST_ASKED], lines[step])):
+        labelled = list(_labelled(grid))
         if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
             return found._replace(against=f"{labelled[0].value:g} ({labelled[0].where})")
         return found
-    told = None
-    if not _has_updates(weights, place, rows):  # formulas without η are to be blamed, not believed
-        told = _from_numbers(place, weights, rows)
-    for candidate in (*_labelled(place), *_in_title(place.sheet.title)):
-        if told is None or math.isclose(candidate.value, told, rel_tol=NEAR):
-            place.eta_cell = candidate.cell
+    measured = None
+    if not _has_updates(grid, weights, lines):  # formulas without η are to be blamed, not believed
+        measured = _from_numbers(grid, weights, lines)
+    for candidate in (*_labelled(grid), *_in_title(grid.around.sheet.title)):
+        if measured is None or math.isclose(candidate.value, measured, rel_tol=NEAR):
             return candidate
-    told = told or _from_numbers(place, weights, rows)
-    return Rate(told, "worked out from the weights") if told else None
+    measured = measured or _from_numbers(grid, weights, lines)
+    return Rate(measured, "worked out from the weights") if measured else None
 
 
-def _has_updates(weights: list[Rule], place: Place, rows: Sequence[tuple[int, Row]]) -> bool:
+def _has_updates(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> bool:
     """Whether the second row has formulas for weights."""
-    second = rows[1][1] if len(rows) > 1 else {}
-    cells = [second.get(place.header.columns[rule.name]) for rule in weights]
-    return any(cell is not None and cell.formula is not None for cell in cells)
+    second = lines[1].cells if len(lines) > 1 else {}
+    cells = [second.get(grid.header.columns[rule.name], EMPTY) for rule in weights]
+    return any(cell.formula is not None for cell in cells)
 
 
-def _from_updates(place: Place, weights: list[Rule], number: int, row: Row) -> Rate | None:
+def _from_updates(grid: Grid, weights: list[Rule], line: Line) -> Rate | None:
     """What stands for η in most of the first updates."""
-    votes: Counter[tuple[str, tuple[int, int] | float]] = Counter()
+    votes: Counter[tuple[str, Place | float]] = Counter()
     for rule in weights:
-        cell = row.get(place.header.columns[rule.name], Cell(None))
+        cell = line.cells.get(grid.header.columns[rule.name], EMPTY)
         try:
-            votes.update(_roles(place, rule, place.meaning(cell.formula or "", number)))
+            votes.update(_roles(grid, rule, meaning(cell.formula or "", grid, line)))
         except NotArithmetic:
             continue
     for (kind, what), _ in votes.most_common():
         if isinstance(what, float):
             return Rate(what, "typed into the updates")
-        where = (number - 1, what[1]) if kind == "column" else what
-        value = place.cell(where).value
+        where = (line.number - 1, what[1]) if kind == "column" else what
+        value = grid.cell(where, line).value
         if isinstance(value, float) and value > 0:
-            if kind != "anchored" and where[0] > place.header_row:
-                place.eta_column = where[1]
-            else:
-                place.eta_cell = where
-            return Rate(value, address(*where))
+            rate = Rate(value, address(*where))
+            below = kind != "anchored" and where[0] > grid.top
+            return rate._replace(column=where[1]) if below else rate._replace(cell=where)
     return None
 
 
-def _roles(place: Place, rule: Rule, tree: Tree) -> Iterator[tuple[str, tuple[int, int] | float]]:
+def _roles(grid: Grid, rule: Rule, tree: Tree) -> Iterator[tuple[str, Place | float]]:
     """What stands for η in a right update: a cell, a column of the table, or a number."""
-    trial = Trial({}, rule.seen)
-    wanted = trial.numbers(rule.seen)
+    points = points_for(rule.tree, {})
+    wanted = numbers_at(rule.tree, points)
     eta = Name(RATE)
     for node in nodes(tree):
         if not isinstance(node, Name | Number):
             continue
         # Also where the update's sign is wrong, it is the learning rate.
         ways = (replaced(tree, node, eta), replaced(tree, node, negative(eta)))
-        if not any(trial.same(way, wanted) for way in ways):
+        if not any(same(way, wanted, points) for way in ways):
             continue
         if isinstance(node, Number):
             yield "number", float(node.value)
-        elif node.id == RATE and place.eta_column:
-            yield "column", (0, place.eta_column)
-        elif where := place.outside_of(node):
+        elif node.id == RATE and grid.labelled:
+            yield "column", (0, grid.labelled)
+        elif isinstance(node, Outside) and (where := place_of(node.id, grid)):
             yield ("anchored" if re.search(r"\$\d", node.id) else "cell"), where
 
 
-def _labelled(place: Place) -> Iterator[Rate]:
+def _labelled(grid: Grid) -> Iterator[Rate]:
     """Numbers beside or below a label for η, the nearest to the table first."""
-    left = min(place.header.names)
+    left = min(grid.header.names)
     found = []
-    for (row, column), cell in place.outside.items():
-        if not isinstance(cell.value, str) or not is_rate(cell.value):
-            continue
-        inside = _NUMBER.search(cell.value)
+    for (row, column), text in grid.around.rate_labels.items():
+        inside = _NUMBER.search(text)
         beside = [(row, column + 1), (row, column + 2), (row, column + 3), (row + 1, column)]
-        numbers = [(w, v) for w in beside if isinstance(v := place.cell(w).value, float) and v > 0]
-        distance = (abs(place.header_row - row), abs(left - column))
+        numbers = [(w, v) for w in beside if isinstance(v := grid.cell(w).value, float) and v > 0]
+        distance = (abs(grid.top - row), abs(left - column))
         if inside:
             value = float(inside[0].replace(",", "."))
             found.append((distance, Rate(value, address(row, column))))
@@ -136,23 +128,19 @@ def _in_title(title: str) -> Iterator[Rate]:
         yield Rate(float(number[0].replace(",", ".")), "the sheet's title")
 
 
-def _from_numbers(
-    place: Place, weights: list[Rule], rows: Sequence[tuple[int, Row]]
-) -> float | None:
+def _from_numbers(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> float | None:
     """η by how far each weight moved, for its gradient, in the first rows."""
-    columns = place.header.columns
+    columns = grid.header.columns
     rates = []
-    for (_, above), (_, row) in islice(pairwise(rows), 5):
+    for above, line in islice(pairwise(lines), 5):
         for rule in weights:
-            taken = (name.id for name in rule.needs)
-            gradient = next((n for n in taken if n not in {RATE, rule.name}), "")
+            needed = (name.id for name in rule.needs)
+            gradient = next((n for n in needed if n not in {RATE, rule.name}), "")
             if gradient not in columns:
                 continue
             here, there = columns[rule.name], columns[gradient]
-            numbers = [
-                c.value if c else None for c in (above.get(here), row.get(here), above.get(there))
-            ]
-            match numbers:
+            cells = (above.cells.get(here), line.cells.get(here), above.cells.get(there))
+            match [cell and cell.value for cell in cells]:
                 case [float(before), float(after), float(slope)] if slope and abs(
                     before - after
                 ) > STEP * abs(before):

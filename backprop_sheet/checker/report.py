@@ -1,4 +1,4 @@
-"""Judgements as text, JSON or CSV."""
+"""Writes judgements as text, JSON or CSV."""
 
 import csv
 import io
@@ -25,16 +25,16 @@ from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 _VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
 _INDENT = 12
 MANY = 3
-"""Times too large or too small from which on a number is not told by per cent."""
+"""A number this many times too large or too small is given as a factor, not in per cent."""
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-"""How a text begins that a spreadsheet takes for a formula, in letters of any width."""
+"""A text that a spreadsheet would read as a formula: how it begins, in characters of any width."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _OFTEN = 3
-"""Causes that the summary names."""
+"""The summary names at most this many causes."""
 
 
 def as_text(judgements: Sequence[Judgement]) -> str:
-    """A line for each table, its findings below it; over several files, a summary."""
+    """One line for each table, with its findings below; a summary if there are several files."""
     lines = [plain(line) for judgement in judgements for line in _of_file(judgement)]
     if len(judgements) > 1:
         lines += ["", *map(plain, summary(judgements))]
@@ -94,7 +94,7 @@ def _far(value: float, right: float) -> str:
 
 
 def summary(judgements: Sequence[Judgement]) -> Iterator[str]:
-    """How many are right, and what several have in common."""
+    """How many files and tables are right, and the causes that several files share."""
     files = Counter(judgement.verdict for judgement in judgements)
     tables = Counter(table.verdict for judgement in judgements for table in judgement.tables)
     yield f"{counted(len(judgements), 'file')}: {_counts(files)}"
@@ -115,7 +115,7 @@ def _counts(verdicts: Counter[str]) -> str:
 
 
 def as_json(judgements: Sequence[Judgement]) -> str:
-    """All that was found: a list of files, each with its tables and their findings."""
+    """A list of files, each with its tables and their findings."""
     return (
         json.dumps([_plain(judgement) for judgement in judgements], indent=2, ensure_ascii=False)
         + "\n"
@@ -140,7 +140,7 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
 
 
 def as_csv(judgements: Sequence[Judgement]) -> str:
-    """A line for each table, with its first wrong cell: a list to mark a class by."""
+    """One line for each table, with its first wrong cell: a list to grade a class by."""
     file = io.StringIO()
     writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -153,10 +153,9 @@ def as_csv(judgements: Sequence[Judgement]) -> str:
 
 
 def _as_data(value: object) -> object:
-    """Text that a spreadsheet would take for a formula, with a sign that it is none.
+    """The value; a text that a spreadsheet would read as a formula gets an apostrophe in front.
 
-    Source: OWASP, CSV Injection. A number stays one, and what is behind a separator stands in
-    quotation marks already.
+    Source: OWASP, CSV Injection. Numbers stay as they are.
     """
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
         return f"'{value}"
@@ -194,6 +193,8 @@ _COLUMNS: dict[str, Callable[[Judgement, Table | None], object]] = {
         "" if table is None else "; ".join(f"{f.cell} {f.names}: {f.text}" for f in table.findings)
     ),
     "findings": lambda _, table: "" if table is None else len(table.findings),
+    "not compared": _table("uncompared"),
+    "not explained": _table("unexplained"),
     "notes": lambda judgement, table: (
         judgement.problem or "; ".join([*(table.remarks if table else []), *judgement.remarks])
     ),
@@ -212,7 +213,7 @@ def refuse_workbook(path: str | Path, judged: Sequence[Path]) -> None:
     """Refuse to write a report over a workbook.
 
     Raises:
-        InputError: it is one that is judged, or is named like one.
+        InputError: the path is one of the judged workbooks, or has a workbook's suffix.
     """
     path = Path(path)
     if path.suffix.lower() in SPREADSHEETS or path.resolve() in {p.resolve() for p in judged}:
@@ -220,7 +221,7 @@ def refuse_workbook(path: str | Path, judged: Sequence[Path]) -> None:
 
 
 def save_report(judgements: Sequence[Judgement], path: str | Path, form: str | None = None) -> Path:
-    """Write a report; the suffix decides on the form where none is given.
+    """Write a report to a file; its suffix decides the format unless one is given.
 
     Raises:
         WriteError: the file cannot be written.
@@ -228,9 +229,9 @@ def save_report(judgements: Sequence[Judgement], path: str | Path, form: str | N
     path = Path(path)
     text = FORMATS[form or _SUFFIXES.get(path.suffix.lower(), "text")](judgements)
     with replacing(path) as draft:
-        # A spreadsheet program tells UTF-8 in a CSV by its byte order mark.
+        # Spreadsheet programs recognise UTF-8 in a CSV by its byte order mark.
         csv_ = text.startswith("file,")
         encoding = "utf-8-sig" if csv_ else "utf-8"
-        # A file's name may be in no encoding at all.
+        # A file's name may not be valid in any encoding.
         draft.write_text(text, encoding=encoding, errors="backslashreplace", newline="\n")
     return path

@@ -1,12 +1,19 @@
 """How many digits the values of a table have, and what rounding explains."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from statistics import median_low
+
+from backprop_sheet.ooxml.sheet import Cell
 
 FEWEST = 2
 """Decimals below which a short number is taken for exact by chance, not for rounded."""
+PRECISE = 15
+"""Significant digits from which on a column counts as not rounded."""
+SHORT = 6
+"""Significant digits below which computed values are short by chance, not by rounding."""
 
 
 @dataclass(frozen=True)
@@ -46,3 +53,32 @@ def digits_of(values: Iterable[float]) -> Digits:
         significant = max(significant, len((whole + part).strip("0")))
         width = max(width, len(text))
     return Digits(decimals, significant, max(width, decimals + 2))
+
+
+def digits_of_column(cells: Iterable[Cell]) -> tuple[Digits | None, bool]:
+    """The digits of a column's values, and whether they are pasted where formulas belong.
+
+    Of pasted values that are all the same, the digits are None.
+    """
+    numbers = [(c.value, c.formula is None) for c in cells if isinstance(c.value, float)]
+    pasted = [value for value, typed in numbers[1:] if typed]
+    # A number typed into a column of formulas is no rounded one.
+    if pasted and 2 * len(pasted) >= len(numbers):
+        return (digits_of(pasted) if len(set(pasted)) > 1 else None), True
+    computed = digits_of(value for value, typed in numbers if not typed)
+    return (computed if SHORT <= computed.significant < PRECISE else EXACT), False
+
+
+def usual_digits(pasted: Sequence[Digits | None]) -> Digits | None:
+    """Rounding that most pasted columns show is thought to be in all of them."""
+    known = [digits for digits in pasted if digits is not None]
+    if not known:
+        return None
+    decimals = median_low(digits.decimals for digits in known)
+    return Digits(decimals, max(digits.significant for digits in known))
+
+
+def at_least_as_rounded(own: Digits | None, usual: Digits) -> Digits:
+    """A column's digits, no finer than what is usual."""
+    own = own or usual
+    return replace(own, decimals=min(usual.decimals, own.decimals))

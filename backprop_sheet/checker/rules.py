@@ -1,88 +1,94 @@
-"""What belongs into each column of a table, by the network's rules for its rows.
+"""What belongs in each column of a table, by the network's rules for its rows.
 
 A rule's formula is seen from its own row, and written out in the columns that the table has.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from backprop_sheet.formula import (
-    EXCEL,
-    Name,
-    Tree,
-    function_of_rows,
-    leaves,
-    names,
-    raised,
-    renamed,
-    write,
-)
+from backprop_sheet.formula import EXCEL, Name, Tree, leaves, names, raised, renamed, write
+from backprop_sheet.formula.numbers import Numbers, function_of_rows
 from backprop_sheet.network import Given, Kind, Network, RowKind
 
 LONGEST = 8192
 """Characters that a formula has at most in a spreadsheet."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """What belongs into a column in a row.
+    """What belongs in a column in a row; columns and rows with the same rule share it.
 
     Attributes:
         name: the quantity.
         kind: its kind.
-        seen: its formula, in names that the table has.
+        tree: its formula, in names that the table has.
         above: whether it is a given number, that moves on from the row above.
         open: whether any number is right: one that the table begins with.
     """
 
     name: str
     kind: Kind
-    seen: Tree
+    tree: Tree
     above: bool
     open: bool = False
 
     @cached_property
-    def number(self) -> Callable[[Mapping[Name, float]], float]:
-        """The formula as a function of numbers."""
-        return function_of_rows(self.seen)
+    def number(self) -> Numbers:
+        """The formula as a function of the rows' numbers."""
+        return function_of_rows(self.tree)
 
     @cached_property
     def needs(self) -> list[Name]:
         """The names it takes."""
-        return leaves(self.seen)
+        return leaves(self.tree)
 
-    @property
+    @cached_property
     def kept(self) -> bool:
         """Whether the number is the same as in an earlier row."""
         return len(self.needs) == 1 and self.needs[0].id == self.name
 
 
 class Rules:
-    """The rules of a table."""
+    """The rules of a table.
 
-    def __init__(self, network: Network, columns: set[str]) -> None:
+    Attributes:
+        constant: the quantities that are the same in every row.
+    """
+
+    def __init__(self, network: Network, columns: frozenset[str]) -> None:
         """What the table has no column for is written out in full."""
         self._network, self._columns = network, columns
         self._absent = {n: q.formula for n, q in network.derived.items() if n not in columns}
         self._unknown = self._longer_than_a_cell() | (network.carried.keys() - columns)
-        settings = network.named(Kind.SETTING)
-        one = len(network.samples) == 1
-        kept = [n for n, q in network.given.items() if isinstance(q.update, Name) and one]
-        self.constant = frozenset(kept if one else settings)
+        self.constant = constant(network)
         self._of_kind = cache(self._made)
+        self._known: dict[tuple[str, Tree, bool], Rule] = {}
 
     def at(self, row: int) -> dict[str, Rule]:
         """The rules of a row counted from 0, in the order of the network's columns."""
         return self._of_kind(self._network.rules.kind(row))
 
-    @property
+    @cached_property
     def usual(self) -> dict[str, Rule]:
         """Those of a row in which a step begins, and which is not the first."""
         return self.at(2 * len(self._network.samples))
 
+    @cached_property
+    def definitions(self) -> dict[str, Tree]:
+        """The formulas of the columns that are derived from their own row alone."""
+        derived = [rule for rule in self.usual.values() if not rule.above]
+        carried = {need.id for rule in derived for need in rule.needs if need.up}
+        return {rule.name: rule.tree for rule in derived if rule.name not in carried}
+
+    @cached_property
+    def computed(self) -> dict[str, Tree]:
+        """The formulas of the columns that do not only repeat a number."""
+        return {name: rule.tree for name, rule in self.usual.items() if not rule.kept}
+
     def _longer_than_a_cell(self) -> set[str]:
         """Columns whose formula, with all that has no column written out, no cell would hold."""
+        if not self._absent:
+            return set()
         lengths: dict[str, int] = {}
         for name, quantity in self._network.derived.items():
             inner = (
@@ -92,13 +98,18 @@ class Rules:
         return {name for name, length in lengths.items() if length > LONGEST}
 
     def _made(self, kind: RowKind) -> dict[str, Rule]:
-        found = {}
-        for name in self._network.columns:
-            if name in self._columns:
-                quantity = self._network.quantities[name]
-                tree, above = self._tree(name, kind), isinstance(quantity, Given)
-                found[name] = Rule(name, quantity.kind, tree or Name(name), above, tree is None)
-        return found
+        return {
+            name: self._rule(name, kind) for name in self._network.columns if name in self._columns
+        }
+
+    def _rule(self, name: str, kind: RowKind) -> Rule:
+        quantity = self._network.quantities[name]
+        tree = self._tree(name, kind)
+        key = (name, tree or Name(name), tree is None)
+        if key not in self._known:
+            above = isinstance(quantity, Given)
+            self._known[key] = Rule(name, quantity.kind, key[1], above, open=key[2])
+        return self._known[key]
 
     def _tree(self, name: str, kind: RowKind) -> Tree | None:
         """A quantity's formula as seen from its row; None where any number is right."""
@@ -119,3 +130,10 @@ class Rules:
         if name.id in self._absent:
             return self._written_out(raised(self._absent[name.id], name.up))
         return name
+
+
+def constant(network: Network) -> frozenset[str]:
+    """The quantities that are the same in every row: settings, or all that keep their number."""
+    if len(network.samples) > 1:
+        return frozenset(network.named(Kind.SETTING))
+    return frozenset(n for n, q in network.given.items() if isinstance(q.update, Name))

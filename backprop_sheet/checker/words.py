@@ -1,68 +1,69 @@
-"""Causes in plain words."""
+"""Causes in plain words, with the symbols of a network's quantities."""
 
 from collections.abc import Mapping, Sequence
 
-from backprop_sheet.checker.causes import Cause, Swap
-from backprop_sheet.checker.meaning import Outside
-from backprop_sheet.formula import PLAIN, Name, Tree, spell
+from backprop_sheet.checker.edits import Label, Part, Swap, WithRow
+from backprop_sheet.checker.explaining import Cause
+from backprop_sheet.checker.references import Outside
+from backprop_sheet.formula import PLAIN, Name, spell
 from backprop_sheet.network import RATE, Symbol
+
+ROWS = {0: "of the same row", 1: "of the row above", -1: "of the row below"}
 
 
 class Words:
-    """Causes in words, with the symbols of a network's quantities."""
+    """Writes causes with the symbols of a network's quantities."""
 
     def __init__(self, symbols: Mapping[str, Symbol]) -> None:
-        """Words with these symbols by name."""
+        """Write with these symbols by name."""
         self._symbols = symbols
 
+    def cause(self, cause: Cause, *, above: bool = False) -> str:
+        """A cause as a sentence without its end.
+
+        Args:
+            cause: the cause.
+            above: whether what belongs there is of the row above, which is then left out.
+        """
+        return cause.words.format(*(self._part(part, above=above) for part in cause.parts))
+
     def label(self, name: str) -> str:
-        """What a quantity is called."""
-        return self._symbols[name].label
+        """What a quantity is called, as a header should call it."""
+        return "η" if name == RATE else self._symbols[name].label
 
     def text(self, name: str) -> str:
         """What a quantity is called in running text."""
         return self._symbols[name].text
 
-    def named(self, name: Name, *, above: bool = False) -> str:
-        """A quantity in words, and its row where that is not the one expected.
-
-        Args:
-            name: as `meaning` gives it.
-            above: whether the row above is the one expected.
-        """
-        if name.id == RATE:
-            return "η"
-        if isinstance(name, Outside):
-            return f"cell {name.id}"
-        if name.up == int(above):
-            return self.label(name.id)
-        rows = {0: "the same row", 1: "the row above", -1: "the row below"}
-        where = rows.get(name.up, f"{abs(name.up)} rows {'above' if name.up > 0 else 'below'}")
-        return f"{self.label(name.id)} {'of ' if name.up in rows else ''}{where}"
-
-    def formula(self, tree: Tree, *, above: bool = False) -> str:
-        """A formula in the sheet's names."""
-        return spell(tree, PLAIN, lambda name: self.named(name, above=above).removeprefix("cell "))
-
-    def swapped(self, swap: Swap, *, above: bool = False) -> str:
-        """``a_h1 where a_h2 belongs``."""
-        if swap.found.id == swap.right.id:  # the row is what is wrong, so both rows are said
-            return f"{self.named(swap.found)} where {self.named(swap.right)} belongs"
-        found, right = (self.named(name, above=above) for name in swap)
-        return f"{found} where {right} belongs"
-
-    def plainly(self, cause: Cause, *, above: bool = False) -> str:
-        """A cause as a sentence without its end."""
-        said = [self.swapped(swap, above=above) for swap in cause.swaps]
-        if cause.text:
-            said.append(cause.text.format(*(self._part(part, above=above) for part in cause.parts)))
-        return ", ".join(said)
-
-    def _part(self, tree: Tree, *, above: bool) -> str:
-        text = self.formula(tree, above=above)
-        return f"({text})" if any(sign in text for sign in (" + ", " - ")) else text
-
-    def label_list(self, names: Sequence[str]) -> str:
+    def labels(self, names: Sequence[str]) -> str:
         """``w1, w2 and w3``."""
         labels = [self.label(name) for name in names]
         return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+
+    def _part(self, part: Part, *, above: bool) -> str:
+        match part:
+            case str():
+                return part
+            case Label(quantity):
+                return self.label(quantity)
+            case WithRow(name):
+                return self._named(name)
+            case Swap(found, right):  # if only the row is wrong, both rows are written
+                above = above and found.id != right.id
+                cell = "cell " if isinstance(found, Outside) else ""
+                names = (self._named(name, above=above) for name in part)
+                return "{}{} where {} belongs".format(cell, *names)
+            case _:
+                text = spell(part, PLAIN, lambda name: self._named(name, above=above))
+                return f"({text})" if any(sign in text for sign in (" + ", " - ")) else text
+
+    def _named(self, name: Name, *, above: bool = False) -> str:
+        """A quantity, and its row where that is not the one expected."""
+        if isinstance(name, Outside):
+            return name.id
+        if name.id == RATE:
+            return "η"
+        if name.up == int(above):
+            return self.label(name.id)
+        where = "above" if name.up > 0 else "below"
+        return f"{self.label(name.id)} {ROWS.get(name.up, f'{abs(name.up)} rows {where}')}"

@@ -1,6 +1,7 @@
 """Evaluates formulas in IEEE 754 double precision."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from backprop_sheet.formula.notation import PYTHON, spell
@@ -53,17 +54,28 @@ def function(tree: Tree) -> Callable[[Mapping[str, float]], float]:
     return lambda values: float(compiled(*[values[name] for name in ids]))
 
 
-def function_of_rows(tree: Tree) -> Callable[[Mapping[Name, float]], float]:
+Numbers = Callable[[Mapping[int, Mapping[str, float]]], float]
+"""A formula as a function of the numbers by name of its own row, 0, of the one above, 1, …"""
+
+
+def function_of_rows(tree: Tree) -> Numbers:
     """As `function`, for a formula that refers to rows above."""
     compiled, used = _compiled(tree)
-    return lambda values: float(compiled(*[values[name] for name in used]))
+    return lambda rows: float(compiled(*[rows[name.up][name.id] for name in used]))
 
 
 def _compiled(tree: Tree) -> tuple[Callable[..., float], list[Name]]:
     """The formula as a Python function, and the names of its arguments in order."""
     used = leaves(tree)
     places = {name: f"x{place}" for place, name in enumerate(used)}
-    text = f"lambda {', '.join(places.values())}: {spell(tree, PYTHON, places.__getitem__)}"
+    return _evaluated(
+        f"lambda {', '.join(places.values())}: {spell(tree, PYTHON, places.__getitem__)}"
+    ), used
+
+
+@lru_cache(1000)
+def _evaluated(text: str) -> Callable[..., float]:
+    """A function by its text; formulas of one shape have the same."""
     space: dict[str, Any] = {"__builtins__": {}, **FUNCTIONS}
     compiled: Callable[..., float] = eval(text, space)  # noqa: S307 - a tree holds primitives only
-    return compiled, used
+    return compiled

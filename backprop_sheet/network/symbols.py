@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -69,6 +69,14 @@ SPELLINGS: Mapping[Kind, tuple[str, ...]] = {
     ),
 }
 """How people write quantities in their sheets, in lower case and without spaces."""
+GRADIENT_SPELLINGS = re.compile(
+    r"d?(?:e(?:t|tot|total)?|totalerror|error|loss|[lcj])?d(.+)|(?:∇|grad)(.+)"
+)
+"""How they write ∂E/∂ of a quantity, which one of the groups holds."""
+LIKE_QUANTITIES = re.compile(
+    r"(?:d?e?t?d)?(?:a|out|act)?[tiwhoeb]\d{1,4}|(?:mean)?d?e?d?[mv]?[wb]\d{1,4}|beta\dt|ηt|emean"
+)
+"""What looks like a quantity of some network."""
 RATE_SPELLINGS = frozenset(
     {"η", "ƞ", "n", "α", "a", "eta", "etha", "alpha"}
     | {"lr", "learningrate", "rate", "learnrate"}
@@ -76,6 +84,12 @@ RATE_SPELLINGS = frozenset(
 )
 """How people write the learning rate, likewise."""
 _SHORT = re.compile(r"([^(]*)\((.*)\)")
+
+
+def spellings(name: str, kind: Kind) -> Iterator[str]:
+    """The ways in which people write a quantity, besides its own label and name."""
+    for form in SPELLINGS.get(kind, ()):
+        yield form.format(name=name, neuron=name.removeprefix("a_"), number=name[1:])
 
 
 def plain(name: str) -> Symbol:

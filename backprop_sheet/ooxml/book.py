@@ -25,6 +25,8 @@ OTHERS = (".xls", ".xlsb", ".ods", ".numbers", ".gsheet")
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 """The first bytes of a workbook of Excel 97 to 2003 or with a password, and of a zip archive."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+PER_SHEET = 1_000
+"""Elements that a sheet counts for besides its own."""
 _MOST_SEARCHED = 64_000_000
 """The most bytes of such a file that are searched for signs of a password."""
 
@@ -65,12 +67,13 @@ class Book(NamedTuple):
 
 
 @contextmanager
-def opened(path: Path, checkpoint: Callable[[], None]) -> Iterator[Book]:
+def opened(path: Path, count: Callable[[int], None]) -> Iterator[Book]:
     """Open a workbook to read its sheets in order.
 
     Args:
         path: the file.
-        checkpoint: called regularly during reading; an exception that it raises ends the reading.
+        count: called regularly with how many elements were read; an exception that it raises ends
+            the reading.
 
     Raises:
         Unreadable: the file cannot be read; raised on opening it or later, while reading rows.
@@ -80,14 +83,14 @@ def opened(path: Path, checkpoint: Callable[[], None]) -> Iterator[Book]:
         with office.opened(path) as archive:
             _refuse_other_archives(archive)
             with Recalculation(path, archive) as recalculation:
-                yield _book(archive, recalculation, checkpoint)
+                yield _book(archive, recalculation, count)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged file can cause any error
         raise Unreadable(f"broken: {type(error).__name__}: {str(error)[:200]}") from None
 
 
-def _book(archive: Archive, recalculation: Recalculation, checkpoint: Callable[[], None]) -> Book:
+def _book(archive: Archive, recalculation: Recalculation, count: Callable[[int], None]) -> Book:
     part = archive.linked("", "officeDocument")
     if part is None:
         raise Unreadable("broken: there is no workbook in it")
@@ -98,7 +101,7 @@ def _book(archive: Archive, recalculation: Recalculation, checkpoint: Callable[[
             listed.append((attributes.get("name", ""), link_named(attributes)))
         elif tag == "definedName" and "localSheetId" not in attributes and ":" not in text:
             defined[attributes.get("name", "").casefold()] = text
-    sheets = _sheets(archive, part, listed, recalculation, checkpoint)
+    sheets = _sheets(archive, part, listed, recalculation, count)
     return Book(sheets, defined, recalculation)
 
 
@@ -107,16 +110,16 @@ def _sheets(
     book: str,
     listed: list[tuple[str, str]],
     recalculation: Recalculation,
-    checkpoint: Callable[[], None],
+    count: Callable[[int], None],
 ) -> Iterator[Sheet]:
     links = archive.links(book)
     strings = archive.linked(book, "sharedStrings")
     shared = cache(lambda: read_strings(archive, strings) if strings else [])
     for number, (title, link) in enumerate(listed):
-        checkpoint()
+        count(PER_SHEET)
         found = links.get(link)
         if found and found.kind == "worksheet":
-            rows = SheetReader(shared, checkpoint).rows(archive, found.part)
+            rows = SheetReader(shared, count).rows(archive, found.part)
             yield Sheet(title, rows, partial(recalculation.value, number))
 
 

@@ -54,14 +54,16 @@ def size_of(cell: Cell) -> int:
 class SheetReader:
     """Reads the rows of a sheet."""
 
-    def __init__(self, strings: Callable[[], list[str]], checkpoint: Callable[[], None]) -> None:
+    def __init__(self, strings: Callable[[], list[str]], count: Callable[[int], None]) -> None:
         """Start.
 
         Args:
             strings: reads the workbook's table of texts; called when that is needed.
-            checkpoint: called regularly; an exception that it raises ends the reading.
+            count: called regularly with how many elements were read; an exception that it raises
+                ends the reading.
         """
-        self._strings, self._checkpoint = strings, checkpoint
+        self._strings, self._count = strings, count
+        self._elements = 0
         self._shared: dict[str, Translator] = {}
         self._left = MOST_SHARED
         self._ended: list[tuple[int, Row]] = []
@@ -88,12 +90,14 @@ class SheetReader:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
         for _ in archive.parse(name, parser):
-            self._checkpoint()
+            self._count(self._elements)
+            self._elements = 0
             yield from self._ended
             self._ended.clear()
 
     def _start(self, name: str, attributes: Attributes) -> None:
         self._depth += 1
+        self._elements += 1
         tag = local(name)
         if not self._inside:
             self._inside = tag == "sheetData"
@@ -207,7 +211,7 @@ class SheetReader:
         place = address(self._number, self._column)
         group = formula.get("si", "")
         if group in self._shared:
-            self._checkpoint()
+            self._count(len(self._shared[group].tokenizer.items))
             return str(self._shared[group].translate_formula(place))[1:]
         self._left -= len(text)
         if self._left < 0:
