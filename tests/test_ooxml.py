@@ -32,7 +32,7 @@ def test_columns_are_named_as_openpyxl_names_them():
 
 @pytest.mark.parametrize("text", ["", "A", "1", "A0", "a1", "XFE1", "A1048577", "$A$1", "A1:B2"])
 def test_what_is_no_cell(text):
-    with pytest.raises(InputError, match="no cell"):
+    with pytest.raises(InputError, match="not the address of a cell"):
         place_of(text)
 
 
@@ -95,7 +95,7 @@ def test_how_a_text_is_pronounced_is_no_part_of_it(tmp_path):
     }
     assert changed.keys() <= parts_of().keys()
     write(tmp_path / "said.xlsx", changed)
-    with book.opened(tmp_path / "said.xlsx", lambda: None) as workbook:
+    with book.opened(tmp_path / "said.xlsx", lambda _: None) as workbook:
         (sheet,) = workbook.sheets
         assert [{c: cell.value for c, cell in row.items()} for _, row in sheet.rows] == [
             {1: "学習率", 2: "学習率"}
