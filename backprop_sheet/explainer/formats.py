@@ -1,5 +1,6 @@
 """Writes a derivation as text, Markdown or LaTeX: in symbols, with numbers, and the result."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,12 +52,19 @@ class Style:
 
     def lines(self, explanation: Explanation, digits: int) -> Iterator[tuple[Section, list[Line]]]:
         """Each section with its lines; an equation of several sections is written only once."""
+        sections = explanation.sections
+        uses = Counter(id(equation) for section in sections for equation in section.equations)
         known: dict[int, Line] = {}
-        for section in explanation.sections:
-            for equation in section.equations:
-                if id(equation) not in known:
-                    known[id(equation)] = self._line(equation, digits)
-            yield section, [known[id(equation)] for equation in section.equations]
+
+        def line(equation: Equation) -> Line:
+            key = id(equation)
+            found = known.get(key) or self._line(equation, digits)
+            if uses[key] > 1:  # of 20,000 weights, all lines would take too much memory
+                known[key] = found
+            return found
+
+        for section in sections:
+            yield section, [line(equation) for equation in section.equations]
 
     def _line(self, equation: Equation, digits: int) -> Line:
         symbols, result = equation.symbols, rounded_text(equation.result, digits)

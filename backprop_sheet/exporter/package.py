@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -190,8 +191,8 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
 
 def _rows_of(cells: Iterable[StyledCell], strings: Strings) -> Iterable[str]:
     """The XML of rows that consist of single cells."""
-    ordered = sorted(cells, key=lambda entry: (entry.row, entry.column))
-    for row, entries in groupby(ordered, key=lambda entry: entry.row):
+    ordered = sorted(cells, key=attrgetter("row", "column"))
+    for row, entries in groupby(ordered, key=attrgetter("row")):
         yield f'<row r="{row}">{"".join(_cell(entry, strings) for entry in entries)}</row>'
 
 
