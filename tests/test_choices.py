@@ -298,9 +298,10 @@ def test_schedules(name):
 
 
 def check_warmup(text):
-    for epoch in range(8):
-        expected = min(1.0, (epoch + 1) / 4)
-        close(evaluate(parse(text), {"epoch": epoch, "warmup": 4.0}), expected)
+    for warmup in (4.0, 1.5):
+        for epoch in range(8):
+            expected = min(1.0, (epoch + 1) / warmup)
+            close(evaluate(parse(text), {"epoch": epoch, "warmup": warmup}), expected)
 
 
 def test_warmup():

@@ -199,6 +199,7 @@ BAD = {
     'layers = [2, 2, 2]\nweights = "xavir"': "weights: got 'xavir', takes uniform, xavier, he",
     'data = "../secret.csv"': "data: got '../secret.csv', takes the name of a CSV file",
     'data = "none.csv"': "none.csv: cannot be read",
+    'data = "a\\u0000b.csv"': "data: got 'a\\x00b.csv', takes the name of a CSV file",
 }
 
 
@@ -245,6 +246,25 @@ def test_samples_come_from_a_csv_beside_the_file(tmp_path):
     (tmp_path / "and.csv").write_text("i1,i2,t1\n0,0,0\n0,x,0\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"and.csv, line 3, i2: got 'x', takes finite numbers"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("i1,i2,t1\n0,5,1,0\n", "and.csv, line 2: more cells than the first line has columns"),
+        ("i1,i1,i2,t1\n0,1,0,1\n", "and.csv: its first line has i1 more than once"),
+    ],
+)
+def test_a_csv_that_could_be_read_in_two_ways_is_refused(text, message, tmp_path):
+    (tmp_path / "and.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "and.toml").write_text('layers = [2, 1]\ndata = "and.csv"', encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(message)):
+        load(tmp_path / "and.toml")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_network(tmp_path):
+    (tmp_path / "mark.toml").write_text("eta = 0.5", encoding="utf-8-sig")
+    assert load(tmp_path / "mark.toml").eta == 0.5
 
 
 def test_a_number_of_one_sample_among_several_is_not_set_from_outside():

@@ -170,6 +170,6 @@ SCHEDULES = {
         "eta*1/2*(1 + cos(3.141592653589793*epoch/period))", {"period": Setting(EPOCHS)}
     ),
 }
-WARMUP = "where(warmup - epoch, (epoch + 1)/warmup, 1)"
+WARMUP = "where(warmup - (epoch + 1), (epoch + 1)/warmup, 1)"
 """The factor of the learning rate in the first epochs."""
 WARMUP_SETTINGS = {"warmup": Setting(EPOCHS)}

@@ -63,7 +63,7 @@ def _parsed(source: Path) -> dict[str, Any]:
     """Parse a TOML file, but refuse one that would take too much time or memory."""
     if source.stat().st_size > LARGEST:
         raise InputError(f"more than {LARGEST:,} bytes, which no network file needs")
-    text = source.read_text(encoding="utf-8")
+    text = source.read_text(encoding="utf-8-sig")  # editors on Windows write a byte order mark
     if any(piece.count(".") > DEEPEST for piece in _PIECES.split(text)):
         raise InputError(f"a key with more than {DEEPEST} dots")
     try:
@@ -263,7 +263,7 @@ def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list
 
 def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, float]]:
     """The samples of a CSV file in the same folder; its header has the names t1 …, i1 …."""
-    if not isinstance(data, str) or Path(data).name != data:
+    if not isinstance(data, str) or Path(data).name != data or "\0" in data:
         raise InputError(
             f"data: got {shown(data)}, takes the name of a CSV file in the same folder"
         )
@@ -275,24 +275,37 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, f
             raise InputError(f"{data}: more than {LARGEST:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            missing = [name for name in names if name not in (reader.fieldnames or [])]
-            if missing:
-                raise InputError(
-                    f"{data}: no column {', '.join(missing)} in its first line, which has "
-                    f"{shown(','.join(reader.fieldnames or []))}; use commas between columns"
-                )
-            more = [n for n in reader.fieldnames or [] if _IS_SAMPLE(n) and n not in names]
-            if more:
-                raise InputError(f"{data}: layers have no input or output for {', '.join(more)}")
+            _check_header(data, list(reader.fieldnames or []), names)
             rows = 0
             for row in reader:
                 rows += 1
                 where = f"{data}, line {reader.line_num}"
+                if None in row:  # cells beyond the header's
+                    raise InputError(
+                        f"{where}: more cells than the first line has columns; "
+                        "decimals are written with a point: 0.5"
+                    )
                 yield {name: _number(f"{where}, {name}", _as_number(row[name])) for name in names}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{data}: cannot be read: {getattr(error, 'strerror', error)}") from None
     if not rows:
         raise InputError(f"{data}: it has no samples")
+
+
+def _check_header(data: str, header: list[str], names: list[str]) -> None:
+    """Refuse a first line that lacks a column, has one twice, or has one too many."""
+    missing = [name for name in names if name not in header]
+    if missing:
+        raise InputError(
+            f"{data}: no column {', '.join(missing)} in its first line, which has "
+            f"{shown(','.join(header))}; use commas between columns"
+        )
+    twice = [name for name in names if header.count(name) > 1]
+    if twice:
+        raise InputError(f"{data}: its first line has {', '.join(twice)} more than once")
+    more = [name for name in header if _IS_SAMPLE(name) and name not in names]
+    if more:
+        raise InputError(f"{data}: layers have no input or output for {', '.join(more)}")
 
 
 def _as_number(text: Any) -> Any:
