@@ -224,3 +224,10 @@ def test_a_state_that_waits_for_the_end_of_its_step_keeps_its_number():
     texts = [as_text(explain(network, 1, "v_w1", sample)) for sample in (1, 2)]
     assert texts[0].splitlines()[-1].startswith("  v_w1 → v_w1 = ")
     assert "v_w1 → μ * v_w1 + mean ∂E_total/∂w1 = " in texts[1]
+
+
+def test_numbers_that_rounding_takes_out_of_a_formula_s_reach_keep_more_digits():
+    """Rounded to six digits the activation is 1, of which log(1 − a) has no number."""
+    content = {"layers": [1, 1], "inputs": [1000], "targets": [0.5], "weights": [0.03]}
+    network = from_content(content | {"error": "binary cross-entropy"}, Path(), "bce")
+    assert "ln(1 - 0.9999999999999" in as_text(explain(network))

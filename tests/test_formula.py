@@ -161,3 +161,16 @@ def test_evaluating_reaches_nothing_but_names_and_functions():
     assert evaluate(parse("exp(x) + sqrt(4)"), {"x": 1.0}) == math.exp(1) + 2
     with pytest.raises(KeyError):
         evaluate(parse("print"), {})
+
+
+def test_a_deep_tree_is_compared_without_recursion():
+    """The weighted sum of the widest layer has 250 terms."""
+    one, same, other = (
+        total([*(parse(f"w{k}*i{k}") for k in range(2000)), parse(last)])
+        for last in ("b", "b", "c")
+    )
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != parse("b")
+    assert parse("b") != one

@@ -378,6 +378,15 @@ def test_the_checker_finds_sheets_of_random_networks_right(seed, tmp_path):
     assert (judgement.verdict, judgement.problem) == ("right", ""), found
 
 
+@pytest.mark.parametrize("layers", [[250, 1], [1, 250]], ids=str)
+def test_the_widest_layers_are_judged_right(layers, tmp_path):
+    content = {"layers": layers, "inputs": [0.5] * layers[0], "targets": [0.5] * layers[-1]}
+    network = from_content(content, tmp_path, "wide")
+    path = write_workbook(network, tabulate(network, 3), tmp_path / "sheet.xlsx")
+    judgement = check(path, network)
+    assert (judgement.verdict, judgement.problem) == ("right", "")
+
+
 def test_a_column_more_is_one_declaration(monkeypatch, tmp_path):
     """A measure declared in one place is in the sheet, the frame, the explanation, the check."""
     declare_errors = declaration._Forward._declare_errors

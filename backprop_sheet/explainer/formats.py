@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -81,8 +82,9 @@ class Style:
         for more in range(digits, ALL_DIGITS + 1):
             texts = {name: rounded_text(value, more) for name, value in used.items()}
             rounded = {name: float(text) for name, text in texts.items()}
-            if rounded_text(evaluate(equation.tree, rounded), digits) == wanted:
-                break
+            with suppress(ArithmeticError, ValueError):  # an activation rounded to 1: log(1 - 1)
+                if rounded_text(evaluate(equation.tree, rounded), digits) == wanted:
+                    break
         return write(equation.tree, self.notation, lambda name: self._in_place(texts[name]))
 
     def _in_place(self, text: str) -> str:

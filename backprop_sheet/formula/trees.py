@@ -27,12 +27,29 @@ class Name:
     up: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Op:
-    """An operation, by its sign in `primitives`, and the trees that it applies to."""
+    """One of the operations in `primitives`, and the trees that it is applied to."""
 
     sign: str
     parts: tuple["Tree", ...]
+
+    # The sum of a wide layer is a deep tree: it is compared without going down by recursion.
+
+    def __eq__(self, other: object) -> bool:
+        pairs: list[tuple[object, object]] = [(self, other)]
+        while pairs:
+            one, two = pairs.pop()
+            if isinstance(one, Op) and isinstance(two, Op):
+                if one.sign != two.sign or len(one.parts) != len(two.parts):
+                    return False
+                pairs.extend(zip(one.parts, two.parts, strict=True))
+            elif isinstance(one, Op) or isinstance(two, Op) or one != two:
+                return False
+        return True
+
+    def __hash__(self) -> int:
+        return hash(tuple(node.sign if isinstance(node, Op) else node for node in nodes(self)))
 
 
 Tree = Number | Name | Op
