@@ -283,3 +283,9 @@ def test_other_networks_pass_their_check_too(layers, tmp_path):
     cell = right_of(labels(sheet)["gradients of this epoch"])
     for epoch in (0, 19):
         assert ironcalc_values(book, {"B3": epoch}, sheet=STEP)(CHECK, cell) == "PASS"
+
+
+def test_a_check_that_leaves_the_range_of_numbers_is_left_out(tmp_path):
+    network = load().with_numbers(i1=1e9, w1=0.0, w3=0.0)
+    path = write_workbook(network, tabulate(network, 1), tmp_path / "sheet.xlsx")
+    assert openpyxl.load_workbook(path).sheetnames == ["LR1.0", "Step"]

@@ -128,8 +128,12 @@ def _add_step_and_check(styles: Look, tabs: list[str], layout: Layout) -> dict[s
     shown = step.lay_out()
     if len(layout.network.trained) > MOST_CHECKED:
         return {step_tab: shown}
-    check = Check(styles.workbook.create_sheet(check_tab), step, layout.network)
-    return {step_tab: shown, check_tab: check.lay_out()}
+    sheet = styles.workbook.create_sheet(check_tab)
+    try:
+        return {step_tab: shown, check_tab: Check(sheet, step, layout.network).lay_out()}
+    except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers: nothing to compare
+        styles.workbook.remove(sheet)
+        return {step_tab: shown}
 
 
 def title(network: Network) -> str:
