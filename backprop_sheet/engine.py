@@ -191,12 +191,12 @@ def _divergence_in_row(network: Network, number: int, above: Numbers) -> Diverge
     epoch, sample = divmod(number, len(network.samples))
     kind = network.rules.kind(number)
     values = {**network.numbers, **network.samples[sample]}
+    rows = (values, {**network.numbers, **above})
     for name, quantity in network.quantities.items():
         rule = network.rules.at(name, kind)
         if rule is None or quantity.kind in (Kind.SETTING, Kind.TARGET, Kind.INPUT):
             values.setdefault(name, getattr(quantity, "start", 0.0))
             continue
-        rows = (values, {**network.numbers, **above})
         try:
             values[name] = evaluate_at(rule.whole, rows)
         except (ArithmeticError, ValueError):

@@ -89,11 +89,14 @@ def _symbols(
     quantities: Mapping[str, Quantity], forward: Mapping[str, Quantity]
 ) -> dict[str, Symbol]:
     """How each quantity is written."""
-    whole = symbols.plain(TOTAL)
-    slopes = {gradient_name(n): symbols.partial(whole, symbols.plain(n)) for n in forward}
-    means = {mean_name(name): symbols.mean(symbol) for name, symbol in slopes.items()}
-    known = slopes | means
-    return {name: known.get(name) or symbols.plain(name) for name in quantities}
+    found = {name: symbols.plain(name) for name in quantities}
+    for name in forward:
+        gradient = gradient_name(name)
+        if gradient in found:
+            found[gradient] = symbols.partial(found[TOTAL], found[name])
+        if (mean := mean_name(gradient)) in found:
+            found[mean] = symbols.mean(found[gradient])
+    return found
 
 
 def settings_of(design: Design) -> dict[str, Setting]:

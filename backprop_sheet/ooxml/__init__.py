@@ -14,6 +14,7 @@ strings        the table of texts that cells share
 sheet          reads the cells of a sheet, row by row
 book           reads a workbook: its sheets and its defined names
 recalculation  computes values that a workbook does not store, with a spreadsheet engine
+worker         the process in which that engine runs
 
 part           changes the XML of a part in a few places
 package        copies a file with changes
