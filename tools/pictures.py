@@ -10,6 +10,7 @@ so that sheets look as in Excel.
 import os
 import re
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from shutil import copy
@@ -19,6 +20,7 @@ import openpyxl
 
 PICTURES = Path("docs") / "pictures"
 HEADINGS = b'<printOptions headings="1"/>'
+PROGRAM = (sys.executable, "-m", "backprop_sheet")
 DETAIL = 180
 """Dots per inch."""
 
@@ -29,24 +31,24 @@ def main() -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         for command in ("run", "compare"):
-            subprocess.run(["backprop-sheet", command, "--output", name], check=True)
+            subprocess.run([*PROGRAM, command, "--output", name], check=True)
         drawing = PICTURES / "network_epoch0.png"
-        subprocess.run(["backprop-sheet", "draw", "-o", drawing], check=True)
+        subprocess.run([*PROGRAM, "draw", "-o", drawing], check=True)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
         render_page(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
         render_page(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
         render_page(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
         render_page(comparison, PICTURES / "compare.png", 1, (60, 70, 1980, 1150))
-        xor = ["backprop-sheet", "run", "--network", "xor", "--output", name, "--no-plot"]
+        xor = [*PROGRAM, "run", "--network", "xor", "--output", name, "--no-plot"]
         subprocess.run(xor, check=True)
         render_page(folder / "xor_lr2.0.xlsx", PICTURES / "xor.png", 1, (60, 70, 1980, 1000))
         marked = marked_homework(book, folder)
         render_page(marked, PICTURES / "marked.png", 1, (2120, 1065, 1190, 560), detail=300)
         copy(folder / "error_compare.png", PICTURES)
-        subprocess.run(["backprop-sheet", "run", "--output", name], check=True)
+        subprocess.run([*PROGRAM, "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
         digits = os.environ.get("BACKPROP_SHEET_MNIST", "mnist")
-        train = ["backprop-sheet", "mnist", "train", "--data", digits, "--output", name]
+        train = [*PROGRAM, "mnist", "train", "--data", digits, "--output", name]
         subprocess.run(train, check=True)
         for picture in ("curves.png", "mistakes.png"):
             copy(folder / picture, PICTURES / f"mnist_{picture}")
@@ -61,7 +63,7 @@ def marked_homework(book: Path, folder: Path) -> Path:
         for cell in row:  # a_h1 for a_h2 in ∂E/∂w3 and ∂E/∂w4
             cell.value = str(cell.value).replace("L", "J")
     workbook.save(folder / "homework.xlsx")
-    check = ["backprop-sheet", "check", folder / "homework.xlsx", "--annotate", folder / "marked"]
+    check = [*PROGRAM, "check", folder / "homework.xlsx", "--annotate", folder / "marked"]
     subprocess.run(check, check=False)  # exit code 1: something is wrong
     return folder / "marked" / "homework.xlsx"
 
