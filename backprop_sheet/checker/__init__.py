@@ -5,6 +5,7 @@ causes, the mistakes that are reported.
 
 header       which column is which quantity
 grid         a table as it stands in its sheet
+naming       what the words of a header leave open
 excel        a cell's formula as a tree
 references   its references as the network's names
 
@@ -43,8 +44,6 @@ from backprop_sheet.ooxml.book import Book, Sheet, opened
 from backprop_sheet.ooxml.sheet import Cell, size_of
 
 TOLERANCE = 1e-6
-STRANGE = 3
-"""Columns of another network from which on a table is not judged by this one."""
 MOST_OUTSIDE = 10_000_000
 """Characters of the cells outside of tables that are kept, for references and labels."""
 MOST_TABLES, MOST_BESIDE = 300, 10
@@ -117,10 +116,6 @@ class _Tables:
     def _begin(
         self, header: Header, number: int, texts: Mapping[int, object], around: Around
     ) -> Judge:
-        if len(header.strange) >= STRANGE:
-            some = ", ".join(header.strange[:3])
-            title = around.sheet.title
-            raise Unreadable(f"{title} is of another network, with {some} …: --network says which")
         self._found += 1
         if self._found > MOST_TABLES:
             raise Unreadable(f"more than {MOST_TABLES} tables of the exercise")

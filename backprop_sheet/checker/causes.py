@@ -155,8 +155,12 @@ class Causes:
             return REPEATED
         if early := self._already_moved(rule, tree, spot):
             return early
-        fixed = self._formulas.fixed(tree, spot.line, guessing=True)
-        cause = self._explanations.of(tree, Source(rule.tree, self._columns), fixed)
+        fixed = self._formulas.fixed(tree, spot.line)
+        source = Source(rule.tree, self._columns)
+        readings = self._formulas.readings(tree, rule.tree)
+        causes = (self._explanations.of(reading, source, fixed) for reading in readings)
+        first = next(causes)
+        cause = next((cause for cause in (first, *causes) if cause.kind != "formula"), first)
         if cause.kind == "formula":
             return self._different(spot, tree, cause)
         return self._specific(spot, cause)

@@ -5,10 +5,18 @@ from itertools import chain, islice, product
 
 from backprop_sheet.checker.effort import STEPS, Effort
 from backprop_sheet.checker.grid import Grid, Line
-from backprop_sheet.checker.points import EMPTY, numbers_at, points_for, same, size
+from backprop_sheet.checker.points import (
+    EMPTY,
+    close,
+    number_at,
+    numbers_at,
+    points_for,
+    same,
+    size,
+)
 from backprop_sheet.checker.references import Outside, meaning, outside_numbers
 from backprop_sheet.checker.rules import Rule, Rules
-from backprop_sheet.formula import Name, Number, Tree, nodes, renamed
+from backprop_sheet.formula import Name, Number, Tree, leaves, nodes, renamed, replaced
 from backprop_sheet.network import RATE
 
 PER_NAME = 5
@@ -84,18 +92,28 @@ class Formulas:
         self._comparison.effort.spend(len(formula))
         return meaning(formula, self._grid, line)
 
-    def fixed(self, tree: Tree, line: Line, *, guessing: bool = False) -> dict[Name, float]:
+    def fixed(self, tree: Tree, line: Line) -> dict[Name, float]:
         """The names that have their own number: settings, and cells outside the table.
 
-        So has η, but not when guessing, lest it be mistaken for a number that is the same; unless
-        it is typed as one.
+        So has η where no cell holds it. A formula that refers to η must be right for any, lest
+        η = 1 be taken for no factor at all, or η = ½ for the ½ of an error.
         """
         found = outside_numbers(tree, self._grid, line) | self._settings
-        if rate := self._grid.rate:
-            typed = (node.value for node in nodes(tree) if isinstance(node, Number))
-            if not guessing or rate.value in typed:
-                found[Name(RATE)] = rate.value
+        rate = self._grid.rate
+        if rate and not (rate.cell or rate.column):
+            found[Name(RATE)] = rate.value
         return found
+
+    def readings(self, tree: Tree, right: Tree) -> Iterator[Tree]:
+        """The formula, and the formula with a number that is typed for η read as η."""
+        yield tree
+        rate, eta = self._grid.rate, Name(RATE)
+        if rate and eta in leaves(right) and eta not in leaves(tree):
+            yield from (
+                replaced(tree, node, eta)
+                for node in nodes(tree)
+                if not leaves(node) and close(number_at(node, {}), rate.value)
+            )
 
     def is_right(
         self, tree: Tree, rule: Rule, line: Line, values: Values, *, deep: bool = False
@@ -111,7 +129,7 @@ class Formulas:
         """
         fixed = self.fixed(tree, line)
         definitions = self._rulebook.definitions if deep else EMPTY
-        ways = chain([tree], self._aliased(tree, line, values))
+        ways = chain(self.readings(tree, rule.tree), self._aliased(tree, line, values))
         return any(self._comparison.same(way, rule.tree, fixed, definitions) for way in ways)
 
     def _aliased(self, tree: Tree, line: Line, values: Values) -> Iterator[Tree]:

@@ -93,7 +93,7 @@ class Grid:
         top: the row of the header.
         around: what else is on the sheet.
         constant: the quantities that are the same in every row.
-        labelled: a column that is headed learning rate, if there is one.
+        labelled: a column that is headed learning rate, as long as it is not known whether it is.
         rate: the learning rate, if there is one.
         digits: to how many digits each column is rounded; None if that is not known.
         pasted: the columns that hold numbers where formulas belong.

@@ -12,7 +12,10 @@ from itertools import pairwise
 
 from backprop_sheet.network import Network
 from backprop_sheet.network.symbols import (
+    ANY_PARTIAL,
+    ANY_QUANTITY,
     GRADIENT_SPELLINGS,
+    LIKE_PARTIAL,
     LIKE_QUANTITIES,
     RATE_SPELLINGS,
     spellings,
@@ -22,9 +25,11 @@ ENOUGH = 20
 """Known names that make a row a header; of a smaller network two thirds of its names, of a
 large one half of them."""
 
-MOST_MISTYPED = 3
-"""Missing names up to which one is looked for among labels that make no sense."""
-LONGEST_LABEL = 80
+SURE = 0.6
+"""Share of these that must be known where others only look like names of quantities."""
+LONGEST_LABEL = 400
+LETTERS_OF_RATE = frozenset("an")
+"""Spellings of η that with a digit at once are the name of something else."""
 
 _Neighbours = set[tuple[str | None, str | None]]
 
@@ -35,13 +40,24 @@ class Header:
 
     Attributes:
         names: the quantity of each column, by the column counted from 1.
-        strange: labels that look like quantities of another network.
-        read_as: what was mistyped: the column, what stands there, what it is read as.
+        unread: the labels in the table or beside it that stand for none, by column.
+        rivals: the columns that say the same name, of names that several say.
+        foreign: those of the labels that look like quantities of another network.
+        read_as: what the numbers show: the column, what stands there, what it is read as.
+        own: what the table calls quantities that it numbers in another order than the network.
     """
 
     names: dict[int, str]
-    strange: list[str] = field(default_factory=list)
+    unread: dict[int, str] = field(default_factory=dict)
+    rivals: dict[str, list[int]] = field(default_factory=dict)
+    foreign: dict[int, str] = field(default_factory=dict)
     read_as: list[tuple[int, str, str]] = field(default_factory=list)
+    own: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def strange(self) -> list[str]:
+        """The labels that look like quantities of another network, and stand for none of this."""
+        return [text for column, text in self.foreign.items() if column not in self.names]
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -51,14 +67,47 @@ class Header:
 
 def squeezed(text: str) -> str:
     """A label without what people vary: case, blanks, underscores, brackets, slashes, colons."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("∂", "d").replace("δ", "d")
-    return re.sub(r"[\s_/\\(){}\[\]:=.,'\"^·*-]", "", text.replace("𝜕", "d"))
+    text = unicodedata.normalize("NFKC", text).casefold().translate(LIKE_PARTIAL)
+    text = text.replace("\\partial", "d").replace("\\frac", "")
+    return re.sub(r"[\s_/\\(){}\[\]:=.,'\"^·*-]", "", text)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A label, what it says before a formula or an explanation, and its words turned round."""
+    yield text
+    head = re.split(r"[(\[=:;,\n]|\s[-–—]\s", text, maxsplit=1)[0]
+    if head.strip() and head != text:
+        yield head
+    match head.split():
+        case [one, two]:  # h1 net
+            yield f"{two} {one}"
+        case [first, _, *_] if re.search(r"\d", first):  # w1 from i1 to h1
+            yield first
+
+
+def _variants(text: str) -> Iterator[str]:
+    """A label as it is squeezed, with whatever letter stands for ∂, and with 0 for o."""
+    short = squeezed(text)
+    yield short
+    twice = ANY_PARTIAL.fullmatch(text.strip())
+    if twice:
+        yield squeezed(f"dE/d{twice[2]}")
+    if re.search(r"(?<!\d)0\d", text):  # a_01, but not E_0.1
+        yield re.sub(r"(?<!\d)0(?=\d)", "o", short)
+        yield re.sub(r"(?<!\d)0(?=\d)", "", short)
+
+
+def is_quantity(text: object) -> bool:
+    """Whether a label looks like a quantity of a network, whichever."""
+    return isinstance(text, str) and bool(ANY_QUANTITY.fullmatch(squeezed(text)))
 
 
 @lru_cache(4096)
 def is_rate(text: str) -> bool:
-    """Whether a label stands for the learning rate."""
+    """Whether a label stands for the learning rate, with a number or without: ``η = 0.5``."""
     words = squeezed(re.sub(r"[-+]?\d[\d.,]*", "", text))
+    if words in LETTERS_OF_RATE and re.match(r"\s*[a-z]_?\d", text, re.IGNORECASE):
+        return False  # a_01
     return words in RATE_SPELLINGS
 
 
@@ -82,14 +131,13 @@ class Dictionary:
         """The quantity that a label stands for."""
         if not isinstance(text, str) or len(text) > LONGEST_LABEL:
             return None
-        for part in (text, re.sub(r"[(\[].*", "", text)):  # t1 (output of out_o1)
-            short = squeezed(part)
-            if short in self._meanings:
-                return self._meanings[short]
-            gradient = GRADIENT_SPELLINGS.fullmatch(short)
-            if gradient:
-                found = self._meanings.get(f"ded{gradient[1] or gradient[2]}")
-                if found:
+        for part in _parts(text):
+            for short in _variants(part):
+                if short in self._meanings:
+                    return self._meanings[short]
+                gradient = GRADIENT_SPELLINGS.fullmatch(short)
+                of = next(filter(None, gradient.groups()), None) if gradient else None
+                if found := self._meanings.get(f"ded{of}"):
                     return found
         return None
 
@@ -98,7 +146,11 @@ class Dictionary:
         if len(texts) < self._enough:
             return []
         known = [(c, m) for c, text in texts.items() if (m := self.meaning(text))]
-        if len({name for _, name in known}) < self._enough:
+        different = len({name for _, name in known})
+        if different < self._enough and (
+            different < self._enough * SURE
+            or different + sum(map(is_quantity, texts.values())) < self._enough
+        ):
             return []
         return [self._header(group, texts) for group in self._groups(known)]
 
@@ -133,15 +185,16 @@ class Dictionary:
                 for name, columns in places.items()
             }
         )
-        self._read_mistyped(header, texts)
+        header.rivals = {name: columns for name, columns in places.items() if len(columns) > 1}
         first, last = min(header.names), max(header.names)
         while last + 1 in texts:  # what an optimizer remembers stands behind the gradients
             last += 1
-        header.strange = [
-            str(text).strip()
-            for column, text in texts.items()
-            if first <= column <= last and column not in header.names and self._is_strange(text)
-        ]
+        beside = range(max(1, first - 2), last + 3)
+        rest = {c: str(texts.get(c, "")).strip() for c in beside if c not in header.names}
+        header.unread = {c: text for c, text in rest.items() if text or first < c < last}
+        header.foreign = {
+            c: text for c, text in rest.items() if first <= c <= last and self._is_strange(text)
+        }
         return header
 
     def _is_strange(self, text: object) -> bool:
@@ -155,20 +208,6 @@ class Dictionary:
             sum(x is not None and x == y for x, y in zip(sides, n, strict=True))
             for n in self._neighbours[names[column]]
         )
-
-    def _read_mistyped(self, header: Header, texts: Mapping[int, object]) -> None:
-        """Read a label that makes no sense between its neighbours as the one name missing there."""
-        found = set(header.names.values())
-        missing = [name for name in self._order if name not in found]
-        first, last = min(header.names), max(header.names)
-        for name in missing if len(missing) <= MOST_MISTYPED else []:
-            for column in range(max(1, first - 1), last + 2):
-                sides = (header.names.get(column - 1), header.names.get(column + 1))
-                free = column not in header.names and column in texts
-                if free and sides in self._neighbours[name]:
-                    header.names[column] = name
-                    header.read_as.append((column, str(texts[column]).strip(), name))
-                    break
 
     @cached_property
     def _neighbours(self) -> dict[str, _Neighbours]:

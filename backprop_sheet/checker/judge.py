@@ -11,6 +11,7 @@ from backprop_sheet.checker.formulas import Comparison, Formulas
 from backprop_sheet.checker.grid import Around, Grid, Line, Lines
 from backprop_sheet.checker.header import Header
 from backprop_sheet.checker.mistakes import Mistakes
+from backprop_sheet.checker.naming import Naming
 from backprop_sheet.checker.rates import rate_of
 from backprop_sheet.checker.rounding import (
     PRECISE,
@@ -19,19 +20,26 @@ from backprop_sheet.checker.rounding import (
     digits_of_column,
     usual_digits,
 )
-from backprop_sheet.checker.rules import Rules
+from backprop_sheet.checker.rules import Rules, constant
 from backprop_sheet.checker.spots import Spots, Tally
 from backprop_sheet.checker.words import Words
 from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError, counted
 from backprop_sheet.network import RATE, TOTAL, Kind, Network
 from backprop_sheet.ooxml.addresses import address
+from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.sheet import Row, size_of
 
+STRANGE = 3
+"""Columns of another network from which on a table is not judged by this one."""
 LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they show the digits and the learning rate."""
+MOST_SAID = 4
+"""Columns read in another way than they say that are named one by one."""
 MOST_AHEAD = 12_000_000
 """Characters of these rows from which on no more of them are read before: they all are kept."""
+FOLLOWING = {Kind.GRADIENT, Kind.MEAN, Kind.STATE}
+"""Kinds of which the order follows from that of others."""
 
 
 class Workbook:
@@ -78,8 +86,7 @@ class Judge:
             labelled: a column that is headed learning rate, if there is one.
         """
         self._workbook, self._network = workbook, workbook.network
-        self._rulebook = workbook.rules(header.columns)
-        self._grid = Grid(header, top, around, self._rulebook.constant, labelled)
+        self._grid = Grid(header, top, around, constant(workbook.network), labelled)
         self.lines = Lines(header, top)
         self._last: Line | None = None
         self._waiting: list[Line] = []
@@ -110,7 +117,7 @@ class Judge:
     def _line(self, number: int, row: Row) -> Line:
         """The row, with the values that are not stored."""
         sheet = self._grid.around.sheet
-        columns = {*self.columns, self._grid.labelled}
+        columns = {*self.columns, *self._grid.header.unread, self._grid.labelled}
         valued = {c: sheet.valued(cell, number, c) for c, cell in row.items() if c in columns}
         above = self._last or Line(0, {})
         self._last = Line(number, row | valued, above.number, above.cells)
@@ -118,15 +125,28 @@ class Judge:
 
     def _begin(self) -> "_Steps":
         """Find out the learning rate and the rounding, and judge the rows that have been kept."""
-        step = self._network.design.step
-        rate = rate_of(self._grid, self._rulebook.usual, self._waiting, step)
-        grid = replace(self._grid, rate=rate)
-        grid = _with_rounding(grid, self._rulebook, self._waiting)
-        self._grid, self._steps = grid, _Steps(grid, self._rulebook, self._workbook)
+        step, settings = self._network.design.step, _settings(self._network)
+        grid = replace(self._grid, header=self._settled(self._grid.header))
+        rulebook = self._workbook.rules(grid.header.columns)
+        rate = rate_of(grid, rulebook.usual, self._waiting, step, settings)
+        grid = _with_rounding(replace(grid, rate=rate, labelled=None), rulebook, self._waiting)
+        self._grid, self._steps = grid, _Steps(grid, rulebook, self._workbook)
         for line in self._waiting:
             self._steps.judge(line)
         self._waiting.clear()
         return self._steps
+
+    def _settled(self, header: Header) -> Header:
+        """The header with what the first rows show.
+
+        Raises:
+            Unreadable: it is of another network.
+        """
+        header = Naming(self._network, self._waiting).settled(header)
+        if len(header.strange) >= STRANGE:
+            some, title = ", ".join(header.strange[:3]), self._grid.around.sheet.title
+            raise Unreadable(f"{title} is of another network, with {some} …: --network says which")
+        return header
 
     def end(self) -> Table:
         """The table, judged."""
@@ -160,7 +180,7 @@ class _Steps:
 
     def __init__(self, grid: Grid, rulebook: Rules, workbook: Workbook) -> None:
         network = workbook.network
-        settings = {n: network.numbers[n] for n in network.named(Kind.SETTING) if n != RATE}
+        settings = _settings(network)
         formulas = Formulas(grid, rulebook, settings, workbook.comparison)
         self.spots = Spots(grid, rulebook, formulas, network, workbook.tolerance)
         self.causes = Causes(grid, rulebook, formulas, settings, workbook.explanations)
@@ -171,6 +191,11 @@ class _Steps:
         for spot in self.spots.of(line):
             if cause := self.causes.of(spot):
                 self.mistakes.add(spot, cause)
+
+
+def _settings(network: Network) -> dict[str, float]:
+    """The numbers of the settings, but for the learning rate."""
+    return {name: network.numbers[name] for name in network.named(Kind.SETTING) if name != RATE}
 
 
 def _with_rounding(grid: Grid, rulebook: Rules, lines: Sequence[Line]) -> Grid:
@@ -200,8 +225,7 @@ def _remarks(
 ) -> Iterator[str]:
     """What else is worth knowing of a table."""
     words = Words(network.symbols)
-    for column, text, name in grid.header.read_as:
-        yield f"{address(grid.top, column)} says {text!r}, read as {words.label(name)}"
+    yield from _header_remarks(network, grid.header, grid.top)
     present = set(grid.header.names.values())
     if absent := [name for name in network.columns if name not in present]:
         yield f"no column for {words.labels(absent)}"
@@ -228,6 +252,26 @@ def _remarks(
         "there are too many different formulas, or they are too long": unexplained,
     }
     yield from (note for note, holds in notes.items() if holds)
+
+
+def _header_remarks(network: Network, header: Header, top: int) -> Iterator[str]:
+    """What a header says in other words than the network's, and how it is read."""
+    label = network.label
+    for column, text, name in header.read_as[:MOST_SAID]:
+        said = f"says {text!r}" if text else "has no name"
+        yield f"{address(top, column)} {said}, read as {label(name)}"
+    if more := header.read_as[MOST_SAID:]:
+        yield f"{counted(len(more), 'other column')} read by their numbers likewise"
+    own = [
+        f"{label(its)} is {label(name)}"
+        for name, its in header.own.items()
+        if network.quantities[name].kind not in FOLLOWING
+    ]
+    if own:
+        said = ", ".join(own[:MOST_SAID]) + f" and {len(own) - MOST_SAID} more" * (
+            len(own) > MOST_SAID
+        )
+        yield f"the names stand in another order throughout, and are read so: here {said}"
 
 
 def _are(number: int, what: str) -> str:

@@ -37,7 +37,7 @@ class Mistakes:
 
     def __init__(self, grid: Grid, network: Network) -> None:
         """Begin with none."""
-        self._grid, self._words = grid, Words(network.symbols)
+        self._grid, self._words = grid, Words(network.symbols, grid.header.own)
         self._order = {name: place for place, name in enumerate([RATE, *network.columns])}
         self._roles = _roles(network)
         self._found: dict[tuple[object, ...], _Mistake] = {}

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from backprop_sheet.formula import Name, Tree, conditions, nodes, value_of
+from backprop_sheet.formula import Name, Tree, nodes, value_of
 
-POINTS, MOST_POINTS = 3, 40
+POINTS, MOST_POINTS = 2, 40
 RANGE = 0.2, 1.4
 """What names without a number of their own stand for."""
 MIDDLE = sum(RANGE) / 2
+LARGE = 5.0
+"""How many times as large these numbers are at one of the points."""
 SAME = 1e-9
 """Relative difference at each point up to which two formulas count as the same."""
 
@@ -30,16 +32,18 @@ class Point(dict[Name, float]):
         number: int,
         turned: int = 0,
         definitions: Mapping[str, Tree] = EMPTY,
+        scale: float = 1.0,
     ) -> None:
         """Numbers above 0; if turned by 1 or −1, of both signs or of the opposite ones."""
         super().__init__(fixed)
         self._number, self._turned, self._definitions = number, turned, definitions
+        self._scale = scale
 
     def __missing__(self, name: Name) -> float:
         if not name.up and name.id in self._definitions:
             value = value_of(self._definitions[name.id], self.__getitem__)
         else:
-            value = _chance(f"{name.id} {name.up}", self._number)
+            value = self._scale * _chance(f"{name.id} {name.up}", self._number)
             if self._turned:
                 sign = _chance(f"{name.id} {name.up} sign", self._number)
                 value = -value if (sign > MIDDLE) == (self._turned > 0) else value
@@ -53,19 +57,17 @@ def points_for(
     """Points at which formulas are compared with the right one.
 
     Args:
-        right: has a number at all of them: no root of less than 0. If it may choose by a sign, each
-            name is below 0 at some of them.
+        right: has a number at all of them: no root of less than 0. As far as it has, each name is
+            below 0 at some of them, and large at one.
         fixed: names that have their own number at each point.
         definitions: names whose number follows from others.
     """
 
-    def fit(turned: int, most: int) -> Iterator[Point]:
-        points = (Point(fixed, n, turned, definitions) for n in range(MOST_POINTS))
+    def fit(turned: int, most: int, scale: float = 1.0) -> Iterator[Point]:
+        points = (Point(fixed, n, turned, definitions, scale) for n in range(MOST_POINTS))
         return islice((point for point in points if number_at(right, point) is not None), most)
 
-    points = list(fit(0, POINTS))
-    if definitions or conditions(right):
-        points += [*fit(1, 1), *fit(-1, 1)]
+    points = [*fit(0, POINTS), *fit(1, 1), *fit(-1, 1), *fit(1, 1, LARGE)]
     return points or [Point(fixed, 0, 0, definitions)]
 
 

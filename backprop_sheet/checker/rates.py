@@ -4,7 +4,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, pairwise
 from statistics import median
 
 from backprop_sheet.checker.excel import NotArithmetic
@@ -13,20 +12,29 @@ from backprop_sheet.checker.header import is_rate
 from backprop_sheet.checker.points import numbers_at, points_for, same
 from backprop_sheet.checker.references import Outside, meaning, place_of
 from backprop_sheet.checker.rules import Rule
-from backprop_sheet.formula import Name, Number, Tree, negative, nodes, replaced
+from backprop_sheet.formula import Name, Number, Tree, leaves, negative, nodes, replaced
 from backprop_sheet.network import RATE, Kind
 from backprop_sheet.ooxml.addresses import Place, address
+from backprop_sheet.ooxml.sheet import Cell
 
 NEAR = 0.05
 """How far a labelled learning rate may be from the one that the numbers show, relative."""
 STEP = 1e-4
 """How far a weight has to move to show the learning rate, relative."""
+MOST_MOVES = 5
+"""Steps that are looked at to see how far the weights move."""
 MOST_ASKED = 300
 """Weights whose updates are asked for the learning rate."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 
 
-def rate_of(grid: Grid, rules: Mapping[str, Rule], lines: Sequence[Line], step: int) -> Rate | None:
+def rate_of(
+    grid: Grid,
+    rules: Mapping[str, Rule],
+    lines: Sequence[Line],
+    step: int,
+    settings: dict[str, float],
+) -> Rate | None:
     """The learning rate of a table.
 
     Args:
@@ -34,20 +42,21 @@ def rate_of(grid: Grid, rules: Mapping[str, Rule], lines: Sequence[Line], step: 
         rules: what belongs in its columns.
         lines: its first rows.
         step: the first of them in which the weights move.
+        settings: the numbers of the other settings.
     """
-    weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT]
-    if len(lines) > step and (found := _from_updates(grid, weights[:MOST_ASKED], lines[step])):
+    weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT][:MOST_ASKED]
+    if len(lines) > step and (found := _from_updates(grid, weights, lines[step])):
         labelled = list(_labelled(grid))
         if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
             return found._replace(against=f"{labelled[0].value:g} ({labelled[0].where})")
         return found
-    measured = None
-    if not _has_updates(grid, weights, lines):  # formulas without η are to be blamed, not believed
-        measured = _from_numbers(grid, weights, lines)
-    for candidate in (*_labelled(grid), *_in_title(grid.around.sheet.title)):
+    labelled = [*_labelled(grid), *_in_title(grid.around.sheet.title)]
+    if labelled and _has_updates(grid, weights, lines):
+        return labelled[0]  # formulas without η are to be blamed, not believed
+    measured = _from_numbers(grid, weights, lines[step::step], settings)
+    for candidate in labelled:
         if measured is None or math.isclose(candidate.value, measured, rel_tol=NEAR):
             return candidate
-    measured = measured or _from_numbers(grid, weights, lines)
     return Rate(measured, "worked out from the weights") if measured else None
 
 
@@ -61,12 +70,17 @@ def _has_updates(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> bool
 def _from_updates(grid: Grid, weights: list[Rule], line: Line) -> Rate | None:
     """What stands for η in most of the first updates."""
     votes: Counter[tuple[str, Place | float]] = Counter()
+    referring = 0
     for rule in weights:
         cell = line.cells.get(grid.header.columns[rule.name], EMPTY)
         try:
-            votes.update(_roles(grid, rule, meaning(cell.formula or "", grid, line)))
+            tree = meaning(cell.formula or "", grid, line)
         except NotArithmetic:
             continue
+        votes.update(_roles(grid, rule, tree))
+        referring += Name(RATE) in leaves(tree)
+    if grid.labelled and 2 * referring > len(weights):
+        votes["column", (0, grid.labelled)] += referring
     for (kind, what), _ in votes.most_common():
         if isinstance(what, float):
             return Rate(what, "typed into the updates")
@@ -128,23 +142,33 @@ def _in_title(title: str) -> Iterator[Rate]:
         yield Rate(float(number[0].replace(",", ".")), "the sheet's title")
 
 
-def _from_numbers(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> float | None:
-    """η by how far each weight moved, for its gradient, in the first rows."""
-    columns = grid.header.columns
+def _from_numbers(
+    grid: Grid, weights: list[Rule], lines: Sequence[Line], settings: dict[str, float]
+) -> float | None:
+    """η by how far each weight moves where η is 0 and where it is 1; None if they disagree."""
     rates = []
-    for above, line in islice(pairwise(lines), 5):
+    for line in lines[:MOST_MOVES]:
+        here = _numbers(grid, line.cells)
+        above = settings | _numbers(grid, line.cells_above)
         for rule in weights:
-            needed = (name.id for name in rule.needs)
-            gradient = next((n for n in needed if n not in {RATE, rule.name}), "")
-            if gradient not in columns:
+            before, after = above.get(rule.name), here.get(rule.name)
+            if before is None or after is None or abs(before - after) <= STEP * abs(before):
                 continue
-            here, there = columns[rule.name], columns[gradient]
-            cells = (above.cells.get(here), line.cells.get(here), above.cells.get(there))
-            match [cell and cell.value for cell in cells]:
-                case [float(before), float(after), float(slope)] if slope and abs(
-                    before - after
-                ) > STEP * abs(before):
-                    rates.append((before - after) / slope)
+            try:
+                still, moved = (
+                    rule.number({0: settings | here | {RATE: rate}, 1: above | {RATE: rate}})
+                    for rate in (0.0, 1.0)
+                )
+                rates.append((after - still) / (moved - still))
+            except (ArithmeticError, ValueError, KeyError):
+                continue
     if not rates or not math.isfinite(middle := median(rates)) or middle <= 0:
         return None
-    return float(f"{middle:.4g}")
+    agreeing = sum(math.isclose(rate, middle, rel_tol=NEAR) for rate in rates)
+    return float(f"{middle:.4g}") if 2 * agreeing > len(rates) else None
+
+
+def _numbers(grid: Grid, cells: Mapping[int, Cell]) -> dict[str, float]:
+    """The numbers of a row by the name of their quantity."""
+    found = {name: cells.get(column, EMPTY).value for name, column in grid.header.columns.items()}
+    return {name: value for name, value in found.items() if isinstance(value, float)}

@@ -270,7 +270,7 @@ class Spots:
         where = (tree, rule, spot.line, values)
         if self._formulas.is_right(*where) or self._formulas.is_right(*where, deep=True):
             return Verdict.RIGHT
-        return Verdict.UNCLEAR if rule.kept or not is_pure(tree, rule.tree) else Verdict.WRONG
+        return Verdict.WRONG if is_pure(tree, rule.tree) else Verdict.UNCLEAR
 
 
 RATE_RULE = Rule(RATE, Kind.SETTING, Name(RATE), above=True)

@@ -14,9 +14,9 @@ ROWS = {0: "of the same row", 1: "of the row above", -1: "of the row below"}
 class Words:
     """Writes causes with the symbols of a network's quantities."""
 
-    def __init__(self, symbols: Mapping[str, Symbol]) -> None:
-        """Write with these symbols by name."""
-        self._symbols = symbols
+    def __init__(self, symbols: Mapping[str, Symbol], own: Mapping[str, str] = {}) -> None:
+        """Write with these symbols by name, and with a table's own names where it has some."""
+        self._symbols = {**symbols, **{name: symbols[its] for name, its in own.items()}}
 
     def cause(self, cause: Cause, *, above: bool = False) -> str:
         """A cause as a sentence without its end.

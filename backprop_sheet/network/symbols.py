@@ -60,6 +60,7 @@ SPELLINGS: Mapping[Kind, tuple[str, ...]] = {
         *("a{neuron}", "out{neuron}", "act{neuron}", "o{neuron}"),
         *("output{neuron}", "activation{neuron}", "σ{neuron}", "sigmoid{neuron}"),
     ),
+    Kind.WEIGHT: ("weight{number}", "θ{number}"),
     Kind.INPUT: ("x{number}", "input{number}", "in{number}"),
     Kind.TARGET: ("target{number}", "y{number}"),
     Kind.ERROR: ("error{number}", "eo{number}", "err{number}"),
@@ -69,10 +70,17 @@ SPELLINGS: Mapping[Kind, tuple[str, ...]] = {
     ),
 }
 """How people write quantities in their sheets, in lower case and without spaces."""
+_ERROR = r"(?:e(?:t|tot|total)?|totalerror|errortotal|error|loss|cost|[lcj])"
 GRADIENT_SPELLINGS = re.compile(
-    r"d?(?:e(?:t|tot|total)?|totalerror|error|loss|[lcj])?d(.+)|(?:∇|grad)(.+)"
+    rf"d?{_ERROR}?(?:by|wrt|over)?d(.+)|d{_ERROR}(?:by|wrt)?([wb].+)|(?:∇|grad(?:ient)?)(?:of)?(.+)"
 )
 """How they write ∂E/∂ of a quantity, which one of the groups holds."""
+LIKE_PARTIAL = str.maketrans(dict.fromkeys("∂δðəәԁđ∆¶", "d"))
+"""Letters that people, fonts and conversions put in place of ∂, in lower case."""
+ANY_PARTIAL = re.compile(r"(\S)\s*[Ee]\w*\s*/?\s*\1\s*(\w+)")
+"""∂E/∂ of a quantity, the second group, with any other sign twice in place of ∂: ``?E/?w1``."""
+ANY_QUANTITY = re.compile(r"\D{1,8}\d{1,4}|net|out|output|in|input|[azhosy]|sum|act|activation")
+"""What may be a quantity of some network, whatever it is called."""
 LIKE_QUANTITIES = re.compile(
     r"(?:d?e?t?d)?(?:a|out|act)?[tiwhoeb]\d{1,4}|(?:mean)?d?e?d?[mv]?[wb]\d{1,4}|beta\dt|ηt|emean"
 )
