@@ -480,7 +480,7 @@ FORMULAS = [
     *map(sigmoids, OTHER_SIGMOIDS[1:]),
     formulas("ROUND(…,12)", in_one_form("ROUND({0},12)")),
     formulas("IFERROR(…,0)", in_one_form("IFERROR({0},0)")),
-    formulas("blanks", lambda t, c: re.sub(r"([-+*])", r" \1 ", plainly(t, c))),
+    formulas("blanks", lambda t, c: re.sub(r"(?<!E)([-+*])", r" \1 ", plainly(t, c))),
     formulas('IF(1=1,…,"")', in_one_form('IF(1=1,{0},"")')),
 ]
 
