@@ -3,7 +3,7 @@
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import ironcalc
@@ -61,11 +61,16 @@ def _changed(sheet: str, changes: Changes) -> str:
 
 def convert(path: Path, kind: str, folder: Path) -> Path:
     """A file as LibreOffice saves it in another format."""
+    return convert_all([path], kind, folder)[0]
+
+
+def convert_all(paths: Sequence[Path], kind: str, folder: Path) -> list[Path]:
+    """Files as LibreOffice saves them in another format: it starts once for all of them."""
     profile = (folder / "profile").resolve().as_uri()
     command = ["soffice", f"-env:UserInstallation={profile}", "--headless"]
-    command += ["--convert-to", kind, "--outdir", str(folder), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return folder / f"{path.stem}.{kind}"
+    command += ["--convert-to", kind, "--outdir", str(folder), *map(str, paths)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180 + 5 * len(paths))
+    return [folder / f"{path.stem}.{kind}" for path in paths]
 
 
 def assert_same(found, expected):
