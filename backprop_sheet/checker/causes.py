@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from backprop_sheet.checker.edits import Label, Part, Source, Swap, WithRow
 from backprop_sheet.checker.effort import TRIES, Effort
@@ -26,6 +27,8 @@ ONE_STOPPED = Cause("stopped", "the weight stops moving: it repeats the row abov
 REPEATED = Cause("stopped", "the weights stop moving: the row above is only repeated")
 TYPED = Cause("number", "a number stands where a formula belongs")
 NOT_GIVEN = Cause("number", "the number is not what its row gives")
+MOST_READINGS = 4
+"""Ways to read a formula that no change explains."""
 LONGEST_TEXT = 30
 """Characters of a text that are shown."""
 
@@ -157,7 +160,8 @@ class Causes:
             return early
         fixed = self._formulas.fixed(tree, spot.line)
         source = Source(rule.tree, self._columns)
-        readings = self._formulas.readings(tree, rule.tree)
+        readings = self._formulas.readings(tree, rule, spot.line, spot.rows[0])
+        readings = islice(readings, MOST_READINGS)
         causes = (self._explanations.of(reading, source, fixed) for reading in readings)
         first = next(causes)
         cause = next((cause for cause in (first, *causes) if cause.kind != "formula"), first)

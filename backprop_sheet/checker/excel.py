@@ -16,7 +16,7 @@ from openpyxl.formula.tokenizer import Token
 
 from backprop_sheet.errors import BackpropSheetError
 from backprop_sheet.formula import ONE, Name, Number, Op, Tree, negative, product, total
-from backprop_sheet.ooxml.addresses import Area, address
+from backprop_sheet.ooxml.addresses import LAST_ROW, Area, address
 
 REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 """A cell: its sheet, whether its column is anchored, the column, whether its row is, the row."""
@@ -24,6 +24,8 @@ REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 Value = Tree | list[Tree]
 """One number, or the numbers of a range."""
 
+_COLUMNS = re.compile(r"(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})")
+"""Whole columns."""
 _MOST = 400
 """Cells of a range that are read."""
 _LONGEST = 4000
@@ -140,6 +142,8 @@ class _Reader:
         raise NotArithmetic(f"{token.value!r} is no arithmetic")
 
     def _function(self, name: str) -> Value:
+        if name == "INDEX":
+            return self._cell_of_area()
         arguments: list[Value] = []
         while not (self._tokens and self._tokens[0].subtype == Token.CLOSE):
             if self._next_is(",", ";"):
@@ -150,6 +154,21 @@ class _Reader:
         if name not in _FUNCTIONS:
             raise NotArithmetic(f"{name} is no arithmetic")
         return _FUNCTIONS[name](arguments)
+
+    def _cell_of_area(self) -> Tree:
+        """The cell that ``INDEX(E:E,6)`` or ``INDEX(E6:G6,1,2)`` stands for."""
+        sheet, mark, cells = self._take().value.rpartition("!")
+        area = Area.of(_COLUMNS.sub(rf"\g<1>1:\g<2>{LAST_ROW}", cells.upper()))
+        places = []
+        while self._next_is(",", ";"):
+            self._take()
+            places.append(_place(self._sum()))
+        self._take_closing()
+        if len(places) == 1 and area.top == area.bottom:
+            places.insert(0, 1)
+        row, column = [*places, 1][:2]
+        where = (area.top + row - 1, area.left + column - 1)
+        return Name(f"{sheet}{mark}{address(*where)}")
 
     def _compared(self) -> Value:
         """A number, or a comparison as what is above 0 where it holds: ``a > b`` as a − b."""
@@ -179,6 +198,13 @@ def _operand(token: Token) -> Value:
     if area.size > _MOST:
         raise NotArithmetic(f"{cells} is too large")
     return [Name(f"{before}{address(*place)}") for place in area.places()]
+
+
+def _place(value: Value) -> int:
+    """A number typed as a place in an area."""
+    if not isinstance(value, Number) or not isinstance(value.value, int) or value.value < 1:
+        raise NotArithmetic("a place in an area that is computed")
+    return value.value
 
 
 def _single(value: Value) -> Tree:

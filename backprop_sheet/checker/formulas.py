@@ -1,7 +1,7 @@
 """Compares the formulas of a table with the right ones, however they are written."""
 
 from collections.abc import Iterator, Mapping
-from itertools import chain, islice, product
+from itertools import combinations, islice, product
 
 from backprop_sheet.checker.effort import STEPS, Effort
 from backprop_sheet.checker.grid import Grid, Line
@@ -14,15 +14,17 @@ from backprop_sheet.checker.points import (
     same,
     size,
 )
-from backprop_sheet.checker.references import Outside, meaning, outside_numbers
+from backprop_sheet.checker.references import Outside, meaning, outside_numbers, place_of
 from backprop_sheet.checker.rules import Rule, Rules
-from backprop_sheet.formula import Name, Number, Tree, leaves, nodes, renamed, replaced
+from backprop_sheet.formula import Name, Op, Tree, changed, leaves
 from backprop_sheet.network import RATE
 
 PER_NAME = 5
 """Operations that a name counts for, whose number may follow from others."""
-ALIASES = 64
-"""Ways to read cells outside the table as given numbers that are tried."""
+MOST_READINGS = 64
+"""Ways to read numbers as typed ones that are tried."""
+TYPED = 0.01
+"""Relative difference up to which a number may be typed for another."""
 
 Values = Mapping[str, float]
 
@@ -104,17 +106,6 @@ class Formulas:
             found[Name(RATE)] = rate.value
         return found
 
-    def readings(self, tree: Tree, right: Tree) -> Iterator[Tree]:
-        """The formula, and the formula with a number that is typed for η read as η."""
-        yield tree
-        rate, eta = self._grid.rate, Name(RATE)
-        if rate and eta in leaves(right) and eta not in leaves(tree):
-            yield from (
-                replaced(tree, node, eta)
-                for node in nodes(tree)
-                if not leaves(node) and close(number_at(node, {}), rate.value)
-            )
-
     def is_right(
         self, tree: Tree, rule: Rule, line: Line, values: Values, *, deep: bool = False
     ) -> bool:
@@ -129,26 +120,58 @@ class Formulas:
         """
         fixed = self.fixed(tree, line)
         definitions = self._rulebook.definitions if deep else EMPTY
-        ways = chain(self.readings(tree, rule.tree), self._aliased(tree, line, values))
+        ways = islice(self.readings(tree, rule, line, values), MOST_READINGS)
         return any(self._comparison.same(way, rule.tree, fixed, definitions) for way in ways)
 
-    def _aliased(self, tree: Tree, line: Line, values: Values) -> Iterator[Tree]:
-        """The tree with cells outside the table read as the inputs and targets they hold."""
+    def readings(self, tree: Tree, rule: Rule, line: Line, values: Values) -> Iterator[Tree]:
+        """The formula as it stands, and with numbers read as what they may be typed for.
+
+        An input, a target or η may also stand in a cell outside the table, or be typed.
+        """
         outside = outside_numbers(tree, self._grid, line)
-        ways = [
-            [cell, *(Name(name) for name in self._kept if values.get(name) == number)]
+        meant: dict[Tree | int, list[Name]] = {
+            cell: [Name(name) for name in self._kept if values.get(name) == number]
             for cell, number in outside.items()
-        ]
-        for way in islice(product(*ways), 1, ALIASES):
-            meant: dict[Name, Name] = dict(zip(outside, way, strict=True))
-            yield renamed(tree, lambda name, m=meant: m.get(name, name))  # type: ignore[misc]
+        }
+        kept = [name for name in rule.needs if name.id in self._kept or name.id == RATE]
+        for node, number in _constants(tree):
+            meant[id(node)] = [name for name in kept if close(number, values.get(name.id))]
+        open_ = [key for key, some in meant.items() if some]
+        for count in range(len(open_) + 1):
+            for keys in combinations(open_, count):
+                for some in product(*(meant[key] for key in keys)):
+                    yield _read_as(tree, dict(zip(keys, some, strict=True)))
+
+    def is_clear(self, tree: Tree, rule: Rule, line: Line, rows: Mapping[int, Values]) -> bool:
+        """Whether nothing about a formula is guessed, so that it is wrong if it is not right.
+
+        A cell outside the table may hold anything, unless it is empty; a number may be typed for
+        any other that the rule takes.
+        """
+        cells = [name for name in leaves(tree) if isinstance(name, Outside)]
+        places = [place_of(name.id, self._grid) for name in cells]
+        if not all(place and self._grid.cell(place, line).value is None for place in places):
+            return False
+        own = {number for _, number in _constants(rule.tree)}
+        needed = [rows.get(n.up, {}).get(n.id) for n in rule.needs if n.id not in self._kept]
+        return not any(
+            close(number, value, TYPED)
+            for _, number in _constants(tree)
+            if number not in own
+            for value in needed
+        )
 
 
-def is_pure(tree: Tree, right: Tree) -> bool:
-    """Whether a formula is made of quantities alone, so that nothing about it is guessed."""
-    constants = {node.value for node in nodes(right) if isinstance(node, Number)}
-    return all(
-        not isinstance(node, Outside) if isinstance(node, Name) else node.value in constants
-        for node in nodes(tree)
-        if isinstance(node, Name | Number)
-    )
+def _read_as(tree: Tree, new: Mapping[Tree | int, Tree]) -> Tree:
+    """The tree with others in place of some cells, and of some nodes by their identity."""
+    return changed(tree, lambda node: new.get(id(node)) or new.get(node))
+
+
+def _constants(tree: Tree) -> Iterator[tuple[Tree, float]]:
+    """The parts of a formula without names, each with its number."""
+    if not leaves(tree):
+        if (number := number_at(tree, {})) is not None:
+            yield tree, number
+    elif isinstance(tree, Op):
+        for part in tree.parts:
+            yield from _constants(part)

@@ -4,6 +4,7 @@ Plain data that the later steps go by. The rows of a long table are handed on on
 the first of them are ever kept.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,10 @@ FEW, MOST = 0.25, 0.6
 """Share of a table's cells below which a row is none of its rows; the same after a gap."""
 FEWEST = 3
 """Numbers or formulas that the first row has."""
+_ROWS = re.compile(r"[A-Za-z]\$?(\d+):\$?[A-Za-z]{1,3}\$?(\d+)")
+"""The first row and the last of a range."""
+_INDEX = re.compile(r"INDEX\([^,;()]*[,;]", re.IGNORECASE)
+"""One cell of a range."""
 
 
 class Line(NamedTuple):
@@ -93,6 +98,7 @@ class Grid:
         top: the row of the header.
         around: what else is on the sheet.
         constant: the quantities that are the same in every row.
+        once: those of them that stand in the first row only.
         labelled: a column that is headed learning rate, as long as it is not known whether it is.
         rate: the learning rate, if there is one.
         digits: to how many digits each column is rounded; None if that is not known.
@@ -103,6 +109,7 @@ class Grid:
     top: int
     around: Around
     constant: frozenset[str]
+    once: frozenset[str] = frozenset()
     labelled: int | None = None
     rate: Rate | None = None
     digits: Mapping[str, Digits | None] = field(default_factory=dict)
@@ -132,6 +139,11 @@ class Grid:
     def half(self, name: str, value: float) -> float:
         """Half a unit in the last place that values of a column have."""
         return (self.digits.get(name) or EXACT).half(value)
+
+
+def _spans_rows(formula: str) -> bool:
+    """Whether a formula takes several rows of a column, as what the rows come to does."""
+    return any(first != last for first, last in _ROWS.findall(_INDEX.sub("", formula)))
 
 
 class Lines:
@@ -164,7 +176,7 @@ class Lines:
         numbers = [c for c in cells if c.formula is not None or isinstance(c.value, float)]
         if begun:
             enough = len(numbers) >= (FEW if follows else MOST) * len(self._columns)
-            ranges = sum(":" in c.formula for c in numbers if c.formula is not None)
+            ranges = sum(_spans_rows(c.formula) for c in numbers if c.formula is not None)
             belongs = enough and 2 * ranges <= len(numbers)
         else:
             belongs = len(numbers) >= FEWEST

@@ -199,7 +199,10 @@ class Dictionary:
 
     def _is_strange(self, text: object) -> bool:
         """Whether a label names a quantity that this network does not have: i3, ∂E/∂w9."""
-        return self.meaning(text) is None and bool(LIKE_QUANTITIES.fullmatch(squeezed(str(text))))
+        short = squeezed(str(text))
+        gradient = GRADIENT_SPELLINGS.fullmatch(short)
+        step = gradient and any(of in self._meanings for of in gradient.groups())  # ∂E/∂o1
+        return not (self.meaning(text) or step) and bool(LIKE_QUANTITIES.fullmatch(short))
 
     def _fit(self, names: Mapping[int, str], column: int) -> int:
         """How many neighbours a name has that it should have."""

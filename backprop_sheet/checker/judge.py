@@ -1,5 +1,6 @@
 """Judges one table: its rows become a grid, the grid wrong cells, and these its mistakes."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -8,7 +9,7 @@ from math import isnan
 from backprop_sheet.checker.causes import Causes, Explanations
 from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
 from backprop_sheet.checker.formulas import Comparison, Formulas
-from backprop_sheet.checker.grid import Around, Grid, Line, Lines
+from backprop_sheet.checker.grid import EMPTY, Around, Grid, Line, Lines
 from backprop_sheet.checker.header import Header
 from backprop_sheet.checker.mistakes import Mistakes
 from backprop_sheet.checker.naming import Naming
@@ -86,7 +87,7 @@ class Judge:
             labelled: a column that is headed learning rate, if there is one.
         """
         self._workbook, self._network = workbook, workbook.network
-        self._grid = Grid(header, top, around, constant(workbook.network), labelled)
+        self._grid = Grid(header, top, around, constant(workbook.network), labelled=labelled)
         self.lines = Lines(header, top)
         self._last: Line | None = None
         self._waiting: list[Line] = []
@@ -126,7 +127,9 @@ class Judge:
     def _begin(self) -> "_Steps":
         """Find out the learning rate and the rounding, and judge the rows that have been kept."""
         step, settings = self._network.design.step, _settings(self._network)
-        grid = replace(self._grid, header=self._settled(self._grid.header))
+        header = self._settled(self._grid.header)
+        once = _once(header, self._grid.constant, self._waiting)
+        grid = replace(self._grid, header=header, once=once)
         rulebook = self._workbook.rules(grid.header.columns)
         rate = rate_of(grid, rulebook.usual, self._waiting, step, settings)
         grid = _with_rounding(replace(grid, rate=rate, labelled=None), rulebook, self._waiting)
@@ -191,6 +194,24 @@ class _Steps:
         for spot in self.spots.of(line):
             if cause := self.causes.of(spot):
                 self.mistakes.add(spot, cause)
+
+
+def _once(header: Header, constant: frozenset[str], lines: Sequence[Line]) -> frozenset[str]:
+    """The constant quantities that stand in the first row only.
+
+    In the second their cells are empty, and no formula refers to these.
+    """
+    if len(lines) < 2:  # noqa: PLR2004 - it takes a second row
+        return frozenset()
+    row, cells = lines[1].number, lines[1].cells
+    formulas = " ".join(str(cell.formula or "") for cell in cells.values()).replace("$", "")
+    referred = set(re.findall(r"[A-Z]+\d+", formulas.upper()))
+    return frozenset(
+        name
+        for name in constant & header.columns.keys()
+        if cells.get(column := header.columns[name], EMPTY).value is None
+        and address(row, column) not in referred
+    )
 
 
 def _settings(network: Network) -> dict[str, float]:

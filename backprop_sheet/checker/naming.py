@@ -79,6 +79,7 @@ class Naming:
         derived = self._network.derived
         asked = {name: c for c, name in names.items() if _is_computed(derived.get(name))}
         self._work -= len(asked) * len(self._rows)
+        known: dict[str, bool] = {}
         for cells in self._rows:
             numbers = {name: cells[c] for c, name in names.items() if c in cells}
             row = _Row(self._network, numbers)
@@ -86,13 +87,14 @@ class Naming:
                 relative, halves = AGREES
                 try:
                     right = row.expected(name)
-                except (ArithmeticError, ValueError, KeyError):
-                    del asked[name]
+                except KeyError:
+                    continue  # inputs may stand in the first row only
+                except (ArithmeticError, ValueError):
+                    known[name] = False
                     continue
                 allowed = relative * abs(right) + halves * self._halves[asked[name]]
-                if abs(numbers[name] - right) > allowed:
-                    del asked[name]
-        return {name for name, column in asked.items() if any(column in c for c in self._rows)}
+                known[name] = known.get(name, True) and abs(numbers[name] - right) <= allowed
+        return {name for name, agrees in known.items() if agrees}
 
     # --- labels ----------------------------------------------------------------------------------
 

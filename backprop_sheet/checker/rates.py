@@ -45,7 +45,8 @@ def rate_of(
         settings: the numbers of the other settings.
     """
     weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT][:MOST_ASKED]
-    if len(lines) > step and (found := _from_updates(grid, weights, lines[step])):
+    taking = [rule for rule in rules.values() if Name(RATE) in rule.needs][:MOST_ASKED]
+    if len(lines) > step and (found := _from_updates(grid, taking, lines[step], settings)):
         labelled = list(_labelled(grid))
         if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
             return found._replace(against=f"{labelled[0].value:g} ({labelled[0].where})")
@@ -67,19 +68,21 @@ def _has_updates(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> bool
     return any(cell.formula is not None for cell in cells)
 
 
-def _from_updates(grid: Grid, weights: list[Rule], line: Line) -> Rate | None:
-    """What stands for η in most of the first updates."""
+def _from_updates(
+    grid: Grid, taking: list[Rule], line: Line, settings: Mapping[str, float]
+) -> Rate | None:
+    """What stands for η in most of the first formulas that take it."""
     votes: Counter[tuple[str, Place | float]] = Counter()
     referring = 0
-    for rule in weights:
+    for rule in taking:
         cell = line.cells.get(grid.header.columns[rule.name], EMPTY)
         try:
             tree = meaning(cell.formula or "", grid, line)
         except NotArithmetic:
             continue
-        votes.update(_roles(grid, rule, tree))
+        votes.update(_roles(grid, rule, tree, settings))
         referring += Name(RATE) in leaves(tree)
-    if grid.labelled and 2 * referring > len(weights):
+    if grid.labelled and 2 * referring > len(taking):
         votes["column", (0, grid.labelled)] += referring
     for (kind, what), _ in votes.most_common():
         if isinstance(what, float):
@@ -93,9 +96,11 @@ def _from_updates(grid: Grid, weights: list[Rule], line: Line) -> Rate | None:
     return None
 
 
-def _roles(grid: Grid, rule: Rule, tree: Tree) -> Iterator[tuple[str, Place | float]]:
-    """What stands for η in a right update: a cell, a column of the table, or a number."""
-    points = points_for(rule.tree, {})
+def _roles(
+    grid: Grid, rule: Rule, tree: Tree, settings: Mapping[str, float]
+) -> Iterator[tuple[str, Place | float]]:
+    """What stands for η in a right formula: a cell, a column of the table, or a number."""
+    points = points_for(rule.tree, {Name(name): number for name, number in settings.items()})
     wanted = numbers_at(rule.tree, points)
     eta = Name(RATE)
     for node in nodes(tree):

@@ -12,6 +12,7 @@ from backprop_sheet.checker.grid import Grid, Line
 from backprop_sheet.formula import Name, Tree, leaves, renamed
 from backprop_sheet.network import RATE
 from backprop_sheet.ooxml.addresses import Place, column_of
+from backprop_sheet.ooxml.sheet import Cell
 
 _CELL = re.compile(r"(\$?\b[A-Za-z]{1,3})(\$?)(\d{1,7})\b(?!\()")
 
@@ -65,9 +66,16 @@ def _quantity(place: Place, grid: Grid, line: Line) -> Name | None:
     name = grid.header.names.get(column)
     if name is None:
         return None
+    if name in grid.once and row in {line.number, line.above} and not _holds(line.cell(place)):
+        return None
     # Rows between the table's rows do not count.
     skipped = line.number - line.above - 1 if line.above and row < line.number else 0
     return Name(name, 0 if name in grid.constant else line.number - row - skipped)
+
+
+def _holds(cell: Cell | None) -> bool:
+    """Whether a cell holds anything."""
+    return cell is not None and cell.value is not None
 
 
 def place_of(reference: str, grid: Grid) -> Place | None:

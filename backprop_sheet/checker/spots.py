@@ -15,7 +15,7 @@ from math import isclose, nan
 from typing import NamedTuple
 
 from backprop_sheet.checker.excel import NotArithmetic
-from backprop_sheet.checker.formulas import Formulas, is_pure
+from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import EMPTY, Grid, Line
 from backprop_sheet.checker.references import pattern
 from backprop_sheet.checker.rules import Rule, Rules
@@ -155,7 +155,7 @@ class Spots:
 
     def _values(self, cells: Row) -> dict[str, float]:
         """The row's numbers by name."""
-        found = {}
+        found = {name: self.tally.start[name] for name in self._grid.once & self.tally.start.keys()}
         for name, column in self._grid.columns.items():
             value = cells.get(column, EMPTY).value
             if isinstance(value, float):
@@ -173,8 +173,9 @@ class Spots:
 
     def _spot(self, rule: Rule, line: Line, rows: Mapping[int, Values]) -> Spot | None:
         cell = line.cells.get(self._grid.columns[rule.name], EMPTY)
-        if rule.name == RATE and cell.value is None:
-            return None  # the first row or the last may do without
+        once = rule.name == RATE or (rule.name in self._grid.once and self.tally.rows)
+        if once and cell.value is None:
+            return None  # of η, the first row or the last may do without
         right = self._right(rule, rows)
         spot = Spot(rule, cell, line, self.tally.rows, rows, right)
         if not isinstance(cell.value, float):
@@ -270,7 +271,8 @@ class Spots:
         where = (tree, rule, spot.line, values)
         if self._formulas.is_right(*where) or self._formulas.is_right(*where, deep=True):
             return Verdict.RIGHT
-        return Verdict.WRONG if is_pure(tree, rule.tree) else Verdict.UNCLEAR
+        clear = self._formulas.is_clear(tree, rule, spot.line, spot.rows)
+        return Verdict.WRONG if clear else Verdict.UNCLEAR
 
 
 RATE_RULE = Rule(RATE, Kind.SETTING, Name(RATE), above=True)
