@@ -8,8 +8,9 @@ import shutil
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from mistakes import MISTAKES, Table, base_workbook
+from mistakes import EPOCHS, MISTAKES, RIGHT, Table, base_workbook, lay
 
+from backprop_sheet import check
 from backprop_sheet.cli import cli
 
 
@@ -138,3 +139,69 @@ def test_an_empty_folder_is_said_to_be_empty(tmp_path):
     done = called(tmp_path)
     assert done.exit_code == 2
     assert "no workbook (.xlsx, .xlsm)" in done.output
+
+
+# --- the length of a report ------------------------------------------------------------------
+
+
+def many_mistakes(folder):
+    """A sheet with a mistake in every column that is computed."""
+    workbook = openpyxl.Workbook()
+    table = lay(workbook.active)
+    for place, name in enumerate(RIGHT):
+        epoch = 1 + place % (EPOCHS - 1)
+        table.set(name, epoch, f"{table.formula(name, epoch)}+0.125")
+    workbook.save(folder / "many.xlsx")
+    return folder / "many.xlsx"
+
+
+def test_a_report_is_no_longer_than_a_screen(tmp_path):
+    path = many_mistakes(tmp_path)
+    (table,) = check(path).tables
+    lines = called(path).output.splitlines()
+    assert len(table.findings) > 10
+    assert sum(-(-len(line) // 120) for line in lines) <= 40
+    assert lines[-2].strip().endswith("cells: --all shows everything")
+    assert lines[-1].strip().startswith(f"{len(table.findings)} mistakes together: E_Total is off")
+
+
+def test_all_findings_are_written_if_asked_for(tmp_path):
+    path = many_mistakes(tmp_path)
+    (table,) = check(path).tables
+    output = called(path, "--all").output
+    assert all(f"({finding.cell}, epoch" in output for finding in table.findings)
+    called(path, "--all", "-o", tmp_path / "all.txt")
+    assert (tmp_path / "all.txt").read_text(encoding="utf-8") == output
+
+
+def test_the_effect_of_all_mistakes_is_told_once(tmp_path):
+    output = called(many_mistakes(tmp_path), "--all").output
+    assert output.count("E_Total is off by") == 1
+
+
+def test_a_number_that_is_right_by_chance_is_not_said_to_be_off(tmp_path):
+    """At η = 1 an update without η is."""
+    workbook = openpyxl.Workbook()
+    table = lay(workbook.active, eta=1.0)
+    table.write({"w1": "↑w1-↑∂E/∂w1", "w2": "↑w2-↑∂E/∂w2"})
+    workbook.save(tmp_path / "chance.xlsx")
+    output = called(tmp_path / "chance.xlsx").output
+    assert "w1, w2: the factor η is missing; the number is right all the same, by chance" in output
+    assert "% off" not in output
+    assert "holds" not in output
+
+
+def test_one_slip_is_one_finding_where_some_of_its_numbers_are_right_by_chance(tmp_path):
+    """a_h1 is a_h2 in the first row: the number is right there, and off below."""
+    workbook = openpyxl.Workbook()
+    table = lay(workbook.active)
+    for w, of in (("w3", "w1"), ("w4", "w2")):
+        table.set(w, 0, table.formula(of, 0))
+    table.set("w5", 0, 0.3)
+    table.write({"∂E/∂w5": RIGHT["∂E/∂w5"].replace("a_h1", "a_h2")})
+    workbook.save(tmp_path / "first.xlsx")
+    (finding,) = check(tmp_path / "first.xlsx").tables[0].findings
+    assert (
+        finding.text == "a_h2 where a_h1 belongs; the first number is right all the same, by chance"
+    )
+    assert len(finding.cells) == 12

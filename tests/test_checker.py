@@ -267,7 +267,8 @@ def test_spellings_of_the_names_are_known():
 
 
 @pytest.mark.parametrize(
-    "text", ["η", "ƞ=", "n= ", "α", "eta", "lr", "LR =", "L.R", "Learning Rate"]
+    "text",
+    ["η", "η = 0.5", "lr 0.5", "ƞ=", "n= ", "α", "eta", "lr", "LR =", "L.R", "Learning Rate"],
 )
 def test_labels_of_the_learning_rate_are_known(text):
     assert is_rate(text)

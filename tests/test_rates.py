@@ -5,6 +5,7 @@ import pytest
 from mistakes import COLUMNS, EPOCHS, RIGHT, UPDATING, lay
 
 from backprop_sheet import check
+from backprop_sheet.checker.header import is_rate
 
 GRADIENTS = [name for name in COLUMNS if name.startswith("∂")]
 
@@ -137,3 +138,8 @@ def test_a_learning_rate_that_is_typed_is_right(typed, tmp_path):
     """In one weight only, so that the others show where η is."""
     table = judged(tmp_path, lambda t: t.write({"w1": f"↑w1-{typed}*↑∂E/∂w1"}), eta=1.0)
     assert (table.verdict, table.findings) == ("right", [])
+
+
+@pytest.mark.parametrize("text", ["a_01", "a1", "n2", "N_3"])
+def test_a_quantity_with_a_number_is_no_learning_rate(text):
+    assert not is_rate(text)

@@ -1,6 +1,5 @@
 """Why a cell is not right: by its formula, else by its number or by what its column has been."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -12,7 +11,7 @@ from backprop_sheet.checker.explaining import TOO_MUCH, Cause, explanation
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import Grid
 from backprop_sheet.checker.points import close, number_at, numbers_at, points_for, same
-from backprop_sheet.checker.references import Outside, outside_numbers, place_of
+from backprop_sheet.checker.references import Outside, outside_numbers, place_of, slid_out
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.checker.spots import Spot
 from backprop_sheet.formula import Name, Number, Op, Tree, leaves, renamed
@@ -122,9 +121,7 @@ class Causes:
 
     def _of_formula(self, spot: Spot) -> Cause:
         """Why a formula is wrong: filled down, it is wrong for the same reason."""
-        number = spot.line.number
-        above_table = number - _reach(spot.filled) <= self._grid.top
-        key = (spot.rule, spot.filled, spot.was_right, number if above_table else 0)
+        key = (spot.rule, spot.filled, spot.was_right, slid_out(spot.filled, spot.line, self._grid))
         cause = self._of_formulas.get(key, TOO_MUCH)
         if key not in self._of_formulas and not self._exhausted:
             cause = self._of_formulas[key] = self._explained(spot)
@@ -306,11 +303,6 @@ def _explains(swap: Swap, spot: Spot, numbers: Mapping[Name, float]) -> bool:
     eta = spot.rows[0].get(RATE, 0.0)
     guess = number_at(spot.rule.tree, {**numbers, Name(RATE): eta, swap.right: numbers[swap.found]})
     return guess is not None and abs(guess - spot.cell.value) <= spot.allowed
-
-
-def _reach(filled: str) -> int:
-    """How many rows above its own the references of a formula reach, as far as they slide."""
-    return max((-int(rows) for rows in re.findall(r"\[(-\d+)\]", filled)), default=0)
 
 
 def _about_rate(parts: Sequence[Part]) -> bool:

@@ -46,6 +46,7 @@ class Finding:
         expected: the formula that belongs there.
         value: the first cell's number; None if it has none.
         right: the number that belongs there; None if it is not known.
+        by_chance: whether the first cell's number is right, and only its formula is wrong.
     """
 
     cell: str
@@ -58,6 +59,7 @@ class Finding:
     expected: str
     value: float | None
     right: float | None
+    by_chance: bool = False
 
     @property
     def names(self) -> str:
@@ -113,7 +115,7 @@ class Table:
         if self.error_off is None:
             return ""
         if self.error_off < NOTHING:
-            return "E_Total is not changed by it"
+            return "E_Total is not changed"
         return f"E_Total is off by {self.error_off:.2g} at most (epoch {self.error_epoch})"
 
     @property

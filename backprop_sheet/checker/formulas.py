@@ -153,7 +153,8 @@ class Formulas:
         if not all(place and self._grid.cell(place, line).value is None for place in places):
             return False
         own = {number for _, number in _constants(rule.tree)}
-        needed = [rows.get(n.up, {}).get(n.id) for n in rule.needs if n.id not in self._kept]
+        own_number = {*self._kept, *(setting.id for setting in self._settings)}
+        needed = [rows.get(n.up, {}).get(n.id) for n in rule.needs if n.id not in own_number]
         return not any(
             close(number, value, TYPED)
             for _, number in _constants(tree)

@@ -172,7 +172,8 @@ class Judge:
             uncompared=tally.uncompared,
         )
         if tally.computed == 1 and not findings:
-            table.remarks.append("a single row, so no update is judged")
+            only = "a single row" if tally.rows == 1 else "a single row is computed"
+            table.remarks.append(f"{only}, so no update is judged")
         if findings:
             _weigh(table, network, grid, tally)
         return table

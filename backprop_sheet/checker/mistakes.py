@@ -1,6 +1,6 @@
 """The mistakes of a table: wrong cells that have the same cause are one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_sheet.chain import gradient_name
@@ -21,15 +21,24 @@ ALIKE_KINDS = {"sign", "factor", "term", "constant", "bracket", "rate", "anchor"
 ROW_KINDS = {"anchor", "row", "rate", "formula", "given", "stale", "error"}
 """Kinds of which a column has one mistake, although each row may say it otherwise."""
 BY_CHANCE = "; the number is right all the same, by chance"
+FIRST_BY_CHANCE = "; the first number is right all the same, by chance"
 
 
 @dataclass
 class _Mistake:
-    """Wrong cells of one column with the same cause."""
+    """Wrong cells of one column with the same cause.
+
+    Attributes:
+        spot: the first.
+        cause: their cause.
+        cells: the cells.
+        by_chance: whether the numbers of all of them are right.
+    """
 
     spot: Spot
     cause: Cause
     cells: list[str] = field(default_factory=list)
+    by_chance: bool = True
 
 
 class Mistakes:
@@ -44,10 +53,11 @@ class Mistakes:
 
     def add(self, spot: Spot, cause: Cause) -> None:
         """Add a wrong cell."""
-        relative: object = spot.by_chance, _relative(cause, spot.line.number)
+        relative = _relative(cause, spot.line.number)
         key = (spot.rule.name, cause.kind, None if cause.kind in ROW_KINDS else relative)
         mistake = self._found.setdefault(key, _Mistake(spot, cause))
         mistake.cells.append(address(spot.line.number, self._grid.columns[spot.rule.name]))
+        mistake.by_chance &= spot.by_chance
 
     def findings(self, samples: int) -> list[Finding]:
         """All mistakes, the first wrong cell first; the same one in several columns is one.
@@ -55,17 +65,13 @@ class Mistakes:
         Args:
             samples: how many rows an epoch has.
         """
-        found: dict[tuple[object, ...], Finding] = {}
         in_order = sorted(
             self._found.values(), key=lambda m: (m.spot.place, self._order[m.spot.rule.name])
         )
+        groups: dict[tuple[object, ...], list[_Mistake]] = {}
         for mistake in in_order:
-            finding = self._finding(mistake, samples)
-            first = found.setdefault(self._alike(mistake), finding)
-            if first is not finding:
-                first.columns += finding.columns
-                first.cells += finding.cells
-        return list(found.values())
+            groups.setdefault(self._alike(mistake), []).append(mistake)
+        return [self._finding(group, samples) for group in groups.values()]
 
     def _alike(self, mistake: _Mistake) -> tuple[object, ...]:
         """What the same mistake has in common in several columns."""
@@ -73,7 +79,7 @@ class Mistakes:
         parts: tuple[object, ...] = cause.parts
         if cause.kind in ALIKE_KINDS:  # the same slip in w1 and in w2 is one
             parts = tuple(map(self._role, cause.parts))
-        return cause.kind, cause.words, parts, spot.rule.above, spot.by_chance, spot.place
+        return cause.kind, cause.words, parts, spot.rule.above, spot.place
 
     def _role(self, part: Part) -> object:
         """A part of a cause without what differs from column to column."""
@@ -91,20 +97,27 @@ class Mistakes:
             case _:
                 return part
 
-    def _finding(self, mistake: _Mistake, samples: int) -> Finding:
+    def _finding(self, alike: Sequence[_Mistake], samples: int) -> Finding:
+        """What is reported of the same mistake in one or several columns."""
+        mistake = alike[0]
         spot, cell = mistake.spot, mistake.spot.cell
         text = self._words.cause(mistake.cause, above=spot.rule.above)
+        if all(other.by_chance for other in alike):
+            text += BY_CHANCE
+        elif spot.by_chance:
+            text += FIRST_BY_CHANCE
         return Finding(
             cell=mistake.cells[0],
             epoch=spot.place // samples,
-            columns=[self._words.label(spot.rule.name)],
-            cells=mistake.cells,
+            columns=[self._words.label(other.spot.rule.name) for other in alike],
+            cells=[cell for other in alike for cell in other.cells],
             kind=mistake.cause.kind,
-            text=text + BY_CHANCE * spot.by_chance,
+            text=text,
             found=str(cell.value or "") if cell.formula is None else f"={cell.formula}",
             expected=self._expected(spot.rule, spot),
             value=cell.value if isinstance(cell.value, float) else None,
             right=spot.right,
+            by_chance=spot.by_chance,
         )
 
     def _expected(self, rule: Rule, spot: Spot) -> str:
@@ -117,7 +130,8 @@ class Mistakes:
             if name.id == RATE:
                 return self._eta(row)
             column = self._grid.columns.get(name.id)
-            there = spot.line.above if name.up == 1 else row - name.up
+            above = name.up == 1 or name == Name(rule.name)
+            there = spot.line.above if above else row - name.up
             return address(there, column) if column else self._words.text(name.id)
 
         return f"={spell(rule.tree, EXCEL, cell)}"

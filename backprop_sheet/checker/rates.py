@@ -47,7 +47,7 @@ def rate_of(
     weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT][:MOST_ASKED]
     taking = [rule for rule in rules.values() if Name(RATE) in rule.needs][:MOST_ASKED]
     if len(lines) > step and (found := _from_updates(grid, taking, lines[step], settings)):
-        labelled = list(_labelled(grid))
+        labelled = list(_labelled(grid, above=True))
         if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
             return found._replace(against=f"{labelled[0].value:g} ({labelled[0].where})")
         return found
@@ -118,11 +118,19 @@ def _roles(
             yield ("anchored" if re.search(r"\$\d", node.id) else "cell"), where
 
 
-def _labelled(grid: Grid) -> Iterator[Rate]:
-    """Numbers beside or below a label for η, the nearest to the table first."""
+def _labelled(grid: Grid, *, above: bool = False) -> Iterator[Rate]:
+    """Numbers beside or below a label for η, or in it, the nearest to the table first.
+
+    Args:
+        grid: the table.
+        above: whether the label must stand above the table: beside it, results of other rates may
+            have one.
+    """
     left = min(grid.header.names)
     found = []
     for (row, column), text in grid.around.rate_labels.items():
+        if above and row >= grid.top:
+            continue
         inside = _NUMBER.search(text)
         beside = [(row, column + 1), (row, column + 2), (row, column + 3), (row + 1, column)]
         numbers = [(w, v) for w in beside if isinstance(v := grid.cell(w).value, float) and v > 0]

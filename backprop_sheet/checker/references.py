@@ -105,3 +105,18 @@ def pattern(formula: str, row: int) -> str:
     return _CELL.sub(
         lambda match: match[0] if match[2] else f"{match[1]}[{int(match[3]) - row}]", formula
     )
+
+
+def slid_out(filled: str, line: Line, grid: Grid) -> int:
+    """The row of a formula whose references slide out of the table: filled down, it is another.
+
+    Args:
+        filled: the formula as `pattern` gives it.
+        line: its row.
+        grid: the table.
+
+    Returns:
+        The number of the row; 0 if the formula means the same in every row.
+    """
+    reach = max((-int(rows) for rows in re.findall(r"\[(-\d+)\]", filled)), default=0)
+    return line.number if line.number - reach <= grid.top else 0

@@ -6,6 +6,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +31,48 @@ MANY = 3
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 """A text that a spreadsheet would read as a formula: how it begins, in characters of any width."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+SCREEN, WIDTH = 24, 120
+"""Lines of findings that a screen holds, and characters of a line."""
 _OFTEN = 3
 """The summary names at most this many causes."""
 
 
-def as_text(judgements: Sequence[Judgement]) -> str:
-    """One line for each table, with its findings below; a summary if there are several files."""
-    lines = [plain(line) for judgement in judgements for line in _of_file(judgement)]
+def as_text(judgements: Sequence[Judgement], *, whole: bool = False) -> str:
+    """One line for each table, with its findings below; a summary if there are several files.
+
+    Args:
+        judgements: what is reported.
+        whole: whether all findings of a table are written, not just what a screen holds.
+    """
+    most = len if whole else _that_fit
+    lines = [plain(line) for judgement in judgements for line in _of_file(judgement, most)]
     if len(judgements) > 1:
         lines += ["", *map(plain, summary(judgements))]
     return "\n".join(lines) + "\n"
 
 
-def _of_file(judgement: Judgement) -> Iterator[str]:
+def _that_fit(findings: Sequence[Sequence[str]]) -> int:
+    """How many findings a screen holds, given the lines of each; the first in any case."""
+    lines = accumulate(sum(-(-len(line) // WIDTH) for line in finding) for finding in findings)
+    return max(1, sum(count <= SCREEN for count in lines))
+
+
+def _of_file(judgement: Judgement, most: Callable[[Sequence[Sequence[str]]], int]) -> Iterator[str]:
     if judgement.problem:
         yield f"{UNJUDGED:<{_INDENT}}{judgement.path}: {judgement.problem}"
     for table in judgement.tables:
         yield f"{table.verdict:<{_INDENT}}{judgement.path} · {_of_table(table)}"
         for remark in (*table.remarks, *judgement.remarks):
             yield f"{'':{_INDENT}}note: {remark}"
-        for finding in table.findings:
-            yield from _of_finding(table, finding)
+        findings = [list(_of_finding(table, finding)) for finding in table.findings]
+        shown = most(findings)
+        yield from chain.from_iterable(findings[:shown])
+        if rest := table.findings[shown:]:
+            cells = counted(sum(len(finding.cells) for finding in rest), "cell")
+            more = counted(len(rest), "more mistake")
+            yield f"{'':{_INDENT}}{more} in {cells}: --all shows everything"
+        if len(findings) > 1 and table.effect:
+            yield f"{'':{_INDENT}}{len(findings)} mistakes together: {table.effect}"
 
 
 def _of_table(table: Table) -> str:
@@ -72,12 +95,14 @@ def _of_finding(table: Table, finding: Finding) -> Iterator[str]:
 
 
 def _effects(table: Table, finding: Finding) -> Iterator[str]:
-    if finding.value is not None and finding.right is not None:
+    if finding.by_chance:
+        pass  # it holds what is right
+    elif finding.value is not None and finding.right is not None:
         off = _far(finding.value, finding.right)
         yield f"{finding.cell} holds {finding.value:.10g}, right is {finding.right:.10g}: {off}"
     elif finding.right is not None:
         yield f"right is {finding.right:.10g}"
-    if table.error_off is not None:
+    if len(table.findings) == 1 and table.effect:
         yield table.effect
 
 
@@ -90,7 +115,8 @@ def _far(value: float, right: float) -> str:
         return "of the other sign"
     if not 1 / MANY < ratio < MANY:
         return f"{ratio:.3g} times as large"
-    return f"{100 * abs(ratio - 1):.2g} % off"
+    per_cent = Decimal(f"{100 * abs(ratio - 1):.2g}")
+    return f"{per_cent:f} % off"
 
 
 def summary(judgements: Sequence[Judgement]) -> Iterator[str]:
@@ -200,11 +226,19 @@ _COLUMNS: dict[str, Callable[[Judgement, Table | None], object]] = {
     ),
 }
 
-FORMATS: dict[str, Callable[[Sequence[Judgement]], str]] = {
-    "text": as_text,
-    "json": as_json,
-    "csv": as_csv,
-}
+FORMATS = ("text", "json", "csv")
+
+
+def report(judgements: Sequence[Judgement], form: str = "text", *, whole: bool = False) -> str:
+    """The judgements in a format: text, of which `whole` is as in `as_text`, JSON or CSV."""
+    match form:
+        case "json":
+            return as_json(judgements)
+        case "csv":
+            return as_csv(judgements)
+    return as_text(judgements, whole=whole)
+
+
 SPREADSHEETS = (*SUFFIXES, *OTHERS)
 _SUFFIXES = {".json": "json", ".csv": "csv"}
 
@@ -220,18 +254,24 @@ def refuse_workbook(path: str | Path, judged: Sequence[Path]) -> None:
         raise InputError(f"{path} is a workbook's name: a report takes .txt, .json or .csv")
 
 
-def save_report(judgements: Sequence[Judgement], path: str | Path, form: str | None = None) -> Path:
+def save_report(
+    judgements: Sequence[Judgement],
+    path: str | Path,
+    form: str | None = None,
+    *,
+    whole: bool = False,
+) -> Path:
     """Write a report to a file; its suffix decides the format unless one is given.
 
     Raises:
         WriteError: the file cannot be written.
     """
     path = Path(path)
-    text = FORMATS[form or _SUFFIXES.get(path.suffix.lower(), "text")](judgements)
+    form = form or _SUFFIXES.get(path.suffix.lower(), "text")
+    text = report(judgements, form, whole=whole)
     with replacing(path) as draft:
         # Spreadsheet programs recognise UTF-8 in a CSV by its byte order mark.
-        csv_ = text.startswith("file,")
-        encoding = "utf-8-sig" if csv_ else "utf-8"
+        encoding = "utf-8-sig" if form == "csv" else "utf-8"
         # A file's name may not be valid in any encoding.
         draft.write_text(text, encoding=encoding, errors="backslashreplace", newline="\n")
     return path

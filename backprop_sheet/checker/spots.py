@@ -17,7 +17,7 @@ from typing import NamedTuple
 from backprop_sheet.checker.excel import NotArithmetic
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import EMPTY, Grid, Line
-from backprop_sheet.checker.references import pattern
+from backprop_sheet.checker.references import pattern, slid_out
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.formula import Name
 from backprop_sheet.network import RATE, TOTAL, Kind, Network
@@ -125,7 +125,8 @@ class Spots:
         self._moves_in_each_row = network.design.step == 1
         self._rate_rule = [RATE_RULE] if grid.rate_column else []
         self._before: deque[Values] = deque(maxlen=self._samples)
-        self._verdicts: dict[tuple[Rule, str], Verdict] = {}
+        self._verdicts: dict[tuple[Rule, str, int], Verdict] = {}
+        self._right_formulas: set[tuple[Rule, str]] = set()
         self._right_columns: set[str] = set()
         self.tally = Tally()
 
@@ -194,7 +195,7 @@ class Spots:
         filled = pattern(spot.cell.formula, spot.line.number) if spot.cell.formula else ""
         return spot._replace(
             filled=filled,
-            was_right=self._verdicts.get((spot.rule, filled)) is Verdict.RIGHT,
+            was_right=(spot.rule, filled) in self._right_formulas,
             column_right=spot.rule.name in self._right_columns,
         )
 
@@ -250,7 +251,8 @@ class Spots:
     def _verdict(self, spot: Spot) -> Verdict:
         """Whether the formula of a right number is right as well, as far as can be seen."""
         assert spot.cell.formula is not None
-        key = (spot.rule, pattern(spot.cell.formula, spot.line.number))
+        filled = pattern(spot.cell.formula, spot.line.number)
+        key = (spot.rule, filled, slid_out(filled, spot.line, self._grid))
         if key not in self._verdicts:
             if self._formulas.exhausted:
                 self.tally.uncompared += 1
@@ -258,6 +260,7 @@ class Spots:
             verdict = self._verdicts[key] = self._compared(spot)
             if verdict is Verdict.RIGHT:
                 self._right_columns.add(spot.rule.name)
+                self._right_formulas.add((spot.rule, filled))
         return self._verdicts[key]
 
     def _compared(self, spot: Spot) -> Verdict:

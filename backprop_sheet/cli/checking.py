@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from backprop_sheet.cli.groups import takes
+from backprop_sheet.cli.groups import option, takes
 from backprop_sheet.cli.options import NetworkChoice, OneFile
 from backprop_sheet.cli.reporting import BAD_INPUT, blamed_on, echo, echo_error, fail, watch
 from backprop_sheet.cli.values import Name, Positive
@@ -25,6 +26,20 @@ CODES = (
 )
 
 
+@dataclass(frozen=True)
+class Form:
+    """How a report is written."""
+
+    format: str | None = option(
+        "--format",
+        type=click.Choice(["text", "json", "csv"]),
+        help="Format; the suffix of -o FILE decides when left out (.json, .csv), else text.",
+    )
+    whole: bool = option(
+        "--all", is_flag=True, help="Write all mistakes, not just as many as a screen holds."
+    )
+
+
 @click.command(epilog=CODES)
 @click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=Name())
 @takes(
@@ -39,12 +54,7 @@ CODES = (
     show_default=True,
     help="Relative difference up to which a number is right; rounding is allowed for as well.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    help="Format; the suffix of -o FILE decides when left out (.json, .csv), else text.",
-)
+@takes("form", Form)
 @takes("target", OneFile)
 @click.option(
     "--annotate",
@@ -57,7 +67,7 @@ def check(
     paths: tuple[str, ...],
     choice: NetworkChoice,
     tolerance: float,
-    form: str | None,
+    form: Form,
     target: OneFile,
     folder: str | None,
 ) -> int:
@@ -72,7 +82,7 @@ def check(
       backprop-sheet check class --annotate marked -o class.csv
     """
     from backprop_sheet.checker.batch import check_all, check_copies, copies, workbooks
-    from backprop_sheet.checker.report import FORMATS, refuse_workbook, save_report, summary
+    from backprop_sheet.checker.report import refuse_workbook, report, save_report, summary
 
     network = choice.network() if choice.name else None
     with at_once():
@@ -87,10 +97,10 @@ def check(
     judging = check_all([file.path for file in found], network, tolerance)
     judgements = list(watch(judging, len(found), "checking"))
     if target.path is None:
-        echo(FORMATS[form or "text"](judgements), nl=False)
+        echo(report(judgements, form.format or "text", whole=form.whole), nl=False)
     else:
         with blamed_on("--output"):
-            echo(save_report(judgements, target.path, form))
+            echo(save_report(judgements, target.path, form.format, whole=form.whole))
         echo("\n".join(summary(judgements)))
     problems = _annotate(judgements, marked, target.force)
     if problems or any(judgement.problem for judgement in judgements):
