@@ -101,7 +101,9 @@ class Mistakes:
             cells=mistake.cells,
             kind=mistake.cause.kind,
             text=text + BY_CHANCE * spot.by_chance,
-            found=str(cell.value or "") if cell.formula is None else f"={cell.formula}",
+            found=str(cell.value or "")
+            if cell.formula is None
+            else f"={cell.typed or cell.formula}",
             expected=self._expected(spot.rule, spot),
             value=cell.value if isinstance(cell.value, float) else None,
             right=spot.right,
