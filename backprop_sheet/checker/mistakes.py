@@ -113,7 +113,9 @@ class Mistakes:
             cells=[cell for other in alike for cell in other.cells],
             kind=mistake.cause.kind,
             text=text,
-            found=str(cell.value or "") if cell.formula is None else f"={cell.formula}",
+            found=str(cell.value or "")
+            if cell.formula is None
+            else f"={cell.typed or cell.formula}",
             expected=self._expected(spot.rule, spot),
             value=cell.value if isinstance(cell.value, float) else None,
             right=spot.right,

@@ -1,12 +1,13 @@
 """Reads a workbook: its sheets with their rows of cells, and its defined names.
 
-Nothing in the file is run, and no link out of it is followed.
+Formulas come with plain references in place of names. Nothing in the file is run, and no link out
+of it is followed.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.ooxml import archive as office
 from backprop_sheet.ooxml.archive import Archive, Unreadable
 from backprop_sheet.ooxml.links import TYPES, link_named
+from backprop_sheet.ooxml.names import Names, Table
 from backprop_sheet.ooxml.recalculation import Recalculation
 from backprop_sheet.ooxml.sheet import Cell, Row, SheetReader
 from backprop_sheet.ooxml.strings import read_strings
@@ -49,7 +51,7 @@ class Sheet:
         """The cell with its stored value or, if it has none, with a recalculated one."""
         if cell.value is not None or cell.formula is None:
             return cell
-        return Cell(self.recalculated(row, column), cell.formula)
+        return cell._replace(value=self.recalculated(row, column))
 
 
 class Book(NamedTuple):
@@ -82,45 +84,105 @@ def opened(path: Path, count: Callable[[int], None]) -> Iterator[Book]:
     try:
         with office.opened(path) as archive:
             _refuse_other_archives(archive)
-            with Recalculation(path, archive) as recalculation:
-                yield _book(archive, recalculation, count)
+            contents = _Contents(archive)
+            with Recalculation(archive.size, contents.typed) as recalculation:
+                yield Book(contents.sheets(recalculation, count), contents.defined, recalculation)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged file can cause any error
         raise Unreadable(f"broken: {type(error).__name__}: {str(error)[:200]}") from None
 
 
-def _book(archive: Archive, recalculation: Recalculation, count: Callable[[int], None]) -> Book:
-    part = archive.linked("", "officeDocument")
-    if part is None:
-        raise Unreadable("broken: there is no workbook in it")
-    listed: list[tuple[str, str]] = []
-    defined: dict[str, str] = {}
-    for tag, attributes, text in archive.elements(part):
-        if tag == "sheet":
-            listed.append((attributes.get("name", ""), link_named(attributes)))
-        elif tag == "definedName" and "localSheetId" not in attributes and ":" not in text:
-            defined[attributes.get("name", "").casefold()] = text
-    sheets = _sheets(archive, part, listed, recalculation, count)
-    return Book(sheets, defined, recalculation)
+class _Contents:
+    """What the parts of a workbook hold.
 
+    Attributes:
+        defined: the references with a defined name, by that name in lower case.
+    """
 
-def _sheets(
-    archive: Archive,
-    book: str,
-    listed: list[tuple[str, str]],
-    recalculation: Recalculation,
-    count: Callable[[int], None],
-) -> Iterator[Sheet]:
-    links = archive.links(book)
-    strings = archive.linked(book, "sharedStrings")
-    shared = cache(lambda: read_strings(archive, strings) if strings else [])
-    for number, (title, link) in enumerate(listed):
-        count(PER_SHEET)
-        found = links.get(link)
-        if found and found.kind == "worksheet":
-            rows = SheetReader(shared, count).rows(archive, found.part)
-            yield Sheet(title, rows, partial(recalculation.value, number))
+    def __init__(self, archive: Archive) -> None:
+        part = archive.linked("", "officeDocument")
+        if part is None:
+            raise Unreadable("broken: there is no workbook in it")
+        self._archive = archive
+        self._links = archive.links(part)
+        self._listed: list[tuple[str, str | None]] = []
+        self._names: dict[str, str] = {}
+        self._local: dict[str, dict[str, str]] = {}
+        self._on_load = False
+        for tag, attributes, text in archive.elements(part):
+            if tag == "sheet":
+                found = self._links.get(link_named(attributes))
+                sheet_part = found.part if found and found.kind == "worksheet" else None
+                self._listed.append((attributes.get("name", ""), sheet_part))
+            elif tag == "definedName":
+                sheet, name = attributes.get("localSheetId"), attributes.get("name", "").casefold()
+                names = self._names if sheet is None else self._local.setdefault(sheet, {})
+                names[name] = text
+            elif tag == "calcPr":
+                self._on_load = attributes.get("fullCalcOnLoad") in {"1", "true"}
+        self.defined = {name: text for name, text in self._names.items() if ":" not in text}
+        strings = archive.linked(part, "sharedStrings")
+        self._strings = cache(lambda: read_strings(archive, strings) if strings else [])
+
+    def sheets(self, recalculation: Recalculation, count: Callable[[int], None]) -> Iterator[Sheet]:
+        """The sheets, in order; charts that have a tab of their own are none."""
+        for number, (title, part) in enumerate(self._listed):
+            count(PER_SHEET)
+            if part:
+                rows = self._rows(number, part, count)
+                yield Sheet(title, rows, partial(recalculation.value, number))
+
+    def typed(self) -> Iterator[tuple[str, Iterator[tuple[int, Row]]]]:
+        """The title and the rows of every tab, all of them once more, to recalculate them."""
+        for number, (title, part) in enumerate(self._listed):
+            yield title, self._rows(number, part, lambda _: None) if part else iter(())
+
+    def _rows(
+        self, number: int, part: str, count: Callable[[int], None]
+    ) -> Iterator[tuple[int, Row]]:
+        """The rows of a sheet, its formulas with plain references in place of names."""
+        defined = self._names | self._local.get(str(number), {})
+        names = Names(self._listed[number][0], defined, self._tables)
+        rows = SheetReader(self._strings, count).rows(self._archive, part)
+        if not (defined or self._tables or self._on_load):
+            yield from rows
+            return
+        for row, cells in rows:
+            for column, cell in cells.items():
+                if cell.formula is not None:
+                    cells[column] = self._as_typed(cell, names.plain(cell.formula, row))
+            yield row, cells
+
+    def _as_typed(self, cell: Cell, plain: str) -> Cell:
+        """A formula's cell with plain references, and without a value that was never computed.
+
+        Libraries that compute nothing store 0 for each formula, and have it computed on opening.
+        """
+        value = None if self._on_load and cell.value == 0 else cell.value
+        typed = cell.typed or (cell.formula if plain != cell.formula else None)
+        return Cell(value, plain, typed)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        """The tables of all sheets, by their names in lower case."""
+        found: dict[str, Table] = {}
+        for title, part in self._listed:
+            for link in self._archive.links(part).values() if part else ():
+                if link.kind == "table":
+                    found |= self._table(title, link.part)
+        return found
+
+    def _table(self, title: str, part: str) -> dict[str, Table]:
+        columns: list[str] = []
+        for tag, attributes, _ in self._archive.elements(part):
+            if tag == "tableColumn":
+                columns.append(attributes.get("name", ""))
+            elif tag == "table":
+                with suppress(InputError, ValueError):
+                    name = attributes.get("displayName", attributes.get("name", ""))
+                    return {name.casefold(): Table.of(title, attributes, columns)}
+        return {}
 
 
 def _refuse_other_kinds(path: Path) -> None:

@@ -1,28 +1,54 @@
 """Computes the values that a workbook does not store, with a spreadsheet engine.
 
-IronCalc (the extra ``recalc``) loads the file once, when the first value is missing. It runs in its
-own process: that can be stopped if it takes too long, and may crash, for instance on formulas that
-are nested too deeply, without ending this one.
+IronCalc (the extra ``recalc``) gets every cell when the first value is missing. What it cannot
+calculate is not the fault of whoever wrote the workbook: a value that is stored is taken instead,
+and otherwise the workbook is not read.
 """
 
-import json
-import subprocess
-import sys
+import re
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from importlib.util import find_spec
-from pathlib import Path
-from threading import Timer
+from itertools import islice
 from types import TracebackType
-from typing import Any, Self
+from typing import NoReturn, Self
 
-from backprop_sheet.ooxml.archive import Archive, Unreadable
+from openpyxl.utils import FORMULAE
+
+from backprop_sheet.errors import shown
+from backprop_sheet.ooxml.addresses import Area, address
+from backprop_sheet.ooxml.engine import Engine, Typed, is_installed
+from backprop_sheet.ooxml.parsing import Unreadable
+from backprop_sheet.ooxml.sheet import Row
 
 INSTALL = "pip install 'backprop-sheet[recalc]'"
 LARGEST = 64_000_000
-"""The most bytes of an unpacked workbook, all of which the engine loads: about 20,000 epochs."""
-SECONDS = 8.0
-"""The longest time for an answer; the first one includes the whole calculation."""
-WORKER = Path(__file__).with_name("worker.py")
+"""The most bytes of an unpacked workbook, all of which the engine gets: about 20,000 epochs."""
+AT_ONCE = 2_000
+"""Cells that the engine gets at once."""
+MOST_OPERANDS = 100
+"""The most cells of a reference that are looked at for an error or a text."""
+
+Sheets = Callable[[], Iterator[tuple[str, Iterator[tuple[int, Row]]]]]
+"""Reads the title and the rows of each sheet."""
+Spot = tuple[int, int, int]
+"""The sheet, row and column of a cell."""
+Value = float | str | None
+
+UNABLE = {"#N/IMPL!", "#ERROR!", "#SPILL!"}
+"""Errors of the engine that no other spreadsheet program gives for a formula that it can store."""
+_TEXT = re.compile(r'"(?:[^"]|"")*"')
+_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!)")
+_SPILLED = re.compile(r"\d#")
+_FUNCTION = re.compile(r"([A-Za-z_][\w.]*)\(")
+_REFERENCE = re.compile(
+    r"(?:('(?:[^']|'')+'|[^\W\d][\w.]*)!)?(?<![\w.$])(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)"
+    r"(?![\w.(])"
+)
+_WORD = re.compile(r"(?<![\w.$'!])[^\W\d][\w.]*(?![\w.(!'])")
+_SQUARES = re.compile(r"\b(SUMX(?:MY|2MY|2PY)2)\(", re.IGNORECASE)
+SQUARES = {"SUMXMY2": "SUMSQ(({0})-({1}))", "SUMX2MY2": "(SUMSQ({0})-SUMSQ({1}))"}
+SQUARES["SUMX2PY2"] = "(SUMSQ({0})+SUMSQ({1}))"
+"""Functions that the engine has for ranges only, as what they mean."""
 
 
 class Recalculation:
@@ -32,9 +58,16 @@ class Recalculation:
         used: whether a value was asked for.
     """
 
-    def __init__(self, path: Path, archive: Archive) -> None:
-        """Start; nothing is calculated yet."""
-        self._path, self._archive = path, archive
+    def __init__(self, size: int, sheets: Sheets) -> None:
+        """Start; nothing is read or calculated yet.
+
+        Args:
+            size: the bytes of the unpacked workbook.
+            sheets: reads its sheets.
+        """
+        self._size, self._sheets = size, sheets
+        self._titles: list[str] = []
+        self._cleared: set[Spot] = set()
         self.used = False
 
     def __enter__(self) -> Self:
@@ -48,56 +81,152 @@ class Recalculation:
         trace: TracebackType | None,
     ) -> None:
         """End the engine's process if it was started."""
-        if process := self.__dict__.get("_process"):
-            process.kill()
-            process.communicate()
+        if engine := self.__dict__.get("_engine"):
+            engine.end()
 
-    def value(self, sheet: int, row: int, column: int) -> float | str | None:
+    def value(self, sheet: int, row: int, column: int) -> Value:
         """The value of a cell; sheets are counted from 0, rows and columns from 1.
 
         Raises:
-            Unreadable: IronCalc is not installed, or cannot calculate the file.
+            Unreadable: IronCalc is not installed, or cannot calculate the cell.
         """
         self.used = True
-        found: float | str | None = self._answer(f"{sheet} {row} {column}")
-        return found
-
-    def _answer(self, question: str) -> Any:
-        process = self._process
-        timer = Timer(SECONDS, process.kill)
-        timer.start()
-        try:
-            process.stdin.write(f"{question}\n")
-            process.stdin.flush()
-            answer = process.stdout.readline()
-        except OSError:  # it has ended
-            answer = ""
-        finally:
-            timer.cancel()
-        said = json.loads(answer or '{"error": "its formulas are too much for the engine"}')
-        if "error" in said:
-            raise Unreadable(f"cannot be recalculated: {said['error']}")
-        return said["value"]
+        value, _ = self._engine.cell(sheet, row, column)
+        if is_error(value):
+            self._trace((sheet, row, column))
+        return value
 
     @cached_property
-    def _process(self) -> Any:
-        if find_spec("ironcalc") is None:
+    def _engine(self) -> Engine:
+        if not is_installed():
             raise Unreadable(
                 "has formulas without stored values: open and save it in a spreadsheet program, "
                 f"or {INSTALL}"
             )
-        if self._archive.size > LARGEST:
+        if self._size > LARGEST:
             raise Unreadable(
                 "has formulas without stored values, and is too large to be recalculated "
                 f"(over {LARGEST:,} bytes unpacked): open and save it in a spreadsheet program"
             )
-        for name in self._archive.names:  # the engine does not check their sizes
-            for _ in self._archive.pieces(name):
-                pass
-        return subprocess.Popen(  # noqa: S603 - this very Python, and a file of this package
-            [sys.executable, "-P", WORKER, self._path.resolve()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
+        self._titles = [title for title, _ in self._sheets()]
+        engine = Engine(self._titles)
+        try:
+            for number, (_, rows) in enumerate(self._sheets()):
+                cells = _typed(rows)
+                while some := list(islice(cells, AT_ONCE)):
+                    engine.type(number, some)
+            engine.calculate()
+        except BaseException:
+            engine.end()
+            raise
+        return engine
+
+    def _trace(self, spot: Spot) -> None:
+        """Follow an error to the cell that it comes from.
+
+        Raises:
+            Unreadable: it is an error of the engine's, not of the workbook's.
+        """
+        while spot not in self._cleared:
+            self._cleared.add(spot)
+            value, content = self._engine.cell(*spot)
+            operands = [(s, self._engine.cell(*s)[0]) for s in self._operands(spot[0], content)]
+            origin = next((s for s, operand in operands if is_error(operand)), None)
+            if origin is None:
+                text = any(isinstance(operand, str) for _, operand in operands)
+                if isinstance(value, str) and is_unable(content, value, text=text):
+                    self._refuse(spot, content)
+                return
+            spot = origin
+
+    def _operands(self, sheet: int, content: str) -> Iterator[Spot]:
+        """The cells that a formula refers to, a few of each reference."""
+        if not content.startswith("="):
+            return
+        for title, reference in _REFERENCE.findall(_TEXT.sub("", content)):
+            plain = title.strip("'").replace("''", "'")
+            if title and plain not in self._titles:
+                continue
+            number = self._titles.index(plain) if title else sheet
+            for row, column in islice(Area.of(reference.upper()).places(), MOST_OPERANDS):
+                yield number, row, column
+
+    def _refuse(self, spot: Spot, content: str) -> NoReturn:
+        sheet, row, column = spot
+        raise Unreadable(
+            f"cannot be recalculated: IronCalc cannot calculate {shown(content)} "
+            f"({self._titles[sheet]}!{address(row, column)}); open the workbook in a spreadsheet "
+            "program and save it there"
         )
+
+
+def is_error(value: object) -> bool:
+    """Whether a value is an error."""
+    return isinstance(value, str) and value.startswith("#")
+
+
+def is_unable(formula: str, error: str, *, text: bool) -> bool:
+    """Whether an error shows what the engine cannot do, rather than a mistake in the formula.
+
+    Args:
+        formula: the formula, of which no operand is an error.
+        error: what the engine gives for it.
+        text: whether an operand is a text.
+    """
+    bare = _TEXT.sub("", formula)
+    if not formula.startswith("=") or _ERROR.search(bare):
+        return False  # the error itself was typed
+    words = (word for word in _WORD.findall(bare) if not _is_plain(word))
+    if any(words) or not all(map(_is_function, _FUNCTION.findall(bare))):
+        return False  # a function or a name that there is not
+    if error == "#VALUE!":
+        return not text and bare == formula
+    return (
+        error in UNABLE or error == "#NAME?" or (error == "#REF!" and bool(_SPILLED.search(bare)))
+    )
+
+
+def _is_function(name: str) -> bool:
+    """Whether there is such a function; the engine writes those that it has in capital letters."""
+    return name.isupper() or name.upper() in FORMULAE or name.lower().startswith("_xlfn.")
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word of a formula is a reference, a truth value or the exponent of a number."""
+    return bool(re.fullmatch(r"[A-Za-z]{1,3}\d*|TRUE|FALSE|[Ee]\d+", word))
+
+
+def _typed(rows: Iterator[tuple[int, Row]]) -> Iterator[Typed]:
+    """What to type into the cells of a sheet, for `Engine.type`."""
+    for row, cells in rows:
+        for column, cell in cells.items():
+            formula = None if cell.formula is None else for_engine(cell.formula)
+            if formula is not None or cell.value is not None:
+                yield row, column, formula, cell.value
+
+
+def for_engine(formula: str) -> str:
+    """A formula in functions that the engine has."""
+    while match := _SQUARES.search(formula):
+        arguments, end = _arguments(formula, match.end())
+        if len(arguments) != 2:  # noqa: PLR2004 - these functions take two
+            return formula
+        meant = SQUARES[match[1].upper()].format(*arguments)
+        formula = formula[: match.start()] + meant + formula[end:]
+    return formula
+
+
+def _arguments(formula: str, start: int) -> tuple[list[str], int]:
+    """The arguments of a function that begin at a place, and where its brackets end."""
+    depth, texts, begun = 1, [""], False
+    for place, sign in enumerate(formula[start:], start=start):
+        begun ^= sign == '"'
+        if not begun:
+            depth += (sign in "({") - (sign in ")}")
+            if not depth:
+                return texts, place + 1
+            if depth == 1 and sign == ",":
+                texts.append("")
+                continue
+        texts[-1] += sign
+    return [], len(formula)

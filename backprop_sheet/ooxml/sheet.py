@@ -13,8 +13,8 @@ from xml.parsers import expat
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.datetime import from_ISO8601, to_excel
 
-from backprop_sheet.errors import shown
-from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, address, column_of
+from backprop_sheet.errors import InputError, shown
+from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, address, column_of
 from backprop_sheet.ooxml.archive import Archive
 from backprop_sheet.ooxml.parsing import Attributes, Unreadable, check_depth, local
 
@@ -24,6 +24,8 @@ LARGEST_ROW = 2_000_000
 """The most characters in the texts and formulas of a row: ten times what any table has."""
 MOST_SHARED = 20_000_000
 """The most characters in all shared formulas."""
+MOST_IN_ARRAY = 2_000
+"""The most cells of an array formula that are read as having a formula."""
 PER_CELL = 50
 """Characters that a cell counts for in addition to its content."""
 
@@ -33,11 +35,13 @@ class Cell(NamedTuple):
 
     Attributes:
         value: its number or text; None where a formula has no stored value.
-        formula: its formula without the ``=``, or None.
+        formula: its formula without the ``=``, with plain references for names; or None.
+        typed: the formula as it was typed, where that is something else.
     """
 
     value: float | str | None
     formula: str | None = None
+    typed: str | None = None
 
 
 Row = dict[int, Cell]
@@ -65,6 +69,7 @@ class SheetReader:
         self._strings, self._count = strings, count
         self._elements = 0
         self._shared: dict[str, Translator] = {}
+        self._arrays: list[tuple[Area, str]] = []
         self._left = MOST_SHARED
         self._ended: list[tuple[int, Row]] = []
         self._depth = self._number = self._column = self._size = 0
@@ -127,6 +132,7 @@ class SheetReader:
             case "rPh":
                 self._into = None
             case "row":
+                self._spread_arrays()
                 if self._row:
                     self._ended.append((self._number, self._row))
                 self._row = {}
@@ -206,6 +212,8 @@ class SheetReader:
     def _formula_text(self, formula: Attributes) -> str:
         """The cell's own formula, or a shared one moved to this cell."""
         text = self._content("f")
+        if formula.get("t") == "array":
+            self._begin_array(formula.get("ref", ""), text)
         if formula.get("t") != "shared":
             return text
         place = address(self._number, self._column)
@@ -219,6 +227,24 @@ class SheetReader:
         if text:
             self._shared[group] = Translator(f"={text}", place)
         return text
+
+    def _begin_array(self, reference: str, text: str) -> None:
+        """Note an array formula that fills several cells."""
+        try:
+            area = Area.of(reference)
+        except InputError:
+            return
+        if 1 < area.size <= MOST_IN_ARRAY and area.size * len(text) <= LARGEST_ROW:
+            self._arrays.append((area, text))
+
+    def _spread_arrays(self) -> None:
+        """Give each cell of an array formula its own: one number of what the formula gives."""
+        for area, text in self._arrays:
+            for column in range(area.left, area.right + 1):
+                cell = self._row.get(column, Cell(None))
+                place = f"{self._number - area.top + 1},{column - area.left + 1}"
+                self._row[column] = Cell(cell.value, f"INDEX({text},{place})", text)
+        self._arrays = [entry for entry in self._arrays if entry[0].bottom > self._number]
 
 
 def _row_number(text: str) -> int:

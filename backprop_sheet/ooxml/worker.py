@@ -1,7 +1,8 @@
-"""The process that recalculates a workbook: it reads the addresses of cells and writes values.
+"""The process that recalculates a workbook.
 
-Its argument is the path of the workbook. Each line of input is the sheet, row and column of a cell.
-Each line of output is a JSON object with ``value`` or ``error``.
+Each line of input is a JSON list, a command and its arguments; each line of output a JSON object
+with ``answer`` or ``error``. Cells are typed in one by one, so the engine sees nothing of the file
+but these.
 """
 
 import json
@@ -14,7 +15,61 @@ MOST_MEMORY = 280_000_000
 """The most bytes of memory for the engine, on systems that can limit it."""
 
 
-def main(path: str) -> None:
+class Calculator:
+    """A workbook in the engine."""
+
+    def __init__(self) -> None:
+        """Begin with an empty one."""
+        import ironcalc
+
+        self._model: Any = ironcalc.create("book", "en", "UTC", "en")
+        self._stored: dict[tuple[int, int, int], float] = {}
+
+    def sheets(self, titles: list[str]) -> None:
+        """Make the sheets."""
+        for number, title in enumerate(titles):
+            if number:
+                self._model.add_sheet(title)
+            else:
+                self._model.rename_sheet(0, title)
+
+    def type(self, sheet: int, cells: list[tuple[int, int, Any, Any]]) -> None:
+        """Type into cells; see `Engine.type`."""
+        model = self._model
+        for row, column, formula, value in cells:
+            place = sheet, row, column
+            if formula is not None:
+                model.update_cell_with_formula(*place, f"={formula}")
+                if isinstance(value, float):
+                    self._stored[place] = value
+            elif isinstance(value, float):
+                model.update_cell_with_number(*place, value)
+            elif value in ("True", "False"):
+                model.update_cell_with_bool(*place, value == "True")
+            else:
+                model.update_cell_with_text(*place, value)
+
+    def calculate(self) -> None:
+        """Calculate everything; where that gives an error, values that were stored are taken."""
+        self._model.evaluate()
+        failed = [place for place in self._stored if is_error(self._model.get_cell_value(*place))]
+        for place in failed:
+            self._model.update_cell_with_number(*place, self._stored[place])
+        if failed:
+            self._model.evaluate()
+
+    def cell(self, sheet: int, row: int, column: int) -> tuple[float | str | None, str]:
+        """The value of a cell, and what was typed into it."""
+        place = sheet, row, column
+        return self._model.get_cell_value(*place), self._model.get_cell_content(*place)
+
+
+def is_error(value: object) -> bool:
+    """Whether a value is an error."""
+    return isinstance(value, str) and value.startswith("#")
+
+
+def main() -> None:
     """Answer each line of input."""
     with suppress(ImportError, ValueError, OSError):
         import resource
@@ -22,24 +77,17 @@ def main(path: str) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # the engine prints warnings, which must not mix with answers
-    model: Any = None
+    calculator: Calculator | None = None
     for question in sys.stdin:
         try:
-            model = model or _loaded(path)
-            answer = {"value": model.get_cell_value(*map(int, question.split()))}
+            calculator = calculator or Calculator()
+            command, *arguments = json.loads(question)
+            answer = {"answer": getattr(calculator, command)(*arguments)}
         except BaseException as error:  # noqa: BLE001 - a panic of the engine is not an Exception
             answer = {"error": " ".join(str(error).split())[:200]}
         answers.write(f"{json.dumps(answer)}\n")
         answers.flush()
 
 
-def _loaded(path: str) -> Any:
-    import ironcalc
-
-    model = ironcalc.load_from_xlsx(path)
-    model.evaluate()
-    return model
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
