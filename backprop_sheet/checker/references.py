@@ -6,6 +6,7 @@ the table, as it is written.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backprop_sheet.checker.excel import REFERENCE, NotArithmetic, read
 from backprop_sheet.checker.grid import Grid, Line
@@ -118,5 +119,10 @@ def slid_out(filled: str, line: Line, grid: Grid) -> int:
     Returns:
         The number of the row; 0 if the formula means the same in every row.
     """
-    reach = max((-int(rows) for rows in re.findall(r"\[(-\d+)\]", filled)), default=0)
-    return line.number if line.number - reach <= grid.top else 0
+    return line.number if line.number - _reach(filled) <= grid.top else 0
+
+
+@lru_cache(4096)
+def _reach(filled: str) -> int:
+    """How many rows above its own the references of a formula reach, as far as they slide."""
+    return max((-int(rows) for rows in re.findall(r"\[(-\d+)\]", filled)), default=0)

@@ -110,6 +110,8 @@ class Names:
         self._title, self._defined, self._tables = title, defined, tables
         self._meanings: dict[str, str | None] = {}
         self._left = MOST_ADDED
+        own = (name for name in defined if not name.startswith("_xlnm."))
+        self._used = bool(tables) or any(own)  # most workbooks have none
 
     def plain(self, formula: str, row: int) -> str:
         """A formula in a row with plain references in place of its names.
@@ -117,6 +119,8 @@ class Names:
         Raises:
             Unreadable: names add too much to the formulas.
         """
+        if not self._used:
+            return formula
         found = self._written_out(formula, row, DEEPEST)
         self._left -= max(0, len(found) - len(formula))
         if self._left < 0:
