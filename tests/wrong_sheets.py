@@ -15,7 +15,7 @@ from handmade import Plan, Typed, by_openpyxl, plainly
 from networks import network_of
 
 from backprop_sheet import load, tabulate
-from backprop_sheet.errors import BackpropSheetError
+from backprop_sheet.errors import BackpropSheetError, Diverged
 from backprop_sheet.formula import (
     Name,
     Number,
@@ -429,6 +429,10 @@ def slip(seed: int) -> Slip:
 def _attempt(chance: random.Random) -> Slip | None:
     """A mistake by chance; None if this one cannot be made, or is harmless."""
     network, epochs = _subject(chance)
+    try:
+        tabulate(network, epochs=epochs)
+    except Diverged:
+        return None
     plan = Plan(network, epochs, top=chance.choice([5, 35]), left=chance.choice([1, 3]))
     kind = chance.choice([*KINDS, NUMBER])
     updated = [n for n in network.trained if n in plan.order]
