@@ -1,9 +1,10 @@
 """The network files to start from: in `templates/` beside the package, or in an installed one."""
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.files import replacing
+from backprop_sheet.files import WORKBOOKS, replacing
 
 _PACKAGE = Path(__file__).parent
 
@@ -30,16 +31,38 @@ def find(name: str | Path) -> Path:
         InputError: there is none.
     """
     path = Path(name)
-    if path.suffix.lower() == ".toml" or len(path.parts) > 1:
-        if not path.is_file():
-            raise InputError(f"no file {shown(str(path))}")
-        return path
     names = sorted(file.stem for file in folder().glob("*.toml"))
-    if str(name) not in names:
+    if str(name) in names:
+        return folder() / f"{name}.toml"
+    if path.suffix.lower() == ".toml":
+        if not path.is_file():
+            raise InputError(
+                f"{shown(str(path))} is a folder, and a network is a file"
+                if path.is_dir()
+                else f"no file {shown(str(path))}{_near(path.name, _beside(path))}"
+            )
+        return path
+    if path.exists() or len(path.parts) > 1:
+        also = "; check judges workbooks" if path.suffix.lower() in WORKBOOKS else ""
         raise InputError(
-            f"no template {shown(str(name))}; there are {', '.join(names)}, or a file named *.toml"
+            f"{shown(str(path))} is not a network file: its name has to end in .toml{also}"
         )
-    return folder() / f"{name}.toml"
+    near = _near(path.name, [*names, *_beside(path)])
+    known = f"; there are {', '.join(names)}, or a file named *.toml"
+    raise InputError(f"no template {shown(str(name))}{near or known}")
+
+
+def _beside(path: Path) -> list[str]:
+    """The names of the network files in a path's folder."""
+    try:
+        return sorted(file.name for file in path.parent.glob("*.toml"))
+    except OSError:  # it may not be read
+        return []
+
+
+def _near(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def copy(name: str, target: Path) -> list[Path]:

@@ -109,7 +109,7 @@ def test_a_workbook_is_not_replaced_by_its_own_marked_copy(homework, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nowhere.xlsx"], "no file or folder 'nowhere.xlsx'"),
+        (["nowhere.xlsx"], "nowhere.xlsx: no file or folder of this name"),
         ([], "Missing argument"),
         (["x.xlsx", "--tolerance", "0"], "a finite number above 0"),
         (["x.xlsx", "--network", "nothing"], "nothing"),
@@ -130,7 +130,7 @@ def test_a_report_never_replaces_a_workbook(homework, tmp_path, name):
     before = (tmp_path / "ann.xlsx").read_bytes()
     done = called(tmp_path / "ann.xlsx", "-o", tmp_path / name)
     assert done.exit_code == 2
-    assert "a report takes .txt, .json or .csv" in done.output
+    assert "takes .txt, .json, .csv; `run` and `compare` write workbooks" in done.output
     assert (tmp_path / "ann.xlsx").read_bytes() == before
 
 

@@ -9,14 +9,16 @@ import click
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import NetworkChoice, OneFile
 from backprop_sheet.cli.reporting import BAD_INPUT, blamed_on, echo, echo_error, fail, watch
-from backprop_sheet.cli.values import Name, Positive
+from backprop_sheet.cli.values import FolderToWrite, Positive, ToRead, keep
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from backprop_sheet.checker.batch import Found
     from backprop_sheet.checker.findings import Judgement
+    from backprop_sheet.network import Network
 
 WRONG = 1
 CODES = (
@@ -26,7 +28,7 @@ CODES = (
 
 
 @click.command(epilog=CODES)
-@click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=Name())
+@click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=ToRead())
 @takes(
     "choice",
     NetworkChoice,
@@ -50,7 +52,7 @@ CODES = (
     "--annotate",
     "folder",
     metavar="DIR",
-    type=Name(),
+    type=FolderToWrite(),
     help="Folder for copies of the wrong workbooks, each wrong cell coloured and commented.",
 )
 def check(
@@ -71,31 +73,43 @@ def check(
       backprop-sheet check homework.xlsx
       backprop-sheet check class --annotate marked -o class.csv
     """
-    from backprop_sheet.checker.batch import check_all, check_copies, copies, workbooks
-    from backprop_sheet.checker.report import FORMATS, refuse_workbook, save_report, summary
+    from backprop_sheet.checker.batch import copies, workbooks
+    from backprop_sheet.checker.report import FORMATS, SUFFIXES, save_report, summary, unjudged
+    from backprop_sheet.files import refuse_kept
 
     network = choice.network() if choice.name else None
     with at_once():
         found = workbooks(paths, folder)
-    if target.path is not None:
-        with blamed_on("--output"):
-            refuse_workbook(target.path, [file.path for file in found])
-        target.check()
+    keep(*(file.path for file in found))
+    target.check(SUFFIXES, form)
     marked = copies(found, folder) if folder is not None else []
     with blamed_on("--annotate", WriteError):
-        check_copies(found, marked)
-    judging = check_all([file.path for file in found], network, tolerance)
-    judgements = list(watch(judging, len(found), "checking"))
+        for copy in marked:
+            refuse_kept(copy)
+    judgements = _judgements(found, network, tolerance)
     if target.path is None:
         echo(FORMATS[form or "text"](judgements), nl=False)
     else:
         with blamed_on("--output"):
             echo(save_report(judgements, target.path, form))
-        echo("\n".join(summary(judgements)))
+        echo("\n".join([*unjudged(judgements), *summary(judgements)]))
     problems = _annotate(judgements, marked, target.force)
     if problems or any(judgement.problem for judgement in judgements):
         return BAD_INPUT
     return WRONG if any(judgement.verdict != "right" for judgement in judgements) else 0
+
+
+def _judgements(found: list[Found], network: Network | None, tolerance: float) -> list[Judgement]:
+    """A judgement for each file, and for each path that leads to none."""
+    from backprop_sheet.checker.batch import check_all
+    from backprop_sheet.checker.findings import Judgement
+
+    there = [file.path for file in found if not file.problem]
+    judged = iter(list(watch(check_all(there, network, tolerance), len(there), "checking")))
+    return [
+        Judgement(file.path, problem=file.problem) if file.problem else next(judged)
+        for file in found
+    ]
 
 
 def _annotate(judgements: list[Judgement], marked: list[Path], force: bool) -> int:

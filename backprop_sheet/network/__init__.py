@@ -19,6 +19,7 @@ its own number in the row above. All other modules show or check what this packa
     symbols      how quantities are written     design       the choices that make up a network
     choices      activations, errors, optimizers and schedules, as rows of formulas
     file         reads a network from a TOML file
+    hints        what the writer of that file meant by a name that is not known
 """
 
 import math

@@ -5,17 +5,18 @@ import random
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
+from contextlib import contextmanager
 from math import sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from backprop_sheet import templates
-from backprop_sheet.errors import InputError, shown
+from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import Network, from_design, is_finite
-from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES
+from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES, SOFTMAX
 from backprop_sheet.network.declaration import settings_of
 from backprop_sheet.network.design import FEWEST_LAYERS, Design, one_of
+from backprop_sheet.network.hints import about_key
 from backprop_sheet.network.quantities import RATE
 
 LARGEST = 5_000_000
@@ -33,6 +34,20 @@ KEYS = (
     *("inputs", "targets", "data", "update", "weights", "seed", "eta", "epochs"),
     *("optimizer", "schedule"),
 )
+TOML = {
+    "Invalid value": "; text stands in quotes, a decimal has a point, true and false are small",
+    "Cannot overwrite a value": "; a key is given twice",
+    "Cannot declare": "; a key is given twice",
+    "Cannot mutate": "; a key is given twice",
+    "Expected '=' after a key": "; each line is key = value",
+    "Expected newline": "; each line is key = value, and a decimal has a point: 0.5",
+    "Invalid statement": "; each line is key = value, or a comment after #",
+}
+"""What to say of mistakes in TOML, by how Python's words for them begin."""
+NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
+"""The error of a file that gives none: in general, and with softmax on the output."""
+ORIGINAL_SIZES = {"inputs": (2, "inputs"), "targets": (2, "outputs"), "weights": (8, "weights")}
+"""How many numbers the keys of the original have, and of what."""
 ROUNDING = 1e-9
 """How far from 1 the targets of cross-entropy may add up."""
 SPREADS: dict[str, Callable[[int, int], float]] = {
@@ -44,19 +59,71 @@ SPREADS: dict[str, Callable[[int, int], float]] = {
 """How far from 0 random weights may be, by the sizes of the layers before and after them."""
 
 
+class NetworkFile(NamedTuple):
+    """A network file that is read, and not yet understood.
+
+    Attributes:
+        path: the file.
+        content: its keys and values.
+    """
+
+    path: Path
+    content: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, name: str | Path) -> Self:
+        """Read the file of a template, or any other.
+
+        Raises:
+            InputError: there is no such template or file, or it cannot be read.
+        """
+        path = templates.find(name)
+        with _blamed_on(path):
+            return cls(path, _parsed(path))
+
+    def network(self) -> Network:
+        """The network.
+
+        Raises:
+            InputError: the file contains a mistake.
+        """
+        with _blamed_on(self.path):
+            return from_content(self.content, self.path.parent, self.path.stem)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that the network is read from: this one, and the one with its samples."""
+        data = self.content.get("data")
+        return (self.path, self.path.with_name(data)) if isinstance(data, str) else (self.path,)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the file leaves open, and what the network then has."""
+        if "error" in self.content or _error(self.content) == NO_ERROR:
+            return []
+        return [f"{self.path.name} gives no error, and with {SOFTMAX} it is {SOFTMAX_ERROR}"]
+
+
 def read(name: str | Path) -> Network:
     """Read the network of a template or of a file.
 
     Raises:
         InputError: there is no such template or file, or it contains a mistake.
     """
-    source = templates.find(name)
+    return NetworkFile.read(name).network()
+
+
+@contextmanager
+def _blamed_on(path: Path) -> Iterator[None]:
+    """Have an error name the file that led to it."""
     try:
-        return from_content(_parsed(source), source.parent, source.stem)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{source}: cannot be read: {getattr(error, 'strerror', error)}") from None
+        yield
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not a text in UTF-8: save it as one") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except InputError as error:
-        raise InputError(f"{source}: {error}") from None
+        raise InputError(f"{path}: {error}") from None
 
 
 def _parsed(source: Path) -> dict[str, Any]:
@@ -69,7 +136,8 @@ def _parsed(source: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"not valid TOML: {error}") from None
+        hint = next((hint for start, hint in TOML.items() if str(error).startswith(start)), "")
+        raise InputError(f"not valid TOML: {error}{hint}") from None
     except ValueError:  # Python's own limit: converting more digits takes too long
         raise InputError("a whole number of more than 4,300 digits") from None
 
@@ -86,6 +154,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         InputError: a key or value is wrong; the text gives the key, what it got and what it takes.
     """
     _refuse_unknown("", content, KEYS)
+    _refuse_without_layers(content)
     layers = _layers(content)
     samples = _samples(content, layers, folder)
     optimizer = _choice(content, "optimizer", "gradient descent", OPTIMIZERS)
@@ -93,7 +162,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     design = Design(
         layers,
         _activations(content, layers),
-        content.get("error", "half squared"),
+        _error(content),
         content.get("bias", "none"),
         _boolean(content, "train_bias", default=True),
         content.get("update", "online"),
@@ -102,7 +171,10 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         schedule.pop("name"),
         "warmup" in schedule,
     )
-    _refuse_targets(design, samples)
+    with_softmax = (
+        "" if "error" in content else f", which is the error where {SOFTMAX} has no other"
+    )
+    _refuse_targets(design, samples, with_softmax)
     settings = _settings(design, optimizer, schedule)
     numbers = {RATE: _number("eta", content.get("eta", 1.0)), **settings}
     weights = _weights(content, design)
@@ -112,25 +184,51 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     return from_design(design, numbers, samples, _whole("epochs", content.get("epochs", 68)), name)
 
 
-def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...]) -> None:
-    """Refuse targets for which the chosen error is not defined."""
+def _error(content: Mapping[str, Any]) -> Any:
+    """The error that a file gives; without one, that which goes with its output layer."""
+    last = content.get("activation", content.get("activations"))
+    softmax = (last[-1:] if isinstance(last, list) else [last]) == [SOFTMAX]
+    return content.get("error", SOFTMAX_ERROR if softmax else NO_ERROR)
+
+
+def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: str) -> None:
+    """Refuse targets for which the error is not defined; `why` says who chose it, if nobody did."""
     if "cross-entropy" not in design.error:
         return
     for number, sample in enumerate(samples, start=1):
         targets = [value for name, value in sample.items() if name.startswith("t")]
         where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes numbers"
         if not all(0 <= target <= 1 for target in targets):
-            raise InputError(f"{where} from 0 to 1")
+            raise InputError(f"{where} from 0 to 1{why}")
         if design.error == "cross-entropy" and abs(sum(targets) - 1) > ROUNDING:
-            raise InputError(f"{where} that add up to 1")
+            raise InputError(f"{where} that add up to 1{why}")
 
 
 def _refuse_unknown(where: str, content: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    """Refuse a key that the file, or one of its tables, does not have."""
     for key in content:
-        if key not in known:
-            near = get_close_matches(key, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
-            raise InputError(f"{where}unknown key {shown(key)}{hint}")
+        if key in known:
+            continue
+        if where and key in KEYS:
+            table = f"[{where}]"
+            raise InputError(f"{where}: {key} is a key of the network: write it above {table}")
+        hint = about_key(key, known) if known or not where else f"; {where} has no settings"
+        raise InputError(f"{where}{': ' if where else ''}unknown key {shown(key)}{hint}")
+
+
+def _refuse_without_layers(content: Mapping[str, Any]) -> None:
+    """Refuse a file that gives no layers and plainly has others than the original."""
+    if "layers" in content:
+        return
+    for key, (size, what) in ORIGINAL_SIZES.items():
+        value = content.get(key)
+        row = value[0] if isinstance(value, list) and value else None
+        row = row if isinstance(row, list) else value
+        if isinstance(row, list) and len(row) != size:
+            raise InputError(
+                f"layers: missing; without them there are [2, 2, 2], the original's, which have "
+                f"{size} {what}, and {key} has {len(row)} numbers"
+            )
 
 
 def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
@@ -155,10 +253,18 @@ def _activations(content: Mapping[str, Any], layers: tuple[int, ...]) -> tuple[s
     if "activation" in content and "activations" in content:
         raise InputError("activation and activations: give only one of them")
     if "activation" in content:
-        return (content["activation"],) * (len(layers) - 1)
+        same = content["activation"]
+        if isinstance(same, list):
+            raise InputError(
+                f"activation: got {shown(same)}, takes one name; a list is activations"
+            )
+        return (same,) * (len(layers) - 1)
     chosen = content.get("activations", ["sigmoid"] * (len(layers) - 1))
     if not isinstance(chosen, list):
-        raise InputError(f"activations: got {shown(chosen)}, takes a list with one for each layer")
+        raise InputError(
+            f"activations: got {shown(chosen)}, takes a list with one for each layer after the "
+            "inputs; one name for all of them is activation"
+        )
     return tuple(chosen)
 
 
@@ -182,15 +288,17 @@ def _settings(
     """The numbers of the settings of optimizer and schedule."""
     wanted = settings_of(design)
     taken = OPTIMIZERS[design.optimizer].settings
-    _refuse_unknown("optimizer: ", optimizer, tuple(taken))
-    _refuse_unknown("schedule: ", schedule, (*SCHEDULES[design.schedule].settings, "warmup"))
+    _refuse_unknown("optimizer", optimizer, tuple(taken))
+    _refuse_unknown("schedule", schedule, (*SCHEDULES[design.schedule].settings, "warmup"))
     found = {**optimizer, **schedule}
     settings = {}
     for key, setting in wanted.items():
         where = f"{'optimizer' if key in taken else 'schedule'}.{key}"
         value = found.get(key, setting.default)
         if value is None:
-            raise InputError(f"{where}: schedule {design.schedule!r} needs a number")
+            number = setting.range.example
+            example = f'schedule = {{ name = "{design.schedule}", {key} = {number:g} }}'
+            raise InputError(f"{where}: schedule {design.schedule!r} needs a number: {example}")
         settings[key] = _number(where, value)
         if not setting.range.holds(settings[key]):
             raise InputError(f"{where}: got {shown(value)}, takes {setting.range.words}")
@@ -204,7 +312,8 @@ def _weights(content: Mapping[str, Any], design: Design) -> list[float]:
         )
     weights = content.get("weights", _original_numbers("weights", design.layers) or "xavier")
     if isinstance(weights, str):
-        spread = SPREADS[one_of("weights", weights, SPREADS)]
+        also = f", or a list of {design.weights} numbers"
+        spread = SPREADS[one_of("weights", weights, SPREADS, also)]
         chance = random.Random(_whole("seed", content.get("seed", 1), first=0))  # noqa: S311
         return list(_random_weights(design, spread, chance))
     return _numbers("weights", weights, design.weights, design)
@@ -243,7 +352,11 @@ def _samples(
         both.append(_rows(key, numbers, size, layers))
     inputs, targets = both
     if len(inputs) != len(targets):
-        raise InputError(f"targets: got {len(targets)} rows for {len(inputs)} rows of inputs")
+        rows = counted(len(targets), "row")
+        raise InputError(
+            f"targets: got {rows} for {counted(len(inputs), 'row')} of inputs; "
+            "each sample has a row in both: [[0, 1], [1, 0]]"
+        )
     return tuple(
         dict(zip(names, [*target, *row], strict=True))
         for row, target in zip(inputs, targets, strict=True)
@@ -253,11 +366,13 @@ def _samples(
 def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list[float]]:
     """Rows of numbers; a single row may be written without the outer brackets."""
     several = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
-    rows = value if several else [value]
+    rows, why = value if several else [value], f"layers {list(layers)} take {size}"
+    if not several and isinstance(value, list) and len(value) > size and not len(value) % size:
+        each = [_as_toml(value[start : start + size]) for start in range(0, len(value), size)]
+        why += f" a sample; for {len(each)} samples write {_as_toml(each)}"
     found = []
     for number, row in enumerate(rows, start=1):
-        where = f"{key}, row {number}" if several else key
-        found.append(_list(where, row, size, f"layers {list(layers)} take {size}"))
+        found.append(_list(f"{key}, row {number}" if several else key, row, size, why))
     return found
 
 
@@ -319,6 +434,12 @@ def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
     why = f"layers {list(design.layers)} take {size}"
     if key == "biases":
         why += f" with bias = {design.bias!r}"
+    if isinstance(value, list) and any(isinstance(row, list) for row in value):
+        flat = [n for row in value for n in (row if isinstance(row, list) else [row])]
+        raise InputError(
+            f"{key}: got rows, takes one list of {size} numbers, layer by layer and neuron by "
+            f"neuron: {_as_toml(flat)}"
+        )
     return _list(key, value, size, why)
 
 
@@ -326,8 +447,14 @@ def _list(key: str, value: Any, size: int, why: str) -> list[float]:
     if not isinstance(value, list):
         raise InputError(f"{key}: got {shown(value)}, takes a list of {size} numbers")
     if len(value) != size:
-        raise InputError(f"{key}: got {len(value)} numbers, {why}")
+        raise InputError(f"{key}: got {counted(len(value), 'number')}, {why}")
     return [_number(key, number) for number in value]
+
+
+def _as_toml(values: list[Any]) -> str:
+    """The beginning of a list, as a file writes it."""
+    most = 4
+    return f"[{', '.join(map(str, values[:most]))}{', …' if len(values) > most else ''}]"
 
 
 def _number(key: str, value: Any) -> float:
