@@ -57,7 +57,8 @@ def workbooks(paths: Iterable[str | Path], apart: str | Path | None = None) -> l
     found: dict[Path, Found] = {}
     for path in map(Path, paths):
         files = sorted(_in_folder(path, Path(apart) if apart else None))
-        if not files and apart and path.resolve().is_relative_to(Path(apart).resolve()):
+        inside = apart and path.is_dir() and path.resolve().is_relative_to(Path(apart).resolve())
+        if inside and not files:
             raise InputError(f"{path} is itself to be judged: the copies need another folder")
         here = {file.resolve(): Found(file, file.relative_to(path)) for file in files}
         found |= here or {path.resolve(): Found(path, Path(path.name), _missing(path))}

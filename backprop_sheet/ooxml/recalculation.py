@@ -17,7 +17,6 @@ from typing import Any, Self
 
 from backprop_sheet.ooxml.archive import Archive, Unreadable
 
-INSTALL = "pip install 'backprop-sheet[recalc]'"
 LARGEST = 64_000_000
 """The most bytes of an unpacked workbook, all of which the engine loads: about 20,000 epochs."""
 SECONDS = 8.0
@@ -82,9 +81,11 @@ class Recalculation:
     @cached_property
     def _process(self) -> Any:
         if find_spec("ironcalc") is None:
+            from backprop_sheet.extras import install
+
             raise Unreadable(
                 "has formulas without stored values: open and save it in a spreadsheet program, "
-                f"or {INSTALL}"
+                f"or {install('recalc')}"
             )
         if self._archive.size > LARGEST:
             raise Unreadable(
