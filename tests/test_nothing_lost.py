@@ -142,6 +142,10 @@ FOLDERS = [(name, option) for name, option, kind in OUTPUTS if isinstance(kind, 
 NEEDS_TORCH = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
 
 
+LINKS = pytest.mark.skipif(os.name == "nt", reason="links need rights of their own there")
+
+
+@LINKS
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(("name", "option"), SINGLE, ids=[name for name, _ in SINGLE])
 def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
@@ -155,6 +159,7 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
             assert ("exists already" if name == "new" else "is read by this command") in said
 
 
+@LINKS
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(
     ("name", "option"),

@@ -157,7 +157,9 @@ class FolderToWrite(Name):
 
 
 def _wrong(value: Any, taken: str) -> str:
-    return f"got {shown(value)}, takes {taken}"
+    text = str(value)
+    has_comma = "," in text and _finite(text.replace(",", ".")) is not None
+    return f"got {shown(value)}, takes {taken}{'; with a decimal point' * has_comma}"
 
 
 def _finite(text: Any) -> float | None:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from math import sqrt
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -15,8 +16,8 @@ from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import Network, from_design, is_finite
 from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES, SOFTMAX
 from backprop_sheet.network.declaration import settings_of
-from backprop_sheet.network.design import FEWEST_LAYERS, Design, one_of
-from backprop_sheet.network.hints import about_key
+from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
+from backprop_sheet.network.hints import about_key, near
 from backprop_sheet.network.quantities import RATE
 
 LARGEST = 5_000_000
@@ -35,7 +36,9 @@ KEYS = (
     *("optimizer", "schedule"),
 )
 TOML = {
-    "Invalid value": "; text stands in quotes, a decimal has a point, true and false are small",
+    "Invalid value": '; text goes in quotes ("tanh"), a number begins with a digit (0.5), '
+    "true and false have small letters",
+    "Unescaped": "; a backslash is written twice, and data names a file without its folder",
     "Cannot overwrite a value": "; a key is given twice",
     "Cannot declare": "; a key is given twice",
     "Cannot mutate": "; a key is given twice",
@@ -153,7 +156,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     Raises:
         InputError: a key or value is wrong; the text gives the key, what it got and what it takes.
     """
-    _refuse_unknown("", content, KEYS)
+    _refuse_unknown(content)
     _refuse_without_layers(content)
     layers = _layers(content)
     samples = _samples(content, layers, folder)
@@ -172,7 +175,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         "warmup" in schedule,
     )
     with_softmax = (
-        "" if "error" in content else f", which is the error where {SOFTMAX} has no other"
+        "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
     )
     _refuse_targets(design, samples, with_softmax)
     settings = _settings(design, optimizer, schedule)
@@ -204,16 +207,31 @@ def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: 
             raise InputError(f"{where} that add up to 1{why}")
 
 
-def _refuse_unknown(where: str, content: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    """Refuse a key that the file, or one of its tables, does not have."""
-    for key in content:
+def _refuse_unknown(content: Mapping[str, Any]) -> None:
+    """Refuse a key that a file does not have."""
+    for key, value in content.items():
+        if key in KEYS:
+            continue
+        known = f"; there are {', '.join(KEYS)}"
+        if isinstance(value, dict):
+            known = f"; write its keys at the top of the file, without [{key}]"
+        hint = about_key(key) or near(key, KEYS) or known
+        raise InputError(f"unknown key {shown(key)}{hint}")
+
+
+def _refuse_settings(
+    table: str, choice: str, found: Mapping[str, Any], known: tuple[str, ...]
+) -> None:
+    """Refuse a setting that the chosen optimizer or schedule does not have."""
+    for key in found:
         if key in known:
             continue
-        if where and key in KEYS:
-            table = f"[{where}]"
-            raise InputError(f"{where}: {key} is a key of the network: write it above {table}")
-        hint = about_key(key, known) if known or not where else f"; {where} has no settings"
-        raise InputError(f"{where}{': ' if where else ''}unknown key {shown(key)}{hint}")
+        if key in KEYS:
+            raise InputError(f"{table}: {key} is not one of its settings: write it above [{table}]")
+        hint = near(key, known)
+        if not hint:
+            hint = f"; {choice} takes {', '.join(known) or 'no settings'}{about_key(key)}"
+        raise InputError(f"{table}: unknown key {shown(key)}{hint}")
 
 
 def _refuse_without_layers(content: Mapping[str, Any]) -> None:
@@ -222,12 +240,13 @@ def _refuse_without_layers(content: Mapping[str, Any]) -> None:
         return
     for key, (size, what) in ORIGINAL_SIZES.items():
         value = content.get(key)
-        row = value[0] if isinstance(value, list) and value else None
+        row = value[0] if isinstance(value, list) and value and key != "weights" else value
         row = row if isinstance(row, list) else value
-        if isinstance(row, list) and len(row) != size:
+        if isinstance(row, list) and row and not isinstance(row[0], list) and len(row) != size:
             raise InputError(
-                f"layers: missing; without them there are [2, 2, 2], the original's, which have "
-                f"{size} {what}, and {key} has {len(row)} numbers"
+                "layers: missing, so they are those of the original, [2, 2, 2], which have "
+                f"{size} {what}; but {key} has {counted(len(row), 'number')}. "
+                "Write layers, such as [2, 2, 1]"
             )
 
 
@@ -288,8 +307,9 @@ def _settings(
     """The numbers of the settings of optimizer and schedule."""
     wanted = settings_of(design)
     taken = OPTIMIZERS[design.optimizer].settings
-    _refuse_unknown("optimizer", optimizer, tuple(taken))
-    _refuse_unknown("schedule", schedule, (*SCHEDULES[design.schedule].settings, "warmup"))
+    _refuse_settings("optimizer", design.optimizer, optimizer, tuple(taken))
+    known = (*SCHEDULES[design.schedule].settings, "warmup")
+    _refuse_settings("schedule", design.schedule, schedule, known)
     found = {**optimizer, **schedule}
     settings = {}
     for key, setting in wanted.items():
@@ -348,7 +368,9 @@ def _samples(
     for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
         numbers = content.get(key, _original_numbers(key, layers))
         if numbers is None:
-            raise InputError(f"{key}: missing; layers {list(layers)} take {size} numbers a sample")
+            raise InputError(
+                f"{key}: missing; layers {list(layers)} take {counted(size, 'number')} a sample"
+            )
         both.append(_rows(key, numbers, size, layers))
     inputs, targets = both
     if len(inputs) != len(targets):
@@ -366,6 +388,8 @@ def _samples(
 def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list[float]]:
     """Rows of numbers; a single row may be written without the outer brackets."""
     several = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
+    if several and len(value) == 1:
+        several, value = False, value[0]
     rows, why = value if several else [value], f"layers {list(layers)} take {size}"
     if not several and isinstance(value, list) and len(value) > size and not len(value) % size:
         each = [_as_toml(value[start : start + size]) for start in range(0, len(value), size)]
@@ -433,14 +457,22 @@ def _as_number(text: Any) -> Any:
 def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
     why = f"layers {list(design.layers)} take {size}"
     if key == "biases":
-        why += f" with bias = {design.bias!r}"
+        why += f" with bias = {design.bias!r}{_bias_meant(value, design)}"
     if isinstance(value, list) and any(isinstance(row, list) for row in value):
-        flat = [n for row in value for n in (row if isinstance(row, list) else [row])]
         raise InputError(
             f"{key}: got rows, takes one list of {size} numbers, layer by layer and neuron by "
-            f"neuron: {_as_toml(flat)}"
+            f"neuron: {_as_toml(list(_flat(value)))}"
         )
     return _list(key, value, size, why)
+
+
+def _bias_meant(value: Any, design: Design) -> str:
+    """The kind of bias that has as many numbers as are given."""
+    if not isinstance(value, list):
+        return ""
+    kinds = (replace(design, bias=kind) for kind in BIASES)
+    meant = [one.bias for one in kinds if one.biases == len(value)]
+    return f'; did you mean bias = "{meant[0]}"?' if meant else ""
 
 
 def _list(key: str, value: Any, size: int, why: str) -> list[float]:
@@ -451,6 +483,12 @@ def _list(key: str, value: Any, size: int, why: str) -> list[float]:
     return [_number(key, number) for number in value]
 
 
+def _flat(value: list[Any]) -> Iterator[Any]:
+    """What stands in a list and in lists inside it."""
+    for one in value:
+        yield from _flat(one) if isinstance(one, list) else (one,)
+
+
 def _as_toml(values: list[Any]) -> str:
     """The beginning of a list, as a file writes it."""
     most = 4
@@ -459,7 +497,12 @@ def _as_toml(values: list[Any]) -> str:
 
 def _number(key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
-        raise InputError(f"{key}: got {shown(value)}, takes finite numbers")
+        hint = ""
+        if isinstance(value, str) and "," in value:
+            hint = ", and a decimal has a point"
+        elif isinstance(value, str) and isinstance(_as_number(value), float):
+            hint = ", without quotes"
+        raise InputError(f"{key}: got {shown(value)}, takes finite numbers{hint}")
     return float(value)
 
 

@@ -25,18 +25,18 @@ OTHER_NAMES = {
     "exponential": ("exp",),
 }
 """What the choices of a file are called elsewhere."""
-_RATE = "the learning rate is eta"
-_OPTIMIZER = "it is a setting of an optimizer: [optimizer], name = "
-_SCHEDULE = "it is a setting of a schedule: [schedule], name = "
+RATE = "the learning rate is eta"
+_OPTIMIZER = "it goes into [optimizer], with name = "
+_SCHEDULE = "it goes into [schedule], with name = "
 KEYS = {
-    "learning_rate": _RATE,
-    "learning rate": _RATE,
-    "lr": _RATE,
-    "rate": _RATE,
-    "η": _RATE,
+    "learning_rate": RATE,
+    "learning rate": RATE,
+    "lr": RATE,
+    "rate": RATE,
+    "η": RATE,
     "momentum": 'momentum is an optimizer: optimizer = { name = "momentum", mu = 0.9 }',
     "mu": f'{_OPTIMIZER}"momentum" or "nesterov"',
-    "alpha": f'{_OPTIMIZER}"rmsprop"; {_RATE}',
+    "alpha": f'{_OPTIMIZER}"rmsprop"; {RATE}',
     "beta1": f'{_OPTIMIZER}"adam"',
     "beta2": f'{_OPTIMIZER}"adam"',
     "epsilon": f'{_OPTIMIZER}"adam" or "rmsprop"',
@@ -44,10 +44,11 @@ KEYS = {
     "gamma": f'{_SCHEDULE}"step" or "exponential"',
     "decay": f'{_SCHEDULE}"1/t"',
     "period": f'{_SCHEDULE}"cosine"',
-    "warmup": f"{_SCHEDULE}any",
+    "warmup": f'{_SCHEDULE}"constant" or any other',
     "batch_size": 'a step takes one sample (update = "online") or all of them (update = "batch")',
-    "weight_decay": "the weights do not decay: no optimizer has such a term",
-    "dropout": "no neuron is left out in a sheet",
+    "weight_decay": "there is no weight decay, nor another penalty",
+    "l2": "there is no weight decay, nor another penalty",
+    "dropout": "there is no dropout in a sheet",
     "loss": "it is called error",
     "cost": "it is called error",
     "outputs": "what the outputs should be is called targets",
@@ -81,13 +82,16 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
     return f"; did you mean {names[near[0]]!r}?" if near else ""
 
 
-def about_key(key: str, known: Iterable[str]) -> str:
-    """What to say of a key that is not known, as the end of an error."""
-    if about := KEYS.get(key.lower()):
-        return f"; {about}"
-    names = list(known)
-    near = get_close_matches(key.lower(), names, 1, cutoff=0.7)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+def about_key(key: str) -> str:
+    """What to say of a key that other programs have, as the end of an error; else empty."""
+    about = KEYS.get(key.lower())
+    return f"; {about}" if about else ""
+
+
+def near(key: str, known: Iterable[str]) -> str:
+    """The known key that one looks like, as the end of an error; else empty."""
+    found = get_close_matches(key.lower(), list(known), 1, cutoff=0.7)
+    return f"; did you mean {found[0]}?" if found else ""
 
 
 def _simple(name: object) -> str:
