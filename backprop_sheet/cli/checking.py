@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 WRONG = 1
 CODES = (
-    "Exit codes: 0 all right; 1 something is wrong or incomplete; 2 something cannot be read or "
-    "judged, the rest is judged all the same; 130 interrupted."
+    "Exit codes: 0 all right; 1 something is wrong or incomplete; 2 something is missing, or cannot "
+    "be read or judged, the rest is judged all the same; 130 interrupted."
 )
 
 
@@ -45,9 +45,13 @@ CODES = (
     "--format",
     "form",
     type=click.Choice(["text", "json", "csv"]),
-    help="Format; the suffix of -o FILE decides when left out (.json, .csv), else text.",
+    help="Format; the suffix of -o FILE decides when left out, else text.",
 )
-@takes("target", OneFile)
+@takes(
+    "target",
+    OneFile,
+    path={"help": "File to write, instead of printing: .txt, .json or .csv."},
+)
 @click.option(
     "--annotate",
     "folder",

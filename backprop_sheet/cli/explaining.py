@@ -27,12 +27,12 @@ PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
     "--format",
     "form",
     type=click.Choice(["text", "markdown", "latex"]),
-    help="Format; the suffix of -o FILE decides when left out (.md, .tex), else text.",
+    help="Format; the suffix of -o FILE decides when left out, else text.",
 )
 @click.option(
     "--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Digits of results."
 )
-@takes("target", OneFile)
+@takes("target", OneFile, path={"help": "File to write, instead of printing: .txt, .md or .tex."})
 def explain(
     moment: Moment,
     of: str | None,

@@ -243,8 +243,8 @@ class Sheets:
         type=FolderToWrite(".xlsx"),
         default="outputs",
         show_default=True,
-        help="Folder to write to, or the workbook to write, with its pictures beside it; a folder "
-        "is created if it does not exist.",
+        help="Folder to write to, or the workbook, with its pictures beside it; a folder is "
+        "created if it does not exist.",
     )
     no_plot: bool = option("--no-plot", is_flag=True, help="Write the workbook only, no pictures.")
     look: str | None = option(
