@@ -7,6 +7,11 @@ from backprop_sheet.errors import InputError, shown
 from backprop_sheet.files import WORKBOOKS, replacing
 
 _PACKAGE = Path(__file__).parent
+ABOUT = {
+    **dict.fromkeys(WORKBOOKS, "; check judges workbooks"),
+    ".csv": "; a file of samples is named by data in a network file",
+}
+"""What to say of files that are taken for network files, by their suffix."""
 
 
 def folder() -> Path:
@@ -34,19 +39,17 @@ def find(name: str | Path) -> Path:
     names = sorted(file.stem for file in folder().glob("*.toml"))
     if str(name) in names:
         return folder() / f"{name}.toml"
-    if path.suffix.lower() == ".toml":
-        if not path.is_file():
-            raise InputError(
-                f"{shown(str(path))} is a folder, and a network is a file"
-                if path.is_dir()
-                else f"no file {shown(str(path))}{_near(path.name, _beside(path))}"
-            )
+    is_toml = path.suffix.lower() == ".toml"
+    if is_toml and path.is_file():
         return path
+    shown_ = shown(str(path))
+    if path.is_dir():
+        raise InputError(f"{shown_} is a folder, and a network is a file")
+    if is_toml:
+        raise InputError(f"no file {shown_}{_near(path.name, _beside(path))}")
     if path.exists() or len(path.parts) > 1:
-        also = "; check judges workbooks" if path.suffix.lower() in WORKBOOKS else ""
-        raise InputError(
-            f"{shown(str(path))} is not a network file: its name has to end in .toml{also}"
-        )
+        about = ABOUT.get(path.suffix.lower(), "")
+        raise InputError(f"{shown_} is not a network file: its name has to end in .toml{about}")
     near = _near(path.name, [*names, *_beside(path)])
     known = f"; there are {', '.join(names)}, or a file named *.toml"
     raise InputError(f"no template {shown(str(name))}{near or known}")

@@ -214,7 +214,7 @@ def test_a_report_never_replaces_a_workbook(homework, tmp_path, name):
     before = (tmp_path / "ann.xlsx").read_bytes()
     done = called(tmp_path / "ann.xlsx", "-o", tmp_path / name)
     assert done.exit_code == 2
-    assert "takes .txt, .json, .csv; `run` and `compare` write workbooks" in done.output
+    assert "takes .txt, .json, .csv; --annotate writes marked workbooks" in done.output
     assert (tmp_path / "ann.xlsx").read_bytes() == before
 
 

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import partial
 from itertools import islice
 from multiprocessing import active_children
@@ -71,7 +72,14 @@ def _missing(path: Path) -> str:
     """Why there is nothing to check at a path; empty if there is a file."""
     if path.is_dir():
         return "no workbook (.xlsx, .xlsm) in this folder"
-    return "" if path.exists() else "no file or folder of this name"
+    if path.exists():
+        return ""
+    try:
+        beside = [other.name for other in path.parent.iterdir()]
+    except OSError:  # there is no such folder, either
+        beside = []
+    near = get_close_matches(path.name, beside, 1, cutoff=0.75)
+    return f"no file or folder of this name{f'; did you mean {near[0]}?' if near else ''}"
 
 
 def _in_folder(folder: Path, apart: Path | None) -> Iterator[Path]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 WRONG = 1
 CODES = (
-    "Exit codes: 0 all right; 1 something is wrong or incomplete; 2 something is missing, or cannot "
-    "be read or judged, the rest is judged all the same; 130 interrupted."
+    "Exit codes: 0 all right; 1 something is wrong or incomplete; 2 something is missing, or "
+    "cannot be read or judged, the rest is judged all the same; 130 interrupted."
 )
 
 

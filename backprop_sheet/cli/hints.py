@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -23,10 +23,11 @@ OPTIONS = {
     "--from": ("--template", "--network", "--copy"),
     "--look": ("--style", "--theme"),
     "--of": ("--quantity", "--weight"),
-    "--format": ("--type", "-f"),
+    "--format": ("--type", "-f", "--csv", "--json", "--markdown", "--md", "--latex", "--tex"),
     "--no-plot": ("--noplot", "--no-plots", "--no-picture"),
     "--batch-size": ("--batch", "-b"),
     "--force": ("--overwrite", "--yes", "-y"),
+    "--version": ("-v", "--v", "--ver"),
 }
 """What options are called elsewhere."""
 COMMANDS = {
@@ -57,26 +58,21 @@ def _about_option(error: click.NoSuchOption) -> str:
     context = error.ctx
     if context is None:
         return ""
-    options = _options(context)
+    options, name = _options(context), error.option_name.replace("_", "-").lower()
+    meant = [own for own, others in OPTIONS.items() if name in others and own in options]
+    if near := meant or get_close_matches(name, options, 1, cutoff=0.7):
+        return f"; did you mean {near[0]}?"
     if context.parent is None:
         return "; options stand after the command, as in run --lr 0.5"
-    name = error.option_name.replace("_", "-").lower()
-    meant = [own for own, others in OPTIONS.items() if name in others and own in options]
-    near = meant or get_close_matches(name, options, 1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(options)}"
+    return f"; there are {', '.join(options)}"
 
 
-def _about_extra(extra: list[str], context: click.Context) -> str:
+def _about_extra(words: list[str], context: click.Context) -> str:
     """What words are meant for that no option and no argument takes."""
-    options, first = _options(context), extra[0] if extra else ""
-    if "--lr" in options and all(map(_is_number, extra)):
-        return "; each rate has an --lr of its own: `compare --lr 0.5 --lr 1`"
-    if "--set" in options and "=" in first:
-        return f"; a given number is set by --set {first}"
-    if "--network" in options and _is_network(first):
-        return f"; a network is given by --network {first}"
-    if "--output" in options and Path(first).suffix.lower() in FILES:
-        return f"; the file to write is given by -o {first}"
+    options = _options(context)
+    for option, fits, text in EXTRA:
+        if words and option in options and fits(words[0]):
+            return f"; {text.format(words[0])}"
     return ""
 
 
@@ -87,6 +83,8 @@ def _about_command(name: str, known: Iterable[str], context: click.Context) -> s
         return f"; `templates show {name}` prints the network, `run --network {name}` trains it"
     if root and Path(name).suffix.lower() in WORKBOOKS:
         return f"; did you mean check {name}?"
+    if root and name.lower() == "version":
+        return "; did you mean --version?"
     meant = [own for own, others in COMMANDS.items() if name in others and own in commands]
     near = meant or get_close_matches(name.lower(), commands, 1)
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(commands)}"
@@ -108,5 +106,16 @@ def _is_network(name: str) -> bool:
     return Path(name).suffix.lower() == ".toml" or name in known()
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[\d.,]+(e-?\d+)?", text) is not None
+EXTRA: tuple[tuple[str, Callable[[str], object], str], ...] = (
+    (
+        "--lr",
+        re.compile(r"[\d.,]+(e-?\d+)?").fullmatch,
+        "each rate has an --lr of its own: `compare --lr 0.5 --lr 1`",
+    ),
+    ("--set", lambda word: "=" in word, "a given number is set by --set {}"),
+    ("--from", _is_network, "the template to copy is given by --from {}"),
+    ("--network", _is_network, "a network is given by --network {}"),
+    ("--output", lambda word: Path(word).suffix.lower() in FILES, "the output is given by -o {}"),
+    ("--of", re.compile(r"\w+|[∂d]E/[∂d]\w+").fullmatch, "a quantity is given by --of {}"),
+)
+"""The option that a word without one is meant for, how such a word looks, and what to say."""

@@ -72,6 +72,6 @@ def new(target: str, name: str) -> None:
 
     path = Path(target)
     if path.suffix.lower() != ".toml":
-        raise InputError(f"{path}: a network's file has to end in .toml")
+        raise InputError(f"{path}: a network's file ends in .toml, such as {path.stem}.toml")
     for written in copy(name, path):
         echo(written)

@@ -126,14 +126,16 @@ class TrainingAtOneRate(Training, OneRate):
 def _check_names(network: Network, names: list[str]) -> None:
     """Refuse a number that the network is not given, or that is set twice."""
     from backprop_sheet.network import RATE, Kind
+    from backprop_sheet.network.hints import KEYS, RATE_HINT, near
 
-    if RATE in names:
-        raise InputError("the learning rate is given by --lr")
     for name in names:
+        if name == RATE or KEYS.get(name.lower()) == RATE_HINT:
+            raise InputError(f"{shown(name)}: the learning rate is given by --lr")
         if name not in network.given:
             others = (RATE, *network.named(Kind.COUNTER))
-            known = ", ".join(given for given in network.given if given not in others)
-            raise InputError(f"{shown(name)} is not a given number; there are {known}")
+            known = [given for given in network.given if given not in others]
+            hint = near(name, known) if name.lower() in known else f"; there are {', '.join(known)}"
+            raise InputError(f"{shown(name)} is not a given number{hint}")
         if names.count(name) > 1:
             raise InputError(f"{shown(name)} is set more than once")
 
@@ -205,8 +207,11 @@ class OneFile:
         suffix = path.suffix.lower()
         with blamed_on("--output"):
             if form is None and suffix not in suffixes:
-                format_ = "; or name a --format" if _takes("--format") else ""
-                hint = "; `run` and `compare` write workbooks" if suffix in WORKBOOKS else format_
+                hint = "; or name a --format" if _takes("--format") else ""
+                if suffix in WORKBOOKS:
+                    marked = "--annotate writes marked workbooks"
+                    other = "`run` and `compare` write workbooks"
+                    hint = f"; {marked if _takes('--annotate') else other}"
                 raise InputError(f"got {shown(self.path)}, takes {', '.join(taken)}{hint}")
             check_target(path, force=self.force)
 

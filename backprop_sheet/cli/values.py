@@ -35,7 +35,7 @@ class Positive(click.ParamType):
         if number is None or not 0 < number <= self._most:
             end = "" if math.isinf(self._most) else f", up to {self._most:g}"
             taken = f"a finite number above 0{end}, such as {self._example:g}"
-            self.fail(_wrong(value, taken), param, ctx)
+            self.fail(_wrong(value, taken) + _about_commas(str(value)), param, ctx)
         return number
 
 
@@ -48,7 +48,8 @@ class Fraction(click.ParamType):
         """The number."""
         share = _finite(value)
         if share is None or not 0 <= share < 1:
-            self.fail(_wrong(value, "a number of at least 0 and below 1, such as 0.05"), param, ctx)
+            taken = "a number of at least 0 and below 1, such as 0.05"
+            self.fail(_wrong(value, taken) + _about_commas(str(value)), param, ctx)
         return share
 
 
@@ -84,7 +85,8 @@ class Assignment(click.ParamType):
         name, _, text = str(value).partition("=")
         number = _finite(text)
         if number is None:
-            self.fail(_wrong(value, "NAME=VALUE with a finite number, such as w5=0.4"), param, ctx)
+            taken = "NAME=VALUE with a finite number, such as w5=0.4"
+            self.fail(_wrong(value, taken) + _about_commas(text), param, ctx)
         return name.strip(), number
 
 
@@ -157,9 +159,17 @@ class FolderToWrite(Name):
 
 
 def _wrong(value: Any, taken: str) -> str:
-    text = str(value)
-    has_comma = "," in text and _finite(text.replace(",", ".")) is not None
-    return f"got {shown(value)}, takes {taken}{'; with a decimal point' * has_comma}"
+    return f"got {shown(value)}, takes {taken}"
+
+
+def _about_commas(text: str) -> str:
+    """What to say of a number with commas: it is a decimal, or several numbers."""
+    pieces = text.split(",")
+    if len(pieces) == 1 or any(_finite(piece) is None for piece in pieces):
+        return ""
+    if _finite(".".join(pieces)) is None:
+        return "; the option is given once for each number"
+    return "; a decimal has a point"
 
 
 def _finite(text: Any) -> float | None:

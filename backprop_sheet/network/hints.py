@@ -25,18 +25,18 @@ OTHER_NAMES = {
     "exponential": ("exp",),
 }
 """What the choices of a file are called elsewhere."""
-RATE = "the learning rate is eta"
+RATE_HINT = "the learning rate is eta"
 _OPTIMIZER = "it goes into [optimizer], with name = "
 _SCHEDULE = "it goes into [schedule], with name = "
 KEYS = {
-    "learning_rate": RATE,
-    "learning rate": RATE,
-    "lr": RATE,
-    "rate": RATE,
-    "η": RATE,
+    "learning_rate": RATE_HINT,
+    "learning rate": RATE_HINT,
+    "lr": RATE_HINT,
+    "rate": RATE_HINT,
+    "η": RATE_HINT,
     "momentum": 'momentum is an optimizer: optimizer = { name = "momentum", mu = 0.9 }',
     "mu": f'{_OPTIMIZER}"momentum" or "nesterov"',
-    "alpha": f'{_OPTIMIZER}"rmsprop"; {RATE}',
+    "alpha": f'{_OPTIMIZER}"rmsprop"; {RATE_HINT}',
     "beta1": f'{_OPTIMIZER}"adam"',
     "beta2": f'{_OPTIMIZER}"adam"',
     "epsilon": f'{_OPTIMIZER}"adam" or "rmsprop"',
