@@ -45,8 +45,8 @@ _ABANDONED_AFTER = 3600.0
 """Seconds after which a draft counts as abandoned, where there are no locks."""
 _TRIES = 100
 """How often to create a folder that another program, failing, removes again."""
-_kept: ContextVar[frozenset[tuple[int, int]]] = ContextVar("kept", default=frozenset())
-"""The files that are only read, by device and number: the same whatever a file is called."""
+_kept: ContextVar[frozenset[object]] = ContextVar("kept", default=frozenset())
+"""What the system knows the files by that are only read."""
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def keeping(*paths: Path) -> Iterator[None]:
 
     Links to a file, and its name in other letters where the system ignores case, count as the file.
     """
-    found = {_number(path) for path in paths if path.exists()}
+    found = {known for path in paths if (known := _identity(path))}
     token = _kept.set(_kept.get() | found)
     try:
         yield
@@ -69,18 +69,20 @@ def refuse_kept(path: Path) -> None:
     Raises:
         WriteError: it is one of those that `keeping` was given.
     """
-    if _number(path) in _kept.get():
+    if _identity(path) in _kept.get():
         raise WriteError(
             f"{path} is read by this command, so it is not written: choose another name"
         )
 
 
-def _number(path: Path) -> tuple[int, int]:
-    """What the system knows a file by; no file has that of one that does not exist."""
+def _identity(path: Path) -> object:
+    """What the system knows a file by, whatever it is called; None if there is no such file."""
     try:
         status = path.stat()
     except (OSError, ValueError):
-        return -1, -1
+        return None
+    if not status.st_ino:  # some file systems on Windows number no files
+        return os.path.normcase(os.path.realpath(path))
     return status.st_dev, status.st_ino
 
 

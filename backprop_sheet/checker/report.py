@@ -233,7 +233,7 @@ def is_report(path: Path) -> bool:
     """Whether a file is a report as a CSV, which lies about in folders that were checked."""
     try:
         with path.open("rb") as file:
-            begin = ",".join(_COLUMNS).encode()
+            begin = ",".join([*_COLUMNS][:4]).encode()  # later versions may add columns
             return file.read(len(begin) + 3).removeprefix(BOM_UTF8).startswith(begin)
     except OSError:
         return False

@@ -1,6 +1,5 @@
 """Reads a network from a TOML file. Each mistake in the file becomes an error of one line."""
 
-import csv
 import random
 import re
 import tomllib
@@ -13,40 +12,34 @@ from typing import Any, NamedTuple, Self
 
 from backprop_sheet import templates
 from backprop_sheet.errors import InputError, counted, shown
-from backprop_sheet.network import Network, from_design, is_finite
+from backprop_sheet.network import Network, from_design
 from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES, SOFTMAX
 from backprop_sheet.network.declaration import settings_of
 from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
-from backprop_sheet.network.hints import about_key, near
+from backprop_sheet.network.hints import TOML, about_key, near
 from backprop_sheet.network.quantities import RATE
+from backprop_sheet.network.samples import samples_of
+from backprop_sheet.network.values import (
+    LARGEST,
+    as_toml,
+    boolean,
+    flat,
+    number_of,
+    numbers_of,
+    original_numbers,
+    whole,
+)
 
-LARGEST = 5_000_000
-"""The largest network file, and the largest file of samples, in bytes."""
 DEEPEST = 100
 """The most dots in a key: the time to parse them grows with their square."""
 _PIECES = re.compile(r"[=,{}\[\]\n]")
 MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 """The most neurons in the network and in a layer, and the most weights."""
-MOST_EPOCHS = 10**12
-"""The largest whole number that a key accepts: more epochs than any disk can hold."""
-_IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
     *("inputs", "targets", "data", "update", "weights", "seed", "eta", "epochs"),
     *("optimizer", "schedule"),
 )
-TOML = {
-    "Invalid value": '; text goes in quotes ("tanh"), a number begins with a digit (0.5), '
-    "true and false have small letters",
-    "Unescaped": "; a backslash is written twice, and data names a file without its folder",
-    "Cannot overwrite a value": "; a key is given twice",
-    "Cannot declare": "; a key is given twice",
-    "Cannot mutate": "; a key is given twice",
-    "Expected '=' after a key": "; each line is key = value",
-    "Expected newline": "; each line is key = value, and a decimal has a point: 0.5",
-    "Invalid statement": "; each line is key = value, or a comment after #",
-}
-"""What to say of mistakes in TOML, by how Python's words for them begin."""
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
 """The error of a file that gives none: in general, and with softmax on the output."""
 ORIGINAL_SIZES = {"inputs": (2, "inputs"), "targets": (2, "outputs"), "weights": (8, "weights")}
@@ -159,7 +152,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     _refuse_unknown(content)
     _refuse_without_layers(content)
     layers = _layers(content)
-    samples = _samples(content, layers, folder)
+    samples = samples_of(content, layers, folder)
     optimizer = _choice(content, "optimizer", "gradient descent", OPTIMIZERS)
     schedule = _choice(content, "schedule", "constant", SCHEDULES)
     design = Design(
@@ -167,7 +160,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         _activations(content, layers),
         _error(content),
         content.get("bias", "none"),
-        _boolean(content, "train_bias", default=True),
+        boolean(content, "train_bias", default=True),
         content.get("update", "online"),
         len(samples),
         optimizer.pop("name"),
@@ -179,12 +172,12 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     )
     _refuse_targets(design, samples, with_softmax)
     settings = _settings(design, optimizer, schedule)
-    numbers = {RATE: _number("eta", content.get("eta", 1.0)), **settings}
+    numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings}
     weights = _weights(content, design)
     numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
     biases = _numbers("biases", content.get("biases", [0.0] * design.biases), design.biases, design)
     numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
-    return from_design(design, numbers, samples, _whole("epochs", content.get("epochs", 68)), name)
+    return from_design(design, numbers, samples, whole("epochs", content.get("epochs", 68)), name)
 
 
 def _error(content: Mapping[str, Any]) -> Any:
@@ -319,7 +312,7 @@ def _settings(
             number = setting.range.example
             example = f'schedule = {{ name = "{design.schedule}", {key} = {number:g} }}'
             raise InputError(f"{where}: schedule {design.schedule!r} needs a number: {example}")
-        settings[key] = _number(where, value)
+        settings[key] = number_of(where, value)
         if not setting.range.holds(settings[key]):
             raise InputError(f"{where}: got {shown(value)}, takes {setting.range.words}")
     return settings
@@ -330,20 +323,13 @@ def _weights(content: Mapping[str, Any], design: Design) -> list[float]:
         raise InputError(
             f"layers: {design.weights:,} weights; at most {MOST_WEIGHTS:,} are allowed"
         )
-    weights = content.get("weights", _original_numbers("weights", design.layers) or "xavier")
+    weights = content.get("weights", original_numbers("weights", design.layers) or "xavier")
     if isinstance(weights, str):
         also = f", or a list of {design.weights} numbers"
         spread = SPREADS[one_of("weights", weights, SPREADS, also)]
-        chance = random.Random(_whole("seed", content.get("seed", 1), first=0))  # noqa: S311
+        chance = random.Random(whole("seed", content.get("seed", 1), first=0))  # noqa: S311
         return list(_random_weights(design, spread, chance))
     return _numbers("weights", weights, design.weights, design)
-
-
-def _original_numbers(key: str, layers: tuple[int, ...]) -> list[float] | None:
-    """The original's numbers for a key, if the network has the same layers; otherwise None."""
-    content = tomllib.loads(templates.find("original").read_text(encoding="utf-8"))
-    numbers: list[float] | None = content[key] if list(layers) == content["layers"] else None
-    return numbers
 
 
 def _random_weights(
@@ -355,105 +341,6 @@ def _random_weights(
             yield round(chance.uniform(-1, 1) * spread(before, after), 6)
 
 
-def _samples(
-    content: Mapping[str, Any], layers: tuple[int, ...], folder: Path
-) -> tuple[dict[str, float], ...]:
-    """The numbers of each sample by name, from the file itself or from a CSV file beside it."""
-    names = [f"t{k}" for k in range(1, layers[-1] + 1)] + [f"i{k}" for k in range(1, layers[0] + 1)]
-    if "data" in content:
-        if "inputs" in content or "targets" in content:
-            raise InputError("data: its file has the samples, so leave out inputs and targets")
-        return tuple(_from_csv(content["data"], names, folder))
-    both = []
-    for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
-        numbers = content.get(key, _original_numbers(key, layers))
-        if numbers is None:
-            raise InputError(
-                f"{key}: missing; layers {list(layers)} take {counted(size, 'number')} a sample"
-            )
-        both.append(_rows(key, numbers, size, layers))
-    inputs, targets = both
-    if len(inputs) != len(targets):
-        rows = counted(len(targets), "row")
-        raise InputError(
-            f"targets: got {rows} for {counted(len(inputs), 'row')} of inputs; "
-            "each sample has a row in both: [[0, 1], [1, 0]]"
-        )
-    return tuple(
-        dict(zip(names, [*target, *row], strict=True))
-        for row, target in zip(inputs, targets, strict=True)
-    )
-
-
-def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list[float]]:
-    """Rows of numbers; a single row may be written without the outer brackets."""
-    several = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
-    if several and len(value) == 1:
-        several, value = False, value[0]
-    rows, why = value if several else [value], f"layers {list(layers)} take {size}"
-    if not several and isinstance(value, list) and len(value) > size and not len(value) % size:
-        each = [_as_toml(value[start : start + size]) for start in range(0, len(value), size)]
-        why += f" a sample; for {len(each)} samples write {_as_toml(each)}"
-    found = []
-    for number, row in enumerate(rows, start=1):
-        found.append(_list(f"{key}, row {number}" if several else key, row, size, why))
-    return found
-
-
-def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, float]]:
-    """The samples of a CSV file in the same folder; its header has the names t1 …, i1 …."""
-    if not isinstance(data, str) or Path(data).name != data or "\0" in data:
-        raise InputError(
-            f"data: got {shown(data)}, takes the name of a CSV file in the same folder"
-        )
-    path = folder / data
-    try:
-        if path.exists() and (not path.is_file() or path.resolve().parent != folder.resolve()):
-            raise InputError(f"{data}: not a file in the folder of the network file")
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{data}: more than {LARGEST:,} bytes")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_header(data, list(reader.fieldnames or []), names)
-            rows = 0
-            for row in reader:
-                rows += 1
-                where = f"{data}, line {reader.line_num}"
-                if None in row:  # cells beyond the header's
-                    raise InputError(
-                        f"{where}: more cells than the first line has columns; "
-                        "decimals are written with a point: 0.5"
-                    )
-                yield {name: _number(f"{where}, {name}", _as_number(row[name])) for name in names}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{data}: cannot be read: {getattr(error, 'strerror', error)}") from None
-    if not rows:
-        raise InputError(f"{data}: it has no samples")
-
-
-def _check_header(data: str, header: list[str], names: list[str]) -> None:
-    """Refuse a first line that lacks a column, has one twice, or has one too many."""
-    missing = [name for name in names if name not in header]
-    if missing:
-        raise InputError(
-            f"{data}: no column {', '.join(missing)} in its first line, which has "
-            f"{shown(','.join(header))}; use commas between columns"
-        )
-    twice = [name for name in names if header.count(name) > 1]
-    if twice:
-        raise InputError(f"{data}: its first line has {', '.join(twice)} more than once")
-    more = [name for name in header if _IS_SAMPLE(name) and name not in names]
-    if more:
-        raise InputError(f"{data}: layers have no input or output for {', '.join(more)}")
-
-
-def _as_number(text: Any) -> Any:
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return text
-
-
 def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
     why = f"layers {list(design.layers)} take {size}"
     if key == "biases":
@@ -461,9 +348,9 @@ def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
     if isinstance(value, list) and any(isinstance(row, list) for row in value):
         raise InputError(
             f"{key}: got rows, takes one list of {size} numbers, layer by layer and neuron by "
-            f"neuron: {_as_toml(list(_flat(value)))}"
+            f"neuron: {as_toml(list(flat(value)))}"
         )
-    return _list(key, value, size, why)
+    return numbers_of(key, value, size, why)
 
 
 def _bias_meant(value: Any, design: Design) -> str:
@@ -473,47 +360,3 @@ def _bias_meant(value: Any, design: Design) -> str:
     kinds = (replace(design, bias=kind) for kind in BIASES)
     meant = [one.bias for one in kinds if one.biases == len(value)]
     return f'; did you mean bias = "{meant[0]}"?' if meant else ""
-
-
-def _list(key: str, value: Any, size: int, why: str) -> list[float]:
-    if not isinstance(value, list):
-        raise InputError(f"{key}: got {shown(value)}, takes a list of {size} numbers")
-    if len(value) != size:
-        raise InputError(f"{key}: got {counted(len(value), 'number')}, {why}")
-    return [_number(key, number) for number in value]
-
-
-def _flat(value: list[Any]) -> Iterator[Any]:
-    """What stands in a list and in lists inside it."""
-    for one in value:
-        yield from _flat(one) if isinstance(one, list) else (one,)
-
-
-def _as_toml(values: list[Any]) -> str:
-    """The beginning of a list, as a file writes it."""
-    most = 4
-    return f"[{', '.join(map(str, values[:most]))}{', …' if len(values) > most else ''}]"
-
-
-def _number(key: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
-        hint = ""
-        if isinstance(value, str) and "," in value:
-            hint = ", and a decimal has a point"
-        elif isinstance(value, str) and isinstance(_as_number(value), float):
-            hint = ", without quotes"
-        raise InputError(f"{key}: got {shown(value)}, takes finite numbers{hint}")
-    return float(value)
-
-
-def _whole(key: str, value: Any, first: int = 1) -> int:
-    if type(value) is not int or not first <= value <= MOST_EPOCHS:
-        raise InputError(f"{key}: got {shown(value)}, takes a whole number from {first} on")
-    return value
-
-
-def _boolean(content: Mapping[str, Any], key: str, *, default: bool) -> bool:
-    value = content.get(key, default)
-    if not isinstance(value, bool):
-        raise InputError(f"{key}: got {shown(value)}, takes true or false")
-    return value

@@ -69,6 +69,19 @@ KEYS = {
 }
 """What to say of keys that other programs have."""
 
+TOML = {
+    "Invalid value": '; text goes in quotes ("tanh"), a number begins with a digit (0.5), '
+    "true and false have small letters",
+    "Unescaped": "; a backslash is written twice, and data names a file without its folder",
+    "Cannot overwrite a value": "; a key is given twice",
+    "Cannot declare": "; a key is given twice",
+    "Cannot mutate": "; a key is given twice",
+    "Expected '=' after a key": "; each line is key = value",
+    "Expected newline": "; each line is key = value, and a decimal has a point: 0.5",
+    "Invalid statement": "; each line is key = value, or a comment after #",
+}
+"""What to say of mistakes in TOML, by how Python's words for them begin."""
+
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:
     """The known name that is meant, as the end of an error; empty if it cannot be guessed."""
