@@ -11,6 +11,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from time import time
 
@@ -26,6 +27,12 @@ DRAFT = ".backprop-sheet-draft"
 """The suffix of drafts."""
 WORKBOOKS = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods"}
 """The suffixes of workbooks, ours and others'."""
+FILES = WORKBOOKS | {
+    *(".csv", ".tsv", ".json", ".md", ".txt", ".tex", ".toml", ".parquet", ".html", ".zip", ".pt"),
+    *(".png", ".jpg", ".jpeg", ".svg", ".svgz", ".pdf", ".eps", ".ps", ".gif", ".tif", ".tiff"),
+    *(".webp", ".bmp", ".fods", ".numbers", ".doc", ".docx", ".odt", ".py", ".ipynb"),
+}
+"""The suffixes of files: a name that ends in one is not meant to be a folder."""
 _OLE = b"\xd0\xcf\x11\xe0"
 """The first bytes of a workbook of Excel 97 to 2003."""
 _OFFICE = re.compile(
@@ -38,6 +45,45 @@ _ABANDONED_AFTER = 3600.0
 """Seconds after which a draft counts as abandoned, where there are no locks."""
 _TRIES = 100
 """How often to create a folder that another program, failing, removes again."""
+_kept: ContextVar[frozenset[object]] = ContextVar("kept", default=frozenset())
+"""What the system knows the files by that are only read."""
+
+
+@contextmanager
+def keeping(*paths: Path) -> Iterator[None]:
+    """Refuse to write over these files until the block ends, whichever of their names is used.
+
+    Links to a file, and its name in other letters where the system ignores case, count as the file.
+    """
+    found = {known for path in paths if (known := _identity(path))}
+    token = _kept.set(_kept.get() | found)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def refuse_kept(path: Path) -> None:
+    """Refuse to write over a file that is only read.
+
+    Raises:
+        WriteError: it is one of those that `keeping` was given.
+    """
+    if _identity(path) in _kept.get():
+        raise WriteError(
+            f"{path} is read by this command, so it is not written: choose another name"
+        )
+
+
+def _identity(path: Path) -> object:
+    """What the system knows a file by, whatever it is called; None if there is no such file."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    if not status.st_ino:  # some file systems on Windows number no files
+        return os.path.normcase(os.path.realpath(path))
+    return status.st_dev, status.st_ino
 
 
 @contextmanager
@@ -164,6 +210,7 @@ def _followed(path: Path) -> Path:
         WriteError: it cannot be replaced.
     """
     target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    refuse_kept(target)
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:

@@ -208,6 +208,6 @@ def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
     try:
         frame.to_parquet(path, engine="pyarrow")
     except ImportError:
-        raise InputError(
-            "a parquet file needs pyarrow: pip install 'backprop-sheet[parquet]'"
-        ) from None
+        from backprop_sheet.extras import install
+
+        raise InputError(f"a parquet file needs pyarrow: {install('parquet')}") from None

@@ -1,11 +1,17 @@
 """The network files to start from: in `templates/` beside the package, or in an installed one."""
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.files import replacing
+from backprop_sheet.files import WORKBOOKS, replacing
 
 _PACKAGE = Path(__file__).parent
+ABOUT = {
+    **dict.fromkeys(WORKBOOKS, "; check judges workbooks"),
+    ".csv": "; a file of samples is named by data in a network file",
+}
+"""What to say of files that are taken for network files, by their suffix."""
 
 
 def folder() -> Path:
@@ -30,16 +36,36 @@ def find(name: str | Path) -> Path:
         InputError: there is none.
     """
     path = Path(name)
-    if path.suffix.lower() == ".toml" or len(path.parts) > 1:
-        if not path.is_file():
-            raise InputError(f"no file {shown(str(path))}")
-        return path
     names = sorted(file.stem for file in folder().glob("*.toml"))
-    if str(name) not in names:
-        raise InputError(
-            f"no template {shown(str(name))}; there are {', '.join(names)}, or a file named *.toml"
-        )
-    return folder() / f"{name}.toml"
+    if str(name) in names:
+        return folder() / f"{name}.toml"
+    is_toml = path.suffix.lower() == ".toml"
+    if is_toml and path.is_file():
+        return path
+    shown_ = shown(str(path))
+    if path.is_dir():
+        raise InputError(f"{shown_} is a folder, and a network is a file")
+    if is_toml:
+        raise InputError(f"no file {shown_}{_near(path.name, _beside(path))}")
+    if path.exists() or len(path.parts) > 1:
+        about = ABOUT.get(path.suffix.lower(), "")
+        raise InputError(f"{shown_} is not a network file: its name has to end in .toml{about}")
+    near = _near(path.name, [*names, *_beside(path)])
+    known = f"; there are {', '.join(names)}, or a file named *.toml"
+    raise InputError(f"no template {shown(str(name))}{near or known}")
+
+
+def _beside(path: Path) -> list[str]:
+    """The names of the network files in a path's folder."""
+    try:
+        return sorted(file.name for file in path.parent.glob("*.toml"))
+    except OSError:  # it may not be read
+        return []
+
+
+def _near(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def copy(name: str, target: Path) -> list[Path]:

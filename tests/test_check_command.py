@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 
 import openpyxl
@@ -55,6 +56,89 @@ def test_a_class_ends_with_2_when_one_of_it_cannot_be_read(homework):
     assert done.exit_code == 2
     assert "3 files: 1 right, 1 wrong, 1 not judged" in done.output
     assert "~$" not in done.output
+
+
+def test_what_is_not_there_is_a_line_and_the_rest_is_judged(homework, tmp_path):
+    (tmp_path / "empty").mkdir()
+    names = [tmp_path / "hoemwork.xlsx", homework / "ann.xlsx", tmp_path / "empty"]
+    done = called(*names)
+    assert done.exit_code == 2
+    assert f"not judged  {names[0]}: no file or folder of this name\n" in done.stdout
+    assert f"not judged  {names[2]}: no workbook (.xlsx, .xlsm) in this folder\n" in done.stdout
+    assert f"right       {names[1]}" in done.stdout
+    assert "3 files: 1 right, 2 not judged" in done.stdout
+    report = tmp_path / "report.json"
+    done = called(*names, "-o", report)
+    assert done.exit_code == 2
+    assert f"{names[0]}: no file or folder" in done.stdout, "a report in a file hides nothing"
+    verdicts = [file["verdict"] for file in json.loads(report.read_text(encoding="utf-8"))]
+    assert verdicts == ["not judged", "right", "not judged"]
+
+
+OTHER_KINDS = {
+    "numbers.csv": (b"h1,o1\n1,2\n", "open it, and save it as .xlsx"),
+    "numbers.tsv": (b"h1\to1\n", "open it, and save it as .xlsx"),
+    "flat.fods": (b"<?xml version='1.0'?><office:document/>", "save it as .xlsx"),
+    "mac.numbers": (b"PK\x05\x06" + b"\0" * 18, "export it there as .xlsx"),
+    "old.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx"),
+    "link.gsheet": (b"{}", "download it there as .xlsx"),
+}
+
+
+def test_every_spreadsheet_of_a_folder_is_a_line_that_says_what_to_do(homework, tmp_path):
+    for name, (data, _) in OTHER_KINDS.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "notes.txt").write_text("no spreadsheet", encoding="utf-8")
+    shutil.copy(homework / "ann.xlsx", tmp_path)
+    done = called(tmp_path)
+    assert done.exit_code == 2
+    assert f"{len(OTHER_KINDS) + 1} files: 1 right, {len(OTHER_KINDS)} not judged" in done.stdout
+    lines = {line.split(": ")[0]: line for line in done.stdout.splitlines()}
+    for name, (_, advice) in OTHER_KINDS.items():
+        assert advice in lines[f"not judged  {tmp_path / name}"]
+
+
+def test_an_earlier_report_is_no_workbook_of_the_class(homework, tmp_path):
+    shutil.copy(homework / "ann.xlsx", tmp_path)
+    for _ in range(2):
+        done = called(tmp_path, "-o", tmp_path / "class.csv")
+        assert (done.exit_code, "1 file: 1 right" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("mine.toml", "--network takes it"), ("sheet.png", "a picture"), ("sheet.pdf", "a PDF")],
+)
+def test_what_is_plainly_something_else_is_said_to_be(name, said, tmp_path):
+    (tmp_path / name).write_text("eta = 1", encoding="utf-8")
+    done = called(tmp_path / name)
+    assert (done.exit_code, said in done.output) == (2, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files may not hold such characters there")
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_cell_of_the_csv_is_a_formula_whichever_separator_it_is_read_with(
+    separator, homework, tmp_path
+):
+    """A file's and a sheet's name are the student's."""
+    names = [
+        "a;=1+1.xlsx",
+        "b; @SUM(A1).xlsx",
+        "=c.xlsx",
+        "d\t=1.xlsx",
+        "e\n=1.xlsx",
+        'f";-1,"+2.xlsx',
+    ]
+    for name in names:
+        shutil.copy(homework / "bea" / "ann.xlsx", tmp_path / name)
+    book = openpyxl.load_workbook(homework / "bea" / "ann.xlsx")
+    book.worksheets[0].title = 'x";=1+1,"'
+    book.save(tmp_path / "g.xlsx")
+    done = called(tmp_path, "--format", "csv")
+    for row in csv.reader(io.StringIO(done.stdout), delimiter=separator):
+        for cell in row:
+            assert not cell.lstrip(" '").startswith(("=", "+", "@")) or cell.startswith("'"), cell
+    assert done.stdout.replace("\n", "").isprintable()
 
 
 def test_json_holds_everything(homework):
@@ -110,7 +194,7 @@ def test_a_workbook_is_not_replaced_by_its_own_marked_copy(homework, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nowhere.xlsx"], "no file or folder 'nowhere.xlsx'"),
+        (["nowhere.xlsx"], "nowhere.xlsx: no file or folder of this name"),
         ([], "Missing argument"),
         (["x.xlsx", "--tolerance", "0"], "a finite number above 0"),
         (["x.xlsx", "--network", "nothing"], "nothing"),
@@ -131,7 +215,7 @@ def test_a_report_never_replaces_a_workbook(homework, tmp_path, name):
     before = (tmp_path / "ann.xlsx").read_bytes()
     done = called(tmp_path / "ann.xlsx", "-o", tmp_path / name)
     assert done.exit_code == 2
-    assert "a report takes .txt, .json or .csv" in done.output
+    assert "takes .txt, .json, .csv; --annotate writes marked workbooks" in done.output
     assert (tmp_path / "ann.xlsx").read_bytes() == before
 
 

@@ -456,7 +456,7 @@ def test_without_ironcalc_missing_values_are_said_to_be_missing(base, tmp_path, 
     assert check(base).verdict == "right"  # has its values
     judgement = judged_with(base, tmp_path, lambda _: None)
     assert "formulas without stored values" in judgement.problem
-    assert "backprop-sheet[recalc]" in judgement.problem
+    assert 'pip install ".[recalc]" in ' in judgement.problem
 
 
 # --- copies with the mistakes marked ---------------------------------------------------------

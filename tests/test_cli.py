@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ import backprop_sheet
 from backprop_sheet import __version__
 from backprop_sheet.cli import cli
 from backprop_sheet.cli.companion import HOMES
+from backprop_sheet.cli.explaining import PICTURES
 
 
 @pytest.fixture
@@ -97,6 +99,45 @@ MISTAKES = {
     ("table", "--format", "xml"): ["--format", "'xml'", "markdown"],
     ("table", "-o", "table.doc"): ["table.doc", ".csv, .json, .md, .parquet"],
     ("table", "-o", "taken/table.csv"): ["taken", "cannot be written"],
+    # What a person meant who writes so
+    ("rum",): ["'rum'", "did you mean run?"],
+    ("train",): ["did you mean run?"],
+    ("mnist", "tran"): ["did you mean train?"],
+    ("xor",): ["`templates show xor` prints the network", "`run --network xor` trains it"],
+    ("templates", "xor"): ["`templates show xor` prints", "`run --network xor` trains"],
+    ("homework.xlsx",): ["did you mean check homework.xlsx?"],
+    ("frobnicate",): ["there are run, compare, table, explain, draw, check, templates, new, mnist"],
+    ("help", "rum"): ["did you mean run?"],
+    ("--lr", "0.5", "run"): ["--lr", "options stand after the command"],
+    ("run", "--learning-rate", "0.5"): ["--learning-rate", "did you mean --lr?"],
+    ("run", "-lr", "0.5"): ["did you mean --lr?"],
+    ("run", "--epoch", "5"): ["did you mean --epochs?"],
+    ("draw", "--iteration", "5"): ["did you mean --epoch?"],
+    ("compare", "--lr", "0.5", "1", "2"): ["(1 2)", "an --lr of its own", "--lr 0.5 --lr 1"],
+    ("run", "--lr", "0.5", "1", "2"): ["an --lr of its own: `compare"],
+    ("run", "xor"): ["(xor)", "a network is given by --network xor"],
+    ("run", "w5=0.4"): ["a given number is set by --set w5=0.4"],
+    ("table", "t.csv"): ["the output is given by -o t.csv"],
+    ("run", "--lr", "0,5"): ["'0,5'", "finite number", "a decimal has a point"],
+    ("run", "--set", "w1=0,5"): ["'w1=0,5'", "a decimal has a point"],
+    ("run", "--set", "learning_rate=1"): ["the learning rate is given by --lr"],
+    ("run", "--set", "W1=1"): ["'W1'", "did you mean w1?"],
+    ("compare", "--lr", "0.1,0.5,1"): ["'0.1,0.5,1'", "once for each number"],
+    ("explain", "w5"): ["a quantity is given by --of w5"],
+    ("explain", "xor"): ["--network xor"],
+    ("new", "new.toml", "xor"): ["the template to copy is given by --from xor"],
+    ("table", "--csv"): ["did you mean --format?"],
+    ("version",): ["did you mean --version?"],
+    ("-v",): ["did you mean --version?"],
+    # The name of a file says what it is to hold
+    ("run", "-o", "book.png"): ["'book.png'", "takes a folder or a file that ends in .xlsx"],
+    ("compare", "--output", "book.ods"): ["'book.ods'", "a file that ends in .xlsx"],
+    ("check", "x.xlsx", "--annotate", "marked.xlsx"): ["'marked.xlsx'", "takes a folder"],
+    ("mnist", "train", "-o", "model.pt"): ["'model.pt'", "takes a folder"],
+    ("table", "-o", "t.xlsx"): ["'t.xlsx'", ".csv, .json, .md, .parquet", "`run` and `compare`"],
+    ("explain", "-o", "e.png"): ["'e.png'", ".txt, .md, .tex", "--format"],
+    ("draw", "-o", "d.gif"): ["'d.gif'", ".png, .svg, .pdf, .jpg, .webp, .tif, .eps"],
+    ("new", "mine.txt"): ["mine.txt", ".toml"],
 }
 
 
@@ -213,7 +254,52 @@ def test_without_torch_the_companion_says_how_to_install_it(command, arguments, 
 
 
 def test_version(command):
-    assert command("--version").stdout == f"backprop-sheet, version {__version__}\n"
+    for option in ("--version", "-V"):
+        assert command(option).stdout == f"backprop-sheet, version {__version__}\n"
+
+
+@pytest.mark.parametrize("name", ["", *cli.homes, *COMPANION, "templates show"])
+def test_help_is_a_command_too(command, name):
+    assert command("help", *name.split()).output == command(*name.split(), "--help").output
+
+
+@pytest.mark.parametrize(("name", "pictures"), [("run", 1), ("compare", 3)])
+def test_a_name_that_ends_like_a_workbook_is_one(command, tmp_path, name, pictures):
+    rates = ["--lr", "1", "--lr", "2"] if name == "compare" else []
+    done = command(name, *rates, "--epochs", "3", "-o", "sheets/mine.xlsx")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "sheets" / "mine.xlsx").is_file()
+    others = [path.name for path in (tmp_path / "sheets").iterdir() if path.suffix == ".png"]
+    assert len(others) == pictures
+    assert all(one.startswith("mine_error_") for one in others)
+    (tmp_path / "old.xlsx").mkdir()
+    assert command(name, *rates, "--epochs", "3", "-o", "old.xlsx", "--no-plot").exit_code == 0
+    assert (tmp_path / "old.xlsx").is_dir(), "a folder that is there is one"
+
+
+@pytest.mark.parametrize("suffix", PICTURES)
+def test_a_drawing_is_written_as_what_its_name_says(command, tmp_path, suffix):
+    assert command("draw", "-o", f"network{suffix}").exit_code == 0
+    assert (tmp_path / f"network{suffix}").stat().st_size > 1000
+    assert suffix in command("draw", "--help").stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files may not hold such characters there")
+def test_names_control_no_terminal(command, tmp_path):
+    """A network's name, and so the names of its files, may hold anything that a file's name may."""
+    odd = "a\x1b[31m\u202egnp\u2066\u200f\x07.toml"
+    (tmp_path / odd).write_text("epochs = 2\neta = x", encoding="utf-8")
+    outputs = [command("run", "--network", odd)]
+    (tmp_path / odd).write_text("epochs = 2", encoding="utf-8")
+    outputs += [command("run", "--network", odd), command("draw", "--network", odd)]
+    outputs += [command("table", "--network", odd, "-o", f"{odd}.csv"), command("check", odd)]
+    outputs += [command("check", odd, "--format", form) for form in ("json", "csv")]
+    assert [done.exit_code for done in outputs] == [2, 0, 0, 0, 2, 2, 2]
+    for done in outputs:
+        assert done.output.replace("\n", "").isprintable(), done.output
+        assert "\\u202e" in done.output
+    (file,) = json.loads(outputs[-2].stdout)
+    assert file["file"] == odd, "who reads the JSON gets the name itself"
 
 
 def test_python_dash_m_is_the_same_command():

@@ -13,7 +13,7 @@ import backprop_sheet
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
-    {"errors", "interrupt", "palette", "progress"},
+    {"errors", "extras", "interrupt", "palette", "progress"},
     {"files", "formula"},
     {"ooxml", "templates"},
     {"chain"},
@@ -133,3 +133,9 @@ def test_the_wheel_carries_its_templates_and_works_elsewhere(tmp_path):
         "error_lr0.5.png",
     }
     assert (home / "backprop_sheet" / "py.typed").exists()
+    program = "from backprop_sheet.extras import install; print(install('torch'))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=work, env=environment, check=True, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.stdout == f'pip install "{wheel}[torch]"\n'

@@ -199,7 +199,7 @@ def test_a_network_shows_itself_in_a_line(original):
         ((2,), (2, 2, 0), "takes two layers or more"),
         ((2, 0, 1), (2, 1, 0), "takes a list of sizes"),
         ((2, 2), (3, 2, 4), r"inputs: got 3 numbers, layers \[2, 2\] take 2"),
-        ((2, 2), (2, 1, 4), "targets: got 1 numbers"),
+        ((2, 2), (2, 1, 4), "targets: got 1 number,"),
         ((2, 2), (2, 2, 5), "weights: got 5 numbers"),
     ],
 )

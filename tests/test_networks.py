@@ -176,14 +176,14 @@ BAD = {
     "layers = [100000, 2]": "at most 250 are allowed",
     "inputs = [0.05, nan]": "inputs: got nan, takes finite numbers",
     "inputs = [0.05, 1e999]": "inputs: got inf, takes finite numbers",
-    "inputs = [[0, 1], [1]]": "inputs, row 2: got 1 numbers, layers [2, 2, 2] take 2",
-    "inputs = [[0, 1], [1, 1]]": "targets: got 1 rows for 2 rows of inputs",
+    "inputs = [[0, 1], [1]]": "inputs, row 2: got 1 number, layers [2, 2, 2] take 2",
+    "inputs = [[0, 1], [1, 1]]": "targets: got 1 row for 2 rows of inputs",
     'activation = "sigmoyd"': "activations: got 'sigmoyd', takes sigmoid, tanh",
     'activations = ["softmax", "sigmoid"]': "activations: got 'softmax'",
     'activations = ["tanh"]': "activations: got 1, layers [2, 2, 2] take 2",
     'error = "cross-entropy"': "error: 'cross-entropy' goes with 'softmax' on the output",
     'bias = "some"': "bias: got 'some', takes none, layer, neuron",
-    'bias = "layer"\nbiases = [1]': "biases: got 1 numbers, layers [2, 2, 2] take 2 with bias",
+    'bias = "layer"\nbiases = [1]': "biases: got 1 number, layers [2, 2, 2] take 2 with bias",
     'train_bias = "yes"': "train_bias: got 'yes', takes true or false",
     'update = "sometimes"': "update: got 'sometimes', takes online, batch",
     "[optimizer]\nmu = 0.9": "optimizer: no name; takes gradient descent",
@@ -200,6 +200,43 @@ BAD = {
     'data = "../secret.csv"': "data: got '../secret.csv', takes the name of a CSV file",
     'data = "none.csv"': "none.csv: cannot be read",
     'data = "a\\u0000b.csv"': "data: got 'a\\x00b.csv', takes the name of a CSV file",
+    # What a person meant who writes so
+    "layers = [2, 2, 1]\ninputs = [[0, 1], [1, 0]]\ntargets = [1, 0]": "write [[1], [0]]",
+    "layers = [2, 2, 1]\ninputs = [[0, 1], [1, 0]]\ntargets = [[1, 0]]": "write [[1], [0]]",
+    "layers = [2, 1]\ninputs = [0, 0, 1, 1]\ntargets = [[0], [1]]": "write [[0, 0], [1, 1]]",
+    "weights = [[0.1, 0.2], [0.3, 0.4], [1, 2], [3, 4]]": "takes one list of 8 numbers, layer by",
+    "weights = [[[0.1, 0.2], [0.3, 0.4]], [[1, 2], [3, 4]]]": "neuron: [0.1, 0.2, 0.3, 0.4, …]",
+    '[optimizer]\nname = "adam"\nepochs = 9': "optimizer: epochs is not one of its settings",
+    "inputs = [[0, 1], [1, 0]]\ntargets = [[1], [0]]": "layers: missing, so they are those of",
+    "inputs = [1, 2, 3]": "2 inputs; but inputs has 3 numbers. Write layers, such as",
+    "weight_decay = 0.1": "unknown key 'weight_decay'; there is no weight decay",
+    'error = "mse"': "did you mean 'mean squared'?",
+    'optimizer = "sgd"': "did you mean 'gradient descent'?",
+    'optimizer = "Adam"': "did you mean 'adam'?",
+    'activation = "linear"': "did you mean 'identity'?",
+    'activation = "Sigmoid"': "did you mean 'sigmoid'?",
+    'activation = "leaky_relu"': "did you mean 'leaky relu'?",
+    'activation = "swish"': "relu, leaky relu, identity; softmax on the output layer only",
+    'activation = ["tanh", "tanh"]': "takes one name; a list is activations",
+    'activations = "tanh"': "one name for all of them is activation",
+    "learning_rate = 0.5": "unknown key 'learning_rate'; the learning rate is eta",
+    "batch_size = 4": 'a step takes one sample (update = "online") or all of them',
+    "momentum = 0.9": 'optimizer = { name = "momentum", mu = 0.9 }',
+    "mu = 0.9": 'it goes into [optimizer], with name = "momentum" or "nesterov"',
+    '[optimizer]\nname = "adam"\nmu = 0.9': "adam takes beta1, beta2, epsilon; it goes into",
+    '[optimizer]\nname = "adam"\nlr = 0.9': "beta1, beta2, epsilon; the learning rate is eta",
+    'optimizer = { name = "gradient descent", x = 1 }': "gradient descent takes no settings",
+    "[network]\nlayers = [2, 2]": "write its keys at the top of the file, without [network]",
+    "Eta = 1": "did you mean eta?",
+    "biases = [0.35, 0.6]": 'did you mean bias = "layer"?',
+    "bias = true": "did you mean 'neuron'?",
+    'eta = "0.5"': "takes finite numbers, without quotes",
+    "eta = 0,5": "a decimal has a point: 0.5",
+    "error = mean squared": "text goes in quotes",
+    "eta = 1\neta = 2": "a key is given twice",
+    'weights = "random"': "uniform, xavier, he, or a list of 8 numbers; did you mean",
+    'schedule = "step"': 'schedule = { name = "step", every = 20 }',
+    'activations = ["tanh", "softmax"]\ntargets = [1, 1]': "it is the error of softmax",
 }
 
 
@@ -213,6 +250,50 @@ def test_what_does_not_fit_is_one_line_with_file_key_and_what_is_taken(text, tmp
     assert "mine.toml" in done.output
     assert done.output.count("\n") == 1
     assert not (tmp_path / "o").exists()
+
+
+def test_softmax_without_an_error_has_cross_entropy_and_says_so(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('activations = ["tanh", "softmax"]', encoding="utf-8")
+    assert load(path).design.error == "cross-entropy"
+    done = CliRunner().invoke(cli, ["table", "--network", str(path), "--epochs", "1"])
+    assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
+    assert "mine.toml gives no error, and with softmax it is cross-entropy" in done.stderr
+    chosen = path.read_text(encoding="utf-8") + '\nerror = "half squared"'
+    path.write_text(chosen, encoding="utf-8")
+    assert load(path).design.error == "half squared"
+    assert CliRunner().invoke(cli, ["table", "--network", str(path)]).stderr == ""
+
+
+def test_epsilon_may_be_0(tmp_path):
+    path = tmp_path / "mine.toml"
+    for name in ("adam", "rmsprop"):
+        path.write_text(f'optimizer = {{ name = "{name}", epsilon = 0 }}', encoding="utf-8")
+        assert len(tabulate(load(path), 3)) == 3
+
+
+NO_NETWORKS = {
+    "homework.xlsx": "'homework.xlsx' is not a network file: its name has to end in .toml; check",
+    "folder.toml": "'folder.toml' is a folder",
+    "notes.txt": "its name has to end in .toml",
+    "min.toml": "no file 'min.toml'; did you mean mine.toml?",
+    "mine": "no template 'mine'; did you mean mine.toml?",
+    "xr": "no template 'xr'; did you mean xor?",
+    "nothing": "there are adam, iris, mazur, original, xor, or a file named *.toml",
+    "utf16.toml": "not a text in UTF-8",
+}
+
+
+@pytest.mark.parametrize("name", NO_NETWORKS)
+def test_what_is_no_network_is_told_apart(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("folder.toml").mkdir()
+    for file in ("homework.xlsx", "notes.txt", "mine.toml"):
+        Path(file).touch()
+    Path("utf16.toml").write_text("eta = 1", encoding="utf-16")
+    done = CliRunner().invoke(cli, ["table", "--network", name])
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert NO_NETWORKS[name] in done.output
 
 
 def test_a_network_file_executes_nothing(tmp_path):

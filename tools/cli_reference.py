@@ -37,8 +37,8 @@ HEAD = f"""# The command line
 
 <!-- Made by `python -m tools.cli_reference` from the commands' help; change it there. -->
 
-Every command with all its options, as `-h` shows them. `backprop-sheet --version` prints the
-version.
+Every command with all its options, as `-h` or `backprop-sheet help COMMAND` shows them.
+`backprop-sheet -V` prints the version.
 
 {EXIT_CODES.replace(": ", " of every command except `check`: ", 1)}
 """

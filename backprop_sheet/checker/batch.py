@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import partial
 from itertools import islice
 from multiprocessing import active_children
@@ -13,7 +14,8 @@ from typing import NamedTuple
 
 from backprop_sheet.checker import TOLERANCE, check
 from backprop_sheet.checker.findings import Finding, Judgement, Table
-from backprop_sheet.errors import InputError, WriteError, shown
+from backprop_sheet.checker.report import is_report
+from backprop_sheet.errors import InputError
 from backprop_sheet.interrupt import at_once
 from backprop_sheet.network import Network
 from backprop_sheet.ooxml.annotator import annotate
@@ -27,10 +29,17 @@ MOST_MARKED = 10_000
 
 
 class Found(NamedTuple):
-    """A file to check, and its path below the folder that was named."""
+    """A file to check.
+
+    Attributes:
+        path: the file, or what was named instead of one.
+        below: its path below the folder that was named.
+        problem: why there is nothing to check; empty if there is.
+    """
 
     path: Path
     below: Path
+    problem: str = ""
 
 
 def workbooks(paths: Iterable[str | Path], apart: str | Path | None = None) -> list[Found]:
@@ -40,29 +49,45 @@ def workbooks(paths: Iterable[str | Path], apart: str | Path | None = None) -> l
         paths: files and folders; in a folder, every file that is named like a spreadsheet counts.
         apart: a folder to leave out, where marked copies are written.
 
+    Returns:
+        The files, among them paths that do not exist and folders without a workbook.
+
     Raises:
-        InputError: a path does not exist, or a folder has no workbook.
+        InputError: there is nothing to check at all, or `apart` is a folder to check.
     """
     found: dict[Path, Found] = {}
     for path in map(Path, paths):
-        if path.is_dir():
-            files = sorted(_in_folder(path, Path(apart) if apart else None))
-            if not files and apart and path.resolve().is_relative_to(Path(apart).resolve()):
-                raise InputError(f"{path} is itself to be judged: the copies need another folder")
-            if not files:
-                raise InputError(f"no workbook (.xlsx, .xlsm) in {path}")
-            found |= {file.resolve(): Found(file, file.relative_to(path)) for file in files}
-        elif path.exists():
-            found[path.resolve()] = Found(path, Path(path.name))
-        else:
-            raise InputError(f"no file or folder {shown(str(path))}")
+        files = sorted(_in_folder(path, Path(apart) if apart else None))
+        inside = apart and path.is_dir() and path.resolve().is_relative_to(Path(apart).resolve())
+        if inside and not files:
+            raise InputError(f"{path} is itself to be judged: the copies need another folder")
+        here = {file.resolve(): Found(file, file.relative_to(path)) for file in files}
+        found |= here or {path.resolve(): Found(path, Path(path.name), _missing(path))}
+    if all(file.problem for file in found.values()):
+        raise InputError("; ".join(f"{file.path}: {file.problem}" for file in found.values()))
     return list(found.values())
+
+
+def _missing(path: Path) -> str:
+    """Why there is nothing to check at a path; empty if there is a file."""
+    if path.is_dir():
+        return "no workbook (.xlsx, .xlsm) in this folder"
+    if path.exists():
+        return ""
+    try:
+        beside = [other.name for other in path.parent.iterdir()]
+    except OSError:  # there is no such folder, either
+        beside = []
+    near = get_close_matches(path.name, beside, 1, cutoff=0.75)
+    return f"no file or folder of this name{f'; did you mean {near[0]}?' if near else ''}"
 
 
 def _in_folder(folder: Path, apart: Path | None) -> Iterator[Path]:
     for file in folder.rglob("*"):
         # Programs keep files named ~$… or .… beside an open one.
         if file.suffix.lower() not in (*SUFFIXES, *OTHERS) or file.name.startswith(("~$", ".")):
+            continue
+        if is_report(file):
             continue
         if apart is None or not file.resolve().is_relative_to(apart.resolve()):
             yield file
@@ -71,24 +96,12 @@ def _in_folder(folder: Path, apart: Path | None) -> Iterator[Path]:
 def copies(found: Iterable[Found], folder: str | Path) -> list[Path]:
     """The path of each file's marked copy: the same below `folder` as below its own folder."""
     places: dict[Path, None] = {}
-    for _, below in found:
+    for _, below, _ in found:
         place, number = Path(folder) / below, 2
         while place in places:  # files of one name from several folders
             place, number = place.with_stem(f"{below.stem}_{number}"), number + 1
         places[place] = None
     return list(places)
-
-
-def check_copies(found: Iterable[Found], places: Iterable[Path]) -> None:
-    """Refuse copies that would replace a file that is to be checked.
-
-    Raises:
-        WriteError: a copy would.
-    """
-    judged = {file.path.resolve() for file in found}
-    for place in places:
-        if place.resolve() in judged:
-            raise WriteError(f"{place} is itself judged: its copy needs another folder")
 
 
 def check_all(

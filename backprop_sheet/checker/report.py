@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -20,16 +21,18 @@ from backprop_sheet.checker.findings import (
     Judgement,
     Table,
 )
-from backprop_sheet.errors import InputError, counted, plain
+from backprop_sheet.errors import counted, plain
 from backprop_sheet.files import replacing
-from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 
 _VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
 _INDENT = 12
 MANY = 3
 """A number this many times too large or too small is given as a factor, not in per cent."""
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-"""A text that a spreadsheet would read as a formula: how it begins, in characters of any width."""
+_SIGNS = r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]"
+"""How a formula begins for a spreadsheet, in characters of any width."""
+_FORMULA = re.compile(rf"^(?=[\t\r\n]|{_SIGNS})|;(?={_SIGNS})")
+"""Where a text would be read as a formula: at its start, and behind a semicolon, which separates
+the cells of a CSV in many countries."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 SCREEN, WIDTH = 24, 120
 """Lines of findings that a screen holds, and characters of a line."""
@@ -57,9 +60,15 @@ def _that_fit(findings: Sequence[Sequence[str]]) -> int:
     return max(1, sum(count <= SCREEN for count in lines))
 
 
+def unjudged(judgements: Sequence[Judgement]) -> Iterator[str]:
+    """A line for each file that could not be judged, with the reason."""
+    for judgement in judgements:
+        if judgement.problem:
+            yield plain(f"{UNJUDGED:<{_INDENT}}{judgement.path}: {judgement.problem}")
+
+
 def _of_file(judgement: Judgement, most: Callable[[Sequence[Sequence[str]]], int]) -> Iterator[str]:
-    if judgement.problem:
-        yield f"{UNJUDGED:<{_INDENT}}{judgement.path}: {judgement.problem}"
+    yield from unjudged([judgement])
     for table in judgement.tables:
         yield f"{table.verdict:<{_INDENT}}{judgement.path} · {_of_table(table)}"
         for remark in (*table.remarks, *judgement.remarks):
@@ -141,27 +150,37 @@ def _counts(verdicts: Counter[str]) -> str:
 
 
 def as_json(judgements: Sequence[Judgement]) -> str:
-    """A list of files, each with its tables and their findings."""
-    return (
-        json.dumps([_plain(judgement) for judgement in judgements], indent=2, ensure_ascii=False)
-        + "\n"
-    )
+    """A list of files, each with its tables and their findings.
+
+    Characters that would control a terminal or turn text around are escaped as JSON escapes them,
+    so a program that reads it gets them back.
+    """
+    files = [_as_object(judgement) for judgement in judgements]
+    text = json.dumps(files, indent=2, ensure_ascii=False)
+    return "\n".join(map(_escaped, text.split("\n"))) + "\n"
 
 
-def _plain(judgement: Judgement) -> dict[str, Any]:
+def _escaped(line: str) -> str:
+    """A line of JSON with unprintable characters as JSON escapes them."""
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
+
+
+def _as_object(judgement: Judgement) -> dict[str, Any]:
     return {
         "file": str(judgement.path),
         "verdict": judgement.verdict,
         "problem": judgement.problem,
         "remarks": judgement.remarks,
         "tables": [
-            {**vars(table), "findings": [_plain_finding(f) for f in table.findings]}
+            {**vars(table), "findings": [_finding_as_object(f) for f in table.findings]}
             for table in judgement.tables
         ],
     }
 
 
-def _plain_finding(finding: Finding) -> dict[str, Any]:
+def _finding_as_object(finding: Finding) -> dict[str, Any]:
     return {**vars(finding), "off": finding.off}
 
 
@@ -174,18 +193,19 @@ def as_csv(judgements: Sequence[Judgement]) -> str:
         tables: list[Table | None] = [*judgement.tables] or [None]
         for table in tables:
             row = {name: column(judgement, table) for name, column in _COLUMNS.items()}
-            writer.writerow({name: _as_data(value) for name, value in row.items()})
+            texts = {n: plain(v) if isinstance(v, str) else v for n, v in row.items()}
+            writer.writerow({name: _as_data(value) for name, value in texts.items()})
     return file.getvalue()
 
 
 def _as_data(value: object) -> object:
-    """The value; a text that a spreadsheet would read as a formula gets an apostrophe in front.
+    """The value; what a spreadsheet would read as a formula gets an apostrophe in front.
 
     Source: OWASP, CSV Injection. Numbers stay as they are.
     """
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+        return value
+    return _FORMULA.sub(r"\g<0>'", value)
 
 
 def _of(attribute: Callable[[Finding], object]) -> Callable[[Judgement, Table | None], object]:
@@ -226,6 +246,8 @@ _COLUMNS: dict[str, Callable[[Judgement, Table | None], object]] = {
     ),
 }
 
+SUFFIXES = {".txt": "text", ".json": "json", ".csv": "csv", "": "text"}
+"""The format for each suffix of a file."""
 FORMATS = ("text", "json", "csv")
 
 
@@ -239,19 +261,14 @@ def report(judgements: Sequence[Judgement], form: str = "text", *, whole: bool =
     return as_text(judgements, whole=whole)
 
 
-SPREADSHEETS = (*SUFFIXES, *OTHERS)
-_SUFFIXES = {".json": "json", ".csv": "csv"}
-
-
-def refuse_workbook(path: str | Path, judged: Sequence[Path]) -> None:
-    """Refuse to write a report over a workbook.
-
-    Raises:
-        InputError: the path is one of the judged workbooks, or has a workbook's suffix.
-    """
-    path = Path(path)
-    if path.suffix.lower() in SPREADSHEETS or path.resolve() in {p.resolve() for p in judged}:
-        raise InputError(f"{path} is a workbook's name: a report takes .txt, .json or .csv")
+def is_report(path: Path) -> bool:
+    """Whether a file is a report as a CSV, which lies about in folders that were checked."""
+    try:
+        with path.open("rb") as file:
+            begin = ",".join([*_COLUMNS][:4]).encode()  # later versions may add columns
+            return file.read(len(begin) + 3).removeprefix(BOM_UTF8).startswith(begin)
+    except OSError:
+        return False
 
 
 def save_report(
@@ -267,7 +284,7 @@ def save_report(
         WriteError: the file cannot be written.
     """
     path = Path(path)
-    form = form or _SUFFIXES.get(path.suffix.lower(), "text")
+    form = form or SUFFIXES.get(path.suffix.lower(), "text")
     text = report(judgements, form, whole=whole)
     with replacing(path) as draft:
         # Spreadsheet programs recognise UTF-8 in a CSV by its byte order mark.

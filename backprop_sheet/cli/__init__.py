@@ -8,6 +8,7 @@ so that help is quick.
     groups       how several commands share options
     options      the options that they share
     reporting    notes and errors in one line, exit codes, progress
+    hints        what the writer of a command line meant
     training     run, compare, table
     explaining   explain, draw
     checking     check
@@ -57,7 +58,7 @@ def _columns() -> int:
     context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _columns()},
     epilog=EXIT_CODES,
 )
-@click.version_option(__version__, prog_name="backprop-sheet")
+@click.version_option(__version__, "-V", "--version", prog_name="backprop-sheet")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Backpropagation, number by number, in a spreadsheet.

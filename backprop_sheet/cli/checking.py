@@ -10,19 +10,21 @@ import click
 from backprop_sheet.cli.groups import option, takes
 from backprop_sheet.cli.options import NetworkChoice, OneFile
 from backprop_sheet.cli.reporting import BAD_INPUT, blamed_on, echo, echo_error, fail, watch
-from backprop_sheet.cli.values import Name, Positive
+from backprop_sheet.cli.values import FolderToWrite, Positive, ToRead, keep
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from backprop_sheet.checker.batch import Found
     from backprop_sheet.checker.findings import Judgement
+    from backprop_sheet.network import Network
 
 WRONG = 1
 CODES = (
-    "Exit codes: 0 all right; 1 something is wrong or incomplete; 2 something cannot be read or "
-    "judged, the rest is judged all the same; 130 interrupted."
+    "Exit codes: 0 all right; 1 something is wrong or incomplete; 2 something is missing, or "
+    "cannot be read or judged, the rest is judged all the same; 130 interrupted."
 )
 
 
@@ -33,7 +35,7 @@ class Form:
     format: str | None = option(
         "--format",
         type=click.Choice(["text", "json", "csv"]),
-        help="Format; the suffix of -o FILE decides when left out (.json, .csv), else text.",
+        help="Format; the suffix of -o FILE decides when left out, else text.",
     )
     whole: bool = option(
         "--all", is_flag=True, help="Write all mistakes, not just as many as a screen holds."
@@ -41,7 +43,7 @@ class Form:
 
 
 @click.command(epilog=CODES)
-@click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=Name())
+@click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=ToRead())
 @takes(
     "choice",
     NetworkChoice,
@@ -55,12 +57,16 @@ class Form:
     help="Relative difference up to which a number is right; rounding is allowed for as well.",
 )
 @takes("form", Form)
-@takes("target", OneFile)
+@takes(
+    "target",
+    OneFile,
+    path={"help": "File to write, instead of printing: .txt, .json or .csv."},
+)
 @click.option(
     "--annotate",
     "folder",
     metavar="DIR",
-    type=Name(),
+    type=FolderToWrite(),
     help="Folder for copies of the wrong workbooks, each wrong cell coloured and commented.",
 )
 def check(
@@ -81,31 +87,43 @@ def check(
       backprop-sheet check homework.xlsx
       backprop-sheet check class --annotate marked -o class.csv
     """
-    from backprop_sheet.checker.batch import check_all, check_copies, copies, workbooks
-    from backprop_sheet.checker.report import refuse_workbook, report, save_report, summary
+    from backprop_sheet.checker.batch import copies, workbooks
+    from backprop_sheet.checker.report import SUFFIXES, report, save_report, summary, unjudged
+    from backprop_sheet.files import refuse_kept
 
     network = choice.network() if choice.name else None
     with at_once():
         found = workbooks(paths, folder)
-    if target.path is not None:
-        with blamed_on("--output"):
-            refuse_workbook(target.path, [file.path for file in found])
-        target.check()
+    keep(*(file.path for file in found))
+    target.check(SUFFIXES, form.format)
     marked = copies(found, folder) if folder is not None else []
     with blamed_on("--annotate", WriteError):
-        check_copies(found, marked)
-    judging = check_all([file.path for file in found], network, tolerance)
-    judgements = list(watch(judging, len(found), "checking"))
+        for copy in marked:
+            refuse_kept(copy)
+    judgements = _judgements(found, network, tolerance)
     if target.path is None:
         echo(report(judgements, form.format or "text", whole=form.whole), nl=False)
     else:
         with blamed_on("--output"):
             echo(save_report(judgements, target.path, form.format, whole=form.whole))
-        echo("\n".join(summary(judgements)))
+        echo("\n".join([*unjudged(judgements), *summary(judgements)]))
     problems = _annotate(judgements, marked, target.force)
     if problems or any(judgement.problem for judgement in judgements):
         return BAD_INPUT
     return WRONG if any(judgement.verdict != "right" for judgement in judgements) else 0
+
+
+def _judgements(found: list[Found], network: Network | None, tolerance: float) -> list[Judgement]:
+    """A judgement for each file, and for each path that leads to none."""
+    from backprop_sheet.checker.batch import check_all
+    from backprop_sheet.checker.findings import Judgement
+
+    there = [file.path for file in found if not file.problem]
+    judged = iter(list(watch(check_all(there, network, tolerance), len(there), "checking")))
+    return [
+        Judgement(file.path, problem=file.problem) if file.problem else next(judged)
+        for file in found
+    ]
 
 
 def _annotate(judgements: list[Judgement], marked: list[Path], force: bool) -> int:

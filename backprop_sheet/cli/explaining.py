@@ -10,6 +10,9 @@ from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo
 from backprop_sheet.cli.values import Name
 from backprop_sheet.interrupt import at_once
 
+PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
+"""The kinds of picture that a drawing is written as."""
+
 
 @click.command(epilog=EXIT_CODES)
 @takes("moment", Moment)
@@ -24,12 +27,12 @@ from backprop_sheet.interrupt import at_once
     "--format",
     "form",
     type=click.Choice(["text", "markdown", "latex"]),
-    help="Format; the suffix of -o FILE decides when left out (.md, .tex), else text.",
+    help="Format; the suffix of -o FILE decides when left out, else text.",
 )
 @click.option(
     "--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Digits of results."
 )
-@takes("target", OneFile)
+@takes("target", OneFile, path={"help": "File to write, instead of printing: .txt, .md or .tex."})
 def explain(
     moment: Moment,
     of: str | None,
@@ -50,9 +53,10 @@ def explain(
     """
     from backprop_sheet.explainer import FORMATS, save_explanation
     from backprop_sheet.explainer import explain as explained
+    from backprop_sheet.explainer.formats import SUFFIXES
 
-    target.check()
     network = training.network()
+    target.check(SUFFIXES, form)
     moment.check(network, training.epochs)
     with at_once(), blamed_on("--of"):
         explanation = explained(network, moment.epoch, of, moment.sample)
@@ -74,8 +78,8 @@ def explain(
     "target",
     OneFile,
     path={
-        "help": "File to write: .png, .svg, .pdf [default: outputs/network_epoch0.png, by network "
-        "and epoch]."
+        "help": f"File to write: {', '.join(PICTURES)} [default: outputs/network_epoch0.png, by "
+        "network and epoch]."
     },
 )
 def draw(moment: Moment, training: TrainingAtOneRate, target: OneFile) -> int:
@@ -93,7 +97,7 @@ def draw(moment: Moment, training: TrainingAtOneRate, target: OneFile) -> int:
     of = f"_sample{moment.sample}" if len(network.samples) > 1 else ""
     name = f"{file_prefix(network)}network_epoch{moment.epoch}{of}.png"
     target = OneFile(target.path or f"outputs/{name}", target.force)
-    target.check()
+    target.check(PICTURES)
     moment.check(network, training.epochs)
     with at_once():
         figure = network_drawing(network, moment.epoch, moment.sample)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import click
 
+from backprop_sheet.cli.lazy import LazyGroup
 from backprop_sheet.cli.reporting import EXIT_CODES, echo
-from backprop_sheet.cli.values import Name
+from backprop_sheet.cli.values import FileToWrite, ToRead
 from backprop_sheet.errors import InputError
 
 
-@click.group(invoke_without_command=True, epilog=EXIT_CODES)
+@click.group(
+    cls=LazyGroup,
+    homes={"show": ("networks", "Print a template.")},
+    invoke_without_command=True,
+    epilog=EXIT_CODES,
+)
 @click.pass_context
 def templates(context: click.Context) -> None:
     """List the networks to start from, each with a line.
@@ -28,8 +34,8 @@ def templates(context: click.Context) -> None:
             echo(f"{name:<{width}}  {line}")
 
 
-@templates.command(epilog=EXIT_CODES)
-@click.argument("name", type=Name())
+@click.command(epilog=EXIT_CODES)
+@click.argument("name", type=ToRead())
 def show(name: str) -> None:
     """Print a template.
 
@@ -43,12 +49,12 @@ def show(name: str) -> None:
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("target", metavar="FILE.toml", type=Name())
+@click.argument("target", metavar="FILE.toml", type=FileToWrite())
 @click.option(
     "--from",
     "name",
     metavar="NAME",
-    type=Name(),
+    type=ToRead(),
     default="original",
     show_default=True,
     help="The template to copy.",
@@ -66,6 +72,6 @@ def new(target: str, name: str) -> None:
 
     path = Path(target)
     if path.suffix.lower() != ".toml":
-        raise InputError(f"{path}: a network's file has to end in .toml")
+        raise InputError(f"{path}: a network's file ends in .toml, such as {path.stem}.toml")
     for written in copy(name, path):
         echo(written)

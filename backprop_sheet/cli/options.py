@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backprop_sheet.cli.groups import option
-from backprop_sheet.cli.reporting import blamed_on
-from backprop_sheet.cli.values import Assignment, Name, Positive, Whole
+from backprop_sheet.cli.reporting import blamed_on, note
+from backprop_sheet.cli.values import (
+    Assignment,
+    FileToWrite,
+    FolderToWrite,
+    Positive,
+    ToRead,
+    Whole,
+    keep,
+)
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.interrupt import at_once
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from backprop_sheet.network import Network
 
 FORCE: dict[str, Any] = {
@@ -51,7 +62,7 @@ class NetworkChoice:
     name: str | None = option(
         "--network",
         metavar="NAME|FILE",
-        type=Name(),
+        type=ToRead(),
         help="The network: a template (see `templates`) or a TOML file (the original).",
     )
 
@@ -61,10 +72,15 @@ class NetworkChoice:
         Raises:
             click.BadParameter: there is none of that name, or its file is wrong.
         """
-        from backprop_sheet.network import load
+        from backprop_sheet.network.file import NetworkFile
 
         with at_once(), blamed_on("--network"):
-            return load(self.name or "original")
+            file = NetworkFile.read(self.name or "original")
+            network = file.network()
+        keep(*file.paths)
+        for remark in file.remarks:
+            note(remark)
+        return network
 
 
 @dataclass(frozen=True)
@@ -110,14 +126,16 @@ class TrainingAtOneRate(Training, OneRate):
 def _check_names(network: Network, names: list[str]) -> None:
     """Refuse a number that the network is not given, or that is set twice."""
     from backprop_sheet.network import RATE, Kind
+    from backprop_sheet.network.hints import KEYS, RATE_HINT, near
 
-    if RATE in names:
-        raise InputError("the learning rate is given by --lr")
     for name in names:
+        if name == RATE or KEYS.get(name.lower()) == RATE_HINT:
+            raise InputError(f"{shown(name)}: the learning rate is given by --lr")
         if name not in network.given:
             others = (RATE, *network.named(Kind.COUNTER))
-            known = ", ".join(given for given in network.given if given not in others)
-            raise InputError(f"{shown(name)} is not a given number; there are {known}")
+            known = [given for given in network.given if given not in others]
+            hint = near(name, known) if name.lower() in known else f"; there are {', '.join(known)}"
+            raise InputError(f"{shown(name)} is not a given number{hint}")
         if names.count(name) > 1:
             raise InputError(f"{shown(name)} is set more than once")
 
@@ -164,13 +182,17 @@ class OneFile:
         "-o",
         "--output",
         metavar="FILE",
-        type=Name(),
+        type=FileToWrite(),
         help="File to write, instead of printing.",
     )
     force: bool = option("--force", **FORCE)
 
-    def check(self) -> None:
-        """Refuse a file that could not be replaced, before anything is computed for it.
+    def check(self, suffixes: Iterable[str], form: str | None = None) -> None:
+        """Refuse a file that could not be written, before anything is computed for it.
+
+        Args:
+            suffixes: those that say what to write.
+            form: the format, if the command line names one; then any suffix will do.
 
         Raises:
             click.BadParameter: it could not.
@@ -179,10 +201,25 @@ class OneFile:
             return
         from pathlib import Path
 
-        from backprop_sheet.files import check_target
+        from backprop_sheet.files import WORKBOOKS, check_target
 
+        path, taken = Path(self.path), [suffix for suffix in suffixes if suffix]
+        suffix = path.suffix.lower()
         with blamed_on("--output"):
-            check_target(Path(self.path), force=self.force)
+            if form is None and suffix not in suffixes:
+                hint = "; or name a --format" if _takes("--format") else ""
+                if suffix in WORKBOOKS:
+                    marked = "--annotate writes marked workbooks"
+                    other = "`run` and `compare` write workbooks"
+                    hint = f"; {marked if _takes('--annotate') else other}"
+                raise InputError(f"got {shown(self.path)}, takes {', '.join(taken)}{hint}")
+            check_target(path, force=self.force)
+
+
+def _takes(option: str) -> bool:
+    """Whether the command that runs has an option."""
+    command = click.get_current_context().command
+    return any(option in parameter.opts for parameter in command.params)
 
 
 @dataclass(frozen=True)
@@ -190,9 +227,10 @@ class Folder:
     """The folder that files are written to."""
 
     folder: str = option(
+        "-o",
         "--output",
         metavar="DIR",
-        type=Name(),
+        type=FolderToWrite(),
         default="outputs",
         show_default=True,
         help="Folder to write to; it is created if it does not exist.",
@@ -200,18 +238,42 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Sheets(Folder):
-    """How workbooks and their pictures are written."""
+class Sheets:
+    """Where and how a workbook and its pictures are written."""
 
+    output: str = option(
+        "-o",
+        "--output",
+        metavar="DIR|FILE.xlsx",
+        type=FolderToWrite(".xlsx"),
+        default="outputs",
+        show_default=True,
+        help="Folder to write to, or the workbook, with its pictures beside it; a folder is "
+        "created if it does not exist.",
+    )
     no_plot: bool = option("--no-plot", is_flag=True, help="Write the workbook only, no pictures.")
     look: str | None = option(
         "--look",
         metavar="FILE.xlsx",
-        type=Name(),
+        type=ToRead(),
         help="A workbook whose named cell styles to use; start from a copy of "
         "templates/classic.xlsx.",
     )
     force: bool = option("--force", **FORCE)
+
+    def files(self, network: Network, what: str) -> tuple[Path, str]:
+        """The path of the workbook, and how the names of the pictures beside it begin.
+
+        Args:
+            network: the network.
+            what: what the workbook holds, for its name: ``lr0.5``, ``compare``.
+        """
+        from pathlib import Path
+
+        path = Path(self.output)
+        if path.suffix.lower() == ".xlsx" and not path.is_dir():
+            return path, f"{path.stem}_"
+        return path / f"{file_prefix(network, 'backprop')}{what}.xlsx", file_prefix(network)
 
 
 def file_prefix(network: Network, original: str = "") -> str:

@@ -56,7 +56,9 @@ class OneLineErrors(LazyGroup):
             code = super().main(*args, **extra)
             echo("", nl=False)  # flushes what is still to be printed
         except click.ClickException as error:
-            code = fail(error.format_message(), BAD_INPUT)
+            from backprop_sheet.cli.hints import with_hint
+
+            code = fail(with_hint(error), BAD_INPUT)
         except InputError as error:
             code = fail(str(error), BAD_INPUT)
         except UnicodeError:
@@ -87,7 +89,7 @@ def echo(text: object, *, nl: bool = True) -> bool:
         Whether somebody reads on.
     """
     try:
-        click.echo(text, nl=nl)
+        click.echo(_printable(str(text)), nl=nl)
     except BrokenPipeError:
         ignore_reader()
         return False
@@ -108,7 +110,7 @@ def fail(message: str, code: int) -> int:
 def echo_error(line: str) -> None:
     """Print a line to standard error."""
     try:
-        click.echo(line, err=True)
+        click.echo(_printable(line), err=True)
     except OSError:  # nobody reads it any more
         _silence(sys.stderr)
 
@@ -117,6 +119,13 @@ def ignore_reader() -> int:
     """Print no more, as whoever read it has seen enough; gives the exit code."""
     _silence(sys.stdout)
     return 0
+
+
+def _printable(text: str) -> str:
+    """A text whose lines control no terminal, whatever the files in it are called."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "\n".join("\t".join(map(plain, line.split("\t"))) for line in text.split("\n"))
 
 
 def _one_line(message: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import takes
-from backprop_sheet.cli.options import OneFile, Sheets, Training, TrainingAtOneRate, file_prefix
+from backprop_sheet.cli.options import OneFile, Sheets, Training, TrainingAtOneRate
 from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
@@ -49,8 +49,6 @@ def run(training: TrainingAtOneRate, output: Sheets) -> int:
       backprop-sheet run --lr 0.5
       backprop-sheet run --lr 2 --epochs 100 --set w5=0.4 --set t1=0.01
     """
-    from pathlib import Path
-
     from backprop_sheet.exporter import arrange, title, write_workbook
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
@@ -59,8 +57,8 @@ def run(training: TrainingAtOneRate, output: Sheets) -> int:
     network = training.network()
     with blamed_on("--epochs"):
         layout = arrange(network, training.epochs or network.epochs)
-    book = Path(output.folder) / f"{file_prefix(network, 'backprop')}lr{network.eta}.xlsx"
-    curve = book.with_name(f"{file_prefix(network)}error_lr{network.eta}.png")
+    book, prefix = output.files(network, f"lr{network.eta}")
+    curve = book.with_name(f"{prefix}error_lr{network.eta}.png")
     with blamed_on("--output", WriteError):
         check_workbook(book, force=output.force)
         if not output.no_plot:
@@ -113,8 +111,6 @@ def compare(
       backprop-sheet compare
       backprop-sheet compare --lr 0.5 --lr 5 --lr 50 --epochs 200
     """
-    from pathlib import Path
-
     from backprop_sheet.exporter import MOST_RATES, arrange, write_comparison
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
@@ -124,8 +120,7 @@ def compare(
     network = training.network()
     with blamed_on("--epochs"):
         layout = arrange(network, training.epochs or network.epochs)
-    book = Path(output.folder) / f"{file_prefix(network, 'backprop')}compare.xlsx"
-    prefix = file_prefix(network)
+    book, prefix = output.files(network, "compare")
     with blamed_on("--output", WriteError):
         check_workbook(book, force=output.force)
         for what in () if output.no_plot else (*(f"lr{eta}" for eta in chosen), "compare"):
@@ -196,10 +191,11 @@ def table(training: TrainingAtOneRate, form: str | None, target: OneFile) -> int
       backprop-sheet table --lr 0.5 --epochs 3 --format markdown
       backprop-sheet table -o table.parquet
     """
-    from backprop_sheet.tabulator import TEXTS, save_table
+    from backprop_sheet.tabulator import SUFFIXES, TEXTS, save_table
 
-    target.check()
-    frame, diverged = _trained(training.network(), training.epochs)
+    network = training.network()
+    target.check(SUFFIXES, form)
+    frame, diverged = _trained(network, training.epochs)
     if frame.empty:
         return report_end(frame, diverged)
     if target.path is None:

@@ -1,4 +1,4 @@
-"""What options take: numbers within bounds, names, assignments.
+"""What options take: numbers within bounds, assignments, names, files to read and to write.
 
 Each kind says in one line what it was given and what it takes.
 """
@@ -6,11 +6,15 @@ Each kind says in one line what it was given and what it takes.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from backprop_sheet.errors import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 LARGEST = 10**12
 """The largest whole number that an option takes: more epochs than any disk holds."""
@@ -31,7 +35,7 @@ class Positive(click.ParamType):
         if number is None or not 0 < number <= self._most:
             end = "" if math.isinf(self._most) else f", up to {self._most:g}"
             taken = f"a finite number above 0{end}, such as {self._example:g}"
-            self.fail(_wrong(value, taken), param, ctx)
+            self.fail(_wrong(value, taken) + _about_commas(str(value)), param, ctx)
         return number
 
 
@@ -44,7 +48,8 @@ class Fraction(click.ParamType):
         """The number."""
         share = _finite(value)
         if share is None or not 0 <= share < 1:
-            self.fail(_wrong(value, "a number of at least 0 and below 1, such as 0.05"), param, ctx)
+            taken = "a number of at least 0 and below 1, such as 0.05"
+            self.fail(_wrong(value, taken) + _about_commas(str(value)), param, ctx)
         return share
 
 
@@ -80,12 +85,13 @@ class Assignment(click.ParamType):
         name, _, text = str(value).partition("=")
         number = _finite(text)
         if number is None:
-            self.fail(_wrong(value, "NAME=VALUE with a finite number, such as w5=0.4"), param, ctx)
+            taken = "NAME=VALUE with a finite number, such as w5=0.4"
+            self.fail(_wrong(value, taken) + _about_commas(text), param, ctx)
         return name.strip(), number
 
 
 class Name(click.ParamType):
-    """A name that is not empty: of a file, a folder, a quantity."""
+    """A name that is not empty: of a quantity, a template."""
 
     name = "name"
 
@@ -96,8 +102,74 @@ class Name(click.ParamType):
         return value
 
 
+class ToRead(Name):
+    """A file or a folder that the command reads, and therefore never writes over."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, as text."""
+        from pathlib import Path
+
+        name = super().convert(value, param, ctx)
+        keep(*self.files(Path(name)))
+        return name
+
+    def files(self, path: Path) -> Iterable[Path]:
+        """The files that are read, as far as the name says."""
+        return (path,)
+
+
+def keep(*paths: Path) -> None:
+    """Have the rest of this command refuse to write over these files, which it reads."""
+    from backprop_sheet.files import keeping
+
+    click.get_current_context().find_root().with_resource(keeping(*paths))
+
+
+class FileToWrite(Name):
+    """A file that the command writes."""
+
+    name = "file"
+
+
+class FolderToWrite(Name):
+    """A folder that the command writes to; with a suffix, also a single file that ends in it."""
+
+    name = "folder"
+
+    def __init__(self, suffix: str = "") -> None:
+        """Take folders, and files with this suffix if one is given."""
+        self._suffix = suffix
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, as text."""
+        from pathlib import Path
+
+        from backprop_sheet.files import FILES
+
+        name = super().convert(value, param, ctx)
+        path = Path(name)
+        if path.suffix.lower() in FILES - {self._suffix} and not path.is_dir():
+            taken = (
+                f"a folder or a file that ends in {self._suffix}" if self._suffix else "a folder"
+            )
+            self.fail(_wrong(value, taken), param, ctx)
+        return name
+
+
 def _wrong(value: Any, taken: str) -> str:
     return f"got {shown(value)}, takes {taken}"
+
+
+def _about_commas(text: str) -> str:
+    """What to say of a number with commas: it is a decimal, or several numbers."""
+    pieces = text.split(",")
+    if len(pieces) == 1 or any(_finite(piece) is None for piece in pieces):
+        return ""
+    if _finite(".".join(pieces)) is None:
+        return "; the option is given once for each number"
+    return "; a decimal has a point"
 
 
 def _finite(text: Any) -> float | None:

@@ -19,4 +19,6 @@ limits       limits of the settings
 Commands import these modules only when they need them: PyTorch takes seconds to load.
 """
 
-INSTALL = 'pip install ".[torch]" in the program\'s folder installs it'
+from backprop_sheet.extras import install
+
+INSTALL = install("torch")

@@ -19,6 +19,9 @@ its own number in the row above. All other modules show or check what this packa
     symbols      how quantities are written     design       the choices that make up a network
     choices      activations, errors, optimizers and schedules, as rows of formulas
     file         reads a network from a TOML file
+    samples      the samples of that file, and of the CSV that it names
+    values       what its keys take: numbers, lists of them, true or false
+    hints        what its writer meant by a name that is not known
 """
 
 import math

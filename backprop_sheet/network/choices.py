@@ -56,15 +56,17 @@ class Error(NamedTuple):
 
 
 class Range(NamedTuple):
-    """The numbers that a setting accepts, in words and as a test."""
+    """The numbers that a setting accepts, in words and as a test, and one of them."""
 
     words: str
     holds: Callable[[float], bool]
+    example: float = 0.5
 
 
-EPOCHS = Range("a number of epochs from 1 on", lambda number: number >= 1)
+EPOCHS = Range("a number of epochs from 1 on", lambda number: number >= 1, 20)
 FRACTION = Range("a number from 0 on and below 1", lambda number: 0 <= number < 1)
 POSITIVE = Range("a number above 0", lambda number: number > 0)
+NOT_NEGATIVE = Range("a number from 0 on", lambda number: number >= 0)
 
 
 class Setting(NamedTuple):
@@ -140,7 +142,7 @@ OPTIMIZERS = {
     "rmsprop": Optimizer(
         "w - eta*g/(sqrt(v) + epsilon)",
         (State("v", "alpha*v + (1 - alpha)*g**2"),),
-        {"alpha": Setting(FRACTION, 0.99), "epsilon": Setting(POSITIVE, 1e-8)},
+        {"alpha": Setting(FRACTION, 0.99), "epsilon": Setting(NOT_NEGATIVE, 1e-8)},
     ),
     # Kingma and Ba, 2015
     "adam": Optimizer(
@@ -152,7 +154,7 @@ OPTIMIZERS = {
         {
             "beta1": Setting(FRACTION, 0.9),
             "beta2": Setting(FRACTION, 0.999),
-            "epsilon": Setting(POSITIVE, 1e-8),
+            "epsilon": Setting(NOT_NEGATIVE, 1e-8),
         },
         ("beta1", "beta2"),
     ),

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network.choices import ACTIVATIONS, ERRORS, OPTIMIZERS, SCHEDULES, SOFTMAX
+from backprop_sheet.network.hints import did_you_mean
 
 BIASES = ("none", "layer", "neuron")
 UPDATES = ("online", "batch")
@@ -60,7 +61,7 @@ class Design:
             )
         *hidden, output = self.activations
         for name in hidden:
-            one_of("activations", name, ACTIVATIONS)
+            one_of("activations", name, ACTIVATIONS, f"; {SOFTMAX} on the output layer only")
         one_of("activations", output, (*ACTIVATIONS, SOFTMAX))
         one_of("error", self.error, ERRORS)
         one_of("bias", self.bias, BIASES)
@@ -94,12 +95,21 @@ class Design:
         return self.samples if self.update == "batch" else 1
 
 
-def one_of(key: str, value: object, known: Mapping[str, object] | tuple[str, ...]) -> str:
+def one_of(
+    key: str, value: object, known: Mapping[str, object] | tuple[str, ...], also: str = ""
+) -> str:
     """Return a value after checking that it is one of the known names.
+
+    Args:
+        key: the key that has the value.
+        value: the value.
+        known: the known names.
+        also: what else the key takes, for the error.
 
     Raises:
         InputError: it is not.
     """
     if not isinstance(value, str) or value not in known:
-        raise InputError(f"{key}: got {shown(value)}, takes {', '.join(known)}")
+        taken = f"{', '.join(known)}{also}{did_you_mean(value, known)}"
+        raise InputError(f"{key}: got {shown(value)}, takes {taken}")
     return value

@@ -1,38 +1,49 @@
 """Reads a network from a TOML file. Each mistake in the file becomes an error of one line."""
 
-import csv
 import random
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
+from contextlib import contextmanager
+from dataclasses import replace
 from math import sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from backprop_sheet import templates
-from backprop_sheet.errors import InputError, shown
-from backprop_sheet.network import Network, from_design, is_finite
-from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES
+from backprop_sheet.errors import InputError, counted, shown
+from backprop_sheet.network import Network, from_design
+from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES, SOFTMAX
 from backprop_sheet.network.declaration import settings_of
-from backprop_sheet.network.design import FEWEST_LAYERS, Design, one_of
+from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
+from backprop_sheet.network.hints import TOML, about_key, near
 from backprop_sheet.network.quantities import RATE
+from backprop_sheet.network.samples import samples_of
+from backprop_sheet.network.values import (
+    LARGEST,
+    as_toml,
+    boolean,
+    flat,
+    number_of,
+    numbers_of,
+    original_numbers,
+    whole,
+)
 
-LARGEST = 5_000_000
-"""The largest network file, and the largest file of samples, in bytes."""
 DEEPEST = 100
 """The most dots in a key: the time to parse them grows with their square."""
 _PIECES = re.compile(r"[=,{}\[\]\n]")
 MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 """The most neurons in the network and in a layer, and the most weights."""
-MOST_EPOCHS = 10**12
-"""The largest whole number that a key accepts: more epochs than any disk can hold."""
-_IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
     *("inputs", "targets", "data", "update", "weights", "seed", "eta", "epochs"),
     *("optimizer", "schedule"),
 )
+NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
+"""The error of a file that gives none: in general, and with softmax on the output."""
+ORIGINAL_SIZES = {"inputs": (2, "inputs"), "targets": (2, "outputs"), "weights": (8, "weights")}
+"""How many numbers the keys of the original have, and of what."""
 ROUNDING = 1e-9
 """How far from 1 the targets of cross-entropy may add up."""
 SPREADS: dict[str, Callable[[int, int], float]] = {
@@ -44,19 +55,71 @@ SPREADS: dict[str, Callable[[int, int], float]] = {
 """How far from 0 random weights may be, by the sizes of the layers before and after them."""
 
 
+class NetworkFile(NamedTuple):
+    """A network file that is read, and not yet understood.
+
+    Attributes:
+        path: the file.
+        content: its keys and values.
+    """
+
+    path: Path
+    content: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, name: str | Path) -> Self:
+        """Read the file of a template, or any other.
+
+        Raises:
+            InputError: there is no such template or file, or it cannot be read.
+        """
+        path = templates.find(name)
+        with _blamed_on(path):
+            return cls(path, _parsed(path))
+
+    def network(self) -> Network:
+        """The network.
+
+        Raises:
+            InputError: the file contains a mistake.
+        """
+        with _blamed_on(self.path):
+            return from_content(self.content, self.path.parent, self.path.stem)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that the network is read from: this one, and the one with its samples."""
+        data = self.content.get("data")
+        return (self.path, self.path.with_name(data)) if isinstance(data, str) else (self.path,)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the file leaves open, and what the network then has."""
+        if "error" in self.content or _error(self.content) == NO_ERROR:
+            return []
+        return [f"{self.path.name} gives no error, and with {SOFTMAX} it is {SOFTMAX_ERROR}"]
+
+
 def read(name: str | Path) -> Network:
     """Read the network of a template or of a file.
 
     Raises:
         InputError: there is no such template or file, or it contains a mistake.
     """
-    source = templates.find(name)
+    return NetworkFile.read(name).network()
+
+
+@contextmanager
+def _blamed_on(path: Path) -> Iterator[None]:
+    """Have an error name the file that led to it."""
     try:
-        return from_content(_parsed(source), source.parent, source.stem)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{source}: cannot be read: {getattr(error, 'strerror', error)}") from None
+        yield
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not a text in UTF-8: save it as one") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except InputError as error:
-        raise InputError(f"{source}: {error}") from None
+        raise InputError(f"{path}: {error}") from None
 
 
 def _parsed(source: Path) -> dict[str, Any]:
@@ -69,7 +132,8 @@ def _parsed(source: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"not valid TOML: {error}") from None
+        hint = next((hint for start, hint in TOML.items() if str(error).startswith(start)), "")
+        raise InputError(f"not valid TOML: {error}{hint}") from None
     except ValueError:  # Python's own limit: converting more digits takes too long
         raise InputError("a whole number of more than 4,300 digits") from None
 
@@ -85,52 +149,98 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     Raises:
         InputError: a key or value is wrong; the text gives the key, what it got and what it takes.
     """
-    _refuse_unknown("", content, KEYS)
+    _refuse_unknown(content)
+    _refuse_without_layers(content)
     layers = _layers(content)
-    samples = _samples(content, layers, folder)
+    samples = samples_of(content, layers, folder)
     optimizer = _choice(content, "optimizer", "gradient descent", OPTIMIZERS)
     schedule = _choice(content, "schedule", "constant", SCHEDULES)
     design = Design(
         layers,
         _activations(content, layers),
-        content.get("error", "half squared"),
+        _error(content),
         content.get("bias", "none"),
-        _boolean(content, "train_bias", default=True),
+        boolean(content, "train_bias", default=True),
         content.get("update", "online"),
         len(samples),
         optimizer.pop("name"),
         schedule.pop("name"),
         "warmup" in schedule,
     )
-    _refuse_targets(design, samples)
+    with_softmax = (
+        "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
+    )
+    _refuse_targets(design, samples, with_softmax)
     settings = _settings(design, optimizer, schedule)
-    numbers = {RATE: _number("eta", content.get("eta", 1.0)), **settings}
+    numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings}
     weights = _weights(content, design)
     numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
     biases = _numbers("biases", content.get("biases", [0.0] * design.biases), design.biases, design)
     numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
-    return from_design(design, numbers, samples, _whole("epochs", content.get("epochs", 68)), name)
+    return from_design(design, numbers, samples, whole("epochs", content.get("epochs", 68)), name)
 
 
-def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...]) -> None:
-    """Refuse targets for which the chosen error is not defined."""
+def _error(content: Mapping[str, Any]) -> Any:
+    """The error that a file gives; without one, that which goes with its output layer."""
+    last = content.get("activation", content.get("activations"))
+    softmax = (last[-1:] if isinstance(last, list) else [last]) == [SOFTMAX]
+    return content.get("error", SOFTMAX_ERROR if softmax else NO_ERROR)
+
+
+def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: str) -> None:
+    """Refuse targets for which the error is not defined; `why` says who chose it, if nobody did."""
     if "cross-entropy" not in design.error:
         return
     for number, sample in enumerate(samples, start=1):
         targets = [value for name, value in sample.items() if name.startswith("t")]
         where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes numbers"
         if not all(0 <= target <= 1 for target in targets):
-            raise InputError(f"{where} from 0 to 1")
+            raise InputError(f"{where} from 0 to 1{why}")
         if design.error == "cross-entropy" and abs(sum(targets) - 1) > ROUNDING:
-            raise InputError(f"{where} that add up to 1")
+            raise InputError(f"{where} that add up to 1{why}")
 
 
-def _refuse_unknown(where: str, content: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    for key in content:
-        if key not in known:
-            near = get_close_matches(key, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
-            raise InputError(f"{where}unknown key {shown(key)}{hint}")
+def _refuse_unknown(content: Mapping[str, Any]) -> None:
+    """Refuse a key that a file does not have."""
+    for key, value in content.items():
+        if key in KEYS:
+            continue
+        known = f"; there are {', '.join(KEYS)}"
+        if isinstance(value, dict):
+            known = f"; write its keys at the top of the file, without [{key}]"
+        hint = about_key(key) or near(key, KEYS) or known
+        raise InputError(f"unknown key {shown(key)}{hint}")
+
+
+def _refuse_settings(
+    table: str, choice: str, found: Mapping[str, Any], known: tuple[str, ...]
+) -> None:
+    """Refuse a setting that the chosen optimizer or schedule does not have."""
+    for key in found:
+        if key in known:
+            continue
+        if key in KEYS:
+            raise InputError(f"{table}: {key} is not one of its settings: write it above [{table}]")
+        hint = near(key, known)
+        if not hint:
+            hint = f"; {choice} takes {', '.join(known) or 'no settings'}{about_key(key)}"
+        raise InputError(f"{table}: unknown key {shown(key)}{hint}")
+
+
+def _refuse_without_layers(content: Mapping[str, Any]) -> None:
+    """Refuse a file that gives no layers and plainly has others than the original."""
+    if "layers" in content:
+        return
+    for key, (size, what) in ORIGINAL_SIZES.items():
+        value = content.get(key)
+        row = value[0] if isinstance(value, list) and value and key != "weights" else value
+        row = row if isinstance(row, list) else value
+        if isinstance(row, list) and row and not isinstance(row[0], list) and len(row) != size:
+            raise InputError(
+                "layers: missing, so they are those of the original, [2, 2, 2], which have "
+                f"{size} {what}; but {key} has {counted(len(row), 'number')}. "
+                "Write layers, such as [2, 2, 1]"
+            )
 
 
 def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
@@ -155,10 +265,18 @@ def _activations(content: Mapping[str, Any], layers: tuple[int, ...]) -> tuple[s
     if "activation" in content and "activations" in content:
         raise InputError("activation and activations: give only one of them")
     if "activation" in content:
-        return (content["activation"],) * (len(layers) - 1)
+        same = content["activation"]
+        if isinstance(same, list):
+            raise InputError(
+                f"activation: got {shown(same)}, takes one name; a list is activations"
+            )
+        return (same,) * (len(layers) - 1)
     chosen = content.get("activations", ["sigmoid"] * (len(layers) - 1))
     if not isinstance(chosen, list):
-        raise InputError(f"activations: got {shown(chosen)}, takes a list with one for each layer")
+        raise InputError(
+            f"activations: got {shown(chosen)}, takes a list with one for each layer after the "
+            "inputs; one name for all of them is activation"
+        )
     return tuple(chosen)
 
 
@@ -182,16 +300,19 @@ def _settings(
     """The numbers of the settings of optimizer and schedule."""
     wanted = settings_of(design)
     taken = OPTIMIZERS[design.optimizer].settings
-    _refuse_unknown("optimizer: ", optimizer, tuple(taken))
-    _refuse_unknown("schedule: ", schedule, (*SCHEDULES[design.schedule].settings, "warmup"))
+    _refuse_settings("optimizer", design.optimizer, optimizer, tuple(taken))
+    known = (*SCHEDULES[design.schedule].settings, "warmup")
+    _refuse_settings("schedule", design.schedule, schedule, known)
     found = {**optimizer, **schedule}
     settings = {}
     for key, setting in wanted.items():
         where = f"{'optimizer' if key in taken else 'schedule'}.{key}"
         value = found.get(key, setting.default)
         if value is None:
-            raise InputError(f"{where}: schedule {design.schedule!r} needs a number")
-        settings[key] = _number(where, value)
+            number = setting.range.example
+            example = f'schedule = {{ name = "{design.schedule}", {key} = {number:g} }}'
+            raise InputError(f"{where}: schedule {design.schedule!r} needs a number: {example}")
+        settings[key] = number_of(where, value)
         if not setting.range.holds(settings[key]):
             raise InputError(f"{where}: got {shown(value)}, takes {setting.range.words}")
     return settings
@@ -202,19 +323,13 @@ def _weights(content: Mapping[str, Any], design: Design) -> list[float]:
         raise InputError(
             f"layers: {design.weights:,} weights; at most {MOST_WEIGHTS:,} are allowed"
         )
-    weights = content.get("weights", _original_numbers("weights", design.layers) or "xavier")
+    weights = content.get("weights", original_numbers("weights", design.layers) or "xavier")
     if isinstance(weights, str):
-        spread = SPREADS[one_of("weights", weights, SPREADS)]
-        chance = random.Random(_whole("seed", content.get("seed", 1), first=0))  # noqa: S311
+        also = f", or a list of {design.weights} numbers"
+        spread = SPREADS[one_of("weights", weights, SPREADS, also)]
+        chance = random.Random(whole("seed", content.get("seed", 1), first=0))  # noqa: S311
         return list(_random_weights(design, spread, chance))
     return _numbers("weights", weights, design.weights, design)
-
-
-def _original_numbers(key: str, layers: tuple[int, ...]) -> list[float] | None:
-    """The original's numbers for a key, if the network has the same layers; otherwise None."""
-    content = tomllib.loads(templates.find("original").read_text(encoding="utf-8"))
-    numbers: list[float] | None = content[key] if list(layers) == content["layers"] else None
-    return numbers
 
 
 def _random_weights(
@@ -226,124 +341,22 @@ def _random_weights(
             yield round(chance.uniform(-1, 1) * spread(before, after), 6)
 
 
-def _samples(
-    content: Mapping[str, Any], layers: tuple[int, ...], folder: Path
-) -> tuple[dict[str, float], ...]:
-    """The numbers of each sample by name, from the file itself or from a CSV file beside it."""
-    names = [f"t{k}" for k in range(1, layers[-1] + 1)] + [f"i{k}" for k in range(1, layers[0] + 1)]
-    if "data" in content:
-        if "inputs" in content or "targets" in content:
-            raise InputError("data: its file has the samples, so leave out inputs and targets")
-        return tuple(_from_csv(content["data"], names, folder))
-    both = []
-    for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
-        numbers = content.get(key, _original_numbers(key, layers))
-        if numbers is None:
-            raise InputError(f"{key}: missing; layers {list(layers)} take {size} numbers a sample")
-        both.append(_rows(key, numbers, size, layers))
-    inputs, targets = both
-    if len(inputs) != len(targets):
-        raise InputError(f"targets: got {len(targets)} rows for {len(inputs)} rows of inputs")
-    return tuple(
-        dict(zip(names, [*target, *row], strict=True))
-        for row, target in zip(inputs, targets, strict=True)
-    )
-
-
-def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list[float]]:
-    """Rows of numbers; a single row may be written without the outer brackets."""
-    several = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
-    rows = value if several else [value]
-    found = []
-    for number, row in enumerate(rows, start=1):
-        where = f"{key}, row {number}" if several else key
-        found.append(_list(where, row, size, f"layers {list(layers)} take {size}"))
-    return found
-
-
-def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, float]]:
-    """The samples of a CSV file in the same folder; its header has the names t1 …, i1 …."""
-    if not isinstance(data, str) or Path(data).name != data or "\0" in data:
-        raise InputError(
-            f"data: got {shown(data)}, takes the name of a CSV file in the same folder"
-        )
-    path = folder / data
-    try:
-        if path.exists() and (not path.is_file() or path.resolve().parent != folder.resolve()):
-            raise InputError(f"{data}: not a file in the folder of the network file")
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{data}: more than {LARGEST:,} bytes")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_header(data, list(reader.fieldnames or []), names)
-            rows = 0
-            for row in reader:
-                rows += 1
-                where = f"{data}, line {reader.line_num}"
-                if None in row:  # cells beyond the header's
-                    raise InputError(
-                        f"{where}: more cells than the first line has columns; "
-                        "decimals are written with a point: 0.5"
-                    )
-                yield {name: _number(f"{where}, {name}", _as_number(row[name])) for name in names}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{data}: cannot be read: {getattr(error, 'strerror', error)}") from None
-    if not rows:
-        raise InputError(f"{data}: it has no samples")
-
-
-def _check_header(data: str, header: list[str], names: list[str]) -> None:
-    """Refuse a first line that lacks a column, has one twice, or has one too many."""
-    missing = [name for name in names if name not in header]
-    if missing:
-        raise InputError(
-            f"{data}: no column {', '.join(missing)} in its first line, which has "
-            f"{shown(','.join(header))}; use commas between columns"
-        )
-    twice = [name for name in names if header.count(name) > 1]
-    if twice:
-        raise InputError(f"{data}: its first line has {', '.join(twice)} more than once")
-    more = [name for name in header if _IS_SAMPLE(name) and name not in names]
-    if more:
-        raise InputError(f"{data}: layers have no input or output for {', '.join(more)}")
-
-
-def _as_number(text: Any) -> Any:
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return text
-
-
 def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
     why = f"layers {list(design.layers)} take {size}"
     if key == "biases":
-        why += f" with bias = {design.bias!r}"
-    return _list(key, value, size, why)
+        why += f" with bias = {design.bias!r}{_bias_meant(value, design)}"
+    if isinstance(value, list) and any(isinstance(row, list) for row in value):
+        raise InputError(
+            f"{key}: got rows, takes one list of {size} numbers, layer by layer and neuron by "
+            f"neuron: {as_toml(list(flat(value)))}"
+        )
+    return numbers_of(key, value, size, why)
 
 
-def _list(key: str, value: Any, size: int, why: str) -> list[float]:
+def _bias_meant(value: Any, design: Design) -> str:
+    """The kind of bias that has as many numbers as are given."""
     if not isinstance(value, list):
-        raise InputError(f"{key}: got {shown(value)}, takes a list of {size} numbers")
-    if len(value) != size:
-        raise InputError(f"{key}: got {len(value)} numbers, {why}")
-    return [_number(key, number) for number in value]
-
-
-def _number(key: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
-        raise InputError(f"{key}: got {shown(value)}, takes finite numbers")
-    return float(value)
-
-
-def _whole(key: str, value: Any, first: int = 1) -> int:
-    if type(value) is not int or not first <= value <= MOST_EPOCHS:
-        raise InputError(f"{key}: got {shown(value)}, takes a whole number from {first} on")
-    return value
-
-
-def _boolean(content: Mapping[str, Any], key: str, *, default: bool) -> bool:
-    value = content.get(key, default)
-    if not isinstance(value, bool):
-        raise InputError(f"{key}: got {shown(value)}, takes true or false")
-    return value
+        return ""
+    kinds = (replace(design, bias=kind) for kind in BIASES)
+    meant = [one.bias for one in kinds if one.biases == len(value)]
+    return f'; did you mean bias = "{meant[0]}"?' if meant else ""

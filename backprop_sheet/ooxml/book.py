@@ -22,8 +22,21 @@ from backprop_sheet.ooxml.strings import read_strings
 
 SUFFIXES = (".xlsx", ".xlsm")
 """The kinds of file that are read; macros are never run."""
-OTHERS = (".xls", ".xlsb", ".ods", ".numbers", ".gsheet")
+OTHERS = (".xls", ".xlsb", ".ods", ".fods", ".numbers", ".gsheet", ".csv", ".tsv")
 """Other kinds of spreadsheet, which are reported but not read."""
+_CSV = "no workbook but a CSV, which keeps no formulas: open it, and save it as .xlsx"
+_PICTURE = "a picture, not a workbook"
+_SAID = {
+    ".csv": _CSV,
+    ".tsv": _CSV,
+    ".fods": "an OpenDocument file: save it as .xlsx",
+    ".gsheet": "a link to Google Sheets: download it there as .xlsx",
+    ".numbers": "a document of Numbers: export it there as .xlsx",
+    ".toml": "a network file, not a workbook: --network takes it",
+    ".pdf": "a PDF, not a workbook",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"), _PICTURE),
+}
+"""What to say of a file that is no workbook, by its suffix."""
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 """The first bytes of a workbook of Excel 97 to 2003 or with a password, and of a zip archive."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -189,16 +202,17 @@ def _refuse_other_kinds(path: Path) -> None:
     """Refuse a file that is not a zip archive, and say what it is."""
     try:
         if not path.is_file():
-            raise Unreadable("not a file")
+            raise Unreadable("a folder" if path.is_dir() else "no file of this name")
         with path.open("rb") as file:
             start = file.read(8)
             if start == _OLE:
                 if _ENCRYPTED in file.read(_MOST_SEARCHED):
                     raise Unreadable("encrypted: save it without a password")
                 raise Unreadable("a workbook of Excel 97 to 2003: save it as .xlsx")
-        if not office.is_archive(path):
-            if path.suffix.lower() == ".gsheet":
-                raise Unreadable("a link to Google Sheets: download it there as .xlsx")
+        suffix, is_archive = path.suffix.lower(), office.is_archive(path)
+        if suffix in _SAID and (suffix == ".numbers" or not is_archive):
+            raise Unreadable(_SAID[suffix])
+        if not is_archive:
             if not start:
                 raise Unreadable("an empty file")
             if start.startswith(_ZIP):

@@ -20,7 +20,6 @@ from backprop_sheet.ooxml.engine import Engine, Typed, is_installed
 from backprop_sheet.ooxml.parsing import Unreadable
 from backprop_sheet.ooxml.sheet import Row
 
-INSTALL = "pip install 'backprop-sheet[recalc]'"
 LARGEST = 64_000_000
 """The most bytes of an unpacked workbook, all of which the engine gets: about 20,000 epochs."""
 AT_ONCE = 2_000
@@ -99,9 +98,11 @@ class Recalculation:
     @cached_property
     def _engine(self) -> Engine:
         if not is_installed():
+            from backprop_sheet.extras import install
+
             raise Unreadable(
                 "has formulas without stored values: open and save it in a spreadsheet program, "
-                f"or {INSTALL}"
+                f"or {install('recalc')}"
             )
         if self._size > LARGEST:
             raise Unreadable(

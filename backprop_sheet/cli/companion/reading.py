@@ -7,11 +7,11 @@ import click
 from backprop_sheet.cli.companion.shared import DigitsOnDevice, memory_advice, needs_torch
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, blamed_on, echo, fail, note
-from backprop_sheet.cli.values import Fraction, Name
+from backprop_sheet.cli.values import Fraction, ToRead
 from backprop_sheet.errors import InputError, counted, plain
 from backprop_sheet.interrupt import at_once
 
-MODEL = click.argument("model", type=Name())
+MODEL = click.argument("model", type=ToRead())
 
 
 @click.command(epilog=EXIT_CODES)
@@ -87,7 +87,7 @@ def evaluate(model: str, source: DigitsOnDevice) -> int:
 
 @click.command(epilog=EXIT_CODES)
 @MODEL
-@click.argument("images", metavar="IMAGE...", type=Name(), nargs=-1, required=True)
+@click.argument("images", metavar="IMAGE...", type=ToRead(), nargs=-1, required=True)
 @needs_torch
 def predict(model: str, images: tuple[str, ...]) -> int:
     """Read digits in pictures of any kind: prints each digit and its ten probabilities.

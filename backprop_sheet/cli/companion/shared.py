@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -12,12 +12,14 @@ import click
 
 from backprop_sheet.cli.groups import option
 from backprop_sheet.cli.reporting import blamed_on
-from backprop_sheet.cli.values import Name
+from backprop_sheet.cli.values import ToRead
 from backprop_sheet.errors import InputError
 from backprop_sheet.interrupt import at_once, raise_if_pressed
 from backprop_sheet.mnist import INSTALL
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import torch
 
     from backprop_sheet.mnist.data import Digits
@@ -57,6 +59,14 @@ def needs_torch(command: Callable[..., int]) -> Callable[..., int]:
     return checked
 
 
+class DigitsToRead(ToRead):
+    """Digits by their name, or the folder of their idx files."""
+
+    def files(self, path: Path) -> Iterable[Path]:
+        """The idx files in the folder."""
+        return path.glob("*-ubyte*")
+
+
 @dataclass(frozen=True)
 class DigitsOnDevice:
     """The digits that a command learns or tests, and what it computes on."""
@@ -64,7 +74,7 @@ class DigitsOnDevice:
     data: str | None = option(
         "--data",
         metavar="mnist|sample|DIR",
-        type=Name(),
+        type=DigitsToRead(),
         help="Digits: MNIST, fetched once; 5,000 of them that need no network; or the folder of "
         "the four idx files, gzipped or not. [default: mnist]",
     )

@@ -1,0 +1,112 @@
+"""What the writer of a network file meant by a name that is not known: as hints in errors."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+OTHER_NAMES = {
+    "sigmoid": ("logistic", "σ"),
+    "identity": ("linear", "none", "id"),
+    "leaky relu": ("lrelu", "leaky"),
+    "half squared": ("squared", "sse", "squared error", "half mse"),
+    "mean squared": ("mse", "mean squared error", "l2"),
+    "binary cross-entropy": ("bce", "binary crossentropy"),
+    "cross-entropy": ("ce", "nll", "log loss", "categorical crossentropy"),
+    "gradient descent": ("sgd", "gd", "vanilla"),
+    "nesterov": ("nag", "nesterov momentum"),
+    "online": ("stochastic", "sgd", "sample", "single"),
+    "batch": ("mini-batch", "full batch", "full", "gd", "epoch"),
+    "xavier": ("glorot",),
+    "he": ("kaiming",),
+    "uniform": ("random", "rand", "normal", "gaussian"),
+    "neuron": ("true", "yes", "each"),
+    "none": ("false", "no"),
+    "constant": ("none", "fixed"),
+    "exponential": ("exp",),
+}
+"""What the choices of a file are called elsewhere."""
+RATE_HINT = "the learning rate is eta"
+_OPTIMIZER = "it goes into [optimizer], with name = "
+_SCHEDULE = "it goes into [schedule], with name = "
+KEYS = {
+    "learning_rate": RATE_HINT,
+    "learning rate": RATE_HINT,
+    "lr": RATE_HINT,
+    "rate": RATE_HINT,
+    "η": RATE_HINT,
+    "momentum": 'momentum is an optimizer: optimizer = { name = "momentum", mu = 0.9 }',
+    "mu": f'{_OPTIMIZER}"momentum" or "nesterov"',
+    "alpha": f'{_OPTIMIZER}"rmsprop"; {RATE_HINT}',
+    "beta1": f'{_OPTIMIZER}"adam"',
+    "beta2": f'{_OPTIMIZER}"adam"',
+    "epsilon": f'{_OPTIMIZER}"adam" or "rmsprop"',
+    "every": f'{_SCHEDULE}"step"',
+    "gamma": f'{_SCHEDULE}"step" or "exponential"',
+    "decay": f'{_SCHEDULE}"1/t"',
+    "period": f'{_SCHEDULE}"cosine"',
+    "warmup": f'{_SCHEDULE}"constant" or any other',
+    "batch_size": 'a step takes one sample (update = "online") or all of them (update = "batch")',
+    "weight_decay": "there is no weight decay, nor another penalty",
+    "l2": "there is no weight decay, nor another penalty",
+    "dropout": "there is no dropout in a sheet",
+    "loss": "it is called error",
+    "cost": "it is called error",
+    "outputs": "what the outputs should be is called targets",
+    "labels": "it is called targets",
+    "x": "it is called inputs",
+    "y": "it is called targets",
+    "hidden": "the sizes of all layers are given by layers, such as [2, 2, 1]",
+    "neurons": "the sizes of all layers are given by layers, such as [2, 2, 1]",
+    "iterations": "it is called epochs",
+    "steps": "it is called epochs",
+    "init": "how weights are drawn is given by weights",
+    "initialization": "how weights are drawn is given by weights",
+    "random_seed": "it is called seed",
+    "scheduler": "it is called schedule",
+    "samples": "samples are given by inputs and targets, or by data",
+    "csv": "a file of samples is given by data",
+    "name": "a network has the name of its file",
+}
+"""What to say of keys that other programs have."""
+
+TOML = {
+    "Invalid value": '; text goes in quotes ("tanh"), a number begins with a digit (0.5), '
+    "true and false have small letters",
+    "Unescaped": "; a backslash is written twice, and data names a file without its folder",
+    "Cannot overwrite a value": "; a key is given twice",
+    "Cannot declare": "; a key is given twice",
+    "Cannot mutate": "; a key is given twice",
+    "Expected '=' after a key": "; each line is key = value",
+    "Expected newline": "; each line is key = value, and a decimal has a point: 0.5",
+    "Invalid statement": "; each line is key = value, or a comment after #",
+}
+"""What to say of mistakes in TOML, by how Python's words for them begin."""
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """The known name that is meant, as the end of an error; empty if it cannot be guessed."""
+    names = {_simple(one): one for one in known}
+    text = _simple(name)
+    for simple, one in names.items():
+        others = map(_simple, OTHER_NAMES.get(one, ()))
+        if text == simple or text in others:
+            return f"; did you mean {one!r}?"
+    near = get_close_matches(text, names, 1, cutoff=0.7)
+    return f"; did you mean {names[near[0]]!r}?" if near else ""
+
+
+def about_key(key: str) -> str:
+    """What to say of a key that other programs have, as the end of an error; else empty."""
+    about = KEYS.get(key.lower())
+    return f"; {about}" if about else ""
+
+
+def near(key: str, known: Iterable[str]) -> str:
+    """The known key that one looks like, as the end of an error; else empty."""
+    found = get_close_matches(key.lower(), list(known), 1, cutoff=0.7)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def _simple(name: object) -> str:
+    """A name without what people write differently: capitals, spaces, hyphens."""
+    return re.sub(r"[\s_-]", "", str(name)).lower()
