@@ -108,8 +108,10 @@ def pattern(formula: str, row: int) -> str:
     )
 
 
-def slid_out(filled: str, line: Line, grid: Grid) -> int:
-    """The row of a formula whose references slide out of the table: filled down, it is another.
+def row_that_matters(filled: str, line: Line, grid: Grid) -> int:
+    """The row of a formula that means another thing in each row, as it is filled down.
+
+    Its references slide out of the table, or stay in one of its rows.
 
     Args:
         filled: the formula as `pattern` gives it.
@@ -119,10 +121,17 @@ def slid_out(filled: str, line: Line, grid: Grid) -> int:
     Returns:
         The number of the row; 0 if the formula means the same in every row.
     """
-    return line.number if line.number - _reach(filled) <= grid.top else 0
+    reach, anchored = _reach(filled)
+    names, fixed = grid.header.names, grid.constant | {None}
+    moves = any(
+        row > grid.top and names.get(column_of(column)) not in fixed for column, row in anchored
+    )
+    return line.number if moves or line.number - reach <= grid.top else 0
 
 
 @lru_cache(4096)
-def _reach(filled: str) -> int:
-    """How many rows above its own the references of a formula reach, as far as they slide."""
-    return max((-int(rows) for rows in re.findall(r"\[(-\d+)\]", filled)), default=0)
+def _reach(filled: str) -> tuple[int, list[tuple[str, int]]]:
+    """How many rows above its own sliding references reach; column and row of anchored ones."""
+    reach = max((-int(rows) for rows in re.findall(r"\[(-\d+)\]", filled)), default=0)
+    anchored = re.findall(r"\b([A-Za-z]{1,3})\$(\d{1,7})\b", filled)
+    return reach, [(column, int(row)) for column, row in anchored]
