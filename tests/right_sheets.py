@@ -38,7 +38,7 @@ from backprop_sheet.formula import (
     product,
     spell,
 )
-from backprop_sheet.network import RATE, Kind, Network
+from backprop_sheet.network import RATE, RATE_NOW, Kind, Network
 
 # --- formulas in other forms ---------------------------------------------------------------------
 
@@ -333,7 +333,8 @@ def rate_in_rows(header: str, by: int) -> Way:
         plan.rate = lambda row: f"{plan.letter('rate')}{row - by}"
 
     whose = "the row above" if by else "its row"
-    return rate_way(f"η in a column headed {header!r}, taken from {whose}", apply)
+    name = f"η in a column headed {header!r}, taken from {whose}"
+    return rate_way(name, apply, lambda network: RATE_NOW not in network.columns)
 
 
 def rate_named(name: str, *, constant: bool) -> Way:
