@@ -50,6 +50,20 @@ class Column(NamedTuple):
     tree: Tree | None
 
 
+@dataclass(frozen=True, slots=True)
+class Anchored(Name):
+    """A reference to a row, counted from 0, that does not move when the formula is filled down."""
+
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sliding(Name):
+    """A reference to η, right in a row counted from 0, that moves when it is filled down."""
+
+    row: int = 0
+
+
 def plainly(tree: Tree, cell: Callable[[Name], str]) -> str:
     """A formula as this project writes it."""
     return spell(tree, EXCEL, cell)
@@ -189,6 +203,10 @@ class Plan:
         """A formula as it is typed into a cell."""
 
         def cell(leaf: Name) -> str:
+            if isinstance(leaf, Anchored):
+                return f"{self.letter(leaf.id)}${self.top + 1 + leaf.row}"
+            if isinstance(leaf, Sliding):
+                return f"B{2 + row - leaf.row}"
             if leaf.id == RATE:
                 return self.rate(self.top + 1 + row)
             if leaf.id in self.once:
