@@ -4,6 +4,7 @@ A plan begins as the plainest sheet of a network. `right_sheets` changes how it 
 `wrong_sheets` what is written in it; the functions here fill its cells and save them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,7 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
 from spreadsheets import convert_all
 
 from backprop_sheet import tabulate
@@ -46,6 +48,20 @@ class Column(NamedTuple):
 
     header: str
     tree: Tree | None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored(Name):
+    """A reference to a row, counted from 0, that does not move when the formula is filled down."""
+
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sliding(Name):
+    """A reference to η, right in a row counted from 0, that moves when it is filled down."""
+
+    row: int = 0
 
 
 def plainly(tree: Tree, cell: Callable[[Name], str]) -> str:
@@ -81,6 +97,7 @@ class Plan:
         defined: defined names and what they stand for.
         numbers_in: the rows that hold numbers only, with what becomes of a number.
         rewrite: another tree for each of the network's formulas.
+        table: the name of an Excel table, by whose columns formulas refer to their own row.
     """
 
     network: Network
@@ -102,6 +119,7 @@ class Plan:
     defined: dict[str, str] = field(default_factory=dict)
     numbers_in: Mapping[int, Callable[[float], float]] = field(default_factory=dict)
     rewrite: Callable[[Tree], Tree] = field(default=lambda tree: tree)
+    table: str = ""
 
     def __post_init__(self) -> None:
         self.order = self.order or list(self.network.columns)
@@ -134,6 +152,16 @@ class Plan:
     def address(self, name: str, row: int) -> str:
         """The address of a cell of the table, its row counted from 0."""
         return f"{self.letter(name)}{self.top + 1 + row}"
+
+    def header(self, name: str) -> str:
+        """The header of a column."""
+        return self.beside[name].header if name in self.beside else self.labels[name]
+
+    @property
+    def area(self) -> str:
+        """Where the table is, header included."""
+        last = get_column_letter(self.left + len(self.order) - 1)
+        return f"{get_column_letter(self.left)}{self.top}:{last}{self.top + self.rows}"
 
     def tree(self, name: str, row: int) -> Tree | None:
         """The right formula of a column in a row; None where a number is given."""
@@ -175,10 +203,17 @@ class Plan:
         """A formula as it is typed into a cell."""
 
         def cell(leaf: Name) -> str:
+            if isinstance(leaf, Anchored):
+                return f"{self.letter(leaf.id)}${self.top + 1 + leaf.row}"
+            if isinstance(leaf, Sliding):
+                return f"B{2 + row - leaf.row}"
             if leaf.id == RATE:
                 return self.rate(self.top + 1 + row)
             if leaf.id in self.once:
                 return f"${self.letter(leaf.id)}${self.top + 1}"
+            if self.table and not leaf.up:
+                header = re.sub(r"([\[\]#'])", r"'\1", self.header(leaf.id))
+                return f"{self.table}[[#This Row],[{header}]]"
             return self.reference(self.letter(leaf.id), self.top + 1 + row - leaf.up)
 
         return f"={self.spelling.get(name, plainly)(tree, cell)}"
@@ -209,8 +244,7 @@ class Plan:
         for column, name in enumerate(self.order, start=self.left):
             if name is None:
                 continue
-            header = self.beside[name].header if name in self.beside else self.labels[name]
-            found[self.top, column] = Typed(header, header)
+            found[self.top, column] = Typed(self.header(name), None)
             for row in range(self.rows):
                 if (cell := self.typed(name, row)).content is not None:
                     found[self.top + 1 + row, column] = cell
@@ -234,6 +268,8 @@ def by_openpyxl(plan: Plan, path: Path, remark: str = "") -> Path:
             sheet.cell(*place, cell.content)
     for name, text in plan.defined.items():
         book.defined_names[name] = DefinedName(name, attr_text=text)
+    if plan.table:
+        book[plan.title].add_table(Table(displayName=plan.table, ref=plan.area))
     if remark:
         book.worksheets[0].cell(plan.top, plan.left).comment = Comment(remark, "teacher")
     book.save(path)
@@ -250,6 +286,9 @@ def by_xlsxwriter(plan: Plan, path: Path, *, values: bool = True) -> Path:
     book = xlsxwriter.Workbook(path)
     for title, cells in plan.sheets().items():
         sheet = book.add_worksheet(title)
+        if plan.table and title == plan.title:
+            columns = [{"header": plan.header(name)} for name in plan.order if name]
+            sheet.add_table(plan.area, {"name": plan.table, "columns": columns})
         for (row, column), (content, value) in cells.items():
             if isinstance(content, str) and content.startswith("="):
                 told = {"value": value} if values else {}

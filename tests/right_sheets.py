@@ -38,7 +38,7 @@ from backprop_sheet.formula import (
     product,
     spell,
 )
-from backprop_sheet.network import RATE, Kind, Network
+from backprop_sheet.network import RATE, RATE_NOW, Kind, Network
 
 # --- formulas in other forms ---------------------------------------------------------------------
 
@@ -333,7 +333,8 @@ def rate_in_rows(header: str, by: int) -> Way:
         plan.rate = lambda row: f"{plan.letter('rate')}{row - by}"
 
     whose = "the row above" if by else "its row"
-    return rate_way(f"η in a column headed {header!r}, taken from {whose}", apply)
+    name = f"η in a column headed {header!r}, taken from {whose}"
+    return rate_way(name, apply, lambda network: RATE_NOW not in network.columns)
 
 
 def rate_named(name: str, *, constant: bool) -> Way:
@@ -397,6 +398,11 @@ def typed_again(plan: Plan, chance: random.Random) -> None:
         plan.fills[name] = lambda row, name=name: Typed(*[plan.numbers[row][name]] * 2)
 
 
+def by_table(plan: Plan, chance: random.Random) -> None:
+    """Formulas refer to columns of an Excel table."""
+    plan.table = "Table1"
+
+
 REFERENCES = [
     references("SUM(E6:E6)", lambda c, r: f"SUM({c}{r}:{c}{r})"),
     references("AVERAGE(E6:E6)", lambda c, r: f"AVERAGE({c}{r}:{c}{r})"),
@@ -408,6 +414,7 @@ REFERENCES = [
     references("(E6)", lambda c, r: f"({c}{r})"),
     references("+E6", lambda c, r: f"(+{c}{r})"),
     references("N(E6)", lambda c, r: f"N({c}{r})"),
+    Way("references", "Table1[[#This Row],[w1]]", by_table),
     Way("references", "inputs and targets in the first row only", once, is_simple),
     Way("references", "inputs in the first row only", inputs_once, is_simple),
     Way("references", "inputs and targets typed in every row", typed_again),
@@ -755,6 +762,8 @@ def right_sheet(number: int, programs: Iterable[str] = PROGRAMS) -> RightSheet:
         ways, key=lambda way: aspects.index(way.aspect) if way.aspect in aspects else 2
     ):
         way.apply(plan, chance)
+    if plan.table:  # each of its columns has a header
+        plan.order = [name for name in plan.order if name]
     return RightSheet(plan, tuple(way.name for way in ways), chance.choice(list(programs)))
 
 

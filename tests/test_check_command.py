@@ -9,7 +9,7 @@ import shutil
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from mistakes import EPOCHS, MISTAKES, RIGHT, Table, base_workbook, lay
+from mistakes import COLUMNS, EPOCHS, MISTAKES, RIGHT, START, Table, base_workbook, lay
 
 from backprop_sheet import check
 from backprop_sheet.cli import cli
@@ -160,6 +160,43 @@ def test_csv_is_a_list_to_mark_by_and_holds_no_formula(homework, tmp_path):
     assert lines[1]["first wrong cell"] == "Z36"
     assert lines[1]["found"].startswith("'=")
     assert lines[2]["notes"].startswith("not a workbook")
+
+
+def pasted(folder, columns):
+    """The homework with some columns, or all, as numbers."""
+    path = base_workbook(folder / "pasted.xlsx")
+    book = openpyxl.load_workbook(path)
+    table = Table(book.worksheets[0])
+    for epoch in range(EPOCHS):
+        table.paste(epoch, epoch, columns)
+    book.save(path)
+    return path
+
+
+def test_pasted_numbers_are_right_with_the_note_that_there_is_no_formula(tmp_path):
+    done = called(pasted(tmp_path, COLUMNS))
+    assert done.exit_code == 0
+    assert done.output.startswith("right ")
+    assert "note: no formula: all numbers are pasted" in done.output
+
+
+def test_pasted_columns_are_named(tmp_path):
+    done = called(pasted(tmp_path, ["h1", "E2"]))
+    assert (done.exit_code, "no formula in h1 and E2: pasted numbers" in done.output) == (0, True)
+
+
+def test_json_and_csv_count_the_formulas(homework, tmp_path):
+    path = pasted(tmp_path, COLUMNS)
+    counts = {}
+    for form in ("json", "csv"):
+        done = called(path, homework / "ann.xlsx", "--format", form)
+        if form == "json":
+            counts[form] = [file["tables"][0]["formulas"] for file in json.loads(done.output)]
+        else:
+            lines = csv.DictReader(io.StringIO(done.output))
+            counts[form] = [int(line["formulas"]) for line in lines]
+    start = sum(name in START for name in COLUMNS)
+    assert counts["json"] == counts["csv"] == [0, EPOCHS * len(COLUMNS) - start]
 
 
 def test_copies_are_marked_and_nothing_else_is_touched(homework, tmp_path):

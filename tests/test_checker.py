@@ -359,7 +359,7 @@ def test_gradients_that_take_weights_already_moved_are_named(base, tmp_path):
 FORMULAS = """
 (B1-A1)*B1*(1-B1)|-A1^2|2^3^2|-(A1-B1)|1/(1+EXP(-A1))|(1+EXP(-A1))^-1|POWER(A1,2)/2|A1*10%
 0.5*(A1-B1)^2|SUM(A1:C1)|SUM(A1,B1,2)|PRODUCT(A1:C1)|SUMPRODUCT(A1:B1,B1:C1)|SUMSQ(A1:B1)
-SQRT(C1)*LN(B1)|TANH(A1/2)|A1-$B$1*C1|AVERAGE(A1:C1)|+A1--B1|C1^0.5|B1^-2|C1^3|exp(a1)|2E-1*A1
+SQRT(C1)*LN(B1)|TANH(A1/2)|A1-$B$1*C1|AVERAGE(A1:C1)|+A1--B1|C1^0.5|B1^-2|C1^3|exp(a1)|2E-1*A1|N(A1)|_xlfn.SINGLE(B1)
 """
 
 

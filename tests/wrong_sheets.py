@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from math import isclose, isfinite, nan
 from pathlib import Path
 
-from handmade import Plan, Typed, by_openpyxl, plainly
+from handmade import Anchored, Plan, Sliding, Typed, by_openpyxl
 from networks import network_of
+from right_sheets import WAYS
 
 from backprop_sheet import load, tabulate
 from backprop_sheet.errors import BackpropSheetError, Diverged
@@ -31,20 +32,6 @@ from backprop_sheet.network import RATE, Kind, Network
 
 ETA = Name(RATE)
 OPERATORS = "+-*/"
-
-
-@dataclass(frozen=True, slots=True)
-class Anchored(Name):
-    """A reference whose row does not move when the formula is filled down."""
-
-    row: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sliding(Name):
-    """A reference to η that moves when the formula is filled down; `row` is how far."""
-
-    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,7 +89,7 @@ class Where:
         """The columns that a formula may refer to so many rows above, without going in a circle."""
         if self.row - up < 0:
             return []
-        columns = [name for name in self.plan.order if name is not None]
+        columns = [name for name in self.plan.order if name in self.plan.network.columns]
         if up:
             return columns
         following = _following(self.plan, self.name, self.row)
@@ -254,7 +241,8 @@ def other_column(tree: Tree, where: Where) -> Iterator[Tree]:
     """The formula of another column of the same kind."""
     quantities, may = where.plan.network.quantities, set(where.may_refer(0))
     for name in where.plan.network.columns:
-        if name != where.name and quantities[name].kind is quantities[where.name].kind:
+        same = quantities[name].kind is quantities[where.name].kind
+        if name != where.name and name in where.plan.order and same:
             other = where.plan.tree(name, where.row)
             if other and all(
                 leaf.up or leaf.id == RATE or leaf.id in may for leaf in leaves(other)
@@ -352,8 +340,9 @@ def other_trainings(
     return found
 
 
-def _number(tree: Tree, rows: list[dict[str, float]], row: int) -> float:
+def _number(tree: Tree, rows: list[dict[str, float]], row: int, plan: Plan) -> float:
     """The number of a formula in a row of a training; nan where it has none."""
+    helpers = plan.network.partials | {n: c.tree for n, c in plan.beside.items() if c.tree}
 
     def number_of(name: Name) -> float:
         match name:
@@ -361,6 +350,8 @@ def _number(tree: Tree, rows: list[dict[str, float]], row: int) -> float:
                 return rows[row][RATE] if row == start else nan
             case Anchored(id_, _, fixed):
                 return rows[fixed][id_]
+            case Name(id_, up) if id_ in helpers:
+                return _number(helpers[id_], rows, row - up, plan)
             case Name(id_, up):
                 return rows[row - up][id_]
 
@@ -392,12 +383,15 @@ def _by_chance(chance: random.Random, plan: Plan) -> list[list[dict[str, float]]
 
 
 def _first(
-    trainings: list[list[dict[str, float]]], right: dict[int, Tree], wrong: dict[int, Tree]
+    trainings: list[list[dict[str, float]]],
+    right: dict[int, Tree],
+    wrong: dict[int, Tree],
+    plan: Plan,
 ) -> int | None:
     """The first row in which wrong formulas have another value than right ones."""
     for row, tree in wrong.items():
         for rows in trainings:
-            one, other = _number(right[row], rows, row), _number(tree, rows, row)
+            one, other = _number(right[row], rows, row, plan), _number(tree, rows, row, plan)
             if isfinite(one) and not isclose(one, other, rel_tol=1e-9, abs_tol=1e-13):
                 return row
     return None
@@ -435,8 +429,10 @@ def _attempt(chance: random.Random) -> Slip | None:
         return None
     plan = Plan(network, epochs, top=chance.choice([5, 35]), left=chance.choice([1, 3]))
     kind = chance.choice([*KINDS, NUMBER])
+    way = _written_otherwise(plan, chance)
     updated = [n for n in network.trained if n in plan.order]
-    name = chance.choice(updated if kind in OF_ETA else network.columns)
+    columns = [n for n in network.columns if n in plan.order and n not in plan.once]
+    name = chance.choice(updated if kind in OF_ETA else columns)
     right = {row: tree for row in range(plan.rows) if (tree := plan.tree(name, row))}
     if not right:
         return None
@@ -447,17 +443,35 @@ def _attempt(chance: random.Random) -> Slip | None:
     ways = list(KINDS[kind](right[row], Where(plan, name, row)))
     if not ways:
         return None
-    way = chance.choice(ways)
+    tree = chance.choice(ways)
     alike = [r for r in right if r >= row and right[r] == right[row]]
     rows = alike if scope == "down" or kind in DRAGGED else [row]
-    wrong = dict.fromkeys(rows, way)
-    start = _first(_by_chance(chance, plan), right, wrong)
-    seen = _first(other_trainings(chance, network, epochs), right, wrong)
+    wrong = dict.fromkeys(rows, tree)
+    start = _first(_by_chance(chance, plan), right, wrong, plan)
+    seen = _first(other_trainings(chance, network, epochs), right, wrong, plan)
     if start is None or seen is None:
         return None
-    plan.fills[name] = lambda r: Typed(_text(plan, name, r, wrong[r]), None) if r in wrong else None
+    plan.fills[name] = lambda r: (
+        Typed(plan.formula(name, r, wrong[r]), None) if r in wrong else None
+    )
     many = f", {len(rows)} rows" if len(rows) > 1 else ""
-    return Slip(plan, f"{kind}{many}", name, range(start, max(start, seen) + 1))
+    return Slip(plan, f"{kind}{many}{way}", name, range(start, max(start, seen) + 1))
+
+
+WRITTEN_OTHERWISE = {"headers", "around", "references", "columns"}
+"""The aspects of which a sheet with a mistake may take a way."""
+OTHERWISE = 0.3
+"""The share of such sheets."""
+
+
+def _written_otherwise(plan: Plan, chance: random.Random) -> str:
+    """Write some sheets in a way of their own; says which."""
+    if chance.random() > OTHERWISE:
+        return ""
+    some = [way for way in WAYS if way.aspect in WRITTEN_OTHERWISE and way.fits(plan.network)]
+    way = chance.choice(some)
+    way.apply(plan, chance)
+    return f", {way.name}"
 
 
 def _with_number(plan: Plan, name: str, row: int, right: dict[int, Tree]) -> Slip | None:
@@ -468,21 +482,6 @@ def _with_number(plan: Plan, name: str, row: int, right: dict[int, Tree]) -> Sli
     number = round(1.1 * value + 0.01, 6)
     plan.fills[name] = lambda r: Typed(number, number) if r == row else None
     return Slip(plan, NUMBER, name, range(row, row + 1))
-
-
-def _text(plan: Plan, name: str, row: int, tree: Tree) -> str:
-    """A wrong formula as it is typed."""
-
-    def cell(leaf: Name) -> str:
-        match leaf:
-            case Sliding(_, _, start):
-                return f"B{2 + row - start}"
-            case Anchored(id_, _, fixed):
-                return f"{plan.letter(id_)}${plan.top + 1 + fixed}"
-            case Name(id_, up):
-                return "$B$2" if id_ == RATE else plan.address(id_, row - up)
-
-    return f"={plainly(tree, cell)}"
 
 
 def saved(slip: Slip, folder: Path) -> Path:

@@ -294,6 +294,8 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "ABS": lambda arguments: _where(x := _single(arguments[0]), x, negative(x)),
     "IFERROR": lambda arguments: arguments[0],  # what it gives where there is a number
     "ROUND": lambda arguments: arguments[0],  # what it takes away is allowed for as rounding
+    "N": lambda arguments: arguments[0],
+    "SINGLE": lambda arguments: arguments[0],  # how files spell @
     "SUM": lambda arguments: total(_flat(arguments)),
     "PRODUCT": lambda arguments: product(*_flat(arguments)),
     "SUMPRODUCT": _sum_of_products,

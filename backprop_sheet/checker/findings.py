@@ -90,6 +90,7 @@ class Table:
         remarks: what else is worth knowing.
         error_off: the largest error of E_Total.
         error_epoch: the epoch of that error.
+        formulas: how many of its cells hold a formula; 0 if all numbers are pasted.
         unexplained: wrong cells whose cause was not looked for to the end.
         uncompared: right numbers whose formulas were not compared with the right one, as there
             were too many different ones.
@@ -106,6 +107,7 @@ class Table:
     remarks: list[str] = field(default_factory=list)
     error_off: float | None = None
     error_epoch: int = 0
+    formulas: int = 0
     unexplained: int = 0
     uncompared: int = 0
 

@@ -168,6 +168,7 @@ class Judge:
             verdict=_verdict(grid, tally, findings),
             findings=findings,
             remarks=list(_remarks(network, grid, tally, self.lines.gaps, unexplained)),
+            formulas=tally.formulas.total(),
             unexplained=unexplained,
             uncompared=tally.uncompared,
         )
@@ -251,12 +252,16 @@ def _remarks(
     present = set(grid.header.names.values())
     if absent := [name for name in network.columns if name not in present]:
         yield f"no column for {words.labels(absent)}"
+    pasted = [n for n in network.columns if n in grid.pasted and not tally.formulas[n]]
+    if pasted and tally.formulas:
+        yield f"no formula in {words.labels(pasted)}: pasted numbers"
     begun = tally.rows - tally.computed
     decimals = max((d.decimals for n in grid.pasted if (d := grid.digits[n])), default=PRECISE)
     rows = ", ".join(map(str, gaps[:3]))
     against = grid.rate and grid.rate.against
     notes = {
         "nothing is computed": not tally.computed,
+        "no formula: all numbers are pasted": tally.computed and not tally.formulas,
         f"{_are(begun, 'row')} begun and not computed": tally.computed and begun,
         f"pasted values of {decimals} decimals: smaller mistakes do not show": (
             decimals < PRECISE - 3

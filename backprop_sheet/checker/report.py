@@ -239,6 +239,7 @@ _COLUMNS: dict[str, Callable[[Judgement, Table | None], object]] = {
         "" if table is None else "; ".join(f"{f.cell} {f.names}: {f.text}" for f in table.findings)
     ),
     "findings": lambda _, table: "" if table is None else len(table.findings),
+    "formulas": _table("formulas"),
     "not compared": _table("uncompared"),
     "not explained": _table("unexplained"),
     "notes": lambda judgement, table: (

@@ -6,7 +6,7 @@ what is found and what belongs there; why is left to others.
 """
 
 from array import array
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -79,6 +79,7 @@ class Tally:
     Attributes:
         rows: how many rows there were.
         computed: in how many of them something is computed.
+        formulas: how many cells of each column hold a formula.
         typed: right numbers that stand where a formula belongs.
         uncompared: formulas that were not compared with the right one.
         unread: different formulas that are more than arithmetic.
@@ -88,6 +89,7 @@ class Tally:
 
     rows: int = 0
     computed: int = 0
+    formulas: Counter[str] = field(default_factory=Counter)
     typed: int = 0
     uncompared: int = 0
     unread: int = 0
@@ -151,6 +153,11 @@ class Spots:
         self.tally.errors.append(values.get(TOTAL, nan))
         self.tally.rows += 1
         self.tally.computed += computed
+        self.tally.formulas.update(
+            name
+            for name, column in columns.items()
+            if line.cells.get(column, EMPTY).formula is not None
+        )
         self._before.append(self._settings | values)
         return found
 

@@ -12,8 +12,10 @@ parsing        parses XML within limits
 links          the relationships between parts, and the list of content types
 strings        the table of texts that cells share
 sheet          reads the cells of a sheet, row by row
+names          what defined names and columns of tables in formulas stand for
 book           reads a workbook: its sheets and its defined names
-recalculation  computes values that a workbook does not store, with a spreadsheet engine
+recalculation  computes values that a workbook does not store
+engine         asks a spreadsheet engine for them
 worker         the process in which that engine runs
 
 part           changes the XML of a part in a few places

@@ -80,6 +80,17 @@ class Engine:
         value, content = self._ask("cell", sheet, row, column)
         return value, content
 
+    def block(self, sheet: int, rows: range, columns: range) -> list[list[float | str | None]]:
+        """The values of a block of cells, row by row.
+
+        Raises:
+            Unreadable: the engine cannot tell.
+        """
+        found: list[list[float | str | None]] = self._ask(
+            "block", sheet, rows.start, rows.stop, columns.start, columns.stop
+        )
+        return found
+
     def _ask(self, *question: object) -> Any:
         timer = Timer(SECONDS, self._process.kill)
         timer.start()

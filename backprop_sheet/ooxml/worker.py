@@ -63,6 +63,15 @@ class Calculator:
         place = sheet, row, column
         return self._model.get_cell_value(*place), self._model.get_cell_content(*place)
 
+    def block(self, sheet: int, *ends: int) -> list[list[float | str | None]]:
+        """The values of a block of cells, row by row; its ends are those of two ranges."""
+        top, bottom, left, right = ends
+        value = self._model.get_cell_value
+        return [
+            [value(sheet, row, column) if row else None for column in range(left, right)]
+            for row in range(top, bottom)
+        ]
+
 
 def is_error(value: object) -> bool:
     """Whether a value is an error."""
