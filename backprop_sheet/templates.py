@@ -1,7 +1,9 @@
 """The network files to start from: in `templates/` beside the package, or in an installed one."""
 
+from os.path import isfile
 from pathlib import Path
 
+from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.files import replacing
 
@@ -29,9 +31,9 @@ def find(name: str | Path) -> Path:
     Raises:
         InputError: there is none.
     """
-    path = Path(name)
+    path = arguments.path("network", name)
     if path.suffix.lower() == ".toml" or len(path.parts) > 1:
-        if not path.is_file():
+        if not isfile(path):  # noqa: PTH113 - no error where that name is too long
             raise InputError(f"no file {shown(str(path))}")
         return path
     names = sorted(file.stem for file in folder().glob("*.toml"))

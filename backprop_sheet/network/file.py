@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from backprop_sheet import templates
+from backprop_sheet.arguments import is_finite
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.network import Network, from_design, is_finite
+from backprop_sheet.network import Network, from_design
 from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES
 from backprop_sheet.network.declaration import settings_of
 from backprop_sheet.network.design import FEWEST_LAYERS, Design, one_of
@@ -331,7 +332,7 @@ def _list(key: str, value: Any, size: int, why: str) -> list[float]:
 
 
 def _number(key: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
+    if not isinstance(value, int | float) or not is_finite(value):
         raise InputError(f"{key}: got {shown(value)}, takes finite numbers")
     return float(value)
 

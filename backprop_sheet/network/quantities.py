@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Tree
 
 TOTAL, MEAN_TOTAL = "E_Total", "E_Mean"
@@ -83,7 +84,7 @@ class Derived:
     name: str
     kind: Kind
     formula: Tree
-    slopes: Mapping[str, Tree] = field(default_factory=dict)
+    slopes: Mapping[str, Tree] = field(default_factory=Fixed)
     short: str = ""
 
 
