@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop_sheet.errors import InputError
+from backprop_sheet import arguments
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.explainer.steps import Equation, Explanation, Section
 from backprop_sheet.files import replacing
 from backprop_sheet.formula import LATEX, PLAIN, Notation, evaluate, names, write
 from backprop_sheet.network import RATE, Symbol
+from backprop_sheet.network.design import one_of
 from backprop_sheet.network.symbols import short_in_latex
 
 DIGITS, ALL_DIGITS = 6, 17
@@ -177,13 +179,18 @@ def save_explanation(
         The path.
 
     Raises:
-        InputError: the suffix does not name a format.
+        InputError: the suffix does not name a format, or an argument is not of its kind.
         WriteError: the file cannot be written.
     """
-    target = Path(path)
-    chosen = form or SUFFIXES.get(target.suffix.lower())
+    if not isinstance(explanation, Explanation):
+        raise InputError(f"explanation: got {shown(explanation)}, takes one by explain()")
+    target = arguments.path("path", path)
+    chosen = SUFFIXES.get(target.suffix.lower()) if form is None else form
     if chosen is None:
         raise InputError(f"{target}: the suffix is not one of {', '.join(SUFFIXES)}; name a format")
+    one_of("form", chosen, FORMATS)
+    if not 1 <= arguments.whole("digits", digits) <= ALL_DIGITS:
+        raise InputError(f"digits = {digits}: takes 1 to {ALL_DIGITS}")
     with replacing(target) as draft:
         draft.write_text(FORMATS[chosen](explanation, digits), encoding="utf-8", newline="\n")
     return target

@@ -13,7 +13,7 @@ from backprop_sheet.chain import gradient_name, partial_name
 from backprop_sheet.engine import Numbers, numbers_with_row_above
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import Name, Tree, evaluate, leaves, names, product, renamed
-from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol
+from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol, checked
 
 T = TypeVar("T")
 OUTSIDE_CHAINS = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE, Kind.MEASURE)
@@ -98,7 +98,7 @@ def explain(
             nothing is computed for.
         Diverged: the training ends before that epoch.
     """
-    wanted = None if of is None else _quantity_called(network, of)
+    wanted = None if of is None else _quantity_called(checked(network), of)
     row = _Row(network, epoch, sample)
     weights = [w for w in network.trained if wanted in (None, w, gradient_name(w))]
     needed = network.leading_to(_goals(network, wanted, weights))
@@ -118,6 +118,8 @@ def explain(
 
 def _quantity_called(network: Network, text: str) -> str:
     """The quantity with a name, written as in the sheet or as in formulas, in any case."""
+    if not isinstance(text, str):
+        raise InputError(f"of: got {shown(text)}, takes the name of a quantity")
     known = {name: name for name in network.quantities}
     known |= {network.label(name): name for name in network.quantities}
     known |= {"E_tot": TOTAL, "Etot": TOTAL}

@@ -1,0 +1,172 @@
+"""Whether a frame is the training that it is taken for.
+
+Callers from Python can pass any frame: one of another learning rate, sorted, sliced or edited. Each
+number is computed again from the numbers of its own row and of the rows above, in whole columns.
+"""
+
+from collections.abc import Callable, Iterator
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from backprop_sheet.errors import InputError, shown
+from backprop_sheet.formula import Name, Number, Tree
+from backprop_sheet.formula.primitives import PRIMITIVES
+from backprop_sheet.network import Carried, Derived, Kind, Network, RowKind, checked
+from backprop_sheet.network.quantities import Quantity
+
+TOLERANCE, ROUNDING, SMALLEST = 1e-9, 1e-12, 1e-300
+"""How far a number may be off: relative to itself, relative to the largest of its column, and at
+all. numpy and Python's `math` may differ in the last digit, as may two computers."""
+BLOCK = 4096
+"""Rows that are verified at a time: few enough to stay in the processor's cache."""
+
+Column = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
+
+
+def checked_frame(frame: object) -> pd.DataFrame:
+    """A frame, where callers from Python may have passed anything.
+
+    Raises:
+        InputError: it is not a frame, or has two columns of one name.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"frame: got {shown(frame)}, takes a frame by tabulate()")
+    if not frame.columns.is_unique:
+        raise InputError("the frame has two columns of one name")
+    return frame
+
+
+def check_training(network: Network, frame: pd.DataFrame) -> None:
+    """Refuse a frame that is not the training of a network, from its first epoch on.
+
+    Raises:
+        InputError: the frame has other columns, an incomplete epoch, numbers that are not finite,
+            or a number that does not follow from the network and the rows above.
+    """
+    labels = list(checked(network).labels.values())
+    whole = not checked_frame(frame).empty and len(frame) % len(network.samples) == 0
+    if list(frame.columns) != labels or not whole:
+        raise InputError("the frame is not a training of this network: make it with tabulate()")
+    if not _is_finite(frame):
+        raise InputError("the frame has numbers that are not finite")
+    numbers, kinds = frame.to_numpy(dtype=float), _Kinds(network)
+    for start in range(0, len(frame), BLOCK):
+        with np.errstate(all="ignore"):
+            wrong = min(_wrong(_Block(network, numbers, kinds, start)), default=None)
+        if wrong is not None:
+            row, place = wrong
+            raise InputError(
+                f"the frame is not a training of this network: {labels[place]} in row {row} does "
+                "not follow from its numbers and the rows above; make it with tabulate()"
+            )
+
+
+def _is_finite(frame: pd.DataFrame) -> bool:
+    """Whether all numbers of a frame are finite; looking at the extremes takes no memory."""
+    if any(column.kind not in "fiu" for column in frame.dtypes):
+        return False
+    numbers = frame.to_numpy()
+    return isfinite(numbers.min()) and isfinite(numbers.max())
+
+
+class _Kinds:
+    """The kinds of a network's rows, by number."""
+
+    def __init__(self, network: Network) -> None:
+        self._samples = len(network.samples)
+        kinds = [network.rules.kind(row) for row in range(2 * self._samples)]
+        self._known = list(dict.fromkeys(kinds))
+        self._numbers = np.array([self._known.index(kind) for kind in kinds])
+
+    def among(self, rows: Rows) -> dict[RowKind, Rows]:
+        """Where each kind stands among some rows; every epoch after the first is alike."""
+        later = self._samples + rows % self._samples
+        numbers = self._numbers[np.where(rows < self._samples, rows, later)]
+        return {self._known[k]: np.flatnonzero(numbers == k) for k in np.unique(numbers)}
+
+
+class _Block:
+    """Some rows of a frame by column, and the rows above that their formulas refer to.
+
+    Attributes:
+        network: the network.
+        start: the number of the first row.
+        above: how many rows the columns have above it.
+        columns: the numbers of each quantity, of settings and of partials without a column too.
+    """
+
+    def __init__(self, network: Network, numbers: Column, kinds: _Kinds, start: int) -> None:
+        self.network, self.start = network, start
+        self.above = min(start, len(network.samples))
+        here = numbers[start - self.above : start + BLOCK].T.copy()
+        self._kinds = kinds.among(np.arange(start, start + here.shape[1] - self.above))
+        self.columns: dict[str, Column] = dict(zip(network.columns, here, strict=True))
+        for name in network.rules.settings:
+            self.columns[name] = np.broadcast_to(network.numbers[name], here.shape[1:])
+        for name, tree in network.partials.items():
+            number = _value(tree, lambda leaf: self.columns[leaf.id])
+            self.columns[name] = np.broadcast_to(number, here.shape[1:])
+
+    def found(self, name: str) -> Column:
+        """What the frame has in each row of the block."""
+        return self.columns[name][self.above :]
+
+    def expected(self, name: str) -> Column | float:
+        """What the network's rules give for each row of the block."""
+        quantity = self.network.quantities[name]
+        if type(quantity) is Derived:
+            return _value(quantity.formula, lambda leaf: self.found(leaf.id))
+        result = np.empty_like(self.found(name))
+        for kind, places in self._kinds.items():
+            rule = self.network.rules.at(name, kind)
+            result[places] = (
+                self._given(quantity, places)
+                if rule is None
+                else _value(rule.whole, self._in_rows(places + self.above))
+            )
+        return result
+
+    def _in_rows(self, places: Rows) -> Callable[[Name], Column]:
+        return lambda leaf: self.columns[leaf.id][places - leaf.up]
+
+    def _given(self, quantity: Quantity, places: Rows) -> Column | float:
+        """The numbers that a training starts from; each sample of the first epoch has its own."""
+        if quantity.kind in (Kind.TARGET, Kind.INPUT):
+            samples = self.network.samples
+            return np.array([samples[self.start + place][quantity.name] for place in places])
+        if isinstance(quantity, Carried):
+            return quantity.start
+        return self.network.numbers[quantity.name]
+
+
+def _wrong(block: _Block) -> Iterator[tuple[int, int]]:
+    """The first row with a wrong number in each column that has one, and the column's place."""
+    for place, name in enumerate(block.network.columns):
+        found, expected = block.found(name), block.expected(name)
+        size = np.abs(found)
+        allowed = TOLERANCE * size + (ROUNDING * size.max() + SMALLEST)
+        rows = np.flatnonzero(~(np.abs(found - expected) <= allowed))  # NaN is within no limits
+        if len(rows):
+            yield block.start + int(rows[0]), place
+
+
+def _value(tree: Tree, column: Callable[[Name], Column]) -> Column | float:
+    """A formula's number in each row, from the columns of its names."""
+    if isinstance(tree, Number):
+        return tree.value
+    if isinstance(tree, Name):
+        return column(tree)
+    parts: list[Any] = [_value(part, column) for part in tree.parts]
+    if tree.sign == "where":
+        condition, positive, other = parts
+        chosen: Column = np.where(np.greater(condition, 0), positive, other)
+        return chosen
+    # Operators are Python's own; numpy has the functions by the same names.
+    compute: Callable[..., Any] = getattr(np, tree.sign, PRIMITIVES[tree.sign].compute)
+    result: Column | float = compute(*parts)
+    return result
