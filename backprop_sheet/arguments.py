@@ -6,23 +6,21 @@ Numbers of numpy are numbers. Truth values are not, although Python counts with 
 import math
 import os
 from collections.abc import Iterable
-from decimal import Decimal
-from numbers import Real
 from operator import index
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 from backprop_sheet.errors import InputError, shown
 
-WHOLE = (list, tuple, range)
-"""Sequences of Python itself, besides which only iterators and numpy's arrays are taken for one."""
+SEQUENCES = (list, tuple, range)
+"""What is taken for a sequence, besides iterators and numpy's arrays."""
 
 
 def plain_value(value: Any) -> Any:
     """A value without numpy: numbers as Python's, arrays and other sequences as lists."""
     if hasattr(value, "tolist"):  # numpy's numbers and arrays, pandas' columns
         return value.tolist()
-    if isinstance(value, WHOLE) or (isinstance(value, Iterable) and hasattr(value, "__next__")):
+    if isinstance(value, SEQUENCES) or (isinstance(value, Iterable) and hasattr(value, "__next__")):
         return [plain_value(item) for item in value]
     return value
 
@@ -30,7 +28,7 @@ def plain_value(value: Any) -> Any:
 def is_finite(value: object) -> bool:
     """Whether a value is a finite number."""
     value = plain_value(value)
-    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+    if isinstance(value, bool) or not isinstance(value, SupportsFloat):
         return False
     try:
         return math.isfinite(value)
