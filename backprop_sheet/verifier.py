@@ -4,7 +4,7 @@ Callers from Python can pass any frame: one of another learning rate, sorted, sl
 number is computed again from the numbers of its own row and of the rows above, in whole columns.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
@@ -21,8 +21,8 @@ from backprop_sheet.network.quantities import Quantity
 TOLERANCE, ROUNDING, SMALLEST = 1e-9, 1e-12, 1e-300
 """How far a number may be off: relative to itself, relative to the largest of its column, and at
 all. numpy and Python's `math` may differ in the last digit, as may two computers."""
-BLOCK = 4096
-"""Rows that are verified at a time: few enough to stay in the processor's cache."""
+ROWS, CELLS = 4096, 500_000
+"""The most rows and cells that are verified at a time: few enough for the processor's cache."""
 
 Column = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
@@ -55,9 +55,9 @@ def check_training(network: Network, frame: pd.DataFrame) -> None:
     if not _is_finite(frame):
         raise InputError("the frame has numbers that are not finite")
     numbers, kinds = frame.to_numpy(dtype=float), _Kinds(network)
-    for start in range(0, len(frame), BLOCK):
-        with np.errstate(all="ignore"):
-            wrong = min(_wrong(_Block(network, numbers, kinds, start)), default=None)
+    rows = min(ROWS, max(1, CELLS // len(labels)))
+    for start in range(0, len(frame), rows):
+        wrong = _first_wrong(_Block(network, numbers[: start + rows], kinds, start))
         if wrong is not None:
             row, place = wrong
             raise InputError(
@@ -96,32 +96,31 @@ class _Block:
     Attributes:
         network: the network.
         start: the number of the first row.
-        above: how many rows the columns have above it.
+        table: its numbers, with a row for each column of the frame.
+        above: how many rows the columns have above the first one.
         columns: the numbers of each quantity, of settings and of partials without a column too.
     """
 
     def __init__(self, network: Network, numbers: Column, kinds: _Kinds, start: int) -> None:
         self.network, self.start = network, start
         self.above = min(start, len(network.samples))
-        here = numbers[start - self.above : start + BLOCK].T.copy()
-        self._kinds = kinds.among(np.arange(start, start + here.shape[1] - self.above))
+        here = numbers[start - self.above :].T.copy()
+        self.table = here[:, self.above :]
+        self._kinds = kinds.among(np.arange(start, start + self.table.shape[1]))
         self.columns: dict[str, Column] = dict(zip(network.columns, here, strict=True))
         for name in network.rules.settings:
             self.columns[name] = np.broadcast_to(network.numbers[name], here.shape[1:])
         for name, tree in network.partials.items():
-            number = _value(tree, lambda leaf: self.columns[leaf.id])
+            with np.errstate(all="ignore"):
+                number = _value(tree, lambda leaf: self.columns[leaf.id])
             self.columns[name] = np.broadcast_to(number, here.shape[1:])
-
-    def found(self, name: str) -> Column:
-        """What the frame has in each row of the block."""
-        return self.columns[name][self.above :]
 
     def expected(self, name: str) -> Column | float:
         """What the network's rules give for each row of the block."""
         quantity = self.network.quantities[name]
         if type(quantity) is Derived:
-            return _value(quantity.formula, lambda leaf: self.found(leaf.id))
-        result = np.empty_like(self.found(name))
+            return _value(quantity.formula, lambda leaf: self.columns[leaf.id][self.above :])
+        result = np.empty(self.table.shape[1])
         for kind, places in self._kinds.items():
             rule = self.network.rules.at(name, kind)
             result[places] = (
@@ -144,15 +143,19 @@ class _Block:
         return self.network.numbers[quantity.name]
 
 
-def _wrong(block: _Block) -> Iterator[tuple[int, int]]:
-    """The first row with a wrong number in each column that has one, and the column's place."""
-    for place, name in enumerate(block.network.columns):
-        found, expected = block.found(name), block.expected(name)
-        size = np.abs(found)
-        allowed = TOLERANCE * size + (ROUNDING * size.max() + SMALLEST)
-        rows = np.flatnonzero(~(np.abs(found - expected) <= allowed))  # NaN is within no limits
-        if len(rows):
-            yield block.start + int(rows[0]), place
+def _first_wrong(block: _Block) -> tuple[int, int] | None:
+    """Row and column of the first number that is not the expected one."""
+    with np.errstate(all="ignore"):
+        expected = np.empty_like(block.table)
+        for place, name in enumerate(block.network.columns):
+            expected[place] = block.expected(name)
+        size = np.abs(block.table)
+        allowed = TOLERANCE * size + (ROUNDING * size.max(axis=1, keepdims=True) + SMALLEST)
+        right = np.abs(block.table - expected) <= allowed  # NaN is within no limits
+    if right.all():
+        return None
+    row = int(right.all(axis=0).argmin())
+    return block.start + row, int(right[:, row].argmin())
 
 
 def _value(tree: Tree, column: Callable[[Name], Column]) -> Column | float:

@@ -31,7 +31,7 @@ from backprop_sheet import (
     write_workbook,
 )
 from backprop_sheet.tabulator import as_csv
-from backprop_sheet.verifier import BLOCK, check_training
+from backprop_sheet.verifier import ROWS, check_training
 
 
 def refused(network, frame, message="not a training of this network"):
@@ -71,16 +71,16 @@ def test_an_edit_of_any_cell_is_found(name):
 
 
 def test_an_edit_far_down_is_found_and_named(original):
-    frame = tabulate(original, 2 * BLOCK + 10)
+    frame = tabulate(original, 2 * ROWS + 10)
     check_training(original, frame)
-    for row in (BLOCK - 1, BLOCK, 2 * BLOCK + 9):
+    for row in (ROWS - 1, ROWS, 2 * ROWS + 9):
         edited = frame.copy()
         edited.iloc[row, 8] += 1e-6
         refused(original, edited, f"network: h1 in row {row} does not follow from its numbers")
 
 
 def test_more_samples_than_a_block_has_rows():
-    count = BLOCK + 7
+    count = ROWS + 7
     inputs = [[k / count] for k in range(count)]
     content = {"layers": [1, 1], "inputs": inputs, "targets": inputs, "weights": [0.5]}
     from backprop_sheet.network.file import from_content
