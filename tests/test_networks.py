@@ -80,6 +80,28 @@ def test_iris_is_told_apart():
     assert (said == right).sum() >= 28
 
 
+@pytest.mark.parametrize("update", ["online", "batch"])
+def test_means_add_up_row_by_row_to_the_mean_of_the_epoch(update, tmp_path):
+    content = {"layers": [2, 3, 1], "inputs": [[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.2]]}
+    content |= {"targets": [[0], [1], [1], [0], [0.3]], "update": update, "eta": 0.7}
+    network = from_content(content, Path(), "means")
+    samples, frame = 5, tabulate(network, 4)
+    means = {"E_Mean": "E_Total"}
+    if update == "batch":
+        means |= {f"mean ∂E/∂{name}": f"∂E/∂{name}" for name in network.trained}
+    for mean, of in means.items():
+        of_epochs = frame[of].to_numpy().reshape(4, samples)
+        found = frame[mean].to_numpy().reshape(4, samples)
+        assert found == pytest.approx(of_epochs.cumsum(axis=1) / samples, rel=1e-13)
+        assert found[:, -1] == pytest.approx(of_epochs.mean(axis=1), rel=1e-13)
+    if update == "batch":  # the mean of all samples moves the weights, not that of some of them
+        starts = frame[network.trained[0]][::samples].to_numpy()
+        slopes = frame["∂E/∂w1"].to_numpy().reshape(4, samples).mean(axis=1)
+        assert starts[1:] == pytest.approx(starts[:-1] - 0.7 * slopes[:-1], rel=1e-13)
+    sheet = openpyxl.load_workbook(write_workbook(network, frame, tmp_path / "a.xlsx")).active
+    assert "each row adds its part, and the last has the mean." in sheet["A1"].value
+
+
 # --- sheets ----------------------------------------------------------------------------------
 
 

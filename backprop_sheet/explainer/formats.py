@@ -108,11 +108,15 @@ TEXT = Style(PLAIN, lambda symbol: symbol.text)
 TEX = Style(LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex)
 
 
+def _noted(title: str, section: Section) -> str:
+    return f"{title}, {section.note}" if section.note else title
+
+
 def as_text(explanation: Explanation, digits: int = DIGITS) -> str:
     """An explanation as plain text, with a line for each equation."""
     texts = [TEXT.title(explanation)]
     for section, lines in TEXT.lines(explanation, digits):
-        texts += ["", section.title]
+        texts += ["", _noted(section.title, section)]
         width = max(len(line.left) for line in lines)
         for line in lines:
             begin = f"  {line.left:<{width}} {'→' if line.becomes else '='} {line.symbols}"
@@ -124,7 +128,7 @@ def as_markdown(explanation: Explanation, digits: int = DIGITS) -> str:
     """An explanation as Markdown, with a table for each section."""
     texts = [f"# {TEXT.title(explanation)}"]
     for section, lines in TEXT.lines(explanation, digits):
-        texts += ["", f"## {section.title}", ""]
+        texts += ["", f"## {_noted(section.title, section)}", ""]
         texts += ["| quantity | in symbols | with numbers | result |", "|---|---|---|---:|"]
         for line in lines:
             left = line.left + (" →" if line.becomes else "")
@@ -152,7 +156,7 @@ def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
             sign = r"\rightarrow" if line.becomes else "="
             rows.append(f"{line.left} &{sign} {' = '.join([line.symbols, *line.right])}")
         equations = " \\\\\n".join(rows)
-        texts += [f"\\subsection*{{{title}}}"]
+        texts += [f"\\subsection*{{{_noted(title, section)}}}"]
         texts += [f"\\begin{{align*}}\n{equations}\n\\end{{align*}}"]
     body = "\n".join(texts)
     return f"{LATEX_HEAD}{body}\n\\end{{document}}\n"

@@ -279,6 +279,7 @@ def _means(design: Design, trained: list[str]) -> Iterator[Carried]:
 
 
 def _mean(name: str, kind: Kind, of: str, samples: int, restarts_each: Moment) -> Carried:
+    """A mean over samples. Each row adds its share, of/samples; the last row has the whole mean."""
     return Carried(name, kind, parse(f"{name} + {of}/{samples}"), restarts_each=restarts_each)
 
 

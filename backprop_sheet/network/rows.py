@@ -1,9 +1,9 @@
 """What each row of a training contains.
 
 Rows differ. The first one has the given numbers, the weights move in the first row of a step, a
-mean restarts with its epoch. `Rules.at` gives the rule for a quantity in a kind of row: a formula
-whose names say how many rows up their numbers are. Every view takes its rules from here and only
-writes their names in its own way: as a Python variable, a cell's address, a number.
+mean adds up over the rows of its epoch. `Rules.at` gives the rule for a quantity in a kind of row:
+a formula whose names say how many rows up their numbers are. Every view takes its rules from here
+and only writes their names in its own way: as a Python variable, a cell's address, a number.
 """
 
 from collections.abc import Iterator, Mapping
