@@ -4,7 +4,7 @@ import csv
 import random
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from math import sqrt
 from pathlib import Path
@@ -28,6 +28,7 @@ MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 """The most neurons in the network and in a layer, and the most weights."""
 MOST_EPOCHS = 10**12
 """The largest whole number that a key accepts: more epochs than any disk can hold."""
+WITH_A_POINT = "decimals are written with a point: 0.5"
 _IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
@@ -235,7 +236,7 @@ def _samples(
     if "data" in content:
         if "inputs" in content or "targets" in content:
             raise InputError("data: its file has the samples, so leave out inputs and targets")
-        return tuple(_from_csv(content["data"], names, folder))
+        return _from_csv(content["data"], names, folder)
     both = []
     for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
         numbers = content.get(key, _original_numbers(key, layers))
@@ -262,7 +263,7 @@ def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list
     return found
 
 
-def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, float]]:
+def _from_csv(data: Any, names: list[str], folder: Path) -> tuple[dict[str, float], ...]:
     """The samples of a CSV file in the same folder; its header has the names t1 …, i1 …."""
     if not isinstance(data, str) or Path(data).name != data or "\0" in data:
         raise InputError(
@@ -275,22 +276,48 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, f
         if path.stat().st_size > LARGEST:
             raise InputError(f"{data}: more than {LARGEST:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_header(data, list(reader.fieldnames or []), names)
-            rows = 0
-            for row in reader:
-                rows += 1
-                where = f"{data}, line {reader.line_num}"
-                if None in row:  # cells beyond the header's
-                    raise InputError(
-                        f"{where}: more cells than the first line has columns; "
-                        "decimals are written with a point: 0.5"
-                    )
-                yield {name: _number(f"{where}, {name}", _as_number(row[name])) for name in names}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            lines = _csv_lines(file)
+            _, header = next(lines, (1, []))
+            _check_header(data, header, names)
+            rows = tuple(
+                _csv_row(f"{data}, line {line}", header, row, names) for line, row in lines
+            )
+    except UnicodeDecodeError:
+        raise InputError(f"{data}: not text in UTF-8; save it as CSV UTF-8") from None
+    except (OSError, csv.Error) as error:
         raise InputError(f"{data}: cannot be read: {getattr(error, 'strerror', error)}") from None
     if not rows:
         raise InputError(f"{data}: it has no samples")
+    return rows
+
+
+def _csv_lines(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file that are not empty, each with its number."""
+    reader = csv.reader(file)
+    for row in reader:
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            yield reader.line_num, cells
+
+
+def _csv_row(where: str, header: list[str], row: list[str], names: list[str]) -> dict[str, float]:
+    """The numbers of a line, by name."""
+    if any(row[len(header) :]):
+        raise InputError(f"{where}: more cells than the first line has columns; {WITH_A_POINT}")
+    cells = dict(zip(header, row, strict=False))
+    missing = [name for name in names if not cells.get(name)]
+    if missing:
+        raise InputError(f"{where}: no number for {', '.join(missing)}")
+    return {name: _csv_number(f"{where}, {name}", cells[name]) for name in names}
+
+
+def _csv_number(where: str, text: str) -> float:
+    try:
+        number = float("" if "_" in text else text)  # Python reads 1_000 as 1000
+    except ValueError:
+        hint = f"; {WITH_A_POINT}" if "," in text else ""
+        raise InputError(f"{where}: got {shown(text)}, takes finite numbers{hint}") from None
+    return _number(where, number)
 
 
 def _check_header(data: str, header: list[str], names: list[str]) -> None:
@@ -299,7 +326,7 @@ def _check_header(data: str, header: list[str], names: list[str]) -> None:
     if missing:
         raise InputError(
             f"{data}: no column {', '.join(missing)} in its first line, which has "
-            f"{shown(','.join(header))}; use commas between columns"
+            f"{shown(','.join(header))}; use commas between columns, and a point in decimals"
         )
     twice = [name for name in names if header.count(name) > 1]
     if twice:
@@ -307,13 +334,6 @@ def _check_header(data: str, header: list[str], names: list[str]) -> None:
     more = [name for name in header if _IS_SAMPLE(name) and name not in names]
     if more:
         raise InputError(f"{data}: layers have no input or output for {', '.join(more)}")
-
-
-def _as_number(text: Any) -> Any:
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return text
 
 
 def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
