@@ -15,6 +15,7 @@ from backprop_sheet import (
     Diverged,
     InputError,
     boxes,
+    check,
     error_comparison,
     error_curve,
     explain,
@@ -252,10 +253,12 @@ def test_wrong_types_are_refused_in_one_line(wrong, original, frame, tmp_path):
         lambda: explain(original, sample=wrong),
         lambda: network_drawing(original, wrong),
         lambda: original.with_numbers(w1=wrong),
+        lambda: check(book, tolerance=wrong),
     ]
     if wrong is not None:  # which stands for "not given"
         calls += [
             lambda: tabulate(original, wrong),
+            lambda: check(book, wrong),
             lambda: explain(original, of=wrong),
             lambda: error_curve(frame, 1.0, top=wrong),
             lambda: save_explanation(derived, tmp_path / "a.txt", wrong),
@@ -263,6 +266,7 @@ def test_wrong_types_are_refused_in_one_line(wrong, original, frame, tmp_path):
     if not isinstance(wrong, str):
         calls += [
             lambda: load(wrong),
+            lambda: check(wrong),
             lambda: write_workbook(original, frame, wrong),
             lambda: write_comparison([(original, frame)], wrong),
             lambda: save_figure(figure, wrong),
