@@ -17,7 +17,7 @@ from backprop_sheet.files import replacing
 from backprop_sheet.network import EPOCH, MEAN_TOTAL, SAMPLE, TOTAL, Network, checked
 from backprop_sheet.network.design import one_of
 from backprop_sheet.progress import Watch, unwatched
-from backprop_sheet.verifier import checked_frame
+from backprop_sheet.verifier import checked_frame, finite
 
 
 def tabulate(
@@ -86,10 +86,9 @@ def checked_errors(frame: pd.DataFrame) -> "pd.Series[float]":
         raise InputError("the frame is empty")
     if wrong:
         raise InputError(f"the frame has no numbers {', '.join(wrong)}: make it with tabulate()")
-    if not np.isfinite(frame[list(needed)].to_numpy()).all():
-        raise InputError("the frame has numbers that are not finite")
-    errors = errors_of(frame)
-    if not errors.index.is_monotonic_increasing or not errors.index.is_unique:
+    errors = errors_of(finite(frame[list(needed)]))
+    epochs, numbered = errors.index, errors.index.dtype.kind in "fiu"
+    if not numbered or not epochs.is_monotonic_increasing or epochs.has_duplicates:
         raise InputError("the frame's epochs are not in their order")
     return errors
 

@@ -5,6 +5,7 @@ number is computed again from the numbers of its own row and of the rows above, 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from math import isfinite
 from typing import Any
 
@@ -41,8 +42,8 @@ def checked_frame(frame: object) -> pd.DataFrame:
     return frame
 
 
-def check_training(network: Network, frame: pd.DataFrame) -> None:
-    """Refuse a frame that is not the training of a network, from its first epoch on.
+def checked_training(network: Network, frame: pd.DataFrame) -> pd.DataFrame:
+    """The training of a network, from its first epoch on, in double precision.
 
     Raises:
         InputError: the frame has other columns, an incomplete epoch, numbers that are not finite,
@@ -52,9 +53,8 @@ def check_training(network: Network, frame: pd.DataFrame) -> None:
     whole = not checked_frame(frame).empty and len(frame) % len(network.samples) == 0
     if list(frame.columns) != labels or not whole:
         raise InputError("the frame is not a training of this network: make it with tabulate()")
-    if not _is_finite(frame):
-        raise InputError("the frame has numbers that are not finite")
-    numbers, kinds = frame.to_numpy(dtype=float), _Kinds(network)
+    frame = finite(frame)
+    numbers, kinds = frame.to_numpy(), _Kinds(network)
     rows = min(ROWS, max(1, CELLS // len(labels)))
     for start in range(0, len(frame), rows):
         wrong = _first_wrong(_Block(network, numbers[: start + rows], kinds, start))
@@ -64,14 +64,19 @@ def check_training(network: Network, frame: pd.DataFrame) -> None:
                 f"the frame is not a training of this network: {labels[place]} in row {row} does "
                 "not follow from its numbers and the rows above; make it with tabulate()"
             )
+    return frame
 
 
-def _is_finite(frame: pd.DataFrame) -> bool:
-    """Whether all numbers of a frame are finite; looking at the extremes takes no memory."""
-    if any(column.kind not in "fiu" for column in frame.dtypes):
-        return False
-    numbers = frame.to_numpy()
-    return isfinite(numbers.min()) and isfinite(numbers.max())
+def finite(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of finite numbers in double precision; looking at the extremes takes no memory."""
+    if all(column.kind in "fiu" for column in frame.dtypes):
+        with suppress(TypeError, ValueError):  # a number is missing, where a column can say so
+            if any(column != np.float64 for column in frame.dtypes):
+                frame = frame.astype(np.float64)
+            numbers = frame.to_numpy()
+            if isfinite(numbers.min()) and isfinite(numbers.max()):
+                return frame
+    raise InputError("the frame has numbers that are not finite")
 
 
 class _Kinds:

@@ -278,6 +278,15 @@ def test_equal_networks_are_equal_however_they_were_made(name, tmp_path):
     assert network != name
 
 
+def test_the_widest_network_is_copied_and_pickled():
+    weights = [0.1] * (250 + 250)
+    network = build((1, 250, 1), inputs=[1], targets=[1], weights=weights).with_numbers(w7=0.3)
+    for other in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        assert other == network
+        assert other.columns == network.columns
+        assert other.quantities == network.quantities
+
+
 def test_a_network_that_is_built_equals_one_of_a_file(original):
     numbers = original.numbers
     built = build(

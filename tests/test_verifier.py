@@ -32,12 +32,12 @@ from backprop_sheet import (
     write_workbook,
 )
 from backprop_sheet.tabulator import as_csv
-from backprop_sheet.verifier import ROWS, check_training
+from backprop_sheet.verifier import ROWS, checked_training
 
 
 def refused(network, frame, message="not a training of this network"):
     with pytest.raises(InputError, match=message):
-        check_training(network, frame)
+        checked_training(network, frame)
 
 
 # --- which frames are a training -----------------------------------------------------------------
@@ -51,8 +51,8 @@ def test_a_training_of_any_network_is_taken(seed):
     except Diverged as error:
         frame = error.frame
     if not frame.empty:
-        check_training(network, frame)
-        check_training(network, frame.head(len(network.samples)))
+        checked_training(network, frame)
+        checked_training(network, frame.head(len(network.samples)))
 
 
 @pytest.mark.parametrize("name", templates.known())
@@ -73,7 +73,7 @@ def test_an_edit_of_any_cell_is_found(name):
 
 def test_an_edit_far_down_is_found_and_named(original):
     frame = tabulate(original, 2 * ROWS + 10)
-    check_training(original, frame)
+    checked_training(original, frame)
     for row in (ROWS - 1, ROWS, 2 * ROWS + 9):
         edited = frame.copy()
         edited.iloc[row, 8] += 1e-6
@@ -88,7 +88,7 @@ def test_more_samples_than_a_block_has_rows():
 
     network = from_content(content | {"update": "batch", "optimizer": "adam"}, Path(), "long")
     frame = tabulate(network, 3)
-    check_training(network, frame)
+    checked_training(network, frame)
     for row in (count - 1, 2 * count - 1, 2 * count):
         edited = frame.copy()
         edited.loc[row, "i1"] += 1e-6
@@ -139,10 +139,20 @@ def test_the_first_epochs_of_a_training_are_one(original, frame, tmp_path):
 def test_a_frame_from_a_file_is_taken(original, frame, tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("".join(as_csv(frame)), encoding="utf-8")
-    check_training(original, pd.read_csv(path, index_col="epoch"))
+    checked_training(original, pd.read_csv(path, index_col="epoch"))
     book = write_workbook(original, frame, tmp_path / "sheet.xlsx")
     table = pd.read_excel(book, header=34, usecols="A:AE").rename(columns={"E_tot": "E_Total"})
-    check_training(original, table)
+    checked_training(original, table)
+
+
+@pytest.mark.parametrize("kind", ["longdouble", "Float64", "float64[pyarrow]"])
+def test_a_frame_of_another_kind_of_doubles_is_taken(kind, original, frame, tmp_path):
+    pytest.importorskip("pyarrow")
+    other = frame.astype(kind)
+    usual = write_workbook(original, frame, tmp_path / "usual.xlsx")
+    assert write_workbook(original, other, tmp_path / "a.xlsx").read_bytes() == usual.read_bytes()
+    assert points(error_curve(other, 1.0)).tolist() == points(error_curve(frame, 1.0)).tolist()
+    assert summarise({1.0: other}).equals(summarise({1.0: frame}))
 
 
 def test_networks_that_differ_in_more_than_the_rate_are_not_compared(original, tmp_path):
@@ -189,6 +199,9 @@ BROKEN = {
     "frame is empty": lambda frame: frame.head(0),
     "not in their order": lambda frame: frame[::-1],
     "order": lambda frame: pd.concat([frame, frame]),
+    "the frame's epochs": lambda frame: frame.set_index(frame.index.astype(str)),
+    "epochs are not in their": lambda frame: frame.set_index("t1"),
+    "numbers that are not": lambda frame: frame.convert_dtypes().mask(frame < 0.01),
     "two columns of one name": lambda frame: pd.concat([frame, frame], axis="columns"),
 }
 

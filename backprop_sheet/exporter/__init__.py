@@ -30,7 +30,7 @@ from backprop_sheet.exporter.step import Step
 from backprop_sheet.network import Network
 from backprop_sheet.progress import Watch, unwatched
 from backprop_sheet.tabulator import THRESHOLD, summarise
-from backprop_sheet.verifier import check_training
+from backprop_sheet.verifier import checked_training
 
 __all__ = ["MOST_RATES", "arrange", "title", "write_comparison", "write_workbook"]
 
@@ -69,7 +69,7 @@ def write_workbook(
         LookError: the look is not a workbook or lacks a style.
         WriteError: the file cannot be written, seems to be open, or somebody has edited it.
     """
-    check_training(network, frame)
+    frame = checked_training(network, frame)
     target, styles = arguments.path("path", path), _look(look)
     sheet = styles.workbook.create_sheet(title(network))
     layout = arrange(network, _epochs(network, frame))
@@ -163,8 +163,7 @@ def _comparable(trainings: object) -> list[tuple[Network, pd.DataFrame]]:
         raise InputError("nothing to compare")
     if not all(isinstance(pair, tuple | list) and len(pair) == len(PAIR) for pair in pairs):
         raise InputError(f"trainings: takes pairs of {' and '.join(PAIR)}")
-    for network, frame in pairs:
-        check_training(network, frame)
+    pairs = [(network, checked_training(network, frame)) for network, frame in pairs]
     networks = [network for network, _ in pairs]
     if len(pairs) > MOST_RATES:
         raise InputError(f"{len(pairs)} learning rates: a chart can show at most {MOST_RATES}")

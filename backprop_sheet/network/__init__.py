@@ -21,7 +21,7 @@ its own number in the row above. All other modules show or check what this packa
     file         reads a network from a TOML file
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -122,6 +122,17 @@ class Network:
         for name in ("quantities", "symbols", "numbers"):
             object.__setattr__(self, name, _fixed(getattr(self, name)))
         object.__setattr__(self, "samples", tuple(map(_fixed, self.samples)))
+
+    def __reduce__(self) -> tuple[Callable[..., "Network"], tuple[object, ...]]:
+        """Pickle what a network is made from; its formulas are too deep for pickle."""
+        return _declared, (self.design, self.numbers, self.samples, self.epochs, self.name)
+
+    def __copy__(self) -> "Network":
+        """A network never changes, so it is its own copy."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Network":
+        return self
 
     def __repr__(self) -> str:
         numbers = ", ".join(f"{name}={number}" for name, number in self.numbers.items())
@@ -305,14 +316,23 @@ def from_design(
     Raises:
         InputError: a number is not finite, or η is not above 0.
     """
-    quantities, groups, symbols, graph = declare(design)
-    given = {n: q for n, q in quantities.items() if isinstance(q, Given)}
-    counters = {n: q.start for n, q in given.items() if q.kind is Kind.COUNTER}
     rows = tuple(_numbers(sample) for sample in samples)
+    empty = _declared(design, {}, rows, epochs, name)
+    counters = {n: q.start for n, q in empty.given.items() if q.kind is Kind.COUNTER}
     all_ = _numbers({**numbers, **counters, **rows[0]})
-    ordered = {n: all_[n] for n in given}
-    network = Network(design, quantities, groups, symbols, graph, ordered, rows, epochs, name)
+    network = replace(empty, numbers={n: all_[n] for n in empty.given})
     return network.with_numbers(**numbers)
+
+
+def _declared(
+    design: Design,
+    numbers: Mapping[str, float],
+    samples: tuple[Mapping[str, float], ...],
+    epochs: int,
+    name: str,
+) -> Network:
+    """A network as it is declared by its design."""
+    return Network(design, *declare(design), numbers, samples, epochs, name)
 
 
 def _numbers(values: Mapping[str, object]) -> dict[str, float]:
