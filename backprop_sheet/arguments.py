@@ -6,12 +6,15 @@ Numbers of numpy are numbers. Truth values are not, although Python counts with 
 import math
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from operator import index
 from pathlib import Path
-from typing import Any, SupportsFloat
+from typing import Any, SupportsFloat, SupportsIndex
 
 from backprop_sheet.errors import InputError, shown
 
+MOST = 10**12
+"""The largest whole number that is taken: more epochs than any disk can hold."""
 SEQUENCES = (list, tuple, range)
 """What is taken for a sequence, besides iterators and numpy's arrays."""
 
@@ -51,15 +54,14 @@ def whole(name: str, value: object) -> int:
     """A whole number.
 
     Raises:
-        InputError: the value is not one. 3.0 is not one either.
+        InputError: the value is not one, or is above `MOST`. 3.0 is not one either.
     """
-    value = plain_value(value)
-    try:
-        if not isinstance(value, bool):
-            return index(value)  # type: ignore[arg-type]
-    except TypeError:
-        pass
-    raise InputError(f"{name} = {shown(value)} is not a whole number")
+    found = plain_value(value)
+    if isinstance(found, bool) or not isinstance(found, SupportsIndex):
+        raise InputError(f"{name} = {shown(value)} is not a whole number")
+    if index(found) > MOST:
+        raise InputError(f"{name} = {shown(value)} is above {MOST:,}")
+    return index(found)
 
 
 def path(name: str, value: object) -> Path:
@@ -71,6 +73,7 @@ def path(name: str, value: object) -> Path:
     text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str):
         raise InputError(f"{name}: got {shown(value)}, takes the path of a file")
-    if not text or "\0" in text:
-        raise InputError(f"{name}: {shown(text)} cannot be the path of a file")
-    return Path(text)
+    with suppress(UnicodeEncodeError):  # half a character
+        if text and b"\0" not in os.fsencode(text):
+            return Path(text)
+    raise InputError(f"{name}: {shown(text)} cannot be the path of a file")

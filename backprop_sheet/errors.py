@@ -32,6 +32,10 @@ def counted(number: int, noun: str = "epoch") -> str:
 class BackpropSheetError(Exception):
     """The base of all errors that this package raises on purpose. Their text is one line."""
 
+    def __init__(self, text: str) -> None:
+        """Escape what would break the line: names of files may hold anything."""
+        super().__init__(plain(text))
+
 
 class InputError(BackpropSheetError, ValueError):
     """An input is wrong. The text says what it is, where it stands and what is accepted."""

@@ -40,7 +40,8 @@ def tabulate(
         InputError: `network` is not one, or `epochs` is not a whole number from 1 on.
         Diverged: a quantity is no longer finite; the error's `frame` has the epochs before.
     """
-    wanted = checked(network).epochs if epochs is None else arguments.whole("epochs", epochs)
+    own = checked(network).epochs
+    wanted = own if epochs is None else arguments.whole("epochs", epochs)
     if wanted < 1:
         raise InputError(f"epochs = {epochs}: at least 1 is needed")
     count = network.rows(wanted)

@@ -224,7 +224,8 @@ def test_a_frame_without_errors_is_refused_by_all_that_draw_or_sum_up(message, f
 
 # --- arguments -----------------------------------------------------------------------------------
 
-WRONG = [None, True, "much", [], {}, 1j, math.nan, object(), np.array([1, 2]), pd.DataFrame(), b"a"]
+WRONG = [None, True, "much", "\ud800", [], {}, {0.5: None}, 1j, math.nan, 10**400, object(), b"a"]
+WRONG += [np.array([1, 2]), np.array("a"), np.bool_(1), pd.DataFrame(), pd.Series([1]), pd.NA, len]
 
 
 def is_refused(call):
@@ -237,6 +238,7 @@ def is_refused(call):
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{type(wrong).__name__} {wrong}"[:20])
 def test_wrong_types_are_refused_in_one_line(wrong, original, frame, tmp_path):
     book, picture = tmp_path / "book.xlsx", tmp_path / "a.png"
+    can_be_a_path = isinstance(wrong, str) and wrong == "much"
     figure, derived = error_curve(frame, 1.0), explain(original)
     calls = [
         lambda: list(islice(train(wrong), 2)),
@@ -276,7 +278,7 @@ def test_wrong_types_are_refused_in_one_line(wrong, original, frame, tmp_path):
             lambda: error_curve(frame, 1.0, top=wrong),
             lambda: save_explanation(derived, tmp_path / "a.txt", wrong),
         ]
-    if not isinstance(wrong, str):
+    if not can_be_a_path:
         calls += [
             lambda: load(wrong),
             lambda: check(wrong),
@@ -288,12 +290,12 @@ def test_wrong_types_are_refused_in_one_line(wrong, original, frame, tmp_path):
         ]
     for call in calls:
         is_refused(call)
-    if wrong is not None and not isinstance(wrong, str):
+    if wrong is not None and not can_be_a_path:
         is_refused(lambda: write_workbook(original, frame, book, look=wrong))
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("epochs", [0, -3, 2.0, 2.5, np.float64(3), "3", 10.0**20])
+@pytest.mark.parametrize("epochs", [0, -3, 10**60, 2.0, 2.5, np.float64(3), "3", 10.0**20])
 def test_epochs_are_whole_numbers_from_1_on(original, epochs):
     is_refused(lambda: tabulate(original, epochs))
 
@@ -308,9 +310,21 @@ def test_numbers_of_numpy_are_numbers(original, frame, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"error_lr1.0.png", "error_compare.png"}
 
 
-@pytest.mark.parametrize("path", ["", "a\0b.xlsx", b"a.xlsx", 3, None])
+@pytest.mark.parametrize("path", ["", "a\0b.xlsx", "\ud800.xlsx", b"a.xlsx", 3, None])
 def test_what_cannot_be_a_path_is_refused(path, original, frame):
     is_refused(lambda: write_workbook(original, frame, path))
     is_refused(lambda: save_figure(error_curve(frame, 1.0), path))
     is_refused(lambda: save_comparison({1.0: frame}, path))
     is_refused(lambda: save_explanation(explain(original), path))
+
+
+def test_an_error_is_one_line_whatever_a_file_is_called(original, frame, tmp_path):
+    (tmp_path / "a\nb").write_text("", encoding="utf-8")
+    for call in (
+        lambda: write_workbook(original, frame, tmp_path / "a\nb" / "book.xlsx"),
+        lambda: save_figure(error_curve(frame, 1.0), tmp_path / "a\u202eb\x1b[31m"),
+        lambda: load(tmp_path / "a\nb.toml"),
+    ):
+        with pytest.raises(InputError) as caught:
+            call()
+        assert str(caught.value).isprintable()

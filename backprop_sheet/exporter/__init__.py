@@ -10,6 +10,7 @@ cells     cells that are written without openpyxl
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -158,7 +159,9 @@ def _look(look: Path | str | None) -> Look:
 
 def _comparable(trainings: object) -> list[tuple[Network, pd.DataFrame]]:
     """Trainings that one workbook can compare."""
-    pairs: list[Any] = list(trainings) if isinstance(trainings, Iterable) else [trainings]
+    pairs: list[Any] = [None]
+    with suppress(TypeError):  # not iterable
+        pairs = list(trainings)  # type: ignore[call-overload]
     if not pairs:
         raise InputError("nothing to compare")
     if not all(isinstance(pair, tuple | list) and len(pair) == len(PAIR) for pair in pairs):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_sheet import templates
-from backprop_sheet.arguments import is_finite
+from backprop_sheet.arguments import MOST, is_finite
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network import Network, from_design
 from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES
@@ -26,8 +26,6 @@ DEEPEST = 100
 _PIECES = re.compile(r"[=,{}\[\]\n]")
 MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 """The most neurons in the network and in a layer, and the most weights."""
-MOST_EPOCHS = 10**12
-"""The largest whole number that a key accepts: more epochs than any disk can hold."""
 WITH_A_POINT = "decimals are written with a point: 0.5"
 _IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 KEYS = (
@@ -358,7 +356,7 @@ def _number(key: str, value: Any) -> float:
 
 
 def _whole(key: str, value: Any, first: int = 1) -> int:
-    if type(value) is not int or not first <= value <= MOST_EPOCHS:
+    if type(value) is not int or not first <= value <= MOST:
         raise InputError(f"{key}: got {shown(value)}, takes a whole number from {first} on")
     return value
 

@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import LogFormatterSciNotation, MaxNLocator, NullLocator
 
 from backprop_sheet import arguments
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.palette import Stroke, strokes
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style, save_figure
 from backprop_sheet.tabulator import checked_errors, errors_by_rate
@@ -58,14 +59,13 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
     """
     errors = checked_errors(frame)
     arguments.number("eta", eta)
-    if top is not None:
-        arguments.number("top", top)
+    upper = None if top is None else arguments.number("top", top)
     figure = Picture(6.4, 4.8)
     axes = figure.add_axes(AXES)
     _curve(axes, errors)
     _title(axes, eta)
     _style_axes(axes, [errors])
-    axes.set_ylim(bottom=0, top=top or None)
+    axes.set_ylim(bottom=0, top=upper or None)
     return figure
 
 
@@ -229,6 +229,9 @@ def save_comparison(
         WriteError: a file cannot be written.
     """
     target = arguments.path("folder", folder)
+    if not isinstance(prefix, str):
+        raise InputError(f"prefix: got {shown(prefix)}, takes a text")
+    arguments.path("prefix", prefix or "none")
     written = save_curves(frames, target, prefix)
     picture = save_figure(error_comparison(frames), target / f"{prefix}error_compare.png")
     return [*written, (picture, "all curves")]
