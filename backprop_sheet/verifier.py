@@ -19,9 +19,9 @@ from backprop_sheet.formula.primitives import PRIMITIVES
 from backprop_sheet.network import Carried, Derived, Kind, Network, RowKind, checked
 from backprop_sheet.network.quantities import Quantity
 
-TOLERANCE, ROUNDING, SMALLEST = 1e-9, 1e-12, 1e-300
-"""How far a number may be off: relative to itself, relative to the largest of its column, and at
-all. numpy and Python's `math` may differ in the last digit, as may two computers."""
+ROUNDING, SMALLEST = 1e-12, 1e-300
+"""How far a number may be off, relative to the largest of its column and at all: numpy and Python's
+`math` may differ in the last digit, as may two computers."""
 ROWS, CELLS = 4096, 500_000
 """The most rows and cells that are verified at a time: few enough for the processor's cache."""
 
@@ -88,11 +88,19 @@ class _Kinds:
         self._known = list(dict.fromkeys(kinds))
         self._numbers = np.array([self._known.index(kind) for kind in kinds])
 
-    def among(self, rows: Rows) -> dict[RowKind, Rows]:
+    def among(self, rows: Rows) -> dict[RowKind, Rows | slice]:
         """Where each kind stands among some rows; every epoch after the first is alike."""
         later = self._samples + rows % self._samples
         numbers = self._numbers[np.where(rows < self._samples, rows, later)]
-        return {self._known[k]: np.flatnonzero(numbers == k) for k in np.unique(numbers)}
+        return {self._known[k]: _places(np.flatnonzero(numbers == k)) for k in np.unique(numbers)}
+
+
+def _places(rows: Rows) -> Rows | slice:
+    """Some rows, as a slice where they are evenly spaced, which is faster."""
+    first, last = int(rows[0]), int(rows[-1])
+    step = int(rows[1]) - first if len(rows) > 1 else 1
+    even = np.array_equal(rows, np.arange(first, last + 1, step))
+    return slice(first, last + 1, step) if even else rows
 
 
 class _Block:
@@ -102,47 +110,51 @@ class _Block:
         network: the network.
         start: the number of the first row.
         table: its numbers, with a row for each column of the frame.
-        above: how many rows the columns have above the first one.
-        columns: the numbers of each quantity, of settings and of partials without a column too.
     """
 
     def __init__(self, network: Network, numbers: Column, kinds: _Kinds, start: int) -> None:
         self.network, self.start = network, start
-        self.above = min(start, len(network.samples))
-        here = numbers[start - self.above :].T.copy()
-        self.table = here[:, self.above :]
-        self._kinds = kinds.among(np.arange(start, start + self.table.shape[1]))
-        self.columns: dict[str, Column] = dict(zip(network.columns, here, strict=True))
+        self._above = len(network.samples)  # nothing stands above the first row: no numbers
+        here = np.full((numbers.shape[1], self._above + len(numbers) - start), np.nan)
+        first = max(0, start - self._above)
+        here[:, self._above - (start - first) :] = numbers[first:].T
+        self.table = here[:, self._above :]
+        self._kinds = kinds.among(np.arange(start, len(numbers)))
+        self._columns: dict[str, Column] = dict(zip(network.columns, here, strict=True))
         for name in network.rules.settings:
-            self.columns[name] = np.broadcast_to(network.numbers[name], here.shape[1:])
-        for name, tree in network.partials.items():
+            self._columns[name] = np.broadcast_to(network.numbers[name], here.shape[1:])
+        for name, tree in network.partials.items():  # they are written into the gradients
             with np.errstate(all="ignore"):
-                number = _value(tree, lambda leaf: self.columns[leaf.id])
-            self.columns[name] = np.broadcast_to(number, here.shape[1:])
+                number = _value(tree, lambda leaf: self._columns[leaf.id])
+            self._columns[name] = np.broadcast_to(number, here.shape[1:])
 
     def expected(self, name: str) -> Column | float:
         """What the network's rules give for each row of the block."""
         quantity = self.network.quantities[name]
         if type(quantity) is Derived:
-            return _value(quantity.formula, lambda leaf: self.columns[leaf.id][self.above :])
+            return _value(quantity.formula, self._in_rows(slice(None)))
         result = np.empty(self.table.shape[1])
         for kind, places in self._kinds.items():
             rule = self.network.rules.at(name, kind)
             result[places] = (
                 self._given(quantity, places)
                 if rule is None
-                else _value(rule.whole, self._in_rows(places + self.above))
+                else _value(rule.whole, self._in_rows(places))
             )
         return result
 
-    def _in_rows(self, places: Rows) -> Callable[[Name], Column]:
-        return lambda leaf: self.columns[leaf.id][places - leaf.up]
+    def _in_rows(self, places: Rows | slice) -> Callable[[Name], Column]:
+        def column(leaf: Name) -> Column:
+            first = self._above - leaf.up
+            return self._columns[leaf.id][first : first + self.table.shape[1]][places]
 
-    def _given(self, quantity: Quantity, places: Rows) -> Column | float:
+        return column
+
+    def _given(self, quantity: Quantity, places: Rows | slice) -> Column | float:
         """The numbers that a training starts from; each sample of the first epoch has its own."""
         if quantity.kind in (Kind.TARGET, Kind.INPUT):
-            samples = self.network.samples
-            return np.array([samples[self.start + place][quantity.name] for place in places])
+            rows = self.start + np.arange(self.table.shape[1])[places]
+            return np.array([self.network.samples[row][quantity.name] for row in rows])
         if isinstance(quantity, Carried):
             return quantity.start
         return self.network.numbers[quantity.name]
@@ -154,13 +166,14 @@ def _first_wrong(block: _Block) -> tuple[int, int] | None:
         expected = np.empty_like(block.table)
         for place, name in enumerate(block.network.columns):
             expected[place] = block.expected(name)
-        size = np.abs(block.table)
-        allowed = TOLERANCE * size + (ROUNDING * size.max(axis=1, keepdims=True) + SMALLEST)
-        right = np.abs(block.table - expected) <= allowed  # NaN is within no limits
-    if right.all():
-        return None
-    row = int(right.all(axis=0).argmin())
-    return block.start + row, int(right[:, row].argmin())
+        off = np.abs(np.subtract(expected, block.table, out=expected), out=expected)
+        largest = np.maximum(block.table.max(axis=1), -block.table.min(axis=1))
+        allowed = ROUNDING * largest + SMALLEST
+        if (off.max(axis=1) <= allowed).all():  # NaN is within no limits
+            return None
+        wrong = ~(off <= allowed[:, None])
+    row = int(wrong.any(axis=0).argmax())
+    return block.start + row, int(wrong[:, row].argmax())
 
 
 def _value(tree: Tree, column: Callable[[Name], Column]) -> Column | float:
