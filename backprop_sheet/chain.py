@@ -6,8 +6,10 @@ Williams, 1986) walks the graph once, from the error back to the weights.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import ONE, Name, Tree, is_one, product, total
 
 Slopes = Mapping[str, Mapping[str, Tree]]
@@ -23,6 +25,7 @@ def gradient_name(quantity: str) -> str:
     return partial_name("E", quantity)
 
 
+@dataclass(frozen=True, eq=False)
 class Graph:
     """Quantities, linked by their local partials.
 
@@ -31,18 +34,16 @@ class Graph:
             evaluation.
     """
 
-    def __init__(self, slopes: Slopes) -> None:
-        """Make the graph of these partials."""
-        self.slopes = slopes
+    slopes: Slopes
 
     @cached_property
-    def users(self) -> dict[str, list[str]]:
+    def users(self) -> Mapping[str, tuple[str, ...]]:
         """For each quantity, the quantities that use it, in the order of evaluation."""
         found: dict[str, list[str]] = {}
         for upper, operands in self.slopes.items():
             for lower in operands:
                 found.setdefault(lower, []).append(upper)
-        return found
+        return Fixed({lower: tuple(uppers) for lower, uppers in found.items()})
 
     def backward(self, end: str) -> dict[str, Tree]:
         """∂end/∂x for every x that `end` depends on, in backward order.

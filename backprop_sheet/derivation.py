@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.formula import PLAIN, Tree, inline, names, write
-from backprop_sheet.network import TOTAL, Derived, Kind, Network
+from backprop_sheet.network import TOTAL, Derived, Kind, Network, checked
 
 MOST_LINES = 40
 """The most lines of a box."""
@@ -43,8 +43,11 @@ def boxes(network: Network) -> list[Box]:
 
     Returns:
         The boxes in order. A box has at most `MOST_LINES` lines and one that counts the rest.
+
+    Raises:
+        InputError: `network` is not one.
     """
-    _, *hidden, output = network.groups
+    _, *hidden, output = checked(network).groups
     parts = [
         _forward(network),
         _worked_chain(network, output.weights[0]),

@@ -11,9 +11,10 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
+from backprop_sheet.arguments import whole
 from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.formula import FUNCTIONS, PYTHON, Tree, evaluate, evaluate_at, leaves, write
-from backprop_sheet.network import SAMPLE, Kind, Moment, Network
+from backprop_sheet.network import SAMPLE, Kind, Moment, Network, checked
 
 Row = tuple[float, ...]
 Numbers = Mapping[str, float]
@@ -33,9 +34,10 @@ def train(network: Network) -> Iterator[Row]:
         order.
 
     Raises:
+        InputError: `network` is not one.
         Diverged: a quantity cannot be computed or is not finite; raised when its row is asked for.
     """
-    rows = _compiled(source(network))
+    rows = _compiled(source(checked(network)))
     samples = [tuple(sample.values()) for sample in network.samples]
     begin = partial(rows, *network.numbers.values(), samples=samples)
     found: Iterator[Row] = begin(failed=lambda: _divergence(network, begin(failed=ArithmeticError)))
@@ -67,10 +69,12 @@ def numbers_with_row_above(
     Raises:
         InputError, Diverged: as for `numbers_at`.
     """
+    samples = len(checked(network).samples)
+    epoch, sample = whole("epoch", epoch), whole("sample", sample)
     if epoch < 0:
         raise InputError(f"epoch {epoch}: epochs are counted from 0")
-    if not 1 <= sample <= len(network.samples):
-        raise InputError(f"sample {sample}: samples are counted from 1 to {len(network.samples)}")
+    if not 1 <= sample <= samples:
+        raise InputError(f"sample {sample}: samples are counted from 1 to {samples}")
     row = network.rows(epoch) + sample - 1
     first = max(0, row - 1)
     rows = [_by_name(network, row) for row in islice(train(network), first, row + 1)]

@@ -15,7 +15,7 @@ LONGEST = 60
 
 def shown(value: object) -> str:
     """A wrong value as an error shows it: quoted, and cut if it is long."""
-    text = repr(value)
+    text = " ".join(repr(value).split("\n"))  # an array or a table takes several lines
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…{text[0]}"
 
 
@@ -31,6 +31,10 @@ def counted(number: int, noun: str = "epoch") -> str:
 
 class BackpropSheetError(Exception):
     """The base of all errors that this package raises on purpose. Their text is one line."""
+
+    def __init__(self, text: str) -> None:
+        """Escape what would break the line: names of files may hold anything."""
+        super().__init__(plain(text))
 
 
 class InputError(BackpropSheetError, ValueError):
@@ -53,15 +57,20 @@ class Diverged(BackpropSheetError, ArithmeticError):
         epoch: the epoch in which it could not be computed, counted from 0.
         formula: its formula.
         values: the numbers put into the formula, by name.
-        frame: the table of the epochs before, once the tabulator has made it.
+        frame: the table of the epochs before, if `tabulate` raised the error; otherwise None.
     """
 
     def __init__(
         self, quantity: str, epoch: int, formula: str, values: Mapping[str, float]
     ) -> None:
         self.quantity, self.epoch, self.formula, self.values = quantity, epoch, formula, values
-        self.frame: pd.DataFrame
+        self.frame: pd.DataFrame | None = None
         numbers = ", ".join(f"{name} = {value!r}" for name, value in values.items())
         super().__init__(
             f"epoch {epoch}: {quantity} = {formula} gives no finite number for {numbers}"
         )
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
+        """By default, pickle would make the error from its text alone."""
+        made_from = (self.quantity, self.epoch, self.formula, dict(self.values))
+        return type(self), made_from, {"frame": self.frame}

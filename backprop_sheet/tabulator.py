@@ -10,11 +10,14 @@ from struct import Struct
 import numpy as np
 import pandas as pd
 
+from backprop_sheet import arguments
 from backprop_sheet.engine import train
-from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.errors import Diverged, InputError, shown
 from backprop_sheet.files import replacing
-from backprop_sheet.network import EPOCH, MEAN_TOTAL, SAMPLE, TOTAL, Network
+from backprop_sheet.network import EPOCH, MEAN_TOTAL, SAMPLE, TOTAL, Network, checked
+from backprop_sheet.network.design import one_of
 from backprop_sheet.progress import Watch, unwatched
+from backprop_sheet.verifier import checked_frame, finite
 
 
 def tabulate(
@@ -34,12 +37,14 @@ def tabulate(
         the index ``row`` from 0 and the columns ``epoch`` (from 0) and ``sample`` (from 1).
 
     Raises:
-        InputError: `epochs` is below 1.
+        InputError: `network` is not one, or `epochs` is not a whole number from 1 on.
         Diverged: a quantity is no longer finite; the error's `frame` has the epochs before.
     """
-    count = network.rows(network.epochs if epochs is None else epochs)
-    if count < 1:
+    own = checked(network).epochs
+    wanted = own if epochs is None else arguments.whole("epochs", epochs)
+    if wanted < 1:
         raise InputError(f"epochs = {epochs}: at least 1 is needed")
+    count = network.rows(wanted)
     numbers = array("d")
     pack = Struct(f"{len(network.columns)}d").pack  # ten times as fast as one number at a time
     rows = watch(islice(train(network), count), count, "training")
@@ -61,12 +66,47 @@ def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
 
 
 def errors_of(frame: pd.DataFrame) -> "pd.Series[float]":
-    """The error of each epoch; with several samples, the mean after the last of them."""
+    """The error of each epoch; with several samples, the mean in the last row of each."""
     if MEAN_TOTAL not in frame or frame.empty:
         return frame[TOTAL]
-    samples = round(frame[SAMPLE].max())
-    errors = frame[MEAN_TOTAL].iloc[samples - 1 :: samples]
-    return errors.set_axis(pd.RangeIndex(len(errors), name=EPOCH))
+    last = frame[frame[SAMPLE] == frame[SAMPLE].max()]
+    epochs = pd.Index(last[EPOCH], dtype=int, name=EPOCH)
+    errors: pd.Series[float] = last[MEAN_TOTAL].set_axis(epochs)
+    return errors
+
+
+def checked_errors(frame: pd.DataFrame) -> "pd.Series[float]":
+    """As `errors_of`, where callers from Python may have passed anything.
+
+    Raises:
+        InputError: it is not a frame by `tabulate`, nor some of its epochs in their order.
+    """
+    needed = (TOTAL,) if MEAN_TOTAL not in checked_frame(frame) else (EPOCH, SAMPLE, MEAN_TOTAL)
+    wrong = [name for name in needed if name not in frame or frame[name].dtype.kind not in "fiu"]
+    if frame.empty:
+        raise InputError("the frame is empty")
+    if wrong:
+        raise InputError(f"the frame has no numbers {', '.join(wrong)}: make it with tabulate()")
+    errors = errors_of(finite(frame[list(needed)]))
+    epochs, numbered = errors.index, errors.index.dtype.kind in "fiu"
+    if not numbered or not epochs.is_monotonic_increasing or epochs.has_duplicates:
+        raise InputError("the frame's epochs are not in their order")
+    return errors
+
+
+def errors_by_rate(frames: Mapping[float, pd.DataFrame]) -> "dict[float, pd.Series[float]]":
+    """The errors of each training, as `checked_errors` gives them.
+
+    Raises:
+        InputError: there is no training, a key is not a learning rate, or as `checked_errors`.
+    """
+    if not isinstance(frames, Mapping):
+        raise InputError(f"frames: got {shown(frames)}, takes frames by their learning rate")
+    if not frames:
+        raise InputError("nothing to compare")
+    for eta in frames:
+        arguments.number("eta", eta)
+    return {eta: checked_errors(frame) for eta, frame in frames.items()}
 
 
 THRESHOLD = 0.001
@@ -84,10 +124,12 @@ def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD
         A frame with a row for each rate (index ``eta``) and four columns: the error of the
         ``first`` and of the ``last`` epoch, their ``ratio``, last to first (NaN if the first is
         0), and ``under``, the first epoch whose error is below the threshold (NaN if none is).
+
+    Raises:
+        InputError: there is no training, a frame is not by `tabulate`, or a number is not one.
     """
-    rows = []
-    for frame in frames.values():
-        errors = errors_of(frame)
+    rows, threshold = [], arguments.number("threshold", threshold)
+    for errors in errors_by_rate(frames).values():
         first, last = errors.iloc[0], errors.iloc[-1]
         below = errors.index[errors < threshold]
         ratio = last / first if first else np.nan
@@ -190,10 +232,11 @@ def save_table(
         InputError: the suffix does not name a format, or parquet is asked for without pyarrow.
         WriteError: the file cannot be written.
     """
-    target = Path(path)
+    target = arguments.path("path", path)
     chosen = form or SUFFIXES.get(target.suffix.lower())
     if chosen is None:
         raise InputError(f"{target}: the suffix is not one of {', '.join(SUFFIXES)}; name a format")
+    one_of("form", chosen, (*TEXTS, "parquet"))
     with replacing(target) as draft:
         if chosen == "parquet":
             _write_parquet(frame, draft)

@@ -1,8 +1,10 @@
 """The network files to start from: in `templates/` beside the package, or in an installed one."""
 
 from difflib import get_close_matches
+from os.path import exists, isdir, isfile
 from pathlib import Path
 
+from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.files import WORKBOOKS, replacing
 
@@ -35,19 +37,19 @@ def find(name: str | Path) -> Path:
     Raises:
         InputError: there is none.
     """
-    path = Path(name)
+    path = arguments.path("network", name)
     names = sorted(file.stem for file in folder().glob("*.toml"))
     if str(name) in names:
         return folder() / f"{name}.toml"
     is_toml = path.suffix.lower() == ".toml"
-    if is_toml and path.is_file():
+    if is_toml and isfile(path):  # noqa: PTH113 - no error where that name is too long
         return path
     shown_ = shown(str(path))
-    if path.is_dir():
+    if isdir(path):  # noqa: PTH112
         raise InputError(f"{shown_} is a folder, and a network is a file")
     if is_toml:
         raise InputError(f"no file {shown_}{_near(path.name, _beside(path))}")
-    if path.exists() or len(path.parts) > 1:
+    if exists(path) or len(path.parts) > 1:  # noqa: PTH110
         about = ABOUT.get(path.suffix.lower(), "")
         raise InputError(f"{shown_} is not a network file: its name has to end in .toml{about}")
     near = _near(path.name, [*names, *_beside(path)])

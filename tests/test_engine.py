@@ -1,10 +1,12 @@
+import copy
 import math
+import pickle
 from itertools import islice
 
 import pytest
 
-from backprop_sheet import Diverged, load, train
-from backprop_sheet.engine import source
+from backprop_sheet import Diverged, explain, load, network_drawing, train
+from backprop_sheet.engine import numbers_at, source
 
 
 def by_hand(eta, epochs):
@@ -68,6 +70,24 @@ def test_a_training_that_leaves_the_numbers_says_where(numbers, epoch, quantity,
     error = caught.value
     assert (error.epoch, error.quantity, dict(error.values)) == (epoch, quantity, values)
     assert f"epoch {epoch}: {quantity} = " in str(error)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda network: list(islice(train(network), 10)),
+        lambda network: explain(network, 9),
+        lambda network: network_drawing(network, 9),
+        lambda network: numbers_at(network, 9),
+    ],
+)
+def test_an_error_without_a_table_says_so_and_can_be_passed_on(ask):
+    with pytest.raises(Diverged) as caught:
+        ask(load().with_numbers(eta=1e7))
+    error = caught.value
+    assert error.frame is None
+    for other in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error), copy.copy(error)):
+        assert (str(other), vars(other)) == (str(error), vars(error))
 
 
 def test_the_epochs_before_a_break_are_all_given():

@@ -226,6 +226,27 @@ def test_a_state_that_waits_for_the_end_of_its_step_keeps_its_number():
     assert "v_w1 → μ * v_w1 + mean ∂E_total/∂w1 = " in texts[1]
 
 
+@pytest.mark.parametrize(
+    ("of", "latex"),
+    [
+        ("E_Mean", r"\subsection*{$E_{\mathrm{Mean}}$, complete after sample 3}"),
+        ("mean ∂E/∂w1", r"\partial w_{1}}}$, complete after sample 3}"),
+    ],
+)
+def test_a_mean_that_is_not_complete_is_told_as_such(of, latex):
+    content = {"layers": [1, 1], "inputs": [[1], [2], [3]], "targets": [[0], [1], [0]]}
+    network = from_content(content | {"update": "batch"}, Path(), "batch")
+    for sample in (1, 2):
+        explanation = explain(network, 1, of, sample)
+        assert f"{explanation.sections[-1].title}, complete after sample 3\n" in as_text(
+            explanation
+        )
+        assert ", complete after sample 3\n" in as_markdown(explanation)
+        assert latex in as_latex(explanation)
+    assert "complete" not in as_text(explain(network, 1, of, 3))
+    assert "complete" not in as_text(explain(network, 1, "w1", 1))
+
+
 def test_numbers_that_rounding_takes_out_of_a_formula_s_reach_keep_more_digits():
     """Rounded to six digits the activation is 1, of which log(1 − a) has no number."""
     content = {"layers": [1, 1], "inputs": [1000], "targets": [0.5], "weights": [0.03]}

@@ -13,12 +13,12 @@ import backprop_sheet
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
-    {"errors", "extras", "interrupt", "palette", "progress"},
-    {"files", "formula"},
+    {"errors", "extras", "fixed", "interrupt", "palette", "progress"},
+    {"arguments", "files", "formula"},
     {"ooxml", "templates"},
     {"chain"},
     {"network"},
-    {"engine", "derivation", "diagram"},
+    {"engine", "derivation", "diagram", "verifier"},
     {"tabulator", "explainer"},
     {"exporter", "plotter", "checker"},
     {"mnist"},
@@ -77,10 +77,11 @@ def test_imports_run_downwards_only():
 
 
 def test_each_library_has_one_home():
-    # The exporter and the plotter take a frame, and name its type; the tabulator makes it.
+    # The exporter, the plotter and the verifier take a frame, and name its type; the tabulator
+    # makes it.
     # The checker and ooxml read what others wrote. The companion draws its own plots and report.
     also = {
-        "pandas": {"exporter", "plotter"},
+        "pandas": {"exporter", "plotter", "verifier"},
         "openpyxl": {"checker", "mnist", "ooxml"},
         "matplotlib": {"mnist"},
     }

@@ -1,14 +1,20 @@
+import copy
+import dataclasses
+import json
 import math
+import pickle
 import random
 from itertools import pairwise
 
+import numpy as np
+import pandas as pd
 import pytest
 import sympy
 
-from backprop_sheet import InputError, build, load, train
+from backprop_sheet import InputError, build, load, templates, train
 from backprop_sheet.chain import Graph
 from backprop_sheet.formula import PYTHON, parse, write
-from backprop_sheet.network import Kind
+from backprop_sheet.network import Kind, Network
 from backprop_sheet.network.symbols import plain, short_in_latex
 
 SHAPES = [(2, 2, 2), (1, 1), (2, 1), (3, 2, 1), (2, 3, 2, 2), (1, 2, 2, 1, 1), (4, 3)]
@@ -178,6 +184,9 @@ def test_other_numbers_leave_the_network_as_it_was(original):
         ({"t1": math.inf}, "t1 = inf is not a finite number"),
         ({"w1": "much"}, "w1 = 'much' is not a finite number"),
         ({"w1": None}, "w1 = None is not a finite number"),
+        ({"w1": True}, "w1 = True is not a finite number"),
+        ({"w1": [0.1]}, r"w1 = \[0.1\] is not a finite number"),
+        ({"w1": 1j}, "w1 = 1j is not a finite number"),
         ({"w1": 10**400}, "w1 = 10+… is not a finite number|w1 = 1"),
         ({"eta": 0.0}, "eta = 0.0 is not above 0"),
         ({"eta": -1.0}, "eta = -1.0 is not above 0"),
@@ -186,6 +195,158 @@ def test_other_numbers_leave_the_network_as_it_was(original):
 def test_numbers_that_do_not_fit_are_refused_by_name(original, numbers, message):
     with pytest.raises(InputError, match=message):
         original.with_numbers(**numbers)
+
+
+def test_settings_stay_in_their_range():
+    adam = load("adam")
+    with pytest.raises(InputError, match=r"beta1 = 1.0 is not a number from 0 on and below 1"):
+        adam.with_numbers(beta1=1)
+    assert adam.with_numbers(beta1=0.5).numbers["beta1"] == 0.5
+
+
+def ways_to_write(mapping):
+    """Each way to change a dictionary, as a function that tries."""
+    name = next(iter(mapping))
+    return [
+        lambda: mapping.__setitem__(name, 2.0),
+        lambda: mapping.__delitem__(name),
+        lambda: mapping.update({name: 2.0}),
+        lambda: mapping.__ior__({name: 2.0}),
+        lambda: mapping.setdefault("new", 2.0),
+        lambda: mapping.pop(name),
+        mapping.popitem,
+        mapping.clear,
+    ]
+
+
+def test_a_network_cannot_be_changed():
+    network = load("xor")
+    quantity = network.quantities["h1"]
+    mappings = [
+        *(network.quantities, network.numbers, network.symbols, network.labels, network.partials),
+        *(network.given, network.derived, network.carried, *network.samples),
+        *(quantity.slopes, network.graph.slopes, network.graph.slopes["h1"], network.graph.users),
+    ]
+    for mapping in mappings:
+        before = dict(mapping)
+        for write_to in ways_to_write(mapping):
+            with pytest.raises(TypeError, match="cannot be changed"):
+                write_to()
+        assert mapping == before
+    sequences = [network.samples, network.groups, network.columns, network.trained]
+    sequences += [network.forward, network.backward, *network.graph.users.values()]
+    assert all(isinstance(sequence, tuple) for sequence in sequences)
+    for owner in (network, network.design, network.rules, network.graph, quantity):
+        for name in vars(owner):
+            with pytest.raises(AttributeError):
+                setattr(owner, name, None)
+
+
+def test_what_a_network_was_made_from_may_change():
+    network = load("xor")
+    numbers, samples = dict(network.numbers), [dict(sample) for sample in network.samples]
+    other = dataclasses.replace(network, numbers=numbers, samples=samples)
+    numbers["w1"], samples[0]["i1"] = 7.0, 7.0
+    assert other == network
+
+
+def test_its_numbers_are_written_as_json_and_copied(original):
+    assert json.loads(json.dumps(original.numbers)) == original.numbers
+    mine = dict(original.numbers)
+    mine["w1"] = 2.0
+    assert original.numbers["w1"] == 0.15
+
+
+@pytest.mark.parametrize("name", templates.known())
+def test_equal_networks_are_equal_however_they_were_made(name, tmp_path):
+    network, others = load(name), [load(name)]
+    templates.copy(name, tmp_path / "mine.toml")
+    others.append(load(tmp_path / "mine.toml"))
+    others += [copy.copy(network), copy.deepcopy(network), pickle.loads(pickle.dumps(network))]
+    others.append(network.with_numbers())
+    others.append(network.with_numbers(eta=0.25).with_numbers(eta=network.eta))
+    fields = [field.name for field in dataclasses.fields(network)]
+    others.append(Network(*(getattr(network, field) for field in fields)))
+    for other in others:
+        assert other == network
+        assert hash(other) == hash(network)
+        assert next(train(other)) == next(train(network))
+    assert len({network, *others}) == 1
+    assert network != network.with_numbers(eta=0.25)
+    assert network != dataclasses.replace(network, epochs=3)
+    assert network != load("original" if name != "original" else "xor")
+    assert network != name
+
+
+def test_the_widest_network_is_copied_and_pickled():
+    weights = [0.1] * (250 + 250)
+    network = build((1, 250, 1), inputs=[1], targets=[1], weights=weights).with_numbers(w7=0.3)
+    for other in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        assert other == network
+        assert other.columns == network.columns
+        assert other.quantities == network.quantities
+
+
+def test_a_network_that_is_built_equals_one_of_a_file(original):
+    numbers = original.numbers
+    built = build(
+        (2, 2, 2),
+        inputs=[numbers["i1"], numbers["i2"]],
+        targets=[numbers["t1"], numbers["t2"]],
+        weights=[numbers[f"w{k}"] for k in range(1, 9)],
+    )
+    assert built == original
+    assert hash(built) == hash(original)
+
+
+@pytest.mark.parametrize("as_given", [list, tuple, iter, np.array, pd.Series], ids=str)
+def test_numbers_of_numpy_and_any_sequence_are_taken(as_given):
+    built = build(
+        as_given([2, 1]),
+        inputs=as_given([0.5, 0.25]),
+        targets=as_given([1]),
+        weights=as_given([0.125, 0.75]),
+        eta=np.float32(0.5),
+        epochs=np.int64(4),
+    )
+    same = build((2, 1), inputs=[0.5, 0.25], targets=[1], weights=[0.125, 0.75], eta=0.5, epochs=4)
+    assert built == same
+    assert {type(number) for number in built.numbers.values()} == {float}
+    assert built.with_numbers(w1=np.float64(0.5)) == built.with_numbers(w1=np.array(0.5))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"layers": "222"}, "layers: got '222', takes a list of sizes"),
+        ({"layers": None}, "layers: got None"),
+        ({"layers": [2.0, 1.0]}, "layers: got"),
+        ({"inputs": None}, "inputs: missing"),
+        ({"inputs": "ab"}, "inputs: got 'ab'"),
+        ({"inputs": {"i1": 1, "i2": 2}}, "inputs: got {'i1'"),
+        ({"inputs": ["0.1", "0.2"]}, "inputs: got '0.1', takes finite numbers"),
+        ({"inputs": [True, False]}, "inputs: got True"),
+        ({"weights": np.array([math.nan, 1.0])}, "weights: got nan"),
+        ({"eta": "fast"}, "eta: got 'fast'"),
+        ({"eta": None}, "eta: got None"),
+        ({"epochs": 3.0}, "epochs: got 3.0, takes a whole number from 1 on"),
+        ({"epochs": True}, "epochs: got True"),
+        ({"epochs": -1}, "epochs: got -1"),
+    ],
+    ids=str,
+)
+def test_what_is_no_number_is_refused_by_name(given, message):
+    usual = {"layers": [2, 1], "inputs": [1, 2], "targets": [1], "weights": [1, 2]} | given
+    with pytest.raises(InputError, match=message):
+        build(usual.pop("layers"), **usual)
+
+
+@pytest.mark.parametrize("name", [None, 3, 1.5, b"xor", ["xor"], "", "a\0.toml", "n" * 5000])
+def test_what_is_no_name_of_a_network_is_refused(name):
+    with pytest.raises(InputError):
+        load(name)
+    with pytest.raises(InputError):
+        load(f"{name}.toml")
 
 
 def test_a_network_shows_itself_in_a_line(original):

@@ -80,6 +80,28 @@ def test_iris_is_told_apart():
     assert (said == right).sum() >= 28
 
 
+@pytest.mark.parametrize("update", ["online", "batch"])
+def test_means_add_up_row_by_row_to_the_mean_of_the_epoch(update, tmp_path):
+    content = {"layers": [2, 3, 1], "inputs": [[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.2]]}
+    content |= {"targets": [[0], [1], [1], [0], [0.3]], "update": update, "eta": 0.7}
+    network = from_content(content, Path(), "means")
+    samples, frame = 5, tabulate(network, 4)
+    means = {"E_Mean": "E_Total"}
+    if update == "batch":
+        means |= {f"mean ∂E/∂{name}": f"∂E/∂{name}" for name in network.trained}
+    for mean, of in means.items():
+        of_epochs = frame[of].to_numpy().reshape(4, samples)
+        found = frame[mean].to_numpy().reshape(4, samples)
+        assert found == pytest.approx(of_epochs.cumsum(axis=1) / samples, rel=1e-13)
+        assert found[:, -1] == pytest.approx(of_epochs.mean(axis=1), rel=1e-13)
+    if update == "batch":  # the mean of all samples moves the weights, not that of some of them
+        starts = frame[network.trained[0]][::samples].to_numpy()
+        slopes = frame["∂E/∂w1"].to_numpy().reshape(4, samples).mean(axis=1)
+        assert starts[1:] == pytest.approx(starts[:-1] - 0.7 * slopes[:-1], rel=1e-13)
+    sheet = openpyxl.load_workbook(write_workbook(network, frame, tmp_path / "a.xlsx")).active
+    assert "each row adds its part, and the last has the mean." in sheet["A1"].value
+
+
 # --- sheets ----------------------------------------------------------------------------------
 
 
@@ -337,10 +359,59 @@ def test_samples_come_from_a_csv_beside_the_file(tmp_path):
     ],
 )
 def test_a_csv_that_could_be_read_in_two_ways_is_refused(text, message, tmp_path):
-    (tmp_path / "and.csv").write_text(text, encoding="utf-8")
-    (tmp_path / "and.toml").write_text('layers = [2, 1]\ndata = "and.csv"', encoding="utf-8")
     with pytest.raises(InputError, match=re.escape(message)):
-        load(tmp_path / "and.toml")
+        from_csv(text, tmp_path)
+
+
+def from_csv(text, folder, encoding="utf-8"):
+    """A network of two inputs and one output, with the samples of a CSV file."""
+    (folder / "and.csv").write_bytes(text.encode(encoding))
+    (folder / "and.toml").write_text('layers = [2, 1]\ndata = "and.csv"', encoding="utf-8")
+    return load(folder / "and.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("i1;i2;t1\n0,5;1;1\n", "no column t1, i1, i2 in its first line, which has 'i1;i2;t1'; "
+         "use commas between columns, and a point in decimals"),
+        ("i1\ti2\tt1\n0\t1\t1\n", "use commas between columns"),
+        ('i1,i2,t1\n"0,5",1,1\n', "and.csv, line 2, i1: got '0,5', takes finite numbers; "
+         "decimals are written with a point: 0.5"),
+        ("i1,i2,t1\n0,1,1\n0,1\n", "and.csv, line 3: no number for t1"),
+        ("i1,i2,t1\n\n0,,1\n", "and.csv, line 3: no number for i2"),
+        ("i1,i2,t1\n# a comment\n", "and.csv, line 2: no number for t1, i2"),
+        ("i1,i2,t1\n1_000,1,1\n", "and.csv, line 2, i1: got '1_000', takes finite numbers"),
+        ("i1,i2,t1\n0,nan,1\n", "and.csv, line 2, i2: got nan, takes finite numbers"),
+        ("i1,i2,t1\n\n", "and.csv: it has no samples"),
+        ("\n", "no column t1, i1, i2 in its first line, which has ''"),
+    ],
+)  # fmt: skip
+def test_a_line_of_a_csv_that_cannot_be_read_is_named(text, message, tmp_path):
+    with pytest.raises(InputError, match=re.escape(message)):
+        from_csv(text, tmp_path)
+
+
+def test_a_csv_in_another_encoding_is_told(tmp_path):
+    with pytest.raises(InputError, match="and.csv: not text in UTF-8; save it as CSV UTF-8"):
+        from_csv("i1,i2,t1\n0,1,1\n", tmp_path, "utf-16")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("i1,i2,t1\n0.5,1,0\n", "utf-8-sig"),
+        ('"i1","i2","t1"\r\n"0.5","1","0"\r\n', "utf-8"),
+        ("\n\ni1,i2,t1\n\n0.5,1,0\n,,\n   \n", "utf-8"),
+        ("i1, i2, t1\n 0.5, 1, 0\n", "utf-8"),
+        ("i1,i2,t1,\n0.5,1,0,\n", "utf-8"),
+        ("i1,i2,t1\n0.5,1,0,,\n", "utf-8"),
+        ("name,t1,i2,i1\na,0,1,0.5\n", "utf-8"),
+    ],
+)
+def test_what_spreadsheets_write_is_read(text, encoding, tmp_path):
+    network = from_csv(text, tmp_path, encoding)
+    assert network.samples == ({"t1": 0.0, "i1": 0.5, "i2": 1.0},)
 
 
 def test_a_byte_order_mark_is_no_part_of_a_network(tmp_path):

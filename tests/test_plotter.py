@@ -1,23 +1,28 @@
+import os
 import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import rc_context
+from matplotlib import rc_context, rc_params_from_file, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.patches import FancyArrowPatch
 
 from backprop_sheet import (
     InputError,
+    error_comparison,
     error_curve,
     load,
     network_drawing,
+    save_comparison,
     save_figure,
     tabulate,
     train,
 )
+from backprop_sheet.plotter.picture import STYLE
 
 
 def test_the_curve_is_the_error_of_each_epoch(frame):
@@ -135,17 +140,96 @@ def test_figures_are_objects_without_global_state(frame):
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_a_long_curve_keeps_its_shape():
+SETTINGS = """\
+text.usetex: True
+axes.facecolor: red
+axes.prop_cycle: cycler(color=["red"])
+font.size: 3
+font.family: cursive
+savefig.bbox: tight
+savefig.transparent: True
+savefig.dpi: 20
+path.sketch: 1, 100, 2
+figure.autolayout: True
+svg.fonttype: path
+"""
+CONFIGURED = {
+    "as the system has it": {},
+    "styles and LaTeX": {"matplotlibrc": SETTINGS.encode()},
+    "nonsense": {"matplotlibrc": b"nonsense: 3\nfont.size: abc\nbackend: foo\n:::\n"},
+    "no text": {"matplotlibrc": b"font.family: \xe4\xff\n"},
+    "no backend": {"MPLBACKEND": "nonsense"},
+    "no file": {"MATPLOTLIBRC": "/no/such/folder"},
+    "another file": {"other.rc": SETTINGS.encode() + b"\xff", "MATPLOTLIBRC": "other.rc"},
+}
+
+
+@pytest.mark.parametrize("given", CONFIGURED.values(), ids=CONFIGURED)
+def test_no_configuration_of_matplotlib_changes_a_picture(given, frame, tmp_path):
+    variables = {name: value for name, value in given.items() if isinstance(value, str)}
+    for name, content in given.items():
+        if name not in variables:
+            (tmp_path / name).write_bytes(content)
+    program = (
+        "from backprop_sheet import *\n"
+        "save_figure(error_curve(tabulate(load()), 1.0), 'curve.png')\n"
+        "import os; print(os.getcwd(), *map(os.environ.get, ('MPLBACKEND', 'MATPLOTLIBRC')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path, env=os.environ | variables, check=False, capture_output=True,
+        encoding="utf-8",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    kept = [str((os.environ | variables).get(name)) for name in ("MPLBACKEND", "MATPLOTLIBRC")]
+    assert done.stdout.split() == [str(tmp_path), *kept]
+    same = save_figure(error_curve(frame, 1.0), tmp_path / "same.png")
+    assert (tmp_path / "curve.png").read_bytes() == same.read_bytes()
+
+
+def pictures(network, frame, folder):
+    """The bytes of every kind of picture, as saved and as a notebook shows it."""
+    folder.mkdir()
+    figures = [error_curve(frame, 1.0), error_comparison({1.0: frame}), network_drawing(network)]
+    for number, figure in enumerate(figures):
+        save_figure(figure, folder / f"{number}.png")
+        yield figure._repr_png_()
+        figure.canvas.print_png(folder / f"shown {number}.png")  # as IPython does
+    save_comparison({1.0: frame}, folder)
+    yield from (path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def test_what_a_notebook_sets_changes_no_picture_and_stays_set(original, frame, tmp_path):
+    usual = list(pictures(original, frame, tmp_path / "usual"))
+    (tmp_path / "own.mplstyle").write_text(SETTINGS, encoding="utf-8")
+    own = rc_params_from_file(tmp_path / "own.mplstyle", use_default_template=False)
+    with rc_context(own):
+        before = dict(rcParams)
+        assert list(pictures(original, frame, tmp_path / "own")) == usual
+        svg = save_figure(error_curve(frame, 1.0), tmp_path / "a.svg").read_text("utf-8")
+        assert dict(rcParams) == before
+    assert "Learning rate" in svg, "text stays text"
+
+
+def test_a_figure_of_the_user_keeps_the_user_s_style(tmp_path):
+    with rc_context({"savefig.facecolor": "red"}):
+        picture = imread(save_figure(Figure((1, 1)), tmp_path / "a.png"))
+    assert picture[0, 0, :3].tolist() == [1, 0, 0]
+
+
+def test_a_long_curve_keeps_its_shape(monkeypatch):
     """A curve of 30,000 epochs that goes up and down, against one of which no point is left out."""
     height = 1 + np.sin(np.arange(30_000) / 400) / (1 + np.arange(30_000) / 5_000)
     height[12_345] = 3.0  # a single epoch that stands out
     frame = pd.DataFrame({"E_Total": height})
     pictures = []
     for simplify in (True, False):
-        with rc_context({"path.simplify": simplify, "agg.path.chunksize": 0}):
-            figure = error_curve(frame, 0.5)
-            figure.canvas.draw()
-            pictures.append(np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int))
+        monkeypatch.setitem(STYLE, "path.simplify", simplify)
+        monkeypatch.setitem(STYLE, "agg.path.chunksize", 0)
+        figure = error_curve(frame, 0.5)
+        assert figure.axes[0].lines[0].get_path().should_simplify == simplify
+        figure.canvas.draw()
+        pictures.append(np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int))
     far = np.abs(pictures[0] - pictures[1]).max(axis=2)
     assert (far > 64).mean() < 1e-4, "hardly a pixel differs by a quarter of the range"
     assert pictures[0][: pictures[0].shape[0] // 3].min() < 128, "the one epoch is to be seen"

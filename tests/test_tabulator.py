@@ -1,5 +1,6 @@
 import csv
 import json
+import pickle
 from io import StringIO
 
 import numpy as np
@@ -29,6 +30,8 @@ def test_what_was_reached_before_a_break_is_kept():
     kept = caught.value.frame
     assert kept.shape == (1, 31)
     pd.testing.assert_frame_equal(kept, tabulate(load(), 1))
+    passed_on = pickle.loads(pickle.dumps(caught.value))
+    pd.testing.assert_frame_equal(passed_on.frame, kept)
 
 
 def test_a_watcher_sees_every_epoch(original):

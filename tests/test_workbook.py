@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from backprop_sheet import InputError, build, load, tabulate, write_workbook
+from backprop_sheet import InputError, build, exporter, load, tabulate, write_workbook
 from backprop_sheet.exporter.layout import letters
 
 DATA = Path(__file__).parent / "data"
@@ -327,7 +327,8 @@ def test_a_frame_with_something_else_than_numbers_is_refused(original, frame, tm
     assert not list(tmp_path.iterdir())
 
 
-def test_every_digit_of_every_magnitude_is_in_the_file(original, frame, tmp_path):
+def test_every_digit_of_every_magnitude_is_in_the_file(original, frame, tmp_path, monkeypatch):
+    monkeypatch.setattr(exporter, "checked_training", lambda _, table: table)
     numbers = [(-1) ** k * math.pi * 10.0**k for k in range(-307, 308)]
     numbers += [0.0, -0.0, 5e-324, 1e22, 1e-7, 123456789.0, 2**-1074, 1.7976931348623157e308]
     numbers += [0.1] * (-len(numbers) % 31)

@@ -32,12 +32,13 @@ batch        many workbooks, and marked copies
 from collections.abc import Mapping
 from pathlib import Path
 
+from backprop_sheet import arguments
 from backprop_sheet.checker.effort import Reading
 from backprop_sheet.checker.findings import Judgement, Table
 from backprop_sheet.checker.grid import Around
 from backprop_sheet.checker.header import Dictionary, Header, is_rate, rate_column
 from backprop_sheet.checker.judge import Judge, Workbook
-from backprop_sheet.network import Network, load
+from backprop_sheet.network import Network, checked, load
 from backprop_sheet.ooxml.addresses import Place
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import Book, Sheet, opened
@@ -62,8 +63,12 @@ def check(
 
     Returns:
         The judgement; of a file that cannot be judged, with the problem in it.
+
+    Raises:
+        InputError: an argument is not of its kind.
     """
-    path, network = Path(path), network or load()
+    path, network = arguments.path("path", path), load() if network is None else checked(network)
+    tolerance = arguments.number("tolerance", tolerance)
     judgement = Judgement(path)
     try:
         reading = Reading()

@@ -226,4 +226,6 @@ def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverg
         with at_once():
             return tabulate(network, epochs, watch=watch), None
     except Diverged as error:
-        return error.frame, error
+        frame, diverged = error.frame, error
+    assert frame is not None, "tabulate raised the error"
+    return frame, diverged

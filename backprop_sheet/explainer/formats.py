@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop_sheet.errors import InputError
+from backprop_sheet import arguments
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.explainer.steps import Equation, Explanation, Section
 from backprop_sheet.files import replacing
 from backprop_sheet.formula import LATEX, PLAIN, Notation, evaluate, names, write
 from backprop_sheet.network import RATE, Symbol
+from backprop_sheet.network.design import one_of
 from backprop_sheet.network.symbols import short_in_latex
 
 DIGITS, ALL_DIGITS = 6, 17
@@ -106,11 +108,15 @@ TEXT = Style(PLAIN, lambda symbol: symbol.text)
 TEX = Style(LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex)
 
 
+def _noted(title: str, section: Section) -> str:
+    return f"{title}, {section.note}" if section.note else title
+
+
 def as_text(explanation: Explanation, digits: int = DIGITS) -> str:
     """An explanation as plain text, with a line for each equation."""
     texts = [TEXT.title(explanation)]
     for section, lines in TEXT.lines(explanation, digits):
-        texts += ["", section.title]
+        texts += ["", _noted(section.title, section)]
         width = max(len(line.left) for line in lines)
         for line in lines:
             begin = f"  {line.left:<{width}} {'→' if line.becomes else '='} {line.symbols}"
@@ -122,7 +128,7 @@ def as_markdown(explanation: Explanation, digits: int = DIGITS) -> str:
     """An explanation as Markdown, with a table for each section."""
     texts = [f"# {TEXT.title(explanation)}"]
     for section, lines in TEXT.lines(explanation, digits):
-        texts += ["", f"## {section.title}", ""]
+        texts += ["", f"## {_noted(section.title, section)}", ""]
         texts += ["| quantity | in symbols | with numbers | result |", "|---|---|---|---:|"]
         for line in lines:
             left = line.left + (" →" if line.becomes else "")
@@ -150,7 +156,7 @@ def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
             sign = r"\rightarrow" if line.becomes else "="
             rows.append(f"{line.left} &{sign} {' = '.join([line.symbols, *line.right])}")
         equations = " \\\\\n".join(rows)
-        texts += [f"\\subsection*{{{title}}}"]
+        texts += [f"\\subsection*{{{_noted(title, section)}}}"]
         texts += [f"\\begin{{align*}}\n{equations}\n\\end{{align*}}"]
     body = "\n".join(texts)
     return f"{LATEX_HEAD}{body}\n\\end{{document}}\n"
@@ -177,13 +183,18 @@ def save_explanation(
         The path.
 
     Raises:
-        InputError: the suffix does not name a format.
+        InputError: the suffix does not name a format, or an argument is not of its kind.
         WriteError: the file cannot be written.
     """
-    target = Path(path)
-    chosen = form or SUFFIXES.get(target.suffix.lower())
+    if not isinstance(explanation, Explanation):
+        raise InputError(f"explanation: got {shown(explanation)}, takes one by explain()")
+    target = arguments.path("path", path)
+    chosen = SUFFIXES.get(target.suffix.lower()) if form is None else form
     if chosen is None:
         raise InputError(f"{target}: the suffix is not one of {', '.join(SUFFIXES)}; name a format")
+    one_of("form", chosen, FORMATS)
+    if not 1 <= arguments.whole("digits", digits) <= ALL_DIGITS:
+        raise InputError(f"digits = {digits}: takes 1 to {ALL_DIGITS}")
     with replacing(target) as draft:
         draft.write_text(FORMATS[chosen](explanation, digits), encoding="utf-8", newline="\n")
     return target

@@ -13,7 +13,7 @@ from backprop_sheet.chain import gradient_name, partial_name
 from backprop_sheet.engine import Numbers, numbers_with_row_above
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import Name, Tree, evaluate, leaves, names, product, renamed
-from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol
+from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol, checked
 
 T = TypeVar("T")
 OUTSIDE_CHAINS = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE, Kind.MEASURE)
@@ -51,11 +51,19 @@ class Equation:
 
 @dataclass(frozen=True)
 class Section:
-    """Equations under a title; `of` is the quantity that they explain, if it is only one."""
+    """Equations under a title.
+
+    Attributes:
+        title: the title.
+        equations: the equations.
+        of: the quantity that they explain, if it is only one.
+        note: what a reader of its number should know; empty if nothing.
+    """
 
     title: str
     equations: list[Equation]
     of: Symbol | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ def explain(
             nothing is computed for.
         Diverged: the training ends before that epoch.
     """
-    wanted = None if of is None else _quantity_called(network, of)
+    wanted = None if of is None else _quantity_called(checked(network), of)
     row = _Row(network, epoch, sample)
     weights = [w for w in network.trained if wanted in (None, w, gradient_name(w))]
     needed = network.leading_to(_goals(network, wanted, weights))
@@ -110,7 +118,8 @@ def explain(
     if wanted and network.quantities[wanted].kind in OUTSIDE_CHAINS:
         symbol = network.symbols[wanted]
         equations = list(row.carried(wanted)) or [row.kept(wanted)]
-        sections.append(Section(symbol.text, equations, symbol))
+        note = _completion(network, wanted, sample)
+        sections.append(Section(symbol.text, equations, symbol, note))
     kept = [section for section in sections if section.equations]
     several = sample if len(network.samples) > 1 else None
     return Explanation(epoch, network.eta, wanted, kept, network.symbols, several)
@@ -118,6 +127,8 @@ def explain(
 
 def _quantity_called(network: Network, text: str) -> str:
     """The quantity with a name, written as in the sheet or as in formulas, in any case."""
+    if not isinstance(text, str):
+        raise InputError(f"of: got {shown(text)}, takes the name of a quantity")
     known = {name: name for name in network.quantities}
     known |= {network.label(name): name for name in network.quantities}
     known |= {"E_tot": TOTAL, "Etot": TOTAL}
@@ -135,6 +146,13 @@ def _quantity_called(network: Network, text: str) -> str:
         number = network.numbers[known[name]]
         raise InputError(f"{shown(text)} is a given number, {number}: it is not computed")
     return known[name]
+
+
+def _completion(network: Network, name: str, sample: int) -> str:
+    """For a mean that further samples add to: after which one it is complete."""
+    samples = len(network.samples)
+    adds_up = network.quantities[name].kind in (Kind.MEAN_TOTAL, Kind.MEAN)
+    return f"complete after sample {samples}" if adds_up and sample < samples else ""
 
 
 def _goals(network: Network, wanted: str | None, weights: list[str]) -> list[str]:

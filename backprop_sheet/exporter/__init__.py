@@ -9,12 +9,15 @@ step      the tab of one epoch's chains      check     the tab that checks the g
 cells     cells that are written without openpyxl
 """
 
-from collections.abc import Sequence
-from math import isfinite
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from backprop_sheet import arguments
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter import compare
 from backprop_sheet.exporter.check import TITLE as check_tab
@@ -28,11 +31,13 @@ from backprop_sheet.exporter.step import Step
 from backprop_sheet.network import Network
 from backprop_sheet.progress import Watch, unwatched
 from backprop_sheet.tabulator import THRESHOLD, summarise
+from backprop_sheet.verifier import checked_training
 
 __all__ = ["MOST_RATES", "arrange", "title", "write_comparison", "write_workbook"]
 
 MOST_CHECKED = 250
 """The most weights that get the tab Check, which has two forward passes for each."""
+PAIR = ("a network", "its frame")
 MOST_RATES = 255
 """The most curves that a chart in Excel can show."""
 
@@ -60,23 +65,23 @@ def write_workbook(
         The path.
 
     Raises:
-        InputError: the frame is not a training of this network, is empty or has numbers that are
-            not finite, or the table has more rows or columns than a sheet.
+        InputError: the frame is not this network's training from its first epoch on, or the table
+            has more rows or columns than a sheet.
         LookError: the look is not a workbook or lacks a style.
         WriteError: the file cannot be written, seems to be open, or somebody has edited it.
     """
-    _check(network, frame)
-    styles = Look(Path(look) if look else None)
+    frame = checked_training(network, frame)
+    target, styles = arguments.path("path", path), _look(look)
     sheet = styles.workbook.create_sheet(title(network))
     layout = arrange(network, _epochs(network, frame))
     additions = {sheet.title: lay_out(sheet, styles, layout, frame, watch)}
     additions |= _add_step_and_check(styles, [sheet.title], layout)
-    save(styles.workbook, Path(path), additions, force=force)
-    return Path(path)
+    save(styles.workbook, target, additions, force=force)
+    return target
 
 
 def write_comparison(
-    trainings: Sequence[tuple[Network, pd.DataFrame]],
+    trainings: Iterable[tuple[Network, pd.DataFrame]],
     path: Path | str,
     *,
     threshold: float = THRESHOLD,
@@ -101,12 +106,15 @@ def write_comparison(
 
     Raises:
         InputError: there is no training, a rate is given twice, there are more than `MOST_RATES`
-            rates, the frames differ in length, or a frame is refused as by `write_workbook`.
+            rates, the networks differ in anything else, the frames differ in length, or a frame is
+            refused as by `write_workbook`.
         LookError: the look is not a workbook or lacks a style.
         WriteError: the file cannot be written, seems to be open, or somebody has edited it.
     """
-    _check_comparable(trainings)
-    styles = Look(Path(look) if look else None)
+    trainings = _comparable(trainings)
+    if arguments.number("threshold", threshold) <= 0:
+        raise InputError(f"threshold = {threshold} is not above 0")
+    target, styles = arguments.path("path", path), _look(look)
     overview = styles.workbook.create_sheet(compare.TITLE)
     tabs, additions = [], {}
     for number, (network, frame) in enumerate(trainings):
@@ -118,8 +126,8 @@ def write_comparison(
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
     additions[overview.title] = compare.lay_out(overview, tabs, summary, threshold, watch)
     additions |= _add_step_and_check(styles, [tab.title for tab in tabs], tabs[0].layout)
-    save(styles.workbook, Path(path), additions, force=force)
-    return Path(path)
+    save(styles.workbook, target, additions, force=force)
+    return target
 
 
 def _add_step_and_check(styles: Look, tabs: list[str], layout: Layout) -> dict[str, Additions]:
@@ -145,31 +153,29 @@ def _epochs(network: Network, frame: pd.DataFrame) -> int:
     return len(frame) // len(network.samples)
 
 
-def _check(network: Network, frame: pd.DataFrame) -> None:
-    whole = len(frame) % len(network.samples) == 0
-    if list(frame.columns) != list(network.labels.values()) or frame.empty or not whole:
-        raise InputError("the frame is not a training of this network: make it with tabulate()")
-    if not _is_finite(frame):
-        raise InputError("the frame has numbers that are not finite")
+def _look(look: Path | str | None) -> Look:
+    return Look(None if look is None else arguments.path("look", look))
 
 
-def _is_finite(frame: pd.DataFrame) -> bool:
-    """Whether all numbers of a frame are finite; looking at the extremes takes no memory."""
-    if any(column.kind not in "fiu" for column in frame.dtypes):
-        return False
-    numbers = frame.to_numpy()
-    return isfinite(numbers.min()) and isfinite(numbers.max())
-
-
-def _check_comparable(trainings: Sequence[tuple[Network, pd.DataFrame]]) -> None:
-    rates, lengths = {n.eta for n, _ in trainings}, {len(frame) for _, frame in trainings}
-    if not trainings:
+def _comparable(trainings: object) -> list[tuple[Network, pd.DataFrame]]:
+    """Trainings that one workbook can compare."""
+    pairs: list[Any] = [None]
+    with suppress(TypeError):  # not iterable
+        pairs = list(trainings)  # type: ignore[call-overload]
+    if not pairs:
         raise InputError("nothing to compare")
-    if len(trainings) > MOST_RATES:
-        raise InputError(f"{len(trainings)} learning rates: a chart can show at most {MOST_RATES}")
-    if len(rates) < len(trainings):
+    if not all(isinstance(pair, tuple | list) and len(pair) == len(PAIR) for pair in pairs):
+        raise InputError(f"trainings: takes pairs of {' and '.join(PAIR)}")
+    pairs = [(network, checked_training(network, frame)) for network, frame in pairs]
+    networks = [network for network, _ in pairs]
+    if len(pairs) > MOST_RATES:
+        raise InputError(f"{len(pairs)} learning rates: a chart can show at most {MOST_RATES}")
+    if len({network.eta for network in networks}) < len(pairs):
         raise InputError("a learning rate is given twice")
-    if len(lengths) > 1:
+    if len({len(frame) for _, frame in pairs}) > 1:
         raise InputError("the trainings differ in their number of epochs")
-    for network, frame in trainings:
-        _check(network, frame)
+    first = networks[0]
+    same = [replace(n.with_numbers(eta=first.eta), epochs=first.epochs) for n in networks]
+    if any(network != first for network in same):
+        raise InputError("the networks differ in more than their learning rate")
+    return pairs

@@ -33,6 +33,9 @@ NOTE = (
     "η ({eta}) and the numbers of {rows} may be changed: "
     "all cells below, the chart and the drawing follow."
 )
+MEANS_NOTE = (
+    " Means add up over the samples of an epoch: each row adds its part, and the last has the mean."
+)
 DRIVEN_NOTE = (
     "η ({eta}) is that of {source}; the numbers of {rows} may be changed: "
     "all cells below, the chart and the drawing follow."
@@ -95,6 +98,7 @@ def _write_note(sheet: Worksheet, layout: Layout, rate: str) -> None:
     rows = f"row {layout.first_row}"
     if samples > 1:
         rows = f"rows {layout.first_row} to {layout.first_row + samples - 1} that are no formulas"
+        note += MEANS_NOTE
     sheet["A1"] = note.format(eta=layout.rate_cell, rows=rows, source=rate.strip("="))
     sheet["A1"].style = "hint"
 

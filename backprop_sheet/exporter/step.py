@@ -202,7 +202,7 @@ class Step:
 
     # --- the equations ---------------------------------------------------------------------
 
-    def _write_equations(self, top: int, title: str, quantities: list[str]) -> int:
+    def _write_equations(self, top: int, title: str, quantities: tuple[str, ...]) -> int:
         """Write a row for each equation: symbols, numbers, result. Returns the last row."""
         symbols, numbers, result = block_column(1), block_column(3), block_column(5) + 1
         texts = {1: title, symbols: "in symbols", numbers: "with numbers", result: "result"}

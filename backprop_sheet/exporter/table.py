@@ -90,12 +90,22 @@ class _Templates:
         self._formula = cache(partial(formula_template, layout))
         self._shared = {name: self._shared_from(name) for name in layout.columns}
         self._starts = sorted({start for start in self._shared.values() if start is not None})
+        self._last_start = max(self._starts, default=-1)
+        self._settled: dict[int, str] = {}
         self._made: dict[tuple[RowKind, int, bool], str] = {}
         regular = self._rules.samples
         self._regular = [self._rules.kind(regular + row) for row in range(regular)]
 
     def for_row(self, row: int) -> str:
         """The template for a row, counted from 0."""
+        if row <= self._last_start or row < self._rules.samples:
+            return self._template(row)
+        place = row % self._rules.samples  # from here on, every epoch has the same templates
+        if place not in self._settled:
+            self._settled[place] = self._template(row)
+        return self._settled[place]
+
+    def _template(self, row: int) -> str:
         samples = self._rules.samples
         kind = self._rules.kind(row) if row < samples else self._regular[row % samples]
         begun = bisect_right(self._starts, row)

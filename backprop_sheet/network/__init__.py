@@ -24,16 +24,19 @@ its own number in the row above. All other modules show or check what this packa
     hints        what its writer meant by a name that is not known
 """
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
+from backprop_sheet import arguments
+from backprop_sheet.arguments import plain_value
 from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.errors import InputError, shown
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name, Tree, names, nodes
-from backprop_sheet.network.declaration import declare
+from backprop_sheet.network.declaration import declare, settings_of
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
 from backprop_sheet.network.quantities import (
@@ -75,9 +78,12 @@ __all__ = [
     "Symbol",
     "Unit",
     "build",
+    "checked",
     "load",
 ]
 
+Q = TypeVar("Q", bound=Quantity)
+V = TypeVar("V")
 MOST_REFERENCES = 31
 """Cells that a gradient written out in full refers to, above which its stages become columns: the
 original's refers to 13, and of each further layer it is a multiple."""
@@ -86,6 +92,9 @@ original's refers to 13, and of each further layer it is a multiple."""
 @dataclass(frozen=True, repr=False)
 class Network:
     """The quantities of a network, and the numbers that its training starts from.
+
+    A network never changes. Two are equal if they have the same choices, numbers, samples and
+    number of epochs, whatever they are called and wherever they come from.
 
     Attributes:
         design: the choices that make up the network.
@@ -102,14 +111,31 @@ class Network:
     """
 
     design: Design
-    quantities: Mapping[str, Quantity]
-    groups: tuple[Group, ...]
-    symbols: Mapping[str, Symbol]
-    graph: Graph
+    quantities: Mapping[str, Quantity] = field(compare=False)  # these four follow from the design
+    groups: tuple[Group, ...] = field(compare=False)
+    symbols: Mapping[str, Symbol] = field(compare=False)
+    graph: Graph = field(compare=False)
     numbers: Mapping[str, float]
     samples: tuple[Mapping[str, float], ...]
     epochs: int
-    name: str = "original"
+    name: str = field(default="original", compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep copies that nobody can change."""
+        for name in ("quantities", "symbols", "numbers"):
+            object.__setattr__(self, name, _fixed(getattr(self, name)))
+        object.__setattr__(self, "samples", tuple(map(_fixed, self.samples)))
+
+    def __reduce__(self) -> tuple[Callable[..., "Network"], tuple[object, ...]]:
+        """Pickle what a network is made from; its formulas are too deep for pickle."""
+        return _declared, (self.design, self.numbers, self.samples, self.epochs, self.name)
+
+    def __copy__(self) -> "Network":
+        """A network never changes, so it is its own copy."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Network":
+        return self
 
     def __repr__(self) -> str:
         numbers = ", ".join(f"{name}={number}" for name, number in self.numbers.items())
@@ -121,19 +147,22 @@ class Network:
         return self.design.layers
 
     @cached_property
-    def given(self) -> dict[str, Given]:
+    def given(self) -> Mapping[str, Given]:
         """The given quantities by name, η first."""
-        return {name: q for name, q in self.quantities.items() if isinstance(q, Given)}
+        return self._of_type(Given)
 
     @cached_property
-    def derived(self) -> dict[str, Derived]:
+    def derived(self) -> Mapping[str, Derived]:
         """The derived quantities by name, in the order of evaluation, including carried ones."""
-        return {name: q for name, q in self.quantities.items() if isinstance(q, Derived)}
+        return self._of_type(Derived)
 
     @cached_property
-    def carried(self) -> dict[str, Carried]:
+    def carried(self) -> Mapping[str, Carried]:
         """The carried quantities by name."""
-        return {name: q for name, q in self.quantities.items() if isinstance(q, Carried)}
+        return self._of_type(Carried)
+
+    def _of_type(self, wanted: type[Q]) -> Mapping[str, Q]:
+        return Fixed({name: q for name, q in self.quantities.items() if isinstance(q, wanted)})
 
     @cached_property
     def rules(self) -> Rules:
@@ -141,24 +170,25 @@ class Network:
         return Rules(self.quantities, len(self.samples), self.design.step)
 
     @cached_property
-    def trained(self) -> list[str]:
+    def trained(self) -> tuple[str, ...]:
         """The names of the weights and biases that are trained, weights first."""
         trained = {name for name in self.given if gradient_name(name) in self.quantities}
-        return [name for name in self.named(Kind.WEIGHT) + self.named(Kind.BIAS) if name in trained]
+        names = self.named(Kind.WEIGHT) + self.named(Kind.BIAS)
+        return tuple(name for name in names if name in trained)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the sheet's columns in order: t1 … E_Total, dE_dw1 and so on."""
         apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.MEAN, Kind.STATE)
         body = [name for name, q in self.quantities.items() if q.kind not in apart]
-        stages = self.backward if self.staged else []
+        stages = self.backward if self.staged else ()
         gradients = map(gradient_name, self.trained)
         return (*body, *stages, *gradients, *self.named(Kind.MEAN, Kind.STATE))
 
     @cached_property
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> Mapping[str, str]:
         """The label of each column in the frame, by name: ``dE_dw1`` is ∂E/∂w1."""
-        return {name: self.label(name) for name in self.columns}
+        return Fixed({name: self.label(name) for name in self.columns})
 
     def label(self, name: str) -> str:
         """How a quantity is written in the frame and in messages."""
@@ -173,16 +203,16 @@ class Network:
         return partial(self.symbols[upper], self.symbols[lower])
 
     @cached_property
-    def forward(self) -> list[str]:
+    def forward(self) -> tuple[str, ...]:
         """The names of the derived quantities from the inputs to the error."""
-        return self.named(Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.TOTAL)
+        return tuple(self.named(Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.TOTAL))
 
     @cached_property
-    def backward(self) -> list[str]:
+    def backward(self) -> tuple[str, ...]:
         """The names of the error's partials, from the last layer back to the first."""
         wanted = set(self.named(Kind.PARTIAL))
         quantities = (name for group in reversed(self.groups[1:]) for name in group.backwards())
-        return [name for name in map(gradient_name, quantities) if name in wanted]
+        return tuple(name for name in map(gradient_name, quantities) if name in wanted)
 
     @cached_property
     def staged(self) -> bool:
@@ -195,11 +225,10 @@ class Network:
         return max(references.values(), default=0) > MOST_REFERENCES
 
     @cached_property
-    def partials(self) -> dict[str, Tree]:
+    def partials(self) -> Mapping[str, Tree]:
         """The formulas of the partials that have no column; they are written into the gradients."""
-        if self.staged:
-            return {}
-        return {n: q.formula for n, q in self.derived.items() if q.kind is Kind.PARTIAL}
+        absent = () if self.staged else self.named(Kind.PARTIAL)
+        return Fixed({name: self.derived[name].formula for name in absent})
 
     @property
     def eta(self) -> float:
@@ -234,11 +263,11 @@ class Network:
         """A copy of the network with other given numbers: ``with_numbers(eta=0.5, w5=0.4)``.
 
         Raises:
-            InputError: a name is not that of a given number, a number is not finite, η is not
-                above 0, or an input or target is named although there are several samples.
+            InputError: a name is not that of a given number, a number is not finite or out of its
+                range, or an input or target is named although there are several samples.
         """
         several = len(self.samples) > 1
-        for name, number in numbers.items():
+        for name in numbers:
             kind = self.given[name].kind if name in self.given else None
             if kind in {None, Kind.COUNTER}:
                 known = ", ".join(n for n, q in self.given.items() if q.kind is not Kind.COUNTER)
@@ -250,25 +279,25 @@ class Network:
                     f"{name} has a number for each of {len(self.samples)} samples; "
                     "they stand in the network's file"
                 )
-            if not is_finite(number):
-                raise InputError(f"{name} = {shown(number)} is not a finite number")
-        if numbers.get(RATE, 1.0) <= 0:
-            raise InputError(f"the learning rate eta = {numbers[RATE]} is not above 0")
-        merged = {**self.numbers, **{n: float(x) for n, x in numbers.items()}}
+        merged = {**self.numbers, **{n: arguments.number(n, x) for n, x in numbers.items()}}
+        self._check_ranges(merged)
         samples = self.samples if several else (_sample(self, merged),)
         return replace(self, numbers=merged, samples=samples)
+
+    def _check_ranges(self, numbers: Mapping[str, float]) -> None:
+        if numbers[RATE] <= 0:
+            raise InputError(f"the learning rate eta = {numbers[RATE]} is not above 0")
+        for name, setting in settings_of(self.design).items():
+            if not setting.range.holds(numbers[name]):
+                raise InputError(f"{name} = {numbers[name]} is not {setting.range.words}")
+
+
+def _fixed(mapping: Mapping[str, V]) -> Fixed[str, V]:
+    return mapping if isinstance(mapping, Fixed) else Fixed(mapping)
 
 
 def _sample(network: Network, numbers: Mapping[str, float]) -> dict[str, float]:
     return {name: numbers[name] for name in network.named(Kind.TARGET, Kind.INPUT)}
-
-
-def is_finite(number: object) -> bool:
-    """Whether an object is a finite number."""
-    try:
-        return math.isfinite(number)  # type: ignore[arg-type]
-    except (TypeError, OverflowError):
-        return False
 
 
 def from_design(
@@ -290,25 +319,35 @@ def from_design(
     Raises:
         InputError: a number is not finite, or η is not above 0.
     """
-    quantities, groups, symbols, graph = declare(design)
-    given = {n: q for n, q in quantities.items() if isinstance(q, Given)}
-    counters = {n: q.start for n, q in given.items() if q.kind is Kind.COUNTER}
-    for sample in samples:
-        for key, number in sample.items():
-            if not is_finite(number):
-                raise InputError(f"{key} = {shown(number)} is not a finite number")
-    all_ = {**numbers, **counters, **samples[0]}
-    ordered = {n: float(all_[n]) for n in given}
-    network = Network(design, quantities, groups, symbols, graph, ordered, samples, epochs, name)
+    rows = tuple(_numbers(sample) for sample in samples)
+    empty = _declared(design, {}, rows, epochs, name)
+    counters = {n: q.start for n, q in empty.given.items() if q.kind is Kind.COUNTER}
+    all_ = _numbers({**numbers, **counters, **rows[0]})
+    network = replace(empty, numbers={n: all_[n] for n in empty.given})
     return network.with_numbers(**numbers)
 
 
+def _declared(
+    design: Design,
+    numbers: Mapping[str, float],
+    samples: tuple[Mapping[str, float], ...],
+    epochs: int,
+    name: str,
+) -> Network:
+    """A network as it is declared by its design."""
+    return Network(design, *declare(design), numbers, samples, epochs, name)
+
+
+def _numbers(values: Mapping[str, object]) -> dict[str, float]:
+    return {name: arguments.number(name, value) for name, value in values.items()}
+
+
 def build(
-    layers: tuple[int, ...],
+    layers: Sequence[int],
     *,
-    inputs: list[float],
-    targets: list[float],
-    weights: list[float],
+    inputs: Iterable[float],
+    targets: Iterable[float],
+    weights: Iterable[float],
     eta: float = 1.0,
     epochs: int = 68,
 ) -> Network:
@@ -322,14 +361,29 @@ def build(
         eta: the learning rate η, above 0.
         epochs: the number of epochs to train for.
 
+    Lists may also be tuples, iterators or numpy arrays.
+
     Raises:
         InputError: the layers do not make a network, a list has the wrong length, a number is not
             finite, or η is not above 0.
     """
     from backprop_sheet.network.file import from_content
 
-    content = {"layers": list(layers), "inputs": inputs, "targets": targets, "weights": weights}
-    return from_content({**content, "eta": eta, "epochs": epochs}, Path(), "network")
+    content: dict[str, object] = {"layers": layers, "inputs": inputs, "targets": targets}
+    content |= {"weights": weights, "eta": eta, "epochs": epochs}
+    plain = {key: plain_value(value) for key, value in content.items()}
+    return from_content(plain, Path(), "network")
+
+
+def checked(network: object) -> Network:
+    """A network, where callers from Python may have passed anything.
+
+    Raises:
+        InputError: it is not a network.
+    """
+    if not isinstance(network, Network):
+        raise InputError(f"network: got {shown(network)}, takes a network by load() or build()")
+    return network
 
 
 def load(name: str | Path = "original") -> Network:

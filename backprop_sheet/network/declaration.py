@@ -5,6 +5,7 @@ from itertools import count
 from typing import NamedTuple
 
 from backprop_sheet.chain import Graph, gradient_name
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import (
     Name,
     Number,
@@ -67,7 +68,7 @@ class Declared(NamedTuple):
 def declare(design: Design) -> Declared:
     """Declare the quantities of a network, and what views need to know about them."""
     forward = _Forward(design)
-    graph = Graph({n: q.slopes for n, q in forward.derived.items() if q.slopes})
+    graph = Graph(Fixed({n: q.slopes for n, q in forward.derived.items() if q.slopes}))
     gradients = _gradients(forward, graph)
     trained = [name for name in forward.quantities if name in forward.trained]
     after = {q.name: q for q in (*_means(design, trained), *_states(design, trained))}
@@ -166,7 +167,7 @@ class _Forward:
         declared = dict(forms or {})
         operands = [operand for operand in names(formula) if operand in self._sensitive]
         found = declared | derivatives(formula, set(operands) - declared.keys())
-        slopes = {operand: found[operand] for operand in operands}
+        slopes = Fixed({operand: found[operand] for operand in operands})
         self.quantities[name] = Derived(name, kind, formula, slopes, short)
         if slopes:
             self._sensitive.add(name)
@@ -278,6 +279,7 @@ def _means(design: Design, trained: list[str]) -> Iterator[Carried]:
 
 
 def _mean(name: str, kind: Kind, of: str, samples: int, restarts_each: Moment) -> Carried:
+    """A mean over samples. Each row adds its share, of/samples; the last row has the whole mean."""
     return Carried(name, kind, parse(f"{name} + {of}/{samples}"), restarts_each=restarts_each)
 
 

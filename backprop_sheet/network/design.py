@@ -49,6 +49,8 @@ class Design:
         Raises:
             InputError: a choice is unknown, or two do not fit together.
         """
+        for name in ("layers", "activations"):  # lists could be changed, and cannot be hashed
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         if len(self.layers) < FEWEST_LAYERS or min(self.layers) < 1:
             raise InputError(f"layers: got {list(self.layers)}, takes two layers or more")
         count = len(self.layers) - 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Tree
 
 TOTAL, MEAN_TOTAL = "E_Total", "E_Mean"
@@ -25,10 +26,10 @@ class Kind(StrEnum):
     ACTIVATION = "activation"  # a_h1, a_o1
     ERROR = "error"  # E1
     TOTAL = "total error"  # E_Total
-    MEAN_TOTAL = "mean error"  # E_Mean: over the samples of the epoch so far
+    MEAN_TOTAL = "mean error"  # E_Mean: adds up over an epoch's rows; the last has the mean
     PARTIAL = "partial"  # ∂E/∂o1: an intermediate step towards the gradients
     GRADIENT = "gradient"  # ∂E/∂w1
-    MEAN = "mean gradient"  # over the samples of a step so far
+    MEAN = "mean gradient"  # likewise over the rows of a step
     STATE = "state"  # what an optimizer remembers, such as a velocity
     MEASURE = "measure"  # shown beside the others; no other formula uses it
 
@@ -83,7 +84,7 @@ class Derived:
     name: str
     kind: Kind
     formula: Tree
-    slopes: Mapping[str, Tree] = field(default_factory=dict)
+    slopes: Mapping[str, Tree] = field(default_factory=Fixed)
     short: str = ""
 
 

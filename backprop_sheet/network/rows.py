@@ -1,9 +1,9 @@
 """What each row of a training contains.
 
 Rows differ. The first one has the given numbers, the weights move in the first row of a step, a
-mean restarts with its epoch. `Rules.at` gives the rule for a quantity in a kind of row: a formula
-whose names say how many rows up their numbers are. Every view takes its rules from here and only
-writes their names in its own way: as a Python variable, a cell's address, a number.
+mean adds up over the rows of its epoch. `Rules.at` gives the rule for a quantity in a kind of row:
+a formula whose names say how many rows up their numbers are. Every view takes its rules from here
+and only writes their names in its own way: as a Python variable, a cell's address, a number.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,23 +56,24 @@ class Rule:
         return isinstance(self.tree, Name)
 
 
+@dataclass(frozen=True, eq=False)
 class Rules:
     """The rules of a network's rows.
 
     Attributes:
+        quantities: the network's quantities by name.
         samples: the number of rows in an epoch.
         step: the number of rows in a step.
     """
 
-    def __init__(self, quantities: Mapping[str, Quantity], samples: int, step: int) -> None:
-        """The rules for these quantities."""
-        self.samples, self.step = samples, step
-        self._quantities = quantities
+    quantities: Mapping[str, Quantity]
+    samples: int
+    step: int
 
     @cached_property
     def settings(self) -> frozenset[str]:
         """The quantities with a single number for all rows."""
-        return frozenset(n for n, q in self._quantities.items() if q.kind is Kind.SETTING)
+        return frozenset(n for n, q in self.quantities.items() if q.kind is Kind.SETTING)
 
     def kind(self, row: int) -> RowKind:
         """The kind of a row counted from 0."""
@@ -95,7 +96,7 @@ class Rules:
 
         A setting is in no row: it has one number for all of them.
         """
-        match self._quantities[name]:
+        match self.quantities[name]:
             case Given() as quantity:
                 return self._given_rule(quantity, kind)
             case Carried() as quantity:
@@ -137,24 +138,24 @@ class Rules:
 
     def waits_for_step_end(self, name: str) -> bool:
         """Whether a quantity is computed only in the last row of a step of several rows."""
-        quantity = self._quantities[name]
+        quantity = self.quantities[name]
         once_a_step = isinstance(quantity, Carried) and quantity.computed_each is Moment.STEP
         return once_a_step and self.step > 1
 
     def is_final_in_every_row(self, name: str) -> bool:
         """Whether a quantity is final in every row, not only in the last row of a step."""
-        quantity = self._quantities[name]
+        quantity = self.quantities[name]
         accumulates = isinstance(quantity, Carried) and quantity.restarts_each is Moment.STEP
         return not (accumulates and self.step > 1) and not self.waits_for_step_end(name)
 
     def restarting(self, moment: Moment) -> Iterator[tuple[str, float]]:
         """The carried quantities that restart at a moment, each with its start."""
-        for name, quantity in self._quantities.items():
+        for name, quantity in self.quantities.items():
             if isinstance(quantity, Carried) and quantity.restarts_each is moment:
                 yield name, quantity.start
 
     def updating(self, moment: Moment) -> Iterator[tuple[str, Tree]]:
         """The given quantities that are updated at a moment, each with its update formula."""
-        for name, quantity in self._quantities.items():
+        for name, quantity in self.quantities.items():
             if isinstance(quantity, Given) and quantity.updated_each is moment:
                 yield name, quantity.update

@@ -2,20 +2,20 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network.values import (
     LARGEST,
-    as_number,
     as_toml,
     number_of,
     numbers_of,
     original_numbers,
 )
 
+WITH_A_POINT = "decimals are written with a point: 0.5"
 _IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 
 
@@ -36,7 +36,7 @@ def samples_of(
     if "data" in content:
         if "inputs" in content or "targets" in content:
             raise InputError("data: its file has the samples, so leave out inputs and targets")
-        return tuple(_from_csv(content["data"], names, folder))
+        return _from_csv(content["data"], names, folder)
     both = []
     for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
         numbers = content.get(key, original_numbers(key, layers))
@@ -73,7 +73,7 @@ def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list
     return found
 
 
-def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, float]]:
+def _from_csv(data: Any, names: list[str], folder: Path) -> tuple[dict[str, float], ...]:
     """The samples of a CSV file in the same folder; its header has the names t1 …, i1 …."""
     if not isinstance(data, str) or Path(data).name != data or "\0" in data:
         raise InputError(
@@ -86,22 +86,48 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> Iterator[dict[str, f
         if path.stat().st_size > LARGEST:
             raise InputError(f"{data}: more than {LARGEST:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_header(data, list(reader.fieldnames or []), names)
-            rows = 0
-            for row in reader:
-                rows += 1
-                where = f"{data}, line {reader.line_num}"
-                if None in row:  # cells beyond the header's
-                    raise InputError(
-                        f"{where}: more cells than the first line has columns; "
-                        "decimals are written with a point: 0.5"
-                    )
-                yield {name: number_of(f"{where}, {name}", as_number(row[name])) for name in names}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            lines = _csv_lines(file)
+            _, header = next(lines, (1, []))
+            _check_header(data, header, names)
+            rows = tuple(
+                _csv_row(f"{data}, line {line}", header, row, names) for line, row in lines
+            )
+    except UnicodeDecodeError:
+        raise InputError(f"{data}: not text in UTF-8; save it as CSV UTF-8") from None
+    except (OSError, csv.Error) as error:
         raise InputError(f"{data}: cannot be read: {getattr(error, 'strerror', error)}") from None
     if not rows:
         raise InputError(f"{data}: it has no samples")
+    return rows
+
+
+def _csv_lines(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file that are not empty, each with its number."""
+    reader = csv.reader(file)
+    for row in reader:
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            yield reader.line_num, cells
+
+
+def _csv_row(where: str, header: list[str], row: list[str], names: list[str]) -> dict[str, float]:
+    """The numbers of a line, by name."""
+    if any(row[len(header) :]):
+        raise InputError(f"{where}: more cells than the first line has columns; {WITH_A_POINT}")
+    cells = dict(zip(header, row, strict=False))
+    missing = [name for name in names if not cells.get(name)]
+    if missing:
+        raise InputError(f"{where}: no number for {', '.join(missing)}")
+    return {name: _csv_number(f"{where}, {name}", cells[name]) for name in names}
+
+
+def _csv_number(where: str, text: str) -> float:
+    try:
+        number = float("" if "_" in text else text)  # Python reads 1_000 as 1000
+    except ValueError:
+        hint = f"; {WITH_A_POINT}" if "," in text else ""
+        raise InputError(f"{where}: got {shown(text)}, takes finite numbers{hint}") from None
+    return number_of(where, number)
 
 
 def _check_header(data: str, header: list[str], names: list[str]) -> None:
@@ -110,7 +136,7 @@ def _check_header(data: str, header: list[str], names: list[str]) -> None:
     if missing:
         raise InputError(
             f"{data}: no column {', '.join(missing)} in its first line, which has "
-            f"{shown(','.join(header))}; use commas between columns"
+            f"{shown(','.join(header))}; use commas between columns, and a point in decimals"
         )
     twice = [name for name in names if header.count(name) > 1]
     if twice:

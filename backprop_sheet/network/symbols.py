@@ -116,7 +116,7 @@ def partial(upper: Symbol, lower: Symbol) -> Symbol:
 
 
 def mean(of: Symbol) -> Symbol:
-    """The symbol of a quantity's mean over samples."""
+    """The symbol of a quantity's mean over samples, and of what its rows have added up to it."""
     label = f"mean {of.label}"
     return Symbol(label, f"mean {of.text}", rf"\overline{{{of.latex}}}", label)
 

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from backprop_sheet import templates
+from backprop_sheet.arguments import MOST, is_finite
 from backprop_sheet.errors import InputError, counted, shown
-from backprop_sheet.network import is_finite
 
 LARGEST = 5_000_000
 """The largest network file, and the largest file of samples, in bytes."""
-MOST_EPOCHS = 10**12
-"""The largest whole number that a key accepts: more epochs than any disk can hold."""
 
 
 def numbers_of(key: str, value: Any, size: int, why: str) -> list[float]:
@@ -45,7 +43,7 @@ def number_of(key: str, value: Any) -> float:
     Raises:
         InputError: it is something else.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
+    if not isinstance(value, int | float) or not is_finite(value):
         hint = ""
         if isinstance(value, str) and "," in value:
             hint = ", and a decimal has a point"
@@ -61,7 +59,7 @@ def whole(key: str, value: Any, first: int = 1) -> int:
     Raises:
         InputError: it is something else.
     """
-    if type(value) is not int or not first <= value <= MOST_EPOCHS:
+    if type(value) is not int or not first <= value <= MOST:
         raise InputError(f"{key}: got {shown(value)}, takes a whole number from {first} on")
     return value
 

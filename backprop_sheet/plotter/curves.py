@@ -1,7 +1,7 @@
 """Draws the error over the epochs: one curve, or several in one figure."""
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,11 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.ticker import LogFormatterSciNotation, MaxNLocator, NullLocator
 
+from backprop_sheet import arguments
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.palette import Stroke, strokes
-from backprop_sheet.plotter.picture import GREY, Picture, save_figure
-from backprop_sheet.tabulator import errors_of
+from backprop_sheet.plotter.picture import GREY, Picture, in_our_style, save_figure
+from backprop_sheet.tabulator import checked_errors, errors_by_rate
 
 BLUE, EDGE, GRID = "#9DC3E6", "#2E75B6", "#D9D9D9"
 MOST_MARKERS = 200
@@ -39,6 +41,7 @@ CROWDED = 1000
 """From this many epochs on, their numbers have four digits, so an axis has room for fewer."""
 
 
+@in_our_style()
 def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) -> Picture:
     """Draw the error of each epoch as a curve.
 
@@ -50,14 +53,19 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
     Returns:
         A figure of 6.4 by 4.8 inches. A notebook displays it and `save_figure` writes it; it need
         not be closed, as pyplot does not know it.
+
+    Raises:
+        InputError: the frame is not by `tabulate`, or a number is not one.
     """
+    errors = checked_errors(frame)
+    arguments.number("eta", eta)
+    upper = None if top is None else arguments.number("top", top)
     figure = Picture(6.4, 4.8)
     axes = figure.add_axes(AXES)
-    errors = errors_of(frame)
     _curve(axes, errors)
     _title(axes, eta)
-    _style_axes(axes, errors.name, len(errors))
-    axes.set_ylim(bottom=0, top=top or None)
+    _style_axes(axes, [errors])
+    axes.set_ylim(bottom=0, top=upper or None)
     return figure
 
 
@@ -81,6 +89,7 @@ def _title(axes: Axes, eta: float) -> Text:
     return axes.set_title(f"Learning rate η = {eta}", fontsize=17, color=GREY, y=1.03)
 
 
+@in_our_style()
 def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
     """Draw the errors of several learning rates, on a linear and on a logarithmic axis.
 
@@ -90,9 +99,12 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
     Returns:
         A figure of 12.8 by 5.6 inches with a label at the end of each curve, to be used like that
         of `error_curve`.
+
+    Raises:
+        InputError: there is no frame, one is not by `tabulate`, or a rate is not a number.
     """
+    curves = list(errors_by_rate(frames).values())
     figure = Picture(12.8, 5.6)
-    curves = [errors_of(frame) for frame in frames.values()]
     for place, scale in zip(TWO_AXES, ("linear", "log"), strict=True):
         axes = figure.add_axes(place)
         drawn = [
@@ -102,7 +114,7 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
         axes.set_yscale(scale)
         if scale == "log":
             _label_powers(axes)
-        _style_axes(axes, curves[0].name, max(map(len, curves)))
+        _style_axes(axes, curves)
         if scale == "linear":
             axes.set_ylim(bottom=0)
         names = [f"η = {eta:.6g}" for eta in frames]
@@ -184,12 +196,14 @@ def _spread_out(heights: list[float]) -> list[float]:
     return placed
 
 
-def _style_axes(axes: Axes, error: Hashable, epochs: int) -> None:
-    """Set the labels, ticks and grid of axes."""
+def _style_axes(axes: Axes, curves: Sequence[pd.Series]) -> None:
+    """Set the labels, ticks and grid of axes for the errors of some trainings."""
+    first = min(errors.index[0] for errors in curves)
+    last = max(errors.index[-1] for errors in curves)
     axes.set_xlabel("epoch", fontsize=15, color=GREY)
-    axes.set_ylabel(str(error), fontsize=15, color=GREY)
-    axes.set_xlim(0, max(1, epochs - 1))
-    most = 8 if epochs < CROWDED else 5
+    axes.set_ylabel(str(curves[0].name), fontsize=15, color=GREY)
+    axes.set_xlim(first, max(first + 1, last))
+    most = 8 if last < CROWDED - 1 else 5
     axes.xaxis.set_major_locator(MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
     axes.tick_params(which="both", labelsize=13, labelcolor=GREY, length=0)
     axes.grid(color=GRID, linewidth=0.8)
@@ -198,7 +212,7 @@ def _style_axes(axes: Axes, error: Hashable, epochs: int) -> None:
 
 
 def save_comparison(
-    frames: Mapping[float, pd.DataFrame], folder: Path, prefix: str = ""
+    frames: Mapping[float, pd.DataFrame], folder: Path | str, prefix: str = ""
 ) -> list[tuple[Path, str]]:
     """Write a picture for each learning rate, all with the same axes, and one with all curves.
 
@@ -211,27 +225,33 @@ def save_comparison(
         The files written, each with a description.
 
     Raises:
+        InputError: as for `error_comparison`.
         WriteError: a file cannot be written.
     """
-    written = save_curves(frames, folder, prefix)
-    picture = save_figure(error_comparison(frames), folder / f"{prefix}error_compare.png")
+    target = arguments.path("folder", folder)
+    if not isinstance(prefix, str):
+        raise InputError(f"prefix: got {shown(prefix)}, takes a text")
+    arguments.path("prefix", prefix or "none")
+    written = save_curves(frames, target, prefix)
+    picture = save_figure(error_comparison(frames), target / f"{prefix}error_compare.png")
     return [*written, (picture, "all curves")]
 
 
+@in_our_style()
 def save_curves(
     frames: Mapping[float, pd.DataFrame], folder: Path, prefix: str
 ) -> list[tuple[Path, str]]:
     """Write a picture for each learning rate; their axes are the same, so they are drawn once."""
-    longest = max(frames.values(), key=len)
-    top = 1.05 * max(errors_of(frame).max() for frame in frames.values())
-    figure = error_curve(longest, 0.0, top=top)
+    curves = errors_by_rate(frames)
+    top = 1.05 * max(errors.max() for errors in curves.values())
+    figure = error_curve(max(frames.values(), key=len), 0.0, top=top)
     (axes,) = figure.axes
     axes.lines[0].remove()
     axes.set_title("")
     write_over = figure.overlay_writer()
     written = []
-    for eta, frame in frames.items():
-        line, title = _curve(axes, errors_of(frame)), _title(axes, eta)
+    for eta, errors in curves.items():
+        line, title = _curve(axes, errors), _title(axes, eta)
         path = write_over([line, title], folder / f"{prefix}error_lr{eta}.png")
         written.append((path, "error curve"))
         line.remove()

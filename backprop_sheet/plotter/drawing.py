@@ -11,7 +11,7 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import RADIUS, Diagram, Point, Rectangle, diagram_of, label_points
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network import TOTAL, Kind, Network
-from backprop_sheet.plotter.picture import GREY, Picture
+from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 CANVAS = (632, 290)
 """Width and height that the network is laid out in: pixels, as in the sheet's drawing."""
@@ -38,6 +38,7 @@ CHARACTER, LINE = 3.9, 8.5
 """Width of a character and height of a line of a label, in pixels."""
 
 
+@in_our_style()
 def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Picture:
     """Draw the network in an epoch: nodes with their values, arrows with weights and gradients.
 

@@ -1,18 +1,21 @@
 """A figure that a notebook displays, and saving figures to files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParamsDefault
 from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
-from backprop_sheet.errors import InputError
+from backprop_sheet import arguments
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.files import replacing
 
 GREY = "#404040"
@@ -22,16 +25,41 @@ RESOLUTION = 150
 PNG_OPTIONS: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}}
 """Files are a quarter larger than at the default level, and take half the time."""
 
+TEXT_AS_TEXT: Any = {"svg.fonttype": "none"}
+"""Text in an SVG stays text, so that it can be searched and edited."""
+STYLE: Any = {key: rcParamsDefault[key] for key in rcParamsDefault if "backend" not in key}
+STYLE |= TEXT_AS_TEXT
+"""matplotlib's own settings, with which our pictures are drawn. What a user's matplotlibrc or
+notebook sets would change them, and might start LaTeX."""
+
 OverlayWriter = Callable[[Iterable[Artist], Path], Path]
+
+
+@contextmanager
+def in_our_style() -> Iterator[None]:
+    """Set the user's settings of matplotlib aside for a while."""
+    with rc_context(STYLE):
+        yield
 
 
 class Picture(Figure):
     """A figure with a canvas of its own, which a notebook displays."""
 
+    @in_our_style()
     def __init__(self, width: float, height: float) -> None:
         """Make an empty figure of a size in inches."""
         super().__init__(figsize=(width, height))
         self._agg: Any = FigureCanvasAgg(self)  # partly untyped
+
+    @in_our_style()
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the figure; ticks are made only now."""
+        super().draw(renderer)
+
+    @in_our_style()
+    def savefig(self, *args: Any, **options: Any) -> None:
+        """Save the figure, as matplotlib does."""
+        super().savefig(*args, **options)
 
     def overlay_writer(self) -> OverlayWriter:
         """Draw the figure once, as the background of several pictures.
@@ -72,17 +100,18 @@ def save_figure(figure: Figure, path: Path | str) -> Path:
         The path.
 
     Raises:
-        InputError: the suffix does not name a picture format.
+        InputError: the suffix does not name a picture format, or an argument is not of its kind.
         WriteError: the file cannot be written.
     """
-    target = Path(path)
+    if not isinstance(figure, Figure):
+        raise InputError(f"figure: got {shown(figure)}, takes a figure of matplotlib")
+    target = arguments.path("path", path)
     form = target.suffix.lstrip(".").lower()
     if form not in (known := figure.canvas.get_supported_filetypes()):
         raise InputError(
             f"{target}: the suffix is not that of a picture; use one of {', '.join(known)}"
         )
     options: dict[str, Any] = PNG_OPTIONS if form == "png" else {}
-    # Text in an SVG stays text, so that it can be searched and edited.
-    with replacing(target) as draft, rc_context({"svg.fonttype": "none"}):
+    with replacing(target) as draft, rc_context(TEXT_AS_TEXT):
         figure.savefig(draft, format=form, dpi=RESOLUTION, **options)
     return target
