@@ -11,7 +11,7 @@ from backprop_sheet.checker.explaining import TOO_MUCH, Cause, explanation
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import Grid
 from backprop_sheet.checker.points import close, number_at, numbers_at, points_for, same
-from backprop_sheet.checker.references import Outside, outside_numbers, place_of, row_that_matters
+from backprop_sheet.checker.references import Outside, outside_numbers, place_of, slid_out
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.checker.spots import Spot
 from backprop_sheet.formula import Name, Number, Op, Tree, leaves, renamed
@@ -125,7 +125,7 @@ class Causes:
             spot.rule,
             spot.filled,
             spot.was_right,
-            row_that_matters(spot.filled, spot.line, self._grid),
+            slid_out(spot.filled, spot.line, self._grid),
         )
         cause = self._of_formulas.get(key, TOO_MUCH)
         if key not in self._of_formulas and not self._exhausted:

@@ -108,10 +108,8 @@ def pattern(formula: str, row: int) -> str:
     )
 
 
-def row_that_matters(filled: str, line: Line, grid: Grid) -> int:
-    """The row of a formula that means another thing in each row, as it is filled down.
-
-    Its references slide out of the table, or stay in one of its rows.
+def slid_out(filled: str, line: Line, grid: Grid) -> int:
+    """The row of a formula whose references slide out of the table: filled down, it is another.
 
     Args:
         filled: the formula as `pattern` gives it.
@@ -119,14 +117,18 @@ def row_that_matters(filled: str, line: Line, grid: Grid) -> int:
         grid: the table.
 
     Returns:
-        The number of the row; 0 if the formula means the same in every row.
+        The number of the row; 0 if they do not slide so far.
     """
-    reach, anchored = _reach(filled)
+    reach, _ = _reach(filled)
+    return line.number if line.number - reach <= grid.top else 0
+
+
+def stuck(filled: str, line: Line, grid: Grid) -> int:
+    """As `slid_out`, of a formula some of whose references stay in one row of the table."""
+    _, anchored = _reach(filled)
     names, fixed = grid.header.names, grid.constant | {None}
-    moves = any(
-        row > grid.top and names.get(column_of(column)) not in fixed for column, row in anchored
-    )
-    return line.number if moves or line.number - reach <= grid.top else 0
+    stay = (row > grid.top and names.get(column_of(c)) not in fixed for c, row in anchored)
+    return line.number if any(stay) else 0
 
 
 @lru_cache(4096)

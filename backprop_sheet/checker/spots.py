@@ -17,7 +17,7 @@ from typing import NamedTuple
 from backprop_sheet.checker.excel import NotArithmetic
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import EMPTY, Grid, Line
-from backprop_sheet.checker.references import pattern, row_that_matters
+from backprop_sheet.checker.references import pattern, slid_out, stuck
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.formula import Name
 from backprop_sheet.network import RATE, TOTAL, Kind, Network
@@ -259,7 +259,8 @@ class Spots:
         """Whether the formula of a right number is right as well, as far as can be seen."""
         assert spot.cell.formula is not None
         filled = pattern(spot.cell.formula, spot.line.number)
-        key = (spot.rule, filled, row_that_matters(filled, spot.line, self._grid))
+        where = filled, spot.line, self._grid
+        key = (spot.rule, filled, slid_out(*where) or stuck(*where))
         if key not in self._verdicts:
             if self._formulas.exhausted:
                 self.tally.uncompared += 1
