@@ -32,7 +32,7 @@ def counted(number: int, noun: str = "epoch") -> str:
 class BackpropSheetError(Exception):
     """The base of all errors that this package raises on purpose. Their text is one line."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str = "") -> None:
         """Escape what would break the line: names of files may hold anything."""
         super().__init__(plain(text))
 
