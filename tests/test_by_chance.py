@@ -1,7 +1,7 @@
 """Made sheets by the hundred: mistakes are found at their first cell, right sheets are right."""
 
 import pytest
-from right_sheets import PROGRAMS, WAYS, right_sheet, save_all
+from right_sheets import PROGRAMS, REFERENCES, WAYS, right_sheet, save_all
 from wrong_sheets import saved, slip
 
 from backprop_sheet import check
@@ -54,3 +54,21 @@ def test_500_mistakes_by_chance_are_found_at_their_first_cell(tmp_path):
 @pytest.mark.libreoffice
 def test_300_right_sheets_by_chance_are_not_called_wrong(tmp_path):
     assert blamed(range(300), tmp_path) == []
+
+
+def judged_right(ways, folder):
+    """What is said of sheets that are each written in one of these ways, other than right."""
+    sheets = {WAYS.index(way): right_sheet(WAYS.index(way), ["XlsxWriter"]) for way in ways}
+    saved_ = save_all(sheets, folder).items()
+    told = ((str(sheets[n]), check(path, sheets[n].plan.network).verdict) for n, path in saved_)
+    return [(sheet, verdict) for sheet, verdict in told if verdict != "right"]
+
+
+def test_references_written_in_other_ways_are_right(tmp_path):
+    """As ranges, by INDEX, to inputs that stand in the first row only …"""
+    assert judged_right(REFERENCES, tmp_path) == []
+
+
+@pytest.mark.slow
+def test_every_way_to_write_a_right_sheet_is_right(tmp_path):
+    assert judged_right(WAYS, tmp_path) == []
