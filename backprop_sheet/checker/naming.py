@@ -51,7 +51,7 @@ class Naming:
         read_as = [(column, texts[column], guessed[column]) for column in sorted(guessed)]
         names = {**names, **guessed}
         found = replace(header, names=names, read_as=read_as)
-        return replace(found, own={}) if found.strange else self._in_order(found)
+        return found if found.strange else self._in_order(found)
 
     # --- whether numbers agree -------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class Naming:
                     right = row.expected(name)
                 except KeyError:
                     continue  # inputs may stand in the first row only
-                except (ArithmeticError, ValueError):
+                except (ArithmeticError, ValueError, RecursionError):
                     known[name] = False
                     continue
                 allowed = relative * abs(right) + halves * self._halves[asked[name]]
@@ -183,25 +183,38 @@ class Naming:
     def _belonging(self, name: str) -> list[str]:
         """A quantity, its gradient, and what an optimizer makes of that."""
         gradient = gradient_name(name)
-        found = [name, *([gradient] if gradient in self._network.quantities else [])]
+        if gradient not in self._network.quantities:
+            return [name]
+        made = self._made_of.get(gradient, [])
+        return [name, gradient, *made, *(other for mean in made for other in self._made_of[mean])]
+
+    @cached_property
+    def _made_of(self) -> dict[str, list[str]]:
+        """The carried quantities that take each gradient, and each mean of one."""
+        found: dict[str, list[str]] = {}
         for other, quantity in self._network.carried.items():
-            if set(names_of(quantity.formula)) & set(found[1:]):
-                found.append(other)
+            found.setdefault(other, [])
+            for name in names_of(quantity.formula):
+                if name != other:
+                    found.setdefault(name, []).append(other)
         return found
 
     @cached_property
     def _families(self) -> list["_Family"]:
         """The names that may stand in another order: those of a layer that are of one kind."""
         network, groups = self._network, self._network.groups
-        weights = [tuple(tuple(li.weight for li in u.links) for u in g.units) for g in groups]
+        weights = [
+            tuple(tuple(link.weight for link in unit.links) for unit in group.units)
+            for group in groups
+        ]
         alike = [
-            q for group in groups for q in zip(*(u.quantities for u in group.units), strict=True)
+            names
+            for group in groups
+            for names in zip(*(unit.quantities for unit in group.units), strict=True)
         ]
         alike += [tuple(network.named(kind)) for kind in (Kind.ERROR, Kind.TARGET)]
-        found = [
-            _Family(rows) for rows in (*weights, *(tuple((n,) for n in names) for names in alike))
-        ]
-        return [family for family in found if len(family.names) > 1]
+        found = [*weights, *(tuple((name,) for name in names) for names in alike)]
+        return [_Family(rows) for rows in found if sum(map(len, rows)) > 1]
 
 
 @dataclass(frozen=True)
