@@ -65,7 +65,8 @@ def boxes(network: Network) -> list[Box]:
     parts += [_written_out(network, biases)] if biases else []
     if network.carried or network.design.scheduled:
         parts.append(_updates(network))
-    return [Box(number, _lines(part)) for number, part in enumerate(parts, start=1)]
+    filled = (part for part in parts if part.size)  # pooling has no weights
+    return [Box(number, _lines(part)) for number, part in enumerate(filled, start=1)]
 
 
 def _lines(part: _Part) -> tuple[str, ...]:

@@ -94,7 +94,8 @@ def _roles(group: Group) -> tuple[str, ...]:
     """The roles of the circles of a group's units."""
     if group.role == "input":
         return ("input",)
-    return (f"{group.role} sum", f"{group.role} activation")
+    both = (f"{group.role} sum", f"{group.role} activation")
+    return both[-len(group.units[0].quantities) :]
 
 
 def label_points(
@@ -165,10 +166,10 @@ def _y_of(row: int, rows: int, height: float) -> float:
 def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
     """One arrow for each weight, from its signal, and one from each output to the error."""
     arrows = [
-        _arrow(nodes[link.signal], nodes[unit.sum], link.weight)
+        _arrow(nodes[signal], nodes[unit.sum], weight)
         for group in network.groups
         for unit in group.units
-        for link in unit.links
+        for signal, weight in unit.sources
     ]
     outputs = network.groups[-1].signals
     return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
@@ -185,6 +186,8 @@ def _arrow(start: Node, end: Node, weight: str = "") -> Arrow:
 def _loops(network: Network, nodes: dict[str, Node], height: float) -> list[Loop]:
     loops = []
     for unit in (unit for group in network.groups[1:] for unit in group.units):
+        if unit.sum == unit.signal:
+            continue
         start, end = nodes[unit.sum], nodes[unit.signal]
         above = start.y <= height / 2
         edge = -start.radius if above else start.radius

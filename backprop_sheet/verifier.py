@@ -25,6 +25,8 @@ ROUNDING, SMALLEST = 1e-12, 1e-300
 ROWS, CELLS = 4096, 500_000
 """The most rows and cells that are verified at a time: few enough for the processor's cache."""
 
+OTHER_NAMES = {"max": "maximum"}
+"""What numpy calls functions of two numbers."""
 Column = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
@@ -187,7 +189,8 @@ def _value(tree: Tree, column: Callable[[Name], Column]) -> Column | float:
         condition, positive, other = parts
         chosen: Column = np.where(np.greater(condition, 0), positive, other)
         return chosen
-    # Operators are Python's own; numpy has the functions by the same names.
-    compute: Callable[..., Any] = getattr(np, tree.sign, PRIMITIVES[tree.sign].compute)
+    # Operators are Python's own; numpy has most functions by the same names.
+    sign = OTHER_NAMES.get(tree.sign, tree.sign)
+    compute: Callable[..., Any] = getattr(np, sign, PRIMITIVES[tree.sign].compute)
     result: Column | float = compute(*parts)
     return result

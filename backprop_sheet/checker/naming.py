@@ -206,6 +206,7 @@ class Naming:
         weights = [
             tuple(tuple(link.weight for link in unit.links) for unit in group.units)
             for group in groups
+            if len(group.weights) == sum(len(unit.links) for unit in group.units)  # none is shared
         ]
         alike = [
             names

@@ -125,6 +125,10 @@ PRIMITIVES = {
         math.pow, "y*power(x, y - 1)*dx + f*log(x)*dy",
         "power({}, {})", "POWER({},{})", "({})^({})", r"{{({})}}^{{{}}}",
     ),
+    "max": _function(
+        max, "where(y - x, dy, dx)", "max({}, {})", "MAX({},{})", "max({}, {})",
+        r"\max({}, {})",
+    ),
     "where": _function(
         where, "where(x, dy, dz)",
         "where({}, {}, {})", "IF({}>0,{},{})", "({} > 0 ? {} : {})",

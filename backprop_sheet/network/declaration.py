@@ -1,7 +1,6 @@
 """Declares every formula of a network, in loops over its layers, neurons and weights."""
 
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from backprop_sheet.chain import Graph, gradient_name
@@ -31,7 +30,8 @@ from backprop_sheet.network.choices import (
     Setting,
 )
 from backprop_sheet.network.design import Design
-from backprop_sheet.network.groups import Group, Link, Unit
+from backprop_sheet.network.groups import Group, Unit
+from backprop_sheet.network.layers import Numbering, Signals
 from backprop_sheet.network.quantities import (
     EPOCH,
     MEAN_TOTAL,
@@ -47,6 +47,10 @@ from backprop_sheet.network.quantities import (
     Quantity,
 )
 from backprop_sheet.network.symbols import Symbol
+
+
+OUTPUT = "o"
+"""How the names of the last layer begin."""
 
 
 class Declared(NamedTuple):
@@ -136,8 +140,9 @@ class _Forward:
         for name in inputs:
             self._keep(name, Kind.INPUT)
         units = tuple(Unit((name,)) for name in inputs)
-        self.groups = (Group("input", (len(units),), units), *_layers(design))
-        for group, activation in zip(self.groups[1:], design.activations, strict=True):
+        layers = list(_layers(design, inputs))
+        self.groups = (Group("input", design.input, units), *(group for group, _ in layers))
+        for group, activation in layers:
             self._declare_layer(group, activation)
         self._declare_errors(targets, self.groups[-1].signals)
 
@@ -197,8 +202,10 @@ class _Forward:
         for unit in group.units:
             terms = [Op("*", (Name(link.weight), Name(link.signal))) for link in unit.links]
             bias = [Name(unit.bias)] if unit.bias else []
-            self._derive(unit.sum, Kind.SUM, total([*terms, *bias]))
-            if not group.joint:
+            alone = len(unit.quantities) == 1
+            kind = Kind.ACTIVATION if alone else Kind.SUM
+            self._derive(unit.sum, kind, unit.formula or total([*terms, *bias]))
+            if not (group.joint or alone):
                 self._declare_activation(unit, activation)
         if group.joint:
             for unit in group.units:
@@ -239,29 +246,18 @@ class _Forward:
             self.quantities[MEAN_TOTAL] = mean
 
 
-def _layers(design: Design) -> Iterator[Group]:
-    """The layers after the inputs; weights and biases are numbered layer by layer."""
-    weights, biases = count(1), count(1)
-    signals = [f"i{k}" for k in range(1, design.layers[0] + 1)]
-    prefixes, roles = _prefixes(design.layers), ["hidden"] * (len(design.layers) - 2) + ["output"]
-    for number, (prefix, role) in enumerate(zip(prefixes, roles, strict=True)):
-        shared = f"b{next(biases)}" if design.bias == "layer" else ""
-        units = tuple(
-            Unit(
-                (f"{prefix}{k}", f"a_{prefix}{k}"),
-                tuple(Link(f"w{next(weights)}", signal) for signal in signals),
-                f"b{next(biases)}" if design.bias == "neuron" else shared,
-            )
-            for k in range(1, design.layers[number + 1] + 1)
-        )
-        yield Group(role, (len(units),), units, design.activations[number] == SOFTMAX)
-        signals = [unit.signal for unit in units]
-
-
-def _prefixes(layers: tuple[int, ...]) -> list[str]:
-    """How names begin in each layer: h in the first hidden one, then h2_, h3_ …, o at the end."""
-    hidden = ["h", *(f"h{depth}_" for depth in range(2, len(layers) - 1))]
-    return [*hidden[: len(layers) - 2], "o"]
+def _layers(design: Design, inputs: Sequence[str]) -> Iterator[tuple[Group, str]]:
+    """The layers after the inputs, each with its activation."""
+    numbering, signals = Numbering(), Signals(design.input, tuple(inputs))
+    last = max(number for number, layer in enumerate(design.stack) if layer.letter)
+    for number, layer in enumerate(design.stack):
+        prefix = OUTPUT if number == last else numbering.prefix(layer.letter)
+        units, shape = layer.units(signals, prefix, numbering), layer.shape(signals.shape)
+        if units:
+            role, joint = "output" if number == last else "hidden", layer.activation == SOFTMAX
+            yield Group(role, shape, units, joint), layer.activation
+        names = tuple(unit.signal for unit in units)
+        signals = Signals(shape, names or signals.names)
 
 
 # --- the update of the weights -------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """The choices that make a network, without its numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from math import prod
 
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network.choices import ACTIVATIONS, ERRORS, OPTIMIZERS, SCHEDULES, SOFTMAX
 from backprop_sheet.network.hints import did_you_mean
+from backprop_sheet.network.layers import Dense, Layer
+from backprop_sheet.network.layers.base import Shape
 
 BIASES = ("none", "layer", "neuron")
 UPDATES = ("online", "batch")
@@ -19,7 +21,7 @@ class Design:
     """The choices that make a network; the defaults are the original's.
 
     Attributes:
-        layers: the number of neurons in each layer, the inputs first.
+        layers: how many signals there are in each layer, the inputs first.
         activations: the activation of each layer after the inputs.
         error: the error function of an output.
         bias: ``none``, one for each ``layer``, or one for each ``neuron``.
@@ -30,9 +32,12 @@ class Design:
         optimizer: the rule that updates the weights.
         schedule: how the learning rate changes over the epochs.
         warmup: whether the learning rate rises over the first epochs.
+        input: the shape of the inputs: so many, or channels, rows and columns.
+        stack: the layers after the inputs. Without them, `layers`, `activations` and `bias` say
+            which dense ones there are.
     """
 
-    layers: tuple[int, ...]
+    layers: tuple[int, ...] = ()
     activations: tuple[str, ...] = ()
     error: str = "half squared"
     bias: str = "none"
@@ -42,6 +47,8 @@ class Design:
     optimizer: str = "gradient descent"
     schedule: str = "constant"
     warmup: bool = False
+    input: Shape = ()
+    stack: tuple[Layer, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the choices exist and fit together.
@@ -49,8 +56,10 @@ class Design:
         Raises:
             InputError: a choice is unknown, or two do not fit together.
         """
-        for name in ("layers", "activations"):  # lists could be changed, and cannot be hashed
+        for name in ("layers", "activations", "input", "stack"):  # lists could be changed
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.stack:
+            self._set_sizes()
         if len(self.layers) < FEWEST_LAYERS or min(self.layers) < 1:
             raise InputError(f"layers: got {list(self.layers)}, takes two layers or more")
         count = len(self.layers) - 1
@@ -61,12 +70,15 @@ class Design:
                 f"activations: got {len(self.activations)}, layers {list(self.layers)} take "
                 f"{count}, one for each layer after the inputs"
             )
-        *hidden, output = self.activations
-        for name in hidden:
-            one_of("activations", name, ACTIVATIONS, f"; {SOFTMAX} on the output layer only")
-        one_of("activations", output, (*ACTIVATIONS, SOFTMAX))
-        one_of("error", self.error, ERRORS)
         one_of("bias", self.bias, BIASES)
+        if not self.stack:
+            self._set_dense()
+        *hidden, output = self.activations
+        for name in filter(None, hidden):
+            one_of("activations", name, ACTIVATIONS, f"; {SOFTMAX} on the output layer only")
+        if output:
+            one_of("activations", output, (*ACTIVATIONS, SOFTMAX))
+        one_of("error", self.error, ERRORS)
         one_of("update", self.update, UPDATES)
         one_of("optimizer", self.optimizer, OPTIMIZERS)
         one_of("schedule", self.schedule, SCHEDULES)
@@ -76,15 +88,41 @@ class Design:
                 f"error: {self.error!r} goes with {needed!r} on the output, not with {output!r}"
             )
 
+    def _set_dense(self) -> None:
+        """The layers that the short form stands for."""
+        sizes = zip(self.layers[1:], self.activations, strict=True)
+        stack = (Dense(activation, size, self.bias) for size, activation in sizes)
+        object.__setattr__(self, "stack", tuple(stack))
+        object.__setattr__(self, "input", self.layers[:1])
+
+    def _set_sizes(self) -> None:
+        """How many signals the layers have, and their activations."""
+        shapes = [self.input]
+        for number, layer in enumerate(self.stack, start=1):
+            try:
+                shapes.append(layer.shape(shapes[-1]))
+            except InputError as error:
+                raise InputError(f"layer {number}: {error}") from None
+        object.__setattr__(self, "layers", tuple(map(prod, shapes)))
+        object.__setattr__(self, "activations", tuple(layer.activation for layer in self.stack))
+
+    @property
+    def shapes(self) -> Iterator[tuple[Layer, Shape]]:
+        """Each layer with the shape of the signals that it takes."""
+        shape = self.input
+        for layer in self.stack:
+            yield layer, shape
+            shape = layer.shape(shape)
+
     @property
     def weights(self) -> int:
         """The number of weights."""
-        return sum(before * after for before, after in pairwise(self.layers))
+        return sum(layer.weights(before) for layer, before in self.shapes)
 
     @property
     def biases(self) -> int:
         """The number of biases."""
-        return {"none": 0, "layer": len(self.layers) - 1, "neuron": sum(self.layers[1:])}[self.bias]
+        return sum(layer.biases(before) for layer, before in self.shapes)
 
     @property
     def scheduled(self) -> bool:

@@ -336,9 +336,9 @@ def _random_weights(
     design: Design, spread: Callable[[int, int], float], chance: random.Random
 ) -> Iterator[float]:
     """Random weights, rounded to six decimals because the sheet shows them as given numbers."""
-    for before, after in zip(design.layers, design.layers[1:], strict=False):
-        for _ in range(before * after):
-            yield round(chance.uniform(-1, 1) * spread(before, after), 6)
+    for layer, before in design.shapes:
+        for _ in range(layer.weights(before)):
+            yield round(chance.uniform(-1, 1) * spread(*layer.fans(before)), 6)
 
 
 def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:

@@ -7,6 +7,8 @@ layer a group comes from.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from backprop_sheet.formula import Tree, leaves
+
 
 class Link(NamedTuple):
     """A weight and the signal it multiplies: w1 and i1, w5 and a_h1."""
@@ -22,11 +24,13 @@ class Unit(NamedTuple):
         quantities: its quantities in the order of evaluation: i1, or h1 and a_h1.
         links: its incoming weights, each with its signal.
         bias: the name of its bias; empty if it has none.
+        formula: how its first quantity follows, where it is no weighted sum.
     """
 
     quantities: tuple[str, ...]
     links: tuple[Link, ...] = ()
     bias: str = ""
+    formula: Tree | None = None
 
     @property
     def signal(self) -> str:
@@ -35,8 +39,15 @@ class Unit(NamedTuple):
 
     @property
     def sum(self) -> str:
-        """Its weighted sum."""
+        """Its weighted sum, or what else it makes of the signals that it takes."""
         return self.quantities[0]
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """The signals that it takes, each with its weight; with none if it has no weights."""
+        if self.formula is None:
+            return [(link.signal, link.weight) for link in self.links]
+        return [(name.id, "") for name in leaves(self.formula)]
 
     @property
     def incoming(self) -> list[str]:
@@ -49,7 +60,8 @@ class Group(NamedTuple):
 
     Attributes:
         role: input, hidden or output.
-        shape: the number of units along each axis: ``(4,)`` is a column of four.
+        shape: the number of units along each axis: ``(4,)`` is a column of four, ``(2, 5, 5)`` two
+            pictures of five rows and columns.
         units: the units, row by row.
         joint: whether each activation depends on all sums of the group, as in softmax.
     """
@@ -66,8 +78,8 @@ class Group(NamedTuple):
 
     @property
     def weights(self) -> list[str]:
-        """The weights of all units."""
-        return [link.weight for unit in self.units for link in unit.links]
+        """The weights of all units; one that several units share stands once."""
+        return list(dict.fromkeys(link.weight for unit in self.units for link in unit.links))
 
     def backwards(self) -> Iterator[str]:
         """The quantities in the order in which backpropagation reaches them."""

@@ -1,0 +1,39 @@
+"""The kinds of layers. Each takes the signals of the layer before, and says what it makes of them.
+
+A layer gives units: neurons, the places of a feature map, the fields of a pooling. What a unit is
+made of is all that the declaration and the views need to know; none of them asks for a kind.
+
+base         what all layers have, and the signals between them
+dense        each neuron takes every signal
+convolution  each place takes the signals under a kernel, whose weights are the same everywhere
+pooling      each place takes the largest or the mean of the signals under it
+"""
+
+from backprop_sheet.network.layers.base import Layer, Numbering, Signals
+from backprop_sheet.network.layers.convolution import Convolution
+from backprop_sheet.network.layers.dense import Dense
+from backprop_sheet.network.layers.pooling import (
+    AveragePooling,
+    Flatten,
+    GlobalAveragePooling,
+    MaxPooling,
+)
+
+KINDS: dict[str, type[Layer]] = {
+    kind.kind: kind
+    for kind in (Dense, Convolution, MaxPooling, AveragePooling, GlobalAveragePooling, Flatten)
+}
+"""The kinds of layers by the name that a network file has for them."""
+
+__all__ = [
+    "KINDS",
+    "AveragePooling",
+    "Convolution",
+    "Dense",
+    "Flatten",
+    "GlobalAveragePooling",
+    "Layer",
+    "MaxPooling",
+    "Numbering",
+    "Signals",
+]

@@ -1,0 +1,146 @@
+"""What all layers have, and the signals between them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count, product
+from math import prod
+from typing import ClassVar, NamedTuple
+
+from backprop_sheet.errors import InputError
+from backprop_sheet.network.groups import Unit
+
+Shape = tuple[int, ...]
+"""So many neurons, or so many channels, rows and columns."""
+PICTURE = 3
+"""Axes of signals that are pictures: channels, rows, columns."""
+
+
+class Signals(NamedTuple):
+    """What a layer hands to the next one.
+
+    Attributes:
+        shape: how many there are along each axis.
+        names: their names, the last axis running fastest.
+    """
+
+    shape: Shape
+    names: tuple[str, ...]
+
+    def at(self, *place: int) -> str:
+        """The signal at a place, counted from 0."""
+        index = 0
+        for size, number in zip(self.shape, place, strict=True):
+            index = index * size + number
+        return self.names[index]
+
+
+@dataclass
+class Numbering:
+    """Numbers the weights and biases of a network, and tells its layers' names apart.
+
+    Attributes:
+        weights: the number of the next weight.
+        biases: the number of the next bias.
+        layers: how many layers with a letter there are so far.
+    """
+
+    weights: Iterator[int] = field(default_factory=lambda: count(1))
+    biases: Iterator[int] = field(default_factory=lambda: count(1))
+    layers: dict[str, int] = field(default_factory=dict)
+
+    def prefix(self, letter: str) -> str:
+        """How the names of a layer begin: h for the first with this letter, then h2_, h3_ …."""
+        number = self.layers[letter] = self.layers.get(letter, 0) + 1
+        return letter if number == 1 else f"{letter}{number}_"
+
+    def weight(self) -> str:
+        """The next weight."""
+        return f"w{next(self.weights)}"
+
+    def bias(self) -> str:
+        """The next bias."""
+        return f"b{next(self.biases)}"
+
+
+@dataclass(frozen=True)
+class Layer(ABC):
+    """A layer of a network.
+
+    Attributes:
+        kind: what network files call it.
+        letter: how the names of its units begin.
+        activation: what each unit does with its sum; empty if it has none.
+    """
+
+    kind: ClassVar[str] = ""
+    letter: ClassVar[str] = ""
+    activation: str = ""
+
+    @abstractmethod
+    def shape(self, before: Shape) -> Shape:
+        """The shape of its signals, from that of the layer before.
+
+        Raises:
+            InputError: they do not fit.
+        """
+
+    @abstractmethod
+    def units(self, before: Signals, prefix: str, numbering: Numbering) -> tuple[Unit, ...]:
+        """Its units, the last axis running fastest.
+
+        Args:
+            before: the signals that it takes.
+            prefix: how the names of its units begin.
+            numbering: numbers its weights and biases.
+        """
+
+    def weights(self, before: Shape) -> int:  # noqa: ARG002 - most kinds have none
+        """How many weights it has."""
+        return 0
+
+    def biases(self, before: Shape) -> int:  # noqa: ARG002 - as above
+        """How many biases it has."""
+        return 0
+
+    def fans(self, before: Shape) -> tuple[int, int]:
+        """How many signals a unit takes, and how many units take a signal: for random weights."""
+        return prod(before), prod(self.shape(before))
+
+    def quantities(self, name: str) -> tuple[str, ...]:
+        """The quantities of a unit: its sum and its activation, or one alone."""
+        return (name, f"a_{name}") if self.activation else (name,)
+
+
+def places(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Each place of a shape, counted from 0, with what it is called, counted from 1: ``2_1_3``."""
+    for place in product(*map(range, shape)):
+        yield "_".join(str(number + 1) for number in place), place
+
+
+def picture(kind: str, before: Shape) -> tuple[int, int, int]:
+    """Channels, rows and columns of the signals before a layer that takes pictures.
+
+    Raises:
+        InputError: they are no pictures.
+    """
+    if len(before) != PICTURE:
+        raise InputError(
+            f"{kind}: takes pictures, of channels, rows and columns; the layer before has "
+            f"{' × '.join(map(str, before))}"
+        )
+    return before[0], before[1], before[2]
+
+
+def covered(kind: str, size: int, window: int, stride: int, padding: int = 0) -> int:
+    """How many places a window has along an axis.
+
+    Raises:
+        InputError: it is larger than the picture.
+    """
+    if window > size + 2 * padding:
+        around = f" and a padding of {padding}" if padding else ""
+        raise InputError(
+            f"{kind}: a kernel of {window} is larger than its picture of {size}{around}"
+        )
+    return (size + 2 * padding - window) // stride + 1
