@@ -153,4 +153,5 @@ def _written_out(network: Network, of: Sequence[str]) -> _Part:
         tree = inline(network.derived[gradient_name(name)].formula, network.partials)
         return f"{network.partial(TOTAL, name).text} = {_text(network, tree)}"
 
-    return _Part(len(of), map(line, of))
+    reaching = [name for name in of if gradient_name(name) in network.derived]
+    return _Part(len(reaching), map(line, reaching))

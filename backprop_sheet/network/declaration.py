@@ -6,6 +6,7 @@ from typing import NamedTuple
 from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import (
+    ZERO,
     Name,
     Number,
     Op,
@@ -48,7 +49,6 @@ from backprop_sheet.network.quantities import (
 )
 from backprop_sheet.network.symbols import Symbol
 
-
 OUTPUT = "o"
 """How the names of the last layer begin."""
 
@@ -87,6 +87,9 @@ def _gradients(forward: "_Forward", graph: Graph) -> dict[str, Quantity]:
     for name, tree in graph.backward(TOTAL).items():
         kind = Kind.GRADIENT if name in forward.trained else Kind.PARTIAL
         found[gradient_name(name)] = Derived(gradient_name(name), kind, tree)
+    for name in forward.trained:  # a weight that only padding meets changes nothing
+        gradient = gradient_name(name)
+        found.setdefault(gradient, Derived(gradient, Kind.GRADIENT, ZERO))
     return found
 
 
@@ -204,7 +207,8 @@ class _Forward:
             bias = [Name(unit.bias)] if unit.bias else []
             alone = len(unit.quantities) == 1
             kind = Kind.ACTIVATION if alone else Kind.SUM
-            self._derive(unit.sum, kind, unit.formula or total([*terms, *bias]))
+            weighted = total([*terms, *bias]) if terms or bias else ZERO  # only padding under it
+            self._derive(unit.sum, kind, unit.formula or weighted)
             if not (group.joint or alone):
                 self._declare_activation(unit, activation)
         if group.joint:

@@ -19,6 +19,7 @@ from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
 from backprop_sheet.network.hints import TOML, about_key, near
 from backprop_sheet.network.quantities import RATE
 from backprop_sheet.network.samples import samples_of
+from backprop_sheet.network.stack import stack_of
 from backprop_sheet.network.values import (
     LARGEST,
     as_toml,
@@ -38,7 +39,7 @@ MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
     *("inputs", "targets", "data", "update", "weights", "seed", "eta", "epochs"),
-    *("optimizer", "schedule"),
+    *("optimizer", "schedule", "input", "layer"),
 )
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
 """The error of a file that gives none: in general, and with softmax on the output."""
@@ -150,14 +151,16 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         InputError: a key or value is wrong; the text gives the key, what it got and what it takes.
     """
     _refuse_unknown(content)
-    _refuse_without_layers(content)
-    layers = _layers(content)
+    shape, stack = stack_of(content) if "layer" in content else ((), ())
+    if not stack:
+        _refuse_without_layers(content)
+    layers = _sizes(Design(input=shape, stack=stack)) if stack else _layers(content)
     samples = samples_of(content, layers, folder)
     optimizer = _choice(content, "optimizer", "gradient descent", OPTIMIZERS)
     schedule = _choice(content, "schedule", "constant", SCHEDULES)
     design = Design(
-        layers,
-        _activations(content, layers),
+        () if stack else layers,
+        () if stack else _activations(content, layers),
         _error(content),
         content.get("bias", "none"),
         boolean(content, "train_bias", default=True),
@@ -166,6 +169,8 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         optimizer.pop("name"),
         schedule.pop("name"),
         "warmup" in schedule,
+        shape,
+        stack,
     )
     with_softmax = (
         "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
@@ -183,6 +188,8 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
 def _error(content: Mapping[str, Any]) -> Any:
     """The error that a file gives; without one, that which goes with its output layer."""
     last = content.get("activation", content.get("activations"))
+    if "layer" in content:
+        last = content["layer"][-1].get("activation")
     softmax = (last[-1:] if isinstance(last, list) else [last]) == [SOFTMAX]
     return content.get("error", SOFTMAX_ERROR if softmax else NO_ERROR)
 
@@ -258,6 +265,22 @@ def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
     if sum(layers) > MOST_NEURONS:
         raise InputError(f"layers: {sum(layers):,} neurons; at most {MOST_NEURONS:,} are allowed")
     return tuple(layers)
+
+
+def _sizes(design: Design) -> tuple[int, ...]:
+    """How many signals the layers have, where they are not too many."""
+    if sum(design.layers) > MOST_NEURONS:
+        raise InputError(
+            f"layer: {sum(design.layers):,} signals; at most {MOST_NEURONS:,} are allowed"
+        )
+    for number, (layer, before) in enumerate(design.shapes, start=1):
+        taken, _ = layer.fans(before)
+        if layer.weights(before) and taken > MOST_IN_LAYER:
+            raise InputError(
+                f"layer {number}: a neuron takes {taken:,} signals; at most {MOST_IN_LAYER} are "
+                "allowed"
+            )
+    return design.layers
 
 
 def _activations(content: Mapping[str, Any], layers: tuple[int, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network.values import (
     LARGEST,
     as_toml,
+    flat,
     number_of,
     numbers_of,
     original_numbers,
@@ -61,6 +62,8 @@ def samples_of(
 def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list[float]]:
     """Rows of numbers; a single row may be written without the outer brackets."""
     several = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
+    if several and any(isinstance(one, list) for row in value for one in row):  # pictures
+        value = [list(flat(row)) for row in value]
     if several and len(value) == 1:
         several, value = False, value[0]
     rows, why = value if several else [value], f"layers {list(layers)} take {size}"

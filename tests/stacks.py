@@ -1,0 +1,78 @@
+"""Random networks of layers of all kinds, as the content of a network file."""
+
+import random
+from math import prod
+
+ACTIVATIONS = ["sigmoid", "tanh", "relu", "leaky relu", "identity"]
+KINDS = [
+    *("convolution", "convolution", "max pooling", "average pooling"),
+    *("global average pooling", "flatten", "dense"),
+]
+
+
+def stack_content(seed):
+    """The content of a file with a few small layers; the last one is dense."""
+    chance = random.Random(f"stack {seed}")
+    shape = [chance.choice([1, 1, 2]), chance.randint(3, 5), chance.randint(3, 5)]
+    layers, before = [], shape
+    for _ in range(chance.randint(1, 3)):
+        layer, before = _layer(chance, before)
+        layers.append(layer)
+    softmax = chance.random() < 0.4
+    outputs = chance.randint(2, 3) if softmax else chance.randint(1, 2)
+    activation = "softmax" if softmax else chance.choice(ACTIVATIONS)
+    bias = chance.choice([True, False])
+    layers.append({"kind": "dense", "neurons": outputs, "activation": activation, "bias": bias})
+    samples = chance.randint(1, 3)
+    content = {
+        "input": shape,
+        "layer": layers,
+        "error": "cross-entropy" if softmax else chance.choice(["half squared", "mean squared"]),
+        "inputs": [_numbers(chance, prod(shape)) for _ in range(samples)],
+        "targets": [_targets(chance, outputs, softmax) for _ in range(samples)],
+        "update": chance.choice(["online", "batch"]),
+        "optimizer": chance.choice(["gradient descent", "momentum", "adam"]),
+        "weights": chance.choice(["xavier", "he"]),
+        "seed": seed,
+        "eta": chance.choice([0.01, 0.1]),
+        "epochs": 30,
+    }
+    return content
+
+
+def _layer(chance, before):
+    """A layer that fits, and the shape of its signals."""
+    kind = chance.choice(KINDS if len(before) == 3 and min(before[1:]) > 1 else ["dense"])
+    if kind == "convolution":
+        padding = chance.choice([0, 0, 1])
+        kernel = chance.randint(1, min(3, *before[1:]))
+        stride = chance.choice([1, 1, 2])
+        layer = {"kind": kind, "channels": chance.randint(1, 2), "kernel": kernel}
+        layer |= {"stride": stride, "padding": padding, "bias": chance.choice([True, False])}
+        layer["activation"] = chance.choice(ACTIVATIONS)
+        sizes = [(size + 2 * padding - kernel) // stride + 1 for size in before[1:]]
+        return layer, [layer["channels"], *sizes]
+    if kind in {"max pooling", "average pooling"}:
+        kernel = chance.randint(1, min(2, *before[1:]))
+        stride = chance.choice([0, 1, 2])
+        step = stride or kernel
+        layer = {"kind": kind, "kernel": kernel, "stride": stride}
+        return layer, [before[0], *((size - kernel) // step + 1 for size in before[1:])]
+    if kind == "global average pooling":
+        return {"kind": kind}, [before[0], 1, 1]
+    if kind == "flatten":
+        return {"kind": kind}, [prod(before)]
+    neurons = chance.randint(1, 3)
+    layer = {"kind": "dense", "neurons": neurons, "activation": chance.choice(ACTIVATIONS)}
+    return {**layer, "bias": chance.choice([True, False, "layer"])}, [neurons]
+
+
+def _numbers(chance, count):
+    return [round(chance.uniform(-1, 1), 3) for _ in range(count)]
+
+
+def _targets(chance, count, softmax):
+    if softmax:
+        place = chance.randrange(count)
+        return [float(k == place) for k in range(count)]
+    return [round(chance.uniform(0.1, 0.9), 3) for _ in range(count)]

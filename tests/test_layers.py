@@ -1,0 +1,210 @@
+"""Layers of many kinds: trained as torch trains them, in the sheet as in the engine."""
+
+from pathlib import Path
+
+import ironcalc
+import pytest
+from stacks import stack_content
+from test_networks import assert_sheet_gives, recalculated
+
+from backprop_sheet import check, load, tabulate, train, write_workbook
+from backprop_sheet.errors import InputError
+from backprop_sheet.network.file import from_content
+
+NETWORKS = 120
+
+
+def network_of(seed):
+    return from_content(stack_content(seed), Path(), f"stack {seed}")
+
+
+# --- against torch ---------------------------------------------------------------------------
+
+
+class InTorch:
+    """The same network in torch: its own layers, its weights in its own order."""
+
+    def __init__(self, torch, network, content):
+        self.torch, self.content = torch, content
+        self.known = network.numbers
+        self.moved, self.names = [], []
+        self.layers = []
+        weights = iter(f"w{k}" for k in range(1, network.design.weights + 1))
+        biases = iter(f"b{k}" for k in range(1, network.design.biases + 1))
+        shape = torch.zeros(1, *content["input"], dtype=torch.float64)
+        for layer in content["layer"]:
+            of, size = self._made(layer, shape, weights, biases)
+            self.layers.append(of)
+            shape = size
+        optim, eta = torch.optim, content["eta"]
+        self.optimizer = {
+            "gradient descent": lambda: optim.SGD(self.moved, lr=eta),
+            "momentum": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9),
+            "adam": lambda: optim.Adam(self.moved, lr=eta),
+        }[content["optimizer"]]()
+
+    def _parameter(self, names, *shape):
+        names = [next(names) for _ in range(self.torch.Size(shape).numel())]
+        numbers = [self.known[name] for name in names]
+        found = self.torch.tensor(numbers, dtype=self.torch.float64).reshape(shape)
+        self.moved.append(found.requires_grad_())
+        self.names += names
+        return found
+
+    def _made(self, layer, before, weights, biases):
+        """A layer as a function, and what it makes of the zeros before it, for their shape."""
+        functional, kind = self.torch.nn.functional, layer["kind"]
+        kernel, stride = layer.get("kernel"), layer.get("stride") or layer.get("kernel")
+        if kind == "convolution":
+            w = self._parameter(weights, layer["channels"], before.shape[1], kernel, kernel)
+            b = self._parameter(biases, layer["channels"]) if layer["bias"] else None
+            far = {"stride": layer["stride"], "padding": layer["padding"]}
+            of = lambda x: self._activated(functional.conv2d(x, w, b, **far), layer)  # noqa: E731
+        elif kind == "max pooling":
+            of = lambda x: functional.max_pool2d(x, kernel, stride)  # noqa: E731
+        elif kind == "average pooling":
+            of = lambda x: functional.avg_pool2d(x, kernel, stride)  # noqa: E731
+        elif kind == "global average pooling":
+            of = lambda x: functional.adaptive_avg_pool2d(x, 1)  # noqa: E731
+        elif kind == "flatten":
+            of = lambda x: x.flatten(1)  # noqa: E731
+        else:
+            size = {True: layer["neurons"], "layer": 1, False: 0}[layer["bias"]]
+            w = self._parameter(weights, layer["neurons"], before.flatten(1).shape[1])
+            b = self._parameter(biases, size) if size else 0
+            of = lambda x: self._activated(x.flatten(1) @ w.T + b, layer)  # noqa: E731
+        return of, of(before).detach()
+
+    def _activated(self, z, layer):
+        torch = self.torch
+        return {
+            "sigmoid": torch.sigmoid,
+            "tanh": torch.tanh,
+            "relu": torch.relu,
+            "leaky relu": torch.nn.functional.leaky_relu,
+            "identity": lambda z: z,
+            "softmax": lambda z: torch.softmax(z, -1),
+        }[layer["activation"]](z)
+
+    def error(self, x, target):
+        for layer in self.layers:
+            x = layer(x)
+        output = x.flatten()
+        return {
+            "half squared": lambda: 0.5 * ((target - output) ** 2).sum(),
+            "mean squared": lambda: ((target - output) ** 2).mean(),
+            "cross-entropy": lambda: -(target * self.torch.log(output)).sum(),
+        }[self.content["error"]]()
+
+    def rows(self):
+        """For each row of the sheet: the error, the weights, and the gradients of its sample."""
+        torch, batch = self.torch, self.content["update"] == "batch"
+        tensor = lambda x: torch.tensor(x, dtype=torch.float64)  # noqa: E731
+        inputs = tensor(self.content["inputs"]).reshape(-1, 1, *self.content["input"])
+        targets = tensor(self.content["targets"])
+        for _ in range(self.content["epochs"]):
+            sums = [torch.zeros_like(p) for p in self.moved]
+            for x, t in zip(inputs, targets, strict=True):
+                error = self.error(x, t)
+                gradients = torch.autograd.grad(error, self.moved)
+                yield error.item(), self._flat(self.moved), self._flat(gradients)
+                sums = [s + g for s, g in zip(sums, gradients, strict=True)]
+                if not batch:
+                    self._step(gradients)
+            if batch:
+                self._step([s / len(inputs) for s in sums])
+
+    def _flat(self, tensors):
+        numbers = [n for p in tensors for n in p.detach().flatten().tolist()]
+        return dict(zip(self.names, numbers, strict=True))
+
+    def _step(self, gradients):
+        for parameter, gradient in zip(self.moved, gradients, strict=True):
+            parameter.grad = gradient
+        self.optimizer.step()
+
+
+def assert_same_training(seed):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    content = stack_content(seed)
+    network = network_of(seed)
+    place = {name: k for k, name in enumerate(network.columns)}
+    other = InTorch(torch, network, content)
+    rows = zip(train(network), other.rows(), strict=False)
+    for row, (error, weights, gradients) in rows:
+        near = {"rel": 1e-9, "abs": 1e-12}
+        assert row[place["E_Total"]] == pytest.approx(error, **near), content
+        assert {n: row[place[n]] for n in weights} == pytest.approx(weights, **near), content
+        found = {name: row[place[f"dE_d{name}"]] for name in gradients}
+        assert found == pytest.approx(gradients, **near), content
+
+
+@pytest.mark.parametrize("seed", range(0, NETWORKS, 8))
+def test_random_layers_train_as_in_torch(seed):
+    assert_same_training(seed)
+
+
+@pytest.mark.slow
+def test_all_random_layers_train_as_in_torch():
+    for seed in range(NETWORKS):
+        assert_same_training(seed)
+
+
+# --- in the sheet ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(0, NETWORKS, 20))
+def test_the_sheet_of_random_layers_gives_the_same_numbers(seed, tmp_path):
+    network = network_of(seed)
+    frame = tabulate(network, epochs=4)
+    path = write_workbook(network, frame, tmp_path / "stack.xlsx")
+    assert_sheet_gives(network, frame, recalculated(network, path))
+    model = ironcalc.load_from_xlsx(str(path))
+    model.evaluate()
+    assert model.get_cell_value(2, 5, 2) != "FAIL"  # tab Check
+    (table,) = check(path, network).tables
+    assert (table.verdict, table.findings) == ("right", [])
+
+
+def test_the_template_learns_all_of_its_pictures():
+    network = load("convolution")
+    last = tabulate(network).tail(len(network.samples))
+    assert ((last["a_o1"] > last["a_o2"]) == (last["t1"] > last["t2"])).all()
+
+
+# --- mistakes in the file --------------------------------------------------------------------
+
+PICTURE = {"input": [1, 3, 3], "inputs": [0] * 9, "targets": [1]}
+WRONG = {
+    "layer: write [[layer]]": {"layer": {"kind": "dense"}},
+    "input: missing": {"layer": [{"kind": "dense"}], "input": None},
+    "input: got [1, 3], takes [n], or [channels, rows, columns]": {
+        "input": [1, 3],
+        "layer": [{"kind": "dense"}],
+    },
+    "layer 1: no kind": {"layer": [{"neurons": 1}]},
+    "layer 1: kind: got 'conv', takes dense, convolution": {"layer": [{"kind": "conv"}]},
+    "layer 1: unknown key 'kernels'; did you mean kernel?": {
+        "layer": [{"kind": "convolution", "kernels": 2}]
+    },
+    "layer 1: kernel: got 0, takes a whole number from 1 on": {
+        "layer": [{"kind": "convolution", "kernel": 0}]
+    },
+    "layer 1: convolution: a kernel of 4 is larger than its picture of 3": {
+        "layer": [{"kind": "convolution", "kernel": 4}]
+    },
+    "layer 2: max pooling: takes pictures": {"layer": [{"kind": "dense"}, {"kind": "max pooling"}]},
+    "layer 1: bias: got 'no', takes true or false": {
+        "layer": [{"kind": "convolution", "bias": "no"}]
+    },
+    "layers: not beside [[layer]]": {"layers": [9, 1], "layer": [{"kind": "dense"}]},
+}
+
+
+@pytest.mark.parametrize("said", WRONG)
+def test_mistakes_are_one_line(said):
+    content = {k: v for k, v in {**PICTURE, **WRONG[said]}.items() if v is not None}
+    with pytest.raises(InputError) as error:
+        from_content(content, Path(), "wrong")
+    assert str(error.value).startswith(said)
+    assert "\n" not in str(error.value)
