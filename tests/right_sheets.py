@@ -646,11 +646,9 @@ def numbered(name: str, names: dict[str, str]) -> Way:
     """Columns numbered otherwise, all of them consistently."""
 
     def apply(plan: Plan, chance: random.Random) -> None:
-        network = plan.network
         everything = names | {f"dE_d{old}": f"dE_d{new}" for old, new in names.items()}
-        for old, new in everything.items():
-            if old in plan.labels:
-                plan.labels[old] = network.label(new)
+        labels = dict(plan.labels)
+        plan.labels |= {old: labels[new] for old, new in everything.items() if old in labels}
         if chance.random() < 0.5:  # else the columns stay where they are
             places = {name: place for place, name in enumerate(plan.order)}
             plan.order.sort(key=lambda name: places[everything.get(name, name)])
@@ -757,7 +755,7 @@ def right_sheet(number: int, programs: Iterable[str] = PROGRAMS) -> RightSheet:
         ways.append(chance.choice([way for way in WAYS if _go_together(first, way)]))
     network, epochs = _subject(chance, ways)
     plan = Plan(network, epochs, top=chance.choice([5, 6, 20]), left=chance.choice([1, 1, 4]))
-    aspects = ["numbering", "headers"]  # what goes by labels and places comes in this order
+    aspects = ["headers", "numbering"]  # what goes by labels and places comes in this order
     for way in sorted(
         ways, key=lambda way: aspects.index(way.aspect) if way.aspect in aspects else 2
     ):
