@@ -217,7 +217,7 @@ def _typed(rows: Iterator[tuple[int, Row]]) -> Iterator[Typed]:
     """What to type into the cells of a sheet, for `Engine.type`."""
     for row, cells in rows:
         for column, cell in cells.items():
-            formula = None if cell.formula is None else for_engine(cell.formula)
+            formula = for_engine(cell.formula) if cell.formula else None  # a data table's is empty
             if formula is not None or cell.value is not None:
                 yield row, column, formula, cell.value
 
