@@ -714,7 +714,8 @@ def beside(name: str, cells: Callable[[Plan], dict[tuple[int, int], float | str]
     def apply(plan: Plan, chance: random.Random) -> None:
         last = plan.left + len(plan.order) - 1
         for (row, column), content in cells(plan).items():
-            plan.around[plan.top + row, last + column] = Typed(content, content)
+            if last + column > 0:
+                plan.around[plan.top + row, last + column] = Typed(content, content)
 
     return Way("around", name, apply)
 
@@ -750,7 +751,7 @@ AROUND = [
     ),
     beside(
         "names of groups above the header",
-        lambda plan: {(-1, 1 - len(plan.order)): "inputs", (-1, -20): "weights", (-1, -4): "slopes"},
+        lambda _: {(-1, -30): "inputs", (-1, -20): "weights", (-1, -4): "gradients"},
     ),
     beside("notes", lambda _: {(2, 2): "look here", (4, 3): 42.0, (30, -3): "done"}),
     beside("numbers below", lambda plan: {(plan.rows + 3, -4): 0.3, (plan.rows + 4, -4): 0.5}),
