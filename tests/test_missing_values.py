@@ -19,9 +19,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from backprop_sheet import check, load
 from backprop_sheet.ooxml import names
+from backprop_sheet.ooxml.abilities import for_engine, is_unable
 from backprop_sheet.ooxml.names import Names, Table
 from backprop_sheet.ooxml.parsing import Unreadable
-from backprop_sheet.ooxml.recalculation import for_engine, is_unable
 
 
 def plan():
