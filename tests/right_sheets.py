@@ -812,6 +812,9 @@ def right_sheet(number: int, programs: Iterable[str] = PROGRAMS) -> RightSheet:
 
 def _go_together(one: Way, other: Way) -> bool:
     pair = (one.aspect, other.aspect)
+    names = one.name + other.name
+    if "steps" in names and "from the row above" in names:
+        return False  # the steps of the first row would take η from the header
     return one.aspect != other.aspect and pair not in APART and pair[::-1] not in APART
 
 

@@ -102,7 +102,7 @@ class Formulas:
         """
         found = outside_numbers(tree, self._grid, line) | self._settings
         rate = self._grid.rate
-        if rate and not (rate.cell or rate.column):
+        if rate and not (rate.cell or rate.column or rate.elsewhere):
             found[Name(RATE)] = rate.value
         return found
 

@@ -62,6 +62,7 @@ class Rate(NamedTuple):
         where: where it was found, in words.
         cell: the cell that holds it, if one does.
         column: the column that holds it in every row, if one does.
+        elsewhere: the reference that formulas have for it, if its cell is on another sheet.
         against: what a label says that is another.
     """
 
@@ -69,6 +70,7 @@ class Rate(NamedTuple):
     where: str
     cell: Place | None = None
     column: int | None = None
+    elsewhere: str = ""
     against: str = ""
 
 

@@ -145,6 +145,8 @@ class Mistakes:
             return f"${letters(column)}${row}"
         if grid.rate_column:
             return address(row - 1, grid.rate_column)
+        if grid.rate and grid.rate.elsewhere:
+            return grid.rate.elsewhere
         return repr(grid.rate.value) if grid.rate else "η"
 
 

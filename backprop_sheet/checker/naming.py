@@ -23,6 +23,8 @@ ROWS = 4
 """Rows that a guess has to agree with."""
 AGREES = 1e-6, 4.0
 """How far a number may be off: relative, and in halves of its last digit."""
+FEWEST = 3
+"""Decimals that a number counts as having at least: 0.5 is not rounded."""
 MOST_WORK = 60_000
 """Numbers that are computed for guesses in one table."""
 MOST_MOVED = 3
@@ -71,7 +73,7 @@ class Naming:
         for row in self._rows:
             for column, value in row.items():
                 exponent = Decimal(repr(value)).as_tuple().exponent
-                decimals[column] = max(decimals.get(column, 0), -int(exponent))
+                decimals[column] = max(decimals.get(column, FEWEST), -int(exponent))
         return {column: 0.5 * 10.0**-places for column, places in decimals.items()}
 
     def _agreeing(self, names: Names) -> set[str]:
@@ -105,8 +107,10 @@ class Naming:
             others = {c: n for c, n in names.items() if n != name}
             scores = {c: len(self._agreeing({**others, c: name})) for c in columns}
             best = max(scores.values())
-            if list(scores.values()).count(best) == 1:
-                names = {**others, max(scores, key=lambda c: scores[c]): name}
+            best_ones = [c for c in columns if scores[c] == best]
+            own = [c for c in best_ones if c in header.own_words]
+            if len(best_ones) == 1 or len(own) == 1:
+                names = {**others, (own if len(own) == 1 else best_ones)[0]: name}
         return names
 
     def _guessed(self, names: Names, unread: Mapping[int, str]) -> dict[int, str]:

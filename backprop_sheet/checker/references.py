@@ -41,7 +41,8 @@ def _named(tree: Tree, grid: Grid, line: Line, depth: int) -> Tree:
     def meant(name: Name) -> Tree:
         place = place_of(name.id, grid)
         if place is None:
-            return Outside(name.id)
+            is_rate = grid.rate is not None and name.id == grid.rate.elsewhere
+            return Name(RATE) if is_rate else Outside(name.id)
         if (quantity := _quantity(place, grid, line)) is not None:
             return quantity
         helper = line.cell(place)
