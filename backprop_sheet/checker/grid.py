@@ -100,7 +100,8 @@ class Grid:
         top: the row of the header.
         around: what else is on the sheet.
         constant: the quantities that are the same in every row.
-        once: those of them that stand in the first row only.
+        first: its first row.
+        once: the constant quantities that stand in the first row only.
         labelled: a column that is headed learning rate, as long as it is not known whether it is.
         rate: the learning rate, if there is one.
         digits: to how many digits each column is rounded; None if that is not known.
@@ -111,6 +112,7 @@ class Grid:
     top: int
     around: Around
     constant: frozenset[str]
+    first: int = 0
     once: frozenset[str] = frozenset()
     labelled: int | None = None
     rate: Rate | None = None

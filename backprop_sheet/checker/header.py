@@ -28,6 +28,8 @@ large one half of them."""
 SURE = 0.6
 """Share of these that must be known where others only look like names of quantities."""
 LONGEST_LABEL = 400
+OTHERS = re.compile(r"\s*(?:[-−–]|[Δ∆δ]\s*\(?\s*[wWbB])")
+"""Labels of something else, unless the numbers show that it is meant: −∂E/∂w1, the step Δw1."""
 LETTERS_OF_RATE = frozenset("an")
 """Spellings of η that with a digit at once are the name of something else."""
 
@@ -134,7 +136,7 @@ class Dictionary:
 
     def meaning(self, text: object) -> str | None:
         """The quantity that a label stands for."""
-        if not isinstance(text, str) or len(text) > LONGEST_LABEL:
+        if not isinstance(text, str) or len(text) > LONGEST_LABEL or OTHERS.match(text):
             return None
         for part in _parts(text):
             for short in _variants(part):

@@ -129,7 +129,8 @@ class Judge:
         step, settings = self._network.design.step, _settings(self._network)
         header = self._settled(self._grid.header)
         once = _once(header, self._grid.constant, self._waiting)
-        grid = replace(self._grid, header=header, once=once)
+        first = self._waiting[0].number if self._waiting else 0
+        grid = replace(self._grid, header=header, first=first, once=once)
         rulebook = self._workbook.rules(grid.header.columns)
         rate = rate_of(grid, rulebook.usual, self._waiting, step, settings)
         grid = _with_rounding(replace(grid, rate=rate, labelled=None), rulebook, self._waiting)
@@ -201,18 +202,18 @@ class _Steps:
 def _once(header: Header, constant: frozenset[str], lines: Sequence[Line]) -> frozenset[str]:
     """The constant quantities that stand in the first row only.
 
-    In the second their cells are empty, and no formula refers to these.
+    In the second their cells are empty, and formulas refer to those of the first.
     """
     if len(lines) < 2:  # noqa: PLR2004 - it takes a second row
         return frozenset()
-    row, cells = lines[1].number, lines[1].cells
+    first, row, cells = lines[0].number, lines[1].number, lines[1].cells
     formulas = " ".join(str(cell.formula or "") for cell in cells.values()).replace("$", "")
     referred = set(re.findall(r"[A-Z]+\d+", formulas.upper()))
     return frozenset(
         name
         for name in constant & header.columns.keys()
         if cells.get(column := header.columns[name], EMPTY).value is None
-        and address(row, column) not in referred
+        and (address(row, column) not in referred or address(first, column) in referred)
     )
 
 
@@ -252,6 +253,9 @@ def _remarks(
     present = set(grid.header.names.values())
     if absent := [name for name in network.columns if name not in present]:
         yield f"no column for {words.labels(absent)}"
+    mixed = [n for n in network.columns if n in grid.pasted and tally.formulas[n]]
+    if mixed:
+        yield f"numbers and formulas in {words.labels(mixed)}: each row should have a formula"
     pasted = [n for n in network.columns if n in grid.pasted and not tally.formulas[n]]
     if pasted and tally.formulas:
         yield f"no formula in {words.labels(pasted)}: pasted numbers"
@@ -269,6 +273,9 @@ def _remarks(
         f"rows are left out before row {rows}; the table is read on over them": gaps,
         f"a label says the learning rate is {against}": against,
         f"{_are(tally.typed, 'number')} typed where a formula belongs, and right": tally.typed,
+        f"{_are(tally.literal, 'formula')} right but for a number typed in place of a cell": (
+            tally.literal
+        ),
         "no learning rate found, so the updates are not judged": not grid.rate and tally.rows > 1,
         f"{_are(tally.unread, 'formula')} more than arithmetic, and judged by the numbers alone": (
             tally.unread
@@ -320,6 +327,9 @@ def _weigh(table: Table, network: Network, grid: Grid, tally: Tally) -> None:
     except BackpropSheetError:
         return
     known = [(x, -epoch) for epoch, x in enumerate(off) if not isnan(x)]
-    if known:
+    lost = next((row for row, x in enumerate(off) if isnan(x)), None)
+    if lost is not None:
+        table.error_lost = lost // len(network.samples)
+    elif known:
         table.error_off, epoch = max(known)
         table.error_epoch = -epoch

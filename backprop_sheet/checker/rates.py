@@ -61,7 +61,10 @@ def rate_of(
     for candidate in (*labelled, *_labelled(grid)):
         if measured is None or math.isclose(candidate.value, measured, rel_tol=NEAR):
             return candidate
-    return Rate(measured, "worked out from the weights") if measured else None
+    if measured is None:
+        return None
+    against = f"{labelled[0].value:g} ({labelled[0].where})" if labelled else ""
+    return Rate(measured, "worked out from the weights", against=against)
 
 
 def _has_updates(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> bool:

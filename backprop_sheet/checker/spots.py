@@ -81,6 +81,7 @@ class Tally:
         computed: in how many of them something is computed.
         formulas: how many cells of each column hold a formula.
         typed: right numbers that stand where a formula belongs.
+        literal: right formulas with a number typed for an input, a target or η.
         uncompared: formulas that were not compared with the right one.
         unread: different formulas that are more than arithmetic.
         start: the numbers of the first row.
@@ -91,6 +92,7 @@ class Tally:
     computed: int = 0
     formulas: Counter[str] = field(default_factory=Counter)
     typed: int = 0
+    literal: int = 0
     uncompared: int = 0
     unread: int = 0
     start: Values = field(default_factory=dict)
@@ -281,6 +283,7 @@ class Spots:
             return Verdict.UNCLEAR
         where = (tree, rule, spot.line, values)
         if self._formulas.is_right(*where) or self._formulas.is_right(*where, deep=True):
+            self.tally.literal += self._formulas.is_typed(tree, rule, spot.line)
             return Verdict.RIGHT
         clear = self._formulas.is_clear(tree, rule, spot.line, spot.rows)
         return Verdict.WRONG if clear else Verdict.UNCLEAR
