@@ -155,14 +155,19 @@ class Formulas:
         """Whether nothing about a formula is guessed, so that it is wrong if it is not right.
 
         A cell outside the table may hold anything, unless it is empty; a number may be typed for
-        any other that the rule takes.
+        any other that the rule takes; and several rows of a quantity may sum up a training.
         """
+        rows_of: dict[str, set[int]] = {}
+        for name in leaves(tree):
+            rows_of.setdefault(name.id, set()).add(name.up)
+        if max(map(len, rows_of.values()), default=0) > 1:
+            return False
         cells = [name for name in leaves(tree) if isinstance(name, Outside)]
         places = [place_of(name.id, self._grid) for name in cells]
         if not all(place and self._grid.cell(place, line).value is None for place in places):
             return False
         own = {number for _, number in _constants(rule.tree)}
-        own_number = {*self._kept, *(setting.id for setting in self._settings)}
+        own_number = {RATE, *self._kept, *(setting.id for setting in self._settings)}
         needed = [rows.get(n.up, {}).get(n.id) for n in rule.needs if n.id not in own_number]
         return not any(
             close(number, value, TYPED)

@@ -101,6 +101,7 @@ class Grid:
         around: what else is on the sheet.
         constant: the quantities that are the same in every row.
         first: its first row.
+        last: its last row; 0 if that is not known yet.
         once: the constant quantities that stand in the first row only.
         labelled: a column that is headed learning rate, as long as it is not known whether it is.
         rate: the learning rate, if there is one.
@@ -113,6 +114,7 @@ class Grid:
     around: Around
     constant: frozenset[str]
     first: int = 0
+    last: int = 0
     once: frozenset[str] = frozenset()
     labelled: int | None = None
     rate: Rate | None = None

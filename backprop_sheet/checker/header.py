@@ -204,7 +204,7 @@ class Dictionary:
             last += 1
         beside = range(max(1, first - 2), last + 3)
         rest = {c: str(texts.get(c, "")).strip() for c in beside if c not in header.names}
-        header.unread = {c: text for c, text in rest.items() if text or first < c < last}
+        header.unread = rest
         header.foreign = {
             c: text for c, text in rest.items() if first <= c <= last and self._is_strange(text)
         }

@@ -124,13 +124,18 @@ class Judge:
         self._last = Line(number, row | valued, above.number, above.cells)
         return self._last
 
-    def _begin(self) -> "_Steps":
-        """Find out the learning rate and the rounding, and judge the rows that have been kept."""
+    def _begin(self, *, ended: bool = False) -> "_Steps":
+        """Find out the learning rate and the rounding, and judge the rows that have been kept.
+
+        Args:
+            ended: whether these are all.
+        """
         step, settings = self._network.design.step, _settings(self._network)
         header = self._settled(self._grid.header)
         once = _once(header, self._grid.constant, self._waiting)
         first = self._waiting[0].number if self._waiting else 0
-        grid = replace(self._grid, header=header, first=first, once=once)
+        last = self.lines.last if ended else 0
+        grid = replace(self._grid, header=header, first=first, last=last, once=once)
         rulebook = self._workbook.rules(grid.header.columns)
         rate = rate_of(grid, rulebook.usual, self._waiting, step, settings)
         grid = _with_rounding(replace(grid, rate=rate, labelled=None), rulebook, self._waiting)
@@ -154,7 +159,7 @@ class Judge:
 
     def end(self) -> Table:
         """The table, judged."""
-        steps = self._steps or self._begin()
+        steps = self._steps or self._begin(ended=True)
         network, grid, tally = self._network, self._grid, steps.spots.tally
         samples = len(network.samples)
         findings = steps.mistakes.findings(samples)
@@ -166,7 +171,7 @@ class Judge:
             epochs=-(-tally.rows // samples),
             eta=grid.rate and grid.rate.value,
             eta_from=grid.rate.where if grid.rate else "",
-            verdict=_verdict(grid, tally, findings),
+            verdict=_verdict(network, grid, tally, findings),
             findings=findings,
             remarks=list(_remarks(network, grid, tally, self.lines.gaps, unexplained)),
             formulas=tally.formulas.total(),
@@ -237,11 +242,19 @@ def _with_rounding(grid: Grid, rulebook: Rules, lines: Sequence[Line]) -> Grid:
     return replace(grid, digits=digits, pasted=frozenset(pasted))
 
 
-def _verdict(grid: Grid, tally: Tally, findings: list[Finding]) -> str:
+def _verdict(network: Network, grid: Grid, tally: Tally, findings: list[Finding]) -> str:
     if any(finding.kind != "empty" for finding in findings) and tally.computed:
         return WRONG
     updates = grid.rate is not None and tally.computed > 1  # an update takes two rows
-    return INCOMPLETE if findings or tally.uncompared or not updates else RIGHT
+    left = tally.uncompared or _unjudged(network, grid)
+    return INCOMPLETE if findings or left or not updates else RIGHT
+
+
+def _unjudged(network: Network, grid: Grid) -> list[str]:
+    """The given numbers without a column, for want of which other columns are not judged."""
+    columns = grid.header.columns
+    settings = network.named(Kind.SETTING)
+    return [name for name in network.given if name not in columns and name not in settings]
 
 
 def _remarks(
@@ -252,7 +265,9 @@ def _remarks(
     yield from _header_remarks(network, grid.header, grid.top)
     present = set(grid.header.names.values())
     if absent := [name for name in network.columns if name not in present]:
-        yield f"no column for {words.labels(absent)}"
+        unjudged = _unjudged(network, grid)
+        so = ": what follows from it is not judged" if unjudged else ""
+        yield f"no column for {words.labels(absent)}{so}"
     mixed = [n for n in network.columns if n in grid.pasted and tally.formulas[n]]
     if mixed:
         yield f"numbers and formulas in {words.labels(mixed)}: each row should have a formula"

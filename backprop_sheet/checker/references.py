@@ -61,7 +61,7 @@ def _quantity(place: Place, grid: Grid, line: Line) -> Name | None:
     row, column = place
     if place == grid.rate_cell:
         return Name(RATE)
-    if row <= grid.top:
+    if row <= grid.top or 0 < grid.last < row:
         return None
     if column == grid.rate_column:
         return Name(RATE)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import chain
-from math import isclose, nan
+from math import isclose, isfinite, nan
 from typing import NamedTuple
 
 from backprop_sheet.checker.excel import NotArithmetic
@@ -187,6 +187,10 @@ class Spots:
         if once and cell.value is None:
             return None  # of η, the first row or the last may do without
         right = self._right(rule, rows)
+        diverged = right is not None and not isfinite(right)
+        if diverged and str(cell.value).startswith("#"):
+            return None  # its own row gives no number
+        right = None if diverged else right
         spot = Spot(rule, cell, line, self.tally.rows, rows, right)
         if not isinstance(cell.value, float):
             return self._with_history(spot)
@@ -209,15 +213,17 @@ class Spots:
         )
 
     def _right(self, rule: Rule, rows: Mapping[int, Values]) -> float | None:
-        """The number that belongs there; None if it is not known."""
+        """The number that belongs there; None if it is not known, NaN if there is none."""
         if rule.open:
             return None
         if rule.needs == [Name(rule.name)]:  # the same in every row
             return rows[1].get(rule.name) if self.tally.rows else None
         try:
             return rule.number(rows)
-        except (ArithmeticError, ValueError, KeyError):
+        except KeyError:
             return None
+        except (ArithmeticError, ValueError):
+            return nan
 
     def _exceeded(self, spot: Spot, right: float) -> float | None:
         """What a wrong number was allowed to be off; None for a right one."""

@@ -7,12 +7,13 @@ and otherwise the workbook is not read.
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import islice
 from types import TracebackType
 from typing import NoReturn, Self
 
-from backprop_sheet.errors import shown
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.ooxml.abilities import for_engine, is_error, is_unable, without_texts
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, Area, address
 from backprop_sheet.ooxml.engine import Engine, Typed, is_installed
@@ -154,8 +155,9 @@ class Recalculation:
             if title and plain not in self._titles:
                 continue
             number = self._titles.index(plain) if title else sheet
-            for row, column in islice(Area.of(reference.upper()).places(), MOST_OPERANDS):
-                yield number, row, column
+            with suppress(InputError):  # A0 is mistyped, and an error in every program
+                area = Area.of(reference.upper())
+                yield from ((number, *place) for place in islice(area.places(), MOST_OPERANDS))
 
     def _refuse(self, spot: Spot, content: str) -> NoReturn:
         sheet, row, column = spot
