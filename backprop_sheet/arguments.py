@@ -64,6 +64,17 @@ def whole(name: str, value: object) -> int:
     return index(found)
 
 
+def flag(name: str, value: object) -> bool:
+    """True or false, where callers from Python may have passed anything.
+
+    Raises:
+        InputError: it is something else.
+    """
+    if not isinstance(value, bool):
+        raise InputError(f"{name}: got {shown(value)}, takes True or False")
+    return value
+
+
 def path(name: str, value: object) -> Path:
     """The path of a file or folder.
 

@@ -19,6 +19,9 @@ from backprop_sheet.network.design import one_of
 from backprop_sheet.progress import Watch, unwatched
 from backprop_sheet.verifier import checked_frame, finite
 
+MOST_NUMBERS = 1_000_000_000
+"""The most numbers of a frame: 8 GB."""
+
 
 def tabulate(
     network: Network, epochs: int | None = None, *, watch: Watch = unwatched
@@ -37,7 +40,8 @@ def tabulate(
         the index ``row`` from 0 and the columns ``epoch`` (from 0) and ``sample`` (from 1).
 
     Raises:
-        InputError: `network` is not one, or `epochs` is not a whole number from 1 on.
+        InputError: `network` is not one, or `epochs` is not a whole number from 1 on, or is too
+            large for a frame.
         Diverged: a quantity is no longer finite; the error's `frame` has the epochs before.
     """
     own = checked(network).epochs
@@ -45,6 +49,11 @@ def tabulate(
     if wanted < 1:
         raise InputError(f"epochs = {epochs}: at least 1 is needed")
     count = network.rows(wanted)
+    if count * len(network.columns) > MOST_NUMBERS:
+        raise InputError(
+            f"epochs = {wanted}: {count:,} rows of {len(network.columns)} numbers; a frame takes "
+            f"{MOST_NUMBERS:,} at most: train() gives them one by one"
+        )
     numbers = array("d")
     pack = Struct(f"{len(network.columns)}d").pack  # ten times as fast as one number at a time
     rows = watch(islice(train(network), count), count, "training")

@@ -261,6 +261,7 @@ HEADERS = [
     neurons("0{k}", "a0{k}", ["o1", "o2"]),
     neurons("O{k}", "a_O{k}", ["o1", "o2"]),
     *map(of_gradients, ("∂E{w}", "∂E/{w}", "∂Etot/∂{w}", "∂E_t / ∂{w}", "dE/dw_{k}", "∂E/∂W{k}")),
+    *map(of_gradients, ("grad {w}", "∇{w}")),
     *(of_gradients(f"{letter}E/{letter}{{w}}") for letter in "ðəӘƏдϑ𝛛𝜕δ"),
     *(of_gradients(f"{letter}E{{w}}") for letter in "ðəδ"),
     headers(
@@ -270,6 +271,8 @@ HEADERS = [
     headers("x1, y1", spelled({"i": "x", "t": "y"})),
     headers("w_1, i_1", spelled({"w": "w_", "i": "i_", "t": "t_", "E": "E_"})),
     headers("w₁, h₁", lambda _, label: label.translate(str.maketrans("12345678", "₁₂₃₄₅₆₇₈"))),
+    headers("w_{1}, a_{h1}", lambda _, label: re.sub(r"_?(h\d|o\d|\d)$", r"_{\1}", label)),
+    headers("$w_1$", lambda _, label: "$" + re.sub(r"(\w)(\d)$", r"\1_\2", label) + "$"),
     headers("blanks around", lambda _, label: f"  {label} "),
     headers("a colon behind", lambda _, label: f"{label}:"),
     headers("E, Etotal", lambda name, label: "Etotal" if name == "E_Total" else label),
@@ -530,6 +533,40 @@ def slopes(headers: tuple[str, str], *, used: bool, inside: bool) -> Way:
     return Way("columns", f"helpers headed {', '.join(headers)}, {how}", apply, is_original)
 
 
+def steps(pattern: str, *, inside: bool) -> Way:
+    """Columns for η·∂E/∂w, which the updates take."""
+
+    def apply(plan: Plan, chance: random.Random) -> None:
+        wanted = {}
+        for weight in plan.network.trained:
+            tree = Op("*", (Name(RATE), Name(f"dE_d{weight}")))
+            plan.beside[f"step {weight}"] = Column(pattern.format(w=weight), tree)
+            wanted[Op("*", (Name(RATE), Name(f"dE_d{weight}", 1)))] = Name(f"step {weight}", 1)
+        place = plan.order.index("dE_dw1") if inside else len(plan.order)
+        plan.order[place:place] = plan.beside
+        plan.rewrite = lambda tree: changed(tree, wanted.get)
+
+    where = "between" if inside else "beside"
+    return Way("columns", f"steps {pattern.format(w='w1')}, {where}", apply, is_simple)
+
+
+def differences(pattern: str, *, inside: bool) -> Way:
+    """Columns for t − a, which the errors take."""
+
+    def apply(plan: Plan, chance: random.Random) -> None:
+        wanted = {}
+        for k in ("1", "2"):
+            tree = Op("-", (Name(f"t{k}"), Name(f"a_o{k}")))
+            plan.beside[f"off {k}"] = Column(pattern.format(k=k), tree)
+            wanted[tree] = Name(f"off {k}")
+        place = plan.order.index("E1") if inside else len(plan.order)
+        plan.order[place:place] = plan.beside
+        plan.rewrite = lambda tree: changed(tree, wanted.get)
+
+    where = "between" if inside else "beside"
+    return Way("columns", f"differences {pattern.format(k=1)}, {where}", apply, is_original)
+
+
 def staged(pattern: str, *, whole: bool, inside: bool) -> Way:
     """Columns for the partials, from which the gradients follow."""
 
@@ -602,6 +639,9 @@ COLUMNS = [
     staged("delta_{n}", whole=False, inside=True),
     staged("δ_{n}", whole=False, inside=False),
     staged("d{n}", whole=False, inside=True),
+    *(steps(p, inside=i) for p in ("Δw({w})", "Δ{w}", "eta*dE/d{w}") for i in (True, False)),
+    *(differences(p, inside=i) for p in ("t{k}-a_o{k}", "diff{k}", "e{k}") for i in (True, False)),
+    *(counter(header) for header in ("t", "i", "It.", "x")),
     *(counter(header) for header in ("n", "N", "#", "k", "Epoch", "Nr", "step", "iteration")),
     *(counter("n", start=1, where=where) for where in ("right", "apart")),
     counter("n", formula=True),
@@ -646,11 +686,9 @@ def numbered(name: str, names: dict[str, str]) -> Way:
     """Columns numbered otherwise, all of them consistently."""
 
     def apply(plan: Plan, chance: random.Random) -> None:
-        network = plan.network
         everything = names | {f"dE_d{old}": f"dE_d{new}" for old, new in names.items()}
-        for old, new in everything.items():
-            if old in plan.labels:
-                plan.labels[old] = network.label(new)
+        labels = dict(plan.labels)
+        plan.labels |= {old: labels[new] for old, new in everything.items() if old in labels}
         if chance.random() < 0.5:  # else the columns stay where they are
             places = {name: place for place, name in enumerate(plan.order)}
             plan.order.sort(key=lambda name: places[everything.get(name, name)])
@@ -676,7 +714,8 @@ def beside(name: str, cells: Callable[[Plan], dict[tuple[int, int], float | str]
     def apply(plan: Plan, chance: random.Random) -> None:
         last = plan.left + len(plan.order) - 1
         for (row, column), content in cells(plan).items():
-            plan.around[plan.top + row, last + column] = Typed(content, content)
+            if last + column > 0:
+                plan.around[plan.top + row, last + column] = Typed(content, content)
 
     return Way("around", name, apply)
 
@@ -709,6 +748,10 @@ AROUND = [
         lambda _: {
             (-3, 2): "η", (-2, 2): 0.1, (-1, 2): 0.5, (-3, 3): "E", (-2, 3): 0.02, (-1, 3): 0.01,
         },
+    ),
+    beside(
+        "names of groups above the header",
+        lambda _: {(-1, -30): "inputs", (-1, -20): "weights", (-1, -4): "gradients"},
     ),
     beside("notes", lambda _: {(2, 2): "look here", (4, 3): 42.0, (30, -3): "done"}),
     beside("numbers below", lambda plan: {(plan.rows + 3, -4): 0.3, (plan.rows + 4, -4): 0.5}),
@@ -757,7 +800,7 @@ def right_sheet(number: int, programs: Iterable[str] = PROGRAMS) -> RightSheet:
         ways.append(chance.choice([way for way in WAYS if _go_together(first, way)]))
     network, epochs = _subject(chance, ways)
     plan = Plan(network, epochs, top=chance.choice([5, 6, 20]), left=chance.choice([1, 1, 4]))
-    aspects = ["numbering", "headers"]  # what goes by labels and places comes in this order
+    aspects = ["headers", "numbering"]  # what goes by labels and places comes in this order
     for way in sorted(
         ways, key=lambda way: aspects.index(way.aspect) if way.aspect in aspects else 2
     ):
@@ -769,6 +812,9 @@ def right_sheet(number: int, programs: Iterable[str] = PROGRAMS) -> RightSheet:
 
 def _go_together(one: Way, other: Way) -> bool:
     pair = (one.aspect, other.aspect)
+    names = one.name + other.name
+    if "steps" in names and "from the row above" in names:
+        return False  # the steps of the first row would take η from the header
     return one.aspect != other.aspect and pair not in APART and pair[::-1] not in APART
 
 

@@ -19,9 +19,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from backprop_sheet import check, load
 from backprop_sheet.ooxml import names
+from backprop_sheet.ooxml.abilities import for_engine, is_unable
 from backprop_sheet.ooxml.names import Names, Table
 from backprop_sheet.ooxml.parsing import Unreadable
-from backprop_sheet.ooxml.recalculation import for_engine, is_unable
 
 
 def plan():
@@ -257,3 +257,15 @@ def test_whose_fault_an_error_is(formula, error, text, unable):
 )
 def test_functions_for_ranges_are_written_for_single_cells(formula, meant):
     assert for_engine(formula) == meant
+
+
+def test_an_empty_formula_is_no_formula(tmp_path):
+    """As in the cells of a data table, where only the first says what it is of."""
+    path = by_openpyxl(plan(), tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "part.xlsx", "w") as part:
+        for name in whole.namelist():
+            data = b'<c r="A3"><f t="dataTable" ref="A3:A3"/><v>1</v></c>'
+            text = re.sub(rb'(<row r="2"[^>]*>.*?</row>)', rb'\1<row r="3">' + data + b"</row>",
+                          whole.read(name))  # fmt: skip
+            part.writestr(name, text)
+    assert only_table(tmp_path / "part.xlsx").verdict == "right"

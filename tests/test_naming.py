@@ -174,3 +174,35 @@ def test_two_headers_that_change_places_alone_are_a_mistake(tmp_path):
     swapped = {"∂E/∂w2": "∂E/∂w3", "∂E/∂w3": "∂E/∂w2"}
     (table,) = sheet_with(tmp_path, lambda t: headed(t, swapped)).tables
     assert table.verdict == "wrong"
+
+
+# --- words that say something else -----------------------------------------------------------
+
+
+def test_a_product_in_a_header_is_no_name(tmp_path):
+    """A helper column beside a header that the numbers have to settle."""
+
+    def change(table):
+        table.add("a_h1*(1-a_h1)", "AF", "a_h1*(1-a_h1)")
+        table.add("a_h2(1-a_h2)", "AG", "a_h2*(1-a_h2)")
+        headed(table, {"h1": "in1", "a_h1": "out1"})
+
+    (table,) = sheet_with(tmp_path, change).tables
+    assert (table.verdict, table.findings) == ("right", [])
+
+
+def test_steps_of_the_weights_are_no_gradients(tmp_path):
+    """At η = 1 their numbers are the same."""
+
+    def change(table):
+        table.sheet["B1"] = 1.0
+        for k in range(1, 9):
+            table.add(f"Δw{k}", f"A{chr(ord('E') + k)}", f"η*∂E/∂w{k}")
+
+    (table,) = sheet_with(tmp_path, change).tables
+    assert (table.verdict, table.findings) == ("right", [])
+
+
+def test_signs_of_latex_around_a_name_are_passed_over(tmp_path):
+    (table,) = sheet_with(tmp_path, lambda t: headed(t, {w: f"$w_{w[1]}$" for w in WEIGHTS})).tables
+    assert (table.verdict, table.remarks) == ("right", [])

@@ -143,3 +143,15 @@ def test_a_learning_rate_that_is_typed_is_right(typed, tmp_path):
 @pytest.mark.parametrize("text", ["a_01", "a1", "n2", "N_3"])
 def test_a_quantity_with_a_number_is_no_learning_rate(text):
     assert not is_rate(text)
+
+
+def test_a_learning_rate_on_another_sheet_is_shown_by_the_weights(tmp_path):
+    """A column n beside the table is not taken for it."""
+
+    def change(table):
+        table.sheet.parent.create_sheet("Settings")["B1"] = 0.5
+        table.add("n", "AF", "E_tot")
+        table.write({w: f.replace("η", "Settings!$B$1") for w, f in UPDATING.items()})
+
+    table = judged(tmp_path, change)
+    assert (table.verdict, table.eta, table.eta_from) == ("right", 0.5, "Settings!$B$1")

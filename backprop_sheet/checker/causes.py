@@ -1,5 +1,6 @@
 """Why a cell is not right: by its formula, else by its number or by what its column has been."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -22,6 +23,7 @@ EMPTY_CELL = Cause("empty", "the cell is empty")
 AS_TEXT = Cause("text", "the formula is stored as text, so nothing is computed")
 STALE = Cause("stale", "the formula is right, but the stored number is not what it gives")
 STOPPED = Cause("stopped", "the weights stop moving: this row repeats the one above")
+ROUNDED = Cause("formula", "the formula is right, but it is rounded, which takes digits away")
 ONE_STOPPED = Cause("stopped", "the weight stops moving: it repeats the row above")
 REPEATED = Cause("stopped", "the weights stop moving: the row above is only repeated")
 TYPED = Cause("number", "a number stands where a formula belongs")
@@ -92,7 +94,9 @@ class Causes:
         if not isinstance(spot.cell.value, float):
             return self._without_number(spot)
         if spot.cell.formula is not None:
-            return self._of_formula(spot)
+            cause = self._of_formula(spot)
+            follows = self._grid.rate_column and Name(RATE) in spot.rule.needs
+            return None if cause is STALE and follows else cause  # from η of another row
         return self._of_number(spot)
 
     # --- no number -------------------------------------------------------------------------------
@@ -147,9 +151,25 @@ class Causes:
             words = "the formula is not the one that belongs here ({})"
             return Cause("formula", words, (str(error),))
         if self._formulas.is_right(tree, rule, line, spot.rows[0]):
-            return STALE
+            rounds = re.search(r"\b(?:ROUND|TRUNC|FIXED)", spot.cell.formula.upper())
+            return ROUNDED if rounds else STALE
+        if spot.was_right and (helper := self._broken_helper(spot, tree)):
+            return helper
         cause = self._plain(spot, tree)
         return self._dragged(spot, cause, tree) if spot.was_right else cause
+
+    def _broken_helper(self, spot: Spot, tree: Tree) -> Cause | None:
+        """A cell beside the table in its row that has no formula, as those above it have."""
+        for name in leaves(tree):
+            place = place_of(name.id, self._grid) if isinstance(name, Outside) else None
+            if not place or place[0] != spot.line.number:
+                continue
+            helper, above = spot.line.cell(place), spot.line.cell((spot.line.above, place[1]))
+            if above and above.formula and not (helper and helper.formula):
+                what = "is empty" if not helper or helper.value is None else "holds no formula"
+                words = f"the helper cell {{}} {what}, unlike those above it"
+                return Cause("number", words, (name,))
+        return None
 
     def _plain(self, spot: Spot, tree: Tree) -> Cause:
         """Why a formula is wrong, whatever it was higher up."""
@@ -252,6 +272,12 @@ class Causes:
                 words = "always {}, as its row is anchored with $, where {} belongs"
                 return Cause("row", words, (WithRow(found), WithRow(right)))
             what, cells = (right,), [WithRow(found)]
+        elif not cells and not what:
+            needs = spot.rule.needs
+            others = [name for name in leaves(tree) if name not in needs]
+            stuck = [WithRow(name) for name in others if self._is_anchored(spot, name)]
+            words = "it takes in {}, as a row is anchored with $"
+            return Cause("row", words, (stuck[0],)) if stuck else cause
         said = "{}" if what else "another cell"
         eta = "the learning rate " if what == (Name(RATE),) else ""
         here = ", ".join("{}" for _ in cells) or "another cell"

@@ -46,7 +46,9 @@ def read(text: str) -> Tree:
         raise NotArithmetic(f"{len(text)} characters")
     try:
         return _Reader(_tokens(text)).formula()
-    except (ValueError, IndexError, TypeError, RecursionError) as error:
+    except (IndexError, TypeError):
+        raise NotArithmetic("arguments are missing or too many") from None
+    except (ValueError, RecursionError) as error:
         raise NotArithmetic(str(error)) from None
     except NotArithmetic:
         raise

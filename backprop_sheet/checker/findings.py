@@ -90,6 +90,7 @@ class Table:
         remarks: what else is worth knowing.
         error_off: the largest error of E_Total.
         error_epoch: the epoch of that error.
+        error_lost: the first epoch in which E_Total has no number; None if it has one in all.
         formulas: how many of its cells hold a formula; 0 if all numbers are pasted.
         unexplained: wrong cells whose cause was not looked for to the end.
         uncompared: right numbers whose formulas were not compared with the right one, as there
@@ -107,6 +108,7 @@ class Table:
     remarks: list[str] = field(default_factory=list)
     error_off: float | None = None
     error_epoch: int = 0
+    error_lost: int | None = None
     formulas: int = 0
     unexplained: int = 0
     uncompared: int = 0
@@ -114,6 +116,8 @@ class Table:
     @property
     def effect(self) -> str:
         """The effect of all mistakes on E_Total in words; empty if it is not known."""
+        if self.error_lost is not None:
+            return f"E_Total has no number from epoch {self.error_lost} on"
         if self.error_off is None:
             return ""
         if self.error_off < NOTHING:

@@ -16,7 +16,7 @@ from backprop_sheet.checker.points import (
 )
 from backprop_sheet.checker.references import Outside, meaning, outside_numbers, place_of
 from backprop_sheet.checker.rules import Rule, Rules
-from backprop_sheet.formula import Name, Op, Tree, changed, leaves
+from backprop_sheet.formula import ONE, Name, Op, Tree, changed, leaves
 from backprop_sheet.network import RATE
 
 PER_NAME = 5
@@ -102,7 +102,7 @@ class Formulas:
         """
         found = outside_numbers(tree, self._grid, line) | self._settings
         rate = self._grid.rate
-        if rate and not (rate.cell or rate.column):
+        if rate and not (rate.cell or rate.column or rate.elsewhere):
             found[Name(RATE)] = rate.value
         return found
 
@@ -123,19 +123,28 @@ class Formulas:
         ways = islice(self.readings(tree, rule, line, values), MOST_READINGS)
         return any(self._comparison.same(way, rule.tree, fixed, definitions) for way in ways)
 
+    def is_typed(self, tree: Tree, rule: Rule, line: Line) -> bool:
+        """Whether a right formula has a number typed for an input, a target or η."""
+        fixed = self.fixed(tree, line)
+        own = {number for _, number in _constants(rule.tree)}
+        some = any(number not in own for _, number in _constants(tree))
+        return some and not self._comparison.same(tree, rule.tree, fixed)
+
     def readings(self, tree: Tree, rule: Rule, line: Line, values: Values) -> Iterator[Tree]:
         """The formula as it stands, and with numbers read as what they may be typed for.
 
         An input, a target or η may also stand in a cell outside the table, or be typed.
         """
         outside = outside_numbers(tree, self._grid, line)
-        meant: dict[Tree | int, list[Name]] = {
+        meant: dict[Tree | int, list[Tree]] = {
             cell: [Name(name) for name in self._kept if values.get(name) == number]
             for cell, number in outside.items()
         }
         kept = [name for name in rule.needs if name.id in self._kept or name.id == RATE]
         for node, number in _constants(tree):
             meant[id(node)] = [name for name in kept if close(number, values.get(name.id))]
+            if Name(RATE) in kept and close(number * values.get(RATE, 0.0), 1.0):
+                meant[id(node)].append(Op("/", (ONE, Name(RATE))))  # g/2 for η = ½
         open_ = [key for key, some in meant.items() if some]
         for count in range(len(open_) + 1):
             for keys in combinations(open_, count):
@@ -146,14 +155,19 @@ class Formulas:
         """Whether nothing about a formula is guessed, so that it is wrong if it is not right.
 
         A cell outside the table may hold anything, unless it is empty; a number may be typed for
-        any other that the rule takes.
+        any other that the rule takes; and several rows of a quantity may sum up a training.
         """
+        rows_of: dict[str, set[int]] = {}
+        for name in leaves(tree):
+            rows_of.setdefault(name.id, set()).add(name.up)
+        if max(map(len, rows_of.values()), default=0) > 1:
+            return False
         cells = [name for name in leaves(tree) if isinstance(name, Outside)]
         places = [place_of(name.id, self._grid) for name in cells]
         if not all(place and self._grid.cell(place, line).value is None for place in places):
             return False
         own = {number for _, number in _constants(rule.tree)}
-        own_number = {*self._kept, *(setting.id for setting in self._settings)}
+        own_number = {RATE, *self._kept, *(setting.id for setting in self._settings)}
         needed = [rows.get(n.up, {}).get(n.id) for n in rule.needs if n.id not in own_number]
         return not any(
             close(number, value, TYPED)

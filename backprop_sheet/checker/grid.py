@@ -62,6 +62,7 @@ class Rate(NamedTuple):
         where: where it was found, in words.
         cell: the cell that holds it, if one does.
         column: the column that holds it in every row, if one does.
+        elsewhere: the reference that formulas have for it, if its cell is on another sheet.
         against: what a label says that is another.
     """
 
@@ -69,6 +70,7 @@ class Rate(NamedTuple):
     where: str
     cell: Place | None = None
     column: int | None = None
+    elsewhere: str = ""
     against: str = ""
 
 
@@ -98,7 +100,9 @@ class Grid:
         top: the row of the header.
         around: what else is on the sheet.
         constant: the quantities that are the same in every row.
-        once: those of them that stand in the first row only.
+        first: its first row.
+        last: its last row; 0 if that is not known yet.
+        once: the constant quantities that stand in the first row only.
         labelled: a column that is headed learning rate, as long as it is not known whether it is.
         rate: the learning rate, if there is one.
         digits: to how many digits each column is rounded; None if that is not known.
@@ -109,6 +113,8 @@ class Grid:
     top: int
     around: Around
     constant: frozenset[str]
+    first: int = 0
+    last: int = 0
     once: frozenset[str] = frozenset()
     labelled: int | None = None
     rate: Rate | None = None

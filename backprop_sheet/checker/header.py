@@ -28,6 +28,8 @@ large one half of them."""
 SURE = 0.6
 """Share of these that must be known where others only look like names of quantities."""
 LONGEST_LABEL = 400
+OTHERS = re.compile(r"\s*(?:[-−–]|[Δ∆δ]\s*\(?\s*[wWbB])")
+"""Labels of something else, unless the numbers show that it is meant: −∂E/∂w1, the step Δw1."""
 LETTERS_OF_RATE = frozenset("an")
 """Spellings of η that with a digit at once are the name of something else."""
 
@@ -42,6 +44,7 @@ class Header:
         names: the quantity of each column, by the column counted from 1.
         unread: the labels in the table or beside it that stand for none, by column.
         rivals: the columns that say the same name, of names that several say.
+        own_words: those of these columns that say it in the network's own words.
         foreign: those of the labels that look like quantities of another network.
         read_as: what the numbers show: the column, what stands there, what it is read as.
         own: what the table calls quantities that it numbers in another order than the network.
@@ -50,6 +53,7 @@ class Header:
     names: dict[int, str]
     unread: dict[int, str] = field(default_factory=dict)
     rivals: dict[str, list[int]] = field(default_factory=dict)
+    own_words: frozenset[int] = frozenset()
     foreign: dict[int, str] = field(default_factory=dict)
     read_as: list[tuple[int, str, str]] = field(default_factory=list)
     own: dict[str, str] = field(default_factory=dict)
@@ -69,13 +73,15 @@ def squeezed(text: str) -> str:
     """A label without what people vary: case, blanks, underscores, brackets, slashes, colons."""
     text = unicodedata.normalize("NFKC", text).casefold().translate(LIKE_PARTIAL)
     text = text.replace("\\partial", "d").replace("\\frac", "")
-    return re.sub(r"[\s_/\\(){}\[\]:=.,'\"^·*-]", "", text)
+    return re.sub(r"[\s_/\\(){}\[\]:=.,'\"^·*$-]", "", text)
 
 
 def _parts(text: str) -> Iterator[str]:
     """A label, what it says before a formula or an explanation, and its words turned round."""
     yield text
-    head = re.split(r"[(\[=:;,\n]|\s[-–—]\s", text, maxsplit=1)[0]
+    head = re.split(r"[(\[](?!\d)|[=:;,\n]|\s[-–—]\s", text, maxsplit=1)[0]
+    if head.rstrip().endswith(("*", "+", "-", "/", "·", "^")):  # a_h1*(1-a_h1)
+        return
     if head.strip() and head != text:
         yield head
     match head.split():
@@ -118,18 +124,19 @@ class Dictionary:
         """Learn the names of `network`'s columns."""
         self._order = list(network.columns)
         self._of_kind = {n: q.kind for n, q in network.quantities.items()}
+        self._own = {name: {network.label(name), name} for name in self._order}
         self._meanings: dict[str, str] = {}
         for loose in (False, True):  # a name's own spelling comes before another's variant
             for name in self._order:
-                own = [network.label(name), name]
-                for spelling in spellings(name, self._of_kind[name]) if loose else own:
+                others = spellings(name, self._of_kind[name])
+                for spelling in others if loose else self._own[name]:
                     self._meanings.setdefault(squeezed(spelling), name)
         count = len(self._order)
         self._enough = max(min(ENOUGH, -(-2 * count // 3)), -(-count // 2))
 
     def meaning(self, text: object) -> str | None:
         """The quantity that a label stands for."""
-        if not isinstance(text, str) or len(text) > LONGEST_LABEL:
+        if not isinstance(text, str) or len(text) > LONGEST_LABEL or OTHERS.match(text):
             return None
         for part in _parts(text):
             for short in _variants(part):
@@ -186,12 +193,18 @@ class Dictionary:
             }
         )
         header.rivals = {name: columns for name, columns in places.items() if len(columns) > 1}
+        header.own_words = frozenset(
+            column
+            for name, columns in header.rivals.items()
+            for column in columns
+            if str(texts[column]).strip() in self._own[name]
+        )
         first, last = min(header.names), max(header.names)
         while last + 1 in texts:  # what an optimizer remembers stands behind the gradients
             last += 1
         beside = range(max(1, first - 2), last + 3)
         rest = {c: str(texts.get(c, "")).strip() for c in beside if c not in header.names}
-        header.unread = {c: text for c, text in rest.items() if text or first < c < last}
+        header.unread = rest
         header.foreign = {
             c: text for c, text in rest.items() if first <= c <= last and self._is_strange(text)
         }

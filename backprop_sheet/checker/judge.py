@@ -124,12 +124,18 @@ class Judge:
         self._last = Line(number, row | valued, above.number, above.cells)
         return self._last
 
-    def _begin(self) -> "_Steps":
-        """Find out the learning rate and the rounding, and judge the rows that have been kept."""
+    def _begin(self, *, ended: bool = False) -> "_Steps":
+        """Find out the learning rate and the rounding, and judge the rows that have been kept.
+
+        Args:
+            ended: whether these are all.
+        """
         step, settings = self._network.design.step, _settings(self._network)
         header = self._settled(self._grid.header)
         once = _once(header, self._grid.constant, self._waiting)
-        grid = replace(self._grid, header=header, once=once)
+        first = self._waiting[0].number if self._waiting else 0
+        last = self.lines.last if ended else 0
+        grid = replace(self._grid, header=header, first=first, last=last, once=once)
         rulebook = self._workbook.rules(grid.header.columns)
         rate = rate_of(grid, rulebook.usual, self._waiting, step, settings)
         grid = _with_rounding(replace(grid, rate=rate, labelled=None), rulebook, self._waiting)
@@ -153,7 +159,7 @@ class Judge:
 
     def end(self) -> Table:
         """The table, judged."""
-        steps = self._steps or self._begin()
+        steps = self._steps or self._begin(ended=True)
         network, grid, tally = self._network, self._grid, steps.spots.tally
         samples = len(network.samples)
         findings = steps.mistakes.findings(samples)
@@ -165,7 +171,7 @@ class Judge:
             epochs=-(-tally.rows // samples),
             eta=grid.rate and grid.rate.value,
             eta_from=grid.rate.where if grid.rate else "",
-            verdict=_verdict(grid, tally, findings),
+            verdict=_verdict(network, grid, tally, findings),
             findings=findings,
             remarks=list(_remarks(network, grid, tally, self.lines.gaps, unexplained)),
             formulas=tally.formulas.total(),
@@ -201,18 +207,18 @@ class _Steps:
 def _once(header: Header, constant: frozenset[str], lines: Sequence[Line]) -> frozenset[str]:
     """The constant quantities that stand in the first row only.
 
-    In the second their cells are empty, and no formula refers to these.
+    In the second their cells are empty, and formulas refer to those of the first.
     """
     if len(lines) < 2:  # noqa: PLR2004 - it takes a second row
         return frozenset()
-    row, cells = lines[1].number, lines[1].cells
+    first, row, cells = lines[0].number, lines[1].number, lines[1].cells
     formulas = " ".join(str(cell.formula or "") for cell in cells.values()).replace("$", "")
     referred = set(re.findall(r"[A-Z]+\d+", formulas.upper()))
     return frozenset(
         name
         for name in constant & header.columns.keys()
         if cells.get(column := header.columns[name], EMPTY).value is None
-        and address(row, column) not in referred
+        and (address(row, column) not in referred or address(first, column) in referred)
     )
 
 
@@ -236,11 +242,19 @@ def _with_rounding(grid: Grid, rulebook: Rules, lines: Sequence[Line]) -> Grid:
     return replace(grid, digits=digits, pasted=frozenset(pasted))
 
 
-def _verdict(grid: Grid, tally: Tally, findings: list[Finding]) -> str:
+def _verdict(network: Network, grid: Grid, tally: Tally, findings: list[Finding]) -> str:
     if any(finding.kind != "empty" for finding in findings) and tally.computed:
         return WRONG
     updates = grid.rate is not None and tally.computed > 1  # an update takes two rows
-    return INCOMPLETE if findings or tally.uncompared or not updates else RIGHT
+    left = tally.uncompared or _unjudged(network, grid)
+    return INCOMPLETE if findings or left or not updates else RIGHT
+
+
+def _unjudged(network: Network, grid: Grid) -> list[str]:
+    """The given numbers without a column, for want of which other columns are not judged."""
+    columns = grid.header.columns
+    settings = network.named(Kind.SETTING)
+    return [name for name in network.given if name not in columns and name not in settings]
 
 
 def _remarks(
@@ -251,7 +265,12 @@ def _remarks(
     yield from _header_remarks(network, grid.header, grid.top)
     present = set(grid.header.names.values())
     if absent := [name for name in network.columns if name not in present]:
-        yield f"no column for {words.labels(absent)}"
+        unjudged = _unjudged(network, grid)
+        so = ": what follows from it is not judged" if unjudged else ""
+        yield f"no column for {words.labels(absent)}{so}"
+    mixed = [n for n in network.columns if n in grid.pasted and tally.formulas[n]]
+    if mixed:
+        yield f"numbers and formulas in {words.labels(mixed)}: each row should have a formula"
     pasted = [n for n in network.columns if n in grid.pasted and not tally.formulas[n]]
     if pasted and tally.formulas:
         yield f"no formula in {words.labels(pasted)}: pasted numbers"
@@ -269,6 +288,9 @@ def _remarks(
         f"rows are left out before row {rows}; the table is read on over them": gaps,
         f"a label says the learning rate is {against}": against,
         f"{_are(tally.typed, 'number')} typed where a formula belongs, and right": tally.typed,
+        f"{_are(tally.literal, 'formula')} right but for a number typed in place of a cell": (
+            tally.literal
+        ),
         "no learning rate found, so the updates are not judged": not grid.rate and tally.rows > 1,
         f"{_are(tally.unread, 'formula')} more than arithmetic, and judged by the numbers alone": (
             tally.unread
@@ -320,6 +342,9 @@ def _weigh(table: Table, network: Network, grid: Grid, tally: Tally) -> None:
     except BackpropSheetError:
         return
     known = [(x, -epoch) for epoch, x in enumerate(off) if not isnan(x)]
-    if known:
+    lost = next((row for row, x in enumerate(off) if isnan(x)), None)
+    if lost is not None:
+        table.error_lost = lost // len(network.samples)
+    elif known:
         table.error_off, epoch = max(known)
         table.error_epoch = -epoch

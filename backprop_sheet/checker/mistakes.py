@@ -132,6 +132,8 @@ class Mistakes:
             if name.id == RATE:
                 return self._eta(row)
             column = self._grid.columns.get(name.id)
+            if column and name.id in self._grid.once:
+                return f"${letters(column)}${self._grid.first}"
             above = name.up == 1 or name == Name(rule.name)
             there = spot.line.above if above else row - name.up
             return address(there, column) if column else self._words.text(name.id)
@@ -145,6 +147,8 @@ class Mistakes:
             return f"${letters(column)}${row}"
         if grid.rate_column:
             return address(row - 1, grid.rate_column)
+        if grid.rate and grid.rate.elsewhere:
+            return grid.rate.elsewhere
         return repr(grid.rate.value) if grid.rate else "η"
 
 

@@ -23,8 +23,14 @@ ROWS = 4
 """Rows that a guess has to agree with."""
 AGREES = 1e-6, 4.0
 """How far a number may be off: relative, and in halves of its last digit."""
+NOT_ROUNDED = 0.02
+"""Relative difference that is never taken for rounding."""
+FEWEST = 3
+"""Decimals that a number counts as having at least: 0.5 is not rounded."""
 MOST_WORK = 60_000
 """Numbers that are computed for guesses in one table."""
+MOSTLY = 1.5
+"""How many times as many columns may be judged by a guess as agree with it."""
 MOST_MOVED = 3
 """Neurons up to which every order of a layer is tried."""
 FEWER = 2
@@ -71,11 +77,15 @@ class Naming:
         for row in self._rows:
             for column, value in row.items():
                 exponent = Decimal(repr(value)).as_tuple().exponent
-                decimals[column] = max(decimals.get(column, 0), -int(exponent))
+                decimals[column] = max(decimals.get(column, FEWEST), -int(exponent))
         return {column: 0.5 * 10.0**-places for column, places in decimals.items()}
 
     def _agreeing(self, names: Names) -> set[str]:
         """The quantities whose numbers follow from those of their row, as the names have it."""
+        return {name for name, agrees in self._compared(names).items() if agrees}
+
+    def _compared(self, names: Names) -> dict[str, bool]:
+        """Whether the numbers of each quantity follow from their row, as far as they can."""
         derived = self._network.derived
         asked = {name: c for c, name in names.items() if _is_computed(derived.get(name))}
         self._work -= len(asked) * len(self._rows)
@@ -92,9 +102,10 @@ class Naming:
                 except (ArithmeticError, ValueError, RecursionError):
                     known[name] = False
                     continue
-                allowed = relative * abs(right) + halves * self._halves[asked[name]]
+                rounding = min(halves * self._halves[asked[name]], NOT_ROUNDED * abs(right))
+                allowed = relative * abs(right) + rounding
                 known[name] = known.get(name, True) and abs(numbers[name] - right) <= allowed
-        return {name for name, agrees in known.items() if agrees}
+        return known
 
     # --- labels ----------------------------------------------------------------------------------
 
@@ -105,8 +116,10 @@ class Naming:
             others = {c: n for c, n in names.items() if n != name}
             scores = {c: len(self._agreeing({**others, c: name})) for c in columns}
             best = max(scores.values())
-            if list(scores.values()).count(best) == 1:
-                names = {**others, max(scores, key=lambda c: scores[c]): name}
+            best_ones = [c for c in columns if scores[c] == best]
+            own = [c for c in best_ones if c in header.own_words]
+            if len(best_ones) == 1 or len(own) == 1:
+                names = {**others, (own if len(own) == 1 else best_ones)[0]: name}
         return names
 
     def _guessed(self, names: Names, unread: Mapping[int, str]) -> dict[int, str]:
@@ -115,7 +128,9 @@ class Naming:
         families: dict[str, list[int]] = {}
         for column, text in sorted(unread.items()):
             if column not in names:
-                families.setdefault(re.sub(r"\d+", "", squeezed(text)), []).append(column)
+                beside = sum(other < column for other in names)  # without a name: side by side
+                stem = re.sub(r"\d+", "", squeezed(text)) or str(beside)
+                families.setdefault(stem, []).append(column)
         alone = [[column] for columns in families.values() for column in columns]
         for family in (*families.values(), *alone, *families.values(), *alone):
             rest = [column for column in family if column not in found]
@@ -125,14 +140,19 @@ class Naming:
 
     def _best(self, names: Names, family: Sequence[int]) -> dict[int, str] | None:
         """What some columns stand for, if it is plainly better than anything else."""
-        before = len(self._agreeing(names))
+        before = self._compared(names)
         found = []
         for window in self._windows(names, len(family)):
             guess = dict(zip(family, window, strict=True))
-            agreeing = self._agreeing({**names, **guess})
-            own = {name for name in window if _is_computed(self._network.derived.get(name))}
-            if len(agreeing) > before and 2 * len(agreeing & own) >= len(own):
-                found.append((len(agreeing), guess))
+            after = self._compared({**names, **guess})
+            own = [name for name in window if _is_computed(self._network.derived.get(name))]
+            new = [agrees for name, agrees in after.items() if name not in before]
+            better = sum(after.values()) > sum(before.values())
+            worse = any(agrees and not after.get(name) for name, agrees in before.items())
+            most = 2 * sum(after.get(name, False) for name in own) >= len(own)
+            mostly = MOSTLY if len(family) > 1 else 1
+            if better and not worse and most and mostly * sum(new) >= len(new):
+                found.append((sum(after.values()), guess))
             if self._work <= 0:
                 return None
         found.sort(key=lambda item: -item[0])

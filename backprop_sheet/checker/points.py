@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from backprop_sheet.formula import Name, Tree, nodes, value_of
+from backprop_sheet.formula import Name, Tree, conditions, nodes, value_of
 
 POINTS, MOST_POINTS = 2, 40
 RANGE = 0.2, 1.4
 """What names without a number of their own stand for."""
 MIDDLE = sum(RANGE) / 2
+CHOOSING = 12
+"""Points of both signs for formulas that choose by a sign: two conditions that are not the same
+give the same at all of them once in 4,000 times."""
 LARGE = 5.0
 """How many times as large these numbers are at one of the points."""
 SAME = 1e-9
@@ -67,7 +70,8 @@ def points_for(
         points = (Point(fixed, n, turned, definitions, scale) for n in range(MOST_POINTS))
         return islice((point for point in points if number_at(right, point) is not None), most)
 
-    points = [*fit(0, POINTS), *fit(1, 1), *fit(-1, 1), *fit(1, 1, LARGE)]
+    chooses = any(map(conditions, (right, *definitions.values())))
+    points = [*fit(0, POINTS), *fit(1, CHOOSING if chooses else 1), *fit(-1, 1), *fit(1, 1, LARGE)]
     return points or [Point(fixed, 0, 0, definitions)]
 
 

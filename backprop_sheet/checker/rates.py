@@ -8,7 +8,7 @@ from statistics import median
 
 from backprop_sheet.checker.excel import NotArithmetic
 from backprop_sheet.checker.grid import EMPTY, Grid, Line, Rate
-from backprop_sheet.checker.header import is_rate
+from backprop_sheet.checker.header import LETTERS_OF_RATE, is_rate
 from backprop_sheet.checker.points import numbers_at, points_for, same
 from backprop_sheet.checker.references import Outside, meaning, place_of
 from backprop_sheet.checker.rules import Rule
@@ -46,19 +46,25 @@ def rate_of(
     """
     weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT][:MOST_ASKED]
     taking = [rule for rule in rules.values() if Name(RATE) in rule.needs][:MOST_ASKED]
-    if len(lines) > step and (found := _from_updates(grid, taking, lines[step], settings)):
+    measured = _from_numbers(grid, weights, lines[step::step], settings)
+    found = None
+    if len(lines) > step:
+        found = _from_updates(grid, taking, lines[step], settings, measured)
+    if found:
         labelled = list(_labelled(grid, above=True))
         if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
             return found._replace(against=f"{labelled[0].value:g} ({labelled[0].where})")
         return found
-    labelled = [*_labelled(grid), *_in_title(grid.around.sheet.title)]
+    labelled = [*_labelled(grid, plainly=True), *_in_title(grid.around.sheet.title)]
     if labelled and _has_updates(grid, weights, lines):
         return labelled[0]  # formulas without η are to be blamed, not believed
-    measured = _from_numbers(grid, weights, lines[step::step], settings)
-    for candidate in labelled:
+    for candidate in (*labelled, *_labelled(grid)):
         if measured is None or math.isclose(candidate.value, measured, rel_tol=NEAR):
             return candidate
-    return Rate(measured, "worked out from the weights") if measured else None
+    if measured is None:
+        return None
+    against = f"{labelled[0].value:g} ({labelled[0].where})" if labelled else ""
+    return Rate(measured, "worked out from the weights", against=against)
 
 
 def _has_updates(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> bool:
@@ -69,10 +75,17 @@ def _has_updates(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> bool
 
 
 def _from_updates(
-    grid: Grid, taking: list[Rule], line: Line, settings: Mapping[str, float]
+    grid: Grid,
+    taking: list[Rule],
+    line: Line,
+    settings: Mapping[str, float],
+    measured: float | None,
 ) -> Rate | None:
-    """What stands for η in most of the first formulas that take it."""
-    votes: Counter[tuple[str, Place | float]] = Counter()
+    """What stands for η in most of the first formulas that take it.
+
+    Of a cell on another sheet the number is not known, and taken as `measured`.
+    """
+    votes: Counter[tuple[str, Place | float | str]] = Counter()
     referring = 0
     for rule in taking:
         cell = line.cells.get(grid.header.columns[rule.name], EMPTY)
@@ -87,6 +100,10 @@ def _from_updates(
     for (kind, what), _ in votes.most_common():
         if isinstance(what, float):
             return Rate(what, "typed into the updates")
+        if isinstance(what, str):
+            if measured is None:
+                continue
+            return Rate(measured, what, elsewhere=what)
         where = (line.number - 1, what[1]) if kind == "column" else what
         value = grid.cell(where, line).value
         if isinstance(value, float) and value > 0:
@@ -98,7 +115,7 @@ def _from_updates(
 
 def _roles(
     grid: Grid, rule: Rule, tree: Tree, settings: Mapping[str, float]
-) -> Iterator[tuple[str, Place | float]]:
+) -> Iterator[tuple[str, Place | float | str]]:
     """What stands for η in a right formula: a cell, a column of the table, or a number."""
     points = points_for(rule.tree, {Name(name): number for name, number in settings.items()})
     wanted = numbers_at(rule.tree, points)
@@ -116,20 +133,23 @@ def _roles(
             yield "column", (0, grid.labelled)
         elif isinstance(node, Outside) and (where := place_of(node.id, grid)):
             yield ("anchored" if re.search(r"\$\d", node.id) else "cell"), where
+        elif isinstance(node, Outside) and "!" in node.id:
+            yield "elsewhere", node.id
 
 
-def _labelled(grid: Grid, *, above: bool = False) -> Iterator[Rate]:
+def _labelled(grid: Grid, *, above: bool = False, plainly: bool = False) -> Iterator[Rate]:
     """Numbers beside or below a label for η, or in it, the nearest to the table first.
 
     Args:
         grid: the table.
         above: whether the label must stand above the table: beside it, results of other rates may
             have one.
+        plainly: whether the label must say more than a letter: n may be anything.
     """
     left = min(grid.header.names)
     found = []
     for (row, column), text in grid.around.rate_labels.items():
-        if above and row >= grid.top:
+        if (above and row >= grid.top) or (plainly and text.strip().casefold() in LETTERS_OF_RATE):
             continue
         inside = _NUMBER.search(text)
         beside = [(row, column + 1), (row, column + 2), (row, column + 3), (row + 1, column)]

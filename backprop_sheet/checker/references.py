@@ -41,7 +41,8 @@ def _named(tree: Tree, grid: Grid, line: Line, depth: int) -> Tree:
     def meant(name: Name) -> Tree:
         place = place_of(name.id, grid)
         if place is None:
-            return Outside(name.id)
+            is_rate = grid.rate is not None and name.id == grid.rate.elsewhere
+            return Name(RATE) if is_rate else Outside(name.id)
         if (quantity := _quantity(place, grid, line)) is not None:
             return quantity
         helper = line.cell(place)
@@ -60,7 +61,7 @@ def _quantity(place: Place, grid: Grid, line: Line) -> Name | None:
     row, column = place
     if place == grid.rate_cell:
         return Name(RATE)
-    if row <= grid.top:
+    if row <= grid.top or 0 < grid.last < row:
         return None
     if column == grid.rate_column:
         return Name(RATE)

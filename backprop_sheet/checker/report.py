@@ -30,7 +30,7 @@ MANY = 3
 """A number this many times too large or too small is given as a factor, not in per cent."""
 _SIGNS = r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]"
 """How a formula begins for a spreadsheet, in characters of any width."""
-_FORMULA = re.compile(rf"^(?=[\t\r\n]|{_SIGNS})|;(?={_SIGNS})")
+_FORMULA = re.compile(rf"^(?=[\t\r\n]|{_SIGNS})|;(?=\"*{_SIGNS})")
 """Where a text would be read as a formula: at its start, and behind a semicolon, which separates
 the cells of a CSV in many countries."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")

@@ -60,13 +60,21 @@ def digits_of_column(cells: Iterable[Cell]) -> tuple[Digits | None, bool]:
 
     Of pasted values that are all the same, the digits are None.
     """
+    cells = list(cells)
+    formulas = [cell.formula for cell in cells if cell.formula is not None]
     numbers = [(c.value, c.formula is None) for c in cells if isinstance(c.value, float)]
     pasted = [value for value, typed in numbers[1:] if typed]
     # A number typed into a column of formulas is no rounded one.
     if pasted and 2 * len(pasted) >= len(numbers):
         return (digits_of(pasted) if len(set(pasted)) > 1 else None), True
     computed = digits_of(value for value, typed in numbers if not typed)
-    return (computed if SHORT <= computed.significant < PRECISE else EXACT), False
+    fewest = 1 if _are_rounded(formulas) else SHORT
+    return (computed if fewest <= computed.significant < PRECISE else EXACT), False
+
+
+def _are_rounded(formulas: Sequence[str]) -> bool:
+    """Whether most of a column's formulas round what they give."""
+    return bool(formulas) and 2 * sum("ROUND(" in text.upper() for text in formulas) > len(formulas)
 
 
 def usual_digits(pasted: Sequence[Digits | None]) -> Digits | None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import chain
-from math import isclose, nan
+from math import isclose, isfinite, nan
 from typing import NamedTuple
 
 from backprop_sheet.checker.excel import NotArithmetic
@@ -81,6 +81,7 @@ class Tally:
         computed: in how many of them something is computed.
         formulas: how many cells of each column hold a formula.
         typed: right numbers that stand where a formula belongs.
+        literal: right formulas with a number typed for an input, a target or η.
         uncompared: formulas that were not compared with the right one.
         unread: different formulas that are more than arithmetic.
         start: the numbers of the first row.
@@ -91,6 +92,7 @@ class Tally:
     computed: int = 0
     formulas: Counter[str] = field(default_factory=Counter)
     typed: int = 0
+    literal: int = 0
     uncompared: int = 0
     unread: int = 0
     start: Values = field(default_factory=dict)
@@ -185,6 +187,10 @@ class Spots:
         if once and cell.value is None:
             return None  # of η, the first row or the last may do without
         right = self._right(rule, rows)
+        diverged = right is not None and not isfinite(right)
+        if diverged and str(cell.value).startswith("#"):
+            return None  # its own row gives no number
+        right = None if diverged else right
         spot = Spot(rule, cell, line, self.tally.rows, rows, right)
         if not isinstance(cell.value, float):
             return self._with_history(spot)
@@ -207,15 +213,17 @@ class Spots:
         )
 
     def _right(self, rule: Rule, rows: Mapping[int, Values]) -> float | None:
-        """The number that belongs there; None if it is not known."""
+        """The number that belongs there; None if it is not known, NaN if there is none."""
         if rule.open:
             return None
         if rule.needs == [Name(rule.name)]:  # the same in every row
             return rows[1].get(rule.name) if self.tally.rows else None
         try:
             return rule.number(rows)
-        except (ArithmeticError, ValueError, KeyError):
+        except KeyError:
             return None
+        except (ArithmeticError, ValueError):
+            return nan
 
     def _exceeded(self, spot: Spot, right: float) -> float | None:
         """What a wrong number was allowed to be off; None for a right one."""
@@ -281,6 +289,7 @@ class Spots:
             return Verdict.UNCLEAR
         where = (tree, rule, spot.line, values)
         if self._formulas.is_right(*where) or self._formulas.is_right(*where, deep=True):
+            self.tally.literal += self._formulas.is_typed(tree, rule, spot.line)
             return Verdict.RIGHT
         clear = self._formulas.is_clear(tree, rule, spot.line, spot.rows)
         return Verdict.WRONG if clear else Verdict.UNCLEAR

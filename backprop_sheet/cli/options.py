@@ -27,6 +27,26 @@ if TYPE_CHECKING:
 
     from backprop_sheet.network import Network
 
+OTHER_KINDS = frozenset(
+    [
+        ".toml",
+        ".py",
+        ".ipynb",
+        ".xlsx",
+        ".xlsm",
+        ".xls",
+        ".ods",
+        ".docx",
+        ".pptx",
+        ".pdf",
+        ".png",
+        ".jpg",
+        ".svg",
+        ".zip",
+        ".pt",
+    ]
+)
+"""Suffixes of files that no text is written to, whatever its format."""
 FORCE: dict[str, Any] = {
     "is_flag": True,
     "help": "Replace a workbook that was edited after it was written, and a file that seems open "
@@ -192,7 +212,8 @@ class OneFile:
 
         Args:
             suffixes: those that say what to write.
-            form: the format, if the command line names one; then any suffix will do.
+            form: the format, if the command line names one; then any other suffix will do that is
+                not plainly that of another kind of file.
 
         Raises:
             click.BadParameter: it could not.
@@ -206,8 +227,8 @@ class OneFile:
         path, taken = Path(self.path), [suffix for suffix in suffixes if suffix]
         suffix = path.suffix.lower()
         with blamed_on("--output"):
-            if form is None and suffix not in suffixes:
-                hint = "; or name a --format" if _takes("--format") else ""
+            if suffix not in suffixes and (form is None or suffix in OTHER_KINDS):
+                hint = "; or name a --format" if _takes("--format") and form is None else ""
                 if suffix in WORKBOOKS:
                     marked = "--annotate writes marked workbooks"
                     other = "`run` and `compare` write workbooks"

@@ -76,7 +76,7 @@ def write_workbook(
     layout = arrange(network, _epochs(network, frame))
     additions = {sheet.title: lay_out(sheet, styles, layout, frame, watch)}
     additions |= _add_step_and_check(styles, [sheet.title], layout)
-    save(styles.workbook, target, additions, force=force)
+    save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
 
@@ -126,7 +126,7 @@ def write_comparison(
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
     additions[overview.title] = compare.lay_out(overview, tabs, summary, threshold, watch)
     additions |= _add_step_and_check(styles, [tab.title for tab in tabs], tabs[0].layout)
-    save(styles.workbook, target, additions, force=force)
+    save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
 

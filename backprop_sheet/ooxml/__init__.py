@@ -15,7 +15,8 @@ sheet          reads the cells of a sheet, row by row
 names          what defined names and columns of tables in formulas stand for
 book           reads a workbook: its sheets and its defined names
 recalculation  computes values that a workbook does not store
-engine         asks a spreadsheet engine for them
+abilities      what the spreadsheet engine can calculate
+engine         asks that engine for them
 worker         the process in which that engine runs
 
 part           changes the XML of a part in a few places

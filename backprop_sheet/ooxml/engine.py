@@ -15,7 +15,7 @@ from typing import Any
 
 from backprop_sheet.ooxml.parsing import Unreadable
 
-SECONDS = 8.0
+SECONDS = 30.0
 """The longest time for an answer; one includes the whole calculation."""
 Typed = tuple[int, int, str | None, float | str | None]
 """The row and column of a cell, its formula without ``=``, and its stored value."""

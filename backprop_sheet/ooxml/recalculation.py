@@ -7,14 +7,14 @@ and otherwise the workbook is not read.
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import islice
 from types import TracebackType
 from typing import NoReturn, Self
 
-from openpyxl.utils import FORMULAE
-
-from backprop_sheet.errors import shown
+from backprop_sheet.errors import InputError, shown
+from backprop_sheet.ooxml.abilities import for_engine, is_error, is_unable, without_texts
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, Area, address
 from backprop_sheet.ooxml.engine import Engine, Typed, is_installed
 from backprop_sheet.ooxml.parsing import Unreadable
@@ -35,22 +35,11 @@ Spot = tuple[int, int, int]
 """The sheet, row and column of a cell."""
 Value = float | str | None
 
-UNABLE = {"#N/IMPL!", "#ERROR!", "#SPILL!"}
-"""Errors of the engine that no other spreadsheet program gives for a formula that it can store."""
-_TEXT = re.compile(r'"(?:[^"]|"")*"')
-_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!)")
-_SPILLED = re.compile(r"\d#")
-_FUNCTION = re.compile(r"([A-Za-z_][\w.]*)\(")
 _REFERENCE = re.compile(
     r"(?:('(?:[^']|'')+'|[^\W\d][\w.]*)!)?(?<![\w.$])(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)"
     r"(?![\w.(])"
 )
-_COLUMNS = re.compile(r"\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?!\w)")
-_WORD = re.compile(r"(?<![\w.$'!])[^\W\d][\w.]*(?![\w.(!'])")
-_SQUARES = re.compile(r"\b(SUMX(?:MY|2MY|2PY)2)\(", re.IGNORECASE)
-SQUARES = {"SUMXMY2": "SUMSQ(({0})-({1}))", "SUMX2MY2": "(SUMSQ({0})-SUMSQ({1}))"}
-SQUARES["SUMX2PY2"] = "(SUMSQ({0})+SUMSQ({1}))"
-"""Functions that the engine has for ranges only, as what they mean."""
+"""A reference in a formula: the title of its sheet, if there is one, and its cells."""
 
 
 class Recalculation:
@@ -161,13 +150,14 @@ class Recalculation:
         """The cells that a formula refers to, a few of each reference."""
         if not content.startswith("="):
             return
-        for title, reference in _REFERENCE.findall(_TEXT.sub("", content)):
+        for title, reference in _REFERENCE.findall(without_texts(content)):
             plain = title.strip("'").replace("''", "'")
             if title and plain not in self._titles:
                 continue
             number = self._titles.index(plain) if title else sheet
-            for row, column in islice(Area.of(reference.upper()).places(), MOST_OPERANDS):
-                yield number, row, column
+            with suppress(InputError):  # A0 is mistyped, and an error in every program
+                area = Area.of(reference.upper())
+                yield from ((number, *place) for place in islice(area.places(), MOST_OPERANDS))
 
     def _refuse(self, spot: Spot, content: str) -> NoReturn:
         sheet, row, column = spot
@@ -178,73 +168,10 @@ class Recalculation:
         )
 
 
-def is_error(value: object) -> bool:
-    """Whether a value is an error."""
-    return isinstance(value, str) and value.startswith("#")
-
-
-def is_unable(formula: str, error: str, *, text: bool) -> bool:
-    """Whether an error shows what the engine cannot do, rather than a mistake in the formula.
-
-    Args:
-        formula: the formula, of which no operand is an error.
-        error: what the engine gives for it.
-        text: whether an operand is a text.
-    """
-    bare = _TEXT.sub("", formula)
-    if not formula.startswith("=") or _ERROR.search(bare):
-        return False  # the error itself was typed
-    words = (word for word in _WORD.findall(_COLUMNS.sub("", bare)) if not _is_plain(word))
-    if any(words) or not all(map(_is_function, _FUNCTION.findall(bare))):
-        return False  # a function or a name that there is not
-    if error == "#VALUE!":
-        return not text and bare == formula
-    return (
-        error in UNABLE or error == "#NAME?" or (error == "#REF!" and bool(_SPILLED.search(bare)))
-    )
-
-
-def _is_function(name: str) -> bool:
-    """Whether there is such a function; the engine writes those that it has in capital letters."""
-    return name.isupper() or name.upper() in FORMULAE or name.lower().startswith("_xlfn.")
-
-
-def _is_plain(word: str) -> bool:
-    """Whether a word of a formula is a reference or a truth value."""
-    return bool(re.fullmatch(r"[A-Za-z]{1,3}\d+|TRUE|FALSE", word))
-
-
 def _typed(rows: Iterator[tuple[int, Row]]) -> Iterator[Typed]:
     """What to type into the cells of a sheet, for `Engine.type`."""
     for row, cells in rows:
         for column, cell in cells.items():
-            formula = None if cell.formula is None else for_engine(cell.formula)
+            formula = for_engine(cell.formula) if cell.formula else None  # a data table's is empty
             if formula is not None or cell.value is not None:
                 yield row, column, formula, cell.value
-
-
-def for_engine(formula: str) -> str:
-    """A formula in functions that the engine has."""
-    while match := _SQUARES.search(formula):
-        arguments, end = _arguments(formula, match.end())
-        if len(arguments) != 2:  # noqa: PLR2004 - these functions take two
-            return formula
-        meant = SQUARES[match[1].upper()].format(*arguments)
-        formula = formula[: match.start()] + meant + formula[end:]
-    return formula
-
-
-def _arguments(formula: str, start: int) -> tuple[list[str], int]:
-    """The arguments of a function that begin at a place, and where its brackets end."""
-    depth, texts, begun = 1, [""], False
-    for place, sign in enumerate(formula[start:], start=start):
-        begun ^= sign == '"'
-        if not begun:
-            depth += (sign in "({") - (sign in ")}")
-            if not depth:
-                return texts, place + 1
-            if depth == 1 and sign == ",":
-                texts.append("")
-                continue
-        texts[-1] += sign
-    return [], len(formula)
