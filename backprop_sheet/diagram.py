@@ -3,8 +3,12 @@
 Coordinates are in pixels from the upper left corner, x to the right and y downwards.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import prod
+from typing import NamedTuple
 
 from backprop_sheet.network import TOTAL, Group, Network
 
@@ -16,19 +20,44 @@ RADIUS, TOTAL_RADIUS = 22, 34
 ALONG, LEVEL = (0.75, 0.65, 0.85, 0.55, 0.45, 0.35, 0.25), (0.5, 0.4, 0.6, 0.3, 0.7)
 """Where along an arrow its label may be, best first. Sloping arrows cross in the middle, so their
 labels are best beyond it; a level arrow's label is best in the middle."""
+PICTURE = 3
+"""Axes of a group that is pictures: channels, rows, columns."""
+WEIGHT_ROLE = "kernel"
+"""The role of the places of a kernel; in a sheet they look like sums of hidden neurons."""
+KERNEL = 0.7
+"""The share of the gap before a feature map that its kernel takes."""
+LARGEST_PLACE, CAPTION = 20, 16
+"""The largest place of a picture, and the height of what it is called."""
 MOST_LABELLED = 200
 """The most weights that get labels: with more, the search is long and finds hardly any room."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """A circle with the name of its quantity; `role` is a style such as ``hidden sum``."""
+    """A circle with the name of its quantity, or a square of a picture.
+
+    Attributes:
+        name: the quantity.
+        role: a style, such as ``hidden sum``.
+        x, y: its middle.
+        radius: half its width.
+        square: whether it is a place of a picture, whose colour shows its number.
+    """
 
     name: str
     role: str
     x: float
     y: float
     radius: float
+    square: bool = False
+
+
+class Caption(NamedTuple):
+    """What a picture is called, and the middle of its upper edge."""
+
+    text: str
+    x: float
+    y: float
 
 
 @dataclass(frozen=True)
@@ -70,24 +99,101 @@ class Diagram:
     nodes: dict[str, Node]
     arrows: list[Arrow]
     loops: list[Loop]
+    captions: list[Caption] = field(default_factory=list)
 
 
 def diagram_of(network: Network, width: float, height: float) -> Diagram:
     """Lay out a network from left to right: a column for each group's units, then the error."""
-    tallest = max(len(group.units) for group in network.groups)
-    radius = min(RADIUS, height / (3 * tallest))
-    widths = [2 * radius * max(len(unit.quantities) for unit in g.units) for g in network.groups]
-    gap = (width - 2 * MARGIN - sum(widths) - 2 * TOTAL_RADIUS) / len(widths)
+    circles = [len(group.units) for group in network.groups if not is_picture(group)]
+    radius = min(RADIUS, height / (3 * max(circles, default=1)))
+    columns = [
+        _pictures(group, height) if is_picture(group) else _column(group, radius, height)
+        for group in network.groups
+    ]
+    gap = (width - 2 * MARGIN - sum(c.width for c in columns) - 2 * TOTAL_RADIUS) / len(columns)
     nodes: dict[str, Node] = {}
+    captions: list[Caption] = []
     left: float = MARGIN
-    for group, column in zip(network.groups, widths, strict=True):
-        for row, unit in enumerate(group.units):
-            y = _y_of(row, len(group.units), height)
-            for place, (name, role) in enumerate(zip(unit.quantities, _roles(group), strict=True)):
-                nodes[name] = Node(name, role, left + radius * (1 + 2 * place), y, radius)
-        left += column + gap
+    for group, column in zip(network.groups, columns, strict=True):
+        nodes |= {node.name: node for node in _kernels(group, column, left, gap)}
+        nodes |= {node.name: replace(node, x=left + node.x) for node in column.nodes}
+        captions += [caption._replace(x=left + caption.x) for caption in column.captions]
+        left += column.width + gap
     nodes[TOTAL] = Node(TOTAL, "total error", left + TOTAL_RADIUS, height / 2, TOTAL_RADIUS)
-    return Diagram(width, height, nodes, _arrows(network, nodes), _loops(network, nodes, height))
+    arrows, loops = _arrows(network, nodes), _loops(network, nodes, height)
+    return Diagram(width, height, nodes, arrows, loops, captions)
+
+
+def is_picture(group: Group) -> bool:
+    """Whether a group is drawn as pictures: channels of rows and columns."""
+    return len(group.shape) == PICTURE and group.shape[1] * group.shape[2] > 1
+
+
+class _Column(NamedTuple):
+    """What stands in one column of the drawing, at x from 0 on."""
+
+    width: float
+    nodes: list[Node]
+    captions: list[Caption]
+
+
+def _column(group: Group, radius: float, height: float) -> _Column:
+    """The units of a group as circles one below the other."""
+    roles = _roles(group)
+    nodes = [
+        Node(name, role, radius * (1 + 2 * place), _y_of(row, len(group.units), height), radius)
+        for row, unit in enumerate(group.units)
+        for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
+    ]
+    return _Column(2 * radius * len(roles), nodes, [])
+
+
+def _pictures(group: Group, height: float) -> _Column:
+    """The units of a group as pictures: one below the other for each channel, sums on the left."""
+    channels, rows, columns = group.shape
+    free = height - 2 * MARGIN - channels * CAPTION
+    cell = min(LARGEST_PLACE, free / (channels * rows))
+    across, tall = cell * (columns + 0.5), cell * rows + CAPTION
+    top = (height - channels * tall) / 2
+    roles = _roles(group)
+    nodes, captions = [], []
+    for number, unit in enumerate(group.units):
+        channel, place = divmod(number, rows * columns)
+        row, column = divmod(place, columns)
+        for offset, (name, role) in enumerate(zip(unit.quantities, roles, strict=True)):
+            x = offset * across + cell * (column + 0.5)
+            y = top + channel * tall + CAPTION + cell * (row + 0.5)
+            nodes.append(Node(name, role, x, y, cell / 2, square=True))
+            if not place:
+                middle = offset * across + cell * columns / 2
+                captions.append(Caption(_map_name(name), middle, y - cell / 2))
+    return _Column(across * len(roles) - cell / 2, nodes, captions)
+
+
+def _kernels(group: Group, column: _Column, left: float, gap: float) -> Iterator[Node]:
+    """The weights of kernels as pictures in the gap before their feature maps."""
+    if not (group.kernel and is_picture(group)):
+        return
+    inputs, rows, columns = group.kernel
+    cell = min(LARGEST_PLACE, KERNEL * gap / columns)
+    height = inputs * rows + (inputs - 1) / 2
+    places = prod(group.shape[1:])
+    first = {unit.sum: number for number, unit in enumerate(group.units)}
+    for channel in range(group.shape[0]):
+        under = [n for n in column.nodes if first.get(n.name, -1) // places == channel]
+        top = (under[0].y + under[-1].y - height * cell) / 2
+        own = group.weights[channel * prod(group.kernel) :]
+        for number, weight in enumerate(own[: prod(group.kernel)]):
+            into, place = divmod(number, rows * columns)
+            row, at = divmod(place, columns)
+            x = left - gap / 2 + cell * (at - (columns - 1) / 2)
+            y = top + cell * (into * (rows + 0.5) + row + 0.5)
+            yield Node(weight, WEIGHT_ROLE, x, y, cell / 2, square=True)
+
+
+def _map_name(name: str) -> str:
+    """What a feature map is called, from its first place: a_c2_1_1 belongs to a_c2."""
+    return re.sub(r"_1_1$|1$", "", name)
 
 
 def _roles(group: Group) -> tuple[str, ...]:
@@ -164,15 +270,37 @@ def _y_of(row: int, rows: int, height: float) -> float:
 
 
 def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
-    """One arrow for each weight, from its signal, and one from each output to the error."""
-    arrows = [
-        _arrow(nodes[signal], nodes[unit.sum], weight)
-        for group in network.groups
-        for unit in group.units
-        for signal, weight in unit.sources
-    ]
+    """One arrow for each weight, from its signal, and one from each output to the error.
+
+    A kernel is a picture of its own, between the pictures that it goes over and its feature map.
+    """
+    arrows, drawn = [], {name for name in nodes if nodes[name].role == WEIGHT_ROLE}
+    for before, group in pairwise(network.groups):
+        if drawn.intersection(group.weights):
+            arrows += _through_kernels(before, group, nodes)
+        for unit in group.units:
+            for signal, weight in unit.sources:
+                if weight not in drawn:
+                    arrows.append(_arrow(nodes[signal], nodes[unit.sum], weight))
+                    drawn |= {weight} if weight else set()
     outputs = network.groups[-1].signals
     return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
+
+
+def _through_kernels(before: Group, group: Group, nodes: dict[str, Node]) -> list[Arrow]:
+    """An arrow from a picture to each kernel, and one from there to its feature map."""
+    rows, columns = before.shape[1:]
+    source = nodes[before.signals[rows // 2 * columns + columns - 1]]
+    size, places = prod(group.kernel), prod(group.shape[1:])
+    arrows = []
+    for channel in range(group.shape[0]):
+        kernel = [nodes[weight] for weight in group.weights[channel * size : (channel + 1) * size]]
+        middle = replace(kernel[0], y=(kernel[0].y + kernel[-1].y) / 2)
+        units = group.units[channel * places : (channel + 1) * places]
+        first, last = nodes[units[0].sum], nodes[units[-1].sum]
+        target = replace(first, y=(first.y + last.y) / 2)
+        arrows += [_arrow(source, middle), _arrow(replace(middle, x=kernel[-1].x), target)]
+    return arrows
 
 
 def _arrow(start: Node, end: Node, weight: str = "") -> Arrow:
@@ -186,7 +314,7 @@ def _arrow(start: Node, end: Node, weight: str = "") -> Arrow:
 def _loops(network: Network, nodes: dict[str, Node], height: float) -> list[Loop]:
     loops = []
     for unit in (unit for group in network.groups[1:] for unit in group.units):
-        if unit.sum == unit.signal:
+        if unit.sum == unit.signal or nodes[unit.sum].square:
             continue
         start, end = nodes[unit.sum], nodes[unit.signal]
         above = start.y <= height / 2

@@ -24,7 +24,7 @@ def stack_content(seed):
     bias = chance.choice([True, False])
     layers.append({"kind": "dense", "neurons": outputs, "activation": activation, "bias": bias})
     samples = chance.randint(1, 3)
-    content = {
+    return {
         "input": shape,
         "layer": layers,
         "error": "cross-entropy" if softmax else chance.choice(["half squared", "mean squared"]),
@@ -37,7 +37,6 @@ def stack_content(seed):
         "eta": chance.choice([0.01, 0.1]),
         "epochs": 30,
     }
-    return content
 
 
 def _layer(chance, before):

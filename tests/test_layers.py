@@ -92,7 +92,7 @@ class InTorch:
         output = x.flatten()
         return {
             "half squared": lambda: 0.5 * ((target - output) ** 2).sum(),
-            "mean squared": lambda: ((target - output) ** 2).mean(),
+            "mean squared": ((target - output) ** 2).mean,
             "cross-entropy": lambda: -(target * self.torch.log(output)).sum(),
         }[self.content["error"]]()
 

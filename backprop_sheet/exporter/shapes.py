@@ -117,7 +117,7 @@ def _node(number: int, node: Node, colors: tuple[str, str], outline: str) -> str
     return (
         f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" '
         f'name="{escape(node.name)}"/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr>{frame}'
-        f'<a:prstGeom prst="ellipse"><a:avLst/></a:prstGeom>'
+        f'<a:prstGeom prst="{"rect" if node.square else "ellipse"}"><a:avLst/></a:prstGeom>'
         f'<a:solidFill><a:srgbClr val="{fill}"/></a:solidFill>{_stroke(outline)}</xdr:spPr>'
         f'<xdr:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/>'
         f'<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en" sz="{size}">'

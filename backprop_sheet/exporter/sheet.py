@@ -6,7 +6,7 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.derivation import Box
-from backprop_sheet.diagram import diagram_of
+from backprop_sheet.diagram import WEIGHT_ROLE, diagram_of
 from backprop_sheet.exporter import labels, page, shapes, table
 from backprop_sheet.exporter.chart import Curve, error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
@@ -17,6 +17,9 @@ from backprop_sheet.ooxml.addresses import Area
 from backprop_sheet.palette import Stroke
 from backprop_sheet.progress import Watch
 from backprop_sheet.tabulator import errors_of
+
+HIDDEN = "hidden sum"
+"""The look of the places of a kernel."""
 
 STYLED_LIKE = {
     Kind.COUNTER: Kind.INPUT,
@@ -193,8 +196,9 @@ def _add_drawing(
             values[label.cell] = label.value
     roles = {node.role for node in diagram.nodes.values()} | {"line", "outline"}
     colors = {
-        role: (look.fill_color(f"drawing {role}"), look.text_color(f"drawing {role}"))
+        role: (look.fill_color(f"drawing {style}"), look.text_color(f"drawing {style}"))
         for role in roles
+        for style in [HIDDEN if role == WEIGHT_ROLE else role]
     }
     description = f"The network {'-'.join(map(str, layout.network.layers))}: " + ", ".join(
         label.value or label.content for label in texts

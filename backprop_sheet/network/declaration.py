@@ -259,7 +259,8 @@ def _layers(design: Design, inputs: Sequence[str]) -> Iterator[tuple[Group, str]
         units, shape = layer.units(signals, prefix, numbering), layer.shape(signals.shape)
         if units:
             role, joint = "output" if number == last else "hidden", layer.activation == SOFTMAX
-            yield Group(role, shape, units, joint), layer.activation
+            kernel = layer.kernel_of(signals.shape)
+            yield Group(role, shape, units, joint, kernel), layer.activation
         names = tuple(unit.signal for unit in units)
         signals = Signals(shape, names or signals.names)
 

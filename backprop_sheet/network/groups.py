@@ -64,12 +64,15 @@ class Group(NamedTuple):
             pictures of five rows and columns.
         units: the units, row by row.
         joint: whether each activation depends on all sums of the group, as in softmax.
+        kernel: the shape of the weights of one of its pictures, which all its places share: input
+            channels, rows and columns; empty if they share none.
     """
 
     role: str
     shape: tuple[int, ...]
     units: tuple[Unit, ...]
     joint: bool = False
+    kernel: tuple[int, ...] = ()
 
     @property
     def signals(self) -> list[str]:

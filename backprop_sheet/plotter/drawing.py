@@ -6,6 +6,7 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.patches import Rectangle as Square
 
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import RADIUS, Diagram, Point, Rectangle, diagram_of, label_points
@@ -30,6 +31,11 @@ LEGEND = (
     "Width: size of the weight.  Depth of colour: size of its gradient; "
     "red where it is above 0, so that the weight is to go down, blue where it is below."
 )
+LEGIBLE = 5
+"""Pixels of the radius below which a place of a picture has no number."""
+EDGE, DEEP, SMALLER = "#d9dee8", 0.6, 0.55
+"""Of places of pictures: the colour of their edges, the share of the largest number from which on
+their text is white, and the size of that text for each pixel of their radius."""
 MOST_OUTPUTS = 4
 """The most outputs that have their target and error beside them."""
 MOST_ARROWS, THINNING = 500, 0.3
@@ -77,7 +83,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
             strokes[place] = _Stroke(_shade(gradient / steepest), width)
     _draw_arrows(axes, diagram, strokes)
     legend = LEGEND if _label_weights(axes, network, diagram, numbers) else LEGEND + LEFT_OUT
-    for node in diagram.nodes.values():
+    _draw_pictures(axes, diagram, numbers)
+    for node in (node for node in diagram.nodes.values() if not node.square):
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
         text = f"{node.name}\n{numbers[node.name]:.4g}"
         size = 10.5 * min(1.0, node.radius / RADIUS)
@@ -90,6 +97,33 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     title = f"Epoch {epoch}{of}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
     figure.suptitle(title, fontsize=15, color=GREY, y=0.965)
     return figure
+
+
+def _draw_pictures(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -> None:
+    """Draw the places of pictures, the deeper in colour the further their numbers are from 0."""
+    squares = [node for node in diagram.nodes.values() if node.square]
+    largest: dict[str, float] = {}
+    for node in squares:
+        largest[node.role] = max(largest.get(node.role, 0.0), abs(numbers[node.name]))
+    for node in squares:
+        part = numbers[node.name] / (largest[node.role] or 1.0)
+        corner, size = (node.x - node.radius, node.y - node.radius), 2 * node.radius
+        axes.add_patch(Square(corner, size, size, facecolor=_tint(part), edgecolor=EDGE))
+        if node.radius < LEGIBLE:
+            continue
+        text = f"{numbers[node.name]:.2f}".replace("-0.00", "0.00")
+        dark = GREY if abs(part) < DEEP else "white"
+        fontsize = node.radius * SMALLER
+        axes.text(node.x, node.y, text, ha="center", va="center", color=dark, fontsize=fontsize)
+    for caption in diagram.captions:
+        x, y = caption.x, caption.y - 1
+        axes.text(x, y, caption.text, ha="center", va="bottom", fontsize=9, color=GREY)
+
+
+def _tint(part: float) -> str:
+    """White for 0, blue for 1, red for −1."""
+    low = round(255 * (1 - min(1.0, abs(part))))
+    return f"#{low:02x}{round(low * 0.6 + 102):02x}ff" if part >= 0 else f"#ff{low:02x}{low:02x}"
 
 
 class _Stroke(NamedTuple):

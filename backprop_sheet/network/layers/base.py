@@ -107,6 +107,10 @@ class Layer(ABC):
         """How many signals a unit takes, and how many units take a signal: for random weights."""
         return prod(before), prod(self.shape(before))
 
+    def kernel_of(self, before: Shape) -> Shape:  # noqa: ARG002 - as above
+        """The shape of the weights that all places of a channel share, if they do."""
+        return ()
+
     def quantities(self, name: str) -> tuple[str, ...]:
         """The quantities of a unit: its sum and its activation, or one alone."""
         return (name, f"a_{name}") if self.activation else (name,)

@@ -59,6 +59,10 @@ class Convolution(Layer):
         """The weights under a kernel, and those that a signal is multiplied by."""
         return before[0] * self.kernel**2, self.channels * self.kernel**2
 
+    def kernel_of(self, before: Shape) -> Shape:
+        """Input channels, rows and columns."""
+        return before[0], self.kernel, self.kernel
+
     def units(self, before: Signals, prefix: str, numbering: Numbering) -> tuple[Unit, ...]:
         """The places of the feature maps; weights are numbered as PyTorch orders them."""
         inputs, rows, columns = picture(self.kind, before.shape)
