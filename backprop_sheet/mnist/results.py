@@ -120,6 +120,5 @@ def _write_report(
         LAYER_COLUMNS,
         [(row.name, " × ".join(map(str, row.shape)), *row[2:]) for row in rows],
     )
-    if about := training.about_accuracy:
-        facts["about the curves"] = about
-    write_report(facts, Table(Epoch._fields, training.history), layers, path, force=force)
+    history = Table(Epoch._fields, training.history, about=training.about_accuracy)
+    write_report(facts, history, layers, path, force=force)
