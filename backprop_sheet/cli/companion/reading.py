@@ -110,7 +110,7 @@ def predict(model: str, images: tuple[str, ...], seen_folder: str | None) -> int
     from pathlib import Path
 
     from backprop_sheet.mnist.pictures import seen
-    from backprop_sheet.mnist.reading import read, save_views
+    from backprop_sheet.mnist.reading import read, save_views, view_paths
     from backprop_sheet.mnist.saved import load_model
 
     with blamed_on("--seen", WriteError):
