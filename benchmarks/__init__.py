@@ -6,5 +6,6 @@ workbooks   writing the table: ours, openpyxl, XlsxWriter; file size, memory, op
 wide        networks of 300 to 20,000 weights: what a quantity costs
 commands    whole commands against only importing the libraries that they need
 curves      the picture of a long curve
+digit_pictures   kinds of pictures of digits, and how many of each `mnist predict` reads
 digits      the companion's training against the usual loop
 """

@@ -31,7 +31,6 @@ HOMES = {
     "orjson": "exporter",
     "matplotlib": "plotter",
     "torch": "mnist",
-    "torchvision": "mnist",
     "mlxtend": "mnist",
     "PIL": "mnist",
     "tqdm": "cli",

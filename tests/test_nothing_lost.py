@@ -9,6 +9,7 @@ import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from matplotlib.image import imsave
 
 from backprop_sheet import WriteError, templates
 from backprop_sheet.cli import cli
@@ -41,6 +42,7 @@ LINES = {
     "check": "homework.xlsx class --network net/iris.toml --force",
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
+    "mnist predict": "model.pt digit.png",
 }
 """Command lines that read them all; the option of the output comes on top."""
 SUFFIXES = {"table": ".csv", "explain": ".txt", "draw": ".png", "check": ".json", "new": ".toml"}
@@ -110,6 +112,15 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
+def make_ready_to_predict():
+    """A model, of no use, and a picture with a stroke."""
+    CliRunner().invoke(cli, [*"mnist train --data digits --epochs 1 --output trained".split()])
+    shutil.copy("trained/model.pt", "model.pt")
+    picture = np.full((28, 28), 255, np.uint8)
+    picture[4:24, 12:16] = 0
+    imsave("digit.png", picture, cmap="gray")
+
+
 def content():
     return {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
 
@@ -170,11 +181,13 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
 )
 def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, monkeypatch):
     line = "homework.xlsx class --force" if option == ["--annotate"] else LINES[name]
+    if name == "mnist predict":
+        make_ready_to_predict()
     done = CliRunner().invoke(cli, [*name.split(), *line.split(), *option, "out"])
     written = sorted(path for path in Path("out").rglob("*") if path.is_file())
     assert written, done.output
     shutil.rmtree("out")
-    line += " --force" * ("--force" not in line)
+    line += " --force" * ("--force" not in line and name != "mnist predict")
     for target in written:
         for file in files_read(name):
             if option == ["--annotate"] and file in NETWORK:

@@ -29,7 +29,7 @@ FEWEST = 3
 """Decimals that a number counts as having at least: 0.5 is not rounded."""
 MOST_WORK = 60_000
 """Numbers that are computed for guesses in one table."""
-MOSTLY = 1.5
+MOSTLY = 2
 """How many times as many columns may be judged by a guess as agree with it."""
 MOST_MOVED = 3
 """Neurons up to which every order of a layer is tried."""

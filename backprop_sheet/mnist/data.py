@@ -11,14 +11,19 @@ import os
 import sys
 import zlib
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from http.client import HTTPException
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import numpy as np
 import numpy.typing as npt
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.mnist import INSTALL
+from backprop_sheet.mnist import SAMPLE_INSTALL
 from backprop_sheet.mnist.model import CLASSES, SIZE
 
 Bytes = npt.NDArray[np.uint8]
@@ -34,11 +39,28 @@ LARGEST = 100_000_000
 """The most bytes read of a file, after decompression: twice MNIST's largest."""
 KINDS = {1: "labels", 3: "images"}
 """What an idx file holds, by its number of dimensions."""
+FOLDERS = (".", "raw", "MNIST/raw")
+"""Where the files lie in a given folder: torchvision keeps them in MNIST/raw."""
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+"""Where MNIST is downloaded from; if one fails, from the next."""
+CHECKSUMS = {
+    "train images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "test images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "test labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+"""The SHA-256 of MNIST's files, decompressed."""
+PATIENCE = 30.0
+"""Seconds to wait for a mirror to answer."""
 HELD_BACK = 5
 """Every fifth digit of the sample is a test digit."""
 SAMPLE = "sample"
 OTHER_SOURCES = (
-    "use --data sample, which needs no network, or --data DIR, a folder with the four idx files"
+    "use --data DIR, a folder with the four idx files, or --data sample, which needs no network "
+    f"once its package is there: {SAMPLE_INSTALL}"
 )
 
 
@@ -84,6 +106,8 @@ def digits(source: str = "mnist") -> Digits:
 def read(folder: Path) -> Digits:
     """The digits in the four idx files of a folder, gzipped or not.
 
+    torchvision's folders are understood: the one it was given, its MNIST and its MNIST/raw.
+
     Raises:
         InputError: a file is missing, damaged or not idx, or images and labels do not match.
     """
@@ -101,9 +125,10 @@ def read(folder: Path) -> Digits:
 
 def _find(folder: Path, name: str) -> Path:
     for spelling in (name, name.replace("-idx", ".idx")):  # both are in use
-        for path in (folder / spelling, folder / f"{spelling}.gz"):
-            if path.is_file():
-                return path
+        for place in FOLDERS:
+            for path in (folder / place / spelling, folder / place / f"{spelling}.gz"):
+                if path.is_file():
+                    return path
     raise InputError(f"{folder} has no file {name} or {name}.gz")
 
 
@@ -185,20 +210,36 @@ def _mnist() -> Digits:
 
 
 def _download(folder: Path) -> None:
-    """Have torchvision download the files; keep them when all four have arrived."""
-    try:
-        from torchvision.datasets import MNIST
-    except (ImportError, RuntimeError):  # the latter if it was built for another PyTorch
-        reason = f"torchvision is missing or was built for another PyTorch: {INSTALL}"
-        raise _not_downloaded(reason) from None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder) as draft:
-            MNIST(draft, download=True)
-            for name in FILES.values():
-                (Path(draft) / "MNIST" / "raw" / name).replace(folder / name)
-    except (OSError, RuntimeError) as error:
-        raise _not_downloaded(str(error).partition("\n")[0].rstrip(".:")) from None
+    """Download MNIST's files from the first mirror that has them; keep them when all are right."""
+    reasons = []
+    for mirror in MIRRORS:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(dir=folder) as draft:
+                for part, name in FILES.items():
+                    (Path(draft) / name).write_bytes(_fetched(mirror, part))
+                for name in FILES.values():
+                    (Path(draft) / name).replace(folder / name)
+        except (OSError, EOFError, HTTPException, zlib.error) as error:
+            reasons.append(f"{urlsplit(mirror).hostname}: {getattr(error, 'reason', error)}")
+        else:
+            return
+    raise _not_downloaded("; ".join(reasons))
+
+
+def _fetched(mirror: str, part: str) -> bytes:
+    """One of MNIST's files from a mirror, decompressed.
+
+    Raises:
+        OSError, EOFError, HTTPException, zlib.error: it does not arrive, or is another file.
+    """
+    with urlopen(f"{mirror}{FILES[part]}.gz", timeout=PATIENCE) as answer:  # noqa: S310 (https)
+        packed = answer.read(LARGEST)
+    with gzip.open(BytesIO(packed)) as file:
+        content = file.read(LARGEST)
+    if sha256(content).hexdigest() != CHECKSUMS[part]:
+        raise OSError(f"{FILES[part]} is not MNIST's")
+    return content
 
 
 def _not_downloaded(reason: str) -> InputError:

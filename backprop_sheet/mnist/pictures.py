@@ -1,61 +1,95 @@
-"""Any picture of a digit → an image like MNIST's: 28×28, light on dark, centred."""
+"""Any picture of a digit → an image like MNIST's: 28×28, light on dark, centred.
+
+`ink` finds the ink in the picture's colours, `parts` the digit among the ink's connected parts.
+"""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from backprop_sheet.errors import InputError
 from backprop_sheet.mnist.data import Bytes
+from backprop_sheet.mnist.ink import LEAST, Channels, Grey, edge, ink, smoothed
 from backprop_sheet.mnist.model import SIZE
+from backprop_sheet.mnist.parts import Numbers, Part, digit_parts, has_hole, numbered, parts
 
 BOX = 20
 """The longer side of a digit in MNIST's images, in pixels."""
-FAINT = 0.25
-"""Fainter ink than this fraction of the darkest counts as paper."""
-LEAST = 0.08
-"""The least difference between ink and paper, where black and white differ by 1."""
-STRONG, OFF_CENTRE = 0.9, 1.0
+STRONG, FAINT = 0.5, 0.25
+"""Pixels with more ink than the first form parts. Fainter ink close to them, down to the second, is
+the soft edge of their strokes."""
+SOFT = 30
+"""Soft edges are as wide as one 30th of the digit's size."""
+CROSSINGS = 16
+"""How often, at least, the lines of squared paper begin and end along the edges of a picture."""
+SHEET = 0.7
+"""A part with a hole that fills this fraction of its box is a sheet on a table."""
+DARK, OFF_CENTRE = 0.9, 1.0
 """MNIST's images have ink at least this dark, and their centre of mass at most so many pixels from
 the middle."""
 LARGEST = 100_000_000
 """The most pixels that a picture may have."""
 ENOUGH = 1500
 """Larger pictures are scaled down to this many pixels in each direction."""
-UNEVEN = 0.5
-"""Light counts as uneven if a curved surface misses the edge by less than this fraction of what a
-single colour misses it by: a digit that touches the edge curves the surface a little as well."""
-Channels = npt.NDArray[np.float64]
-"""Values of shape (height, width, channels), 0 for black to 1 for white."""
-Grey = npt.NDArray[np.float64]
+ANGLES = (-45, -30, -15, 0, 15, 30, 45)
+"""The angles of the turned views, in degrees."""
+TURNED_AT = 112
+"""Digits are turned at this size in pixels, or at their own if they are smaller."""
+DUST = 0.1
+"""Fainter ink than this in a turned view is left by the turning."""
 
 
-def digit(path: Path) -> Bytes:
-    """The digit in a picture, of shape (28, 28), 0 for paper and 255 for ink.
+class Seen(NamedTuple):
+    """The digit in a picture.
 
-    An image like MNIST's is returned unchanged. In any other picture, most of the edge is taken to
-    be paper, even if its light is uneven. Ink is what differs from the paper, in the colour that
-    differs most. The digit is cropped, scaled to 20 pixels, and placed with its centre of mass in
-    the middle, as MNIST's own digits were (LeCun, Cortes and Burges).
+    Attributes:
+        image: what the network sees: 0 (paper) to 255 (ink), of shape (28, 28).
+        ink: the digit cut out of the picture, 0 to 1; None for an image like MNIST's.
+        digits: how many digits there seem to be in the picture; the image shows the largest one.
+    """
+
+    image: Bytes
+    ink: Grey | None = None
+    digits: int = 1
+
+    def turned(self) -> list[Bytes]:
+        """The digit turned by each of `ANGLES`; an image like MNIST's is not turned."""
+        if self.ink is None:
+            return [self.image]
+        digit: Any = Image.fromarray(_bytes(self.ink))
+        digit.thumbnail((TURNED_AT, TURNED_AT), Image.Resampling.BOX)
+        views = (digit.rotate(a, Image.Resampling.BICUBIC, expand=True) for a in ANGLES)
+        values = [np.asarray(view, np.float64) / 255 for view in views]
+        return [_placed(np.where(value > DUST, value, 0)) for value in values]
+
+
+def seen(path: Path) -> Seen:
+    """The digit in a picture.
+
+    An image like MNIST's is taken as it is. In any other picture,
+
+    1. the paper is the even or evenly curved surface that most pixels lie on;
+    2. ink is what differs from the paper, in the colour that differs most;
+    3. pixels with at least half of the full ink form connected parts;
+    4. the digit is the largest part that neither is a frame nor lies along an edge, with small
+       parts close to it;
+    5. it is scaled to 20 pixels and placed with its centre of mass in the middle, as MNIST's own
+       digits were (LeCun, Cortes and Burges).
 
     Raises:
         InputError: the file is not a picture, is too large, or shows nothing.
     """
     for channels in _read(path):
-        ink = np.abs(channels - _paper(channels)).max(axis=2)
-        if ink.max() < LEAST:
-            continue
         if _is_mnists(channels):
-            return _bytes(channels[:, :, 0])
-        ink /= ink.max()
-        ink[ink < FAINT] = 0
-        return _bytes(_centred(_scaled(_cropped(ink))))
+            return Seen(_bytes(channels[:, :, 0]))
+        if (found := _cut_out(channels)) is not None:
+            return found
     raise InputError(f"{path}: this picture shows nothing")
 
 
@@ -110,71 +144,85 @@ def _has_one_wide_channel(picture: Image.Image) -> bool:
     return picture.mode.startswith(("I", "F"))
 
 
-def _paper(channels: Channels) -> Channels:
-    """The paper without the ink, estimated from the edge: one colour, or uneven light."""
-    height, width, _ = channels.shape
-    y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)[None, :]
-    terms = np.stack(np.broadcast_arrays(1.0, x, y, x * x, x * y, y * y), axis=-1)
-    edge, edge_terms = _edge(channels), _edge(terms)
-    even = np.median(edge, axis=0)
-    curve = np.linalg.lstsq(edge_terms, edge, rcond=None)[0]
-    if _distance(edge, edge_terms @ curve) < UNEVEN * _distance(edge, even):
-        paper: Channels = terms @ curve
-        return paper
-    return np.broadcast_to(even, channels.shape)
-
-
-def _edge(values: Channels) -> Grey:
-    """The values along the four edges, as one row."""
-    return np.concatenate((values[0], values[-1], values[:, 0], values[:, -1]))
-
-
-def _distance(edge: Grey, paper: Grey) -> float:
-    return float(np.abs(edge - paper).mean())
-
-
 def _is_mnists(channels: Channels) -> bool:
     """Whether a picture is like MNIST's images: 28×28, light on dark, its digit in the middle."""
     grey = channels[:, :, 0]
     if grey.shape != (SIZE, SIZE) or np.ptp(channels, axis=2).any():
         return False
-    if np.median(_edge(channels)) >= LEAST or grey.max() < STRONG:
+    if np.median(edge(grey)) >= LEAST or grey.max() < DARK:
         return False
     distances = [abs(_centre(grey, axis) - SIZE / 2) for axis in (0, 1)]
     return max(distances) <= OFF_CENTRE and max(_cropped(grey).shape) <= BOX
 
 
-def _cropped(ink: Grey) -> Grey:
+def _cut_out(channels: Channels) -> Seen | None:
+    """The digit cut out of a picture; None if the picture shows nothing."""
+    amount = ink(channels)
+    if amount is None:
+        return None
+    strong, faint = STRONG, FAINT
+    numbers = numbered(amount > strong)
+    found = parts(numbers)
+    at_edge = edge(numbers) == found[0].number
+    if all(found[0].contacts) and np.count_nonzero(np.diff(at_edge)) > CROSSINGS:
+        # Lines that cross all four edges again and again are those of squared paper.
+        lines = edge(amount)[at_edge]
+        strong = faint = (float(np.median(lines)) + 1) / 2
+        numbers = numbered(amount > strong)
+        found = parts(numbers)
+    if _is_sheet(found[0], numbers):
+        # Most of the picture is a table. The digit is on the sheet that lies on it.
+        sheet = found[0]
+        return _cut_out(channels[sheet.top : sheet.bottom, sheet.left : sheet.right])
+    chosen, digits = digit_parts(found)
+    mask = np.isin(numbers, [part.number for part in chosen])
+    close = smoothed(mask.astype(np.float64), chosen[0].size // SOFT + 1) > 0
+    cut = _cropped(np.where(close & (amount > faint), amount, 0))
+    return Seen(_placed(cut), cut, digits)
+
+
+def _is_sheet(part: Part, numbers: Numbers) -> bool:
+    """Whether a part fills its box, but for a hole, and lies within the picture."""
+    fills = part.area > SHEET * part.height * part.width
+    return fills and not all(part.contacts) and has_hole(numbers, part)
+
+
+def _placed(amount: Grey) -> Bytes:
+    """A digit in an image of its own, scaled and centred as MNIST's are."""
+    return _bytes(_centred(_scaled(_cropped(amount))))
+
+
+def _cropped(amount: Grey) -> Grey:
     """The part of the picture that contains ink."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    rows, columns = np.flatnonzero(amount.any(axis=1)), np.flatnonzero(amount.any(axis=0))
+    return amount[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _scaled(ink: Grey) -> Grey:
+def _scaled(amount: Grey) -> Grey:
     """The digit scaled so that its longer side has 20 pixels."""
-    height, width = ink.shape
+    height, width = amount.shape
     scale = BOX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    picture: Any = Image.fromarray(ink.astype(np.float32))
+    picture: Any = Image.fromarray(amount.astype(np.float32))
     return np.asarray(picture.resize(size, Image.Resampling.BOX if scale < 1 else
                                      Image.Resampling.BICUBIC), np.float64)  # fmt: skip
 
 
-def _centred(ink: Grey) -> Grey:
+def _centred(amount: Grey) -> Grey:
     """The digit on an empty image, its centre of mass in the middle."""
-    ink = np.clip(ink / ink.max(), 0, 1)
+    amount = np.clip(amount / amount.max(), 0, 1)
     result = np.zeros((SIZE, SIZE))
     corner = []
-    for axis, length in enumerate(ink.shape):
-        corner.append(min(max(0, round((SIZE - 1) / 2 - _centre(ink, axis))), SIZE - length))
+    for axis, length in enumerate(amount.shape):
+        corner.append(min(max(0, round((SIZE - 1) / 2 - _centre(amount, axis))), SIZE - length))
     top, left = corner
-    result[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    result[top : top + amount.shape[0], left : left + amount.shape[1]] = amount
     return result
 
 
-def _centre(ink: Grey, axis: int) -> float:
+def _centre(amount: Grey, axis: int) -> float:
     """The centre of mass along an axis."""
-    mass = ink.sum(axis=1 - axis)
+    mass = amount.sum(axis=1 - axis)
     return float((mass * np.arange(len(mass))).sum() / mass.sum())
 
 

@@ -28,7 +28,9 @@ TILE, GAP, CAPTION = 28, 6, 13
 
 
 def training_curves(
-    losses: Mapping[str, Sequence[float]], accuracies: Mapping[str, Sequence[float]]
+    losses: Mapping[str, Sequence[float]],
+    accuracies: Mapping[str, Sequence[float]],
+    about_accuracy: str = "",
 ) -> Picture:
     """Loss and accuracy of each epoch, side by side.
 
@@ -38,6 +40,7 @@ def training_curves(
     Args:
         losses: the loss of each epoch for each set of digits (train, test).
         accuracies: likewise the fraction of correct answers, 0 to 1.
+        about_accuracy: a line to stand below the curves.
 
     Returns:
         A figure of 12.8 by 5.2 inches.
@@ -59,6 +62,7 @@ def training_curves(
     right.set_title("Accuracy", fontsize=17, color=GREY, pad=12)
     for axes in (left, right):
         _furnish(axes)
+    figure.text(0.965, 0.02, about_accuracy, fontsize=9, color=GREY, ha="right")
     return figure
 
 

@@ -52,6 +52,16 @@ class Recipe:
     batch: int = 128
     epochs: int = 15
 
+    @property
+    def about_accuracy(self) -> str:
+        """Why the train accuracy may lie below the test accuracy; empty if it should not."""
+        if not self.augmented:
+            return ""
+        return (
+            "train: while it learns, on images changed at random; test: with averaged weights, on "
+            "images as they are. So test may lie above train."
+        )
+
 
 RECIPES = {
     "best": Recipe(0.1, True, 0.0, 5e-4, nesterov=True, augmented=13 / 15, averaged=1000),

@@ -33,10 +33,11 @@ SECONDS = "0.0"
 
 
 class Table(NamedTuple):
-    """Names of columns, and the rows below them."""
+    """Names of columns, the rows below them, and a line to stand above."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[float | str]]
+    about: str = ""
 
 
 class Chart(NamedTuple):
@@ -86,6 +87,7 @@ def write_report(
     history_sheet = look.workbook.create_sheet(HISTORY)
     _write_facts(history_sheet, facts)
     _write_table(history_sheet, HEADER, history)
+    history_sheet.cell(HEADER - 1, CHARTS[0].area.left, history.about or None).style = "hint"
     page.set_up(history_sheet, [WIDE] + [WIDTH] * (max(c.area.right for c in CHARTS) - 1), 0)
     for chart in CHARTS:
         _add_chart(history_sheet, chart, history)

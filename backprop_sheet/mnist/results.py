@@ -61,7 +61,7 @@ def write_results(
     _write_history(history, numbers)
     written = [(model, f"the network after {counted(len(history))}"),
                (numbers, "the numbers of each epoch")]  # fmt: skip
-    written += _save_pictures(history, outcome, digits, folder)
+    written += _save_pictures(training, outcome, digits, folder)
     _write_report(training, digits, outcome, report, force)
     return [*written, (report, "history with charts, layer table")]
 
@@ -74,8 +74,9 @@ def _write_history(history: Sequence[Epoch], path: Path) -> None:
 
 
 def _save_pictures(
-    history: Sequence[Epoch], outcome: Outcome, digits: Digits, folder: Path
+    training: Training, outcome: Outcome, digits: Digits, folder: Path
 ) -> list[tuple[Path, str]]:
+    history = training.history
     wrong = (outcome.answers != outcome.truth).nonzero().flatten()
     wrong = wrong[outcome.confidence[wrong].argsort(descending=True, stable=True)]
     answers, truth, confidence = (
@@ -88,7 +89,8 @@ def _save_pictures(
     }
     mistakes = mistakes_picture(digits.test_images[wrong.numpy()], answers, truth, confidence)
     figures = [
-        (CURVES, training_curves(losses, accuracies), "loss and accuracy of each epoch"),
+        (CURVES, training_curves(losses, accuracies, training.about_accuracy),
+         "loss and accuracy of each epoch"),
         (CONFUSION, confusion_picture(outcome.confusion),
          "how often each digit was taken for which"),
         (MISTAKES, mistakes, f"the wrong ones of {counted(len(outcome.truth), 'test digit')}"),
@@ -100,7 +102,6 @@ def _write_report(
     training: Training, digits: Digits, outcome: Outcome, path: Path, force: bool
 ) -> None:
     settings, rows = training.settings, table(training.network)
-    best = max(training.history, key=lambda row: row.test_accuracy)
     facts: dict[str, float | str] = {
         "recipe": settings.recipe,
         "digits": Path(digits.name).name,
@@ -110,13 +111,14 @@ def _write_report(
         "learning rate": settings.rate,
         "dropout": settings.dropout,
         "seed": settings.seed,
+        "layers compute in": settings.precision,
         "parameters": count(rows),
         "test accuracy": f"{outcome.accuracy:.2%}",
-        "best epoch": f"{best.epoch} ({best.test_accuracy:.2%})",
         "wrong test digits": int((outcome.answers != outcome.truth).sum()),
     }
     layers = Table(
         LAYER_COLUMNS,
         [(row.name, " × ".join(map(str, row.shape)), *row[2:]) for row in rows],
     )
-    write_report(facts, Table(Epoch._fields, training.history), layers, path, force=force)
+    history = Table(Epoch._fields, training.history, about=training.about_accuracy)
+    write_report(facts, history, layers, path, force=force)

@@ -9,14 +9,14 @@ from pathlib import Path
 import torch
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.mnist.advice import remarks
+from backprop_sheet.mnist.advice import Circumstances, remarks
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.recipes import RECIPES
 from backprop_sheet.mnist.results import write_results
-from backprop_sheet.mnist.saved import CHECKPOINT_NAME, Checkpoint, save_checkpoint
+from backprop_sheet.mnist.saved import CHECKPOINT_NAME, Checkpoint, Source, save_checkpoint
 from backprop_sheet.mnist.training import Epoch, Settings, Training, Watch, unwatched
 
-LONG_NAMES = {"batch": "batch size", "rate": "learning rate"}
+LONG_NAMES = {"batch": "batch size", "rate": "learning rate", "half": "bfloat16"}
 """Settings that messages call by another name."""
 
 
@@ -37,6 +37,7 @@ class Run:
         self.training = Training(settings, digits, device)
         self.digits, self.folder, self.kept = digits, folder, 0
         self._checksum = digits.checksum
+        self._remarked: set[str] = set()
 
     def epochs(self, watch: Watch = unwatched) -> Iterator[tuple[Epoch, list[str]]]:
         """Train for the remaining epochs; yields the results of each, and new remarks on them.
@@ -50,14 +51,16 @@ class Run:
             Diverged: the loss or a weight is no longer finite.
             WriteError: the checkpoint cannot be written.
         """
-        history = self.training.history
-        made = {topic for k in range(self.kept) for topic, _ in remarks(history[: k + 1])}
-        for epoch in self.training.epochs(watch):
-            save_checkpoint(self.training, self.digits.name, self._checksum, self.folder)
-            self.kept = self.training.done
-            found = dict(remarks(self.training.history))
-            yield epoch, [remark for topic, remark in found.items() if topic not in made]
-            made |= set(found)
+        training = self.training
+        known = Circumstances(training.steps, training.settings.dropout, training.fresh_accuracy)
+        for epoch in training.epochs(watch):
+            found = dict(remarks(training.history, known))
+            new = [remark for topic, remark in found.items() if topic not in self._remarked]
+            self._remarked |= set(found)
+            source = Source(self.digits.name, self._checksum)
+            save_checkpoint(training, source, sorted(self._remarked), self.folder)
+            self.kept = training.done
+            yield epoch, new
 
     def take_up(self, checkpoint: Checkpoint) -> None:
         """Resume from a checkpoint.
@@ -66,6 +69,7 @@ class Run:
             InputError: the checkpoint belongs to other digits, or is damaged.
         """
         checkpoint.restore(self.training, self._checksum)
+        self._remarked = set(checkpoint.remarked)
         self.kept = self.training.done
 
     def finish(self, *, force: bool = False) -> list[tuple[Path, str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from io import BytesIO
 from math import isfinite
@@ -54,12 +56,14 @@ class Model(NamedTuple):
 
 
 def load_model(path: Path) -> Model:
-    """A trained network.
+    """A trained network, from the file of a model or from a checkpoint.
 
     Raises:
-        InputError: the file is missing, or was not written by `save_model`.
+        InputError: the file is missing, or was not written by `mnist train`.
     """
-    content = _read(path, MODEL, "model")
+    content = _read(path, "model", MODEL, CHECKPOINT)
+    if content["kind"] == CHECKPOINT:
+        content = _as_model(content)
     dropout = content.get("dropout")
     if not isinstance(dropout, (int, float)) or not 0 <= dropout < 1:
         allowed = "from 0 to below 1"
@@ -74,13 +78,35 @@ def load_model(path: Path) -> Model:
     return Model(network.eval(), str(content.get("digits")))
 
 
-def save_checkpoint(training: Training, source: str, checksum: int, folder: Path) -> None:
+def _as_model(checkpoint: dict[str, Any]) -> dict[str, Any]:
+    """What the file of a model would hold if the training had ended at a checkpoint."""
+    with suppress(*WRONG_CONTENT):
+        settings, state = checkpoint["settings"], checkpoint["state"]
+        weights = state["learner"]
+        if average := state["average"]:
+            weights = {name.removeprefix("module."): value for name, value in average.items()}
+            del weights["n_averaged"]
+        digits = Path(str(checkpoint["source"])).name
+        return {"dropout": settings["dropout"], "weights": weights, "digits": digits}
+    return {"dropout": 0.0}  # without weights: the error is that of any wrong file
+
+
+class Source(NamedTuple):
+    """Where the digits of a training come from, and their checksum."""
+
+    name: str
+    checksum: int
+
+
+def save_checkpoint(
+    training: Training, source: Source, remarked: Sequence[str], folder: Path
+) -> None:
     """Write everything needed to resume a training from here.
 
     Args:
         training: the training, between two epochs.
-        source: the source of its digits.
-        checksum: the checksum of these digits.
+        source: where its digits come from.
+        remarked: the topics of the remarks made so far, which are not made again.
         folder: the folder to write to.
 
     Raises:
@@ -88,8 +114,9 @@ def save_checkpoint(training: Training, source: str, checksum: int, folder: Path
     """
     content = {
         "settings": asdict(training.settings),
-        "source": source,
-        "mark": checksum,
+        "source": source.name,
+        "mark": source.checksum,
+        "remarked": list(remarked),
         "state": training.state(),
     }
     _write(folder / CHECKPOINT_NAME, CHECKPOINT, content)
@@ -102,6 +129,7 @@ class Checkpoint:
         settings: the settings of the training.
         source: the source of its digits.
         done: the number of epochs that are done.
+        remarked: the topics of the remarks made so far.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -113,12 +141,13 @@ class Checkpoint:
         self._path = folder / CHECKPOINT_NAME
         if not self._path.exists():
             raise InputError(f"there is no training to resume in {folder}")
-        content = _read(self._path, CHECKPOINT, "checkpoint")
+        content = _read(self._path, "checkpoint", CHECKPOINT)
         try:
             self.settings = Settings(**content["settings"])
             self.source = str(content["source"])
             self._checksum, self._state = content["mark"], content["state"]
             self.done = len(self._state["history"])
+            self.remarked = [str(topic) for topic in content.get("remarked", ())]
             _check_history(self._state["history"], self.settings.epochs)
         except (*WRONG_CONTENT, InputError):
             raise self._broken() from None
@@ -160,7 +189,7 @@ def _write(path: Path, kind: str, content: dict[str, Any]) -> None:
         draft.write_bytes(file.getbuffer())
 
 
-def _read(path: Path, kind: str, name: str) -> dict[str, Any]:
+def _read(path: Path, name: str, *kinds: str) -> dict[str, Any]:
     try:
         file = BytesIO(path.read_bytes())
     except OSError as error:
@@ -172,6 +201,6 @@ def _read(path: Path, kind: str, name: str) -> dict[str, Any]:
     except (UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, TypeError,
             AttributeError, IndexError, OverflowError, MemoryError):  # fmt: skip
         raise mistake from None
-    if not isinstance(content, dict) or content.get("kind") != kind:
+    if not isinstance(content, dict) or content.get("kind") not in kinds:
         raise mistake
     return content

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from math import ceil, isfinite, nextafter
 from time import perf_counter
@@ -23,7 +24,7 @@ from backprop_sheet.errors import Diverged, InputError, shown
 from backprop_sheet.interrupt import interruptible
 from backprop_sheet.mnist import limits
 from backprop_sheet.mnist.data import Digits
-from backprop_sheet.mnist.evaluation import evaluate, tensors
+from backprop_sheet.mnist.evaluation import AT_ONCE, evaluate, tensors
 from backprop_sheet.mnist.model import Network
 from backprop_sheet.mnist.recipes import RECIPES, augmented, cycle, normalised
 
@@ -33,6 +34,8 @@ THREADS = 1
 machine that takes longer than doing all the work on a single thread."""
 EARLY = 9
 """Until the average covers as many steps as it should, it covers a ninth of the steps so far."""
+FRESH = 4000
+"""Statistics of BatchNorm are measured anew on at most so many training digits."""
 REPORT_EVERY = 20
 """Steps between two progress reports: each report waits for the device."""
 LIMITS = {
@@ -70,6 +73,11 @@ class Settings:
     seed: int
     threads: int
     half: bool
+
+    @property
+    def precision(self) -> str:
+        """What its layers compute in."""
+        return "bfloat16" if self.half else "float32"
 
     def __post_init__(self) -> None:
         """Check every setting.
@@ -207,6 +215,34 @@ class Training:
             self.history.append(row)
             yield row
 
+    def fresh_accuracy(self) -> float:
+        """The test accuracy with BatchNorm's statistics measured anew, on training digits.
+
+        While it learns, BatchNorm uses the statistics of each batch. For the test it uses running
+        means of them, which lag behind the weights after a few large steps.
+        """
+        network = deepcopy(self.network).eval()
+        for layer in network.layers:
+            if isinstance(layer, nn.BatchNorm2d):
+                layer.reset_running_stats()
+                layer.momentum = None  # a plain mean over all batches
+                layer.train()
+        images = self._train[0][:FRESH].float() / 255
+        with torch.no_grad():
+            for batch in torch.split(images, AT_ONCE):
+                network(normalised(batch))
+        return evaluate(network, *self._test).accuracy
+
+    @property
+    def about_accuracy(self) -> str:
+        """Why the train accuracy may lie below the test accuracy; empty if it is no wonder."""
+        return RECIPES[self.settings.recipe].about_accuracy
+
+    @property
+    def steps(self) -> int:
+        """The number of steps in an epoch."""
+        return ceil(len(self._train[1]) / self.settings.batch)
+
     def state(self) -> dict[str, Any]:
         """Everything needed to resume from here, as tensors and plain data."""
         return {
@@ -244,7 +280,7 @@ class Training:
         self._learner.train()
         images, labels = self._train
         order = torch.randperm(len(images)).to(self.device)
-        steps = ceil(len(images) / self.settings.batch)
+        steps = self.steps
         loss, right = torch.zeros(2, device=self.device)
         seen = 0
         batches = interruptible(torch.split(order, self.settings.batch))

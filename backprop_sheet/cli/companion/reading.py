@@ -7,8 +7,8 @@ import click
 from backprop_sheet.cli.companion.shared import DigitsOnDevice, memory_advice, needs_torch
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, blamed_on, echo, fail, note
-from backprop_sheet.cli.values import Fraction, ToRead
-from backprop_sheet.errors import InputError, counted, plain
+from backprop_sheet.cli.values import FolderToWrite, Fraction, ToRead
+from backprop_sheet.errors import InputError, WriteError, counted, plain
 from backprop_sheet.interrupt import at_once
 
 MODEL = click.argument("model", type=ToRead())
@@ -88,45 +88,58 @@ def evaluate(model: str, source: DigitsOnDevice) -> int:
 @click.command(epilog=EXIT_CODES)
 @MODEL
 @click.argument("images", metavar="IMAGE...", type=ToRead(), nargs=-1, required=True)
+@click.option(
+    "--seen",
+    "seen_folder",
+    metavar="DIR",
+    type=FolderToWrite(),
+    help="Folder to write what the network saw of each picture to, as PNG.",
+)
 @needs_torch
-def predict(model: str, images: tuple[str, ...]) -> int:
+def predict(model: str, images: tuple[str, ...], seen_folder: str | None) -> int:
     """Read digits in pictures of any kind: prints each digit and its ten probabilities.
 
-    A picture holds one digit, dark on light or light on dark, of any size.
+    A picture holds one digit, dark on light or light on dark, of any size. MODEL may be the file of
+    a checkpoint, too.
 
     \b
     Examples:
       backprop-sheet mnist predict outputs/mnist/model.pt digit.png
-      backprop-sheet mnist predict outputs/mnist/model.pt scans/*.jpg
+      backprop-sheet mnist predict outputs/mnist/model.pt scans/*.jpg --seen outputs/seen
     """
     from pathlib import Path
 
-    from backprop_sheet.mnist.evaluation import chances
-    from backprop_sheet.mnist.pictures import digit
+    from backprop_sheet.mnist.pictures import seen
+    from backprop_sheet.mnist.reading import read, save_views, view_paths
     from backprop_sheet.mnist.saved import load_model
 
+    with blamed_on("--seen", WriteError):
+        views = view_paths(seen_folder, images)
     with at_once(), blamed_on("MODEL"):
         network, _ = load_model(Path(model))
-    names, pictures, mistakes = [], [], []
-    for name in images:
+    readings, mistakes = [], []
+    for name, path in zip(images, views, strict=True):
         try:
             with at_once(), memory_advice("a smaller picture"):
-                pictures.append(digit(Path(name)))
-            names.append(plain(name))
+                readings.append((plain(name), path, read(network, seen(Path(name)))))
         except InputError as error:
             mistakes.append(f"Invalid value for 'IMAGE': {error}")
-    if pictures:
-        with at_once():
-            rows = chances(network, pictures)
-        _show_chances(names, rows)
+    if readings:
+        _show_chances([(name, reading.chances) for name, _, reading in readings])
+    for name, path, reading in readings:
+        for doubt in reading.doubts:
+            note(f"{name}: {doubt}")
+        if path:
+            with blamed_on("--seen", WriteError):
+                save_views(reading, path)
     for mistake in mistakes:
         fail(mistake, BAD_INPUT)
     return BAD_INPUT if mistakes else 0
 
 
-def _show_chances(names: list[str], rows: list[list[float]]) -> None:
-    width = max(len(name) for name in (*names, "picture"))
+def _show_chances(rows: list[tuple[str, list[float]]]) -> None:
+    width = max(len(name) for name in ("picture", *(name for name, _ in rows)))
     echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)))
-    for name, row in zip(names, rows, strict=True):
+    for name, row in rows:
         numbers = "".join(f"{chance:8.4f}" for chance in row)
         echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")

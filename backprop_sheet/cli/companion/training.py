@@ -68,6 +68,11 @@ if TYPE_CHECKING:
     help="Threads on the CPU, up to its cores; more are faster if nothing else runs. [default: 1]",
 )
 @click.option(
+    "--float32",
+    is_flag=True,
+    help="Layers compute in float32 even where bfloat16, half as long, is faster.",
+)
+@click.option(
     "--seed", type=Whole("n", 0, 1, limits.SEEDS - 1), help="Where chance starts. [default: 0]"
 )
 @takes("output", Folder, folder={"default": "outputs/mnist"})
@@ -86,6 +91,7 @@ def train(
     output: Folder,
     resume: bool,
     force: bool,
+    float32: bool,
     **given: float | str | None,
 ) -> int:
     """Train the network; write model, history, curves, mistakes and a report.
@@ -103,6 +109,7 @@ def train(
     from pathlib import Path
 
     folder, place = Path(output.folder), source.place()
+    given |= {"half": False if float32 else None}
     from backprop_sheet.mnist.advice import narrow_field
     from backprop_sheet.mnist.model import table
     from backprop_sheet.mnist.results import check_results
@@ -127,7 +134,9 @@ def _new(
     from backprop_sheet.mnist.runs import Run, epochs_in
     from backprop_sheet.mnist.training import settings
 
-    chosen = settings(**given, half=has_fast_bfloat16(place))
+    if given["half"] is None:
+        given["half"] = has_fast_bfloat16(place)
+    chosen = settings(**given)
     if there := epochs_in(folder):
         holds = f"{folder} holds {counted(there)} of another training"
         if there >= chosen.epochs and not force:
@@ -163,7 +172,9 @@ def _carry_out(run: Run, *, force: bool) -> int:
     code = 0
     try:
         with blamed_on("--output", WriteError):
-            for epoch, remarks in _watched(run):
+            for number, (epoch, remarks) in enumerate(_watched(run)):
+                if not number:
+                    echo(_precision(run))
                 echo(_line(epoch, run.training.settings.epochs))
                 for remark in remarks:
                     note(remark)
@@ -224,6 +235,13 @@ def _numbers(loss: float, accuracy: float, run: Run) -> str:
     history = run.training.history
     test = f"{history[-1].test_accuracy:.2%}" if history else "–"
     return f"loss {loss:.4f}, train {accuracy:.2%}, test {test}"
+
+
+def _precision(run: Run) -> str:
+    """What the layers compute in, and where."""
+    precision = run.training.settings.precision
+    off = "; --float32 switches that off" if precision != "float32" else ""
+    return f"layers compute in {precision} on {run.training.device}{off}"
 
 
 def _line(epoch: Epoch, epochs: int) -> str:
