@@ -18,6 +18,7 @@ its own number in the row above. All other modules show or check what this packa
     rows         what each row contains         groups       what views lay out together
     symbols      how quantities are written     design       the choices that make up a network
     choices      activations, errors, optimizers and schedules, as rows of formulas
+    layers/      the kinds of layers           stack        reads layers one after the other
     file         reads a network from a TOML file
     samples      the samples of that file, and of the CSV that it names
     values       what its keys take: numbers, lists of them, true or false

@@ -36,6 +36,7 @@ LEGIBLE = 5
 EDGE, DEEP, SMALLER = "#d9dee8", 0.6, 0.55
 """Of places of pictures: the colour of their edges, the share of the largest number from which on
 their text is white, and the size of that text for each pixel of their radius."""
+OF_PICTURES = "In pictures blue numbers are above 0, red ones below."
 MOST_OUTPUTS = 4
 """The most outputs that have their target and error beside them."""
 MOST_ARROWS, THINNING = 500, 0.3
@@ -83,6 +84,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
             strokes[place] = _Stroke(_shade(gradient / steepest), width)
     _draw_arrows(axes, diagram, strokes)
     legend = LEGEND if _label_weights(axes, network, diagram, numbers) else LEGEND + LEFT_OUT
+    if any(node.square for node in diagram.nodes.values()):
+        legend += ("  " if legend.endswith(LEFT_OUT) else "\n") + OF_PICTURES
     _draw_pictures(axes, diagram, numbers)
     for node in (node for node in diagram.nodes.values() if not node.square):
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
