@@ -282,7 +282,6 @@ def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
             for signal, weight in unit.sources:
                 if weight not in drawn:
                     arrows.append(_arrow(nodes[signal], nodes[unit.sum], weight))
-                    drawn |= {weight} if weight else set()
     outputs = network.groups[-1].signals
     return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
 

@@ -14,6 +14,8 @@ def stack_content(seed):
     """The content of a file with a few small layers; the last one is dense."""
     chance = random.Random(f"stack {seed}")
     shape = [chance.choice([1, 1, 2]), chance.randint(3, 5), chance.randint(3, 5)]
+    if seed % 4 == 0:
+        shape = [chance.randint(2, 4), chance.randint(1, 2)]
     layers, before = [], shape
     for _ in range(chance.randint(1, 3)):
         layer, before = _layer(chance, before)
@@ -42,6 +44,11 @@ def stack_content(seed):
 def _layer(chance, before):
     """A layer that fits, and the shape of its signals."""
     kind = chance.choice(KINDS if len(before) == 3 and min(before[1:]) > 1 else ["dense"])
+    if len(before) == 2:
+        neurons, every = chance.randint(1, 2), chance.choice([True, False])
+        layer = {"kind": "recurrent", "neurons": neurons, "bias": chance.choice([True, False])}
+        layer |= {"every": every, "activation": chance.choice(["tanh", "relu", "sigmoid"])}
+        return layer, [before[0], neurons] if every else [neurons]
     if kind == "convolution":
         padding = chance.choice([0, 0, 1])
         kernel = chance.randint(1, min(3, *before[1:]))

@@ -68,12 +68,29 @@ class InTorch:
             of = lambda x: functional.adaptive_avg_pool2d(x, 1)  # noqa: E731
         elif kind == "flatten":
             of = lambda x: x.flatten(1)  # noqa: E731
+        elif kind == "recurrent":
+            of = self._recurrent(layer, before, weights, biases)
         else:
             size = {True: layer["neurons"], "layer": 1, False: 0}[layer["bias"]]
             w = self._parameter(weights, layer["neurons"], before.flatten(1).shape[1])
             b = self._parameter(biases, size) if size else 0
             of = lambda x: self._activated(x.flatten(1) @ w.T + b, layer)  # noqa: E731
         return of, of(before).detach()
+
+    def _recurrent(self, layer, before, weights, biases):
+        size = layer["neurons"]
+        w = self._parameter(weights, size, before.shape[2])
+        u = self._parameter(weights, size, size)
+        b = self._parameter(biases, size) if layer["bias"] else 0
+
+        def of(x):
+            state, states = self.torch.zeros(1, size, dtype=self.torch.float64), []
+            for step in range(x.shape[1]):
+                state = self._activated(x[:, step] @ w.T + state @ u.T + b, layer)
+                states.append(state)
+            return self.torch.stack(states, dim=1) if layer["every"] else state
+
+        return of
 
     def _activated(self, z, layer):
         torch = self.torch
@@ -172,14 +189,20 @@ def test_the_template_learns_all_of_its_pictures():
     assert ((last["a_o1"] > last["a_o2"]) == (last["t1"] > last["t2"])).all()
 
 
+def test_the_recurrent_template_learns_all_of_its_sequences():
+    network = load("recurrent")
+    last = tabulate(network).tail(len(network.samples))
+    assert ((last["a_o1"] > 0.5) == (last["t1"] > 0.5)).all()
+
+
 # --- mistakes in the file --------------------------------------------------------------------
 
 PICTURE = {"input": [1, 3, 3], "inputs": [0] * 9, "targets": [1]}
 WRONG = {
     "layer: write [[layer]]": {"layer": {"kind": "dense"}},
     "input: missing": {"layer": [{"kind": "dense"}], "input": None},
-    "input: got [1, 3], takes [n], or [channels, rows, columns]": {
-        "input": [1, 3],
+    "input: got [1, 0], takes [n], [steps, n] or [channels, rows, columns]": {
+        "input": [1, 0],
         "layer": [{"kind": "dense"}],
     },
     "layer 1: no kind": {"layer": [{"neurons": 1}]},

@@ -143,11 +143,13 @@ class _Forward:
         for name in inputs:
             self._keep(name, Kind.INPUT)
         units = tuple(Unit((name,)) for name in inputs)
+        first = Group("input", design.input, units)
         layers = list(_layers(design, inputs))
-        self.groups = (Group("input", design.input, units), *(group for group, _ in layers))
-        for group, activation in layers:
-            self._declare_layer(group, activation)
-        self._declare_errors(targets, self.groups[-1].signals)
+        self.groups = (first, *(group for layer in layers for group in layer.groups))
+        for layer in layers:
+            for group in layer.groups:
+                self._declare_layer(group, layer.activation)
+        self._declare_errors(targets, layers[-1].signals)
 
     @property
     def derived(self) -> dict[str, Derived]:
@@ -198,7 +200,8 @@ class _Forward:
             self.quantities[RATE_NOW] = Derived(RATE_NOW, Kind.RATE, tree)
 
     def _declare_layer(self, group: Group, activation: str) -> None:
-        for name in group.weights:
+        known = self.quantities.keys()  # the steps of a layer share weights
+        for name in [name for name in group.weights if name not in known]:
             self._train(name, Kind.WEIGHT)
         for name in dict.fromkeys(unit.bias for unit in group.units if unit.bias):
             (self._train if self._design.train_bias else self._keep)(name, Kind.BIAS)
@@ -236,7 +239,7 @@ class _Forward:
         short = f"{SOFTMAX}({unit.sum})"
         self._derive(unit.signal, Kind.ACTIVATION, formula, short=short, forms=forms)
 
-    def _declare_errors(self, targets: list[str], outputs: list[str]) -> None:
+    def _declare_errors(self, targets: list[str], outputs: Sequence[str]) -> None:
         kind, samples = ERRORS[self._design.error], self._design.samples
         errors = [f"E{k}" for k in range(1, len(targets) + 1)]
         for name, target, output in zip(errors, targets, outputs, strict=True):
@@ -250,19 +253,30 @@ class _Forward:
             self.quantities[MEAN_TOTAL] = mean
 
 
-def _layers(design: Design, inputs: Sequence[str]) -> Iterator[tuple[Group, str]]:
-    """The layers after the inputs, each with its activation."""
+class _Layer(NamedTuple):
+    """A layer that is to be declared: its groups, their activation, what it hands on."""
+
+    groups: list[Group]
+    activation: str
+    signals: tuple[str, ...]
+
+
+def _layers(design: Design, inputs: Sequence[str]) -> Iterator[_Layer]:
+    """The layers after the inputs."""
     numbering, signals = Numbering(), Signals(design.input, tuple(inputs))
     last = max(number for number, layer in enumerate(design.stack) if layer.letter)
     for number, layer in enumerate(design.stack):
         prefix = OUTPUT if number == last else numbering.prefix(layer.letter)
-        units, shape = layer.units(signals, prefix, numbering), layer.shape(signals.shape)
-        if units:
-            role, joint = "output" if number == last else "hidden", layer.activation == SOFTMAX
-            kernel = layer.kernel_of(signals.shape)
-            yield Group(role, shape, units, joint, kernel), layer.activation
-        names = tuple(unit.signal for unit in units)
-        signals = Signals(shape, names or signals.names)
+        role, joint = "output" if number == last else "hidden", layer.activation == SOFTMAX
+        units, kernel = layer.units(signals, prefix, numbering), layer.kernel_of(signals.shape)
+        shape = layer.shape(signals.shape)
+        parts = layer.together(units)
+        groups = [
+            Group(role, shape if len(part) == len(units) else (len(part),), part, joint, kernel)
+            for part in map(tuple, parts)
+        ]
+        signals = Signals(shape, layer.signals(units) or signals.names)
+        yield _Layer(groups, layer.activation, signals.names)
 
 
 # --- the update of the weights -------------------------------------------------------------------

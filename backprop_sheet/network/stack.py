@@ -36,12 +36,12 @@ def stack_of(content: Mapping[str, Any]) -> tuple[Shape, tuple[Layer, ...]]:
 
 
 def _input(content: Mapping[str, Any]) -> Shape:
-    takes = "takes [n], or [channels, rows, columns] of pictures"
+    takes = "takes [n], [steps, n] or [channels, rows, columns] of pictures"
     if "input" not in content:
         raise InputError(f"input: missing; it says what the first layer gets: {takes}")
     value = content["input"]
     whole_ = isinstance(value, list) and all(type(size) is int and size > 0 for size in value)
-    if not whole_ or len(value) not in {1, PICTURE}:
+    if not whole_ or not 1 <= len(value) <= PICTURE:
         raise InputError(f"input: got {shown(value)}, {takes}")
     return tuple(value)
 
@@ -64,10 +64,18 @@ def _setting(where: str, value: Any, type_: object) -> Any:
     key = where.rpartition(" ")[2]
     if key == "bias":
         return _bias(where, value, several=type_ is str)
+    if key == "every":
+        return _flag(where, value)
     if type_ is int:
         return whole(where, value, first=0 if key in FROM_0 else 1)
     if not isinstance(value, str):
         raise InputError(f"{where}: got {shown(value)}, takes a name")
+    return value
+
+
+def _flag(where: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{where}: got {shown(value)}, takes true or false")
     return value
 
 

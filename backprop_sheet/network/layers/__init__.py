@@ -7,6 +7,7 @@ base         what all layers have, and the signals between them
 dense        each neuron takes every signal
 convolution  each place takes the signals under a kernel, whose weights are the same everywhere
 pooling      each place takes the largest or the mean of the signals under it
+recurrent    the same neurons at each step, which also take what they gave the step before
 """
 
 from backprop_sheet.network.layers.base import Layer, Numbering, Signals
@@ -18,10 +19,14 @@ from backprop_sheet.network.layers.pooling import (
     GlobalAveragePooling,
     MaxPooling,
 )
+from backprop_sheet.network.layers.recurrent import Recurrent
 
 KINDS: dict[str, type[Layer]] = {
     kind.kind: kind
-    for kind in (Dense, Convolution, MaxPooling, AveragePooling, GlobalAveragePooling, Flatten)
+    for kind in (
+        *(Dense, Convolution, MaxPooling, AveragePooling, GlobalAveragePooling, Flatten),
+        Recurrent,
+    )
 }
 """The kinds of layers by the name that a network file has for them."""
 
@@ -35,5 +40,6 @@ __all__ = [
     "Layer",
     "MaxPooling",
     "Numbering",
+    "Recurrent",
     "Signals",
 ]

@@ -1,7 +1,7 @@
 """What all layers have, and the signals between them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, product
 from math import prod
@@ -110,6 +110,14 @@ class Layer(ABC):
     def kernel_of(self, before: Shape) -> Shape:  # noqa: ARG002 - as above
         """The shape of the weights that all places of a channel share, if they do."""
         return ()
+
+    def together(self, units: Sequence[Unit]) -> list[Sequence[Unit]]:
+        """The units that views lay out together: all of them, or those of each step."""
+        return [units] if units else []
+
+    def signals(self, units: Sequence[Unit]) -> tuple[str, ...]:
+        """What the next layer takes from the units."""
+        return tuple(unit.signal for unit in units)
 
     def quantities(self, name: str) -> tuple[str, ...]:
         """The quantities of a unit: its sum and its activation, or one alone."""
