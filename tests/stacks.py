@@ -46,8 +46,11 @@ def _layer(chance, before):
     kind = chance.choice(KINDS if len(before) == 3 and min(before[1:]) > 1 else ["dense"])
     if len(before) == 2:
         neurons, every = chance.randint(1, 2), chance.choice([True, False])
-        layer = {"kind": "recurrent", "neurons": neurons, "bias": chance.choice([True, False])}
-        layer |= {"every": every, "activation": chance.choice(["tanh", "relu", "sigmoid"])}
+        kind = chance.choice(["recurrent", "lstm", "gru"])
+        layer = {"kind": kind, "neurons": neurons, "bias": chance.choice([True, False])}
+        layer["every"] = every
+        if kind == "recurrent":
+            layer["activation"] = chance.choice(["tanh", "relu", "sigmoid"])
         return layer, [before[0], neurons] if every else [neurons]
     if kind == "convolution":
         padding = chance.choice([0, 0, 1])

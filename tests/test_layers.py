@@ -70,6 +70,8 @@ class InTorch:
             of = lambda x: x.flatten(1)  # noqa: E731
         elif kind == "recurrent":
             of = self._recurrent(layer, before, weights, biases)
+        elif kind in {"lstm", "gru"}:
+            of = self._gated(layer, before, weights, biases)
         else:
             size = {True: layer["neurons"], "layer": 1, False: 0}[layer["bias"]]
             w = self._parameter(weights, layer["neurons"], before.flatten(1).shape[1])
@@ -89,6 +91,26 @@ class InTorch:
                 state = self._activated(x[:, step] @ w.T + state @ u.T + b, layer)
                 states.append(state)
             return self.torch.stack(states, dim=1) if layer["every"] else state
+
+        return of
+
+    def _gated(self, layer, before, weights, biases):
+        """By torch's own modules, whose second bias is 0 or, inside a GRU, one of its own."""
+        torch, size, inner = self.torch, layer["neurons"], before.shape[2]
+        lstm = layer["kind"] == "lstm"
+        module = (torch.nn.LSTM if lstm else torch.nn.GRU)(inner, size, batch_first=True).double()
+        gates = 4 if lstm else 3
+        given = {"weight_ih_l0": self._parameter(weights, gates * size, inner)}
+        given["weight_hh_l0"] = self._parameter(weights, gates * size, size)
+        none = torch.zeros(gates * size, dtype=torch.float64)
+        own = self._parameter(biases, gates * size) if layer["bias"] else none
+        let = self._parameter(biases, size) if layer["bias"] and not lstm else none[:size]
+
+        def of(x):
+            other = none if lstm else torch.cat([none[: 2 * size], let])
+            both = {**given, "bias_ih_l0": own, "bias_hh_l0": other}
+            states, _ = torch.func.functional_call(module, both, (x,))
+            return states if layer["every"] else states[:, -1]
 
         return of
 

@@ -146,9 +146,8 @@ class _Forward:
         first = Group("input", design.input, units)
         layers = list(_layers(design, inputs))
         self.groups = (first, *(group for layer in layers for group in layer.groups))
-        for layer in layers:
-            for group in layer.groups:
-                self._declare_layer(group, layer.activation)
+        for group, activation in (pair for layer in layers for pair in layer.groups.items()):
+            self._declare_layer(group, activation)
         self._declare_errors(targets, layers[-1].signals)
 
     @property
@@ -254,10 +253,9 @@ class _Forward:
 
 
 class _Layer(NamedTuple):
-    """A layer that is to be declared: its groups, their activation, what it hands on."""
+    """A layer that is to be declared: its groups with their activations, what it hands on."""
 
-    groups: list[Group]
-    activation: str
+    groups: dict[Group, str]
     signals: tuple[str, ...]
 
 
@@ -267,16 +265,16 @@ def _layers(design: Design, inputs: Sequence[str]) -> Iterator[_Layer]:
     last = max(number for number, layer in enumerate(design.stack) if layer.letter)
     for number, layer in enumerate(design.stack):
         prefix = OUTPUT if number == last else numbering.prefix(layer.letter)
-        role, joint = "output" if number == last else "hidden", layer.activation == SOFTMAX
-        units, kernel = layer.units(signals, prefix, numbering), layer.kernel_of(signals.shape)
-        shape = layer.shape(signals.shape)
-        parts = layer.together(units)
-        groups = [
-            Group(role, shape if len(part) == len(units) else (len(part),), part, joint, kernel)
-            for part in map(tuple, parts)
-        ]
-        signals = Signals(shape, layer.signals(units) or signals.names)
-        yield _Layer(groups, layer.activation, signals.names)
+        role, parts = (
+            "output" if number == last else "hidden",
+            layer.parts(signals, prefix, numbering),
+        )
+        groups = {
+            Group(role, p.shape, p.units, p.activation == SOFTMAX, p.kernel): p.activation
+            for p in parts
+        }
+        signals = Signals(layer.shape(signals.shape), layer.signals(parts) or signals.names)
+        yield _Layer(groups, signals.names)
 
 
 # --- the update of the weights -------------------------------------------------------------------

@@ -45,9 +45,10 @@ class Unit(NamedTuple):
     @property
     def sources(self) -> list[tuple[str, str]]:
         """The signals that it takes, each with its weight; with none if it has no weights."""
-        if self.formula is None:
-            return [(link.signal, link.weight) for link in self.links]
-        return [(name.id, "") for name in leaves(self.formula)]
+        linked = [(link.signal, link.weight) for link in self.links]
+        known = {name for link in linked for name in link} | {self.bias}
+        others = leaves(self.formula) if self.formula else []
+        return linked + [(name.id, "") for name in others if name.id not in known]
 
     @property
     def incoming(self) -> list[str]:

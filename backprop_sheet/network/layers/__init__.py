@@ -19,19 +19,21 @@ from backprop_sheet.network.layers.pooling import (
     GlobalAveragePooling,
     MaxPooling,
 )
-from backprop_sheet.network.layers.recurrent import Recurrent
+from backprop_sheet.network.layers.recurrent import GRU, LSTM, Recurrent
 
 KINDS: dict[str, type[Layer]] = {
     kind.kind: kind
     for kind in (
         *(Dense, Convolution, MaxPooling, AveragePooling, GlobalAveragePooling, Flatten),
-        Recurrent,
+        *(Recurrent, LSTM, GRU),
     )
 }
 """The kinds of layers by the name that a network file has for them."""
 
 __all__ = [
+    "GRU",
     "KINDS",
+    "LSTM",
     "AveragePooling",
     "Convolution",
     "Dense",

@@ -35,6 +35,22 @@ class Signals(NamedTuple):
         return self.names[index]
 
 
+class Part(NamedTuple):
+    """Units of a layer that views lay out together, and that have the same activation.
+
+    Attributes:
+        units: the units, the last axis running fastest.
+        shape: how many there are along each axis.
+        activation: what each unit does with its sum; empty if it has none.
+        kernel: the shape of the weights that all places of a picture share, if they do.
+    """
+
+    units: tuple[Unit, ...]
+    shape: Shape
+    activation: str = ""
+    kernel: Shape = ()
+
+
 @dataclass
 class Numbering:
     """Numbers the weights and biases of a network, and tells its layers' names apart.
@@ -86,8 +102,8 @@ class Layer(ABC):
         """
 
     @abstractmethod
-    def units(self, before: Signals, prefix: str, numbering: Numbering) -> tuple[Unit, ...]:
-        """Its units, the last axis running fastest.
+    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:
+        """Its units, in the order of evaluation.
 
         Args:
             before: the signals that it takes.
@@ -107,17 +123,9 @@ class Layer(ABC):
         """How many signals a unit takes, and how many units take a signal: for random weights."""
         return prod(before), prod(self.shape(before))
 
-    def kernel_of(self, before: Shape) -> Shape:  # noqa: ARG002 - as above
-        """The shape of the weights that all places of a channel share, if they do."""
-        return ()
-
-    def together(self, units: Sequence[Unit]) -> list[Sequence[Unit]]:
-        """The units that views lay out together: all of them, or those of each step."""
-        return [units] if units else []
-
-    def signals(self, units: Sequence[Unit]) -> tuple[str, ...]:
-        """What the next layer takes from the units."""
-        return tuple(unit.signal for unit in units)
+    def signals(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        """What the next layer takes from the parts."""
+        return tuple(unit.signal for part in parts for unit in part.units)
 
     def quantities(self, name: str) -> tuple[str, ...]:
         """The quantities of a unit: its sum and its activation, or one alone."""

@@ -8,6 +8,7 @@ from backprop_sheet.network.groups import Link, Unit
 from backprop_sheet.network.layers.base import (
     Layer,
     Numbering,
+    Part,
     Shape,
     Signals,
     covered,
@@ -59,11 +60,7 @@ class Convolution(Layer):
         """The weights under a kernel, and those that a signal is multiplied by."""
         return before[0] * self.kernel**2, self.channels * self.kernel**2
 
-    def kernel_of(self, before: Shape) -> Shape:
-        """Input channels, rows and columns."""
-        return before[0], self.kernel, self.kernel
-
-    def units(self, before: Signals, prefix: str, numbering: Numbering) -> tuple[Unit, ...]:
+    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:
         """The places of the feature maps; weights are numbered as PyTorch orders them."""
         inputs, rows, columns = picture(self.kind, before.shape)
         kernel = [*product(range(inputs), range(self.kernel), range(self.kernel))]
@@ -78,11 +75,13 @@ class Convolution(Layer):
                 if 0 <= top + row < rows and 0 <= left + column < columns
             )
 
-        return tuple(
+        shape = self.shape(before.shape)
+        units = tuple(
             Unit(
                 self.quantities(f"{prefix}{name}"),
                 links(channel, *(self.stride * n - self.padding for n in place)),
                 biases[channel],
             )
-            for name, (channel, *place) in places(self.shape(before.shape))
+            for name, (channel, *place) in places(shape)
         )
+        return [Part(units, shape, self.activation, (inputs, self.kernel, self.kernel))]

@@ -5,7 +5,7 @@ from math import prod
 from typing import ClassVar
 
 from backprop_sheet.network.groups import Link, Unit
-from backprop_sheet.network.layers.base import Layer, Numbering, Shape, Signals, places
+from backprop_sheet.network.layers.base import Layer, Numbering, Part, Shape, Signals, places
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Dense(Layer):
         """As the choice of bias has it."""
         return {"none": 0, "layer": 1, "neuron": self.neurons}[self.bias]
 
-    def units(self, before: Signals, prefix: str, numbering: Numbering) -> tuple[Unit, ...]:
+    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:
         """The neurons; their weights are numbered neuron by neuron."""
         shared = numbering.bias() if self.bias == "layer" else ""
-        return tuple(
+        units = tuple(
             Unit(
                 self.quantities(f"{prefix}{place}"),
                 tuple(Link(numbering.weight(), signal) for signal in before.names),
@@ -46,3 +46,4 @@ class Dense(Layer):
             )
             for place, _ in places((self.neurons,))
         )
+        return [Part(units, (self.neurons,), self.activation)]

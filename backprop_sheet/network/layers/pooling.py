@@ -13,6 +13,7 @@ from backprop_sheet.network.groups import Unit
 from backprop_sheet.network.layers.base import (
     Layer,
     Numbering,
+    Part,
     Shape,
     Signals,
     covered,
@@ -53,20 +54,22 @@ class Pooling(Layer):
     def _step(self) -> int:
         return self.stride or self.kernel
 
-    def units(self, before: Signals, prefix: str, numbering: Numbering) -> tuple[Unit, ...]:  # noqa: ARG002
+    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:  # noqa: ARG002
         """The places of the pooled maps."""
         window = [*product(*map(range, self.window(before.shape)))]
 
         def under(channel: int, top: int, left: int) -> list[Tree]:
             return [Name(before.at(channel, top + row, left + column)) for row, column in window]
 
-        return tuple(
+        shape = self.shape(before.shape)
+        units = tuple(
             Unit(
                 self.quantities(f"{prefix}{name}"),
                 formula=self.pooled(under(channel, row * self._step, column * self._step)),
             )
-            for name, (channel, row, column) in places(self.shape(before.shape))
+            for name, (channel, row, column) in places(shape)
         )
+        return [Part(units, shape, self.activation)]
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,6 @@ class Flatten(Layer):
         """One axis."""
         return (prod(before),)
 
-    def units(self, before: Signals, prefix: str, numbering: Numbering) -> tuple[Unit, ...]:  # noqa: ARG002
+    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:  # noqa: ARG002
         """None: the signals stay what they are."""
-        return ()
+        return []

@@ -2,15 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from backprop_sheet.errors import InputError
+from backprop_sheet.formula import Name, Op, Tree, parse, total
+from backprop_sheet.formula import filled as filled_in
 from backprop_sheet.network.groups import Link, Unit
-from backprop_sheet.network.layers.base import Layer, Numbering, Shape, Signals
+from backprop_sheet.network.layers.base import Layer, Numbering, Part, Shape, Signals
 
 FEWEST = 2
 AXES = 2
 """Axes of signals that come step by step: steps, and the numbers in each."""
+
+
+class Weights(NamedTuple):
+    """The weights and biases of one neuron, for what it takes and for the step before."""
+
+    given: list[str]
+    earlier: list[str]
+    bias: str = ""
+
+    def links(self, given: Sequence[str], earlier: Sequence[str]) -> tuple[Link, ...]:
+        """Its weights with their signals; before the first step there are none to go on from."""
+        linked = [*zip(self.given, given, strict=True)]
+        linked += zip(self.earlier, earlier, strict=False)
+        return tuple(Link(*link) for link in linked)
 
 
 @dataclass(frozen=True)
@@ -27,6 +43,7 @@ class Recurrent(Layer):
 
     kind: ClassVar[str] = "recurrent"
     letter: ClassVar[str] = "r"
+    gates: ClassVar[int] = 1
     activation: str = "tanh"
     neurons: int = 1
     bias: bool = True
@@ -38,45 +55,73 @@ class Recurrent(Layer):
         return (steps, self.neurons) if self.every else (self.neurons,)
 
     def weights(self, before: Shape) -> int:
-        """W, neuron by neuron, then U."""
+        """W, gate by gate and neuron by neuron, then U."""
         _, size = self._steps(before)
-        return self.neurons * (size + self.neurons)
+        return self.gates * self.neurons * (size + self.neurons)
 
     def biases(self, before: Shape) -> int:  # noqa: ARG002 - any will do
-        """One for each neuron."""
-        return self.neurons if self.bias else 0
+        """One for each gate of each neuron."""
+        return self.gates * self.neurons if self.bias else 0
 
     def fans(self, before: Shape) -> tuple[int, int]:
         """What a neuron takes at a step, and how many neurons take a number."""
         return before[1] + self.neurons, self.neurons
 
-    def units(self, before: Signals, prefix: str, numbering: Numbering) -> tuple[Unit, ...]:
+    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:
         """The neurons of the first step, then those of the second, and so on."""
         steps, size = self._steps(before.shape)
-        own = range(self.neurons)
-        of_input = [[numbering.weight() for _ in range(size)] for _ in own]
-        of_before = [[numbering.weight() for _ in own] for _ in own]
-        biases = [numbering.bias() if self.bias else "" for _ in own]
-        units: list[Unit] = []
+        weights = self._numbered(size, numbering)
+        parts: list[Part] = []
+        earlier: list[Part] = []
         for step in range(steps):
             given = [before.at(step, place) for place in range(size)]
-            earlier = [unit.signal for unit in units[-self.neurons :]]
-            for neuron in own:
-                links = [*zip(of_input[neuron], given, strict=True)]
-                links += zip(of_before[neuron], earlier, strict=False)  # nothing at first
-                name = f"{prefix}{step + 1}_{neuron + 1}"
-                linked = tuple(Link(*link) for link in links)
-                units.append(Unit(self.quantities(name), linked, biases[neuron]))
-        return tuple(units)
+            names = [f"{prefix}{step + 1}_{n + 1}" for n in range(self.neurons)]
+            earlier = self._step(names, weights, given, earlier)
+            parts += earlier
+        return parts
 
-    def together(self, units: Sequence[Unit]) -> list[Sequence[Unit]]:
-        """The neurons of each step, so that drawings show the layer unrolled."""
-        size = self.neurons
-        return [units[start : start + size] for start in range(0, len(units), size)]
+    def _step(
+        self,
+        names: Sequence[str],
+        weights: Sequence[Weights],
+        given: Sequence[str],
+        earlier: Sequence[Part],
+    ) -> list[Part]:
+        """The parts of one step, of which the last one goes on."""
+        before = [unit.signal for unit in earlier[-1].units] if earlier else []
+        return [self._part(names, weights, given, before, self.activation)]
 
-    def signals(self, units: Sequence[Unit]) -> tuple[str, ...]:
+    def _part(
+        self,
+        names: Sequence[str],
+        weights: Sequence[Weights],
+        given: Sequence[str],
+        before: Sequence[str],
+        activation: str,
+    ) -> Part:
+        """Neurons with weights, in one step."""
+        units = tuple(
+            Unit((name, f"a_{name}"), own.links(given, before), own.bias)
+            for name, own in zip(names, weights, strict=True)
+        )
+        return Part(units, (len(units),), activation)
+
+    def signals(self, parts: Sequence[Part]) -> tuple[str, ...]:
         """The activations of the last step, or of each."""
-        return super().signals(units if self.every else units[-self.neurons :])
+        own = [part for part in parts if self._goes_on(part)]
+        return super().signals(own if self.every else own[-1:])
+
+    def _goes_on(self, part: Part) -> bool:  # noqa: ARG002 - here they all do
+        """Whether a part is what a step hands on."""
+        return True
+
+    def _numbered(self, size: int, numbering: Numbering) -> list[Weights]:
+        """The weights of each gate's neurons: first those of what is given."""
+        own = range(self.gates * self.neurons)
+        given = [[numbering.weight() for _ in range(size)] for _ in own]
+        earlier = [[numbering.weight() for _ in range(self.neurons)] for _ in own]
+        biases = [numbering.bias() if self.bias else "" for _ in own]
+        return [Weights(*one) for one in zip(given, earlier, biases, strict=True)]
 
     def _steps(self, before: Shape) -> tuple[int, int]:
         if len(before) != AXES:
@@ -87,3 +132,119 @@ class Recurrent(Layer):
         if before[0] < FEWEST:
             raise InputError(f"{self.kind}: takes {FEWEST} steps or more; one alone is dense")
         return before[0], before[1]
+
+
+@dataclass(frozen=True)
+class LSTM(Recurrent):
+    """Long short-term memory, as PyTorch's ``LSTM`` with one bias.
+
+    i, f and o are gates with σ, g is what is new with tanh: c_t = f·c_(t−1) + i·g, and
+    h_t = o·tanh(c_t). Source: Hochreiter and Schmidhuber, 1997, with the forget gate of Gers and
+    others, 2000.
+    """
+
+    kind: ClassVar[str] = "lstm"
+    letter: ClassVar[str] = "l"
+    gates: ClassVar[int] = 4
+
+    def _step(
+        self,
+        names: Sequence[str],
+        weights: Sequence[Weights],
+        given: Sequence[str],
+        earlier: Sequence[Part],
+    ) -> list[Part]:
+        before = [unit.signal for unit in earlier[-1].units] if earlier else []
+        memory = [unit.signal for unit in earlier[-2].units] if earlier else []
+        of = dict(zip("ifgo", _split(weights, self.gates), strict=True))
+        gates = [f"{name}_{gate}" for gate in "ifo" for name in names]
+        own = [weight for gate in "ifo" for weight in of[gate]]
+        opened = self._part(gates, own, given, before, "sigmoid")
+        new = self._part([f"{name}_g" for name in names], of["g"], given, before, self.activation)
+        cells, outputs = [], []
+        for place, name in enumerate(names):
+            meanings = {gate: Name(f"a_{name}_{gate}") for gate in "ifgo"}
+            meanings["c"] = Name(memory[place]) if memory else Name("")
+            cell = filled_in(parse("f*c + i*g" if memory else "i*g"), meanings)
+            cells.append(Unit((f"{name}_c",), formula=cell))
+            output = filled_in(parse("o*tanh(c)"), {**meanings, "c": Name(f"{name}_c")})
+            outputs.append(Unit((f"a_{name}",), formula=output))
+        shape = (self.neurons,)
+        return [opened, new, Part(tuple(cells), shape), Part(tuple(outputs), shape)]
+
+    def _goes_on(self, part: Part) -> bool:
+        return part.units[0].signal.startswith("a_") and not part.activation
+
+
+@dataclass(frozen=True)
+class GRU(Recurrent):
+    """Gated recurrent unit, as PyTorch's ``GRU``.
+
+    r and z are gates with σ; n = tanh(W·x_t + b + r·(U·h_(t−1) + b')); and
+    h_t = (1 − z)·n + z·h_(t−1). Source: Cho and others, 2014, in the form of PyTorch.
+    """
+
+    kind: ClassVar[str] = "gru"
+    letter: ClassVar[str] = "u"
+    gates: ClassVar[int] = 3
+
+    def biases(self, before: Shape) -> int:  # noqa: ARG002 - any will do
+        """One for each gate, and one inside what r lets through."""
+        return (self.gates + 1) * self.neurons if self.bias else 0
+
+    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:
+        """The gates, what is let through, what is new and what goes on, step by step."""
+        steps, size = self._steps(before.shape)
+        weights = self._numbered(size, numbering)
+        inner = [numbering.bias() if self.bias else "" for _ in range(self.neurons)]
+        parts: list[Part] = []
+        earlier: list[str] = []
+        for step in range(steps):
+            given = [before.at(step, place) for place in range(size)]
+            names = [f"{prefix}{step + 1}_{n + 1}" for n in range(self.neurons)]
+            parts += self._gated(names, weights, inner, given, earlier)
+            earlier = [unit.signal for unit in parts[-1].units]
+        return parts
+
+    def _gated(
+        self,
+        names: Sequence[str],
+        weights: Sequence[Weights],
+        inner: Sequence[str],
+        given: Sequence[str],
+        earlier: Sequence[str],
+    ) -> list[Part]:
+        reset, update, new = _split(weights, self.gates)
+        gates = [f"{name}_{gate}" for gate in "rz" for name in names]
+        opened = self._part(gates, [*reset, *update], given, earlier, "sigmoid")
+        through, fresh, outputs = [], [], []
+        for place, (name, own) in enumerate(zip(names, new, strict=True)):
+            let = own._replace(given=[], bias=inner[place])
+            terms = [_product(w, x) for w, x in zip(own.given, given, strict=True)]
+            terms += [Name(own.bias)] if own.bias else []
+            if earlier or let.bias:
+                through.append(Unit((f"{name}_u",), let.links([], earlier), let.bias))
+                terms.append(_product(f"a_{name}_r", f"{name}_u"))
+            links = own._replace(earlier=[]).links(given, [])
+            quantities = (f"{name}_n", f"a_{name}_n")
+            fresh.append(Unit(quantities, links, own.bias, formula=total(terms)))
+            meanings = {"z": Name(f"a_{name}_z"), "n": Name(f"a_{name}_n")}
+            meanings["h"] = Name(earlier[place]) if earlier else Name("")
+            formula = "(1 - z)*n + z*h" if earlier else "(1 - z)*n"
+            outputs.append(Unit((f"a_{name}",), formula=filled_in(parse(formula), meanings)))
+        shape = (self.neurons,)
+        found = [opened, *([Part(tuple(through), shape)] if through else [])]
+        return [*found, Part(tuple(fresh), shape, self.activation), Part(tuple(outputs), shape)]
+
+    def _goes_on(self, part: Part) -> bool:
+        return part.units[0].signal.startswith("a_") and not part.activation
+
+
+def _split(weights: Sequence[Weights], count: int) -> list[Sequence[Weights]]:
+    """The weights gate by gate."""
+    size = len(weights) // count
+    return [weights[start : start + size] for start in range(0, len(weights), size)]
+
+
+def _product(one: str, other: str) -> Tree:
+    return Op("*", (Name(one), Name(other)))
