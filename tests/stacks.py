@@ -17,7 +17,10 @@ def stack_content(seed):
     if seed % 4 == 0:
         shape = [chance.randint(2, 4), chance.randint(1, 2)]
     layers, before = [], shape
-    for _ in range(chance.randint(1, 3)):
+    symbols = chance.randint(2, 4) if seed % 4 == 1 else 0
+    if symbols:
+        layers, shape, before = _of_symbols(chance, symbols)
+    for _ in range(0 if symbols else chance.randint(1, 3)):
         layer, before = _layer(chance, before)
         layers.append(layer)
     softmax = chance.random() < 0.4
@@ -30,7 +33,7 @@ def stack_content(seed):
         "input": shape,
         "layer": layers,
         "error": "cross-entropy" if softmax else chance.choice(["half squared", "mean squared"]),
-        "inputs": [_numbers(chance, prod(shape)) for _ in range(samples)],
+        "inputs": [_numbers(chance, prod(shape), symbols) for _ in range(samples)],
         "targets": [_targets(chance, outputs, softmax) for _ in range(samples)],
         "update": chance.choice(["online", "batch"]),
         "optimizer": chance.choice(["gradient descent", "momentum", "adam"]),
@@ -76,7 +79,24 @@ def _layer(chance, before):
     return {**layer, "bias": chance.choice([True, False, "layer"])}, [neurons]
 
 
-def _numbers(chance, count):
+def _of_symbols(chance, symbols):
+    """What language models are made of: an embedding, attention, normalisation."""
+    steps, size = chance.randint(2, 4), chance.randint(2, 3)
+    layers = [{"kind": "embedding", "symbols": symbols, "neurons": size}]
+    before = [steps, size]
+    if chance.random() < 0.8:
+        before = [steps, chance.randint(1, 3)]
+        layers.append(
+            {"kind": "attention", "neurons": before[1], "causal": chance.choice([True, False])}
+        )
+    if chance.random() < 0.8 and before[1] > 1:
+        layers.append({"kind": "layer normalisation"})
+    return layers, [steps], before
+
+
+def _numbers(chance, count, symbols=0):
+    if symbols:
+        return [chance.randrange(symbols) for _ in range(count)]
     return [round(chance.uniform(-1, 1), 3) for _ in range(count)]
 
 

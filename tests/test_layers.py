@@ -26,6 +26,7 @@ class InTorch:
 
     def __init__(self, torch, network, content):
         self.torch, self.content = torch, content
+        self.functional = torch.nn.functional
         self.known = network.numbers
         self.moved, self.names = [], []
         self.layers = []
@@ -53,31 +54,49 @@ class InTorch:
 
     def _made(self, layer, before, weights, biases):
         """A layer as a function, and what it makes of the zeros before it, for their shape."""
-        functional, kind = self.torch.nn.functional, layer["kind"]
-        kernel, stride = layer.get("kernel"), layer.get("stride") or layer.get("kernel")
-        if kind == "convolution":
-            w = self._parameter(weights, layer["channels"], before.shape[1], kernel, kernel)
-            b = self._parameter(biases, layer["channels"]) if layer["bias"] else None
-            far = {"stride": layer["stride"], "padding": layer["padding"]}
-            of = lambda x: self._activated(functional.conv2d(x, w, b, **far), layer)  # noqa: E731
-        elif kind == "max pooling":
-            of = lambda x: functional.max_pool2d(x, kernel, stride)  # noqa: E731
-        elif kind == "average pooling":
-            of = lambda x: functional.avg_pool2d(x, kernel, stride)  # noqa: E731
-        elif kind == "global average pooling":
-            of = lambda x: functional.adaptive_avg_pool2d(x, 1)  # noqa: E731
-        elif kind == "flatten":
-            of = lambda x: x.flatten(1)  # noqa: E731
-        elif kind == "recurrent":
-            of = self._recurrent(layer, before, weights, biases)
-        elif kind in {"lstm", "gru"}:
-            of = self._gated(layer, before, weights, biases)
-        else:
-            size = {True: layer["neurons"], "layer": 1, False: 0}[layer["bias"]]
-            w = self._parameter(weights, layer["neurons"], before.flatten(1).shape[1])
-            b = self._parameter(biases, size) if size else 0
-            of = lambda x: self._activated(x.flatten(1) @ w.T + b, layer)  # noqa: E731
+        make = getattr(self, "_" + layer["kind"].replace(" ", "_"))
+        of = make(layer, before, weights, biases)
         return of, of(before).detach()
+
+    def _convolution(self, layer, before, weights, biases):
+        kernel, channels = layer["kernel"], layer["channels"]
+        w = self._parameter(weights, channels, before.shape[1], kernel, kernel)
+        b = self._parameter(biases, channels) if layer["bias"] else None
+        far = {"stride": layer["stride"], "padding": layer["padding"]}
+        return lambda x: self._activated(self.functional.conv2d(x, w, b, **far), layer)
+
+    def _max_pooling(self, layer, *_):
+        kernel, stride = layer["kernel"], layer["stride"] or layer["kernel"]
+        return lambda x: self.functional.max_pool2d(x, kernel, stride)
+
+    def _average_pooling(self, layer, *_):
+        kernel, stride = layer["kernel"], layer["stride"] or layer["kernel"]
+        return lambda x: self.functional.avg_pool2d(x, kernel, stride)
+
+    def _global_average_pooling(self, *_):
+        return lambda x: self.functional.adaptive_avg_pool2d(x, 1)
+
+    def _flatten(self, *_):
+        return lambda x: x.flatten(1)
+
+    def _dense(self, layer, before, weights, biases):
+        size = {True: layer["neurons"], "layer": 1, False: 0}[layer["bias"]]
+        w = self._parameter(weights, layer["neurons"], before.flatten(1).shape[1])
+        b = self._parameter(biases, size) if size else 0
+        return lambda x: self._activated(x.flatten(1) @ w.T + b, layer)
+
+    def _embedding(self, layer, _before, weights, _biases):
+        w = self._parameter(weights, layer["symbols"], layer["neurons"])
+        return lambda x: self.functional.embedding(x.long(), w)
+
+    def _attention(self, layer, before, weights, _):
+        q, k, v = (self._parameter(weights, layer["neurons"], before.shape[2]) for _ in "qkv")
+        attended = self.functional.scaled_dot_product_attention
+        return lambda x: attended(x @ q.T, x @ k.T, x @ v.T, is_causal=layer["causal"])
+
+    def _layer_normalisation(self, _, before, weights, biases):
+        w, b = (self._parameter(names, before.shape[-1]) for names in (weights, biases))
+        return lambda x: self.functional.layer_norm(x, b.shape, w, b, 1e-5)
 
     def _recurrent(self, layer, before, weights, biases):
         size = layer["neurons"]
@@ -93,6 +112,11 @@ class InTorch:
             return self.torch.stack(states, dim=1) if layer["every"] else state
 
         return of
+
+    def _lstm(self, *arguments):
+        return self._gated(*arguments)
+
+    _gru = _lstm
 
     def _gated(self, layer, before, weights, biases):
         """By torch's own modules, whose second bias is 0 or, inside a GRU, one of its own."""
@@ -173,12 +197,14 @@ def assert_same_training(seed):
     for row, (error, weights, gradients) in rows:
         near = {"rel": 1e-9, "abs": 1e-12}
         assert row[place["E_Total"]] == pytest.approx(error, **near), content
+        near["abs"] = 1e-9 * max(map(abs, weights.values())) + 1e-12
         assert {n: row[place[n]] for n in weights} == pytest.approx(weights, **near), content
         found = {name: row[place[f"dE_d{name}"]] for name in gradients}
+        near["abs"] = 1e-9 * max(map(abs, gradients.values()), default=0.0) + 1e-12
         assert found == pytest.approx(gradients, **near), content
 
 
-@pytest.mark.parametrize("seed", range(0, NETWORKS, 8))
+@pytest.mark.parametrize("seed", range(0, NETWORKS, 7))
 def test_random_layers_train_as_in_torch(seed):
     assert_same_training(seed)
 
@@ -192,7 +218,7 @@ def test_all_random_layers_train_as_in_torch():
 # --- in the sheet ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(0, NETWORKS, 20))
+@pytest.mark.parametrize("seed", range(0, NETWORKS, 17))
 def test_the_sheet_of_random_layers_gives_the_same_numbers(seed, tmp_path):
     network = network_of(seed)
     frame = tabulate(network, epochs=4)
@@ -211,8 +237,9 @@ def test_the_template_learns_all_of_its_pictures():
     assert ((last["a_o1"] > last["a_o2"]) == (last["t1"] > last["t2"])).all()
 
 
-def test_the_recurrent_template_learns_all_of_its_sequences():
-    network = load("recurrent")
+@pytest.mark.parametrize("name", ["recurrent", "attention"])
+def test_the_templates_learn_all_of_their_sequences(name):
+    network = load(name)
     last = tabulate(network).tail(len(network.samples))
     assert ((last["a_o1"] > 0.5) == (last["t1"] > 0.5)).all()
 

@@ -361,6 +361,9 @@ def _random_weights(
     """Random weights, rounded to six decimals because the sheet shows them as given numbers."""
     for layer, before in design.shapes:
         for _ in range(layer.weights(before)):
+            if layer.start is not None:
+                yield layer.start
+                continue
             yield round(chance.uniform(-1, 1) * spread(*layer.fans(before)), 6)
 
 

@@ -13,6 +13,8 @@ from backprop_sheet.network.values import whole
 
 SHORT = ("layers", "activation", "activations", "bias")
 """Keys of dense networks, that layers written one by one have themselves."""
+FLAGS = {"every", "causal"}
+"""Settings that are true or false."""
 FROM_0 = {"padding", "stride"}
 """Settings that may be 0: no padding, and a stride as long as the window."""
 
@@ -64,7 +66,7 @@ def _setting(where: str, value: Any, type_: object) -> Any:
     key = where.rpartition(" ")[2]
     if key == "bias":
         return _bias(where, value, several=type_ is str)
-    if key == "every":
+    if key in FLAGS:
         return _flag(where, value)
     if type_ is int:
         return whole(where, value, first=0 if key in FROM_0 else 1)

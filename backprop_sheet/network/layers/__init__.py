@@ -7,12 +7,18 @@ base         what all layers have, and the signals between them
 dense        each neuron takes every signal
 convolution  each place takes the signals under a kernel, whose weights are the same everywhere
 pooling      each place takes the largest or the mean of the signals under it
+attention    each step takes what the others say, the more the better they fit
+embedding    each symbol has numbers of its own
+normalisation  signals are moved and stretched to mean 0 and variance 1
 recurrent    the same neurons at each step, which also take what they gave the step before
 """
 
+from backprop_sheet.network.layers.attention import Attention
 from backprop_sheet.network.layers.base import Layer, Numbering, Signals
 from backprop_sheet.network.layers.convolution import Convolution
 from backprop_sheet.network.layers.dense import Dense
+from backprop_sheet.network.layers.embedding import Embedding
+from backprop_sheet.network.layers.normalisation import LayerNormalisation
 from backprop_sheet.network.layers.pooling import (
     AveragePooling,
     Flatten,
@@ -25,7 +31,7 @@ KINDS: dict[str, type[Layer]] = {
     kind.kind: kind
     for kind in (
         *(Dense, Convolution, MaxPooling, AveragePooling, GlobalAveragePooling, Flatten),
-        *(Recurrent, LSTM, GRU),
+        *(Recurrent, LSTM, GRU, Attention, Embedding, LayerNormalisation),
     )
 }
 """The kinds of layers by the name that a network file has for them."""
@@ -34,12 +40,15 @@ __all__ = [
     "GRU",
     "KINDS",
     "LSTM",
+    "Attention",
     "AveragePooling",
     "Convolution",
     "Dense",
+    "Embedding",
     "Flatten",
     "GlobalAveragePooling",
     "Layer",
+    "LayerNormalisation",
     "MaxPooling",
     "Numbering",
     "Recurrent",

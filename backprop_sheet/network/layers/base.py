@@ -86,11 +86,13 @@ class Layer(ABC):
     Attributes:
         kind: what network files call it.
         letter: how the names of its units begin.
+        start: what its weights start from; None if they are drawn at random.
         activation: what each unit does with its sum; empty if it has none.
     """
 
     kind: ClassVar[str] = ""
     letter: ClassVar[str] = ""
+    start: ClassVar[float | None] = None
     activation: str = ""
 
     @abstractmethod

@@ -1,0 +1,95 @@
+"""Attention: each step takes what the others say, the more the better they fit."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import ClassVar
+
+from backprop_sheet.errors import InputError
+from backprop_sheet.formula import Name, Number, Op, Tree, total
+from backprop_sheet.network.groups import Link, Unit
+from backprop_sheet.network.layers.base import Layer, Numbering, Part, Shape, Signals
+
+AXES = 2
+"""Axes of signals that come step by step: steps, and the numbers in each."""
+
+
+@dataclass(frozen=True)
+class Attention(Layer):
+    """One head of scaled dot-product attention, without biases.
+
+    q, k and v are weighted sums of each step's numbers; s_ij = q_i·k_j/√n says how well step j fits
+    step i, p_ij is its share by softmax, and the output of step i is Σ_j p_ij·v_j. Source: Vaswani
+    and others, 2017.
+
+    Attributes:
+        neurons: n, the numbers of each q, k and v.
+        causal: whether a step takes only itself and those before it.
+    """
+
+    kind: ClassVar[str] = "attention"
+    letter: ClassVar[str] = "n"
+    neurons: int = 2
+    causal: bool = False
+
+    def shape(self, before: Shape) -> Shape:
+        """As many numbers for each step."""
+        return self._steps(before)[0], self.neurons
+
+    def weights(self, before: Shape) -> int:
+        """Those of q, then of k, then of v, each neuron by neuron."""
+        return 3 * self.neurons * self._steps(before)[1]
+
+    def fans(self, before: Shape) -> tuple[int, int]:
+        """What each q, k or v takes, and how many take a number."""
+        return before[1], self.neurons
+
+    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:
+        """q, k, v, how well steps fit, their shares, and what is said."""
+        steps, size = self._steps(before.shape)
+        own, rows = range(self.neurons), range(steps)
+        weights = {
+            letter: [[numbering.weight() for _ in range(size)] for _ in own] for letter in "qkv"
+        }
+
+        def name(row: int, place: int, letter: str = "") -> str:
+            return f"{prefix}{row + 1}_{place + 1}" + (f"_{letter}" if letter else "")
+
+        def projected(letter: str) -> Part:
+            units = []
+            for row, neuron in product(rows, own):
+                signals = (before.at(row, place) for place in range(size))
+                links = zip(weights[letter][neuron], signals, strict=True)
+                units.append(Unit((name(row, neuron, letter),), tuple(Link(*one) for one in links)))
+            return Part(tuple(units), (steps, self.neurons))
+
+        def of(letter: str, row: int, place: int) -> Tree:
+            return Name(name(row, place, letter))
+
+        pairs = [(i, j) for i, j in product(rows, rows) if j <= i or not self.causal]
+        fits, shares, said = [], [], []
+        root = Op("sqrt", (Number(self.neurons),))
+        for i, j in pairs:
+            terms = (Op("*", (of("q", i, n), of("k", j, n))) for n in own)
+            fits.append(Unit((name(i, j, "s"),), formula=Op("/", (total(terms), root))))
+            exps = [Op("exp", (of("s", i, other),)) for row, other in pairs if row == i]
+            share = Op("/", (Op("exp", (of("s", i, j),)), total(exps)))
+            shares.append(Unit((name(i, j, "p"),), formula=share))
+        for i, neuron in product(rows, own):
+            seen = (j for row, j in pairs if row == i)
+            terms = (Op("*", (of("p", i, j), of("v", j, neuron))) for j in seen)
+            said.append(Unit((name(i, neuron),), formula=total(terms)))
+        square, shape = (len(pairs),), (steps, self.neurons)
+        found = [Part(tuple(units), square) for units in (fits, shares)]
+        return [*map(projected, "qkv"), *found, Part(tuple(said), shape)]
+
+    def signals(self, parts: list[Part]) -> tuple[str, ...]:  # type: ignore[override]
+        """What is said at each step."""
+        return super().signals(parts[-1:])
+
+    def _steps(self, before: Shape) -> tuple[int, int]:
+        if len(before) != AXES:
+            raise InputError(
+                f"{self.kind}: takes steps with so many numbers each; the layer before has "
+                f"{' × '.join(map(str, before))}"
+            )
+        return before[0], before[1]
