@@ -4,8 +4,19 @@ import random
 from itertools import pairwise
 from pathlib import Path
 
-from backprop_sheet.network.choices import ACTIVATIONS, OPTIMIZERS, SCHEDULES
+from backprop_sheet.network.choices import SCHEDULES
 from backprop_sheet.network.file import from_content
+
+ACTIVATIONS = ["sigmoid", "tanh", "relu", "leaky relu", "identity"]
+OPTIMIZERS = ["gradient descent", "momentum", "nesterov", "rmsprop", "adam"]
+"""The choices of `content_of`; `other_content_of` has the rest."""
+OWN_ACTIVATIONS = {
+    "z*tanh(log(1 + exp(z)))": "mish",
+    "z/(1 + sqrt(z**2))": "softsign",
+    "sin(z)": "sin",
+    "where(z, 1 - exp(-z), exp(z) - 1)": "two-sided",
+}
+"""Formulas of one's own, each with a name for torch."""
 
 
 def shared(targets):
@@ -19,11 +30,11 @@ def content_of(seed):
     layers = [chance.randint(1, 4) for _ in range(chance.randint(2, 4))]
     error = ["half squared", "mean squared", "binary cross-entropy", "cross-entropy"][seed % 4]
     output = {"binary cross-entropy": "sigmoid", "cross-entropy": "softmax"}.get(error)
-    activations = [chance.choice(list(ACTIVATIONS)) for _ in layers[1:]]
+    activations = [chance.choice(ACTIVATIONS) for _ in layers[1:]]
     activations[-1] = output or activations[-1]
     samples = chance.choice([1, 1, 2, 5])
     target = (lambda: chance.uniform(0.1, 0.9)) if output else (lambda: chance.uniform(-1, 1))
-    optimizer = list(OPTIMIZERS)[seed % 5]
+    optimizer = OPTIMIZERS[seed % 5]
     schedule = {"name": list(SCHEDULES)[seed // 2 % 5]}
     takes = {"gamma": 0.95, "every": 7, "decay": 0.1, "period": 60}
     schedule |= {key: takes[key] for key in SCHEDULES[schedule["name"]].settings}
@@ -55,6 +66,22 @@ def content_of(seed):
         "optimizer": optimizer,
         "schedule": schedule,
     }
+
+
+def other_content_of(seed):
+    """The content of a file by chance, with choices that `content_of` does not make."""
+    chance, content = random.Random(f"other {seed}"), content_of(seed)
+    choices = ["softplus", "elu", "gelu", "swish", "bipolar sigmoid", *OWN_ACTIVATIONS]
+    *hidden, output = content["activations"]
+    free = content["error"] in {"half squared", "mean squared"}
+    content["activations"] = [chance.choice(choices) for _ in hidden]
+    content["activations"].append(chance.choice(choices) if free else output)
+    return content
+
+
+def other_network_of(seed):
+    """A network by chance, with choices that `network_of` does not make."""
+    return from_content(other_content_of(seed), Path(), f"other {seed}")
 
 
 def network_of(seed, **changes):

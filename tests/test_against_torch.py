@@ -4,14 +4,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from networks import content_of
+from networks import OWN_ACTIVATIONS, content_of, other_content_of
 
 from backprop_sheet import train
 from backprop_sheet.network.file import from_content
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
-NETWORKS, EPOCHS = 240, 50
+NETWORKS, OTHER_NETWORKS, EPOCHS = 240, 60, 50
 BY_TORCH = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
@@ -19,7 +19,19 @@ BY_TORCH = {
     "leaky relu": torch.nn.functional.leaky_relu,
     "identity": lambda z: z,
     "softmax": lambda z: torch.softmax(z, -1),
+    "softplus": torch.nn.functional.softplus,
+    "elu": torch.nn.functional.elu,
+    "gelu": lambda z: torch.nn.functional.gelu(z, approximate="tanh"),
+    "swish": torch.nn.functional.silu,
+    "bipolar sigmoid": lambda z: 2 * torch.sigmoid(z) - 1,
 }
+IN_TORCH = {
+    "mish": torch.nn.functional.mish,
+    "softsign": torch.nn.functional.softsign,
+    "sin": torch.sin,
+    "two-sided": lambda z: torch.sign(z) * -torch.expm1(-torch.abs(z)),
+}
+BY_TORCH |= {formula: IN_TORCH[name] for formula, name in OWN_ACTIVATIONS.items()}
 
 
 class InTorch:
@@ -114,8 +126,7 @@ class InTorch:
         self.optimizer.step()
 
 
-def assert_same_training(seed):
-    content = content_of(seed)
+def assert_same_training(content):
     network = from_content(content, Path(), "random")
     place = {name: k for k, name in enumerate(network.columns)}
     total = place["E_Total"]
@@ -132,7 +143,13 @@ def assert_same_training(seed):
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("seed", range(0, NETWORKS, 12))
 def test_random_networks_train_as_in_torch(seed):
-    assert_same_training(seed)
+    assert_same_training(content_of(seed))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("seed", range(OTHER_NETWORKS))
+def test_other_choices_train_as_in_torch(seed):
+    assert_same_training(other_content_of(seed))
 
 
 @pytest.mark.slow
@@ -140,4 +157,4 @@ def test_random_networks_train_as_in_torch(seed):
 def test_all_random_networks_train_as_in_torch():
     assert NETWORKS >= 200
     for seed in range(NETWORKS):
-        assert_same_training(seed)
+        assert_same_training(content_of(seed))

@@ -125,7 +125,15 @@ BY_NAME = {
     "relu": lambda z: max(z, 0.0),
     "leaky relu": lambda z: max(z, 0.01 * z),
     "identity": lambda z: z,
+    "softplus": lambda z: math.log1p(math.e**z),
+    "elu": lambda z: z if z > 0 else math.expm1(z),
+    "gelu": lambda z: z / 2 * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))),
+    "swish": lambda z: z / (1 + math.e**-z),
+    "bipolar sigmoid": lambda z: (1 - math.e**-z) / (1 + math.e**-z),
+    "step": lambda z: 1.0 if z > 0 else 0.0,
 }
+RULES = {"step": lambda _z: 1.0}
+"""What learning rules take in place of a derivative."""
 
 
 def check_activation(name, row):
@@ -137,6 +145,8 @@ def check_activation(name, row):
         if row.short:
             short = parse(row.short)
             close(evaluate(short, {"z": z, "a": textbook(z)}), slope(textbook, z))
+        if row.rule:
+            close(evaluate(parse(row.rule), {"z": z, "a": textbook(z)}), RULES[name](z))
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -336,7 +346,7 @@ def broken_optimizers():
 def broken_rows():
     """Every declared formula broken once: its name, the check that must fail, and what with."""
     for name, row in ACTIVATIONS.items():
-        yield from doubled_fields(name, row, ["formula", "short"], check_activation, name)
+        yield from doubled_fields(name, row, ["formula", "short", "rule"], check_activation, name)
     yield from doubled_fields("softmax", JOINT, JOINT._fields, check_softmax)
     for name, row in ERRORS.items():
         yield from doubled_fields(name, row, ["formula", "short"], check_error, name)
@@ -371,6 +381,7 @@ def test_a_broken_derivative_of_a_primitive_is_caught(sign, monkeypatch):
 
 def test_every_choice_has_its_textbook():
     assert BY_NAME.keys() == ACTIVATIONS.keys()
+    assert RULES.keys() == {name for name, row in ACTIVATIONS.items() if row.rule}
     assert ERROR_OF.keys() == ERRORS.keys()
     assert BY_PAPER.keys() == OPTIMIZERS.keys()
     assert RATE_OF.keys() == SCHEDULES.keys()

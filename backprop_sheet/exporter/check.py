@@ -39,6 +39,7 @@ KINK_NOTE = (
     f" {KINK}: between w − ε and w + ε a value passes 0, where its activation has two slopes; "
     "no difference says which of them is meant."
 )
+RULE_NOTE = " Left out: weights whose gradients follow a learning rule, not the error's slope."
 LABEL_WIDTH, WIDTH = 160, 112
 COLUMN = "\0"
 """A placeholder for the column's letters, in formulas that are the same in every column."""
@@ -53,7 +54,7 @@ class Check:
         """Start an empty tab that checks the gradients which a tab Step shows."""
         self.cells = Cells(sheet)
         self._sheet, self._step, self._network = sheet, step.cells, network
-        self._weights = network.trained
+        self._weights = [name for name in network.trained if name not in network.by_rule]
         self._errors_shown = network.named(Kind.ERROR, Kind.TOTAL)
         self._verdicts: list[str] = []
         self._errors: dict[tuple[str, int], tuple[str, float]] = {}
@@ -85,7 +86,9 @@ class Check:
         cells.write(4, 1, "step label", "epoch (tab Step)")
         cells.write_formula(4, 2, "setting value", f"{STEP}!{EPOCH_CELL}", 0)
         cells.write(5, 1, "step label", "gradients of this epoch")
-        cells.write(6, 1, "hint", LIMITS + (KINK_NOTE if self._kink_conditions else ""))
+        notes = LIMITS + (KINK_NOTE if self._kink_conditions else "")
+        notes += RULE_NOTE if self._network.by_rule else ""
+        cells.write(6, 1, "hint", notes)
         first, last = VERDICTS + 1, VERDICTS + len(self._weights)
         verdict_cells = f"G{first}:G{last}"
         rest = f'"{TINY}"'

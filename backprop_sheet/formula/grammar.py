@@ -6,6 +6,7 @@ to parse and to evaluate.
 """
 
 import ast
+import warnings
 from functools import lru_cache
 
 from backprop_sheet.errors import InputError
@@ -36,9 +37,12 @@ def parse(text: str) -> Tree:
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> Tree:
     try:
-        syntax = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():  # about what is refused below, such as 1if z else 2
+            warnings.simplefilter("ignore")
+            syntax = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError) as error:
-        raise FormulaError(f"{text!r} is not a formula: {error}") from None
+        why = error.msg if isinstance(error, SyntaxError) else error
+        raise FormulaError(f"{text!r} is not a formula: {why}") from None
     return _tree(syntax, text)
 
 

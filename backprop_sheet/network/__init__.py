@@ -20,6 +20,7 @@ its own number in the row above. All other modules show or check what this packa
     choices      activations, errors, optimizers and schedules, as rows of formulas
     file         reads a network from a TOML file
     samples      the samples of that file, and of the CSV that it names
+    formulas     checks the formulas that a file gives
     values       what its keys take: numbers, lists of them, true or false
     hints        what its writer meant by a name that is not known
 """
@@ -175,6 +176,18 @@ class Network:
         trained = {name for name in self.given if gradient_name(name) in self.quantities}
         names = self.named(Kind.WEIGHT) + self.named(Kind.BIAS)
         return tuple(name for name in names if name in trained)
+
+    @cached_property
+    def by_rule(self) -> frozenset[str]:
+        """The trained weights and biases whose gradient follows a learning rule.
+
+        Such a gradient is not the derivative of the error, so no difference of errors confirms it.
+        """
+        reached: set[str] = set()
+        for upper in reversed(list(self.graph.slopes)):
+            if upper in reached or self.derived[upper].by_rule:
+                reached |= self.graph.slopes[upper].keys()
+        return frozenset(reached.intersection(self.trained))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -18,11 +18,13 @@ class Activation(NamedTuple):
         formula: f.
         sign: its usual abbreviation, such as σ; empty if it has none.
         short: the short form of da/dz, over a and z; empty if it has none.
+        rule: what a learning rule takes in place of da/dz, over a and z; empty if it takes da/dz.
     """
 
     formula: str
     sign: str = ""
     short: str = ""
+    rule: str = ""
 
 
 class Softmax(NamedTuple):
@@ -114,6 +116,17 @@ ACTIVATIONS = {
     "relu": Activation("where(z, z, 0)", "relu"),
     "leaky relu": Activation(f"where(z, z, {LEAK}*z)", "leaky"),
     "identity": Activation("z"),
+    "softplus": Activation("log(1 + exp(z))", "softplus", short="1/(1 + exp(-z))"),
+    # Clevert and others, 2016, with α = 1
+    "elu": Activation("where(z, z, exp(z) - 1)", "elu"),
+    # Hendrycks and Gimpel, 2016; PyTorch's approximate="tanh". 0.797… is √(2/π). The exact form
+    # needs erf, which spreadsheet programs do not all have for numbers below 0.
+    "gelu": Activation("1/2*z*(1 + tanh(0.7978845608028654*(z + 0.044715*z*z**2)))", "gelu"),
+    # Ramachandran and others, 2017; with β = 1 it is PyTorch's SiLU
+    "swish": Activation("z/(1 + exp(-z))", "swish", short="a + (1 - a)/(1 + exp(-z))"),
+    "bipolar sigmoid": Activation("2/(1 + exp(-z)) - 1", short="1/2*(1 + a)*(1 - a)"),
+    # Rosenblatt, 1958: the derivative is 0, and the perceptron's rule, w + η(t - a)x, takes 1
+    "step": Activation("where(z, 1, 0)", "step", rule="1"),
 }
 SOFTMAX = "softmax"
 JOINT = Softmax("exp(z)/(all)", "exp(z)", own="a*(1 - a)", other="-(a*b)")
@@ -175,3 +188,8 @@ SCHEDULES = {
 WARMUP = "where(warmup - (epoch + 1), (epoch + 1)/warmup, 1)"
 """The factor of the learning rate in the first epochs."""
 WARMUP_SETTINGS = {"warmup": Setting(EPOCHS)}
+
+
+def activation(choice: str) -> Activation:
+    """The row of an activation, by its name or by a formula over z."""
+    return ACTIVATIONS.get(choice) or Activation(choice)

@@ -20,7 +20,6 @@ from backprop_sheet.formula import (
 )
 from backprop_sheet.network import symbols
 from backprop_sheet.network.choices import (
-    ACTIVATIONS,
     ERRORS,
     JOINT,
     OPTIMIZERS,
@@ -29,6 +28,7 @@ from backprop_sheet.network.choices import (
     WARMUP,
     WARMUP_SETTINGS,
     Setting,
+    activation,
 )
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
@@ -137,8 +137,8 @@ class _Forward:
             self._keep(name, Kind.INPUT)
         units = tuple(Unit((name,)) for name in inputs)
         self.groups = (Group("input", (len(units),), units), *_layers(design))
-        for group, activation in zip(self.groups[1:], design.activations, strict=True):
-            self._declare_layer(group, activation)
+        for group, choice in zip(self.groups[1:], design.activations, strict=True):
+            self._declare_layer(group, choice)
         self._declare_errors(targets, self.groups[-1].signals)
 
     @property
@@ -162,13 +162,14 @@ class _Forward:
         *,
         short: str = "",
         forms: Mapping[str, Tree] | None = None,
+        by_rule: bool = False,
     ) -> None:
         """Declare a derived quantity; `forms` are short forms of its partials, by operand."""
         declared = dict(forms or {})
         operands = [operand for operand in names(formula) if operand in self._sensitive]
         found = declared | derivatives(formula, set(operands) - declared.keys())
         slopes = Fixed({operand: found[operand] for operand in operands})
-        self.quantities[name] = Derived(name, kind, formula, slopes, short)
+        self.quantities[name] = Derived(name, kind, formula, slopes, short, by_rule)
         if slopes:
             self._sensitive.add(name)
 
@@ -189,7 +190,7 @@ class _Forward:
             tree = product(tree, parse(WARMUP)) if design.warmup else tree
             self.quantities[RATE_NOW] = Derived(RATE_NOW, Kind.RATE, tree)
 
-    def _declare_layer(self, group: Group, activation: str) -> None:
+    def _declare_layer(self, group: Group, choice: str) -> None:
         for name in group.weights:
             self._train(name, Kind.WEIGHT)
         for name in dict.fromkeys(unit.bias for unit in group.units if unit.bias):
@@ -199,19 +200,21 @@ class _Forward:
             bias = [Name(unit.bias)] if unit.bias else []
             self._derive(unit.sum, Kind.SUM, total([*terms, *bias]))
             if not group.joint:
-                self._declare_activation(unit, activation)
+                self._declare_activation(unit, choice)
         if group.joint:
             for unit in group.units:
                 self._declare_softmax(unit, group)
 
     def _declare_activation(self, unit: Unit, choice: str) -> None:
-        kind, meanings = ACTIVATIONS[choice], {"a": Name(unit.signal), "z": Name(unit.sum)}
+        kind, meanings = activation(choice), {"a": Name(unit.signal), "z": Name(unit.sum)}
+        form = kind.rule or kind.short
         self._derive(
             unit.signal,
             Kind.ACTIVATION,
             filled(parse(kind.formula), meanings),
             short=f"{kind.sign}({unit.sum})" if kind.sign else "",
-            forms={unit.sum: filled(parse(kind.short), meanings)} if kind.short else {},
+            forms={unit.sum: filled(parse(form), meanings)} if form else {},
+            by_rule=bool(kind.rule),
         )
 
     def _declare_softmax(self, unit: Unit, group: Group) -> None:

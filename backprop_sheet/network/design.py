@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from backprop_sheet.errors import InputError, shown
+from backprop_sheet.network import formulas
 from backprop_sheet.network.choices import ACTIVATIONS, ERRORS, OPTIMIZERS, SCHEDULES, SOFTMAX
 from backprop_sheet.network.hints import did_you_mean
 
@@ -63,8 +64,9 @@ class Design:
             )
         *hidden, output = self.activations
         for name in hidden:
-            one_of("activations", name, ACTIVATIONS, f"; {SOFTMAX} on the output layer only")
-        one_of("activations", output, (*ACTIVATIONS, SOFTMAX))
+            also = f"; {SOFTMAX} on the output layer only"
+            _one_of_or_formula("activations", name, ACTIVATIONS, ("z",), also)
+        _one_of_or_formula("activations", output, (*ACTIVATIONS, SOFTMAX), ("z",))
         one_of("error", self.error, ERRORS)
         one_of("bias", self.bias, BIASES)
         one_of("update", self.update, UPDATES)
@@ -95,6 +97,27 @@ class Design:
     def step(self) -> int:
         """The number of samples that each update of the weights uses."""
         return self.samples if self.update == "batch" else 1
+
+
+def _one_of_or_formula(
+    key: str,
+    value: object,
+    known: Mapping[str, object] | tuple[str, ...],
+    over: tuple[str, ...],
+    also: str = "",
+) -> None:
+    """Check that a value is one of the known names, or a formula over some names.
+
+    Raises:
+        InputError: it is neither.
+    """
+    if isinstance(value, str) and value not in known:
+        near = did_you_mean(value, known)
+        if formulas.is_meant(value, over, as_name=bool(near)):
+            formulas.check(key, value, over)
+            return
+        also = f", or a formula over {formulas.listed(over)}{also}"
+    one_of(key, value, known, also)
 
 
 def one_of(

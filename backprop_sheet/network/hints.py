@@ -6,6 +6,11 @@ from difflib import get_close_matches
 
 OTHER_NAMES = {
     "sigmoid": ("logistic", "σ"),
+    "softplus": ("smooth relu",),
+    "swish": ("silu",),
+    "gelu": ("gelu tanh", "gelu new"),
+    "bipolar sigmoid": ("symmetric sigmoid", "bipolar", "tansig"),
+    "step": ("heaviside", "threshold", "perceptron", "hard limit", "hardlim", "binary step"),
     "identity": ("linear", "none", "id"),
     "leaky relu": ("lrelu", "leaky"),
     "half squared": ("squared", "sse", "squared error", "half mse"),

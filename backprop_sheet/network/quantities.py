@@ -79,6 +79,7 @@ class Derived:
         formula: the formula that gives it.
         slopes: the formula's derivative for each operand that depends on a weight.
         short: the usual abbreviation of the formula (``σ(h1)``); empty if it has none.
+        by_rule: whether a learning rule gives the slopes, so that they are not derivatives.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Derived:
     formula: Tree
     slopes: Mapping[str, Tree] = field(default_factory=Fixed)
     short: str = ""
+    by_rule: bool = False
 
 
 @dataclass(frozen=True)
