@@ -16,6 +16,10 @@ OWN_ACTIVATIONS = {
     "sin(z)": "sin",
     "where(z, 1 - exp(-z), exp(z) - 1)": "two-sided",
 }
+OWN_ERRORS = {
+    "sqrt(1 + (t - a)**2) - 1": "pseudo huber",
+    "1/n*log((exp(t - a) + exp(a - t))/2)": "log cosh",
+}
 """Formulas of one's own, each with a name for torch."""
 
 
@@ -74,6 +78,13 @@ def other_content_of(seed):
     choices = ["softplus", "elu", "gelu", "swish", "bipolar sigmoid", *OWN_ACTIVATIONS]
     *hidden, output = content["activations"]
     free = content["error"] in {"half squared", "mean squared"}
+    if free:
+        errors = ["mean absolute", "huber", "hinge", "output", *OWN_ERRORS]
+        content["error"] = chance.choice(errors)
+        if content["error"] == "hinge":
+            content["targets"] = [[1 if t > 0 else -1 for t in ts] for ts in content["targets"]]
+        scale = 3 if content["error"] == "huber" else 1  # beyond its bend, too
+        content["targets"] = [[scale * t for t in ts] for ts in content["targets"]]
     content["activations"] = [chance.choice(choices) for _ in hidden]
     content["activations"].append(chance.choice(choices) if free else output)
     return content

@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from networks import OWN_ACTIVATIONS, content_of, other_content_of
+from networks import OWN_ACTIVATIONS, OWN_ERRORS, content_of, other_content_of
 
 from backprop_sheet import train
 from backprop_sheet.network.file import from_content
@@ -100,7 +100,15 @@ class InTorch:
                 output, target, reduction="sum"
             ),
             "cross-entropy": lambda: -(target * torch.log(output)).sum(),
-        }[self.content["error"]]()
+            "mean absolute": lambda: functional.l1_loss(output, target),
+            "huber": lambda: functional.huber_loss(output, target),
+            "hinge": lambda: torch.clamp(1 - target * output, min=0).sum(),
+            "output": output.sum,
+            "pseudo huber": lambda: torch.sum(
+                torch.hypot(torch.ones_like(output), target - output) - 1
+            ),
+            "log cosh": lambda: torch.log(torch.cosh(target - output)).mean(),
+        }[OWN_ERRORS.get(self.content["error"], self.content["error"])]()
 
     def rows(self):
         """For each row of the sheet: the error, the weights, and the gradients of its sample."""

@@ -59,6 +59,7 @@ TEXTBOOK = {
     "sqrt": lambda x: x**0.5,
     "sin": lambda x: (math.e ** (1j * x)).imag,
     "cos": lambda x: (math.e ** (1j * x)).real,
+    "abs": lambda x: max(x, -x),
     "floor": lambda x: x // 1,
     "power": lambda x, y: x**y,
     "where": lambda x, y, z: y if x > 0 else z,
@@ -72,7 +73,7 @@ def check_primitive(sign):
     tree = Op(sign, tuple(map(Name, parts)))
     for _ in range(6):
         values = {part: chance.uniform(0.2, 1.8) for part in parts}
-        if sign == "where":
+        if sign in {"where", "abs"}:
             values["a"] *= chance.choice([1, -1])
         number_of = lambda part, x, v=values: textbook(*(v | {part: x}).values())  # noqa: E731
         close(evaluate(tree, values), textbook(*values.values()))
@@ -188,12 +189,21 @@ ERROR_OF = {
     "mean squared": lambda t, a, n: (t - a) * (t - a) / n,
     "binary cross-entropy": lambda t, a, _n: -t * math.log(a) - (1 - t) * math.log(1 - a),
     "cross-entropy": lambda t, a, _n: -t * math.log(a),
+    "mean absolute": lambda t, a, n: max(t - a, a - t) / n,
+    "huber": lambda t, a, n: (
+        ((t - a) ** 2 / 2 if -1 <= t - a <= 1 else max(t - a, a - t) - 0.5) / n
+    ),
+    "hinge": lambda t, a, _n: max(0.0, 1 - t * a),
+    "output": lambda _t, a, _n: a,
 }
 
 
 def check_error(name, row):
     formula = parse(row.formula)
-    for t, a in [(0.2, 0.7), (1.0, 0.4), (0.0, 0.3), (0.6, 0.61)]:
+    points = [(0.2, 0.7), (1.0, 0.4), (0.0, 0.3), (0.6, 0.61)]
+    if not row.needs:
+        points += [(-1.0, 0.7), (1.0, 2.7), (-1.0, -1.9), (2.0, -0.5)]
+    for t, a in points:
         exact = slope(lambda x, t=t: ERROR_OF[name](t, x, 3), a)
         close(evaluate(formula, {"t": t, "a": a, "n": 3}), ERROR_OF[name](t, a, 3))
         close(evaluate(derivative(formula, "a"), {"t": t, "a": a, "n": 3}), exact)

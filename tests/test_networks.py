@@ -88,6 +88,26 @@ def test_a_step_neuron_learns_by_the_perceptron_s_rule(tmp_path):
     assert check(tmp_path / "sheet.xlsx", network).verdict == "right"
 
 
+def test_an_error_without_targets_needs_none(tmp_path):
+    (tmp_path / "data.csv").write_text("i1,i2\n1,2\n3,4\n", encoding="utf-8")
+    for given in ("inputs = [[1, 2], [3, 4]]", 'data = "data.csv"'):
+        text = f'layers = [2, 1]\nactivation = "sigmoid"\nerror = "output"\n{given}'
+        (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+        network = load(tmp_path / "mine.toml")
+        assert [sample["t1"] for sample in network.samples] == [0, 0]
+        rows = list(islice(train(network), 40))
+        assert column(network, rows, "E1") == column(network, rows, "a_o1")
+        assert rows[-1][network.columns.index("a_o1")] < 0.1
+
+
+def test_only_the_chosen_part_of_a_condition_is_computed(tmp_path):
+    """As by a spreadsheet's IF: ln of a number below 0 has no value, and is not asked for."""
+    content = {"activation": "where(z, log(1 + z), -log(1 - z))", "inputs": [-20, 30]}
+    network = from_content(content, Path(), "log")
+    assert_ironcalc_agrees(network, tmp_path)
+    assert tabulate(network, 1)["a_h1"][0] == pytest.approx(math.log(1 + 3))
+
+
 def test_check_leaves_out_what_follows_a_rule(tmp_path):
     """Behind a hidden step neuron the gradients are derivatives, before it they are not."""
     content = {"activations": ["step", "sigmoid"], "bias": "neuron"}
@@ -289,6 +309,13 @@ BAD = {
     'activation = "Sigmoid"': "did you mean 'sigmoid'?",
     'activation = "leaky_relu"': "did you mean 'leaky relu'?",
     'activation = "maxout"': "step, or a formula over z; softmax on the output layer only",
+    'error = "mea"': "error: got 'mea', takes half squared, mean squared",
+    'error = "mae"': "did you mean 'mean absolute'?",
+    'error = "maximum"': "output, or a formula over t, n and a",
+    'error = "(y - a)**2"': "takes a formula over t, n and a, without y",
+    'error = "t*n"': "takes a formula over t, n and a, and has to contain a",
+    'error = "abs(t - a) % 2"': "'abs(t - a) % 2' is not allowed: a formula takes names, numbers",
+    'error = "hinge"': "targets of sample 1: got [0.5, 0.5], hinge takes numbers that are -1 or 1",
     'activation = "silu"': "did you mean 'swish'?",
     'activation = "z*tan(z)"': "got 'z*tan(z)', takes a formula over z; 'tan(z)' is not allowed: a",
     'activation = "z + x"': "activations: got 'z + x', takes a formula over z, without x",

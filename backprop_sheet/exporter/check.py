@@ -36,7 +36,7 @@ VERDICTS, SUMMARY, STEP_SIZE = 8, "$B$5", "$B$3"
 """The header row of the verdicts, and the cells of the overall verdict and of ε."""
 PASS, FAIL, TINY, KINK = "PASS", "FAIL", "too small to tell", "at a kink"
 KINK_NOTE = (
-    f" {KINK}: between w − ε and w + ε a value passes 0, where its activation has two slopes; "
+    f" {KINK}: between w − ε and w + ε a value passes 0, where a formula has two slopes; "
     "no difference says which of them is meant."
 )
 RULE_NOTE = " Left out: weights whose gradients follow a learning rule, not the error's slope."

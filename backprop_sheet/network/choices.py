@@ -10,6 +10,16 @@ form is declared here as the short form; `tests/test_choices.py` proves that the
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from backprop_sheet.formula import FormulaError, names, parse
+
+
+class Range(NamedTuple):
+    """The numbers that a setting accepts, in words and as a test, and one of them."""
+
+    words: str
+    holds: Callable[[float], bool]
+    example: float = 0.5
+
 
 class Activation(NamedTuple):
     """a = f(z).
@@ -50,19 +60,13 @@ class Error(NamedTuple):
         formula: the error, over t, a and n.
         short: the short form of dE/da; empty if it has none.
         needs: the only output activation that it can be used with; empty if any will do.
+        targets: the targets that it is defined for; None if it takes any.
     """
 
     formula: str
     short: str = ""
     needs: str = ""
-
-
-class Range(NamedTuple):
-    """The numbers that a setting accepts, in words and as a test, and one of them."""
-
-    words: str
-    holds: Callable[[float], bool]
-    example: float = 0.5
+    targets: Range | None = None
 
 
 EPOCHS = Range("a number of epochs from 1 on", lambda number: number >= 1, 20)
@@ -128,6 +132,7 @@ ACTIVATIONS = {
     # Rosenblatt, 1958: the derivative is 0, and the perceptron's rule, w + η(t - a)x, takes 1
     "step": Activation("where(z, 1, 0)", "step", rule="1"),
 }
+SHARE = Range("numbers from 0 to 1", lambda number: 0 <= number <= 1)
 SOFTMAX = "softmax"
 JOINT = Softmax("exp(z)/(all)", "exp(z)", own="a*(1 - a)", other="-(a*b)")
 
@@ -138,8 +143,22 @@ ERRORS = {
         "-(t*log(a) + (1 - t)*log(1 - a))",
         short="(a - t)/(a*(1 - a))",
         needs="sigmoid",
+        targets=SHARE,
     ),
-    "cross-entropy": Error("-(t*log(a))", short="-(t/a)", needs=SOFTMAX),
+    "cross-entropy": Error("-(t*log(a))", short="-(t/a)", needs=SOFTMAX, targets=SHARE),
+    "mean absolute": Error("1/n*abs(t - a)", short="1/n*where(a - t, 1, where(t - a, -1, 0))"),
+    # Huber, 1964, with δ = 1, as PyTorch's default
+    "huber": Error(
+        "1/n*where(1 - abs(t - a), 1/2*(t - a)**2, abs(t - a) - 1/2)",
+        short="1/n*where(1 - abs(t - a), a - t, where(a - t, 1, -1))",
+    ),
+    # The greater of 0 and 1 − ta; Rosasco and others, 2004
+    "hinge": Error(
+        "where(1 - t*a, 1 - t*a, 0)",
+        short="where(1 - t*a, -t, 0)",
+        targets=Range("numbers that are -1 or 1", lambda number: abs(number) == 1),
+    ),
+    "output": Error("a"),
 }
 
 OPTIMIZERS = {
@@ -193,3 +212,16 @@ WARMUP_SETTINGS = {"warmup": Setting(EPOCHS)}
 def activation(choice: str) -> Activation:
     """The row of an activation, by its name or by a formula over z."""
     return ACTIVATIONS.get(choice) or Activation(choice)
+
+
+def error(choice: str) -> Error:
+    """The row of an error, by its name or by a formula over t, n and a."""
+    return ERRORS.get(choice) or Error(choice)
+
+
+def takes_targets(choice: str) -> bool:
+    """Whether an error compares an output with a target; true of one that is not known."""
+    try:
+        return "t" in names(parse(error(choice).formula))
+    except FormulaError:
+        return True

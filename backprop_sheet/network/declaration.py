@@ -20,7 +20,6 @@ from backprop_sheet.formula import (
 )
 from backprop_sheet.network import symbols
 from backprop_sheet.network.choices import (
-    ERRORS,
     JOINT,
     OPTIMIZERS,
     SCHEDULES,
@@ -29,6 +28,7 @@ from backprop_sheet.network.choices import (
     WARMUP_SETTINGS,
     Setting,
     activation,
+    error,
 )
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
@@ -229,7 +229,7 @@ class _Forward:
         self._derive(unit.signal, Kind.ACTIVATION, formula, short=short, forms=forms)
 
     def _declare_errors(self, targets: list[str], outputs: list[str]) -> None:
-        kind, samples = ERRORS[self._design.error], self._design.samples
+        kind, samples = error(self._design.error), self._design.samples
         errors = [f"E{k}" for k in range(1, len(targets) + 1)]
         for name, target, output in zip(errors, targets, outputs, strict=True):
             meanings: dict[str, Tree] = {"t": Name(target), "a": Name(output)}

@@ -6,7 +6,14 @@ from itertools import pairwise
 
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network import formulas
-from backprop_sheet.network.choices import ACTIVATIONS, ERRORS, OPTIMIZERS, SCHEDULES, SOFTMAX
+from backprop_sheet.network.choices import (
+    ACTIVATIONS,
+    ERRORS,
+    OPTIMIZERS,
+    SCHEDULES,
+    SOFTMAX,
+    error,
+)
 from backprop_sheet.network.hints import did_you_mean
 
 BIASES = ("none", "layer", "neuron")
@@ -67,12 +74,12 @@ class Design:
             also = f"; {SOFTMAX} on the output layer only"
             _one_of_or_formula("activations", name, ACTIVATIONS, ("z",), also)
         _one_of_or_formula("activations", output, (*ACTIVATIONS, SOFTMAX), ("z",))
-        one_of("error", self.error, ERRORS)
+        _one_of_or_formula("error", self.error, ERRORS, ("t", "n", "a"))
         one_of("bias", self.bias, BIASES)
         one_of("update", self.update, UPDATES)
         one_of("optimizer", self.optimizer, OPTIMIZERS)
         one_of("schedule", self.schedule, SCHEDULES)
-        needed = ERRORS[self.error].needs
+        needed = error(self.error).needs
         if needed and output != needed:
             raise InputError(
                 f"error: {self.error!r} goes with {needed!r} on the output, not with {output!r}"

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 from backprop_sheet import templates
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import Network, from_design
-from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES, SOFTMAX
+from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES, SOFTMAX, error, takes_targets
 from backprop_sheet.network.declaration import settings_of
 from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
 from backprop_sheet.network.hints import TOML, about_key, near
@@ -152,13 +152,15 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     _refuse_unknown(content)
     _refuse_without_layers(content)
     layers = _layers(content)
-    samples = samples_of(content, layers, folder)
+    loss = _error(content)
+    targeted = not isinstance(loss, str) or takes_targets(loss)
+    samples = samples_of(content, layers, folder, targeted=targeted)
     optimizer = _choice(content, "optimizer", "gradient descent", OPTIMIZERS)
     schedule = _choice(content, "schedule", "constant", SCHEDULES)
     design = Design(
         layers,
         _activations(content, layers),
-        _error(content),
+        loss,
         content.get("bias", "none"),
         boolean(content, "train_bias", default=True),
         content.get("update", "online"),
@@ -189,15 +191,16 @@ def _error(content: Mapping[str, Any]) -> Any:
 
 def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: str) -> None:
     """Refuse targets for which the error is not defined; `why` says who chose it, if nobody did."""
-    if "cross-entropy" not in design.error:
+    taken = error(design.error).targets
+    if taken is None:
         return
     for number, sample in enumerate(samples, start=1):
         targets = [value for name, value in sample.items() if name.startswith("t")]
-        where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes numbers"
-        if not all(0 <= target <= 1 for target in targets):
-            raise InputError(f"{where} from 0 to 1{why}")
+        where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes"
+        if not all(map(taken.holds, targets)):
+            raise InputError(f"{where} {taken.words}{why}")
         if design.error == "cross-entropy" and abs(sum(targets) - 1) > ROUNDING:
-            raise InputError(f"{where} that add up to 1{why}")
+            raise InputError(f"{where} numbers that add up to 1{why}")
 
 
 def _refuse_unknown(content: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ _IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 
 
 def samples_of(
-    content: Mapping[str, Any], layers: tuple[int, ...], folder: Path
+    content: Mapping[str, Any], layers: tuple[int, ...], folder: Path, *, targeted: bool = True
 ) -> tuple[dict[str, float], ...]:
     """The numbers of each sample by name, from the file itself or from a CSV file beside it.
 
@@ -28,6 +28,8 @@ def samples_of(
         content: the file's keys and values.
         layers: the sizes of the layers.
         folder: the folder of the file, in which the CSV has to be.
+        targeted: whether the error uses the targets. Where it does not, they may be left out, and
+            are then 0.
 
     Raises:
         InputError: the samples do not fit the layers, or the CSV cannot be read.
@@ -36,10 +38,14 @@ def samples_of(
     if "data" in content:
         if "inputs" in content or "targets" in content:
             raise InputError("data: its file has the samples, so leave out inputs and targets")
-        return _from_csv(content["data"], names, folder)
-    both = []
+        spare = frozenset() if targeted else frozenset(names[: layers[-1]])
+        return _from_csv(content["data"], names, folder, spare)
+    both: list[list[list[float]]] = []
     for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
-        numbers = content.get(key, original_numbers(key, layers))
+        default: list[Any] | None = original_numbers(key, layers)
+        if key == "targets" and not targeted:
+            default = [[0.0] * size] * len(both[0])
+        numbers = content.get(key, default)
         if numbers is None:
             raise InputError(
                 f"{key}: missing; layers {list(layers)} take {counted(size, 'number')} a sample"
@@ -73,8 +79,13 @@ def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list
     return found
 
 
-def _from_csv(data: Any, names: list[str], folder: Path) -> tuple[dict[str, float], ...]:
-    """The samples of a CSV file in the same folder; its header has the names t1 …, i1 …."""
+def _from_csv(
+    data: Any, names: list[str], folder: Path, spare: frozenset[str]
+) -> tuple[dict[str, float], ...]:
+    """The samples of a CSV file in the same folder; its header has the names t1 …, i1 ….
+
+    Columns that are spare may be missing, and their numbers are then 0.
+    """
     if not isinstance(data, str) or Path(data).name != data or "\0" in data:
         raise InputError(
             f"data: got {shown(data)}, takes the name of a CSV file in the same folder"
@@ -88,9 +99,12 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> tuple[dict[str, floa
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = _csv_lines(file)
             _, header = next(lines, (1, []))
-            _check_header(data, header, names)
+            absent = dict.fromkeys((n for n in names if n in spare and n not in header), 0.0)
+            present = [name for name in names if name not in absent]
+            _check_header(data, header, present)
             rows = tuple(
-                _csv_row(f"{data}, line {line}", header, row, names) for line, row in lines
+                absent | _csv_row(f"{data}, line {line}", header, row, present)
+                for line, row in lines
             )
     except UnicodeDecodeError:
         raise InputError(f"{data}: not text in UTF-8; save it as CSV UTF-8") from None
