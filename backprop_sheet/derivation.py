@@ -63,7 +63,7 @@ def boxes(network: Network) -> list[Box]:
         ]
     biases = [name for name in network.trained if network.given[name].kind is Kind.BIAS]
     parts += [_written_out(network, biases)] if biases else []
-    if network.carried or network.design.scheduled:
+    if network.carried or network.design.scheduled or network.named(Kind.NEW):
         parts.append(_updates(network))
     return [Box(number, _lines(part)) for number, part in enumerate(parts, start=1)]
 
@@ -96,6 +96,10 @@ def _updates(network: Network) -> _Part:
         f"{network.text(name)} ← {_text(network, network.derived[name].formula)}"
         for name in network.named(Kind.STATE)
         if name in used
+    ]
+    lines += [
+        f"{network.text(name)} = {_text(network, network.derived[name].formula)}"
+        for name in network.named(Kind.NEW)
     ]
     lines.append(f"{first} ← {_text(network, then)}")
     return _Part(len(lines), lines)

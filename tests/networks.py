@@ -87,7 +87,24 @@ def other_content_of(seed):
         content["targets"] = [[scale * t for t in ts] for ts in content["targets"]]
     content["activations"] = [chance.choice(choices) for _ in hidden]
     content["activations"].append(chance.choice(choices) if free else output)
-    return content
+    return content | _step(chance, content)
+
+
+def _step(chance, content):
+    """How the weights are updated, by chance: each way of several samples and of one."""
+    samples = 6 if chance.random() < 0.7 else 1
+    kind = chance.choice(["online", "batch", "parts", "sequential"])
+    found = {"update": "batch" if kind == "parts" else kind}
+    if kind == "parts" and samples > 1:
+        found["batch_size"] = chance.choice([1, 2, 3, 6])
+    if kind in {"batch", "parts"}:
+        found["gradient"] = chance.choice(["mean", "sum"])
+    rows = [k % len(content["inputs"]) for k in range(samples)]
+    for key in ("inputs", "targets"):
+        found[key] = [[n * (1 + k / 10) for n in content[key][row]] for k, row in enumerate(rows)]
+    if content["error"] in {"hinge", "binary cross-entropy", "cross-entropy"}:
+        found["targets"] = [content["targets"][row] for row in rows]
+    return found
 
 
 def other_network_of(seed):

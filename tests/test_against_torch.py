@@ -112,21 +112,59 @@ class InTorch:
 
     def rows(self):
         """For each row of the sheet: the error, the weights, and the gradients of its sample."""
-        batch = self.content["update"] == "batch"
+        content = self.content
+        step = content.get("batch_size", len(self.inputs)) if content["update"] == "batch" else 1
+        part = 1 if content.get("gradient") == "sum" else step
         for _ in range(EPOCHS):
-            sums = [torch.zeros_like(p) for p in self.moved]
-            for x, t in zip(self.inputs, self.targets, strict=True):
+            for row, (x, t) in enumerate(zip(self.inputs, self.targets, strict=True)):
+                if row % step == 0:
+                    sums = [torch.zeros_like(p) for p in self.moved]
+                if content["update"] == "sequential":
+                    yield self._layer_by_layer(x, t)
+                    continue
                 error = self.error(self.output(x), t)
                 gradients = torch.autograd.grad(error, self.moved)
-                flat = [n for p in self.moved for n in p.detach().flatten().tolist()]
-                slopes = [n for g in gradients for n in g.flatten().tolist()]
-                yield error.item(), flat, slopes
+                yield self._row(error, self._numbers(), gradients)
                 sums = [s + g for s, g in zip(sums, gradients, strict=True)]
-                if not batch:
-                    self._step(gradients)
-            if batch:
-                self._step([s / len(self.inputs) for s in sums])
+                if row % step == step - 1:
+                    self._step([s / part for s in sums])
             self.schedule.step()
+
+    def _numbers(self):
+        return [n for p in self.moved for n in p.detach().flatten().tolist()]
+
+    def _row(self, error, numbers, gradients):
+        return error.item(), numbers, [n for g in gradients for n in g.flatten().tolist()]
+
+    def _layer_by_layer(self, x, t):
+        """Backpropagation by hand, with autograd within each layer: layers behind have moved."""
+        inputs, sums, activations = [x], [], []
+        for weight, bias, name in zip(
+            self.weights, self.biases, self.content["activations"], strict=True
+        ):
+            z = inputs[-1] @ weight.detach().T + (bias.detach() if len(bias) else 0)
+            sums.append(z.requires_grad_())
+            activations.append(BY_TORCH[name](z))
+            inputs.append(activations[-1].detach())
+        output = inputs[-1].clone().requires_grad_()
+        error = self.error(output, t)
+        (delta,) = torch.autograd.grad(error, output)
+        numbers, found = self._numbers(), {}
+        for k in reversed(range(len(sums))):
+            (delta,) = torch.autograd.grad(activations[k], sums[k], delta)
+            found[id(self.weights[k])] = torch.outer(delta, inputs[k])
+            bias = self.biases[k]
+            found[id(bias)] = (
+                delta if len(bias) == len(delta) else delta.sum().reshape(1)[: len(bias)]
+            )
+            for parameter in (self.weights[k], bias):
+                parameter.grad = found[id(parameter)] if parameter.requires_grad else None
+            for parameter in self.moved:
+                if parameter is not self.weights[k] and parameter is not bias:
+                    parameter.grad = None  # torch leaves it where it is
+            self.optimizer.step()
+            delta = self.weights[k].detach().T @ delta
+        return self._row(error, numbers, [found[id(p)] for p in self.moved])
 
     def _step(self, gradients):
         for parameter, gradient in zip(self.moved, gradients, strict=True):

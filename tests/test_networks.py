@@ -63,6 +63,57 @@ def test_mazur_s_example_gives_the_published_numbers():
     assert after == pytest.approx(published, abs=6e-9)
 
 
+def test_mazur_s_example_layer_by_layer_gives_other_published_numbers(tmp_path):
+    network = load("mazur-sequential")
+    rows = list(islice(train(network), 10_001))
+    assert column(network, rows, "E_Total")[1] == pytest.approx(0.2910279239, abs=5e-11)
+    outputs = [column(network, rows, name)[10_000] for name in ("a_o1", "a_o2")]
+    assert outputs == pytest.approx([0.015912196, 0.984065734], abs=1e-9)
+    assert network.by_rule == {"w1", "w2", "w3", "w4"}
+    path = write_workbook(network, tabulate(network, 3), tmp_path / "sheet.xlsx")
+    step = openpyxl.load_workbook(path, data_only=True)["Step"]
+    texts = [str(cell.value) for row in step.iter_rows() for cell in row]
+    assert "∂E_total/∂o1 * new w5 + ∂E_total/∂o2 * new w7" in texts
+    assert any("one layer after the other" in text for text in texts)
+
+
+STEPS = {"layers": [1, 1], "weights": [0.5], "activation": "identity", "eta": 0.1}
+STEPS |= {"inputs": [[1], [2], [3], [-1]], "targets": [[0], [1], [0.5], [1]]}
+
+
+@pytest.mark.parametrize(("gradient", "part"), [("mean", 2), ("sum", 1)])
+def test_a_step_of_some_samples_moves_by_the_mean_or_the_sum_of_their_gradients(gradient, part):
+    network = from_content(STEPS | {"batch_size": 2, "gradient": gradient}, Path(), "parts")
+    w, frame = 0.5, tabulate(network, 3)
+    for start in range(0, len(frame), 2):
+        assert frame["w1"][start : start + 2].tolist() == pytest.approx([w, w], abs=1e-15)
+        slopes = [
+            (w * x - t) * x
+            for x, t in frame[["i1", "t1"]][start : start + 2].itertuples(index=False)
+        ]
+        gathered = frame[f"{gradient} ∂E/∂w1"][start : start + 2].tolist()
+        assert gathered == pytest.approx([slopes[0] / part, sum(slopes) / part])
+        w -= 0.1 * sum(slopes) / part
+
+
+def test_views_of_a_step_of_some_samples_say_when_it_is_complete(tmp_path):
+    network = from_content(STEPS | {"batch_size": 2, "gradient": "sum"}, Path(), "parts")
+    frame = tabulate(network, 5)
+    text = FORMATS["text"](explain(network, 1, "sum ∂E/∂w1", 3))
+    assert "complete after sample 4" in text
+    path = write_workbook(network, frame, tmp_path / "sheet.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert "add up to their sum over the 2 samples of a step" in book.worksheets[0]["A1"].value
+    place = next(
+        cell.row for row in book["Step"].iter_rows(max_col=1) for cell in row
+        if cell.value == "sum ∂E_total/∂w1"
+    )  # fmt: skip
+    values = ironcalc_values(path, {"B3": 3, "B6": 1}, sheet=1)
+    assert values(1, f"B{place}") == pytest.approx(frame["sum ∂E/∂w1"][3 * 4 + 1])
+    values = ironcalc_values(path, {"B3": 3, "B6": 3}, sheet=1)
+    assert values(1, f"B{place}") == pytest.approx(frame["sum ∂E/∂w1"][3 * 4 + 3])
+
+
 PERCEPTRON = {
     "layers": [2, 1],
     "activation": "step",
@@ -277,7 +328,7 @@ BAD = {
     'bias = "some"': "bias: got 'some', takes none, layer, neuron",
     'bias = "layer"\nbiases = [1]': "biases: got 1 number, layers [2, 2, 2] take 2 with bias",
     'train_bias = "yes"': "train_bias: got 'yes', takes true or false",
-    'update = "sometimes"': "update: got 'sometimes', takes online, batch",
+    'update = "sometimes"': "update: got 'sometimes', takes online, batch, sequential",
     "[optimizer]\nmu = 0.9": "optimizer: no name; takes gradient descent",
     'targets = [2, 0]\nerror = "binary cross-entropy"': "takes numbers from 0 to 1",
     'optimizer = "adagrad"': "optimizer.name: got 'adagrad', takes gradient descent",
@@ -326,7 +377,12 @@ BAD = {
     'activation = ["tanh", "tanh"]': "takes one name; a list is activations",
     'activations = "tanh"': "one name for all of them is activation",
     "learning_rate = 0.5": "unknown key 'learning_rate'; the learning rate is eta",
-    "batch_size = 4": 'a step takes one sample (update = "online") or all of them',
+    "batch_size = 4": "batch_size: got 4, takes a number by which 1 sample can be divided",
+    "batch_size = 0": "batch_size: got 0, takes a whole number from 1 on",
+    'batch_size = 1\nupdate = "online"': 'goes with update = "batch", not with "online"',
+    "update = 3": "a step of 3 samples is batch_size = 3",
+    "minibatch = 3": "unknown key 'minibatch'; the number of samples of a step is batch_size",
+    'gradient = "total"': "gradient: got 'total', takes mean, sum",
     "momentum = 0.9": 'optimizer = { name = "momentum", mu = 0.9 }',
     "mu = 0.9": 'it goes into [optimizer], with name = "momentum" or "nesterov"',
     '[optimizer]\nname = "adam"\nmu = 0.9': "adam takes beta1, beta2, epsilon; it goes into",
@@ -385,7 +441,7 @@ NO_NETWORKS = {
     "min.toml": "no file 'min.toml'; did you mean mine.toml?",
     "mine": "no template 'mine'; did you mean mine.toml?",
     "xr": "no template 'xr'; did you mean xor?",
-    "nothing": "there are adam, iris, mazur, original, xor, or a file named *.toml",
+    "nothing": "there are adam, iris, mazur, mazur-sequential, original, xor, or a file",
     "utf16.toml": "not a text in UTF-8",
 }
 

@@ -17,7 +17,7 @@ from backprop_sheet.exporter import page
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.formula import PLAIN, Name, Tree, evaluate, names, write
+from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, evaluate, names, value_of, write
 from backprop_sheet.network import RATE, TOTAL, Group, Kind, Network, Unit
 from backprop_sheet.ooxml.addresses import Area, letters
 
@@ -35,6 +35,11 @@ MOST_TABLES = 100
 
 
 UPDATE_NOTE = "The product is the gradient. New weight = old weight − η · gradient, all at once."
+LAYERS_NOTE = (
+    "New weight = old weight − η · gradient, one layer after the other: the gradients of a layer "
+    "see the new weights of the layers behind it."
+)
+EPOCH_END = ", after the last sample of the epoch"
 TEXTS_NOTE = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
 
@@ -79,7 +84,7 @@ class Step:
         self._network: Network = layout.network
         self._numbers = numbers_at(self._network, 0)
         # Quantities that are final only in the last row of a step are shown from that row.
-        last = len(self._network.samples)
+        last = self._network.rules.step
         self._step_end_numbers = self._numbers if last == 1 else numbers_at(self._network, 0, last)
         self._equations: list[tuple[int, int, Tree]] = []
         self._known_factors: dict[tuple[str, str], _Factor] = {}
@@ -116,6 +121,15 @@ class Step:
         area = self._layout.column(name).absolute
         return self._in_chosen_table(f"INDEX({{}}!{area},{self._row_of(name)})")
 
+    def _cell_or_lookup(self, name: str) -> str:
+        """The cell of a quantity; of one that stands further down, the formula that looks it up."""
+        cells = self.cells
+        return cells.address_of(name) if name in cells.addresses else self.lookup(name)
+
+    def _number_of(self, leaf: Name) -> float:
+        """The number of a quantity that has a cell, here or in the table."""
+        return self.cells.values.get(leaf.id, self._numbers[leaf.id])
+
     def _row_of(self, name: str) -> str:
         """An expression for the row of a quantity in the table, for the chosen epoch and sample."""
         samples = len(self._network.samples)
@@ -123,7 +137,12 @@ class Step:
             return f"{EPOCH_CELL}+1"
         # A sample that does not exist must not lead to the numbers of another epoch.
         chosen = f"IF(AND({SAMPLE_CELL}>=1,{SAMPLE_CELL}<={samples}),{SAMPLE_CELL},NA())"
-        place = chosen if self._network.rules.is_final_in_every_row(name) else samples
+        rules = self._network.rules
+        if rules.is_final_in_every_row(name):
+            place = chosen
+        else:
+            many = rules.step < samples
+            place = f"{rules.step}*(INT(({chosen}-1)/{rules.step})+1)" if many else f"{samples}"
         return f"{EPOCH_CELL}*{samples}+{place}"
 
     def _in_chosen_table(self, formula: str) -> str:
@@ -221,7 +240,14 @@ class Step:
                     row, result, shown, self.cells.address_of(name), self._numbers[name]
                 )
             else:
-                self.cells.write_computed(name, row, result, "step number", quantity.formula)
+                self.cells.write_named(
+                    name,
+                    row,
+                    result,
+                    "step number",
+                    write(quantity.formula, EXCEL, self._cell_or_lookup),
+                    value_of(quantity.formula, self._number_of),
+                )
         return row
 
     def _write_texts(self, column: int) -> None:
@@ -316,9 +342,11 @@ class Step:
         network = self._network
         plain = not network.named(Kind.STATE, Kind.RATE, Kind.MEAN)
         if plain:
-            return UPDATE_NOTE
+            return UPDATE_NOTE if not network.named(Kind.NEW) else LAYERS_NOTE
         first = network.trained[0]
-        when = ", after the last sample of the epoch" if network.design.step > 1 else ""
+        step, samples = network.rules.step, network.rules.samples
+        steps = f", after every {step} samples" if step < samples else EPOCH_END
+        when = "" if step == 1 else steps
         rule = self._text(network.given[first].update)
         return f"The product is the gradient. New {first} = {rule}; all at once{when}."
 

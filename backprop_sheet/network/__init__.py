@@ -37,7 +37,7 @@ from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name, Tree, names, nodes
-from backprop_sheet.network.declaration import declare, settings_of
+from backprop_sheet.network.declaration import declare, new_name, settings_of
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
 from backprop_sheet.network.quantities import (
@@ -185,18 +185,21 @@ class Network:
         """
         reached: set[str] = set()
         for upper in reversed(list(self.graph.slopes)):
-            if upper in reached or self.derived[upper].by_rule:
+            if upper in reached:
                 reached |= self.graph.slopes[upper].keys()
+            reached |= self.derived[upper].by_rule
         return frozenset(reached.intersection(self.trained))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the sheet's columns in order: t1 … E_Total, dE_dw1 and so on."""
-        apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.MEAN, Kind.STATE)
+        apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.MEAN, Kind.STATE, Kind.NEW)
         body = [name for name, q in self.quantities.items() if q.kind not in apart]
-        stages = self.backward if self.staged else ()
+        partials = set(self.named(Kind.PARTIAL) if self.staged else [])
+        stages = [name for name in self.backward if name in partials]
         gradients = map(gradient_name, self.trained)
-        return (*body, *stages, *gradients, *self.named(Kind.MEAN, Kind.STATE))
+        news = [name for name in map(new_name, self.trained) if name in self.quantities]
+        return (*body, *stages, *gradients, *self.named(Kind.MEAN, Kind.STATE), *news)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -222,10 +225,17 @@ class Network:
 
     @cached_property
     def backward(self) -> tuple[str, ...]:
-        """The names of the error's partials, from the last layer back to the first."""
-        wanted = set(self.named(Kind.PARTIAL))
-        quantities = (name for group in reversed(self.groups[1:]) for name in group.backwards())
-        return tuple(name for name in map(gradient_name, quantities) if name in wanted)
+        """The names of the error's partials, from the last layer back to the first.
+
+        Where layers are updated one after the other, a layer's new weights follow its partials.
+        """
+        wanted = set(self.named(Kind.PARTIAL, Kind.NEW))
+        names = (
+            name
+            for group in reversed(self.groups[1:])
+            for name in (*map(gradient_name, group.backwards()), *map(new_name, group.weights))
+        )
+        return tuple(name for name in names if name in wanted)
 
     @cached_property
     def staged(self) -> bool:

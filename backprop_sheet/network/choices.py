@@ -105,6 +105,18 @@ class Optimizer(NamedTuple):
     powers: tuple[str, ...] = ()
 
 
+class Gathering(NamedTuple):
+    """How the gradients of a step's samples make one.
+
+    Attributes:
+        share: what each sample adds, over its gradient g and the number of samples n.
+        latex: how the result is written in LaTeX, with a pair of braces for the gradient.
+    """
+
+    share: str
+    latex: str
+
+
 class Schedule(NamedTuple):
     """The learning rate of an epoch, which is counted from 0, and the schedule's settings."""
 
@@ -159,6 +171,11 @@ ERRORS = {
         targets=Range("numbers that are -1 or 1", lambda number: abs(number) == 1),
     ),
     "output": Error("a"),
+}
+
+GATHERINGS = {
+    "mean": Gathering("g/n", r"\overline{{{}}}"),
+    "sum": Gathering("g", r"\textstyle\sum {}"),
 }
 
 OPTIMIZERS = {

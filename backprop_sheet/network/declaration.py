@@ -1,6 +1,8 @@
 """Declares every formula of a network, in loops over its layers, neurons and weights."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from graphlib import TopologicalSorter
 from itertools import count
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ from backprop_sheet.formula import (
 )
 from backprop_sheet.network import symbols
 from backprop_sheet.network.choices import (
+    GATHERINGS,
     JOINT,
     OPTIMIZERS,
     SCHEDULES,
@@ -68,14 +71,57 @@ class Declared(NamedTuple):
 def declare(design: Design) -> Declared:
     """Declare the quantities of a network, and what views need to know about them."""
     forward = _Forward(design)
-    graph = Graph(Fixed({n: q.slopes for n, q in forward.derived.items() if q.slopes}))
-    gradients = _gradients(forward, graph)
     trained = [name for name in forward.quantities if name in forward.trained]
-    after = {q.name: q for q in (*_means(design, trained), *_states(design, trained))}
+    seen = _see_new_weights(forward) if design.update == "sequential" else set[str]()
+    graph = Graph(Fixed({n: q.slopes for n, q in forward.derived.items() if q.slopes}))
+    backward = _gradients(forward, graph)
+    backward |= {q.name: q for q in (*_gathered(design, trained), *_states(design, trained))}
     for name in trained:
-        forward.quantities[name] = _trained_quantity(design, name, forward.quantities[name].kind)
-    quantities = forward.quantities | gradients | after
-    return Declared(quantities, forward.groups, _symbols(quantities, forward.quantities), graph)
+        update = _formula_of(design, OPTIMIZERS[design.optimizer].update, name)
+        if name in seen:
+            new = new_name(name)
+            backward[new] = Derived(new, Kind.NEW, update)
+            update = Name(new)
+        kind = forward.quantities[name].kind
+        forward.quantities[name] = Given(name, kind, update, Moment.STEP)
+    quantities = forward.quantities | (_in_order(backward) if seen else backward)
+    symbols_ = _symbols(design, quantities, forward.quantities)
+    return Declared(quantities, forward.groups, symbols_, graph)
+
+
+def _see_new_weights(forward: "_Forward") -> set[str]:
+    """Have each layer's gradients see the new weights of the layers behind it.
+
+    The slope of a quantity for a signal then contains weights after their update, so it is not a
+    derivative any more.
+
+    Returns:
+        The weights that are seen so.
+    """
+    seen: set[str] = set()
+    for name, quantity in forward.derived.items():
+        signals = [lower for lower in quantity.slopes if lower not in forward.trained]
+        used = {n for lower in signals for n in names(quantity.slopes[lower])} & forward.trained
+        if used:
+            meanings: dict[str, Tree] = {weight: Name(new_name(weight)) for weight in used}
+            slopes = {lower: filled(quantity.slopes[lower], meanings) for lower in signals}
+            forward.quantities[name] = replace(
+                quantity,
+                slopes=Fixed({**quantity.slopes, **slopes}),
+                by_rule=quantity.by_rule.union(signals),
+            )
+            seen |= used
+    return seen
+
+
+def _in_order(quantities: Mapping[str, Quantity]) -> dict[str, Quantity]:
+    """Derived quantities, each after those that it is computed from."""
+    needed = {
+        name: [n for n in names(q.formula) if n in quantities and n != name]
+        for name, q in quantities.items()
+        if isinstance(q, Derived)
+    }
+    return {name: quantities[name] for name in TopologicalSorter(needed).static_order()}
 
 
 def _gradients(forward: "_Forward", graph: Graph) -> dict[str, Quantity]:
@@ -87,16 +133,19 @@ def _gradients(forward: "_Forward", graph: Graph) -> dict[str, Quantity]:
 
 
 def _symbols(
-    quantities: Mapping[str, Quantity], forward: Mapping[str, Quantity]
+    design: Design, quantities: Mapping[str, Quantity], forward: Mapping[str, Quantity]
 ) -> dict[str, Symbol]:
     """How each quantity is written."""
     found = {name: symbols.plain(name) for name in quantities}
+    latex = GATHERINGS[design.gradient].latex
     for name in forward:
+        if new_name(name) in found:
+            found[new_name(name)] = symbols.new(found[name])
         gradient = gradient_name(name)
         if gradient in found:
             found[gradient] = symbols.partial(found[TOTAL], found[name])
-        if (mean := mean_name(gradient)) in found:
-            found[mean] = symbols.mean(found[gradient])
+        if (whole := gathered_name(design, gradient)) in found:
+            found[whole] = symbols.gathered(found[gradient], design.gradient, latex)
     return found
 
 
@@ -162,7 +211,7 @@ class _Forward:
         *,
         short: str = "",
         forms: Mapping[str, Tree] | None = None,
-        by_rule: bool = False,
+        by_rule: frozenset[str] = frozenset(),
     ) -> None:
         """Declare a derived quantity; `forms` are short forms of its partials, by operand."""
         declared = dict(forms or {})
@@ -214,7 +263,7 @@ class _Forward:
             filled(parse(kind.formula), meanings),
             short=f"{kind.sign}({unit.sum})" if kind.sign else "",
             forms={unit.sum: filled(parse(form), meanings)} if form else {},
-            by_rule=bool(kind.rule),
+            by_rule=frozenset([unit.sum] if kind.rule else []),
         )
 
     def _declare_softmax(self, unit: Unit, group: Group) -> None:
@@ -238,7 +287,8 @@ class _Forward:
             self._derive(name, Kind.ERROR, filled(parse(kind.formula), meanings), forms=forms)
         self._derive(TOTAL, Kind.TOTAL, total(map(Name, errors)))
         if samples > 1:
-            mean = _mean(MEAN_TOTAL, Kind.MEAN_TOTAL, TOTAL, samples, Moment.EPOCH)
+            share = parse(f"{MEAN_TOTAL} + {TOTAL}/{samples}")
+            mean = Carried(MEAN_TOTAL, Kind.MEAN_TOTAL, share, restarts_each=Moment.EPOCH)
             self.quantities[MEAN_TOTAL] = mean
 
 
@@ -270,20 +320,27 @@ def _prefixes(layers: tuple[int, ...]) -> list[str]:
 # --- the update of the weights -------------------------------------------------------------------
 
 
-def mean_name(gradient: str) -> str:
-    """The name of a gradient's mean over the samples. It is a key that nothing parses."""
-    return f"mean_{gradient}"
+def gathered_name(design: Design, gradient: str) -> str:
+    """The name of a gradient's mean or sum over a step. It is a key that nothing parses."""
+    return f"{design.gradient}_{gradient}"
 
 
-def _means(design: Design, trained: list[str]) -> Iterator[Carried]:
-    """The mean gradients over the samples of a step, where a step has several."""
-    for name in map(gradient_name, trained if design.step > 1 else []):
-        yield _mean(mean_name(name), Kind.MEAN, name, design.step, Moment.STEP)
+def new_name(weight: str) -> str:
+    """The name of a weight after its update. It is a key that nothing parses."""
+    return f"new_{weight}"
 
 
-def _mean(name: str, kind: Kind, of: str, samples: int, restarts_each: Moment) -> Carried:
-    """A mean over samples. Each row adds its share, of/samples; the last row has the whole mean."""
-    return Carried(name, kind, parse(f"{name} + {of}/{samples}"), restarts_each=restarts_each)
+def _gathered(design: Design, trained: list[str]) -> Iterator[Carried]:
+    """The mean or the sum of the gradients over the samples of a step, where it has several.
+
+    Each row adds its share to the number of the row above; the last row of a step has the whole.
+    """
+    share = parse(GATHERINGS[design.gradient].share)
+    for gradient in map(gradient_name, trained if design.step > 1 else []):
+        name = gathered_name(design, gradient)
+        meanings: dict[str, Tree] = {"g": Name(gradient), "n": Number(design.step)}
+        formula = total([Name(name), filled(share, meanings)])
+        yield Carried(name, Kind.MEAN, formula, restarts_each=Moment.STEP)
 
 
 def _states(design: Design, trained: list[str]) -> Iterator[Carried]:
@@ -297,17 +354,12 @@ def _states(design: Design, trained: list[str]) -> Iterator[Carried]:
             yield Carried(f"{state.name}_{name}", Kind.STATE, formula, computed_each=at_end)
 
 
-def _trained_quantity(design: Design, name: str, kind: Kind) -> Given:
-    update = _formula_of(design, OPTIMIZERS[design.optimizer].update, name)
-    return Given(name, kind, update, Moment.STEP)
-
-
 def _formula_of(design: Design, formula: str, name: str) -> Tree:
     """An optimizer's formula, filled in for one weight or bias."""
     gradient = gradient_name(name)
     meanings = {
         "w": name,
-        "g": mean_name(gradient) if design.step > 1 else gradient,
+        "g": gathered_name(design, gradient) if design.step > 1 else gradient,
         "eta": RATE_NOW if design.scheduled else RATE,
     }
     meanings |= {

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from backprop_sheet.errors import InputError, shown
+from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import formulas
 from backprop_sheet.network.choices import (
     ACTIVATIONS,
     ERRORS,
+    GATHERINGS,
     OPTIMIZERS,
     SCHEDULES,
     SOFTMAX,
@@ -17,7 +18,7 @@ from backprop_sheet.network.choices import (
 from backprop_sheet.network.hints import did_you_mean
 
 BIASES = ("none", "layer", "neuron")
-UPDATES = ("online", "batch")
+UPDATES = ("online", "batch", "sequential")
 FEWEST_LAYERS = 2
 """Inputs and outputs; hidden layers are optional."""
 
@@ -32,12 +33,15 @@ class Design:
         error: the error function of an output.
         bias: ``none``, one for each ``layer``, or one for each ``neuron``.
         train_bias: whether biases are trained.
-        update: ``online`` updates the weights after each sample, ``batch`` once an epoch by the
-            mean gradient.
+        update: ``online`` updates the weights after each sample; ``batch`` after several, by their
+            gradients together; ``sequential`` after each sample, one layer after the other: the
+            gradients of a layer are those for the new weights of the layers behind it.
         samples: the number of samples.
         optimizer: the rule that updates the weights.
         schedule: how the learning rate changes over the epochs.
         warmup: whether the learning rate rises over the first epochs.
+        batch_size: the number of samples of a step with ``batch``; 0 for all of an epoch.
+        gradient: whether a step with ``batch`` takes the ``mean`` or the ``sum`` of its gradients.
     """
 
     layers: tuple[int, ...]
@@ -50,6 +54,8 @@ class Design:
     optimizer: str = "gradient descent"
     schedule: str = "constant"
     warmup: bool = False
+    batch_size: int = 0
+    gradient: str = "mean"
 
     def __post_init__(self) -> None:
         """Check that the choices exist and fit together.
@@ -76,7 +82,15 @@ class Design:
         _one_of_or_formula("activations", output, (*ACTIVATIONS, SOFTMAX), ("z",))
         _one_of_or_formula("error", self.error, ERRORS, ("t", "n", "a"))
         one_of("bias", self.bias, BIASES)
-        one_of("update", self.update, UPDATES)
+        one_of("update", self.update, UPDATES, _batches_meant(self.update))
+        one_of("gradient", self.gradient, GATHERINGS)
+        if self.batch_size and self.update != "batch":
+            raise InputError(f'batch_size: goes with update = "batch", not with "{self.update}"')
+        if self.batch_size and self.samples % self.batch_size:
+            raise InputError(
+                f"batch_size: got {self.batch_size}, takes a number by which "
+                f"{counted(self.samples, 'sample')} can be divided"
+            )
         one_of("optimizer", self.optimizer, OPTIMIZERS)
         one_of("schedule", self.schedule, SCHEDULES)
         needed = error(self.error).needs
@@ -103,7 +117,12 @@ class Design:
     @property
     def step(self) -> int:
         """The number of samples that each update of the weights uses."""
-        return self.samples if self.update == "batch" else 1
+        return self.batch_size or self.samples if self.update == "batch" else 1
+
+
+def _batches_meant(update: object) -> str:
+    """The end of an error, where an update is a number of samples."""
+    return f"; a step of {update} samples is batch_size = {update}" if type(update) is int else ""
 
 
 def _one_of_or_formula(

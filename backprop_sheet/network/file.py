@@ -37,7 +37,8 @@ MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 """The most neurons in the network and in a layer, and the most weights."""
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
-    *("inputs", "targets", "data", "update", "weights", "seed", "eta", "epochs"),
+    *("inputs", "targets", "data", "update", "batch_size", "gradient"),
+    *("weights", "seed", "eta", "epochs"),
     *("optimizer", "schedule"),
 )
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
@@ -163,11 +164,13 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         loss,
         content.get("bias", "none"),
         boolean(content, "train_bias", default=True),
-        content.get("update", "online"),
+        content.get("update", "batch" if "batch_size" in content else "online"),
         len(samples),
         optimizer.pop("name"),
         schedule.pop("name"),
         "warmup" in schedule,
+        whole("batch_size", content["batch_size"]) if "batch_size" in content else 0,
+        content.get("gradient", "mean"),
     )
     with_softmax = (
         "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"

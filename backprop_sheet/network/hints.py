@@ -23,6 +23,7 @@ OTHER_NAMES = {
     "gradient descent": ("sgd", "gd", "vanilla"),
     "nesterov": ("nag", "nesterov momentum"),
     "online": ("stochastic", "sgd", "sample", "single"),
+    "sequential": ("layerwise", "layer by layer", "one after the other", "gauss-seidel"),
     "batch": ("mini-batch", "full batch", "full", "gd", "epoch"),
     "xavier": ("glorot",),
     "he": ("kaiming",),
@@ -36,6 +37,7 @@ OTHER_NAMES = {
 RATE_HINT = "the learning rate is eta"
 _OPTIMIZER = "it goes into [optimizer], with name = "
 _SCHEDULE = "it goes into [schedule], with name = "
+_BATCH = "the number of samples of a step is batch_size"
 KEYS = {
     "learning_rate": RATE_HINT,
     "learning rate": RATE_HINT,
@@ -53,7 +55,10 @@ KEYS = {
     "decay": f'{_SCHEDULE}"1/t"',
     "period": f'{_SCHEDULE}"cosine"',
     "warmup": f'{_SCHEDULE}"constant" or any other',
-    "batch_size": 'a step takes one sample (update = "online") or all of them (update = "batch")',
+    "batch": _BATCH,
+    "minibatch": _BATCH,
+    "mini_batch": _BATCH,
+    "reduction": 'the gradients of a step are gathered by gradient = "mean" or "sum"',
     "weight_decay": "there is no weight decay, nor another penalty",
     "l2": "there is no weight decay, nor another penalty",
     "dropout": "there is no dropout in a sheet",

@@ -29,7 +29,8 @@ class Kind(StrEnum):
     MEAN_TOTAL = "mean error"  # E_Mean: adds up over an epoch's rows; the last has the mean
     PARTIAL = "partial"  # ∂E/∂o1: an intermediate step towards the gradients
     GRADIENT = "gradient"  # ∂E/∂w1
-    MEAN = "mean gradient"  # likewise over the rows of a step
+    MEAN = "mean gradient"  # likewise over the rows of a step; or the sum over them
+    NEW = "new weight"  # a weight after its update, where earlier layers see it so
     STATE = "state"  # what an optimizer remembers, such as a velocity
     MEASURE = "measure"  # shown beside the others; no other formula uses it
 
@@ -79,7 +80,7 @@ class Derived:
         formula: the formula that gives it.
         slopes: the formula's derivative for each operand that depends on a weight.
         short: the usual abbreviation of the formula (``σ(h1)``); empty if it has none.
-        by_rule: whether a learning rule gives the slopes, so that they are not derivatives.
+        by_rule: the operands for which a learning rule gives the slope, which is no derivative.
     """
 
     name: str
@@ -87,7 +88,7 @@ class Derived:
     formula: Tree
     slopes: Mapping[str, Tree] = field(default_factory=Fixed)
     short: str = ""
-    by_rule: bool = False
+    by_rule: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

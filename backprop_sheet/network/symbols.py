@@ -115,10 +115,22 @@ def partial(upper: Symbol, lower: Symbol) -> Symbol:
     return Symbol(label, f"∂{upper.text}/∂{lower.text}", latex, label)
 
 
-def mean(of: Symbol) -> Symbol:
-    """The symbol of a quantity's mean over samples, and of what its rows have added up to it."""
-    label = f"mean {of.label}"
-    return Symbol(label, f"mean {of.text}", rf"\overline{{{of.latex}}}", label)
+def gathered(of: Symbol, word: str, latex: str) -> Symbol:
+    """The symbol of a quantity's mean or sum over samples, and of what rows have added to it.
+
+    Args:
+        of: the quantity's symbol.
+        word: mean or sum.
+        latex: how it is written in LaTeX, with a pair of braces for the quantity.
+    """
+    label = f"{word} {of.label}"
+    return Symbol(label, f"{word} {of.text}", latex.format(of.latex), label)
+
+
+def new(of: Symbol) -> Symbol:
+    """The symbol of a weight after its update."""
+    label = f"new {of.label}"
+    return Symbol(label, f"new {of.text}", rf"{of.latex}^{{\mathrm{{new}}}}", label)
 
 
 def short_in_latex(short: str) -> str:
