@@ -119,9 +119,17 @@ def _forward(network: Network) -> _Part:
 
 
 def _chain(network: Network, name: str) -> str:
-    """∂E_total/∂w1 = ∂E_total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1."""
-    factors = [network.partial(*step).text for step in network.graph.path(name, TOTAL)]
-    return f"{network.partial(TOTAL, name).text} = {' * '.join(factors)}"
+    """∂E_total/∂w1 = ∂E_total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1; several ways to the error add up."""
+    steps = network.graph.path(name, TOTAL)
+    whole = network.partial(TOTAL, name).text
+    if steps != [(TOTAL, name)]:
+        return f"{whole} = {' * '.join(network.partial(*step).text for step in steps)}"
+    ways = []
+    for user in network.graph.users[name]:
+        above = network.partial(TOTAL, user).text
+        beyond = [above] if gradient_name(user) in network.derived else []  # else it is 1
+        ways.append(" * ".join([*beyond, network.partial(user, name).text]))
+    return f"{whole} = {' + '.join(ways)}"
 
 
 def _worked_chain(network: Network, name: str) -> _Part:

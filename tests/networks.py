@@ -87,6 +87,12 @@ def other_content_of(seed):
         content["targets"] = [[scale * t for t in ts] for ts in content["targets"]]
     content["activations"] = [chance.choice(choices) for _ in hidden]
     content["activations"].append(chance.choice(choices) if free else output)
+    for penalty in ("l1", "l2"):
+        if chance.random() < 0.25:
+            content[penalty] = chance.choice([0.01, 0.1])
+    content["optimizer"] = {"name": content["optimizer"]}
+    if chance.random() < 0.25:
+        content["optimizer"]["weight_decay"] = 0.05
     return content | _step(chance, content)
 
 

@@ -61,7 +61,12 @@ class InTorch:
             "nesterov": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9, nesterov=True),
             "rmsprop": lambda: optim.RMSprop(self.moved, lr=eta),
             "adam": lambda: optim.Adam(self.moved, lr=eta),
-        }[self.content["optimizer"]]()
+        }[self._optimizer_settings["name"]]()
+
+    @property
+    def _optimizer_settings(self):
+        given = self.content["optimizer"]
+        return {"name": given} if isinstance(given, str) else given
 
     def _factor(self, epoch):
         """The learning rate by torch's own schedulers, where it has one, and the warm-up."""
@@ -93,7 +98,7 @@ class InTorch:
 
     def error(self, output, target):
         functional = torch.nn.functional
-        return {
+        of_output = {
             "half squared": lambda: 0.5 * functional.mse_loss(output, target, reduction="sum"),
             "mean squared": lambda: functional.mse_loss(output, target),
             "binary cross-entropy": lambda: functional.binary_cross_entropy(
@@ -109,6 +114,8 @@ class InTorch:
             ),
             "log cosh": lambda: torch.log(torch.cosh(target - output)).mean(),
         }[OWN_ERRORS.get(self.content["error"], self.content["error"])]()
+        l1, l2 = self.content.get("l1", 0), self.content.get("l2", 0)
+        return of_output + sum(l1 * w.abs().sum() + l2 / 2 * (w * w).sum() for w in self.weights)
 
     def rows(self):
         """For each row of the sheet: the error, the weights, and the gradients of its sample."""
@@ -136,11 +143,18 @@ class InTorch:
     def _row(self, error, numbers, gradients):
         return error.item(), numbers, [n for g in gradients for n in g.flatten().tolist()]
 
+    def _decay(self, weights):
+        """Decoupled: torch has it for AdamW alone, so that it is written out for the others."""
+        rate, settings = self.schedule.get_last_lr()[0], self._optimizer_settings
+        with torch.no_grad():
+            for weight in weights:
+                weight.mul_(1 - rate * settings.get("weight_decay", 0))
+
     def _layer_by_layer(self, x, t):
         """Backpropagation by hand, with autograd within each layer: layers behind have moved."""
-        inputs, sums, activations = [x], [], []
+        inputs, sums, activations, content = [x], [], [], self.content
         for weight, bias, name in zip(
-            self.weights, self.biases, self.content["activations"], strict=True
+            self.weights, self.biases, content["activations"], strict=True
         ):
             z = inputs[-1] @ weight.detach().T + (bias.detach() if len(bias) else 0)
             sums.append(z.requires_grad_())
@@ -152,7 +166,9 @@ class InTorch:
         numbers, found = self._numbers(), {}
         for k in reversed(range(len(sums))):
             (delta,) = torch.autograd.grad(activations[k], sums[k], delta)
-            found[id(self.weights[k])] = torch.outer(delta, inputs[k])
+            weight = self.weights[k].detach()
+            penalty = content.get("l1", 0) * torch.sign(weight) + content.get("l2", 0) * weight
+            found[id(self.weights[k])] = torch.outer(delta, inputs[k]) + penalty
             bias = self.biases[k]
             found[id(bias)] = (
                 delta if len(bias) == len(delta) else delta.sum().reshape(1)[: len(bias)]
@@ -162,11 +178,13 @@ class InTorch:
             for parameter in self.moved:
                 if parameter is not self.weights[k] and parameter is not bias:
                     parameter.grad = None  # torch leaves it where it is
+            self._decay([self.weights[k]])
             self.optimizer.step()
             delta = self.weights[k].detach().T @ delta
         return self._row(error, numbers, [found[id(p)] for p in self.moved])
 
     def _step(self, gradients):
+        self._decay(self.weights)
         for parameter, gradient in zip(self.moved, gradients, strict=True):
             parameter.grad = gradient
         self.optimizer.step()

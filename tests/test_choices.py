@@ -26,10 +26,13 @@ from backprop_sheet.network import choices
 from backprop_sheet.network.choices import (
     ACTIVATIONS,
     ERRORS,
+    GATHERINGS,
     JOINT,
     OPTIMIZERS,
+    PENALTIES,
     SCHEDULES,
     WARMUP,
+    WEIGHT_DECAY,
 )
 
 STEP = 1e-6
@@ -217,6 +220,53 @@ def test_errors(name):
     check_error(name, ERRORS[name])
 
 
+# --- penalties -----------------------------------------------------------------------------------
+
+PENALTY_OF = {
+    "l1": lambda rate, weights: rate * sum(max(w, -w) for w in weights),
+    "l2": lambda rate, weights: rate / 2 * sum(w * w for w in weights),
+}
+
+
+def check_penalty(name, row):
+    """Of three weights: the penalty, and its derivative for each."""
+    weights = {"w1": 0.3, "w2": -1.2, "w3": 0.7}
+    terms = [filled(parse(row.term), {"w": Name(weight)}) for weight in weights]
+    formula = filled(parse(row.formula), {"all": total(terms)})
+    values = weights | {name: 0.4}
+    close(evaluate(formula, values), PENALTY_OF[name](0.4, weights.values()))
+    for weight, number in weights.items():
+        exact = slope(
+            lambda x, w=weight: PENALTY_OF[name](0.4, (weights | {w: x}).values()), number
+        )
+        close(evaluate(derivative(formula, weight), values), exact)
+        close(evaluate(parse(row.short), {"w": number, name: 0.4}), exact)
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_penalties(name):
+    check_penalty(name, PENALTIES[name])
+
+
+def check_gathering(name, row):
+    whole = {"mean": sum(GRADIENTS) / 5, "sum": sum(GRADIENTS)}[name]
+    close(sum(evaluate(parse(row.share), {"g": g, "n": 5}) for g in GRADIENTS), whole)
+
+
+@pytest.mark.parametrize("name", GATHERINGS)
+def test_gatherings(name):
+    check_gathering(name, GATHERINGS[name])
+
+
+def check_decay(text):
+    values = {"w": 0.8, "eta": ETA, "weight_decay": 0.3}
+    close(evaluate(parse(text), values), (1 - ETA * 0.3) * 0.8)
+
+
+def test_weight_decay():
+    check_decay(WEIGHT_DECAY)
+
+
 # --- optimizers ----------------------------------------------------------------------------------
 
 GRADIENTS = [0.3, -0.2, 0.25, 0.01, -0.4]
@@ -360,6 +410,11 @@ def broken_rows():
     yield from doubled_fields("softmax", JOINT, JOINT._fields, check_softmax)
     for name, row in ERRORS.items():
         yield from doubled_fields(name, row, ["formula", "short"], check_error, name)
+    for name, row in PENALTIES.items():
+        yield from doubled_fields(name, row, ["formula", "term", "short"], check_penalty, name)
+    for name, row in GATHERINGS.items():
+        yield from doubled_fields(name, row, ["share"], check_gathering, name)
+    yield "weight decay", check_decay, (doubled(WEIGHT_DECAY),)
     yield from broken_optimizers()
     for name, row in SCHEDULES.items():
         yield from doubled_fields(name, row, ["formula"], check_schedule, name)
@@ -393,6 +448,7 @@ def test_every_choice_has_its_textbook():
     assert BY_NAME.keys() == ACTIVATIONS.keys()
     assert RULES.keys() == {name for name, row in ACTIVATIONS.items() if row.rule}
     assert ERROR_OF.keys() == ERRORS.keys()
+    assert PENALTY_OF.keys() == PENALTIES.keys()
     assert BY_PAPER.keys() == OPTIMIZERS.keys()
     assert RATE_OF.keys() == SCHEDULES.keys()
     assert set(FUNCTIONS) < set(TEXTBOOK)

@@ -96,6 +96,48 @@ def test_a_step_of_some_samples_moves_by_the_mean_or_the_sum_of_their_gradients(
         w -= 0.1 * sum(slopes) / part
 
 
+def test_penalties_are_part_of_the_error_and_spare_biases(tmp_path):
+    network = from_content({"l1": 0.01, "l2": 0.1, "bias": "neuron"}, Path(), "penalties")
+    plain = from_content({"bias": "neuron"}, Path(), "plain")
+    row, bare = (dict(zip(n.columns, next(train(n)), strict=True)) for n in (network, plain))
+    weights = [network.numbers[f"w{k}"] for k in range(1, 9)]
+    assert row["R1"] == pytest.approx(0.01 * sum(weights))
+    assert row["R2"] == pytest.approx(0.05 * sum(w * w for w in weights))
+    assert row["E_Total"] == pytest.approx(bare["E_Total"] + row["R1"] + row["R2"])
+    for name in network.trained:
+        extra = 0.01 + 0.1 * network.numbers[name] if name[0] == "w" else 0
+        assert row[f"dE_d{name}"] == pytest.approx(bare[f"dE_d{name}"] + extra)
+    lines = [line for box in backprop_sheet.boxes(network) for line in box.lines]
+    chain = "∂E_total/∂w1 = ∂E_total/∂h1 * ∂h1/∂w1 + ∂R1/∂w1 + ∂R2/∂w1"
+    assert chain in lines
+    assert "E_total = E1 + E2 + R1 + R2" in lines
+    assert_ironcalc_agrees(network, tmp_path)
+    assert network.with_numbers(l2=0.3).numbers["l2"] == 0.3
+
+
+def test_a_penalty_on_as_many_weights_as_are_allowed_fits_in_a_cell(tmp_path):
+    content = {
+        "layers": [20, 10],
+        "l1": 0.01,
+        "l2": 0.1,
+        "inputs": [0.1] * 20,
+        "targets": [0.5] * 10,
+    }
+    network = from_content(content, Path(), "many")
+    assert_ironcalc_agrees(network, tmp_path)
+    for sheet in openpyxl.load_workbook(tmp_path / "sheet.xlsx").worksheets:
+        texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+        assert max(map(len, texts)) < 8192
+
+
+def test_weights_decay_and_biases_do_not():
+    content = {"bias": "neuron", "biases": [0.5] * 4, "eta": 0.5}
+    decayed = content | {"optimizer": {"name": "gradient descent", "weight_decay": 0.1}}
+    one, other = (tabulate(from_content(c, Path(), "decay"), 2) for c in (content, decayed))
+    assert other["w1"][1] == pytest.approx(one["w1"][1] - 0.5 * 0.1 * 0.15)
+    assert other["b1"][1] == one["b1"][1]
+
+
 def test_views_of_a_step_of_some_samples_say_when_it_is_complete(tmp_path):
     network = from_content(STEPS | {"batch_size": 2, "gradient": "sum"}, Path(), "parts")
     frame = tabulate(network, 5)
@@ -352,7 +394,12 @@ BAD = {
     '[optimizer]\nname = "adam"\nepochs = 9': "optimizer: epochs is not one of its settings",
     "inputs = [[0, 1], [1, 0]]\ntargets = [[1], [0]]": "layers: missing, so they are those of",
     "inputs = [1, 2, 3]": "2 inputs; but inputs has 3 numbers. Write layers, such as",
-    "weight_decay = 0.1": "unknown key 'weight_decay'; there is no weight decay",
+    "weight_decay = 0.1": "unknown key 'weight_decay'; it goes into [optimizer], with any name",
+    "regularization = 0.1": "penalties are l1 and l2; weight_decay goes into [optimizer]",
+    "l2 = -0.1": "l2: got -0.1, takes a number from 0 on",
+    'l1 = "some"': "l1: got 'some', takes finite numbers",
+    '[optimizer]\nname = "adam"\nweight_decay = -1': "optimizer.weight_decay: got -1, takes",
+    f"l2 = 0.1\nlayers = [1, 210]\ninputs = [0]\ntargets = {[0] * 210}": "l2: 210 weights do not",
     'error = "mse"': "did you mean 'mean squared'?",
     'optimizer = "sgd"': "did you mean 'gradient descent'?",
     'optimizer = "Adam"': "did you mean 'adam'?",
@@ -385,9 +432,9 @@ BAD = {
     'gradient = "total"': "gradient: got 'total', takes mean, sum",
     "momentum = 0.9": 'optimizer = { name = "momentum", mu = 0.9 }',
     "mu = 0.9": 'it goes into [optimizer], with name = "momentum" or "nesterov"',
-    '[optimizer]\nname = "adam"\nmu = 0.9': "adam takes beta1, beta2, epsilon; it goes into",
-    '[optimizer]\nname = "adam"\nlr = 0.9': "beta1, beta2, epsilon; the learning rate is eta",
-    'optimizer = { name = "gradient descent", x = 1 }': "gradient descent takes no settings",
+    '[optimizer]\nname = "adam"\nmu = 0.9': "adam takes beta1, beta2, epsilon, weight_decay; it",
+    '[optimizer]\nname = "adam"\nlr = 0.9': "epsilon, weight_decay; the learning rate is eta",
+    'optimizer = { name = "gradient descent", x = 1 }': "gradient descent takes weight_decay",
     "[network]\nlayers = [2, 2]": "write its keys at the top of the file, without [network]",
     "Eta = 1": "did you mean eta?",
     "biases = [0.35, 0.6]": 'did you mean bias = "layer"?',

@@ -17,7 +17,7 @@ from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.step import EPOCH_CELL, Step
 from backprop_sheet.exporter.step import TITLE as STEP
-from backprop_sheet.formula import EXCEL, conditions, evaluate, function, write
+from backprop_sheet.formula import EXCEL, conditions, evaluate, function, names, write
 from backprop_sheet.network import TOTAL, Kind, Network
 from backprop_sheet.ooxml.addresses import Area, letters
 
@@ -158,7 +158,8 @@ class Check:
         """Write the forward passes, one in each column. Returns the last row."""
         cells, network = self.cells, self._network
         left_out = (Kind.SETTING, Kind.COUNTER)
-        given = [name for name, q in network.given.items() if q.kind not in left_out]
+        used = {n for name in network.forward for n in names(network.derived[name].formula)}
+        given = [n for n, q in network.given.items() if n in used or q.kind not in left_out]
         rows = {name: top + 1 + k for k, name in enumerate([*given, *network.forward])}
         formulas = {
             name: (

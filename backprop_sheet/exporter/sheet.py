@@ -28,6 +28,7 @@ STYLED_LIKE = {
     Kind.STATE: Kind.GRADIENT,
     Kind.NEW: Kind.WEIGHT,
     Kind.MEASURE: Kind.ERROR,
+    Kind.PENALTY: Kind.ERROR,
 }
 """Kinds that the original does not have, and the kinds whose styles they use."""
 NOTE = (

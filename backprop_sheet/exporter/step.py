@@ -117,7 +117,9 @@ class Step:
         return GAP if column % 3 == 0 else FACTOR if column in factors else WIDTH
 
     def lookup(self, name: str) -> str:
-        """A formula that looks up a quantity of the chosen epoch in the chosen table."""
+        """A formula that looks up a setting, or a quantity of the chosen epoch, in its table."""
+        if name in self._layout.settings:
+            return self._in_chosen_table(f"{{}}!{self._layout.settings[name]}")
         area = self._layout.column(name).absolute
         return self._in_chosen_table(f"INDEX({{}}!{area},{self._row_of(name)})")
 
@@ -167,8 +169,7 @@ class Step:
                 4, block_column(1), "step label", f"CHOOSE({TABLE_CELL},{tabs})", self._tabs[0]
             )
         cells.write(5, 1, "step label", "η")
-        rate = self._in_chosen_table(f"{{}}!{self._layout.settings[RATE]}")
-        cells.write_named(RATE, 5, 2, "setting value", rate, self._numbers[RATE])
+        cells.write_named(RATE, 5, 2, "setting value", self.lookup(RATE), self._numbers[RATE])
         if (samples := len(self._network.samples)) > 1:
             cells.write(6, 1, "step label", "sample")
             cells.write(6, 2, "changeable", 1)
@@ -300,14 +301,12 @@ class Step:
         self._write_header(top, {1: "for the update", 2: "value"}, numeric=(2,))
         for row, name in enumerate([*settings, *carried], start=top + 1):
             self.cells.write(row, 1, "step label", self._network.text(name))
-            where = self._layout.settings.get(name)
-            found = self._in_chosen_table(f"{{}}!{where}") if where else self.lookup(name)
             number = (
                 self._numbers
                 if network.rules.is_final_in_every_row(name)
                 else self._step_end_numbers
             )[name]
-            self.cells.write_named(name, row, 2, "step number", found, number)
+            self.cells.write_named(name, row, 2, "step number", self.lookup(name), number)
         return row
 
     # --- the chains ------------------------------------------------------------------------

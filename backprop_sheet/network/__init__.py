@@ -83,6 +83,8 @@ __all__ = [
     "load",
 ]
 
+FORWARD = (Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.PENALTY, Kind.TOTAL)
+"""The kinds of quantities from the inputs to the error."""
 Q = TypeVar("Q", bound=Quantity)
 V = TypeVar("V")
 MOST_REFERENCES = 31
@@ -221,7 +223,7 @@ class Network:
     @cached_property
     def forward(self) -> tuple[str, ...]:
         """The names of the derived quantities from the inputs to the error."""
-        return tuple(self.named(Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.TOTAL))
+        return tuple(self.named(*FORWARD))
 
     @cached_property
     def backward(self) -> tuple[str, ...]:

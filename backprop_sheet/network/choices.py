@@ -105,6 +105,22 @@ class Optimizer(NamedTuple):
     powers: tuple[str, ...] = ()
 
 
+class Penalty(NamedTuple):
+    """A part of the total error that keeps weights small. Biases have none.
+
+    Attributes:
+        quantity: the name of the part.
+        formula: the part, where `all` is the sum of the terms.
+        term: the term of one weight w in that sum.
+        short: the short form of its derivative for one weight.
+    """
+
+    quantity: str
+    formula: str
+    term: str
+    short: str
+
+
 class Gathering(NamedTuple):
     """How the gradients of a step's samples make one.
 
@@ -173,6 +189,14 @@ ERRORS = {
     "output": Error("a"),
 }
 
+PENALTIES = {
+    "l1": Penalty("R1", "l1*(all)", "abs(w)", short="l1*where(w, 1, where(-w, -1, 0))"),
+    # Goodfellow, Bengio and Courville, 2016, section 7.1.1: with the half, the gradient is λw
+    "l2": Penalty("R2", "l2/2*(all)", "w**2", short="l2*w"),
+}
+"""Penalties by the name of their setting λ."""
+PENALTY_SETTING = Setting(NOT_NEGATIVE)
+
 GATHERINGS = {
     "mean": Gathering("g/n", r"\overline{{{}}}"),
     "sum": Gathering("g", r"\textstyle\sum {}"),
@@ -208,6 +232,10 @@ OPTIMIZERS = {
         ("beta1", "beta2"),
     ),
 }
+
+WEIGHT_DECAY = "w - eta*weight_decay*w"
+"""What any optimizer's update takes for a weight w that decays: Loshchilov and Hutter, 2019."""
+WEIGHT_DECAY_SETTINGS = {"weight_decay": Setting(NOT_NEGATIVE)}
 
 SCHEDULES = {
     "constant": Schedule("eta"),

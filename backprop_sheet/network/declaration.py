@@ -25,10 +25,14 @@ from backprop_sheet.network.choices import (
     GATHERINGS,
     JOINT,
     OPTIMIZERS,
+    PENALTIES,
+    PENALTY_SETTING,
     SCHEDULES,
     SOFTMAX,
     WARMUP,
     WARMUP_SETTINGS,
+    WEIGHT_DECAY,
+    WEIGHT_DECAY_SETTINGS,
     Setting,
     activation,
     error,
@@ -77,12 +81,12 @@ def declare(design: Design) -> Declared:
     backward = _gradients(forward, graph)
     backward |= {q.name: q for q in (*_gathered(design, trained), *_states(design, trained))}
     for name in trained:
-        update = _formula_of(design, OPTIMIZERS[design.optimizer].update, name)
+        kind = forward.quantities[name].kind
+        update = _update_of(design, name, kind)
         if name in seen:
             new = new_name(name)
             backward[new] = Derived(new, Kind.NEW, update)
             update = Name(new)
-        kind = forward.quantities[name].kind
         forward.quantities[name] = Given(name, kind, update, Moment.STEP)
     quantities = forward.quantities | (_in_order(backward) if seen else backward)
     symbols_ = _symbols(design, quantities, forward.quantities)
@@ -150,12 +154,13 @@ def _symbols(
 
 
 def settings_of(design: Design) -> dict[str, Setting]:
-    """The settings of the optimizer and the schedule; η is not among them."""
-    warmup = WARMUP_SETTINGS if design.warmup else {}
+    """The settings of the optimizer, the schedule and the penalties; η is not among them."""
     return {
         **OPTIMIZERS[design.optimizer].settings,
+        **(WEIGHT_DECAY_SETTINGS if design.weight_decay else {}),
         **SCHEDULES[design.schedule].settings,
-        **warmup,
+        **(WARMUP_SETTINGS if design.warmup else {}),
+        **dict.fromkeys(design.penalties, PENALTY_SETTING),
     }
 
 
@@ -285,11 +290,24 @@ class _Forward:
             meanings["n"] = Number(len(outputs))
             forms = {output: filled(parse(kind.short), meanings)} if kind.short else {}
             self._derive(name, Kind.ERROR, filled(parse(kind.formula), meanings), forms=forms)
-        self._derive(TOTAL, Kind.TOTAL, total(map(Name, errors)))
+        penalties = [self._declare_penalty(setting) for setting in self._design.penalties]
+        self._derive(TOTAL, Kind.TOTAL, total(map(Name, [*errors, *penalties])))
         if samples > 1:
             share = parse(f"{MEAN_TOTAL} + {TOTAL}/{samples}")
             mean = Carried(MEAN_TOTAL, Kind.MEAN_TOTAL, share, restarts_each=Moment.EPOCH)
             self.quantities[MEAN_TOTAL] = mean
+
+    def _declare_penalty(self, setting: str) -> str:
+        """Declare the penalty with a setting λ. Returns its name."""
+        kind, weights = (
+            PENALTIES[setting],
+            [name for group in self.groups for name in group.weights],
+        )
+        terms = [filled(parse(kind.term), {"w": Name(weight)}) for weight in weights]
+        formula = filled(parse(kind.formula), {"all": total(terms)})
+        forms = {weight: filled(parse(kind.short), {"w": Name(weight)}) for weight in weights}
+        self._derive(kind.quantity, Kind.PENALTY, formula, forms=forms)
+        return kind.quantity
 
 
 def _layers(design: Design) -> Iterator[Group]:
@@ -350,11 +368,19 @@ def _states(design: Design, trained: list[str]) -> Iterator[Carried]:
         yield Carried(f"{setting}_t", Kind.STATE, power, start=1.0, computed_each=at_end)
     for name in trained:
         for state in optimizer.states:
-            formula = _formula_of(design, state.formula, name)
+            formula = _filled_in(design, parse(state.formula), name)
             yield Carried(f"{state.name}_{name}", Kind.STATE, formula, computed_each=at_end)
 
 
-def _formula_of(design: Design, formula: str, name: str) -> Tree:
+def _update_of(design: Design, name: str, kind: Kind) -> Tree:
+    """The formula of the next number of a weight or bias; of these two, only weights decay."""
+    update = parse(OPTIMIZERS[design.optimizer].update)
+    if design.weight_decay and kind is Kind.WEIGHT:
+        update = filled(update, {"w": parse(WEIGHT_DECAY)})
+    return _filled_in(design, update, name)
+
+
+def _filled_in(design: Design, formula: Tree, name: str) -> Tree:
     """An optimizer's formula, filled in for one weight or bias."""
     gradient = gradient_name(name)
     meanings = {
@@ -365,4 +391,4 @@ def _formula_of(design: Design, formula: str, name: str) -> Tree:
     meanings |= {
         state.name: f"{state.name}_{name}" for state in OPTIMIZERS[design.optimizer].states
     }
-    return filled(parse(formula), {short: Name(whole) for short, whole in meanings.items()})
+    return filled(formula, {short: Name(whole) for short, whole in meanings.items()})

@@ -11,6 +11,7 @@ from backprop_sheet.network.choices import (
     ERRORS,
     GATHERINGS,
     OPTIMIZERS,
+    PENALTIES,
     SCHEDULES,
     SOFTMAX,
     error,
@@ -19,6 +20,8 @@ from backprop_sheet.network.hints import did_you_mean
 
 BIASES = ("none", "layer", "neuron")
 UPDATES = ("online", "batch", "sequential")
+MOST_PENALISED = 200
+"""The most weights that a penalty can add up in a spreadsheet's formula."""
 FEWEST_LAYERS = 2
 """Inputs and outputs; hidden layers are optional."""
 
@@ -41,6 +44,8 @@ class Design:
         schedule: how the learning rate changes over the epochs.
         warmup: whether the learning rate rises over the first epochs.
         batch_size: the number of samples of a step with ``batch``; 0 for all of an epoch.
+        penalties: the penalties in the total error.
+        weight_decay: whether weights decay with each step, besides what the optimizer does.
         gradient: whether a step with ``batch`` takes the ``mean`` or the ``sum`` of its gradients.
     """
 
@@ -56,6 +61,8 @@ class Design:
     warmup: bool = False
     batch_size: int = 0
     gradient: str = "mean"
+    penalties: tuple[str, ...] = ()
+    weight_decay: bool = False
 
     def __post_init__(self) -> None:
         """Check that the choices exist and fit together.
@@ -63,7 +70,11 @@ class Design:
         Raises:
             InputError: a choice is unknown, or two do not fit together.
         """
-        for name in ("layers", "activations"):  # lists could be changed, and cannot be hashed
+        for name in (
+            "layers",
+            "activations",
+            "penalties",
+        ):  # lists could be changed, and cannot be hashed
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if len(self.layers) < FEWEST_LAYERS or min(self.layers) < 1:
             raise InputError(f"layers: got {list(self.layers)}, takes two layers or more")
@@ -84,6 +95,18 @@ class Design:
         one_of("bias", self.bias, BIASES)
         one_of("update", self.update, UPDATES, _batches_meant(self.update))
         one_of("gradient", self.gradient, GATHERINGS)
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
+        one_of("schedule", self.schedule, SCHEDULES)
+        self._check_step()
+        self._check_penalties()
+        needed = error(self.error).needs
+        if needed and output != needed:
+            raise InputError(
+                f"error: {self.error!r} goes with {needed!r} on the output, not with {output!r}"
+            )
+
+    def _check_step(self) -> None:
+        """Check that the samples of an epoch make whole steps."""
         if self.batch_size and self.update != "batch":
             raise InputError(f'batch_size: goes with update = "batch", not with "{self.update}"')
         if self.batch_size and self.samples % self.batch_size:
@@ -91,12 +114,15 @@ class Design:
                 f"batch_size: got {self.batch_size}, takes a number by which "
                 f"{counted(self.samples, 'sample')} can be divided"
             )
-        one_of("optimizer", self.optimizer, OPTIMIZERS)
-        one_of("schedule", self.schedule, SCHEDULES)
-        needed = error(self.error).needs
-        if needed and output != needed:
+
+    def _check_penalties(self) -> None:
+        """Check that the penalties exist, and that a cell can hold their formulas."""
+        for penalty in self.penalties:
+            one_of("penalties", penalty, PENALTIES)
+        if self.penalties and self.weights > MOST_PENALISED:
             raise InputError(
-                f"error: {self.error!r} goes with {needed!r} on the output, not with {output!r}"
+                f"{self.penalties[0]}: {self.weights:,} weights do not fit in the one formula of "
+                f"a penalty, but {MOST_PENALISED} do; weight_decay in [optimizer] takes any number"
             )
 
     @property

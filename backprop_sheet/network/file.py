@@ -13,7 +13,16 @@ from typing import Any, NamedTuple, Self
 from backprop_sheet import templates
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import Network, from_design
-from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES, SOFTMAX, error, takes_targets
+from backprop_sheet.network.choices import (
+    OPTIMIZERS,
+    PENALTIES,
+    SCHEDULES,
+    SOFTMAX,
+    WARMUP_SETTINGS,
+    WEIGHT_DECAY_SETTINGS,
+    error,
+    takes_targets,
+)
 from backprop_sheet.network.declaration import settings_of
 from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
 from backprop_sheet.network.hints import TOML, about_key, near
@@ -38,7 +47,7 @@ MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
     *("inputs", "targets", "data", "update", "batch_size", "gradient"),
-    *("weights", "seed", "eta", "epochs"),
+    *("weights", "seed", "eta", "epochs", "l1", "l2"),
     *("optimizer", "schedule"),
 )
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
@@ -171,12 +180,14 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         "warmup" in schedule,
         whole("batch_size", content["batch_size"]) if "batch_size" in content else 0,
         content.get("gradient", "mean"),
+        tuple(penalty for penalty in PENALTIES if penalty in content),
+        "weight_decay" in optimizer,
     )
     with_softmax = (
         "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
     )
     _refuse_targets(design, samples, with_softmax)
-    settings = _settings(design, optimizer, schedule)
+    settings = _settings(design, content, optimizer, schedule)
     numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings}
     weights = _weights(content, design)
     numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
@@ -301,18 +312,21 @@ def _choice(
 
 
 def _settings(
-    design: Design, optimizer: dict[str, Any], schedule: dict[str, Any]
+    design: Design,
+    content: Mapping[str, Any],
+    optimizer: dict[str, Any],
+    schedule: dict[str, Any],
 ) -> dict[str, float]:
-    """The numbers of the settings of optimizer and schedule."""
-    wanted = settings_of(design)
-    taken = OPTIMIZERS[design.optimizer].settings
-    _refuse_settings("optimizer", design.optimizer, optimizer, tuple(taken))
-    known = (*SCHEDULES[design.schedule].settings, "warmup")
+    """The numbers of the settings of optimizer, schedule and penalties."""
+    taken = (*OPTIMIZERS[design.optimizer].settings, *WEIGHT_DECAY_SETTINGS)
+    _refuse_settings("optimizer", design.optimizer, optimizer, taken)
+    known = (*SCHEDULES[design.schedule].settings, *WARMUP_SETTINGS)
     _refuse_settings("schedule", design.schedule, schedule, known)
-    found = {**optimizer, **schedule}
+    found = {**optimizer, **schedule, **{key: content[key] for key in design.penalties}}
+    tables = dict.fromkeys(taken, "optimizer.") | dict.fromkeys(known, "schedule.")
     settings = {}
-    for key, setting in wanted.items():
-        where = f"{'optimizer' if key in taken else 'schedule'}.{key}"
+    for key, setting in settings_of(design).items():
+        where = f"{tables.get(key, '')}{key}"
         value = found.get(key, setting.default)
         if value is None:
             number = setting.range.example

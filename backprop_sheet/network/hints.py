@@ -37,6 +37,7 @@ OTHER_NAMES = {
 RATE_HINT = "the learning rate is eta"
 _OPTIMIZER = "it goes into [optimizer], with name = "
 _SCHEDULE = "it goes into [schedule], with name = "
+_PENALTY = "penalties are l1 and l2; weight_decay goes into [optimizer]"
 _BATCH = "the number of samples of a step is batch_size"
 KEYS = {
     "learning_rate": RATE_HINT,
@@ -59,8 +60,8 @@ KEYS = {
     "minibatch": _BATCH,
     "mini_batch": _BATCH,
     "reduction": 'the gradients of a step are gathered by gradient = "mean" or "sum"',
-    "weight_decay": "there is no weight decay, nor another penalty",
-    "l2": "there is no weight decay, nor another penalty",
+    "weight_decay": "it goes into [optimizer], with any name",
+    **dict.fromkeys(("regularization", "regularizer", "penalty", "lambda", "lambda_"), _PENALTY),
     "dropout": "there is no dropout in a sheet",
     "loss": "it is called error",
     "cost": "it is called error",

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SUM = "weighted sum"  # h1, o1
     ACTIVATION = "activation"  # a_h1, a_o1
     ERROR = "error"  # E1
+    PENALTY = "penalty"  # R2: the part of the total error that keeps weights small
     TOTAL = "total error"  # E_Total
     MEAN_TOTAL = "mean error"  # E_Mean: adds up over an epoch's rows; the last has the mean
     PARTIAL = "partial"  # ∂E/∂o1: an intermediate step towards the gradients

@@ -48,6 +48,9 @@ SIGNS: Mapping[str, Sign] = {
     "gamma": Sign("γ", r"\gamma"),
     "beta1": Sign("β1", r"\beta_1"),
     "beta2": Sign("β2", r"\beta_2"),
+    "l1": Sign("λ1", r"\lambda_1"),
+    "l2": Sign("λ2", r"\lambda_2"),
+    "weight_decay": Sign("λ", r"\lambda"),
     "beta1_t": Sign("β1^t", r"\beta_1^t"),
     "beta2_t": Sign("β2^t", r"\beta_2^t"),
 }
