@@ -90,7 +90,13 @@ def other_content_of(seed):
     for penalty in ("l1", "l2"):
         if chance.random() < 0.25:
             content[penalty] = chance.choice([0.01, 0.1])
+    others = {"adagrad": 0.1, "adadelta": 1.0, "adamw": 0.01, "nadam": 0.01}
+    if chance.random() < 0.6:
+        content["optimizer"] = chance.choice(list(others))
+        content["eta"] = others[content["optimizer"]]
     content["optimizer"] = {"name": content["optimizer"]}
+    if content["optimizer"]["name"] == "adagrad":
+        content["optimizer"]["memory"] = chance.choice([0, 0.5])
     if chance.random() < 0.25:
         content["optimizer"]["weight_decay"] = 0.05
     return content | _step(chance, content)

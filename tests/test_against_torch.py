@@ -34,6 +34,14 @@ IN_TORCH = {
 BY_TORCH |= {formula: IN_TORCH[name] for formula, name in OWN_ACTIVATIONS.items()}
 
 
+@pytest.fixture(autouse=True)
+def _doubles():
+    """NAdam keeps the product of its momenta in the default precision."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
 class InTorch:
     """The same network in torch, trained by torch.optim."""
 
@@ -61,6 +69,12 @@ class InTorch:
             "nesterov": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9, nesterov=True),
             "rmsprop": lambda: optim.RMSprop(self.moved, lr=eta),
             "adam": lambda: optim.Adam(self.moved, lr=eta),
+            "adamw": lambda: optim.AdamW(self.moved, lr=eta, weight_decay=0),  # see _decay
+            "nadam": lambda: optim.NAdam(self.moved, lr=eta),
+            "adagrad": lambda: optim.Adagrad(
+                self.moved, lr=eta, initial_accumulator_value=self._optimizer_settings["memory"]
+            ),
+            "adadelta": lambda: optim.Adadelta(self.moved, lr=eta),
         }[self._optimizer_settings["name"]]()
 
     @property
@@ -144,11 +158,12 @@ class InTorch:
         return error.item(), numbers, [n for g in gradients for n in g.flatten().tolist()]
 
     def _decay(self, weights):
-        """Decoupled: torch has it for AdamW alone, so that it is written out for the others."""
+        """Of weights only, and with any optimizer; torch has it for AdamW, and of biases too."""
         rate, settings = self.schedule.get_last_lr()[0], self._optimizer_settings
+        default = 0.01 if settings["name"] == "adamw" else 0
         with torch.no_grad():
             for weight in weights:
-                weight.mul_(1 - rate * settings.get("weight_decay", 0))
+                weight.mul_(1 - rate * settings.get("weight_decay", default))
 
     def _layer_by_layer(self, x, t):
         """Backpropagation by hand, with autograd within each layer: layers behind have moved."""

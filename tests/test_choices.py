@@ -30,6 +30,7 @@ from backprop_sheet.network.choices import (
     JOINT,
     OPTIMIZERS,
     PENALTIES,
+    ROOTS,
     SCHEDULES,
     WARMUP,
     WEIGHT_DECAY,
@@ -313,36 +314,98 @@ def adam(w, beta1, beta2, epsilon):
         yield w
 
 
+def adamw(w, beta1, beta2, epsilon):
+    """Without its decay, which is a row of its own."""
+    return adam(w, beta1, beta2, epsilon)
+
+
+def nadam(w, beta1, beta2, epsilon, momentum_decay):
+    """As in https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html."""
+    mean = square = 0.0
+    momenta = [beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay)) for t in range(1, 10)]
+    for t, g in enumerate(GRADIENTS, start=1):
+        mean = beta1 * mean + (1 - beta1) * g
+        square = beta2 * square + (1 - beta2) * g * g
+        so_far, ahead = math.prod(momenta[:t]), math.prod(momenta[: t + 1])
+        fair_mean = momenta[t] * mean / (1 - ahead) + (1 - momenta[t - 1]) * g / (1 - so_far)
+        w -= ETA * fair_mean / (math.sqrt(square / (1 - beta2**t)) + epsilon)
+        yield w
+
+
+def adagrad(w, epsilon, memory):
+    square = memory
+    for g in GRADIENTS:
+        square += g * g
+        w -= ETA * g / (math.sqrt(square) + epsilon)
+        yield w
+
+
+def adadelta(w, rho, epsilon):
+    square = steps = 0.0
+    for g in GRADIENTS:
+        square = rho * square + (1 - rho) * g * g
+        step = math.sqrt(steps + epsilon) / math.sqrt(square + epsilon) * g
+        steps = rho * steps + (1 - rho) * step * step
+        w -= ETA * step
+        yield w
+
+
 BY_PAPER = {
     "gradient descent": gradient_descent,
     "momentum": momentum,
     "nesterov": nesterov,
     "rmsprop": rmsprop,
     "adam": adam,
+    "adamw": adamw,
+    "nadam": nadam,
+    "adagrad": adagrad,
+    "adadelta": adadelta,
 }
 NUMBERS = {"mu": 0.8, "alpha": 0.9, "beta1": 0.85, "beta2": 0.95, "epsilon": 0.01}
+NUMBERS |= {"momentum_decay": 0.3, "memory": 0.2, "rho": 0.7}
 
 
-def check_optimizer(name, row):
+def root_of(text, under):
+    return filled(parse(text), {"x": parse(under)})
+
+
+def check_optimizer(name, row, root=ROOTS["outside"]):
     """Five steps of one weight by the declared formulas, against the paper's."""
     settings = {key: NUMBERS[key] for key in row.settings}
     values = {"w": 1.0, "eta": ETA, **settings}
-    values |= {f"{setting}_t": 1.0 for setting in row.powers}
-    values |= {state.name: 0.0 for state in row.states}
+    states = (*row.shared, *row.states)
+    values |= {state.name: state.start for state in states}
+    update = filled(parse(row.update), {"root": root_of(root, row.under)} if row.under else {})
     expected = list(BY_PAPER[name](1.0, **settings))
     for g, after in zip(GRADIENTS, expected, strict=True):
         values["g"] = g
-        for setting in row.powers:
-            values[f"{setting}_t"] *= values[setting]
-        for state in row.states:
+        values |= {f"{state.name}_before": values[state.name] for state in states}
+        for state in states:
             values[state.name] = evaluate(parse(state.formula), values)
-        values["w"] = evaluate(parse(row.update), values)
+        values["w"] = evaluate(update, values)
         close(values["w"], after)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimizers(name):
     check_optimizer(name, OPTIMIZERS[name])
+
+
+def check_root(name, text):
+    values = {"x": 0.3, "epsilon": 0.2}
+    exact = {"outside": math.sqrt(0.3) + 0.2, "inside": math.sqrt(0.3 + 0.2)}[name]
+    close(evaluate(parse(text), values), exact)
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_roots(name):
+    check_root(name, ROOTS[name])
+
+
+def test_who_divides_by_a_root_leaves_the_choice_where_epsilon_stands():
+    roots = {name for name, row in OPTIMIZERS.items() if row.under}
+    assert roots == {"rmsprop", "adam", "adamw", "nadam", "adagrad"}
+    assert all(("root" in row.update) == bool(row.under) for row in OPTIMIZERS.values())
 
 
 # --- schedules -----------------------------------------------------------------------------------
@@ -394,13 +457,16 @@ def doubled_fields(name, row, fields, check, *before):
 def broken_optimizers():
     for name, row in OPTIMIZERS.items():
         yield from doubled_fields(name, row, ["update"], check_optimizer, name)
-        for place, state in enumerate(row.states):
-            states = list(row.states)
-            states[place] = state._replace(formula=f"{state.formula} + 0.01")
-            wrong = row._replace(states=tuple(states))
-            yield f"{name} {state.name}", check_optimizer, (name, wrong)
-        if row.powers:
-            yield f"{name} powers", check_optimizer, (name, row._replace(powers=row.powers[:1]))
+        for field in ("states", "shared"):
+            for place, state in enumerate(getattr(row, field)):
+                states = list(getattr(row, field))
+                states[place] = state._replace(formula=f"{state.formula} + 0.01")
+                wrong = row._replace(**{field: tuple(states)})
+                yield f"{name} {state.name}", check_optimizer, (name, wrong)
+        if row.under:
+            yield f"{name} under", check_optimizer, (name, row._replace(under=doubled(row.under)))
+    for name, text in ROOTS.items():
+        yield f"ε {name}", check_root, (name, doubled(text))
 
 
 def broken_rows():

@@ -34,6 +34,7 @@ from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
 from backprop_sheet.formula import parse
 from backprop_sheet.network import Kind, declaration
+from backprop_sheet.network.choices import OPTIMIZERS
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.templates import known
@@ -128,6 +129,29 @@ def test_a_penalty_on_as_many_weights_as_are_allowed_fits_in_a_cell(tmp_path):
     for sheet in openpyxl.load_workbook(tmp_path / "sheet.xlsx").worksheets:
         texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
         assert max(map(len, texts)) < 8192
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("update", ["online", "batch", "sequential"])
+def test_sheets_of_every_optimizer_are_live_and_right(name, update, tmp_path):
+    optimizer = {"name": name, "weight_decay": 0.05}
+    if OPTIMIZERS[name].under:
+        optimizer["epsilon_inside"] = True
+    content = {"optimizer": optimizer, "update": update, "inputs": [[0.05, 0.1], [0.3, -0.2]]}
+    network = from_content(content | {"targets": [[0, 1], [1, 0]]}, Path(), name)
+    assert_ironcalc_agrees(network, tmp_path)
+    judgement = check(tmp_path / "sheet.xlsx", network)
+    found = [finding.text for table in judgement.tables for finding in table.findings]
+    assert (judgement.verdict, judgement.problem) == ("right", ""), found
+    for form in FORMATS.values():
+        assert form(explain(network, 2, None, 2), 6)
+
+
+def test_adagrad_s_memory_may_be_given():
+    content = {"optimizer": {"name": "adagrad", "memory": 0.5}}
+    frame = tabulate(from_content(content, Path(), "memory"), 2)
+    g = frame["∂E/∂w1"][0]
+    assert frame["w1"][1] == pytest.approx(0.15 - g / (math.sqrt(0.5 + g * g) + 1e-10))
 
 
 def test_weights_decay_and_biases_do_not():
@@ -373,7 +397,11 @@ BAD = {
     'update = "sometimes"': "update: got 'sometimes', takes online, batch, sequential",
     "[optimizer]\nmu = 0.9": "optimizer: no name; takes gradient descent",
     'targets = [2, 0]\nerror = "binary cross-entropy"': "takes numbers from 0 to 1",
-    'optimizer = "adagrad"': "optimizer.name: got 'adagrad', takes gradient descent",
+    'optimizer = "adamax"': "optimizer.name: got 'adamax', takes gradient descent",
+    '[optimizer]\nname = "adadelta"\nepsilon_inside = true': "adadelta takes rho, epsilon, weight",
+    '[optimizer]\nname = "adam"\nepsilon_inside = 1': "epsilon_inside: got 1, takes true or false",
+    '[optimizer]\nname = "adagrad"\nmemory = -1': "optimizer.memory: got -1, takes a number from 0",
+    "eps = 1e-8": "it is called epsilon, and goes into [optimizer]",
     '[optimizer]\nname = "adam"\nbeta = 1': "optimizer: unknown key 'beta'; did you mean beta",
     '[optimizer]\nname = "adam"\nbeta1 = 1': "optimizer.beta1: got 1, takes a number from 0 on",
     '[schedule]\nname = "step"': "schedule.every: schedule 'step' needs a number",

@@ -83,26 +83,38 @@ class Setting(NamedTuple):
 
 
 class State(NamedTuple):
-    """What an optimizer remembers for a weight. In its formula, its name is its previous number."""
+    """What an optimizer remembers.
+
+    Attributes:
+        name: its name. In its formula, this is its number in the step before.
+        formula: its number in a step. With `_before` after it, the name of any state stands for the
+            number in the step before; the state then has to start from 0.
+        start: the number before the first step.
+    """
 
     name: str
     formula: str
+    start: float = 0.0
 
 
 class Optimizer(NamedTuple):
     """A rule that updates weights from their gradients.
 
     Attributes:
-        update: the weight's next number.
+        update: the weight's next number. In it, `root` is what it divides by, a row of `ROOTS`.
         states: what the optimizer remembers for each weight.
         settings: its settings by name.
-        powers: the settings β whose powers βᵗ it uses, where t counts the steps from 1.
+        shared: what it remembers once for all weights, such as the power βᵗ in step t, from 1 on.
+        under: what stands under the root; empty if the optimizer leaves no choice for ε.
+        decays: whether weights decay, even if the file gives no `weight_decay`.
     """
 
     update: str
     states: tuple[State, ...] = ()
     settings: Mapping[str, Setting] = {}
-    powers: tuple[str, ...] = ()
+    shared: tuple[State, ...] = ()
+    under: str = ""
+    decays: bool = False
 
 
 class Penalty(NamedTuple):
@@ -202,6 +214,20 @@ GATHERINGS = {
     "sum": Gathering("g", r"\textstyle\sum {}"),
 }
 
+ROOTS = {"outside": "sqrt(x) + epsilon", "inside": "sqrt(x + epsilon)"}
+"""What an optimizer divides by, with ε outside or inside the root of x."""
+BETA1, BETA2, BETA2_T = Setting(FRACTION, 0.9), Setting(FRACTION, 0.999), "beta2_t*beta2"
+EPSILON = Setting(NOT_NEGATIVE, 1e-8)
+FIRST = State("m", "beta1*m + (1 - beta1)*g")
+SECOND = State("v", "beta2*v + (1 - beta2)*g**2")
+# Kingma and Ba, 2015
+ADAM = Optimizer(
+    "w - eta*(m/(1 - beta1_t))/(root)",
+    (FIRST, SECOND),
+    {"beta1": BETA1, "beta2": BETA2, "epsilon": EPSILON},
+    (State("beta1_t", "beta1_t*beta1", 1.0), State("beta2_t", BETA2_T, 1.0)),
+    under="v/(1 - beta2_t)",
+)
 OPTIMIZERS = {
     "gradient descent": Optimizer("w - eta*g"),
     # Polyak, 1964; PyTorch's form: v ← μv + g, w ← w − ηv
@@ -213,29 +239,56 @@ OPTIMIZERS = {
     ),
     # Tieleman and Hinton, 2012
     "rmsprop": Optimizer(
-        "w - eta*g/(sqrt(v) + epsilon)",
+        "w - eta*g/(root)",
         (State("v", "alpha*v + (1 - alpha)*g**2"),),
-        {"alpha": Setting(FRACTION, 0.99), "epsilon": Setting(NOT_NEGATIVE, 1e-8)},
+        {"alpha": Setting(FRACTION, 0.99), "epsilon": EPSILON},
+        under="v",
     ),
-    # Kingma and Ba, 2015
-    "adam": Optimizer(
-        "w - eta*(m/(1 - beta1_t))/(sqrt(v/(1 - beta2_t)) + epsilon)",
-        (
-            State("m", "beta1*m + (1 - beta1)*g"),
-            State("v", "beta2*v + (1 - beta2)*g**2"),
-        ),
+    "adam": ADAM,
+    # Loshchilov and Hutter, 2019
+    "adamw": ADAM._replace(decays=True),
+    # Dozat, 2016; PyTorch's form. The momentum rises with the steps: psi_t is 0.96^(t·ψ), mu_t the
+    # momentum of this step, nu_t that of the next, and pi_t the product of all up to this step.
+    "nadam": Optimizer(
+        "w - eta*(1 - mu_t)/(1 - pi_t)*g/(root) - eta*nu_t/(1 - pi_t*nu_t)*m/(root)",
+        (FIRST, SECOND),
         {
-            "beta1": Setting(FRACTION, 0.9),
-            "beta2": Setting(FRACTION, 0.999),
-            "epsilon": Setting(NOT_NEGATIVE, 1e-8),
+            "beta1": BETA1,
+            "beta2": BETA2,
+            "epsilon": EPSILON,
+            "momentum_decay": Setting(NOT_NEGATIVE, 0.004),
         },
-        ("beta1", "beta2"),
+        (
+            State("psi_t", "psi_t*power(0.96, momentum_decay)", 1.0),
+            State("mu_t", "beta1*(1 - 1/2*psi_t)"),
+            State("nu_t", "beta1*(1 - 1/2*psi_t*power(0.96, momentum_decay))"),
+            State("pi_t", "pi_t*mu_t", 1.0),
+            State("beta2_t", BETA2_T, 1.0),
+        ),
+        under="v/(1 - beta2_t)",
+    ),
+    # Duchi, Hazan and Singer, 2011; the starting memory is PyTorch's initial_accumulator_value
+    "adagrad": Optimizer(
+        "w - eta*g/(root)",
+        (State("v", "v + g**2"),),
+        {"epsilon": Setting(NOT_NEGATIVE, 1e-10), "memory": Setting(NOT_NEGATIVE, 0.0)},
+        under="memory + v",
+    ),
+    # Zeiler, 2012; d is the step. u, the mean of its squares, is that of the steps before.
+    "adadelta": Optimizer(
+        "w - eta*d",
+        (
+            State("v", "rho*v + (1 - rho)*g**2"),
+            State("u", "rho*u + (1 - rho)*d_before**2"),
+            State("d", "sqrt(u + epsilon)/sqrt(v + epsilon)*g"),
+        ),
+        {"rho": Setting(FRACTION, 0.9), "epsilon": Setting(NOT_NEGATIVE, 1e-6)},
     ),
 }
 
 WEIGHT_DECAY = "w - eta*weight_decay*w"
 """What any optimizer's update takes for a weight w that decays: Loshchilov and Hutter, 2019."""
-WEIGHT_DECAY_SETTINGS = {"weight_decay": Setting(NOT_NEGATIVE)}
+WEIGHT_DECAY_SETTINGS = {"weight_decay": Setting(NOT_NEGATIVE, 0.01)}
 
 SCHEDULES = {
     "constant": Schedule("eta"),

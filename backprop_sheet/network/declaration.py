@@ -15,6 +15,7 @@ from backprop_sheet.formula import (
     Tree,
     derivatives,
     filled,
+    leaves,
     names,
     parse,
     product,
@@ -27,6 +28,7 @@ from backprop_sheet.network.choices import (
     OPTIMIZERS,
     PENALTIES,
     PENALTY_SETTING,
+    ROOTS,
     SCHEDULES,
     SOFTMAX,
     WARMUP,
@@ -121,7 +123,7 @@ def _see_new_weights(forward: "_Forward") -> set[str]:
 def _in_order(quantities: Mapping[str, Quantity]) -> dict[str, Quantity]:
     """Derived quantities, each after those that it is computed from."""
     needed = {
-        name: [n for n in names(q.formula) if n in quantities and n != name]
+        name: [n.id for n in leaves(q.formula) if n.id in quantities and n.id != name and not n.up]
         for name, q in quantities.items()
         if isinstance(q, Derived)
     }
@@ -363,18 +365,23 @@ def _gathered(design: Design, trained: list[str]) -> Iterator[Carried]:
 
 def _states(design: Design, trained: list[str]) -> Iterator[Carried]:
     optimizer, at_end = OPTIMIZERS[design.optimizer], Moment.STEP
-    for setting in optimizer.powers:
-        power = parse(f"{setting}_t*{setting}")
-        yield Carried(f"{setting}_t", Kind.STATE, power, start=1.0, computed_each=at_end)
+    for state in optimizer.shared:
+        formula, start = parse(state.formula), state.start
+        yield Carried(state.name, Kind.STATE, formula, start=start, computed_each=at_end)
     for name in trained:
         for state in optimizer.states:
-            formula = _filled_in(design, parse(state.formula), name)
-            yield Carried(f"{state.name}_{name}", Kind.STATE, formula, computed_each=at_end)
+            formula, start = _filled_in(design, parse(state.formula), name), state.start
+            remembered = f"{state.name}_{name}"
+            yield Carried(remembered, Kind.STATE, formula, start=start, computed_each=at_end)
 
 
 def _update_of(design: Design, name: str, kind: Kind) -> Tree:
     """The formula of the next number of a weight or bias; of these two, only weights decay."""
-    update = parse(OPTIMIZERS[design.optimizer].update)
+    optimizer = OPTIMIZERS[design.optimizer]
+    update = parse(optimizer.update)
+    if optimizer.under:
+        root = filled(parse(ROOTS[design.root]), {"x": parse(optimizer.under)})
+        update = filled(update, {"root": root})
     if design.weight_decay and kind is Kind.WEIGHT:
         update = filled(update, {"w": parse(WEIGHT_DECAY)})
     return _filled_in(design, update, name)
@@ -383,12 +390,12 @@ def _update_of(design: Design, name: str, kind: Kind) -> Tree:
 def _filled_in(design: Design, formula: Tree, name: str) -> Tree:
     """An optimizer's formula, filled in for one weight or bias."""
     gradient = gradient_name(name)
-    meanings = {
-        "w": name,
-        "g": gathered_name(design, gradient) if design.step > 1 else gradient,
-        "eta": RATE_NOW if design.scheduled else RATE,
+    meanings: dict[str, Tree] = {
+        "w": Name(name),
+        "g": Name(gathered_name(design, gradient) if design.step > 1 else gradient),
+        "eta": Name(RATE_NOW if design.scheduled else RATE),
     }
-    meanings |= {
-        state.name: f"{state.name}_{name}" for state in OPTIMIZERS[design.optimizer].states
-    }
-    return filled(formula, {short: Name(whole) for short, whole in meanings.items()})
+    for state in OPTIMIZERS[design.optimizer].states:
+        meanings[state.name] = Name(f"{state.name}_{name}")
+        meanings[f"{state.name}_before"] = Name(f"{state.name}_{name}", 1)
+    return filled(formula, meanings)

@@ -12,6 +12,7 @@ from backprop_sheet.network.choices import (
     GATHERINGS,
     OPTIMIZERS,
     PENALTIES,
+    ROOTS,
     SCHEDULES,
     SOFTMAX,
     error,
@@ -46,6 +47,7 @@ class Design:
         batch_size: the number of samples of a step with ``batch``; 0 for all of an epoch.
         penalties: the penalties in the total error.
         weight_decay: whether weights decay with each step, besides what the optimizer does.
+        root: whether an optimizer that divides by a root adds ε ``outside`` of it or ``inside``.
         gradient: whether a step with ``batch`` takes the ``mean`` or the ``sum`` of its gradients.
     """
 
@@ -63,6 +65,7 @@ class Design:
     gradient: str = "mean"
     penalties: tuple[str, ...] = ()
     weight_decay: bool = False
+    root: str = "outside"
 
     def __post_init__(self) -> None:
         """Check that the choices exist and fit together.
@@ -96,6 +99,9 @@ class Design:
         one_of("update", self.update, UPDATES, _batches_meant(self.update))
         one_of("gradient", self.gradient, GATHERINGS)
         one_of("optimizer", self.optimizer, OPTIMIZERS)
+        one_of("root", self.root, ROOTS)
+        if OPTIMIZERS[self.optimizer].decays:
+            object.__setattr__(self, "weight_decay", True)
         one_of("schedule", self.schedule, SCHEDULES)
         self._check_step()
         self._check_penalties()

@@ -167,6 +167,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     samples = samples_of(content, layers, folder, targeted=targeted)
     optimizer = _choice(content, "optimizer", "gradient descent", OPTIMIZERS)
     schedule = _choice(content, "schedule", "constant", SCHEDULES)
+    root = _root(optimizer["name"], optimizer)
     design = Design(
         layers,
         _activations(content, layers),
@@ -182,6 +183,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         content.get("gradient", "mean"),
         tuple(penalty for penalty in PENALTIES if penalty in content),
         "weight_decay" in optimizer,
+        root,
     )
     with_softmax = (
         "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
@@ -309,6 +311,15 @@ def _choice(
         raise InputError(f"{key}: no name; takes {', '.join(known)}")
     one_of(f"{key}.name", table["name"], known)
     return table
+
+
+def _root(name: str, settings: dict[str, Any]) -> str:
+    """Where an optimizer adds ε; the key is taken out of its settings if there is a choice."""
+    if not OPTIMIZERS[name].under:
+        return "outside"
+    inside = boolean(settings, "epsilon_inside", default=False)
+    settings.pop("epsilon_inside", None)
+    return "inside" if inside else "outside"
 
 
 def _settings(

@@ -51,6 +51,12 @@ SIGNS: Mapping[str, Sign] = {
     "l1": Sign("λ1", r"\lambda_1"),
     "l2": Sign("λ2", r"\lambda_2"),
     "weight_decay": Sign("λ", r"\lambda"),
+    "rho": Sign("ρ", r"\rho"),
+    "momentum_decay": Sign("ψ", r"\psi"),
+    "psi_t": Sign("ψ_t", r"\psi_t"),
+    "mu_t": Sign("μ_t", r"\mu_t"),
+    "nu_t": Sign("ν_t", r"\nu_t"),
+    "pi_t": Sign("π_t", r"\pi_t"),
     "beta1_t": Sign("β1^t", r"\beta_1^t"),
     "beta2_t": Sign("β2^t", r"\beta_2^t"),
 }
