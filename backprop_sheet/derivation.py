@@ -63,6 +63,8 @@ def boxes(network: Network) -> list[Box]:
         ]
     biases = [name for name in network.trained if network.given[name].kind is Kind.BIAS]
     parts += [_written_out(network, biases)] if biases else []
+    if network.with_gradients:
+        parts.append(_written_out(network, network.with_gradients))
     if network.carried or network.design.scheduled or network.named(Kind.NEW):
         parts.append(_updates(network))
     return [Box(number, _lines(part)) for number, part in enumerate(parts, start=1)]
@@ -94,7 +96,7 @@ def _updates(network: Network) -> _Part:
     ]
     lines += [
         f"{network.text(name)} ← {_text(network, network.derived[name].formula)}"
-        for name in network.named(Kind.STATE)
+        for name in network.named(Kind.CLIPPED, Kind.STATE)
         if name in used
     ]
     lines += [

@@ -99,7 +99,14 @@ def other_content_of(seed):
         content["optimizer"]["memory"] = chance.choice([0, 0.5])
     if chance.random() < 0.25:
         content["optimizer"]["weight_decay"] = 0.05
-    return content | _step(chance, content)
+    content |= _step(chance, content)
+    if chance.random() < 0.3:
+        kinds = ["clip_value"] if content["update"] == "sequential" else ["clip_value", "clip_norm"]
+        content["optimizer"][chance.choice(kinds)] = chance.choice([0.05, 0.3])
+    if chance.random() < 0.3:
+        content["rates"] = [chance.choice([1, 0.5, 0]) for _ in content["activations"]]
+    content["input_gradients"] = chance.random() < 0.3
+    return content
 
 
 def _step(chance, content):

@@ -63,18 +63,23 @@ class InTorch:
 
     def _optimizer(self):
         eta, optim = self.content["eta"], torch.optim
+        rates = self.content.get("rates", [1] * len(self.weights))
+        groups = [
+            {"params": [p for p in layer if p.requires_grad], "lr": eta * rate}
+            for *layer, rate in zip(self.weights, self.biases, rates, strict=True)
+        ]
         return {
-            "gradient descent": lambda: optim.SGD(self.moved, lr=eta),
-            "momentum": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9),
-            "nesterov": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9, nesterov=True),
-            "rmsprop": lambda: optim.RMSprop(self.moved, lr=eta),
-            "adam": lambda: optim.Adam(self.moved, lr=eta),
-            "adamw": lambda: optim.AdamW(self.moved, lr=eta, weight_decay=0),  # see _decay
-            "nadam": lambda: optim.NAdam(self.moved, lr=eta),
+            "gradient descent": lambda: optim.SGD(groups, lr=eta),
+            "momentum": lambda: optim.SGD(groups, lr=eta, momentum=0.9),
+            "nesterov": lambda: optim.SGD(groups, lr=eta, momentum=0.9, nesterov=True),
+            "rmsprop": lambda: optim.RMSprop(groups, lr=eta),
+            "adam": lambda: optim.Adam(groups, lr=eta),
+            "adamw": lambda: optim.AdamW(groups, lr=eta, weight_decay=0),  # see _decay
+            "nadam": lambda: optim.NAdam(groups, lr=eta),
             "adagrad": lambda: optim.Adagrad(
-                self.moved, lr=eta, initial_accumulator_value=self._optimizer_settings["memory"]
+                groups, lr=eta, initial_accumulator_value=self._optimizer_settings["memory"]
             ),
-            "adadelta": lambda: optim.Adadelta(self.moved, lr=eta),
+            "adadelta": lambda: optim.Adadelta(groups, lr=eta),
         }[self._optimizer_settings["name"]]()
 
     @property
@@ -157,13 +162,22 @@ class InTorch:
     def _row(self, error, numbers, gradients):
         return error.item(), numbers, [n for g in gradients for n in g.flatten().tolist()]
 
-    def _decay(self, weights):
+    def _clip(self):
+        settings, moved = self._optimizer_settings, [p for p in self.moved if p.grad is not None]
+        for parameter in moved:  # in a copy, as the gradients themselves are compared
+            parameter.grad = parameter.grad.clone()
+        if "clip_value" in settings:
+            torch.nn.utils.clip_grad_value_(moved, settings["clip_value"])
+        if "clip_norm" in settings:
+            torch.nn.utils.clip_grad_norm_(moved, settings["clip_norm"])
+
+    def _decay(self, layers):
         """Of weights only, and with any optimizer; torch has it for AdamW, and of biases too."""
-        rate, settings = self.schedule.get_last_lr()[0], self._optimizer_settings
+        rates, settings = self.schedule.get_last_lr(), self._optimizer_settings
         default = 0.01 if settings["name"] == "adamw" else 0
         with torch.no_grad():
-            for weight in weights:
-                weight.mul_(1 - rate * settings.get("weight_decay", default))
+            for layer in layers:
+                self.weights[layer].mul_(1 - rates[layer] * settings.get("weight_decay", default))
 
     def _layer_by_layer(self, x, t):
         """Backpropagation by hand, with autograd within each layer: layers behind have moved."""
@@ -193,15 +207,17 @@ class InTorch:
             for parameter in self.moved:
                 if parameter is not self.weights[k] and parameter is not bias:
                     parameter.grad = None  # torch leaves it where it is
-            self._decay([self.weights[k]])
+            self._decay([k])
+            self._clip()
             self.optimizer.step()
             delta = self.weights[k].detach().T @ delta
         return self._row(error, numbers, [found[id(p)] for p in self.moved])
 
     def _step(self, gradients):
-        self._decay(self.weights)
+        self._decay(range(len(self.weights)))
         for parameter, gradient in zip(self.moved, gradients, strict=True):
             parameter.grad = gradient
+        self._clip()
         self.optimizer.step()
 
 

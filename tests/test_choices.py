@@ -25,6 +25,7 @@ from backprop_sheet.formula.primitives import PRIMITIVES
 from backprop_sheet.network import choices
 from backprop_sheet.network.choices import (
     ACTIVATIONS,
+    CLIPPINGS,
     ERRORS,
     GATHERINGS,
     JOINT,
@@ -259,6 +260,23 @@ def test_gatherings(name):
     check_gathering(name, GATHERINGS[name])
 
 
+def check_clipping(name, row):
+    """Five gradients within a wide and a narrow bound."""
+    for bound in (0.25, 5.0):
+        norm = math.sqrt(sum(g * g for g in GRADIENTS))
+        if row.term:
+            close(sum(evaluate(parse(row.term), {"g": g}) for g in GRADIENTS), norm**2)
+        for g in GRADIENTS:
+            by_value = min(max(g, -bound), bound)
+            exact = {"clip_value": by_value, "clip_norm": g * min(1.0, bound / (norm + 1e-6))}
+            close(evaluate(parse(row.formula), {"g": g, "norm": norm, name: bound}), exact[name])
+
+
+@pytest.mark.parametrize("name", CLIPPINGS)
+def test_clippings(name):
+    check_clipping(name, CLIPPINGS[name])
+
+
 def check_decay(text):
     values = {"w": 0.8, "eta": ETA, "weight_decay": 0.3}
     close(evaluate(parse(text), values), (1 - ETA * 0.3) * 0.8)
@@ -480,6 +498,8 @@ def broken_rows():
         yield from doubled_fields(name, row, ["formula", "term", "short"], check_penalty, name)
     for name, row in GATHERINGS.items():
         yield from doubled_fields(name, row, ["share"], check_gathering, name)
+    for name, row in CLIPPINGS.items():
+        yield from doubled_fields(name, row, ["formula", "term"], check_clipping, name)
     yield "weight decay", check_decay, (doubled(WEIGHT_DECAY),)
     yield from broken_optimizers()
     for name, row in SCHEDULES.items():

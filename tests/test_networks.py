@@ -147,6 +147,54 @@ def test_sheets_of_every_optimizer_are_live_and_right(name, update, tmp_path):
         assert form(explain(network, 2, None, 2), 6)
 
 
+def test_gradients_for_the_inputs_are_columns_if_asked_for(tmp_path):
+    content = {"input_gradients": True, "update": "batch", "inputs": [[0.05, 0.1], [0.3, -0.2]]}
+    network = from_content(content | {"targets": [[0, 1], [1, 0]]}, Path(), "inputs")
+    frame = tabulate(network, 3)
+    for row, step in ((0, 1e-5), (1, 1e-5)):
+        for name in ("i1", "i2"):
+            ends = []
+            for side in (1, -1):
+                rows = [dict(sample) for sample in network.samples]
+                rows[row][name] += side * step
+                moved = [[sample["i1"], sample["i2"]] for sample in rows]
+                other = from_content(
+                    content | {"inputs": moved, "targets": [[0, 1], [1, 0]]}, Path(), "x"
+                )
+                ends.append(tabulate(other, 1)["E_Total"][row])
+            assert frame[f"∂E/∂{name}"][row] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-6)
+    assert_ironcalc_agrees(network, tmp_path)
+    assert check(tmp_path / "sheet.xlsx", network).verdict == "right"
+    said = FORMATS["text"](explain(network, 1, "∂E/∂i1"))
+    assert "∂E_total/∂i1   = ∂E_total/∂h1 * w1 + ∂E_total/∂h2 * w3 = " in said
+    lines = [line for box in backprop_sheet.boxes(network) for line in box.lines]
+    assert any(line.startswith("∂E_total/∂i2 = ") for line in lines)
+
+
+def test_a_layer_may_have_a_rate_of_its_own():
+    one, other = (tabulate(from_content(c, Path(), "x"), 2) for c in ({}, {"rates": [0.5, 0]}))
+    assert other["w1"][1] - 0.15 == pytest.approx(0.5 * (one["w1"][1] - 0.15))
+    assert other["w5"][1] == 0.4
+
+
+@pytest.mark.parametrize("clip", ["clip_value", "clip_norm"])
+def test_clipped_gradients_have_columns_and_move_the_weights(clip, tmp_path):
+    content = {"optimizer": {"name": "gradient descent", clip: 0.05}, "update": "batch"}
+    content |= {"inputs": [[0.05, 0.1], [0.3, -0.2]], "targets": [[0, 1], [1, 0]]}
+    network = from_content(content, Path(), "clip")
+    frame = tabulate(network, 3)
+    g = [frame[f"mean ∂E/∂w{k}"][1] for k in range(1, 9)]
+    norm = math.sqrt(sum(x * x for x in g))
+    factor = min(1, 0.05 / (norm + 1e-6))
+    expected = [max(-0.05, min(0.05, x)) if clip == "clip_value" else x * factor for x in g]
+    names = [f"clipped mean ∂E/∂w{k}" for k in range(1, 9)]
+    assert [frame[name][1] for name in names] == pytest.approx(expected)
+    assert [frame["w5"][0] - frame["w5"][2]] == pytest.approx([expected[4]])
+    assert_ironcalc_agrees(network, tmp_path)
+    assert check(tmp_path / "sheet.xlsx", network).verdict == "right"
+    assert "clip" in FORMATS["latex"](explain(network, 1, "w5", 2))
+
+
 def test_adagrad_s_memory_may_be_given():
     content = {"optimizer": {"name": "adagrad", "memory": 0.5}}
     frame = tabulate(from_content(content, Path(), "memory"), 2)
@@ -401,6 +449,15 @@ BAD = {
     '[optimizer]\nname = "adadelta"\nepsilon_inside = true': "adadelta takes rho, epsilon, weight",
     '[optimizer]\nname = "adam"\nepsilon_inside = 1': "epsilon_inside: got 1, takes true or false",
     '[optimizer]\nname = "adagrad"\nmemory = -1': "optimizer.memory: got -1, takes a number from 0",
+    "clip_norm = 1": "unknown key 'clip_norm'; it goes into [optimizer], with any name",
+    '[optimizer]\nname = "adam"\nclip_value = 0': "optimizer.clip_value: got 0, takes a number",
+    '[optimizer]\nname = "adam"\nclip_value = 1\nclip_norm = 1': "give only one of them",
+    'update = "sequential"\noptimizer = { name = "adam", clip_norm = 1 }': "clip_value does",
+    f'layers = [1, 210]\ninputs = [0]\ntargets = {[0] * 210}\n[optimizer]\nname = "adam"\n'
+    "clip_norm = 1": "clip_norm: 210 weights and biases do not fit in the one formula of a norm",
+    "rates = [1]": "rates: got 1 number, layers [2, 2, 2] take 2, one for each layer after the",
+    "rates = [1, -1]": "rate2: got -1",
+    'input_gradients = "yes"': "input_gradients: got 'yes', takes true or false",
     "eps = 1e-8": "it is called epsilon, and goes into [optimizer]",
     '[optimizer]\nname = "adam"\nbeta = 1': "optimizer: unknown key 'beta'; did you mean beta",
     '[optimizer]\nname = "adam"\nbeta1 = 1': "optimizer.beta1: got 1, takes a number from 0 on",
@@ -460,9 +517,9 @@ BAD = {
     'gradient = "total"': "gradient: got 'total', takes mean, sum",
     "momentum = 0.9": 'optimizer = { name = "momentum", mu = 0.9 }',
     "mu = 0.9": 'it goes into [optimizer], with name = "momentum" or "nesterov"',
-    '[optimizer]\nname = "adam"\nmu = 0.9': "adam takes beta1, beta2, epsilon, weight_decay; it",
-    '[optimizer]\nname = "adam"\nlr = 0.9': "epsilon, weight_decay; the learning rate is eta",
-    'optimizer = { name = "gradient descent", x = 1 }': "gradient descent takes weight_decay",
+    '[optimizer]\nname = "adam"\nmu = 0.9': "adam takes beta1, beta2, epsilon, weight_decay, cli",
+    '[optimizer]\nname = "adam"\nlr = 0.9': "clip_value, clip_norm; the learning rate is eta",
+    'optimizer = { name = "gradient descent", x = 1 }': "gradient descent takes weight_decay,",
     "[network]\nlayers = [2, 2]": "write its keys at the top of the file, without [network]",
     "Eta = 1": "did you mean eta?",
     "biases = [0.35, 0.6]": 'did you mean bias = "layer"?',

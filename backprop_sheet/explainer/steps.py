@@ -13,12 +13,12 @@ from backprop_sheet.chain import gradient_name, partial_name
 from backprop_sheet.engine import Numbers, numbers_with_row_above
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import Name, Tree, evaluate, leaves, names, product, renamed
-from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol, checked
+from backprop_sheet.network import FOR_UPDATES, TOTAL, Kind, Network, Rule, Symbol, checked
 
 T = TypeVar("T")
-OUTSIDE_CHAINS = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE, Kind.NEW, Kind.MEASURE)
+OUTSIDE_CHAINS = (Kind.RATE, Kind.MEAN_TOTAL, *FOR_UPDATES, Kind.NEW, Kind.MEASURE)
 """Kinds of quantities that are neither in the forward pass nor in a chain."""
-FOR_UPDATES = (Kind.RATE, Kind.MEAN, Kind.STATE, Kind.NEW)
+OF_UPDATES = (Kind.RATE, *FOR_UPDATES, Kind.NEW)
 """Kinds of quantities that an update may use besides gradients."""
 
 
@@ -238,7 +238,7 @@ class _Row:
         while open_:
             name = open_.pop()
             quantity = self._network.quantities[name]
-            if name not in found and quantity.kind in FOR_UPDATES:
+            if name not in found and quantity.kind in OF_UPDATES:
                 found.add(name)
                 open_ += names(self._network.derived[name].formula)
         return sorted(found, key=self._order.__getitem__)

@@ -26,6 +26,7 @@ STYLED_LIKE = {
     Kind.PARTIAL: Kind.GRADIENT,
     Kind.MEAN: Kind.GRADIENT,
     Kind.STATE: Kind.GRADIENT,
+    Kind.CLIPPED: Kind.GRADIENT,
     Kind.NEW: Kind.WEIGHT,
     Kind.MEASURE: Kind.ERROR,
     Kind.PENALTY: Kind.ERROR,

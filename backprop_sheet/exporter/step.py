@@ -18,7 +18,7 @@ from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, evaluate, names, value_of, write
-from backprop_sheet.network import RATE, TOTAL, Group, Kind, Network, Unit
+from backprop_sheet.network import FOR_UPDATES, RATE, TOTAL, Group, Kind, Network, Unit
 from backprop_sheet.ooxml.addresses import Area, letters
 
 TITLE = "Step"
@@ -295,7 +295,7 @@ class Step:
         network, row = self._network, top
         settings = [name for name in network.named(Kind.SETTING) if name != RATE]
         counters = (Kind.COUNTER,) if network.named(Kind.RATE) else ()
-        carried = network.named(*counters, Kind.RATE, Kind.MEAN, Kind.STATE)
+        carried = network.named(*counters, Kind.RATE, *FOR_UPDATES)
         if not settings and not carried:
             return top - 2
         self._write_header(top, {1: "for the update", 2: "value"}, numeric=(2,))
@@ -339,7 +339,7 @@ class Step:
     def _update_note(self) -> str:
         """How weights are updated: in words or, with an optimizer, by the formula of the first."""
         network = self._network
-        plain = not network.named(Kind.STATE, Kind.RATE, Kind.MEAN)
+        plain = not network.named(Kind.RATE, *FOR_UPDATES) and not network.design.rates
         if plain:
             return UPDATE_NOTE if not network.named(Kind.NEW) else LAYERS_NOTE
         first = network.trained[0]

@@ -42,6 +42,7 @@ from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
 from backprop_sheet.network.quantities import (
     EPOCH,
+    FOR_UPDATES,
     MEAN_TOTAL,
     RATE,
     RATE_NOW,
@@ -59,6 +60,7 @@ from backprop_sheet.network.symbols import Symbol, partial
 
 __all__ = [
     "EPOCH",
+    "FOR_UPDATES",
     "MEAN_TOTAL",
     "RATE",
     "RATE_NOW",
@@ -180,6 +182,11 @@ class Network:
         return tuple(name for name in names if name in trained)
 
     @cached_property
+    def with_gradients(self) -> tuple[str, ...]:
+        """The names of the inputs that have gradients: all of them if the file asks for it."""
+        return tuple(n for n in self.named(Kind.INPUT) if gradient_name(n) in self.quantities)
+
+    @cached_property
     def by_rule(self) -> frozenset[str]:
         """The trained weights and biases whose gradient follows a learning rule.
 
@@ -195,13 +202,13 @@ class Network:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the sheet's columns in order: t1 … E_Total, dE_dw1 and so on."""
-        apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.MEAN, Kind.STATE, Kind.NEW)
+        apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.NEW, *FOR_UPDATES)
         body = [name for name, q in self.quantities.items() if q.kind not in apart]
         partials = set(self.named(Kind.PARTIAL) if self.staged else [])
         stages = [name for name in self.backward if name in partials]
-        gradients = map(gradient_name, self.trained)
+        gradients = map(gradient_name, (*self.with_gradients, *self.trained))
         news = [name for name in map(new_name, self.trained) if name in self.quantities]
-        return (*body, *stages, *gradients, *self.named(Kind.MEAN, Kind.STATE), *news)
+        return (*body, *stages, *gradients, *self.named(*FOR_UPDATES), *news)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -231,10 +238,10 @@ class Network:
 
         Where layers are updated one after the other, a layer's new weights follow its partials.
         """
-        wanted = set(self.named(Kind.PARTIAL, Kind.NEW))
+        wanted = {*self.named(Kind.PARTIAL, Kind.NEW), *map(gradient_name, self.with_gradients)}
         names = (
             name
-            for group in reversed(self.groups[1:])
+            for group in reversed(self.groups)
             for name in (*map(gradient_name, group.backwards()), *map(new_name, group.weights))
         )
         return tuple(name for name in names if name in wanted)

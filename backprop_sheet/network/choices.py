@@ -133,6 +133,18 @@ class Penalty(NamedTuple):
     short: str
 
 
+class Clipping(NamedTuple):
+    """A bound on gradients, by the name of its setting.
+
+    Attributes:
+        formula: the clipped gradient, over g and, where it is used, the norm.
+        term: the term of one gradient g in the square of the norm; empty if there is no norm.
+    """
+
+    formula: str
+    term: str = ""
+
+
 class Gathering(NamedTuple):
     """How the gradients of a step's samples make one.
 
@@ -213,6 +225,20 @@ GATHERINGS = {
     "mean": Gathering("g/n", r"\overline{{{}}}"),
     "sum": Gathering("g", r"\textstyle\sum {}"),
 }
+
+CLIPPINGS = {
+    "clip_value": Clipping(
+        "where(g - clip_value, clip_value, where(-clip_value - g, -clip_value, g))"
+    ),
+    # Pascanu and others, 2013; PyTorch's clip_grad_norm_, which adds 1e-6
+    "clip_norm": Clipping(
+        "where(norm + 1e-06 - clip_norm, g*(clip_norm/(norm + 1e-06)), g)", term="g**2"
+    ),
+}
+NORM = "norm"
+CLIP_SETTING = Setting(POSITIVE)
+RATE_SETTING = Setting(NOT_NEGATIVE)
+"""The factor of η in a layer."""
 
 ROOTS = {"outside": "sqrt(x) + epsilon", "inside": "sqrt(x + epsilon)"}
 """What an optimizer divides by, with ε outside or inside the root of x."""

@@ -23,11 +23,15 @@ from backprop_sheet.formula import (
 )
 from backprop_sheet.network import symbols
 from backprop_sheet.network.choices import (
+    CLIP_SETTING,
+    CLIPPINGS,
     GATHERINGS,
     JOINT,
+    NORM,
     OPTIMIZERS,
     PENALTIES,
     PENALTY_SETTING,
+    RATE_SETTING,
     ROOTS,
     SCHEDULES,
     SOFTMAX,
@@ -81,10 +85,17 @@ def declare(design: Design) -> Declared:
     seen = _see_new_weights(forward) if design.update == "sequential" else set[str]()
     graph = Graph(Fixed({n: q.slopes for n, q in forward.derived.items() if q.slopes}))
     backward = _gradients(forward, graph)
-    backward |= {q.name: q for q in (*_gathered(design, trained), *_states(design, trained))}
+    between = (_gathered, _clipped, _states)
+    backward |= {q.name: q for declared in between for q in declared(design, trained)}
+    layer_of = {
+        name: layer
+        for layer, group in enumerate(forward.groups)
+        for unit in group.units
+        for name in unit.incoming
+    }
     for name in trained:
         kind = forward.quantities[name].kind
-        update = _update_of(design, name, kind)
+        update = _update_of(design, name, kind, layer_of[name])
         if name in seen:
             new = new_name(name)
             backward[new] = Derived(new, Kind.NEW, update)
@@ -133,7 +144,8 @@ def _in_order(quantities: Mapping[str, Quantity]) -> dict[str, Quantity]:
 def _gradients(forward: "_Forward", graph: Graph) -> dict[str, Quantity]:
     found: dict[str, Quantity] = {}
     for name, tree in graph.backward(TOTAL).items():
-        kind = Kind.GRADIENT if name in forward.trained else Kind.PARTIAL
+        given = isinstance(forward.quantities[name], Given)
+        kind = Kind.GRADIENT if given else Kind.PARTIAL
         found[gradient_name(name)] = Derived(gradient_name(name), kind, tree)
     return found
 
@@ -152,13 +164,19 @@ def _symbols(
             found[gradient] = symbols.partial(found[TOTAL], found[name])
         if (whole := gathered_name(design, gradient)) in found:
             found[whole] = symbols.gathered(found[gradient], design.gradient, latex)
+        if (clipped := clipped_name(gradient)) in found:
+            of = found[whole if whole in found else gradient]
+            found[clipped] = symbols.gathered(of, "clipped", r"\mathrm{{clip}}({})")
     return found
 
 
 def settings_of(design: Design) -> dict[str, Setting]:
     """The settings of the optimizer, the schedule and the penalties; η is not among them."""
+    layers = range(1, len(design.layers) if design.rates else 1)
     return {
         **OPTIMIZERS[design.optimizer].settings,
+        **({design.clipping: CLIP_SETTING} if design.clipping else {}),
+        **{rate_name(layer): RATE_SETTING for layer in layers},
         **(WEIGHT_DECAY_SETTINGS if design.weight_decay else {}),
         **SCHEDULES[design.schedule].settings,
         **(WARMUP_SETTINGS if design.warmup else {}),
@@ -191,6 +209,7 @@ class _Forward:
             self._keep(name, Kind.TARGET)
         for name in inputs:
             self._keep(name, Kind.INPUT)
+        self._sensitive |= set(inputs if design.input_gradients else [])
         units = tuple(Unit((name,)) for name in inputs)
         self.groups = (Group("input", (len(units),), units), *_layers(design))
         for group, choice in zip(self.groups[1:], design.activations, strict=True):
@@ -363,6 +382,37 @@ def _gathered(design: Design, trained: list[str]) -> Iterator[Carried]:
         yield Carried(name, Kind.MEAN, formula, restarts_each=Moment.STEP)
 
 
+def clipped_name(gradient: str) -> str:
+    """The name of a gradient within its bound. It is a key that nothing parses."""
+    return f"clipped_{gradient}"
+
+
+def rate_name(layer: int) -> str:
+    """The name of a layer's factor of η."""
+    return f"rate{layer}"
+
+
+def _clipped(design: Design, trained: list[str]) -> Iterator[Carried]:
+    """The gradients of a step within their bound, and the norm if that is bounded."""
+    if not design.clipping:
+        return
+    kind, at_end = CLIPPINGS[design.clipping], Moment.STEP
+    gradients = {name: Name(_gradient_of_step(design, name)) for name in trained}
+    if kind.term:
+        terms = (filled(parse(kind.term), {"g": g}) for g in gradients.values())
+        yield Carried(NORM, Kind.CLIPPED, Op("sqrt", (total(terms),)), computed_each=at_end)
+    for name, gradient in gradients.items():
+        formula = filled(parse(kind.formula), {"g": gradient})
+        clipped = clipped_name(gradient_name(name))
+        yield Carried(clipped, Kind.CLIPPED, formula, computed_each=at_end)
+
+
+def _gradient_of_step(design: Design, name: str) -> str:
+    """The name of the gradient that a step takes for a weight or bias, before it is clipped."""
+    gradient = gradient_name(name)
+    return gathered_name(design, gradient) if design.step > 1 else gradient
+
+
 def _states(design: Design, trained: list[str]) -> Iterator[Carried]:
     optimizer, at_end = OPTIMIZERS[design.optimizer], Moment.STEP
     for state in optimizer.shared:
@@ -375,7 +425,7 @@ def _states(design: Design, trained: list[str]) -> Iterator[Carried]:
             yield Carried(remembered, Kind.STATE, formula, start=start, computed_each=at_end)
 
 
-def _update_of(design: Design, name: str, kind: Kind) -> Tree:
+def _update_of(design: Design, name: str, kind: Kind, layer: int) -> Tree:
     """The formula of the next number of a weight or bias; of these two, only weights decay."""
     optimizer = OPTIMIZERS[design.optimizer]
     update = parse(optimizer.update)
@@ -384,15 +434,17 @@ def _update_of(design: Design, name: str, kind: Kind) -> Tree:
         update = filled(update, {"root": root})
     if design.weight_decay and kind is Kind.WEIGHT:
         update = filled(update, {"w": parse(WEIGHT_DECAY)})
+    if design.rates:
+        update = filled(update, {"eta": parse(f"eta*{rate_name(layer)}")})
     return _filled_in(design, update, name)
 
 
 def _filled_in(design: Design, formula: Tree, name: str) -> Tree:
     """An optimizer's formula, filled in for one weight or bias."""
-    gradient = gradient_name(name)
+    clipped, whole = clipped_name(gradient_name(name)), _gradient_of_step(design, name)
     meanings: dict[str, Tree] = {
         "w": Name(name),
-        "g": Name(gathered_name(design, gradient) if design.step > 1 else gradient),
+        "g": Name(clipped if design.clipping else whole),
         "eta": Name(RATE_NOW if design.scheduled else RATE),
     }
     for state in OPTIMIZERS[design.optimizer].states:

@@ -8,6 +8,7 @@ from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import formulas
 from backprop_sheet.network.choices import (
     ACTIVATIONS,
+    CLIPPINGS,
     ERRORS,
     GATHERINGS,
     OPTIMIZERS,
@@ -22,7 +23,7 @@ from backprop_sheet.network.hints import did_you_mean
 BIASES = ("none", "layer", "neuron")
 UPDATES = ("online", "batch", "sequential")
 MOST_PENALISED = 200
-"""The most weights that a penalty can add up in a spreadsheet's formula."""
+"""The most weights that a penalty or a norm can add up in a spreadsheet's formula."""
 FEWEST_LAYERS = 2
 """Inputs and outputs; hidden layers are optional."""
 
@@ -47,6 +48,9 @@ class Design:
         batch_size: the number of samples of a step with ``batch``; 0 for all of an epoch.
         penalties: the penalties in the total error.
         weight_decay: whether weights decay with each step, besides what the optimizer does.
+        clipping: the bound on gradients; empty if there is none.
+        rates: whether each layer has a factor of its own for η.
+        input_gradients: whether there are gradients for the inputs.
         root: whether an optimizer that divides by a root adds ε ``outside`` of it or ``inside``.
         gradient: whether a step with ``batch`` takes the ``mean`` or the ``sum`` of its gradients.
     """
@@ -66,6 +70,9 @@ class Design:
     penalties: tuple[str, ...] = ()
     weight_decay: bool = False
     root: str = "outside"
+    clipping: str = ""
+    rates: bool = False
+    input_gradients: bool = False
 
     def __post_init__(self) -> None:
         """Check that the choices exist and fit together.
@@ -100,6 +107,8 @@ class Design:
         one_of("gradient", self.gradient, GATHERINGS)
         one_of("optimizer", self.optimizer, OPTIMIZERS)
         one_of("root", self.root, ROOTS)
+        if self.clipping:
+            one_of("clipping", self.clipping, CLIPPINGS)
         if OPTIMIZERS[self.optimizer].decays:
             object.__setattr__(self, "weight_decay", True)
         one_of("schedule", self.schedule, SCHEDULES)
@@ -122,7 +131,18 @@ class Design:
             )
 
     def _check_penalties(self) -> None:
-        """Check that the penalties exist, and that a cell can hold their formulas."""
+        """Check that penalties and norm exist, and that a cell can hold their formulas."""
+        summed = bool(self.clipping and CLIPPINGS[self.clipping].term)
+        if summed and self.update == "sequential":
+            raise InputError(
+                f"{self.clipping}: takes all gradients at once, so it does not go with "
+                'update = "sequential"; clip_value does'
+            )
+        if summed and self.weights + self.biases > MOST_PENALISED:
+            raise InputError(
+                f"{self.clipping}: {self.weights + self.biases:,} weights and biases do not fit in "
+                f"the one formula of a norm, but {MOST_PENALISED} do; clip_value takes any number"
+            )
         for penalty in self.penalties:
             one_of("penalties", penalty, PENALTIES)
         if self.penalties and self.weights > MOST_PENALISED:

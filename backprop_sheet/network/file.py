@@ -14,6 +14,7 @@ from backprop_sheet import templates
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import Network, from_design
 from backprop_sheet.network.choices import (
+    CLIPPINGS,
     OPTIMIZERS,
     PENALTIES,
     SCHEDULES,
@@ -23,7 +24,7 @@ from backprop_sheet.network.choices import (
     error,
     takes_targets,
 )
-from backprop_sheet.network.declaration import settings_of
+from backprop_sheet.network.declaration import rate_name, settings_of
 from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
 from backprop_sheet.network.hints import TOML, about_key, near
 from backprop_sheet.network.quantities import RATE
@@ -47,7 +48,7 @@ MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
     *("inputs", "targets", "data", "update", "batch_size", "gradient"),
-    *("weights", "seed", "eta", "epochs", "l1", "l2"),
+    *("weights", "seed", "eta", "epochs", "l1", "l2", "rates", "input_gradients"),
     *("optimizer", "schedule"),
 )
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
@@ -184,6 +185,9 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         tuple(penalty for penalty in PENALTIES if penalty in content),
         "weight_decay" in optimizer,
         root,
+        _clipping(optimizer),
+        "rates" in content,
+        boolean(content, "input_gradients", default=False),
     )
     with_softmax = (
         "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
@@ -322,6 +326,14 @@ def _root(name: str, settings: dict[str, Any]) -> str:
     return "inside" if inside else "outside"
 
 
+def _clipping(optimizer: Mapping[str, Any]) -> str:
+    """The setting that bounds gradients; empty if none is given."""
+    given = [name for name in CLIPPINGS if name in optimizer]
+    if len(given) > 1:
+        raise InputError(f"optimizer: {' and '.join(given)}: give only one of them")
+    return "".join(given)
+
+
 def _settings(
     design: Design,
     content: Mapping[str, Any],
@@ -329,11 +341,16 @@ def _settings(
     schedule: dict[str, Any],
 ) -> dict[str, float]:
     """The numbers of the settings of optimizer, schedule and penalties."""
-    taken = (*OPTIMIZERS[design.optimizer].settings, *WEIGHT_DECAY_SETTINGS)
+    taken = (*OPTIMIZERS[design.optimizer].settings, *WEIGHT_DECAY_SETTINGS, *CLIPPINGS)
     _refuse_settings("optimizer", design.optimizer, optimizer, taken)
     known = (*SCHEDULES[design.schedule].settings, *WARMUP_SETTINGS)
     _refuse_settings("schedule", design.schedule, schedule, known)
     found = {**optimizer, **schedule, **{key: content[key] for key in design.penalties}}
+    if design.rates:
+        size = len(design.layers) - 1
+        why = f"layers {list(design.layers)} take {size}, one for each layer after the inputs"
+        rates = numbers_of("rates", content["rates"], size, why)
+        found |= {rate_name(layer): rate for layer, rate in enumerate(rates, start=1)}
     tables = dict.fromkeys(taken, "optimizer.") | dict.fromkeys(known, "schedule.")
     settings = {}
     for key, setting in settings_of(design).items():

@@ -31,9 +31,14 @@ class Kind(StrEnum):
     PARTIAL = "partial"  # ∂E/∂o1: an intermediate step towards the gradients
     GRADIENT = "gradient"  # ∂E/∂w1
     MEAN = "mean gradient"  # likewise over the rows of a step; or the sum over them
+    CLIPPED = "clipped gradient"  # a gradient within bounds; the norm of all gradients
     NEW = "new weight"  # a weight after its update, where earlier layers see it so
     STATE = "state"  # what an optimizer remembers, such as a velocity
     MEASURE = "measure"  # shown beside the others; no other formula uses it
+
+
+FOR_UPDATES = (Kind.MEAN, Kind.CLIPPED, Kind.STATE)
+"""The kinds of quantities that stand between gradients and updates, in the order of columns."""
 
 
 class Moment(IntEnum):
