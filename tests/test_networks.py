@@ -475,7 +475,20 @@ BAD = {
     "layers = [2, 2, 1]\ninputs = [[0, 1], [1, 0]]\ntargets = [[1, 0]]": "write [[1], [0]]",
     "layers = [2, 1]\ninputs = [0, 0, 1, 1]\ntargets = [[0], [1]]": "write [[0, 0], [1, 1]]",
     "weights = [[0.1, 0.2], [0.3, 0.4], [1, 2], [3, 4]]": "takes one list of 8 numbers, layer by",
-    "weights = [[[0.1, 0.2], [0.3, 0.4]], [[1, 2], [3, 4]]]": "neuron: [0.1, 0.2, 0.3, 0.4, …]",
+    "weights = [[[0.1, 0.2], [0.3, 0.4]], [[1, 2], [3, 4]]]": 'weight_rows = "neuron" or "input"',
+    "weights = [[[0.1, 0.2], [0.3, 0.4]]]": "weights: got matrices for 1 layer, lay",
+    'weights = [[[1, 2], [3, 4]], [[1, 2]]]\nweight_rows = "input"': "matrix 2: got 1 row of 2,",
+    "weights = [[[1, 2], [3]], [[1]]]\nweight_rows = 'input'": "got rows of different lengths",
+    "weights = [[[1, 2], [3, nan]], [[1, 2], [3, 4]]]\nweight_rows = 'input'": "weights: got nan",
+    'weights = [[[1, 2], [3, 4]], [[1, 2]]]\nweight_rows = "column"': "takes neuron or input",
+    'weight_rows = "input"': "weight_rows: goes with weights as matrices, and they are none",
+    'bias = "layer"\nthresholds = [1]': "thresholds: got 1 number, layers [2, 2, 2] take 2",
+    "thresholds = [1, 2]\nbiases = [1, 2]": "biases and thresholds: give only one of them",
+    'class_column = "species"': "class_column: names columns of a CSV file, so it goes with data",
+    'data = "x.csv"\ninput_columns = ["a"]': "input_columns: got 1 name, layers take 2",
+    'data = "x.csv"\ninput_columns = "a"': "input_columns: got 'a', takes a list of 2 names of col",
+    'data = "x.csv"\nclass_column = 3': "class_column: got 3, takes the name of a column",
+    'data = "x.csv"\nclass_column = "a"\ntarget_columns = ["b", "c"]': "give only one of them",
     '[optimizer]\nname = "adam"\nepochs = 9': "optimizer: epochs is not one of its settings",
     "inputs = [[0, 1], [1, 0]]\ntargets = [[1], [0]]": "layers: missing, so they are those of",
     "inputs = [1, 2, 3]": "2 inputs; but inputs has 3 numbers. Write layers, such as",
@@ -684,6 +697,71 @@ def test_a_csv_in_another_encoding_is_told(tmp_path):
 def test_what_spreadsheets_write_is_read(text, encoding, tmp_path):
     network = from_csv(text, tmp_path, encoding)
     assert network.samples == ({"t1": 0.0, "i1": 0.5, "i2": 1.0},)
+
+
+FLOWERS = "petal length,species,colour\n1.4,setosa,x\n4.7,versicolor,y\n1.3,setosa,z\n"
+
+
+def flowers(text, keys, folder):
+    (folder / "flowers.csv").write_text(text, encoding="utf-8")
+    head = 'layers = [1, 2]\nactivation = "softmax"\ndata = "flowers.csv"\n'
+    (folder / "mine.toml").write_text(head + keys, encoding="utf-8")
+    return load(folder / "mine.toml")
+
+
+def test_a_column_of_classes_becomes_one_target_for_each(tmp_path):
+    keys = 'class_column = "species"\ninput_columns = ["petal length"]'
+    network = flowers(FLOWERS, keys, tmp_path)
+    assert [tuple(sample.items()) for sample in network.samples] == [
+        (("t1", 1), ("t2", 0), ("i1", 1.4)),
+        (("t1", 0), ("t2", 1), ("i1", 4.7)),
+        (("t1", 1), ("t2", 0), ("i1", 1.3)),
+    ]
+    text = "petal length,a,b\n1.4,1,0\n4.7,0,1\n1.3,1,0\n"
+    same = flowers(text, 'input_columns = ["petal length"]\ntarget_columns = ["a", "b"]', tmp_path)
+    assert same == network
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            FLOWERS + "5,virginica,x",
+            "species: got 3 names ('setosa, versicolor, virginica') for 2 o",
+        ),
+        (FLOWERS + "5,,x", "flowers.csv, line 5: no number for species"),
+        (FLOWERS + "big,setosa,x", "line 5, petal length: got 'big', takes finite numbers"),
+        ("length,species\n1,a", "no column petal length in its first line"),
+        ("petal length,kind\n1,a", "no column species in its first line"),
+        ("petal length,species,species\n1,a,a", "its first line has species more than once"),
+    ],
+)
+def test_columns_of_one_s_own_are_named_in_errors(text, message, tmp_path):
+    with pytest.raises(InputError, match=re.escape(message)):
+        flowers(text, 'class_column = "species"\ninput_columns = ["petal length"]', tmp_path)
+
+
+def test_weights_may_be_matrices_either_way_round():
+    content = {"layers": [3, 2, 2], "inputs": [1, 2, 3], "targets": [0, 1]}
+    flat = from_content(content | {"weights": list(range(1, 11))}, Path(), "flat")
+    by_neuron = [[[1, 2, 3], [4, 5, 6]], [[7, 8], [9, 10]]]
+    by_input = [[[1, 4], [2, 5], [3, 6]], [[7, 9], [8, 10]]]
+    for matrices in (by_neuron, by_input):  # the first is not square, and says which
+        assert from_content(content | {"weights": matrices}, Path(), "x") == flat
+    square = {"layers": [2, 2], "inputs": [1, 2], "targets": [0, 1]}
+    flat = from_content(square | {"weights": [1, 2, 3, 4]}, Path(), "flat")
+    for rows, matrix in (("neuron", [[1, 2], [3, 4]]), ("input", [[1, 3], [2, 4]])):
+        for weights in (matrix, [matrix]):
+            given = square | {"weights": weights, "weight_rows": rows}
+            assert from_content(given, Path(), "x") == flat
+    one = {"layers": [1, 1], "inputs": [1], "targets": [0]}
+    assert from_content(one | {"weights": [[0.5]]}, Path(), "x").numbers["w1"] == 0.5
+
+
+def test_thresholds_are_negative_biases():
+    content = {"bias": "layer", "thresholds": [0.5, 0]}
+    numbers = from_content(content, Path(), "x").numbers
+    assert [repr(numbers[name]) for name in ("b1", "b2")] == ["-0.5", "0.0"]
 
 
 def test_a_byte_order_mark_is_no_part_of_a_network(tmp_path):

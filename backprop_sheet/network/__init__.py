@@ -21,6 +21,7 @@ its own number in the row above. All other modules show or check what this packa
     file         reads a network from a TOML file
     samples      the samples of that file, and of the CSV that it names
     formulas     checks the formulas that a file gives
+    matrices     weights that are given as a matrix for each layer
     values       what its keys take: numbers, lists of them, true or false
     hints        what its writer meant by a name that is not known
 """

@@ -27,6 +27,7 @@ from backprop_sheet.network.choices import (
 from backprop_sheet.network.declaration import rate_name, settings_of
 from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
 from backprop_sheet.network.hints import TOML, about_key, near
+from backprop_sheet.network.matrices import is_matrices, weights_of
 from backprop_sheet.network.quantities import RATE
 from backprop_sheet.network.samples import samples_of
 from backprop_sheet.network.values import (
@@ -48,6 +49,7 @@ MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
     *("inputs", "targets", "data", "update", "batch_size", "gradient"),
+    *("class_column", "input_columns", "target_columns", "thresholds", "weight_rows"),
     *("weights", "seed", "eta", "epochs", "l1", "l2", "rates", "input_gradients"),
     *("optimizer", "schedule"),
 )
@@ -197,7 +199,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings}
     weights = _weights(content, design)
     numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
-    biases = _numbers("biases", content.get("biases", [0.0] * design.biases), design.biases, design)
+    biases = _biases(content, design)
     numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
     return from_design(design, numbers, samples, whole("epochs", content.get("epochs", 68)), name)
 
@@ -377,6 +379,10 @@ def _weights(content: Mapping[str, Any], design: Design) -> list[float]:
         spread = SPREADS[one_of("weights", weights, SPREADS, also)]
         chance = random.Random(whole("seed", content.get("seed", 1), first=0))  # noqa: S311
         return list(_random_weights(design, spread, chance))
+    if is_matrices(weights, design.layers):
+        return weights_of(content, design.layers)
+    if "weight_rows" in content:
+        raise InputError("weight_rows: goes with weights as matrices, and they are none")
     return _numbers("weights", weights, design.weights, design)
 
 
@@ -389,9 +395,20 @@ def _random_weights(
             yield round(chance.uniform(-1, 1) * spread(before, after), 6)
 
 
+def _biases(content: Mapping[str, Any], design: Design) -> list[float]:
+    """The biases; a threshold θ, which is subtracted from a sum, is the bias −θ."""
+    if "thresholds" not in content:
+        default = [0.0] * design.biases
+        return _numbers("biases", content.get("biases", default), design.biases, design)
+    if "biases" in content:
+        raise InputError("biases and thresholds: give only one of them")
+    numbers = _numbers("thresholds", content["thresholds"], design.biases, design)
+    return [0.0 - number for number in numbers]
+
+
 def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
     why = f"layers {list(design.layers)} take {size}"
-    if key == "biases":
+    if key in {"biases", "thresholds"}:
         why += f" with bias = {design.bias!r}{_bias_meant(value, design)}"
     if isinstance(value, list) and any(isinstance(row, list) for row in value):
         raise InputError(
