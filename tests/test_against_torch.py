@@ -253,3 +253,10 @@ def test_all_random_networks_train_as_in_torch():
     assert NETWORKS >= 200
     for seed in range(NETWORKS):
         assert_same_training(content_of(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_all_other_choices_train_as_in_torch():
+    for seed in range(OTHER_NETWORKS, 2 * OTHER_NETWORKS):
+        assert_same_training(other_content_of(seed))

@@ -264,8 +264,9 @@ def check_clipping(name, row):
     """Five gradients within a wide and a narrow bound."""
     for bound in (0.25, 5.0):
         norm = math.sqrt(sum(g * g for g in GRADIENTS))
-        if row.term:
-            close(sum(evaluate(parse(row.term), {"g": g}) for g in GRADIENTS), norm**2)
+        if row.norm:
+            terms = sum(evaluate(parse(row.term), {"g": g}) for g in GRADIENTS)
+            close(evaluate(parse(row.norm), {"all": terms}), norm)
         for g in GRADIENTS:
             by_value = min(max(g, -bound), bound)
             exact = {"clip_value": by_value, "clip_norm": g * min(1.0, bound / (norm + 1e-6))}
@@ -499,7 +500,7 @@ def broken_rows():
     for name, row in GATHERINGS.items():
         yield from doubled_fields(name, row, ["share"], check_gathering, name)
     for name, row in CLIPPINGS.items():
-        yield from doubled_fields(name, row, ["formula", "term"], check_clipping, name)
+        yield from doubled_fields(name, row, ["formula", "norm", "term"], check_clipping, name)
     yield "weight decay", check_decay, (doubled(WEIGHT_DECAY),)
     yield from broken_optimizers()
     for name, row in SCHEDULES.items():

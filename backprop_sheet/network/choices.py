@@ -138,10 +138,12 @@ class Clipping(NamedTuple):
 
     Attributes:
         formula: the clipped gradient, over g and, where it is used, the norm.
-        term: the term of one gradient g in the square of the norm; empty if there is no norm.
+        norm: the norm, where `all` is the sum of the terms; empty if none is used.
+        term: the term of one gradient g in that sum.
     """
 
     formula: str
+    norm: str = ""
     term: str = ""
 
 
@@ -232,7 +234,7 @@ CLIPPINGS = {
     ),
     # Pascanu and others, 2013; PyTorch's clip_grad_norm_, which adds 1e-6
     "clip_norm": Clipping(
-        "where(norm + 1e-06 - clip_norm, g*(clip_norm/(norm + 1e-06)), g)", term="g**2"
+        "where(norm + 1e-06 - clip_norm, g*(clip_norm/(norm + 1e-06)), g)", "sqrt(all)", "g**2"
     ),
 }
 NORM = "norm"

@@ -398,9 +398,10 @@ def _clipped(design: Design, trained: list[str]) -> Iterator[Carried]:
         return
     kind, at_end = CLIPPINGS[design.clipping], Moment.STEP
     gradients = {name: Name(_gradient_of_step(design, name)) for name in trained}
-    if kind.term:
+    if kind.norm:
         terms = (filled(parse(kind.term), {"g": g}) for g in gradients.values())
-        yield Carried(NORM, Kind.CLIPPED, Op("sqrt", (total(terms),)), computed_each=at_end)
+        norm = filled(parse(kind.norm), {"all": total(terms)})
+        yield Carried(NORM, Kind.CLIPPED, norm, computed_each=at_end)
     for name, gradient in gradients.items():
         formula = filled(parse(kind.formula), {"g": gradient})
         clipped = clipped_name(gradient_name(name))

@@ -80,11 +80,8 @@ class Design:
         Raises:
             InputError: a choice is unknown, or two do not fit together.
         """
-        for name in (
-            "layers",
-            "activations",
-            "penalties",
-        ):  # lists could be changed, and cannot be hashed
+        # Lists could be changed, and cannot be hashed.
+        for name in ("layers", "activations", "penalties"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if len(self.layers) < FEWEST_LAYERS or min(self.layers) < 1:
             raise InputError(f"layers: got {list(self.layers)}, takes two layers or more")
@@ -113,7 +110,7 @@ class Design:
             object.__setattr__(self, "weight_decay", True)
         one_of("schedule", self.schedule, SCHEDULES)
         self._check_step()
-        self._check_penalties()
+        self._check_sums()
         needed = error(self.error).needs
         if needed and output != needed:
             raise InputError(
@@ -130,9 +127,9 @@ class Design:
                 f"{counted(self.samples, 'sample')} can be divided"
             )
 
-    def _check_penalties(self) -> None:
-        """Check that penalties and norm exist, and that a cell can hold their formulas."""
-        summed = bool(self.clipping and CLIPPINGS[self.clipping].term)
+    def _check_sums(self) -> None:
+        """Check that penalties exist, and that a cell can hold their sums and that of a norm."""
+        summed = bool(self.clipping and CLIPPINGS[self.clipping].norm)
         if summed and self.update == "sequential":
             raise InputError(
                 f"{self.clipping}: takes all gradients at once, so it does not go with "

@@ -8,10 +8,20 @@ import re
 from math import isfinite
 
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.formula import FormulaError, Number, Tree, names, nodes, parse
+from backprop_sheet.formula import (
+    EXCEL,
+    FormulaError,
+    Number,
+    Tree,
+    derivative,
+    names,
+    nodes,
+    parse,
+    write,
+)
 
-LONGEST = 200
-"""Characters of a formula: of a longer one, the derivative might not fit in a cell."""
+LONGEST, LONGEST_SLOPE = 200, 2000
+"""Characters of a formula, and of its derivative in a cell, which Excel gives 8,192 for a chain."""
 
 
 def is_meant(text: str, over: tuple[str, ...], *, as_name: bool) -> bool:
@@ -57,6 +67,8 @@ def check(key: str, text: str, over: tuple[str, ...]) -> None:
         raise InputError(f"{start}, and has to contain {over[-1]}")
     if not all(_is_finite(node) for node in nodes(tree)):
         raise InputError(f"{start} and finite numbers")
+    if len(write(derivative(tree, over[-1]), EXCEL, lambda _: "AA100")) > LONGEST_SLOPE:
+        raise InputError(f"{start}; its derivative is too long for a cell, so make it simpler")
 
 
 def listed(over: tuple[str, ...]) -> str:
