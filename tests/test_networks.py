@@ -76,6 +76,9 @@ def test_mazur_s_example_layer_by_layer_gives_other_published_numbers(tmp_path):
     texts = [str(cell.value) for row in step.iter_rows() for cell in row]
     assert "∂E_total/∂o1 * new w5 + ∂E_total/∂o2 * new w7" in texts
     assert any("one layer after the other" in text for text in texts)
+    lines = backprop_sheet.boxes(network)[-1].lines
+    assert lines[0] == "new w5 = w5 - η * ∂E_total/∂w5"
+    assert [line[:6] for line in lines] == ["new w5", "new w6", "new w7", "new w8", "w1 ← w"]
 
 
 STEPS = {"layers": [1, 1], "weights": [0.5], "activation": "identity", "eta": 0.1}

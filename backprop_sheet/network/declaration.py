@@ -132,13 +132,20 @@ def _see_new_weights(forward: "_Forward") -> set[str]:
 
 
 def _in_order(quantities: Mapping[str, Quantity]) -> dict[str, Quantity]:
-    """Derived quantities, each after those that it is computed from."""
+    """Derived quantities, each after those that it is computed from, and otherwise as given."""
     needed = {
         name: [n.id for n in leaves(q.formula) if n.id in quantities and n.id != name and not n.up]
         for name, q in quantities.items()
         if isinstance(q, Derived)
     }
-    return {name: quantities[name] for name in TopologicalSorter(needed).static_order()}
+    place = {name: number for number, name in enumerate(quantities)}
+    sorter, found = TopologicalSorter(needed), dict[str, Quantity]()
+    sorter.prepare()
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=place.__getitem__)
+        found |= {name: quantities[name] for name in ready}
+        sorter.done(*ready)
+    return found
 
 
 def _gradients(forward: "_Forward", graph: Graph) -> dict[str, Quantity]:
