@@ -63,7 +63,9 @@ def boxes(network: Network) -> list[Box]:
         ]
     biases = [name for name in network.trained if network.given[name].kind is Kind.BIAS]
     parts += [_written_out(network, biases)] if biases else []
-    if network.carried or network.design.scheduled:
+    if network.with_gradients:
+        parts.append(_written_out(network, network.with_gradients))
+    if network.carried or network.design.scheduled or network.named(Kind.NEW):
         parts.append(_updates(network))
     filled = (part for part in parts if part.size)  # pooling has no weights
     return [Box(number, _lines(part)) for number, part in enumerate(filled, start=1)]
@@ -95,8 +97,12 @@ def _updates(network: Network) -> _Part:
     ]
     lines += [
         f"{network.text(name)} ← {_text(network, network.derived[name].formula)}"
-        for name in network.named(Kind.STATE)
+        for name in network.named(Kind.CLIPPED, Kind.STATE)
         if name in used
+    ]
+    lines += [
+        f"{network.text(name)} = {_text(network, network.derived[name].formula)}"
+        for name in network.named(Kind.NEW)
     ]
     lines.append(f"{first} ← {_text(network, then)}")
     return _Part(len(lines), lines)
@@ -116,9 +122,17 @@ def _forward(network: Network) -> _Part:
 
 
 def _chain(network: Network, name: str) -> str:
-    """∂E_total/∂w1 = ∂E_total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1."""
-    factors = [network.partial(*step).text for step in network.graph.path(name, TOTAL)]
-    return f"{network.partial(TOTAL, name).text} = {' * '.join(factors)}"
+    """∂E_total/∂w1 = ∂E_total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1; several ways to the error add up."""
+    steps = network.graph.path(name, TOTAL)
+    whole = network.partial(TOTAL, name).text
+    if steps != [(TOTAL, name)]:
+        return f"{whole} = {' * '.join(network.partial(*step).text for step in steps)}"
+    ways = []
+    for user in network.graph.users[name]:
+        above = network.partial(TOTAL, user).text
+        beyond = [above] if gradient_name(user) in network.derived else []  # else it is 1
+        ways.append(" * ".join([*beyond, network.partial(user, name).text]))
+    return f"{whole} = {' + '.join(ways)}"
 
 
 def _worked_chain(network: Network, name: str) -> _Part:

@@ -113,16 +113,20 @@ def _epoch(network: Network) -> Iterator[str]:
     """The statements of an epoch: its rows, then the updates at its end."""
     samples, step = network.rules.samples, network.rules.step
     yield from _restarted(network, Moment.EPOCH)
-    if step > 1:
+    if step == samples > 1:
         yield from _restarted(network, Moment.STEP)
     each = [*_row(network), *(_updated(network, Moment.STEP) if step == 1 else [])]
+    if 1 < step < samples:
+        restarted, updated = (f(network, Moment.STEP) for f in (_restarted, _updated))
+        each = [f"if {SAMPLE} % {step} == 1:", *_indented(restarted), *each]
+        each += [f"if {SAMPLE} % {step} == 0:", *_indented(updated)]
     if samples == 1:
         yield from each
     else:
         numbers = ", ".join(network.samples[0])
         yield f"for {SAMPLE}, ({numbers},) in enumerate(samples, start=1):"
         yield from _indented(each)
-    if step > 1:
+    if step == samples > 1:
         yield from _updated(network, Moment.STEP)
     yield from _updated(network, Moment.EPOCH)
 

@@ -25,7 +25,7 @@ def folder() -> Path:
 def known() -> dict[str, str]:
     """The templates by name, each with its first line, which describes it."""
     found = {}
-    for path in sorted(folder().glob("*.toml")):
+    for path in sorted(folder().glob("*.toml"), key=lambda path: path.stem):
         first, *_ = path.read_text(encoding="utf-8").splitlines()
         found[path.stem] = first.lstrip("# ")
     return found

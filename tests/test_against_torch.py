@@ -4,14 +4,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from networks import content_of
+from networks import OWN_ACTIVATIONS, OWN_ERRORS, content_of, other_content_of
 
 from backprop_sheet import train
 from backprop_sheet.network.file import from_content
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
-NETWORKS, EPOCHS = 240, 50
+NETWORKS, OTHER_NETWORKS, EPOCHS = 240, 60, 50
 BY_TORCH = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
@@ -19,7 +19,27 @@ BY_TORCH = {
     "leaky relu": torch.nn.functional.leaky_relu,
     "identity": lambda z: z,
     "softmax": lambda z: torch.softmax(z, -1),
+    "softplus": torch.nn.functional.softplus,
+    "elu": torch.nn.functional.elu,
+    "gelu": lambda z: torch.nn.functional.gelu(z, approximate="tanh"),
+    "swish": torch.nn.functional.silu,
+    "bipolar sigmoid": lambda z: 2 * torch.sigmoid(z) - 1,
 }
+IN_TORCH = {
+    "mish": torch.nn.functional.mish,
+    "softsign": torch.nn.functional.softsign,
+    "sin": torch.sin,
+    "two-sided": lambda z: torch.sign(z) * -torch.expm1(-torch.abs(z)),
+}
+BY_TORCH |= {formula: IN_TORCH[name] for formula, name in OWN_ACTIVATIONS.items()}
+
+
+@pytest.fixture(autouse=True)
+def _doubles():
+    """NAdam keeps the product of its momenta in the default precision."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
 
 
 class InTorch:
@@ -43,13 +63,29 @@ class InTorch:
 
     def _optimizer(self):
         eta, optim = self.content["eta"], torch.optim
+        rates = self.content.get("rates", [1] * len(self.weights))
+        groups = [
+            {"params": [p for p in layer if p.requires_grad], "lr": eta * rate}
+            for *layer, rate in zip(self.weights, self.biases, rates, strict=True)
+        ]
         return {
-            "gradient descent": lambda: optim.SGD(self.moved, lr=eta),
-            "momentum": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9),
-            "nesterov": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9, nesterov=True),
-            "rmsprop": lambda: optim.RMSprop(self.moved, lr=eta),
-            "adam": lambda: optim.Adam(self.moved, lr=eta),
-        }[self.content["optimizer"]]()
+            "gradient descent": lambda: optim.SGD(groups, lr=eta),
+            "momentum": lambda: optim.SGD(groups, lr=eta, momentum=0.9),
+            "nesterov": lambda: optim.SGD(groups, lr=eta, momentum=0.9, nesterov=True),
+            "rmsprop": lambda: optim.RMSprop(groups, lr=eta),
+            "adam": lambda: optim.Adam(groups, lr=eta),
+            "adamw": lambda: optim.AdamW(groups, lr=eta, weight_decay=0),  # see _decay
+            "nadam": lambda: optim.NAdam(groups, lr=eta),
+            "adagrad": lambda: optim.Adagrad(
+                groups, lr=eta, initial_accumulator_value=self._optimizer_settings["memory"]
+            ),
+            "adadelta": lambda: optim.Adadelta(groups, lr=eta),
+        }[self._optimizer_settings["name"]]()
+
+    @property
+    def _optimizer_settings(self):
+        given = self.content["optimizer"]
+        return {"name": given} if isinstance(given, str) else given
 
     def _factor(self, epoch):
         """The learning rate by torch's own schedulers, where it has one, and the warm-up."""
@@ -81,41 +117,111 @@ class InTorch:
 
     def error(self, output, target):
         functional = torch.nn.functional
-        return {
+        of_output = {
             "half squared": lambda: 0.5 * functional.mse_loss(output, target, reduction="sum"),
             "mean squared": lambda: functional.mse_loss(output, target),
             "binary cross-entropy": lambda: functional.binary_cross_entropy(
                 output, target, reduction="sum"
             ),
             "cross-entropy": lambda: -(target * torch.log(output)).sum(),
-        }[self.content["error"]]()
+            "mean absolute": lambda: functional.l1_loss(output, target),
+            "huber": lambda: functional.huber_loss(output, target),
+            "hinge": lambda: torch.clamp(1 - target * output, min=0).sum(),
+            "output": output.sum,
+            "pseudo huber": lambda: torch.sum(
+                torch.hypot(torch.ones_like(output), target - output) - 1
+            ),
+            "log cosh": lambda: torch.log(torch.cosh(target - output)).mean(),
+        }[OWN_ERRORS.get(self.content["error"], self.content["error"])]()
+        l1, l2 = self.content.get("l1", 0), self.content.get("l2", 0)
+        return of_output + sum(l1 * w.abs().sum() + l2 / 2 * (w * w).sum() for w in self.weights)
 
     def rows(self):
         """For each row of the sheet: the error, the weights, and the gradients of its sample."""
-        batch = self.content["update"] == "batch"
+        content = self.content
+        step = content.get("batch_size", len(self.inputs)) if content["update"] == "batch" else 1
+        part = 1 if content.get("gradient") == "sum" else step
         for _ in range(EPOCHS):
-            sums = [torch.zeros_like(p) for p in self.moved]
-            for x, t in zip(self.inputs, self.targets, strict=True):
+            for row, (x, t) in enumerate(zip(self.inputs, self.targets, strict=True)):
+                if row % step == 0:
+                    sums = [torch.zeros_like(p) for p in self.moved]
+                if content["update"] == "sequential":
+                    yield self._layer_by_layer(x, t)
+                    continue
                 error = self.error(self.output(x), t)
                 gradients = torch.autograd.grad(error, self.moved)
-                flat = [n for p in self.moved for n in p.detach().flatten().tolist()]
-                slopes = [n for g in gradients for n in g.flatten().tolist()]
-                yield error.item(), flat, slopes
+                yield self._row(error, self._numbers(), gradients)
                 sums = [s + g for s, g in zip(sums, gradients, strict=True)]
-                if not batch:
-                    self._step(gradients)
-            if batch:
-                self._step([s / len(self.inputs) for s in sums])
+                if row % step == step - 1:
+                    self._step([s / part for s in sums])
             self.schedule.step()
 
+    def _numbers(self):
+        return [n for p in self.moved for n in p.detach().flatten().tolist()]
+
+    def _row(self, error, numbers, gradients):
+        return error.item(), numbers, [n for g in gradients for n in g.flatten().tolist()]
+
+    def _clip(self):
+        settings, moved = self._optimizer_settings, [p for p in self.moved if p.grad is not None]
+        for parameter in moved:  # in a copy, as the gradients themselves are compared
+            parameter.grad = parameter.grad.clone()
+        if "clip_value" in settings:
+            torch.nn.utils.clip_grad_value_(moved, settings["clip_value"])
+        if "clip_norm" in settings:
+            torch.nn.utils.clip_grad_norm_(moved, settings["clip_norm"])
+
+    def _decay(self, layers):
+        """Of weights only, and with any optimizer; torch has it for AdamW, and of biases too."""
+        rates, settings = self.schedule.get_last_lr(), self._optimizer_settings
+        default = 0.01 if settings["name"] == "adamw" else 0
+        with torch.no_grad():
+            for layer in layers:
+                self.weights[layer].mul_(1 - rates[layer] * settings.get("weight_decay", default))
+
+    def _layer_by_layer(self, x, t):
+        """Backpropagation by hand, with autograd within each layer: layers behind have moved."""
+        inputs, sums, activations, content = [x], [], [], self.content
+        for weight, bias, name in zip(
+            self.weights, self.biases, content["activations"], strict=True
+        ):
+            z = inputs[-1] @ weight.detach().T + (bias.detach() if len(bias) else 0)
+            sums.append(z.requires_grad_())
+            activations.append(BY_TORCH[name](z))
+            inputs.append(activations[-1].detach())
+        output = inputs[-1].clone().requires_grad_()
+        error = self.error(output, t)
+        (delta,) = torch.autograd.grad(error, output)
+        numbers, found = self._numbers(), {}
+        for k in reversed(range(len(sums))):
+            (delta,) = torch.autograd.grad(activations[k], sums[k], delta)
+            weight = self.weights[k].detach()
+            penalty = content.get("l1", 0) * torch.sign(weight) + content.get("l2", 0) * weight
+            found[id(self.weights[k])] = torch.outer(delta, inputs[k]) + penalty
+            bias = self.biases[k]
+            found[id(bias)] = (
+                delta if len(bias) == len(delta) else delta.sum().reshape(1)[: len(bias)]
+            )
+            for parameter in (self.weights[k], bias):
+                parameter.grad = found[id(parameter)] if parameter.requires_grad else None
+            for parameter in self.moved:
+                if parameter is not self.weights[k] and parameter is not bias:
+                    parameter.grad = None  # torch leaves it where it is
+            self._decay([k])
+            self._clip()
+            self.optimizer.step()
+            delta = self.weights[k].detach().T @ delta
+        return self._row(error, numbers, [found[id(p)] for p in self.moved])
+
     def _step(self, gradients):
+        self._decay(range(len(self.weights)))
         for parameter, gradient in zip(self.moved, gradients, strict=True):
             parameter.grad = gradient
+        self._clip()
         self.optimizer.step()
 
 
-def assert_same_training(seed):
-    content = content_of(seed)
+def assert_same_training(content):
     network = from_content(content, Path(), "random")
     place = {name: k for k, name in enumerate(network.columns)}
     total = place["E_Total"]
@@ -132,7 +238,13 @@ def assert_same_training(seed):
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("seed", range(0, NETWORKS, 12))
 def test_random_networks_train_as_in_torch(seed):
-    assert_same_training(seed)
+    assert_same_training(content_of(seed))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("seed", range(OTHER_NETWORKS))
+def test_other_choices_train_as_in_torch(seed):
+    assert_same_training(other_content_of(seed))
 
 
 @pytest.mark.slow
@@ -140,4 +252,11 @@ def test_random_networks_train_as_in_torch(seed):
 def test_all_random_networks_train_as_in_torch():
     assert NETWORKS >= 200
     for seed in range(NETWORKS):
-        assert_same_training(seed)
+        assert_same_training(content_of(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_all_other_choices_train_as_in_torch():
+    for seed in range(OTHER_NETWORKS, 2 * OTHER_NETWORKS):
+        assert_same_training(other_content_of(seed))

@@ -41,7 +41,7 @@ FORMULAS = st.recursive(
 
 def as_python(excel: str) -> str:
     """What a spreadsheet reads, in Python's words; its minus sign binds tighter than its ^."""
-    for function in ("EXP", "TANH", "SQRT", "COS", "SIN", "POWER"):
+    for function in ("EXP", "TANH", "SQRT", "COS", "SIN", "POWER", "ABS", "MAX"):
         excel = excel.replace(f"{function}(", f"{function.lower()}(")
     excel = excel.replace("IF(", "where(").replace(">0,", ",").replace("INT(", "floor(")
     return excel.replace("LN(", "log(").replace("^", "**")

@@ -4,10 +4,10 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from networks import network_of
+from networks import network_of, other_network_of
 
 from backprop_sheet import load, train
-from backprop_sheet.formula import EXCEL, evaluate_at, spell
+from backprop_sheet.formula import EXCEL, Name, evaluate_at, spell
 from backprop_sheet.network import Kind, Moment
 from backprop_sheet.network.file import from_content
 
@@ -55,10 +55,30 @@ def test_by_batch_they_move_with_every_epoch_by_the_mean_gradient():
     assert network.rules.is_final_in_every_row("E_Mean")
 
 
+def test_steps_of_some_samples_begin_and_end_within_an_epoch():
+    content = FOUR | {"weights": [0.5], "batch_size": 2, "gradient": "sum"}
+    network = from_content(content, Path(), "parts")
+    moved = "w1↑-eta*sum_dE_dw1↑"
+    assert rules_of(network, "w1", 6) == ["given", "w1↑", moved, "w1↑", moved, "w1↑"]
+    sums = ["0+dE_dw1", "sum_dE_dw1↑+dE_dw1"]
+    assert rules_of(network, "sum_dE_dw1", 6) == sums * 3
+    assert [network.rules.step_end(sample) for sample in (1, 2, 3, 4)] == [2, 2, 4, 4]
+
+
+def test_layer_by_layer_a_weight_takes_its_new_number_from_above():
+    network = load("mazur-sequential")
+    assert rules_of(network, "w5", 2) == ["given", "new_w5↑"]
+    assert rules_of(network, "new_w5", 2) == ["w5-eta*dE_dw5"] * 2
+    assert rules_of(network, "dE_da_h1", 1) == ["dE_do1*new_w5+dE_do2*new_w7"]
+    assert rules_of(network, "w1", 2) == ["given", "w1↑-eta*dE_dw1↑"]
+    assert network.rules.next("w5", 0) == Name("new_w5")
+
+
 @pytest.mark.parametrize("seed", range(30))
-def test_rules_worked_out_row_by_row_are_what_the_engine_gives(seed):
+@pytest.mark.parametrize("of", [network_of, other_network_of])
+def test_rules_worked_out_row_by_row_are_what_the_engine_gives(seed, of):
     """The engine's program and the rules one by one: the same numbers to the last bit."""
-    network = network_of(seed)
+    network = of(seed)
     samples = len(network.samples)
     above: list[dict[str, float]] = []
     for row, found in enumerate(islice(train(network), 4 * samples)):

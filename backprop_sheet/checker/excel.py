@@ -306,6 +306,7 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "AVERAGE": _mean,
     "IF": lambda arguments: _where(*map(_single, arguments)),
     "MAX": lambda arguments: reduce(_larger, _flat(arguments)),
+    "SIN": _of_one("sin"),
     "COS": _of_one("cos"),
     "INT": _of_one("floor"),
     "PI": lambda _: Number(3.141592653589793),

@@ -26,7 +26,7 @@ from backprop_sheet.checker.spots import Spots, Tally
 from backprop_sheet.checker.words import Words
 from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError, counted
-from backprop_sheet.network import RATE, TOTAL, Kind, Network
+from backprop_sheet.network import FOR_UPDATES, RATE, TOTAL, Kind, Network
 from backprop_sheet.ooxml.addresses import address
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.sheet import Row, size_of
@@ -39,7 +39,7 @@ MOST_SAID = 4
 """Columns read in another way than they say that are named one by one."""
 MOST_AHEAD = 12_000_000
 """Characters of these rows from which on no more of them are read before: they all are kept."""
-FOLLOWING = {Kind.GRADIENT, Kind.MEAN, Kind.STATE}
+FOLLOWING = {Kind.GRADIENT, *FOR_UPDATES}
 """Kinds of which the order follows from that of others."""
 
 

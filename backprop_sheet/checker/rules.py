@@ -136,4 +136,4 @@ def constant(network: Network) -> frozenset[str]:
     """The quantities that are the same in every row: settings, or all that keep their number."""
     if len(network.samples) > 1:
         return frozenset(network.named(Kind.SETTING))
-    return frozenset(n for n, q in network.given.items() if isinstance(q.update, Name))
+    return frozenset(n for n, q in network.given.items() if q.update == Name(n))

@@ -28,23 +28,7 @@ if TYPE_CHECKING:
     from backprop_sheet.network import Network
 
 OTHER_KINDS = frozenset(
-    [
-        ".toml",
-        ".py",
-        ".ipynb",
-        ".xlsx",
-        ".xlsm",
-        ".xls",
-        ".ods",
-        ".docx",
-        ".pptx",
-        ".pdf",
-        ".png",
-        ".jpg",
-        ".svg",
-        ".zip",
-        ".pt",
-    ]
+    [".toml", ".py", ".ipynb", ".docx", ".pptx", ".pdf", ".png", ".jpg", ".svg", ".zip", ".pt"]
 )
 """Suffixes of files that no text is written to, whatever its format."""
 FORCE: dict[str, Any] = {

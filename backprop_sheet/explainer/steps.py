@@ -13,12 +13,12 @@ from backprop_sheet.chain import gradient_name, partial_name
 from backprop_sheet.engine import Numbers, numbers_with_row_above
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import Name, Tree, evaluate, leaves, names, product, renamed
-from backprop_sheet.network import TOTAL, Kind, Network, Rule, Symbol, checked
+from backprop_sheet.network import FOR_UPDATES, TOTAL, Kind, Network, Rule, Symbol, checked
 
 T = TypeVar("T")
-OUTSIDE_CHAINS = (Kind.RATE, Kind.MEAN_TOTAL, Kind.MEAN, Kind.STATE, Kind.MEASURE)
+OUTSIDE_CHAINS = (Kind.RATE, Kind.MEAN_TOTAL, *FOR_UPDATES, Kind.NEW, Kind.MEASURE)
 """Kinds of quantities that are neither in the forward pass nor in a chain."""
-FOR_UPDATES = (Kind.RATE, Kind.MEAN, Kind.STATE)
+OF_UPDATES = (Kind.RATE, *FOR_UPDATES, Kind.NEW)
 """Kinds of quantities that an update may use besides gradients."""
 
 
@@ -150,9 +150,9 @@ def _quantity_called(network: Network, text: str) -> str:
 
 def _completion(network: Network, name: str, sample: int) -> str:
     """For a mean that further samples add to: after which one it is complete."""
-    samples = len(network.samples)
-    adds_up = network.quantities[name].kind in (Kind.MEAN_TOTAL, Kind.MEAN)
-    return f"complete after sample {samples}" if adds_up and sample < samples else ""
+    ends = {Kind.MEAN_TOTAL: len(network.samples), Kind.MEAN: network.rules.step_end(sample)}
+    end = ends.get(network.quantities[name].kind, sample)
+    return f"complete after sample {end}" if sample < end else ""
 
 
 def _goals(network: Network, wanted: str | None, weights: list[str]) -> list[str]:
@@ -222,7 +222,7 @@ class _Row:
     def carried(self, name: str) -> Iterator[Equation]:
         """The equation of a learning rate, a mean or a state, if it is computed in this row."""
         rule = self._network.rules.at(name, self._network.rules.kind(self._number))
-        if rule is None or rule.repeats:
+        if rule is None or rule.repeats(name):
             return
         tree = renamed(rule.tree, lambda leaf: Name(leaf.id))
         becomes = name in self._network.carried
@@ -238,7 +238,7 @@ class _Row:
         while open_:
             name = open_.pop()
             quantity = self._network.quantities[name]
-            if name not in found and quantity.kind in FOR_UPDATES:
+            if name not in found and quantity.kind in OF_UPDATES:
                 found.add(name)
                 open_ += names(self._network.derived[name].formula)
         return sorted(found, key=self._order.__getitem__)

@@ -134,11 +134,12 @@ def _add_step_and_check(styles: Look, tabs: list[str], layout: Layout) -> dict[s
     """Add the tabs Step and Check, which show the tables of the given tabs."""
     step = Step(styles.workbook.create_sheet(step_tab), tabs, layout)
     shown = step.lay_out()
-    if len(layout.network.trained) > MOST_CHECKED:
+    network = layout.network
+    if len(network.trained) > MOST_CHECKED or network.by_rule.issuperset(network.trained):
         return {step_tab: shown}
     sheet = styles.workbook.create_sheet(check_tab)
     try:
-        return {step_tab: shown, check_tab: Check(sheet, step, layout.network).lay_out()}
+        return {step_tab: shown, check_tab: Check(sheet, step, network).lay_out()}
     except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers: nothing to compare
         styles.workbook.remove(sheet)
         return {step_tab: shown}

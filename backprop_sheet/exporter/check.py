@@ -17,7 +17,7 @@ from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.step import EPOCH_CELL, Step
 from backprop_sheet.exporter.step import TITLE as STEP
-from backprop_sheet.formula import EXCEL, conditions, evaluate, function, write
+from backprop_sheet.formula import EXCEL, conditions, evaluate, function, names, write
 from backprop_sheet.network import TOTAL, Kind, Network
 from backprop_sheet.ooxml.addresses import Area, letters
 
@@ -36,9 +36,10 @@ VERDICTS, SUMMARY, STEP_SIZE = 8, "$B$5", "$B$3"
 """The header row of the verdicts, and the cells of the overall verdict and of ε."""
 PASS, FAIL, TINY, KINK = "PASS", "FAIL", "too small to tell", "at a kink"
 KINK_NOTE = (
-    f" {KINK}: between w − ε and w + ε a value passes 0, where its activation has two slopes; "
+    f" {KINK}: between w − ε and w + ε a value passes 0, where a formula has two slopes; "
     "no difference says which of them is meant."
 )
+RULE_NOTE = " Left out: weights whose gradients follow a learning rule, not the error's slope."
 LABEL_WIDTH, WIDTH = 160, 112
 COLUMN = "\0"
 """A placeholder for the column's letters, in formulas that are the same in every column."""
@@ -53,7 +54,7 @@ class Check:
         """Start an empty tab that checks the gradients which a tab Step shows."""
         self.cells = Cells(sheet)
         self._sheet, self._step, self._network = sheet, step.cells, network
-        self._weights = network.trained
+        self._weights = [name for name in network.trained if name not in network.by_rule]
         self._errors_shown = network.named(Kind.ERROR, Kind.TOTAL)
         self._verdicts: list[str] = []
         self._errors: dict[tuple[str, int], tuple[str, float]] = {}
@@ -85,7 +86,9 @@ class Check:
         cells.write(4, 1, "step label", "epoch (tab Step)")
         cells.write_formula(4, 2, "setting value", f"{STEP}!{EPOCH_CELL}", 0)
         cells.write(5, 1, "step label", "gradients of this epoch")
-        cells.write(6, 1, "hint", LIMITS + (KINK_NOTE if self._kink_conditions else ""))
+        notes = LIMITS + (KINK_NOTE if self._kink_conditions else "")
+        notes += RULE_NOTE if self._network.by_rule else ""
+        cells.write(6, 1, "hint", notes)
         first, last = VERDICTS + 1, VERDICTS + len(self._weights)
         verdict_cells = f"G{first}:G{last}"
         rest = f'"{TINY}"'
@@ -155,7 +158,8 @@ class Check:
         """Write the forward passes, one in each column. Returns the last row."""
         cells, network = self.cells, self._network
         left_out = (Kind.SETTING, Kind.COUNTER)
-        given = [name for name, q in network.given.items() if q.kind not in left_out]
+        used = {n for name in network.forward for n in names(network.derived[name].formula)}
+        given = [n for n, q in network.given.items() if n in used or q.kind not in left_out]
         rows = {name: top + 1 + k for k, name in enumerate([*given, *network.forward])}
         formulas = {
             name: (

@@ -29,7 +29,10 @@ STYLED_LIKE = {
     Kind.PARTIAL: Kind.GRADIENT,
     Kind.MEAN: Kind.GRADIENT,
     Kind.STATE: Kind.GRADIENT,
+    Kind.CLIPPED: Kind.GRADIENT,
+    Kind.NEW: Kind.WEIGHT,
     Kind.MEASURE: Kind.ERROR,
+    Kind.PENALTY: Kind.ERROR,
 }
 """Kinds that the original does not have, and the kinds whose styles they use."""
 NOTE = (
@@ -39,6 +42,7 @@ NOTE = (
 MEANS_NOTE = (
     " Means add up over the samples of an epoch: each row adds its part, and the last has the mean."
 )
+STEPS_NOTE = " Gradients add up to their {gradient} over the {step} samples of a step."
 DRIVEN_NOTE = (
     "η ({eta}) is that of {source}; the numbers of {rows} may be changed: "
     "all cells below, the chart and the drawing follow."
@@ -101,8 +105,16 @@ def _write_note(sheet: Worksheet, layout: Layout, rate: str) -> None:
     rows = f"row {layout.first_row}"
     if samples > 1:
         rows = f"rows {layout.first_row} to {layout.first_row + samples - 1} that are no formulas"
-        note += MEANS_NOTE
-    sheet["A1"] = note.format(eta=layout.rate_cell, rows=rows, source=rate.strip("="))
+        design = layout.network.design
+        usual = design.step in (1, samples) and design.gradient == "mean"
+        note += MEANS_NOTE + ("" if usual or design.step == 1 else STEPS_NOTE)
+    sheet["A1"] = note.format(
+        eta=layout.rate_cell,
+        rows=rows,
+        source=rate.strip("="),
+        gradient=layout.network.design.gradient,
+        step=layout.network.design.step,
+    )
     sheet["A1"].style = "hint"
 
 

@@ -17,8 +17,8 @@ from backprop_sheet.exporter import page
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.formula import PLAIN, Name, Tree, evaluate, names, write
-from backprop_sheet.network import RATE, TOTAL, Group, Kind, Network, Unit
+from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, evaluate, names, value_of, write
+from backprop_sheet.network import FOR_UPDATES, RATE, TOTAL, Group, Kind, Network, Unit
 from backprop_sheet.ooxml.addresses import Area, letters
 
 TITLE = "Step"
@@ -35,6 +35,11 @@ MOST_TABLES = 100
 
 
 UPDATE_NOTE = "The product is the gradient. New weight = old weight − η · gradient, all at once."
+LAYERS_NOTE = (
+    "New weight = old weight − η · gradient, one layer after the other: the gradients of a layer "
+    "see the new weights of the layers behind it."
+)
+EPOCH_END = ", after the last sample of the epoch"
 TEXTS_NOTE = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
 
@@ -79,7 +84,7 @@ class Step:
         self._network: Network = layout.network
         self._numbers = numbers_at(self._network, 0)
         # Quantities that are final only in the last row of a step are shown from that row.
-        last = len(self._network.samples)
+        last = self._network.rules.step
         self._step_end_numbers = self._numbers if last == 1 else numbers_at(self._network, 0, last)
         self._equations: list[tuple[int, int, Tree]] = []
         self._known_factors: dict[tuple[str, str], _Factor] = {}
@@ -112,9 +117,20 @@ class Step:
         return GAP if column % 3 == 0 else FACTOR if column in factors else WIDTH
 
     def lookup(self, name: str) -> str:
-        """A formula that looks up a quantity of the chosen epoch in the chosen table."""
+        """A formula that looks up a setting, or a quantity of the chosen epoch, in its table."""
+        if name in self._layout.settings:
+            return self._in_chosen_table(f"{{}}!{self._layout.settings[name]}")
         area = self._layout.column(name).absolute
         return self._in_chosen_table(f"INDEX({{}}!{area},{self._row_of(name)})")
+
+    def _cell_or_lookup(self, name: str) -> str:
+        """The cell of a quantity; of one that stands further down, the formula that looks it up."""
+        cells = self.cells
+        return cells.address_of(name) if name in cells.addresses else self.lookup(name)
+
+    def _number_of(self, leaf: Name) -> float:
+        """The number of a quantity that has a cell, here or in the table."""
+        return self.cells.values.get(leaf.id, self._numbers[leaf.id])
 
     def _row_of(self, name: str) -> str:
         """An expression for the row of a quantity in the table, for the chosen epoch and sample."""
@@ -123,7 +139,12 @@ class Step:
             return f"{EPOCH_CELL}+1"
         # A sample that does not exist must not lead to the numbers of another epoch.
         chosen = f"IF(AND({SAMPLE_CELL}>=1,{SAMPLE_CELL}<={samples}),{SAMPLE_CELL},NA())"
-        place = chosen if self._network.rules.is_final_in_every_row(name) else samples
+        rules = self._network.rules
+        if rules.is_final_in_every_row(name):
+            place = chosen
+        else:
+            many = rules.step < samples
+            place = f"{rules.step}*(INT(({chosen}-1)/{rules.step})+1)" if many else f"{samples}"
         return f"{EPOCH_CELL}*{samples}+{place}"
 
     def _in_chosen_table(self, formula: str) -> str:
@@ -148,8 +169,7 @@ class Step:
                 4, block_column(1), "step label", f"CHOOSE({TABLE_CELL},{tabs})", self._tabs[0]
             )
         cells.write(5, 1, "step label", "η")
-        rate = self._in_chosen_table(f"{{}}!{self._layout.settings[RATE]}")
-        cells.write_named(RATE, 5, 2, "setting value", rate, self._numbers[RATE])
+        cells.write_named(RATE, 5, 2, "setting value", self.lookup(RATE), self._numbers[RATE])
         if (samples := len(self._network.samples)) > 1:
             cells.write(6, 1, "step label", "sample")
             cells.write(6, 2, "changeable", 1)
@@ -221,7 +241,14 @@ class Step:
                     row, result, shown, self.cells.address_of(name), self._numbers[name]
                 )
             else:
-                self.cells.write_computed(name, row, result, "step number", quantity.formula)
+                self.cells.write_named(
+                    name,
+                    row,
+                    result,
+                    "step number",
+                    write(quantity.formula, EXCEL, self._cell_or_lookup),
+                    value_of(quantity.formula, self._number_of),
+                )
         return row
 
     def _write_texts(self, column: int) -> None:
@@ -268,20 +295,18 @@ class Step:
         network, row = self._network, top
         settings = [name for name in network.named(Kind.SETTING) if name != RATE]
         counters = (Kind.COUNTER,) if network.named(Kind.RATE) else ()
-        carried = network.named(*counters, Kind.RATE, Kind.MEAN, Kind.STATE)
+        carried = network.named(*counters, Kind.RATE, *FOR_UPDATES)
         if not settings and not carried:
             return top - 2
         self._write_header(top, {1: "for the update", 2: "value"}, numeric=(2,))
         for row, name in enumerate([*settings, *carried], start=top + 1):
             self.cells.write(row, 1, "step label", self._network.text(name))
-            where = self._layout.settings.get(name)
-            found = self._in_chosen_table(f"{{}}!{where}") if where else self.lookup(name)
             number = (
                 self._numbers
                 if network.rules.is_final_in_every_row(name)
                 else self._step_end_numbers
             )[name]
-            self.cells.write_named(name, row, 2, "step number", found, number)
+            self.cells.write_named(name, row, 2, "step number", self.lookup(name), number)
         return row
 
     # --- the chains ------------------------------------------------------------------------
@@ -314,11 +339,13 @@ class Step:
     def _update_note(self) -> str:
         """How weights are updated: in words or, with an optimizer, by the formula of the first."""
         network = self._network
-        plain = not network.named(Kind.STATE, Kind.RATE, Kind.MEAN)
+        plain = not network.named(Kind.RATE, *FOR_UPDATES) and not network.design.rates
         if plain:
-            return UPDATE_NOTE
+            return UPDATE_NOTE if not network.named(Kind.NEW) else LAYERS_NOTE
         first = network.trained[0]
-        when = ", after the last sample of the epoch" if network.design.step > 1 else ""
+        step, samples = network.rules.step, network.rules.samples
+        steps = f", after every {step} samples" if step < samples else EPOCH_END
+        when = "" if step == 1 else steps
         rule = self._text(network.given[first].update)
         return f"The product is the gradient. New {first} = {rule}; all at once{when}."
 

@@ -1,11 +1,12 @@
 """Parses a formula in plain maths text into a tree.
 
-A formula may contain names, numbers, ``+ - * /``, a minus sign, a square ``(...)**2`` and the
-functions of `primitives`. Anything else is an error, so a formula from an untrusted file is safe
-to parse and to evaluate.
+A formula may contain names, numbers, ``+ - * /``, a minus sign, a square ``(...)**2``, the
+functions of `primitives`, and ``x if c > 0 else y`` for ``where(c, x, y)``. Anything else is an
+error, so a formula from an untrusted file is safe to parse and to evaluate.
 """
 
 import ast
+import warnings
 from functools import lru_cache
 
 from backprop_sheet.errors import InputError
@@ -36,9 +37,12 @@ def parse(text: str) -> Tree:
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> Tree:
     try:
-        syntax = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():  # about what is refused below, such as 1if z else 2
+            warnings.simplefilter("ignore")
+            syntax = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError) as error:
-        raise FormulaError(f"{text!r} is not a formula: {error}") from None
+        why = error.msg if isinstance(error, SyntaxError) else error
+        raise FormulaError(f"{text!r} is not a formula: {why}") from None
     return _tree(syntax, text)
 
 
@@ -48,17 +52,32 @@ def _tree(node: ast.expr, text: str) -> Tree:
             return Name(name)
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return Number(value)
+    sign, parts = _operation(node)
+    if not sign:
+        raise FormulaError(
+            f"{ast.unparse(node)!r} in {text!r} is not allowed: a formula takes names, numbers, "
+            f"+ - * /, (...)**2 and {', '.join(FUNCTIONS)}"
+        )
+    return Op(sign, tuple(_tree(part, text) for part in parts))
+
+
+def _operation(node: ast.expr) -> tuple[str, list[ast.expr]]:
+    """An operation's sign and parts; the sign is empty if formulas do not have the operation."""
+    match node:
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _SIGNS:
-            return Op(_SIGNS[type(operator)], (_tree(left, text), _tree(right, text)))
+            return _SIGNS[type(operator)], [left, right]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Op("neg", (_tree(operand, text),))
+            return "neg", [operand]
         case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=2)):
-            return Op("square", (_tree(base, text),))
+            return "square", [base]
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
             name in FUNCTIONS and len(arguments) == PRIMITIVES[name].parts
         ):
-            return Op(name, tuple(_tree(argument, text) for argument in arguments))
-    raise FormulaError(
-        f"{ast.unparse(node)!r} in {text!r} is not allowed: a formula takes names, numbers, "
-        f"+ - * /, (...)**2 and {', '.join(FUNCTIONS)}"
-    )
+            return name, arguments
+        case ast.IfExp(
+            test=ast.Compare(left=test, ops=[ast.Gt()], comparators=[ast.Constant(value=0)]),
+            body=positive,
+            orelse=other,
+        ):
+            return "where", [test, positive, other]
+    return "", []

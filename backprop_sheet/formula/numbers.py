@@ -43,6 +43,9 @@ def value_of(tree: Tree, number_of: Callable[[Name], float]) -> float:
         return number_of(tree)
     if isinstance(tree, Number):
         return tree.value
+    if tree.sign == "where":  # what is not chosen may have no number, such as ln(-1)
+        condition, positive, other = tree.parts
+        return value_of(positive if value_of(condition, number_of) > 0 else other, number_of)
     parts = [value_of(part, number_of) for part in tree.parts]
     return PRIMITIVES[tree.sign].compute(*parts)
 

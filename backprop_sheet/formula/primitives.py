@@ -74,7 +74,7 @@ def _operator(
 
 def _function(compute: Callable[..., float], derivative: str, *texts: str) -> Primitive:
     """A function, which brackets its parts itself; `texts` are as in `Spelling`."""
-    parts = texts[0].count("{}")
+    parts = texts[0].count("{")
     forms = (Form(text, ATOM, (SUM,) * parts) for text in texts)
     return Primitive(compute, derivative, Spelling(*forms), parts)
 
@@ -118,6 +118,10 @@ PRIMITIVES = {
     ),
     "sin": _function(math.sin, "cos(x)*dx", "sin({})", "SIN({})", "sin({})", r"\sin({})"),
     "cos": _function(math.cos, "-(sin(x)*dx)", "cos({})", "COS({})", "cos({})", r"\cos({})"),
+    "abs": _function(
+        abs, "where(x, dx, where(-x, -dx, 0))", "abs({})", "ABS({})", "|{}|",
+        r"\left|{}\right|",
+    ),
     "floor": _function(
         math.floor, "0", "floor({})", "INT({})", "⌊{}⌋", r"\lfloor {} \rfloor"
     ),
@@ -129,9 +133,10 @@ PRIMITIVES = {
         max, "where(y - x, dy, dx)", "max({}, {})", "MAX({},{})", "max({}, {})",
         r"\max({}, {})",
     ),
+    # Python's own condition computes only the part that it gives, as a spreadsheet's IF does.
     "where": _function(
         where, "where(x, dy, dz)",
-        "where({}, {}, {})", "IF({}>0,{},{})", "({} > 0 ? {} : {})",
+        "({1} if {0} > 0 else {2})", "IF({}>0,{},{})", "({} > 0 ? {} : {})",
         r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}",
     ),
 }  # fmt: skip

@@ -78,8 +78,12 @@ def names(tree: Tree) -> list[str]:
 
 
 def conditions(tree: Tree) -> list[Tree]:
-    """The conditions of `where` in a formula: where one is 0, the formula may have a kink."""
-    return [node.parts[0] for node in nodes(tree) if isinstance(node, Op) and node.sign == "where"]
+    """What is compared with 0 in a formula: where one of them is 0, the formula may have a kink."""
+    return [node.parts[0] for node in nodes(tree) if isinstance(node, Op) and node.sign in KINKED]
+
+
+KINKED = ("where", "abs")
+"""The operations that have two slopes where their first part is 0."""
 
 
 def changed(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:

@@ -21,6 +21,8 @@ its own number in the row above. All other modules show or check what this packa
     layers/      the kinds of layers           stack        reads layers one after the other
     file         reads a network from a TOML file
     samples      the samples of that file, and of the CSV that it names
+    formulas     checks the formulas that a file gives
+    matrices     weights that are given as a matrix for each layer
     values       what its keys take: numbers, lists of them, true or false
     hints        what its writer meant by a name that is not known
 """
@@ -37,11 +39,12 @@ from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name, Tree, names, nodes
-from backprop_sheet.network.declaration import declare, settings_of
+from backprop_sheet.network.declaration import declare, new_name, settings_of
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
 from backprop_sheet.network.quantities import (
     EPOCH,
+    FOR_UPDATES,
     MEAN_TOTAL,
     RATE,
     RATE_NOW,
@@ -59,6 +62,7 @@ from backprop_sheet.network.symbols import Symbol, partial
 
 __all__ = [
     "EPOCH",
+    "FOR_UPDATES",
     "MEAN_TOTAL",
     "RATE",
     "RATE_NOW",
@@ -83,6 +87,8 @@ __all__ = [
     "load",
 ]
 
+FORWARD = (Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.PENALTY, Kind.TOTAL)
+"""The kinds of quantities from the inputs to the error."""
 Q = TypeVar("Q", bound=Quantity)
 V = TypeVar("V")
 MOST_REFERENCES = 31
@@ -178,13 +184,33 @@ class Network:
         return tuple(name for name in names if name in trained)
 
     @cached_property
+    def with_gradients(self) -> tuple[str, ...]:
+        """The names of the inputs that have gradients: all of them if the file asks for it."""
+        return tuple(n for n in self.named(Kind.INPUT) if gradient_name(n) in self.quantities)
+
+    @cached_property
+    def by_rule(self) -> frozenset[str]:
+        """The trained weights and biases whose gradient follows a learning rule.
+
+        Such a gradient is not the derivative of the error, so no difference of errors confirms it.
+        """
+        reached: set[str] = set()
+        for upper in reversed(list(self.graph.slopes)):
+            if upper in reached:
+                reached |= self.graph.slopes[upper].keys()
+            reached |= self.derived[upper].by_rule
+        return frozenset(reached.intersection(self.trained))
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the sheet's columns in order: t1 … E_Total, dE_dw1 and so on."""
-        apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.MEAN, Kind.STATE)
+        apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.NEW, *FOR_UPDATES)
         body = [name for name, q in self.quantities.items() if q.kind not in apart]
-        stages = self.backward if self.staged else ()
-        gradients = map(gradient_name, self.trained)
-        return (*body, *stages, *gradients, *self.named(Kind.MEAN, Kind.STATE))
+        partials = set(self.named(Kind.PARTIAL) if self.staged else [])
+        stages = [name for name in self.backward if name in partials]
+        gradients = map(gradient_name, (*self.with_gradients, *self.trained))
+        news = [name for name in map(new_name, self.trained) if name in self.quantities]
+        return (*body, *stages, *gradients, *self.named(*FOR_UPDATES), *news)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -206,14 +232,21 @@ class Network:
     @cached_property
     def forward(self) -> tuple[str, ...]:
         """The names of the derived quantities from the inputs to the error."""
-        return tuple(self.named(Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.TOTAL))
+        return tuple(self.named(*FORWARD))
 
     @cached_property
     def backward(self) -> tuple[str, ...]:
-        """The names of the error's partials, from the last layer back to the first."""
-        wanted = set(self.named(Kind.PARTIAL))
-        quantities = (name for group in reversed(self.groups[1:]) for name in group.backwards())
-        return tuple(name for name in map(gradient_name, quantities) if name in wanted)
+        """The names of the error's partials, from the last layer back to the first.
+
+        Where layers are updated one after the other, a layer's new weights follow its partials.
+        """
+        wanted = {*self.named(Kind.PARTIAL, Kind.NEW), *map(gradient_name, self.with_gradients)}
+        names = (
+            name
+            for group in reversed(self.groups)
+            for name in (*map(gradient_name, group.backwards()), *map(new_name, group.weights))
+        )
+        return tuple(name for name in names if name in wanted)
 
     @cached_property
     def staged(self) -> bool:

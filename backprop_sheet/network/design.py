@@ -4,14 +4,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 
-from backprop_sheet.errors import InputError, shown
-from backprop_sheet.network.choices import ACTIVATIONS, ERRORS, OPTIMIZERS, SCHEDULES, SOFTMAX
+from backprop_sheet.errors import InputError, counted, shown
+from backprop_sheet.network import formulas
+from backprop_sheet.network.choices import (
+    ACTIVATIONS,
+    CLIPPINGS,
+    ERRORS,
+    GATHERINGS,
+    OPTIMIZERS,
+    PENALTIES,
+    ROOTS,
+    SCHEDULES,
+    SOFTMAX,
+    error,
+)
 from backprop_sheet.network.hints import did_you_mean
 from backprop_sheet.network.layers import Dense, Layer
 from backprop_sheet.network.layers.base import Shape
 
 BIASES = ("none", "layer", "neuron")
-UPDATES = ("online", "batch")
+UPDATES = ("online", "batch", "sequential")
+MOST_PENALISED = 200
+"""The most weights that a penalty or a norm can add up in a spreadsheet's formula."""
 FEWEST_LAYERS = 2
 """Inputs and outputs; hidden layers are optional."""
 
@@ -26,8 +40,9 @@ class Design:
         error: the error function of an output.
         bias: ``none``, one for each ``layer``, or one for each ``neuron``.
         train_bias: whether biases are trained.
-        update: ``online`` updates the weights after each sample, ``batch`` once an epoch by the
-            mean gradient.
+        update: ``online`` updates the weights after each sample; ``batch`` after several, by their
+            gradients together; ``sequential`` after each sample, one layer after the other: the
+            gradients of a layer are those for the new weights of the layers behind it.
         samples: the number of samples.
         optimizer: the rule that updates the weights.
         schedule: how the learning rate changes over the epochs.
@@ -35,6 +50,14 @@ class Design:
         input: the shape of the inputs: so many, or channels, rows and columns.
         stack: the layers after the inputs. Without them, `layers`, `activations` and `bias` say
             which dense ones there are.
+        batch_size: the number of samples of a step with ``batch``; 0 for all of an epoch.
+        penalties: the penalties in the total error.
+        weight_decay: whether weights decay with each step, besides what the optimizer does.
+        clipping: the bound on gradients; empty if there is none.
+        rates: whether each layer has a factor of its own for η.
+        input_gradients: whether there are gradients for the inputs.
+        root: whether an optimizer that divides by a root adds ε ``outside`` of it or ``inside``.
+        gradient: whether a step with ``batch`` takes the ``mean`` or the ``sum`` of its gradients.
     """
 
     layers: tuple[int, ...] = ()
@@ -49,6 +72,14 @@ class Design:
     warmup: bool = False
     input: Shape = ()
     stack: tuple[Layer, ...] = ()
+    batch_size: int = 0
+    gradient: str = "mean"
+    penalties: tuple[str, ...] = ()
+    weight_decay: bool = False
+    root: str = "outside"
+    clipping: str = ""
+    rates: bool = False
+    input_gradients: bool = False
 
     def __post_init__(self) -> None:
         """Check that the choices exist and fit together.
@@ -56,7 +87,8 @@ class Design:
         Raises:
             InputError: a choice is unknown, or two do not fit together.
         """
-        for name in ("layers", "activations", "input", "stack"):  # lists could be changed
+        # Lists could be changed, and cannot be hashed.
+        for name in ("layers", "activations", "input", "stack", "penalties"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.stack:
             self._set_sizes()
@@ -73,20 +105,34 @@ class Design:
         one_of("bias", self.bias, BIASES)
         if not self.stack:
             self._set_dense()
-        *hidden, output = self.activations
-        for name in filter(None, hidden):
-            one_of("activations", name, ACTIVATIONS, f"; {SOFTMAX} on the output layer only")
-        if output:
-            one_of("activations", output, (*ACTIVATIONS, SOFTMAX))
-        one_of("error", self.error, ERRORS)
-        one_of("update", self.update, UPDATES)
+        self._check_activations()
+        _one_of_or_formula("error", self.error, ERRORS, ("t", "n", "a"))
+        one_of("update", self.update, UPDATES, _batches_meant(self.update))
+        one_of("gradient", self.gradient, GATHERINGS)
         one_of("optimizer", self.optimizer, OPTIMIZERS)
+        one_of("root", self.root, ROOTS)
+        if self.clipping:
+            one_of("clipping", self.clipping, CLIPPINGS)
+        if OPTIMIZERS[self.optimizer].decays:
+            object.__setattr__(self, "weight_decay", True)
         one_of("schedule", self.schedule, SCHEDULES)
-        needed = ERRORS[self.error].needs
+        self._check_step()
+        self._check_sums()
+        needed = error(self.error).needs
+        output = self.activations[-1]
         if needed and output != needed:
             raise InputError(
                 f"error: {self.error!r} goes with {needed!r} on the output, not with {output!r}"
             )
+
+    def _check_activations(self) -> None:
+        """Check that the activations exist; pooling has none."""
+        *hidden, output = self.activations
+        for name in filter(None, hidden):
+            also = f"; {SOFTMAX} on the output layer only"
+            _one_of_or_formula("activations", name, ACTIVATIONS, ("z",), also)
+        if output:
+            _one_of_or_formula("activations", output, (*ACTIVATIONS, SOFTMAX), ("z",))
 
     def _set_dense(self) -> None:
         """The layers that the short form stands for."""
@@ -114,6 +160,37 @@ class Design:
             yield layer, shape
             shape = layer.shape(shape)
 
+    def _check_step(self) -> None:
+        """Check that the samples of an epoch make whole steps."""
+        if self.batch_size and self.update != "batch":
+            raise InputError(f'batch_size: goes with update = "batch", not with "{self.update}"')
+        if self.batch_size and self.samples % self.batch_size:
+            raise InputError(
+                f"batch_size: got {self.batch_size}, takes a number by which "
+                f"{counted(self.samples, 'sample')} can be divided"
+            )
+
+    def _check_sums(self) -> None:
+        """Check that penalties exist, and that a cell can hold their sums and that of a norm."""
+        summed = bool(self.clipping and CLIPPINGS[self.clipping].norm)
+        if summed and self.update == "sequential":
+            raise InputError(
+                f"{self.clipping}: takes all gradients at once, so it does not go with "
+                'update = "sequential"; clip_value does'
+            )
+        if summed and self.weights + self.biases > MOST_PENALISED:
+            raise InputError(
+                f"{self.clipping}: {self.weights + self.biases:,} weights and biases do not fit in "
+                f"the one formula of a norm, but {MOST_PENALISED} do; clip_value takes any number"
+            )
+        for penalty in self.penalties:
+            one_of("penalties", penalty, PENALTIES)
+        if self.penalties and self.weights > MOST_PENALISED:
+            raise InputError(
+                f"{self.penalties[0]}: {self.weights:,} weights do not fit in the one formula of "
+                f"a penalty, but {MOST_PENALISED} do; weight_decay in [optimizer] takes any number"
+            )
+
     @property
     def weights(self) -> int:
         """The number of weights."""
@@ -132,7 +209,33 @@ class Design:
     @property
     def step(self) -> int:
         """The number of samples that each update of the weights uses."""
-        return self.samples if self.update == "batch" else 1
+        return self.batch_size or self.samples if self.update == "batch" else 1
+
+
+def _batches_meant(update: object) -> str:
+    """The end of an error, where an update is a number of samples."""
+    return f"; a step of {update} samples is batch_size = {update}" if type(update) is int else ""
+
+
+def _one_of_or_formula(
+    key: str,
+    value: object,
+    known: Mapping[str, object] | tuple[str, ...],
+    over: tuple[str, ...],
+    also: str = "",
+) -> None:
+    """Check that a value is one of the known names, or a formula over some names.
+
+    Raises:
+        InputError: it is neither.
+    """
+    if isinstance(value, str) and value not in known:
+        near = did_you_mean(value, known)
+        if formulas.is_meant(value, over, as_name=bool(near)):
+            formulas.check(key, value, over)
+            return
+        also = f", or a formula over {formulas.listed(over)}{also}"
+    one_of(key, value, known, also)
 
 
 def one_of(

@@ -13,10 +13,21 @@ from typing import Any, NamedTuple, Self
 from backprop_sheet import templates
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import Network, from_design
-from backprop_sheet.network.choices import OPTIMIZERS, SCHEDULES, SOFTMAX
-from backprop_sheet.network.declaration import settings_of
+from backprop_sheet.network.choices import (
+    CLIPPINGS,
+    OPTIMIZERS,
+    PENALTIES,
+    SCHEDULES,
+    SOFTMAX,
+    WARMUP_SETTINGS,
+    WEIGHT_DECAY_SETTINGS,
+    error,
+    takes_targets,
+)
+from backprop_sheet.network.declaration import rate_name, settings_of
 from backprop_sheet.network.design import BIASES, FEWEST_LAYERS, Design, one_of
 from backprop_sheet.network.hints import TOML, about_key, near
+from backprop_sheet.network.matrices import is_matrices, weights_of
 from backprop_sheet.network.quantities import RATE
 from backprop_sheet.network.samples import samples_of
 from backprop_sheet.network.stack import stack_of
@@ -38,7 +49,9 @@ MOST_NEURONS, MOST_IN_LAYER, MOST_WEIGHTS = 2_000, 250, 20_000
 """The most neurons in the network and in a layer, and the most weights."""
 KEYS = (
     *("layers", "activation", "activations", "error", "bias", "biases", "train_bias"),
-    *("inputs", "targets", "data", "update", "weights", "seed", "eta", "epochs"),
+    *("inputs", "targets", "data", "update", "batch_size", "gradient"),
+    *("class_column", "input_columns", "target_columns", "thresholds", "weight_rows"),
+    *("weights", "seed", "eta", "epochs", "l1", "l2", "rates", "input_gradients"),
     *("optimizer", "schedule", "input", "layer"),
 )
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
@@ -155,32 +168,44 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     if not stack:
         _refuse_without_layers(content)
     layers = _sizes(Design(input=shape, stack=stack)) if stack else _layers(content)
-    samples = samples_of(content, layers, folder)
+    loss = _error(content)
+    targeted = not isinstance(loss, str) or takes_targets(loss)
+    samples = samples_of(content, layers, folder, targeted=targeted)
     optimizer = _choice(content, "optimizer", "gradient descent", OPTIMIZERS)
     schedule = _choice(content, "schedule", "constant", SCHEDULES)
+    root = _root(optimizer["name"], optimizer)
     design = Design(
         () if stack else layers,
-        () if stack else _activations(content, layers),
-        _error(content),
-        content.get("bias", "none"),
-        boolean(content, "train_bias", default=True),
-        content.get("update", "online"),
-        len(samples),
-        optimizer.pop("name"),
-        schedule.pop("name"),
-        "warmup" in schedule,
-        shape,
-        stack,
+        activations=() if stack else _activations(content, layers),
+        error=loss,
+        bias=content.get("bias", "none"),
+        train_bias=boolean(content, "train_bias", default=True),
+        update=content.get("update", "batch" if "batch_size" in content else "online"),
+        samples=len(samples),
+        optimizer=optimizer.pop("name"),
+        schedule=schedule.pop("name"),
+        warmup="warmup" in schedule,
+        batch_size=whole("batch_size", content["batch_size"]) if "batch_size" in content else 0,
+        gradient=content.get("gradient", "mean"),
+        penalties=tuple(penalty for penalty in PENALTIES if penalty in content),
+        weight_decay="weight_decay" in optimizer,
+        root=root,
+        clipping=_clipping(optimizer),
+        rates="rates" in content,
+        input_gradients=boolean(content, "input_gradients", default=False),
+        input=shape,
+        stack=stack,
     )
+    _refuse_with_stack(content)
     with_softmax = (
         "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
     )
     _refuse_targets(design, samples, with_softmax)
-    settings = _settings(design, optimizer, schedule)
+    settings = _settings(design, content, optimizer, schedule)
     numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings}
     weights = _weights(content, design)
     numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
-    biases = _numbers("biases", content.get("biases", [0.0] * design.biases), design.biases, design)
+    biases = _biases(content, design)
     numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
     return from_design(design, numbers, samples, whole("epochs", content.get("epochs", 68)), name)
 
@@ -196,15 +221,16 @@ def _error(content: Mapping[str, Any]) -> Any:
 
 def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: str) -> None:
     """Refuse targets for which the error is not defined; `why` says who chose it, if nobody did."""
-    if "cross-entropy" not in design.error:
+    taken = error(design.error).targets
+    if taken is None:
         return
     for number, sample in enumerate(samples, start=1):
         targets = [value for name, value in sample.items() if name.startswith("t")]
-        where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes numbers"
-        if not all(0 <= target <= 1 for target in targets):
-            raise InputError(f"{where} from 0 to 1{why}")
+        where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes"
+        if not all(map(taken.holds, targets)):
+            raise InputError(f"{where} {taken.words}{why}")
         if design.error == "cross-entropy" and abs(sum(targets) - 1) > ROUNDING:
-            raise InputError(f"{where} that add up to 1{why}")
+            raise InputError(f"{where} numbers that add up to 1{why}")
 
 
 def _refuse_unknown(content: Mapping[str, Any]) -> None:
@@ -267,6 +293,17 @@ def _layers(content: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(layers)
 
 
+def _refuse_with_stack(content: Mapping[str, Any]) -> None:
+    """Refuse what goes with dense layers only, where layers are written one by one."""
+    if "layer" not in content:
+        return
+    for key in ("rates", "weight_rows"):
+        if key in content:
+            raise InputError(f"{key}: goes with layers = [...], not with [[layer]]")
+    if content.get("update") == "sequential":
+        raise InputError('update: "sequential" goes with layers = [...], not with [[layer]]')
+
+
 def _sizes(design: Design) -> tuple[int, ...]:
     """How many signals the layers have, where they are not too many."""
     if sum(design.layers) > MOST_NEURONS:
@@ -317,19 +354,44 @@ def _choice(
     return table
 
 
+def _root(name: str, settings: dict[str, Any]) -> str:
+    """Where an optimizer adds ε; the key is taken out of its settings if there is a choice."""
+    if not OPTIMIZERS[name].under:
+        return "outside"
+    inside = boolean(settings, "epsilon_inside", default=False)
+    settings.pop("epsilon_inside", None)
+    return "inside" if inside else "outside"
+
+
+def _clipping(optimizer: Mapping[str, Any]) -> str:
+    """The setting that bounds gradients; empty if none is given."""
+    given = [name for name in CLIPPINGS if name in optimizer]
+    if len(given) > 1:
+        raise InputError(f"optimizer: {' and '.join(given)}: give only one of them")
+    return "".join(given)
+
+
 def _settings(
-    design: Design, optimizer: dict[str, Any], schedule: dict[str, Any]
+    design: Design,
+    content: Mapping[str, Any],
+    optimizer: dict[str, Any],
+    schedule: dict[str, Any],
 ) -> dict[str, float]:
-    """The numbers of the settings of optimizer and schedule."""
-    wanted = settings_of(design)
-    taken = OPTIMIZERS[design.optimizer].settings
-    _refuse_settings("optimizer", design.optimizer, optimizer, tuple(taken))
-    known = (*SCHEDULES[design.schedule].settings, "warmup")
+    """The numbers of the settings of optimizer, schedule and penalties."""
+    taken = (*OPTIMIZERS[design.optimizer].settings, *WEIGHT_DECAY_SETTINGS, *CLIPPINGS)
+    _refuse_settings("optimizer", design.optimizer, optimizer, taken)
+    known = (*SCHEDULES[design.schedule].settings, *WARMUP_SETTINGS)
     _refuse_settings("schedule", design.schedule, schedule, known)
-    found = {**optimizer, **schedule}
+    found = {**optimizer, **schedule, **{key: content[key] for key in design.penalties}}
+    if design.rates:
+        size = len(design.layers) - 1
+        why = f"layers {list(design.layers)} take {size}, one for each layer after the inputs"
+        rates = numbers_of("rates", content["rates"], size, why)
+        found |= {rate_name(layer): rate for layer, rate in enumerate(rates, start=1)}
+    tables = dict.fromkeys(taken, "optimizer.") | dict.fromkeys(known, "schedule.")
     settings = {}
-    for key, setting in wanted.items():
-        where = f"{'optimizer' if key in taken else 'schedule'}.{key}"
+    for key, setting in settings_of(design).items():
+        where = f"{tables.get(key, '')}{key}"
         value = found.get(key, setting.default)
         if value is None:
             number = setting.range.example
@@ -352,6 +414,10 @@ def _weights(content: Mapping[str, Any], design: Design) -> list[float]:
         spread = SPREADS[one_of("weights", weights, SPREADS, also)]
         chance = random.Random(whole("seed", content.get("seed", 1), first=0))  # noqa: S311
         return list(_random_weights(design, spread, chance))
+    if is_matrices(weights, design.layers):
+        return weights_of(content, design.layers)
+    if "weight_rows" in content:
+        raise InputError("weight_rows: goes with weights as matrices, and they are none")
     return _numbers("weights", weights, design.weights, design)
 
 
@@ -367,9 +433,20 @@ def _random_weights(
             yield round(chance.uniform(-1, 1) * spread(*layer.fans(before)), 6)
 
 
+def _biases(content: Mapping[str, Any], design: Design) -> list[float]:
+    """The biases; a threshold θ, which is subtracted from a sum, is the bias −θ."""
+    if "thresholds" not in content:
+        default = [0.0] * design.biases
+        return _numbers("biases", content.get("biases", default), design.biases, design)
+    if "biases" in content:
+        raise InputError("biases and thresholds: give only one of them")
+    numbers = _numbers("thresholds", content["thresholds"], design.biases, design)
+    return [0.0 - number for number in numbers]
+
+
 def _numbers(key: str, value: Any, size: int, design: Design) -> list[float]:
     why = f"layers {list(design.layers)} take {size}"
-    if key == "biases":
+    if key in {"biases", "thresholds"}:
         why += f" with bias = {design.bias!r}{_bias_meant(value, design)}"
     if isinstance(value, list) and any(isinstance(row, list) for row in value):
         raise InputError(
@@ -383,6 +460,8 @@ def _bias_meant(value: Any, design: Design) -> str:
     """The kind of bias that has as many numbers as are given."""
     if not isinstance(value, list):
         return ""
-    kinds = (replace(design, bias=kind) for kind in BIASES)
+    if any(layer.kind != "dense" for layer in design.stack):
+        return ""
+    kinds = (replace(design, bias=kind, stack=()) for kind in BIASES)
     meant = [one.bias for one in kinds if one.biases == len(value)]
     return f'; did you mean bias = "{meant[0]}"?' if meant else ""

@@ -25,13 +25,20 @@ class Kind(StrEnum):
     SUM = "weighted sum"  # h1, o1
     ACTIVATION = "activation"  # a_h1, a_o1
     ERROR = "error"  # E1
+    PENALTY = "penalty"  # R2: the part of the total error that keeps weights small
     TOTAL = "total error"  # E_Total
     MEAN_TOTAL = "mean error"  # E_Mean: adds up over an epoch's rows; the last has the mean
     PARTIAL = "partial"  # ∂E/∂o1: an intermediate step towards the gradients
     GRADIENT = "gradient"  # ∂E/∂w1
-    MEAN = "mean gradient"  # likewise over the rows of a step
+    MEAN = "mean gradient"  # likewise over the rows of a step; or the sum over them
+    CLIPPED = "clipped gradient"  # a gradient within bounds; the norm of all gradients
+    NEW = "new weight"  # a weight after its update, where earlier layers see it so
     STATE = "state"  # what an optimizer remembers, such as a velocity
     MEASURE = "measure"  # shown beside the others; no other formula uses it
+
+
+FOR_UPDATES = (Kind.MEAN, Kind.CLIPPED, Kind.STATE)
+"""The kinds of quantities that stand between gradients and updates, in the order of columns."""
 
 
 class Moment(IntEnum):
@@ -79,6 +86,7 @@ class Derived:
         formula: the formula that gives it.
         slopes: the formula's derivative for each operand that depends on a weight.
         short: the usual abbreviation of the formula (``σ(h1)``); empty if it has none.
+        by_rule: the operands for which a learning rule gives the slope, which is no derivative.
     """
 
     name: str
@@ -86,6 +94,7 @@ class Derived:
     formula: Tree
     slopes: Mapping[str, Tree] = field(default_factory=Fixed)
     short: str = ""
+    by_rule: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,9 @@ class Rule:
         start = Number(int(self.start))
         return renamed(self.tree, lambda name: start if name.up else name)
 
-    @property
-    def repeats(self) -> bool:
-        """Whether the rule only repeats a number from a row above."""
-        return isinstance(self.tree, Name)
+    def repeats(self, name: str) -> bool:
+        """Whether the rule of a quantity only repeats its number from a row above."""
+        return isinstance(self.tree, Name) and self.tree.id == name
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,9 +131,13 @@ class Rules:
         None where the number does not change.
         """
         rule = self.at(name, self.kind(row + 1))
-        if rule is None or rule.repeats:
+        if rule is None or rule.repeats(name):
             return None
         return renamed(rule.tree, lambda n: Name(n.id, max(0, n.up - 1)))
+
+    def step_end(self, sample: int) -> int:
+        """The last sample of the step that a sample belongs to; both are counted from 1."""
+        return -(-sample // self.step) * self.step
 
     def waits_for_step_end(self, name: str) -> bool:
         """Whether a quantity is computed only in the last row of a step of several rows."""

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network.values import (
@@ -21,7 +21,7 @@ _IS_SAMPLE = re.compile(r"[it]\d+").fullmatch
 
 
 def samples_of(
-    content: Mapping[str, Any], layers: tuple[int, ...], folder: Path
+    content: Mapping[str, Any], layers: tuple[int, ...], folder: Path, *, targeted: bool = True
 ) -> tuple[dict[str, float], ...]:
     """The numbers of each sample by name, from the file itself or from a CSV file beside it.
 
@@ -29,18 +29,26 @@ def samples_of(
         content: the file's keys and values.
         layers: the sizes of the layers.
         folder: the folder of the file, in which the CSV has to be.
+        targeted: whether the error uses the targets. Where it does not, they may be left out, and
+            are then 0.
 
     Raises:
         InputError: the samples do not fit the layers, or the CSV cannot be read.
     """
-    names = [f"t{k}" for k in range(1, layers[-1] + 1)] + [f"i{k}" for k in range(1, layers[0] + 1)]
     if "data" in content:
         if "inputs" in content or "targets" in content:
             raise InputError("data: its file has the samples, so leave out inputs and targets")
-        return _from_csv(content["data"], names, folder)
-    both = []
+        return _from_csv(content["data"], _columns(content, layers, targeted=targeted), folder)
+    for key in ("class_column", "input_columns", "target_columns"):
+        if key in content:
+            raise InputError(f"{key}: names columns of a CSV file, so it goes with data")
+    names = [f"t{k}" for k in range(1, layers[-1] + 1)] + [f"i{k}" for k in range(1, layers[0] + 1)]
+    both: list[list[list[float]]] = []
     for key, size in (("inputs", layers[0]), ("targets", layers[-1])):
-        numbers = content.get(key, original_numbers(key, layers))
+        default: list[Any] | None = original_numbers(key, layers)
+        if key == "targets" and not targeted:
+            default = [[0.0] * size] * len(both[0])
+        numbers = content.get(key, default)
         if numbers is None:
             raise InputError(
                 f"{key}: missing; layers {list(layers)} take {counted(size, 'number')} a sample"
@@ -76,8 +84,53 @@ def _rows(key: str, value: Any, size: int, layers: tuple[int, ...]) -> list[list
     return found
 
 
-def _from_csv(data: Any, names: list[str], folder: Path) -> tuple[dict[str, float], ...]:
-    """The samples of a CSV file in the same folder; its header has the names t1 …, i1 …."""
+class _Columns(NamedTuple):
+    """The columns of a CSV file.
+
+    Attributes:
+        names: the header of the column of each input and target, by name.
+        spare: the names that may have no column; their numbers are then 0.
+        classes: the header of the column of classes; empty if there is none.
+        outputs: the number of outputs, of which each stands for a class.
+    """
+
+    names: Mapping[str, str]
+    spare: frozenset[str]
+    classes: str
+    outputs: int
+
+
+def _columns(content: Mapping[str, Any], layers: tuple[int, ...], *, targeted: bool) -> _Columns:
+    """The columns that a file's keys ask for; without keys, they are called t1 …, i1 …."""
+    targets, inputs = (
+        _headers(content, key, sign, size)
+        for key, sign, size in (
+            ("target_columns", "t", layers[-1]),
+            ("input_columns", "i", layers[0]),
+        )
+    )
+    classes = content.get("class_column", "")
+    if not isinstance(classes, str):
+        raise InputError(f"class_column: got {shown(classes)}, takes the name of a column")
+    if classes and "target_columns" in content:
+        raise InputError("class_column and target_columns: give only one of them")
+    spare = frozenset(() if targeted else targets)
+    return _Columns(inputs if classes else targets | inputs, spare, classes, layers[-1])
+
+
+def _headers(content: Mapping[str, Any], key: str, sign: str, size: int) -> dict[str, str]:
+    """The header of the column of each input or target, by name."""
+    names = [f"{sign}{k}" for k in range(1, size + 1)]
+    given = content.get(key, names)
+    if not isinstance(given, list) or not all(isinstance(name, str) and name for name in given):
+        raise InputError(f"{key}: got {shown(given)}, takes a list of {size} names of columns")
+    if len(given) != size:
+        raise InputError(f"{key}: got {counted(len(given), 'name')}, layers take {size}")
+    return dict(zip(names, (name.strip() for name in given), strict=True))
+
+
+def _from_csv(data: Any, columns: _Columns, folder: Path) -> tuple[dict[str, float], ...]:
+    """The samples of a CSV file in the same folder, whose first line names its columns."""
     if not isinstance(data, str) or Path(data).name != data or "\0" in data:
         raise InputError(
             f"data: got {shown(data)}, takes the name of a CSV file in the same folder"
@@ -89,12 +142,7 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> tuple[dict[str, floa
         if path.stat().st_size > LARGEST:
             raise InputError(f"{data}: more than {LARGEST:,} bytes")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = _csv_lines(file)
-            _, header = next(lines, (1, []))
-            _check_header(data, header, names)
-            rows = tuple(
-                _csv_row(f"{data}, line {line}", header, row, names) for line, row in lines
-            )
+            rows = _csv_rows(data, file, columns)
     except UnicodeDecodeError:
         raise InputError(f"{data}: not text in UTF-8; save it as CSV UTF-8") from None
     except (OSError, csv.Error) as error:
@@ -102,6 +150,48 @@ def _from_csv(data: Any, names: list[str], folder: Path) -> tuple[dict[str, floa
     if not rows:
         raise InputError(f"{data}: it has no samples")
     return rows
+
+
+def _csv_rows(data: str, file: Iterable[str], columns: _Columns) -> tuple[dict[str, float], ...]:
+    """The numbers of each line, by name."""
+    lines = _csv_lines(file)
+    _, header = next(lines, (1, []))
+    absent = {
+        n: 0.0 for n, column in columns.names.items() if _is_spare(n, column, header, columns)
+    }
+    present = {name: column for name, column in columns.names.items() if name not in absent}
+    wanted = [*present.values(), *filter(None, [columns.classes])]
+    _check_header(data, header, wanted)
+    rows, labels = [], []
+    for line, row in lines:
+        where = f"{data}, line {line}"
+        cells = _csv_cells(where, header, row, wanted)
+        labels.append(cells.get(columns.classes, ""))
+        numbers = {
+            n: _csv_number(f"{where}, {column}", cells[column]) for n, column in present.items()
+        }
+        rows.append(absent | numbers)
+    if not columns.classes or not rows:
+        return tuple(rows)
+    targets = _one_hot(f"{data}, {columns.classes}", labels, columns.outputs)
+    return tuple(target | row for target, row in zip(targets, rows, strict=True))
+
+
+def _is_spare(name: str, column: str, header: list[str], columns: _Columns) -> bool:
+    return name in columns.spare and column not in header
+
+
+def _one_hot(where: str, labels: list[str], outputs: int) -> list[dict[str, float]]:
+    """A target for each class, in the order in which they first appear: 1 for a sample's own."""
+    classes = list(dict.fromkeys(labels))
+    if len(classes) != outputs:
+        raise InputError(
+            f"{where}: got {counted(len(classes), 'name')} ({shown(', '.join(classes))}) for "
+            f"{counted(outputs, 'output')}; each class has an output"
+        )
+    return [
+        {f"t{k}": float(label == one) for k, one in enumerate(classes, start=1)} for label in labels
+    ]
 
 
 def _csv_lines(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
@@ -113,15 +203,15 @@ def _csv_lines(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, cells
 
 
-def _csv_row(where: str, header: list[str], row: list[str], names: list[str]) -> dict[str, float]:
-    """The numbers of a line, by name."""
+def _csv_cells(where: str, header: list[str], row: list[str], wanted: list[str]) -> dict[str, str]:
+    """The cells of a line by the header of their column."""
     if any(row[len(header) :]):
         raise InputError(f"{where}: more cells than the first line has columns; {WITH_A_POINT}")
     cells = dict(zip(header, row, strict=False))
-    missing = [name for name in names if not cells.get(name)]
+    missing = [name for name in wanted if not cells.get(name)]
     if missing:
         raise InputError(f"{where}: no number for {', '.join(missing)}")
-    return {name: _csv_number(f"{where}, {name}", cells[name]) for name in names}
+    return cells
 
 
 def _csv_number(where: str, text: str) -> float:

@@ -29,6 +29,8 @@ def stack_of(content: Mapping[str, Any]) -> tuple[Shape, tuple[Layer, ...]]:
         if key in content:
             raise InputError(f"{key}: not beside [[layer]], where each layer says it itself")
     tables = content["layer"]
+    if isinstance(tables, list) and tables and all(type(size) is int for size in tables):
+        raise InputError(f"layer: got {shown(tables)}; did you mean layers?")
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise InputError("layer: write [[layer]], in double brackets, above each layer")
     layers = tuple(_layer(f"layer {n}", table) for n, table in enumerate(tables, start=1))

@@ -48,6 +48,15 @@ SIGNS: Mapping[str, Sign] = {
     "gamma": Sign("γ", r"\gamma"),
     "beta1": Sign("β1", r"\beta_1"),
     "beta2": Sign("β2", r"\beta_2"),
+    "l1": Sign("λ1", r"\lambda_1"),
+    "l2": Sign("λ2", r"\lambda_2"),
+    "weight_decay": Sign("λ", r"\lambda"),
+    "rho": Sign("ρ", r"\rho"),
+    "momentum_decay": Sign("ψ", r"\psi"),
+    "psi_t": Sign("ψ_t", r"\psi_t"),
+    "mu_t": Sign("μ_t", r"\mu_t"),
+    "nu_t": Sign("ν_t", r"\nu_t"),
+    "pi_t": Sign("π_t", r"\pi_t"),
     "beta1_t": Sign("β1^t", r"\beta_1^t"),
     "beta2_t": Sign("β2^t", r"\beta_2^t"),
 }
@@ -115,10 +124,22 @@ def partial(upper: Symbol, lower: Symbol) -> Symbol:
     return Symbol(label, f"∂{upper.text}/∂{lower.text}", latex, label)
 
 
-def mean(of: Symbol) -> Symbol:
-    """The symbol of a quantity's mean over samples, and of what its rows have added up to it."""
-    label = f"mean {of.label}"
-    return Symbol(label, f"mean {of.text}", rf"\overline{{{of.latex}}}", label)
+def gathered(of: Symbol, word: str, latex: str) -> Symbol:
+    """The symbol of a quantity's mean or sum over samples, and of what rows have added to it.
+
+    Args:
+        of: the quantity's symbol.
+        word: mean or sum.
+        latex: how it is written in LaTeX, with a pair of braces for the quantity.
+    """
+    label = f"{word} {of.label}"
+    return Symbol(label, f"{word} {of.text}", latex.format(of.latex), label)
+
+
+def new(of: Symbol) -> Symbol:
+    """The symbol of a weight after its update."""
+    label = f"new {of.label}"
+    return Symbol(label, f"new {of.text}", rf"{of.latex}^{{\mathrm{{new}}}}", label)
 
 
 def short_in_latex(short: str) -> str:
