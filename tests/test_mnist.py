@@ -1250,3 +1250,13 @@ def test_summary_prints_the_picture():
     assert "23 layers, 18,594 parameters" in done.stdout
     assert "52 at AvgPool2d-23" in done.stdout
     assert "29 layers, 18,594 parameters" in run("summary", "--dropout", "0.05").stdout
+
+
+def test_no_setting_of_the_user_s_changes_a_picture(tmp_path):
+    from matplotlib import rc_context
+
+    counts = np.eye(10, dtype=int).tolist()
+    plots.confusion_picture(counts).savefig(tmp_path / "plain.png")
+    with rc_context({"text.usetex": True, "axes.facecolor": "red", "font.size": 30}):
+        plots.confusion_picture(counts).savefig(tmp_path / "other.png")
+    assert (tmp_path / "plain.png").read_bytes() == (tmp_path / "other.png").read_bytes()

@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocat
 
 from backprop_sheet.palette import strokes
 from backprop_sheet.plotter.curves import DASHES, GRID
-from backprop_sheet.plotter.picture import GREY, Picture
+from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 Bytes = npt.NDArray[np.uint8]
 PLACES = ((0.075, 0.14, 0.39, 0.72), (0.575, 0.14, 0.39, 0.72))
@@ -27,6 +27,7 @@ TILE, GAP, CAPTION = 28, 6, 13
 """Pixels of a digit, of the gap between two, and of the caption below."""
 
 
+@in_our_style()
 def training_curves(
     losses: Mapping[str, Sequence[float]],
     accuracies: Mapping[str, Sequence[float]],
@@ -110,6 +111,7 @@ def _furnish(axes: Axes) -> None:
         side.set_color(GRID)
 
 
+@in_our_style()
 def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
     """The confusion matrix: how often each digit (row) was predicted as which (column).
 
@@ -148,6 +150,7 @@ def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
     return figure
 
 
+@in_our_style()
 def mistakes_picture(
     images: Bytes, answers: Sequence[int], truth: Sequence[int], confidence: Sequence[float]
 ) -> Picture:
