@@ -50,7 +50,8 @@ def test_helper_columns_headed_like_a_learning_rate_stay_helpers(tmp_path):
             table.write({f"∂E/∂w{k}": right})
 
     (finding,) = judged(tmp_path, change).findings
-    assert (finding.columns, finding.text) == (["∂E/∂w3"], "a_h1 where a_h2 belongs")
+    assert finding.columns == ["∂E/∂w3"]
+    assert finding.text == "a_h1 where a_h2 belongs, through the helper column AF"
 
 
 def test_a_column_that_the_updates_refer_to_is_the_learning_rate(tmp_path):

@@ -146,3 +146,15 @@ def test_what_no_memory_holds_is_refused():
 def test_only_true_replaces_a_workbook(tmp_path):
     with pytest.raises(InputError, match="takes True or False"):
         write_workbook(load(), tabulate(load()), tmp_path / "a.xlsx", force="no")
+
+
+def test_a_slip_in_a_helper_column_is_said_to_be_there(tmp_path):
+    def change(table):
+        table.add("slope", "AF", "a_h1*(1-a_h1)")
+        table.columns["rate"] = "AF"
+        stage = "((a_o1-t1)*a_o1*(1-a_o1)*w6+(a_o2-t2)*a_o2*(1-a_o2)*w8)*rate"
+        table.write({"∂E/∂w3": f"{stage}*i1", "∂E/∂w4": f"{stage}*i2"})
+
+    (finding,) = judged(tmp_path, change).findings
+    assert finding.text == "a_h1 where a_h2 belongs, through the helper column AF"
+    assert len(finding.cells) == 2 * EPOCHS

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
 from backprop_sheet.checker.edits import Label, Part, Source, Swap, WithRow
 from backprop_sheet.checker.effort import TRIES, Effort
-from backprop_sheet.checker.excel import NotArithmetic
+from backprop_sheet.checker.excel import NotArithmetic, read
 from backprop_sheet.checker.explaining import TOO_MUCH, Cause, explanation
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import Grid
@@ -156,7 +157,26 @@ class Causes:
         if spot.was_right and (helper := self._broken_helper(spot, tree)):
             return helper
         cause = self._plain(spot, tree)
-        return self._dragged(spot, cause, tree) if spot.was_right else cause
+        return self._dragged(spot, cause, tree) if spot.was_right else self._in_helper(spot, cause)
+
+    def _in_helper(self, spot: Spot, cause: Cause) -> Cause:
+        """The cause with the column beside the table that it is in, if it is in none of its own."""
+        if not cause.swaps:
+            return cause
+        found, helpers = cause.swaps[0].found, []
+        for name in leaves(read(str(spot.cell.formula))):
+            place = place_of(name.id, self._grid)
+            if place is None or place[1] in self._grid.columns.values():
+                if place and self._grid.header.names.get(place[1]) == found.id:
+                    return cause
+            elif (helper := spot.line.cell(place)) and helper.formula:
+                helpers.append((letters(place[1]), helper.formula))
+        for column, formula in helpers:
+            with suppress(NotArithmetic):
+                if found in leaves(self._formulas.read(formula, spot.line)):
+                    words = f"{cause.words}, through the helper column {{}}"
+                    return replace(cause, words=words, parts=(*cause.parts, column))
+        return cause
 
     def _broken_helper(self, spot: Spot, tree: Tree) -> Cause | None:
         """A cell beside the table in its row that has no formula, as those above it have."""
