@@ -155,12 +155,12 @@ class Formulas:
         """Whether nothing about a formula is guessed, so that it is wrong if it is not right.
 
         A cell outside the table may hold anything, unless it is empty; a number may be typed for
-        any other that the rule takes; and several rows of a quantity may sum up a training.
+        any other that the rule takes; and an update may sum up several rows of a gradient.
         """
         rows_of: dict[str, set[int]] = {}
         for name in leaves(tree):
             rows_of.setdefault(name.id, set()).add(name.up)
-        if max(map(len, rows_of.values()), default=0) > 1:
+        if rule.above and max(map(len, rows_of.values()), default=0) > 1:
             return False
         cells = [name for name in leaves(tree) if isinstance(name, Outside)]
         places = [place_of(name.id, self._grid) for name in cells]
