@@ -4,13 +4,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
-from backprop_sheet.errors import InputError
 from backprop_sheet.formula import Name, Number, Op, Tree, total
 from backprop_sheet.network.groups import Link, Unit
 from backprop_sheet.network.layers.base import Layer, Numbering, Part, Shape, Signals
-
-AXES = 2
-"""Axes of signals that come step by step: steps, and the numbers in each."""
+from backprop_sheet.network.layers.base import steps as steps_of
 
 
 @dataclass(frozen=True)
@@ -33,11 +30,11 @@ class Attention(Layer):
 
     def shape(self, before: Shape) -> Shape:
         """As many numbers for each step."""
-        return self._steps(before)[0], self.neurons
+        return steps_of(self.kind, before)[0], self.neurons
 
     def weights(self, before: Shape) -> int:
         """Those of q, then of k, then of v, each neuron by neuron."""
-        return 3 * self.neurons * self._steps(before)[1]
+        return 3 * self.neurons * steps_of(self.kind, before)[1]
 
     def fans(self, before: Shape) -> tuple[int, int]:
         """What each q, k or v takes, and how many take a number."""
@@ -45,7 +42,7 @@ class Attention(Layer):
 
     def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:
         """q, k, v, how well steps fit, their shares, and what is said."""
-        steps, size = self._steps(before.shape)
+        steps, size = steps_of(self.kind, before.shape)
         own, rows = range(self.neurons), range(steps)
         weights = {
             letter: [[numbering.weight() for _ in range(size)] for _ in own] for letter in "qkv"
@@ -85,11 +82,3 @@ class Attention(Layer):
     def signals(self, parts: list[Part]) -> tuple[str, ...]:  # type: ignore[override]
         """What is said at each step."""
         return super().signals(parts[-1:])
-
-    def _steps(self, before: Shape) -> tuple[int, int]:
-        if len(before) != AXES:
-            raise InputError(
-                f"{self.kind}: takes steps with so many numbers each; the layer before has "
-                f"{' × '.join(map(str, before))}"
-            )
-        return before[0], before[1]

@@ -12,6 +12,8 @@ from backprop_sheet.network.groups import Unit
 
 Shape = tuple[int, ...]
 """So many neurons, or so many channels, rows and columns."""
+STEPS = 2
+"""Axes of signals that come step by step: steps, and the numbers in each."""
 PICTURE = 3
 """Axes of signals that are pictures: channels, rows, columns."""
 
@@ -152,6 +154,20 @@ def picture(kind: str, before: Shape) -> tuple[int, int, int]:
             f"{' × '.join(map(str, before))}"
         )
     return before[0], before[1], before[2]
+
+
+def steps(kind: str, before: Shape) -> tuple[int, int]:
+    """Steps, and the numbers in each, of the signals before a layer that takes them step by step.
+
+    Raises:
+        InputError: they have other axes.
+    """
+    if len(before) != STEPS:
+        raise InputError(
+            f"{kind}: takes steps with so many numbers each; the layer before has "
+            f"{' × '.join(map(str, before))}"
+        )
+    return before[0], before[1]
 
 
 def covered(kind: str, size: int, window: int, stride: int, padding: int = 0) -> int:

@@ -9,10 +9,10 @@ from backprop_sheet.formula import Name, Op, Tree, parse, total
 from backprop_sheet.formula import filled as filled_in
 from backprop_sheet.network.groups import Link, Unit
 from backprop_sheet.network.layers.base import Layer, Numbering, Part, Shape, Signals
+from backprop_sheet.network.layers.base import steps as steps_of
 
 FEWEST = 2
-AXES = 2
-"""Axes of signals that come step by step: steps, and the numbers in each."""
+"""Steps from which on a layer is recurrent."""
 
 
 class Weights(NamedTuple):
@@ -124,14 +124,10 @@ class Recurrent(Layer):
         return [Weights(*one) for one in zip(given, earlier, biases, strict=True)]
 
     def _steps(self, before: Shape) -> tuple[int, int]:
-        if len(before) != AXES:
-            raise InputError(
-                f"{self.kind}: takes steps with so many numbers each; the layer before has "
-                f"{' × '.join(map(str, before))}"
-            )
-        if before[0] < FEWEST:
+        steps, size = steps_of(self.kind, before)
+        if steps < FEWEST:
             raise InputError(f"{self.kind}: takes {FEWEST} steps or more; one alone is dense")
-        return before[0], before[1]
+        return steps, size
 
 
 @dataclass(frozen=True)
