@@ -21,7 +21,7 @@ from backprop_sheet.checker.rounding import (
     digits_of_column,
     usual_digits,
 )
-from backprop_sheet.checker.rules import Rules, constant
+from backprop_sheet.checker.rules import Rules, constant, settings_of
 from backprop_sheet.checker.spots import Spots, Tally
 from backprop_sheet.checker.words import Words
 from backprop_sheet.engine import train
@@ -130,7 +130,7 @@ class Judge:
         Args:
             ended: whether these are all.
         """
-        step, settings = self._network.design.step, _settings(self._network)
+        step, settings = self._network.design.step, settings_of(self._network)
         header = self._settled(self._grid.header)
         once = _once(header, self._grid.constant, self._waiting)
         first = self._waiting[0].number if self._waiting else 0
@@ -191,7 +191,7 @@ class _Steps:
 
     def __init__(self, grid: Grid, rulebook: Rules, workbook: Workbook) -> None:
         network = workbook.network
-        settings = _settings(network)
+        settings = settings_of(network)
         formulas = Formulas(grid, rulebook, settings, workbook.comparison)
         self.spots = Spots(grid, rulebook, formulas, network, workbook.tolerance)
         self.causes = Causes(grid, rulebook, formulas, settings, workbook.explanations)
@@ -220,11 +220,6 @@ def _once(header: Header, constant: frozenset[str], lines: Sequence[Line]) -> fr
         if cells.get(column := header.columns[name], EMPTY).value is None
         and (address(row, column) not in referred or address(first, column) in referred)
     )
-
-
-def _settings(network: Network) -> dict[str, float]:
-    """The numbers of the settings, but for the learning rate."""
-    return {name: network.numbers[name] for name in network.named(Kind.SETTING) if name != RATE}
 
 
 def _with_rounding(grid: Grid, rulebook: Rules, lines: Sequence[Line]) -> Grid:

@@ -15,9 +15,10 @@ from itertools import permutations, product
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.checker.grid import Line
 from backprop_sheet.checker.header import Header, squeezed
+from backprop_sheet.checker.rules import settings_of
 from backprop_sheet.formula import names as names_of
 from backprop_sheet.formula import value_of
-from backprop_sheet.network import RATE, Carried, Kind, Network
+from backprop_sheet.network import Carried, Kind, Network
 
 ROWS = 4
 """Rows that a guess has to agree with."""
@@ -271,8 +272,7 @@ class _Row(dict[str, float]):
     """The numbers of a row by name; what has no column follows from the others."""
 
     def __init__(self, network: Network, numbers: Mapping[str, float]) -> None:
-        settings = {n: network.numbers[n] for n in network.named(Kind.SETTING) if n != RATE}
-        super().__init__({**settings, **numbers})
+        super().__init__(settings_of(network) | dict(numbers))
         self._derived = network.derived
 
     def __missing__(self, name: str) -> float:

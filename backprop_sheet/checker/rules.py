@@ -8,7 +8,7 @@ from functools import cache, cached_property
 
 from backprop_sheet.formula import EXCEL, Name, Tree, leaves, names, raised, renamed, write
 from backprop_sheet.formula.numbers import Numbers, function_of_rows
-from backprop_sheet.network import Given, Kind, Network, RowKind
+from backprop_sheet.network import RATE, Given, Kind, Network, RowKind
 
 LONGEST = 8192
 """Characters that a formula has at most in a spreadsheet."""
@@ -137,3 +137,8 @@ def constant(network: Network) -> frozenset[str]:
     if len(network.samples) > 1:
         return frozenset(network.named(Kind.SETTING))
     return frozenset(n for n, q in network.given.items() if q.update == Name(n))
+
+
+def settings_of(network: Network) -> dict[str, float]:
+    """The numbers of the settings, but for the learning rate."""
+    return {name: network.numbers[name] for name in network.named(Kind.SETTING) if name != RATE}

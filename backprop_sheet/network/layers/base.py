@@ -148,11 +148,7 @@ def picture(kind: str, before: Shape) -> tuple[int, int, int]:
     Raises:
         InputError: they are no pictures.
     """
-    if len(before) != PICTURE:
-        raise InputError(
-            f"{kind}: takes pictures, of channels, rows and columns; the layer before has "
-            f"{' × '.join(map(str, before))}"
-        )
+    _refuse_other(kind, before, PICTURE, "pictures, of channels, rows and columns")
     return before[0], before[1], before[2]
 
 
@@ -162,12 +158,15 @@ def steps(kind: str, before: Shape) -> tuple[int, int]:
     Raises:
         InputError: they have other axes.
     """
-    if len(before) != STEPS:
-        raise InputError(
-            f"{kind}: takes steps with so many numbers each; the layer before has "
-            f"{' × '.join(map(str, before))}"
-        )
+    _refuse_other(kind, before, STEPS, "steps with so many numbers each")
     return before[0], before[1]
+
+
+def _refuse_other(kind: str, before: Shape, axes: int, takes: str) -> None:
+    """Refuse signals with another number of axes."""
+    if len(before) != axes:
+        has = " × ".join(map(str, before))
+        raise InputError(f"{kind}: takes {takes}; the layer before has {has}")
 
 
 def covered(kind: str, size: int, window: int, stride: int, padding: int = 0) -> int:

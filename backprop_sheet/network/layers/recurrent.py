@@ -16,11 +16,19 @@ FEWEST = 2
 
 
 class Weights(NamedTuple):
-    """The weights and biases of one neuron, for what it takes and for the step before."""
+    """The weights and biases of one neuron, for what it takes and for the step before.
+
+    Attributes:
+        given: the weights of what it takes.
+        earlier: those of the step before.
+        bias: its bias; empty if it has none.
+        inner: a second bias, of what comes from the step before alone.
+    """
 
     given: list[str]
     earlier: list[str]
     bias: str = ""
+    inner: str = ""
 
     def links(self, given: Sequence[str], earlier: Sequence[str]) -> tuple[Link, ...]:
         """Its weights with their signals; before the first step there are none to go on from."""
@@ -88,7 +96,7 @@ class Recurrent(Layer):
         earlier: Sequence[Part],
     ) -> list[Part]:
         """The parts of one step, of which the last one goes on."""
-        before = [unit.signal for unit in earlier[-1].units] if earlier else []
+        before = _outputs(earlier)
         return [self._part(names, weights, given, before, self.activation)]
 
     def _part(
@@ -130,8 +138,15 @@ class Recurrent(Layer):
         return steps, size
 
 
+class _Gated(Recurrent):
+    """What has gates hands on what comes out of them, and not the gates."""
+
+    def _goes_on(self, part: Part) -> bool:
+        return part.units[0].signal.startswith("a_") and not part.activation
+
+
 @dataclass(frozen=True)
-class LSTM(Recurrent):
+class LSTM(_Gated):
     """Long short-term memory, as PyTorch's ``LSTM`` with one bias.
 
     i, f and o are gates with σ, g is what is new with tanh: c_t = f·c_(t−1) + i·g, and
@@ -150,7 +165,7 @@ class LSTM(Recurrent):
         given: Sequence[str],
         earlier: Sequence[Part],
     ) -> list[Part]:
-        before = [unit.signal for unit in earlier[-1].units] if earlier else []
+        before = _outputs(earlier)
         memory = [unit.signal for unit in earlier[-2].units] if earlier else []
         of = dict(zip("ifgo", _split(weights, self.gates), strict=True))
         gates = [f"{name}_{gate}" for gate in "ifo" for name in names]
@@ -168,12 +183,9 @@ class LSTM(Recurrent):
         shape = (self.neurons,)
         return [opened, new, Part(tuple(cells), shape), Part(tuple(outputs), shape)]
 
-    def _goes_on(self, part: Part) -> bool:
-        return part.units[0].signal.startswith("a_") and not part.activation
-
 
 @dataclass(frozen=True)
-class GRU(Recurrent):
+class GRU(_Gated):
     """Gated recurrent unit, as PyTorch's ``GRU``.
 
     r and z are gates with σ; n = tanh(W·x_t + b + r·(U·h_(t−1) + b')); and
@@ -188,52 +200,48 @@ class GRU(Recurrent):
         """One for each gate, and one inside what r lets through."""
         return (self.gates + 1) * self.neurons if self.bias else 0
 
-    def parts(self, before: Signals, prefix: str, numbering: Numbering) -> list[Part]:
-        """The gates, what is let through, what is new and what goes on, step by step."""
-        steps, size = self._steps(before.shape)
-        weights = self._numbered(size, numbering)
+    def _numbered(self, size: int, numbering: Numbering) -> list[Weights]:
+        """As of any gates; what r lets through has a bias of its own."""
+        found = super()._numbered(size, numbering)
         inner = [numbering.bias() if self.bias else "" for _ in range(self.neurons)]
-        parts: list[Part] = []
-        earlier: list[str] = []
-        for step in range(steps):
-            given = [before.at(step, place) for place in range(size)]
-            names = [f"{prefix}{step + 1}_{n + 1}" for n in range(self.neurons)]
-            parts += self._gated(names, weights, inner, given, earlier)
-            earlier = [unit.signal for unit in parts[-1].units]
-        return parts
+        *gates, new = _split(found, self.gates)
+        new = [own._replace(inner=bias) for own, bias in zip(new, inner, strict=True)]
+        return [*(own for gate in gates for own in gate), *new]
 
-    def _gated(
+    def _step(
         self,
         names: Sequence[str],
         weights: Sequence[Weights],
-        inner: Sequence[str],
         given: Sequence[str],
-        earlier: Sequence[str],
+        earlier: Sequence[Part],
     ) -> list[Part]:
+        before = _outputs(earlier)
         reset, update, new = _split(weights, self.gates)
         gates = [f"{name}_{gate}" for gate in "rz" for name in names]
-        opened = self._part(gates, [*reset, *update], given, earlier, "sigmoid")
+        opened = self._part(gates, [*reset, *update], given, before, "sigmoid")
         through, fresh, outputs = [], [], []
         for place, (name, own) in enumerate(zip(names, new, strict=True)):
-            let = own._replace(given=[], bias=inner[place])
+            let = own._replace(given=[], bias=own.inner)
             terms = [_product(w, x) for w, x in zip(own.given, given, strict=True)]
             terms += [Name(own.bias)] if own.bias else []
-            if earlier or let.bias:
-                through.append(Unit((f"{name}_u",), let.links([], earlier), let.bias))
+            if before or let.bias:
+                through.append(Unit((f"{name}_u",), let.links([], before), let.bias))
                 terms.append(_product(f"a_{name}_r", f"{name}_u"))
             links = own._replace(earlier=[]).links(given, [])
             quantities = (f"{name}_n", f"a_{name}_n")
             fresh.append(Unit(quantities, links, own.bias, formula=total(terms)))
             meanings = {"z": Name(f"a_{name}_z"), "n": Name(f"a_{name}_n")}
-            meanings["h"] = Name(earlier[place]) if earlier else Name("")
-            formula = "(1 - z)*n + z*h" if earlier else "(1 - z)*n"
+            meanings["h"] = Name(before[place]) if before else Name("")
+            formula = "(1 - z)*n + z*h" if before else "(1 - z)*n"
             outputs.append(Unit((f"a_{name}",), formula=filled_in(parse(formula), meanings)))
         shape = (self.neurons,)
         found = [opened, *([Part(tuple(through), shape)] if through else [])]
         return [*found, Part(tuple(fresh), shape, self.activation), Part(tuple(outputs), shape)]
 
-    def _goes_on(self, part: Part) -> bool:
-        return part.units[0].signal.startswith("a_") and not part.activation
+
+def _outputs(parts: Sequence[Part]) -> list[str]:
+    """What a step hands on to the next one; nothing before the first."""
+    return [unit.signal for unit in parts[-1].units] if parts else []
 
 
 def _split(weights: Sequence[Weights], count: int) -> list[Sequence[Weights]]:
