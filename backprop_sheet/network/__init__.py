@@ -14,17 +14,17 @@ quantity. A *given* one starts from a number and has a formula for the next row.
 computed from quantities of its own row. A *carried* one is derived too, but its formula also uses
 its own number in the row above. All other modules show or check what this package declares.
 
-    quantities   the three kinds of quantity    declaration  all formulas, in loops over the layers
-    rows         what each row contains         groups       what views lay out together
-    symbols      how quantities are written     design       the choices that make up a network
-    choices      activations, errors, optimizers and schedules, as rows of formulas
-    layers/      the kinds of layers           stack        reads layers one after the other
-    file         reads a network from a TOML file
-    samples      the samples of that file, and of the CSV that it names
-    formulas     checks the formulas that a file gives
-    matrices     weights that are given as a matrix for each layer
-    values       what its keys take: numbers, lists of them, true or false
-    hints        what its writer meant by a name that is not known
+    quantities    the three kinds of quantity
+    rows          what each row contains
+    design        the choices that make up a network
+    choices       activations, errors, optimizers and schedules, as rows of formulas
+    formulas      checks the formulas that a file gives
+    layers/       the kinds of layers
+    declaration/  all formulas, in loops over the layers
+    groups        what views lay out together
+    symbols       how quantities are written
+    file/         reads a network from a TOML file
+    hints         what its writer meant by a name that is not known
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

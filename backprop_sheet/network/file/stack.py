@@ -6,10 +6,10 @@ from typing import Any
 
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network.design import BIASES, one_of
+from backprop_sheet.network.file.values import whole
 from backprop_sheet.network.hints import near
 from backprop_sheet.network.layers import KINDS, Layer
 from backprop_sheet.network.layers.base import PICTURE, Shape
-from backprop_sheet.network.values import whole
 
 SHORT = ("layers", "activation", "activations", "bias")
 """Keys of dense networks, that layers written one by one have themselves."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from backprop_sheet.errors import InputError, counted, shown
-from backprop_sheet.network.values import (
+from backprop_sheet.network.file.values import (
     LARGEST,
     as_toml,
     flat,

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from backprop_sheet.errors import InputError, counted, shown
-from backprop_sheet.network.values import number_of
+from backprop_sheet.network.file.values import number_of
 
 ROWS = ("neuron", "input")
 """What a row of a matrix belongs to: a neuron, as in PyTorch, or an input of the layer."""

@@ -1,0 +1,117 @@
+"""Makes a network of the content of a file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from backprop_sheet.errors import InputError, shown
+from backprop_sheet.network import Network, from_design
+from backprop_sheet.network.choices import (
+    OPTIMIZERS,
+    PENALTIES,
+    SCHEDULES,
+    SOFTMAX,
+    error,
+    takes_targets,
+)
+from backprop_sheet.network.design import Design
+from backprop_sheet.network.file.keys import refuse_unknown
+from backprop_sheet.network.file.samples import samples_of
+from backprop_sheet.network.file.settings import choice_of, clipping_of, root_of, settings_in
+from backprop_sheet.network.file.sizes import (
+    activations_of,
+    layers_of,
+    refuse_with_stack,
+    refuse_without_layers,
+    sizes_of,
+)
+from backprop_sheet.network.file.stack import stack_of
+from backprop_sheet.network.file.values import boolean, number_of, whole
+from backprop_sheet.network.file.weights import biases_in, weights_in
+from backprop_sheet.network.quantities import RATE
+
+NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
+"""The error of a file that gives none: in general, and with softmax on the output."""
+ROUNDING = 1e-9
+"""How far from 1 the targets of cross-entropy may add up."""
+
+
+def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network:
+    """Make a network from the content of a file.
+
+    Args:
+        content: the file's keys and values.
+        folder: the folder that a file of samples has to be in.
+        name: the name of the network.
+
+    Raises:
+        InputError: a key or value is wrong; the text gives the key, what it got and what it takes.
+    """
+    refuse_unknown(content)
+    shape, stack = stack_of(content) if "layer" in content else ((), ())
+    if not stack:
+        refuse_without_layers(content)
+    layers = sizes_of(Design(input=shape, stack=stack)) if stack else layers_of(content)
+    loss = error_of(content)
+    targeted = not isinstance(loss, str) or takes_targets(loss)
+    samples = samples_of(content, layers, folder, targeted=targeted)
+    optimizer = choice_of(content, "optimizer", "gradient descent", OPTIMIZERS)
+    schedule = choice_of(content, "schedule", "constant", SCHEDULES)
+    root = root_of(optimizer["name"], optimizer)
+    design = Design(
+        () if stack else layers,
+        activations=() if stack else activations_of(content, layers),
+        error=loss,
+        bias=content.get("bias", "none"),
+        train_bias=boolean(content, "train_bias", default=True),
+        update=content.get("update", "batch" if "batch_size" in content else "online"),
+        samples=len(samples),
+        optimizer=optimizer.pop("name"),
+        schedule=schedule.pop("name"),
+        warmup="warmup" in schedule,
+        batch_size=whole("batch_size", content["batch_size"]) if "batch_size" in content else 0,
+        gradient=content.get("gradient", "mean"),
+        penalties=tuple(penalty for penalty in PENALTIES if penalty in content),
+        weight_decay="weight_decay" in optimizer,
+        root=root,
+        clipping=clipping_of(optimizer),
+        rates="rates" in content,
+        input_gradients=boolean(content, "input_gradients", default=False),
+        input=shape,
+        stack=stack,
+    )
+    refuse_with_stack(content)
+    with_softmax = (
+        "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
+    )
+    _refuse_targets(design, samples, with_softmax)
+    settings = settings_in(design, content, optimizer, schedule)
+    numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings}
+    weights = weights_in(content, design)
+    numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
+    biases = biases_in(content, design)
+    numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
+    return from_design(design, numbers, samples, whole("epochs", content.get("epochs", 68)), name)
+
+
+def error_of(content: Mapping[str, Any]) -> Any:
+    """The error that a file gives; without one, that which goes with its output layer."""
+    last = content.get("activation", content.get("activations"))
+    if "layer" in content:
+        last = content["layer"][-1].get("activation")
+    softmax = (last[-1:] if isinstance(last, list) else [last]) == [SOFTMAX]
+    return content.get("error", SOFTMAX_ERROR if softmax else NO_ERROR)
+
+
+def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: str) -> None:
+    """Refuse targets for which the error is not defined; `why` says who chose it, if nobody did."""
+    taken = error(design.error).targets
+    if taken is None:
+        return
+    for number, sample in enumerate(samples, start=1):
+        targets = [value for name, value in sample.items() if name.startswith("t")]
+        where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes"
+        if not all(map(taken.holds, targets)):
+            raise InputError(f"{where} {taken.words}{why}")
+        if design.error == "cross-entropy" and abs(sum(targets) - 1) > ROUNDING:
+            raise InputError(f"{where} numbers that add up to 1{why}")
