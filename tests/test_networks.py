@@ -33,8 +33,9 @@ from backprop_sheet.engine import source
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
 from backprop_sheet.formula import parse
-from backprop_sheet.network import Kind, declaration
+from backprop_sheet.network import Kind
 from backprop_sheet.network.choices import OPTIMIZERS
+from backprop_sheet.network.declaration import forward
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.templates import known
@@ -899,13 +900,13 @@ def test_the_widest_layers_are_judged_right(layers, tmp_path):
 
 def test_a_column_more_is_one_declaration(monkeypatch, tmp_path):
     """A measure declared in one place is in the sheet, the frame, the explanation, the check."""
-    declare_errors = declaration._Forward._declare_errors
+    declare_errors = forward.Forward._declare_errors
 
     def with_a_measure(self, targets, outputs):
         declare_errors(self, targets, outputs)
         self._derive("miss", Kind.MEASURE, parse("sqrt(2*E_Total)"))
 
-    monkeypatch.setattr(declaration._Forward, "_declare_errors", with_a_measure)
+    monkeypatch.setattr(forward.Forward, "_declare_errors", with_a_measure)
     network = load("original")
     frame = tabulate(network, 3)
     assert frame["miss"].tolist() == pytest.approx((2 * frame["E_Total"]) ** 0.5)
