@@ -52,7 +52,8 @@ class Graph:
 
             ∂end/∂x = Σ ∂end/∂y · ∂y/∂x, over the quantities y that use x
 
-        in the order in which the y are declared. A partial ∂end/∂y that is 1 is left out.
+        in the order in which the y are declared. A partial ∂end/∂y that is 1 is left out, unless
+        y is given.
         """
         terms: dict[str, list[Tree]] = {end: [ONE]}
         result: dict[str, Tree] = {}
@@ -67,7 +68,7 @@ class Graph:
                 terms.setdefault(lower, []).append(product(above, slope))
         given = [name for name in terms if name not in self.slopes]
         result |= {name: total(reversed(terms[name])) for name in given}
-        return {name: tree for name, tree in result.items() if not is_one(tree)}
+        return {n: tree for n, tree in result.items() if n in given or not is_one(tree)}
 
     def path(self, start: str, end: str) -> list[tuple[str, str]]:
         """The chain of partials whose product is ∂end/∂start, from `end` to `start`.

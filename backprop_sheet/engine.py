@@ -143,6 +143,7 @@ def _restarted(network: Network, moment: Moment) -> Iterator[str]:
 def _updated(network: Network, moment: Moment) -> Iterator[str]:
     """One statement that updates, all at once, the quantities which are updated at this moment."""
     updates = dict(network.rules.updating(moment))
+    updates.pop(SAMPLE, None)  # the loop over the samples counts them
     if updates:
         yield f"{', '.join(updates)} = {', '.join(write(t, PYTHON) for t in updates.values())}"
 
@@ -161,6 +162,7 @@ def _row(network: Network) -> Iterator[str]:
     yield f"row = ({', '.join(network.columns)},)"
     yield "if not isfinite(sum(row)): check(row)"
     yield "yield row"
+    yield from _updated(network, Moment.ROW)
 
 
 def _assigned(name: str, tree: Tree) -> str:

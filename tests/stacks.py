@@ -9,6 +9,8 @@ KINDS = [
     *("global average pooling", "flatten", "dense"),
 ]
 
+STEPWISE = {"embedding", "attention", "layer normalisation", "recurrent", "lstm", "gru"}
+
 
 def stack_content(seed):
     """The content of a file with a few small layers; the last one is dense."""
@@ -29,7 +31,7 @@ def stack_content(seed):
     bias = chance.choice([True, False])
     layers.append({"kind": "dense", "neurons": outputs, "activation": activation, "bias": bias})
     samples = chance.randint(1, 3)
-    return {
+    content = {
         "input": shape,
         "layer": layers,
         "error": "cross-entropy" if softmax else chance.choice(["half squared", "mean squared"]),
@@ -42,6 +44,41 @@ def stack_content(seed):
         "eta": chance.choice([0.01, 0.1]),
         "epochs": 30,
     }
+    return content if seed % 3 else _with_chance_and_batches(content, seed)
+
+
+def _with_chance_and_batches(content, seed):
+    """The same with dropout, batch normalisation or both before some of its layers."""
+    chance = random.Random(f"more {seed}")
+    before = content["layer"]
+    steps = any(layer["kind"] in STEPWISE for layer in before) or len(content["input"]) == 2
+    kinds = ["dropout"] if steps else ["dropout", "batch normalisation"]
+    layers = []
+    for number, layer in enumerate(before):
+        if number and chance.random() < 0.7 and before[number - 1]["kind"] != "flatten":
+            more = {"kind": chance.choice(kinds)}
+            if more["kind"] == "dropout":
+                more["probability"] = chance.choice([0.2, 0.5])
+            else:
+                more["activation"] = chance.choice(ACTIVATIONS)
+            layers.append(more)
+        layers.append(layer)
+    samples = chance.choice([2, 4])
+    softmax, outputs = content["error"] == "cross-entropy", len(content["targets"][0])
+    symbols = max((layer.get("symbols", 0) for layer in before), default=0)
+    sizes = len(content["inputs"][0])
+    more = {
+        "layer": layers,
+        "update": "batch",
+        "inputs": [_numbers(chance, sizes, symbols) for _ in range(samples)],
+        "targets": [_targets(chance, outputs, softmax) for _ in range(samples)],
+        "gradient": chance.choice(["mean", "sum"]),
+        "seed": seed + 1,
+    }
+    if any(layer["kind"] == "batch normalisation" for layer in layers):
+        # a bias before it has gradient 0; Adam would turn the rounding into steps
+        more["optimizer"] = chance.choice(["gradient descent", "momentum"])
+    return content | more | ({"batch_size": 2} if chance.random() < 0.5 else {})
 
 
 def _layer(chance, before):

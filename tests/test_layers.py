@@ -14,6 +14,8 @@ from backprop_sheet.network.file import from_content
 
 NETWORKS = 120
 
+SAME_SHAPE = {"batch normalisation", "dropout"}
+
 
 def network_of(seed):
     return from_content(stack_content(seed), Path(), f"stack {seed}")
@@ -30,7 +32,8 @@ class InTorch:
         self.functional = torch.nn.functional
         self.known = network.numbers
         self.moved, self.names = [], []
-        self.layers = []
+        self.layers, self.draws, self.masks, self.learning = [], 0, None, True
+        self.seed = content["seed"]
         weights = iter(f"w{k}" for k in range(1, network.design.weights + 1))
         biases = iter(f"b{k}" for k in range(1, network.design.biases + 1))
         shape = torch.zeros(1, *content["input"], dtype=torch.float64)
@@ -57,7 +60,7 @@ class InTorch:
         """A layer as a function, and what it makes of the zeros before it, for their shape."""
         make = getattr(self, "_" + layer["kind"].replace(" ", "_"))
         of = make(layer, before, weights, biases)
-        return of, of(before).detach()
+        return of, before if layer["kind"] in SAME_SHAPE else of(before).detach()
 
     def _convolution(self, layer, before, weights, biases):
         kernel, channels = layer["kernel"], layer["channels"]
@@ -98,6 +101,36 @@ class InTorch:
     def _layer_normalisation(self, _, before, weights, biases):
         w, b = (self._parameter(names, before.shape[-1]) for names in (weights, biases))
         return lambda x: self.functional.layer_norm(x, b.shape, w, b, 1e-5)
+
+    def _batch_normalisation(self, layer, before, weights, biases):
+        w, b = (self._parameter(names, before.shape[1]) for names in (weights, biases))
+        run = self.torch.zeros_like(w).detach(), self.torch.ones_like(w).detach()
+
+        def of(x):
+            normal = self.functional.batch_norm(x, *run, w, b, self.learning, 0.1, 1e-5)
+            return self._activated(normal, layer)
+
+        return of
+
+    def _dropout(self, layer, before, *_):
+        first, size, p = self.draws, before[0].numel(), layer["probability"]
+        self.draws += size
+
+        def of(x):
+            if not self.learning:
+                return x
+            share = self.masks[:, first : first + size].reshape(x.shape) / (2**31 - 1)
+            return x * (share < 1 - p) / (1 - p)
+
+        return of
+
+    def _draw(self, samples):
+        """The random numbers of a row: those of its first sample, then those of the next."""
+        found = []
+        for _ in range(samples * self.draws):
+            self.seed = 16807 * self.seed % (2**31 - 1)
+            found.append(float(self.seed))
+        self.masks = self.torch.tensor(found, dtype=self.torch.float64).reshape(samples, -1)
 
     def _recurrent(self, layer, before, weights, biases):
         size = layer["neurons"]
@@ -150,33 +183,43 @@ class InTorch:
             "softmax": lambda z: torch.softmax(z, -1),
         }[layer["activation"]](z)
 
-    def error(self, x, target):
+    def outputs(self, x, *, learning):
+        self.learning = learning
         for layer in self.layers:
             x = layer(x)
-        output = x.flatten()
+        return x.flatten(1)
+
+    def error(self, output, target):
+        """The sum of the errors of the samples."""
         return {
             "half squared": lambda: 0.5 * ((target - output) ** 2).sum(),
-            "mean squared": ((target - output) ** 2).mean,
+            "mean squared": lambda: ((target - output) ** 2).mean(1).sum(),
             "cross-entropy": lambda: -(target * self.torch.log(output)).sum(),
         }[self.content["error"]]()
 
-    def rows(self):
-        """For each row of the sheet: the error, the weights, and the gradients of its sample."""
+    def rows(self, abreast):
+        """For each row of the sheet, which has so many samples.
+
+        Yields the error, the weights, their gradients, and the outputs where the network predicts.
+        """
         torch, batch = self.torch, self.content["update"] == "batch"
         tensor = lambda x: torch.tensor(x, dtype=torch.float64)  # noqa: E731
-        inputs = tensor(self.content["inputs"]).reshape(-1, 1, *self.content["input"])
-        targets = tensor(self.content["targets"])
+        inputs = tensor(self.content["inputs"]).reshape(-1, abreast, *self.content["input"])
+        targets = tensor(self.content["targets"]).reshape(len(inputs), abreast, -1)
+        mean = self.content.get("gradient", "mean") == "mean"
+        size = self.content.get("batch_size", len(inputs) * abreast) // abreast if batch else 1
         for _ in range(self.content["epochs"]):
             sums = [torch.zeros_like(p) for p in self.moved]
-            for x, t in zip(inputs, targets, strict=True):
-                error = self.error(x, t)
+            for number, (x, t) in enumerate(zip(inputs, targets, strict=True), start=1):
+                self._draw(abreast)
+                error = self.error(self.outputs(x, learning=True), t) / (abreast if mean else 1)
                 gradients = torch.autograd.grad(error, self.moved)
-                yield error.item(), self._flat(self.moved), self._flat(gradients)
+                predicted = self.outputs(x, learning=False).flatten().tolist()
+                yield error.item(), self._flat(self.moved), self._flat(gradients), predicted
                 sums = [s + g for s, g in zip(sums, gradients, strict=True)]
-                if not batch:
-                    self._step(gradients)
-            if batch:
-                self._step([s / len(inputs) for s in sums])
+                if number % size == 0:
+                    self._step([s / (size if mean else 1) for s in sums])
+                    sums = [torch.zeros_like(p) for p in self.moved]
 
     def _flat(self, tensors):
         numbers = [n for p in tensors for n in p.detach().flatten().tolist()]
@@ -199,9 +242,15 @@ def assert_same_training(seed):
     network = network_of(seed)
     place = {name: k for k, name in enumerate(network.columns)}
     other = InTorch(torch, network, content)
-    rows = zip(until_it_diverges(train(network)), other.rows(), strict=False)
-    for row, (error, weights, gradients) in rows:
+    abreast = network.design.abreast
+    rows = zip(until_it_diverges(train(network)), other.rows(abreast), strict=False)
+    outputs = [f"a_o{k}" for k in range(1, network.layers[-1] + 1)]
+    if network.design.predicts_otherwise:
+        outputs = network.design.of_each_sample([f"{name}_hat" for name in outputs])
+    for row, (error, weights, gradients, predicted) in rows:
         near = {"rel": 1e-9, "abs": 1e-12}
+        if abreast > 1 or network.design.predicts_otherwise:
+            assert [row[place[n]] for n in outputs] == pytest.approx(predicted, **near), content
         assert row[place["E_Total"]] == pytest.approx(error, **near), content
         near["abs"] = 1e-9 * max(map(abs, weights.values())) + 1e-12
         assert {n: row[place[n]] for n in weights} == pytest.approx(weights, **near), content

@@ -125,6 +125,10 @@ PRIMITIVES = {
     "floor": _function(
         math.floor, "0", "floor({})", "INT({})", "⌊{}⌋", r"\lfloor {} \rfloor"
     ),
+    "mod": _function(
+        operator.mod, "dx - floor(x/y)*dy", "mod({}, {})", "MOD({},{})", "({} mod {})",
+        r"({} \bmod {})",
+    ),
     "power": _function(
         math.pow, "y*power(x, y - 1)*dx + f*log(x)*dy",
         "power({}, {})", "POWER({},{})", "({})^({})", r"{{({})}}^{{{}}}",

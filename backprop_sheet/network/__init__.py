@@ -39,6 +39,7 @@ from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name, Tree, names, nodes
+from backprop_sheet.network.choices import SEEDS
 from backprop_sheet.network.declaration import declare, new_name, settings_of
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
@@ -49,6 +50,7 @@ from backprop_sheet.network.quantities import (
     RATE,
     RATE_NOW,
     SAMPLE,
+    SEED,
     TOTAL,
     Carried,
     Derived,
@@ -204,13 +206,14 @@ class Network:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the sheet's columns in order: t1 … E_Total, dE_dw1 and so on."""
-        apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.NEW, *FOR_UPDATES)
+        apart = (*(Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.NEW), *FOR_UPDATES, Kind.MEASURE)
         body = [name for name, q in self.quantities.items() if q.kind not in apart]
         partials = set(self.named(Kind.PARTIAL) if self.staged else [])
         stages = [name for name in self.backward if name in partials]
         gradients = map(gradient_name, (*self.with_gradients, *self.trained))
         news = [name for name in map(new_name, self.trained) if name in self.quantities]
-        return (*body, *stages, *gradients, *self.named(*FOR_UPDATES), *news)
+        measures = self.named(Kind.MEASURE)
+        return (*body, *stages, *gradients, *self.named(*FOR_UPDATES), *news, *measures)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -261,7 +264,8 @@ class Network:
     @cached_property
     def partials(self) -> Mapping[str, Tree]:
         """The formulas of the partials that have no column; they are written into the gradients."""
-        absent = () if self.staged else self.named(Kind.PARTIAL)
+        present = set(self.columns)
+        absent = (name for name in self.named(Kind.PARTIAL) if name not in present)
         return Fixed({name: self.derived[name].formula for name in absent})
 
     @property
@@ -321,6 +325,8 @@ class Network:
     def _check_ranges(self, numbers: Mapping[str, float]) -> None:
         if numbers[RATE] <= 0:
             raise InputError(f"the learning rate eta = {numbers[RATE]} is not above 0")
+        if SEED in numbers and not SEEDS.holds(numbers[SEED]):
+            raise InputError(f"{SEED} = {numbers[SEED]} is not {SEEDS.words}")
         for name, setting in settings_of(self.design).items():
             if not setting.range.holds(numbers[name]):
                 raise InputError(f"{name} = {numbers[name]} is not {setting.range.words}")

@@ -72,6 +72,7 @@ class Error(NamedTuple):
 EPOCHS = Range("a number of epochs from 1 on", lambda number: number >= 1, 20)
 FRACTION = Range("a number from 0 on and below 1", lambda number: 0 <= number < 1)
 POSITIVE = Range("a number above 0", lambda number: number > 0)
+SEEDS = Range("a whole number from 1 to 2147483646", lambda n: n == int(n) and 0 < n < 2**31 - 1, 1)
 NOT_NEGATIVE = Range("a number from 0 on", lambda number: number >= 0)
 
 

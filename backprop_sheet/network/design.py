@@ -1,8 +1,10 @@
 """The choices that make a network, without its numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
+from typing import NamedTuple
 
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import formulas
@@ -16,18 +18,29 @@ from backprop_sheet.network.choices import (
     ROOTS,
     SCHEDULES,
     SOFTMAX,
+    Setting,
     error,
 )
 from backprop_sheet.network.hints import did_you_mean
-from backprop_sheet.network.layers import Dense, Layer
-from backprop_sheet.network.layers.base import Shape
+from backprop_sheet.network.layers import Dense, Layer, Numbering
+from backprop_sheet.network.layers.base import Shape, of_sample
 
 BIASES = ("none", "layer", "neuron")
 UPDATES = ("online", "batch", "sequential")
 MOST_PENALISED = 200
 """The most weights that a penalty or a norm can add up in a spreadsheet's formula."""
+OUTPUT = "o"
+"""How the names of the last layer begin."""
 FEWEST_LAYERS = 2
 """Inputs and outputs; hidden layers are optional."""
+
+
+class Placed(NamedTuple):
+    """A layer at its place: how the names of its units begin, and whether it is the last."""
+
+    layer: Layer
+    prefix: str
+    role: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,7 @@ class Design:
             object.__setattr__(self, "weight_decay", True)
         one_of("schedule", self.schedule, SCHEDULES)
         self._check_step()
+        self._check_last_layer()
         self._check_sums()
         needed = error(self.error).needs
         output = self.activations[-1]
@@ -170,6 +184,12 @@ class Design:
                 f"{counted(self.samples, 'sample')} can be divided"
             )
 
+    def _check_last_layer(self) -> None:
+        """Check that no output is dropped."""
+        last = [layer for layer in self.stack if layer.letter][-1]
+        if last.random:
+            raise InputError(f"layer: {last.kind} comes last, and would drop outputs")
+
     def _check_sums(self) -> None:
         """Check that penalties exist, and that a cell can hold their sums and that of a norm."""
         summed = bool(self.clipping and CLIPPINGS[self.clipping].norm)
@@ -207,9 +227,69 @@ class Design:
         return self.schedule != "constant" or self.warmup
 
     @property
-    def step(self) -> int:
+    def _step(self) -> int:
         """The number of samples that each update of the weights uses."""
         return self.batch_size or self.samples if self.update == "batch" else 1
+
+    @property
+    def abreast(self) -> int:
+        """The number of samples that stand side by side in a row.
+
+        It is 1, unless a layer takes the signals of all samples of a step at once. A row is then a
+        step, so that each of its numbers follows from the same row and the row above.
+        """
+        return self._step if any(layer.of_all_samples for layer in self.stack) else 1
+
+    @property
+    def rows(self) -> int:
+        """The number of rows of an epoch."""
+        return self.samples // self.abreast
+
+    @property
+    def step(self) -> int:
+        """The number of rows that each update of the weights uses."""
+        return self._step // self.abreast
+
+    def named(self, name: str, sample: int) -> str:
+        """What a quantity of one of the samples of a row is called."""
+        return of_sample(name, sample) if self.abreast > 1 else name
+
+    def of_each_sample(self, names: Sequence[str]) -> list[str]:
+        """What the quantities of all samples of a row are called, sample by sample."""
+        samples = range(1, self.abreast + 1)
+        return [self.named(name, sample) for sample in samples for name in names]
+
+    @cached_property
+    def placed(self) -> tuple["Placed", ...]:
+        """The layers after the inputs, each with how its names begin and its role."""
+        numbering = Numbering()
+        last = max(number for number, layer in enumerate(self.stack) if layer.letter)
+        return tuple(
+            Placed(layer, OUTPUT, "output")
+            if number == last
+            else Placed(layer, numbering.prefix(layer.letter, numbered=several), "hidden")
+            for number, (layer, before) in enumerate(self.shapes)
+            for several in [layer.any_axes and len(before) > 1]
+        )
+
+    @cached_property
+    def cells(self) -> dict[str, tuple[Setting, float]]:
+        """The settings of layers that have a cell, each with its number."""
+        return {
+            name: setting
+            for layer, prefix, _ in self.placed
+            for name, setting in layer.settings(prefix).items()
+        }
+
+    @property
+    def random(self) -> bool:
+        """Whether each row has random numbers."""
+        return any(layer.random for layer in self.stack)
+
+    @property
+    def predicts_otherwise(self) -> bool:
+        """Whether the network predicts in another way than it learns."""
+        return any(layer.predicting() != layer for layer in self.stack)
 
 
 def _batches_meant(update: object) -> str:

@@ -64,7 +64,7 @@ class Group(NamedTuple):
         shape: the number of units along each axis: ``(4,)`` is a column of four, ``(2, 5, 5)`` two
             pictures of five rows and columns.
         units: the units, row by row.
-        joint: whether each activation depends on all sums of the group, as in softmax.
+        joint: whether each activation depends on all sums along the last axis, as in softmax.
         kernel: the shape of the weights of one of its pictures, which all its places share: input
             channels, rows and columns; empty if they share none.
     """
@@ -74,6 +74,13 @@ class Group(NamedTuple):
     units: tuple[Unit, ...]
     joint: bool = False
     kernel: tuple[int, ...] = ()
+
+    @property
+    def joined(self) -> list[tuple[Unit, ...]]:
+        """The units whose sums affect each other's activations: those along the last axis."""
+        size = self.shape[-1]
+        starts = range(0, len(self.units), size) if self.joint else ()
+        return [self.units[start : start + size] for start in starts]
 
     @property
     def signals(self) -> list[str]:

@@ -9,7 +9,7 @@ from backprop_sheet.formula import Tree
 
 TOTAL, MEAN_TOTAL = "E_Total", "E_Mean"
 RATE, RATE_NOW = "eta", "eta_t"
-EPOCH, SAMPLE = "epoch", "sample"
+EPOCH, SAMPLE, SEED = "epoch", "sample", "seed"
 
 
 class Kind(StrEnum):
@@ -18,6 +18,8 @@ class Kind(StrEnum):
     SETTING = "setting"  # η: one number for all epochs
     COUNTER = "counter"  # epoch, sample
     RATE = "learning rate"  # η_t: the scheduled learning rate of an epoch
+    SEED = "seed"  # what the random numbers of a row start from
+    DRAW = "random number"  # u1: of those that choose what is dropped
     TARGET = "target"
     INPUT = "input"
     WEIGHT = "weight"

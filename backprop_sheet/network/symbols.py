@@ -152,7 +152,14 @@ def short_in_latex(short: str) -> str:
 
 
 def _identifier(name: str) -> str:
-    """A name in LaTeX: a letter with an index, such as h_{1} or a_{h2,1}, or an upright word."""
+    """A name in LaTeX: a letter with an index, such as h_{1} or a_{h2,1}, or an upright word.
+
+    The number of a sample stands above it in brackets, and a hat on what the network predicts.
+    """
+    if sample := re.fullmatch(r"(.+)_s(\d+)", name):
+        return f"{_identifier(sample[1])}^{{({sample[2]})}}"
+    if name.endswith("_hat"):
+        return rf"\widehat{{{_identifier(name.removesuffix('_hat'))}}}"
     match = re.fullmatch(r"([a-zA-Z])(?:_(.+)|(\d.*))?", name)
     if match is None:
         return rf"\mathrm{{{name}}}"

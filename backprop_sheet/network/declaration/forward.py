@@ -1,7 +1,6 @@
 """The forward pass: the given numbers, each layer, the errors, in the order of the sheet."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import (
@@ -26,16 +25,18 @@ from backprop_sheet.network.choices import (
     activation,
     error,
 )
+from backprop_sheet.network.declaration.stacked import inputs_of, stacked
 from backprop_sheet.network.declaration.updates import settings_of
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Unit
-from backprop_sheet.network.layers import Numbering, Signals
+from backprop_sheet.network.layers.dropout import next_draw
 from backprop_sheet.network.quantities import (
     EPOCH,
     MEAN_TOTAL,
     RATE,
     RATE_NOW,
     SAMPLE,
+    SEED,
     TOTAL,
     Carried,
     Derived,
@@ -44,9 +45,6 @@ from backprop_sheet.network.quantities import (
     Moment,
     Quantity,
 )
-
-OUTPUT = "o"
-"""How the names of the last layer begin."""
 
 
 class Forward:
@@ -63,22 +61,28 @@ class Forward:
         self.groups: tuple[Group, ...] = ()
         self.trained: set[str] = set()
         self._sensitive: set[str] = set()  # the names of the quantities that depend on a weight
+        self._predicting = False  # whether quantities are declared of how the network predicts
         self._design = design
         self._declare_settings()
         targets = [f"t{k}" for k in range(1, design.layers[-1] + 1)]
         inputs = [f"i{k}" for k in range(1, design.layers[0] + 1)]
-        for name in targets:
+        layers = stacked(design, inputs)
+        all_targets, all_inputs = design.of_each_sample(targets), design.of_each_sample(inputs)
+        self._declare_draws(layers.draws)
+        for name in all_targets:
             self._keep(name, Kind.TARGET)
-        for name in inputs:
+        for name in all_inputs:
             self._keep(name, Kind.INPUT)
-        self._sensitive |= set(inputs if design.input_gradients else [])
-        units = tuple(Unit((name,)) for name in inputs)
-        first = Group("input", design.input, units)
-        layers = list(_layers(design, inputs))
-        self.groups = (first, *(group for layer in layers for group in layer.groups))
-        for group, choice in (pair for layer in layers for pair in layer.groups.items()):
+        self._sensitive |= set(all_inputs if design.input_gradients else [])
+        self.groups = (inputs_of(design, all_inputs), *layers.groups)
+        for group, choice in layers.groups.items():
             self._declare_layer(group, choice)
-        self._declare_errors(targets, layers[-1].signals)
+        self._declare_errors(layers.outputs)
+        self.quantities |= {quantity.name: quantity for quantity in layers.remembered}
+        if design.predicts_otherwise:
+            self._predicting = True
+            for group, choice in stacked(design, inputs, predicting=True).groups.items():
+                self._declare_layer(group, choice)
 
     @property
     def derived(self) -> dict[str, Derived]:
@@ -105,6 +109,9 @@ class Forward:
         by_rule: frozenset[str] = frozenset(),
     ) -> None:
         """Declare a derived quantity; `forms` are short forms of its partials, by operand."""
+        if self._predicting:
+            self.quantities[name] = Derived(name, Kind.MEASURE, formula, short=short)
+            return
         declared = dict(forms or {})
         operands = [operand for operand in names(formula) if operand in self._sensitive]
         found = declared | derivatives(formula, set(operands) - declared.keys())
@@ -118,10 +125,10 @@ class Forward:
         design = self._design
         for name in (RATE, *settings_of(design)):
             self._keep(name, Kind.SETTING)
-        if design.scheduled or design.samples > 1:
+        if design.scheduled or design.rows > 1:
             next_epoch = parse(f"{EPOCH} + 1")
             self.quantities[EPOCH] = Given(EPOCH, Kind.COUNTER, next_epoch, Moment.EPOCH)
-        if design.samples > 1:
+        if design.rows > 1:
             self.quantities[SAMPLE] = Given(
                 SAMPLE, Kind.COUNTER, parse(f"{SAMPLE} + 1"), Moment.ROW, Moment.EPOCH, start=1.0
             )
@@ -129,6 +136,17 @@ class Forward:
             tree = parse(SCHEDULES[design.schedule].formula)
             tree = product(tree, parse(WARMUP)) if design.warmup else tree
             self.quantities[RATE_NOW] = Derived(RATE_NOW, Kind.RATE, tree)
+
+    def _declare_draws(self, count: int) -> None:
+        """Declare the random numbers of a row, and the seed, which is the last one above."""
+        before = SEED
+        for number in range(1, count + 1):
+            name = f"rnd{number}"
+            self.quantities[name] = Derived(name, Kind.DRAW, next_draw(before))
+            before = name
+        if count:
+            seed = Given(SEED, Kind.SEED, Name(before), Moment.ROW)
+            self.quantities = {SEED: seed, **self.quantities}
 
     def _declare_layer(self, group: Group, choice: str) -> None:
         known = self.quantities.keys()  # the steps of a layer share weights
@@ -145,9 +163,9 @@ class Forward:
             self._derive(unit.sum, kind, unit.formula or weighted)
             if not (group.joint or alone):
                 self._declare_activation(unit, choice)
-        if group.joint:
-            for unit in group.units:
-                self._declare_softmax(unit, group)
+        for together in group.joined:
+            for unit in together:
+                self._declare_softmax(unit, together)
 
     def _declare_activation(self, unit: Unit, choice: str) -> None:
         kind, meanings = activation(choice), {"a": Name(unit.signal), "z": Name(unit.sum)}
@@ -161,31 +179,40 @@ class Forward:
             by_rule=frozenset([unit.sum] if kind.rule else []),
         )
 
-    def _declare_softmax(self, unit: Unit, group: Group) -> None:
-        terms = [filled(parse(JOINT.term), {"z": Name(other.sum)}) for other in group.units]
+    def _declare_softmax(self, unit: Unit, together: Sequence[Unit]) -> None:
+        terms = [filled(parse(JOINT.term), {"z": Name(other.sum)}) for other in together]
         formula = filled(parse(JOINT.formula), {"z": Name(unit.sum), "all": total(terms)})
         forms = {}
-        for other in group.units:
+        for other in together:
             meanings = {"a": Name(unit.signal), "b": Name(other.signal)}
             form = JOINT.own if other is unit else JOINT.other
             forms[other.sum] = filled(parse(form), meanings)
         short = f"{SOFTMAX}({unit.sum})"
         self._derive(unit.signal, Kind.ACTIVATION, formula, short=short, forms=forms)
 
-    def _declare_errors(self, targets: list[str], outputs: Sequence[str]) -> None:
-        kind, samples = error(self._design.error), self._design.samples
-        errors = [f"E{k}" for k in range(1, len(targets) + 1)]
-        for name, target, output in zip(errors, targets, outputs, strict=True):
-            meanings: dict[str, Tree] = {"t": Name(target), "a": Name(output)}
-            meanings["n"] = Number(len(outputs))
-            forms = {output: filled(parse(kind.short), meanings)} if kind.short else {}
-            self._derive(name, Kind.ERROR, filled(parse(kind.formula), meanings), forms=forms)
-        penalties = [self._declare_penalty(setting) for setting in self._design.penalties]
-        self._derive(TOTAL, Kind.TOTAL, total(map(Name, [*errors, *penalties])))
-        if samples > 1:
-            share = parse(f"{MEAN_TOTAL} + {TOTAL}/{samples}")
+    def _declare_errors(self, outputs: Sequence[Sequence[str]]) -> None:
+        """Declare the error of each output of each sample of a row, and their total."""
+        design, errors = self._design, list[str]()
+        for sample, signals in enumerate(outputs, start=1):
+            for k, output in enumerate(signals, start=1):
+                name, target = (design.named(f"{sign}{k}", sample) for sign in "Et")
+                self._declare_error(name, Name(target), output, len(signals))
+                errors.append(name)
+        whole = total(map(Name, errors))
+        if design.abreast > 1 and design.gradient == "mean":
+            whole = Op("/", (whole, Number(design.abreast)))
+        penalties = [self._declare_penalty(setting) for setting in design.penalties]
+        self._derive(TOTAL, Kind.TOTAL, total([whole, *map(Name, penalties)]))
+        if design.rows > 1:
+            share = parse(f"{MEAN_TOTAL} + {TOTAL}/{design.rows}")
             mean = Carried(MEAN_TOTAL, Kind.MEAN_TOTAL, share, restarts_each=Moment.EPOCH)
             self.quantities[MEAN_TOTAL] = mean
+
+    def _declare_error(self, name: str, target: Tree, output: str, outputs: int) -> None:
+        kind = error(self._design.error)
+        meanings: dict[str, Tree] = {"t": target, "a": Name(output), "n": Number(outputs)}
+        forms = {output: filled(parse(kind.short), meanings)} if kind.short else {}
+        self._derive(name, Kind.ERROR, filled(parse(kind.formula), meanings), forms=forms)
 
     def _declare_penalty(self, setting: str) -> str:
         """Declare the penalty with a setting λ. Returns its name."""
@@ -198,28 +225,3 @@ class Forward:
         forms = {weight: filled(parse(kind.short), {"w": Name(weight)}) for weight in weights}
         self._derive(kind.quantity, Kind.PENALTY, formula, forms=forms)
         return kind.quantity
-
-
-class _Layer(NamedTuple):
-    """A layer that is to be declared: its groups with their activations, what it hands on."""
-
-    groups: dict[Group, str]
-    signals: tuple[str, ...]
-
-
-def _layers(design: Design, inputs: Sequence[str]) -> Iterator[_Layer]:
-    """The layers after the inputs."""
-    numbering, signals = Numbering(), Signals(design.input, tuple(inputs))
-    last = max(number for number, layer in enumerate(design.stack) if layer.letter)
-    for number, layer in enumerate(design.stack):
-        prefix = OUTPUT if number == last else numbering.prefix(layer.letter)
-        role, parts = (
-            "output" if number == last else "hidden",
-            layer.parts(signals, prefix, numbering),
-        )
-        groups = {
-            Group(role, p.shape, p.units, p.activation == SOFTMAX, p.kernel): p.activation
-            for p in parts
-        }
-        signals = Signals(layer.shape(signals.shape), layer.signals(parts) or signals.names)
-        yield _Layer(groups, signals.names)

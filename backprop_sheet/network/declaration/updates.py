@@ -34,6 +34,7 @@ def settings_of(design: Design) -> dict[str, Setting]:
         **SCHEDULES[design.schedule].settings,
         **(WARMUP_SETTINGS if design.warmup else {}),
         **dict.fromkeys(design.penalties, PENALTY_SETTING),
+        **{name: setting for name, (setting, _) in design.cells.items()},
     }
 
 

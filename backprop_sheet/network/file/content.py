@@ -1,6 +1,6 @@
 """Makes a network of the content of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from backprop_sheet.network.file.settings import choice_of, clipping_of, root_of
 from backprop_sheet.network.file.sizes import (
     activations_of,
     layers_of,
+    refuse_alone,
     refuse_with_stack,
     refuse_without_layers,
     sizes_of,
@@ -28,7 +29,7 @@ from backprop_sheet.network.file.sizes import (
 from backprop_sheet.network.file.stack import stack_of
 from backprop_sheet.network.file.values import boolean, number_of, whole
 from backprop_sheet.network.file.weights import biases_in, weights_in
-from backprop_sheet.network.quantities import RATE
+from backprop_sheet.network.quantities import RATE, SEED
 
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
 """The error of a file that gives none: in general, and with softmax on the output."""
@@ -81,17 +82,36 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         stack=stack,
     )
     refuse_with_stack(content)
+    refuse_alone(design)
     with_softmax = (
         "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
     )
     _refuse_targets(design, samples, with_softmax)
     settings = settings_in(design, content, optimizer, schedule)
+    if design.random:
+        settings[SEED] = whole("seed", content.get("seed", 1))
     numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings}
     weights = weights_in(content, design)
     numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
     biases = biases_in(content, design)
     numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
-    return from_design(design, numbers, samples, whole("epochs", content.get("epochs", 68)), name)
+    rows = _side_by_side(design, samples)
+    return from_design(design, numbers, rows, whole("epochs", content.get("epochs", 68)), name)
+
+
+def _side_by_side(
+    design: Design, samples: Sequence[Mapping[str, float]]
+) -> tuple[Mapping[str, float], ...]:
+    """The numbers of the samples of each row of an epoch, by name."""
+    starts = range(0, len(samples), design.abreast)
+    return tuple(
+        {
+            design.named(name, number): value
+            for number, sample in enumerate(samples[start : start + design.abreast], start=1)
+            for name, value in sample.items()
+        }
+        for start in starts
+    )
 
 
 def error_of(content: Mapping[str, Any]) -> Any:

@@ -61,6 +61,7 @@ def settings_in(
     known = (*SCHEDULES[design.schedule].settings, *WARMUP_SETTINGS)
     _refuse_settings("schedule", design.schedule, schedule, known)
     found = {**optimizer, **schedule, **{key: content[key] for key in design.penalties}}
+    found |= {name: number for name, (_, number) in design.cells.items()}
     if design.rates:
         size = len(design.layers) - 1
         why = f"layers {list(design.layers)} take {size}, one for each layer after the inputs"

@@ -45,6 +45,16 @@ def layers_of(content: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(layers)
 
 
+def refuse_alone(design: Design) -> None:
+    """Refuse a layer that takes several samples at once, where each step has one."""
+    kinds = [layer.kind for layer in design.stack if layer.of_all_samples]
+    if kinds and design.abreast == 1:
+        raise InputError(
+            f'{kinds[0]}: takes several samples at once; write update = "batch", and give two '
+            "samples or more"
+        )
+
+
 def refuse_with_stack(content: Mapping[str, Any]) -> None:
     """Refuse what goes with dense layers only, where layers are written one by one."""
     if "layer" not in content:

@@ -5,8 +5,9 @@ from dataclasses import fields
 from typing import Any
 
 from backprop_sheet.errors import InputError, shown
+from backprop_sheet.network.choices import FRACTION
 from backprop_sheet.network.design import BIASES, one_of
-from backprop_sheet.network.file.values import whole
+from backprop_sheet.network.file.values import number_of, whole
 from backprop_sheet.network.hints import near
 from backprop_sheet.network.layers import KINDS, Layer
 from backprop_sheet.network.layers.base import PICTURE, Shape
@@ -55,6 +56,8 @@ def _layer(where: str, table: Mapping[str, Any]) -> Layer:
         raise InputError(f"{where}: no kind; takes {', '.join(KINDS)}")
     kind = KINDS[one_of(f"{where}: kind", table["kind"], tuple(KINDS))]
     known = {one.name: one.type for one in fields(kind)}
+    if not kind.activates:
+        del known["activation"]
     settings = {key: value for key, value in table.items() if key != "kind"}
     for key, value in settings.items():
         if key not in known:
@@ -70,11 +73,20 @@ def _setting(where: str, value: Any, type_: object) -> Any:
         return _bias(where, value, several=type_ is str)
     if key in FLAGS:
         return _flag(where, value)
+    if type_ is float:
+        return _fraction(where, value)
     if type_ is int:
         return whole(where, value, first=0 if key in FROM_0 else 1)
     if not isinstance(value, str):
         raise InputError(f"{where}: got {shown(value)}, takes a name")
     return value
+
+
+def _fraction(where: str, value: Any) -> float:
+    number = number_of(where, value)
+    if not FRACTION.holds(number):
+        raise InputError(f"{where}: got {shown(value)}, takes {FRACTION.words}")
+    return number
 
 
 def _flag(where: str, value: Any) -> bool:

@@ -10,6 +10,7 @@ pooling      each place takes the largest or the mean of the signals under it
 attention    each step takes what the others say, the more the better they fit
 embedding    each symbol has numbers of its own
 normalisation  signals are moved and stretched to mean 0 and variance 1
+dropout      signals are set to 0 by chance
 recurrent    the same neurons at each step, which also take what they gave the step before
 """
 
@@ -17,8 +18,9 @@ from backprop_sheet.network.layers.attention import Attention
 from backprop_sheet.network.layers.base import Layer, Numbering, Signals
 from backprop_sheet.network.layers.convolution import Convolution
 from backprop_sheet.network.layers.dense import Dense
+from backprop_sheet.network.layers.dropout import Dropout
 from backprop_sheet.network.layers.embedding import Embedding
-from backprop_sheet.network.layers.normalisation import LayerNormalisation
+from backprop_sheet.network.layers.normalisation import BatchNormalisation, LayerNormalisation
 from backprop_sheet.network.layers.pooling import (
     AveragePooling,
     Flatten,
@@ -31,7 +33,8 @@ KINDS: dict[str, type[Layer]] = {
     kind.kind: kind
     for kind in (
         *(Dense, Convolution, MaxPooling, AveragePooling, GlobalAveragePooling, Flatten),
-        *(Recurrent, LSTM, GRU, Attention, Embedding, LayerNormalisation),
+        *(Recurrent, LSTM, GRU, Attention, Embedding),
+        *(LayerNormalisation, BatchNormalisation, Dropout),
     )
 }
 """The kinds of layers by the name that a network file has for them."""
@@ -42,8 +45,10 @@ __all__ = [
     "LSTM",
     "Attention",
     "AveragePooling",
+    "BatchNormalisation",
     "Convolution",
     "Dense",
+    "Dropout",
     "Embedding",
     "Flatten",
     "GlobalAveragePooling",

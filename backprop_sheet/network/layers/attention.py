@@ -25,6 +25,7 @@ class Attention(Layer):
 
     kind: ClassVar[str] = "attention"
     letter: ClassVar[str] = "n"
+    activates: ClassVar[bool] = False
     neurons: int = 2
     causal: bool = False
 

@@ -8,7 +8,9 @@ from math import prod
 from typing import ClassVar, NamedTuple
 
 from backprop_sheet.errors import InputError
+from backprop_sheet.network.choices import Setting
 from backprop_sheet.network.groups import Unit
+from backprop_sheet.network.quantities import Carried
 
 Shape = tuple[int, ...]
 """So many neurons, or so many channels, rows and columns."""
@@ -24,10 +26,12 @@ class Signals(NamedTuple):
     Attributes:
         shape: how many there are along each axis.
         names: their names, the last axis running fastest.
+        samples: how many samples stand side by side in a row; the names are those of one.
     """
 
     shape: Shape
     names: tuple[str, ...]
+    samples: int = 1
 
     def at(self, *place: int) -> str:
         """The signal at a place, counted from 0."""
@@ -45,12 +49,14 @@ class Part(NamedTuple):
         shape: how many there are along each axis.
         activation: what each unit does with its sum; empty if it has none.
         kernel: the shape of the weights that all places of a picture share, if they do.
+        once: whether its units stand once for all samples of a row, and not for each of them.
     """
 
     units: tuple[Unit, ...]
     shape: Shape
     activation: str = ""
     kernel: Shape = ()
+    once: bool = False
 
 
 @dataclass
@@ -60,17 +66,22 @@ class Numbering:
     Attributes:
         weights: the number of the next weight.
         biases: the number of the next bias.
+        draws: the number of the next random number.
         layers: how many layers with a letter there are so far.
     """
 
     weights: Iterator[int] = field(default_factory=lambda: count(1))
     biases: Iterator[int] = field(default_factory=lambda: count(1))
+    draws: Iterator[int] = field(default_factory=lambda: count(1))
     layers: dict[str, int] = field(default_factory=dict)
 
-    def prefix(self, letter: str) -> str:
-        """How the names of a layer begin: h for the first with this letter, then h2_, h3_ …."""
+    def prefix(self, letter: str, *, numbered: bool = False) -> str:
+        """How the names of a layer begin: h for the first with this letter, then h2_, h3_ ….
+
+        With `numbered`, the first one has a number, too.
+        """
         number = self.layers[letter] = self.layers.get(letter, 0) + 1
-        return letter if number == 1 else f"{letter}{number}_"
+        return letter if number == 1 and not numbered else f"{letter}{number}_"
 
     def weight(self) -> str:
         """The next weight."""
@@ -79,6 +90,10 @@ class Numbering:
     def bias(self) -> str:
         """The next bias."""
         return f"b{next(self.biases)}"
+
+    def draw(self) -> str:
+        """The next random number."""
+        return f"rnd{next(self.draws)}"
 
 
 @dataclass(frozen=True)
@@ -89,12 +104,21 @@ class Layer(ABC):
         kind: what network files call it.
         letter: how the names of its units begin.
         start: what its weights start from; None if they are drawn at random.
+        any_axes: whether it takes signals with any number of axes. Names then have a number for
+            the layer if there are several axes: d2_1 could be of the first layer or the second.
+        activates: whether its units may have an activation.
+        random: whether it draws random numbers.
+        of_all_samples: whether it takes the signals of all samples of a step at once.
         activation: what each unit does with its sum; empty if it has none.
     """
 
     kind: ClassVar[str] = ""
     letter: ClassVar[str] = ""
     start: ClassVar[float | None] = None
+    any_axes: ClassVar[bool] = False
+    activates: ClassVar[bool] = True
+    random: ClassVar[bool] = False
+    of_all_samples: ClassVar[bool] = False
     activation: str = ""
 
     @abstractmethod
@@ -123,6 +147,18 @@ class Layer(ABC):
         """How many biases it has."""
         return 0
 
+    def predicting(self) -> "Layer":
+        """What stands in its place where the network predicts; most kinds do the same there."""
+        return self
+
+    def remembered(self, before: Signals, prefix: str) -> list[Carried]:  # noqa: ARG002
+        """What it remembers from step to step, to predict by."""
+        return []
+
+    def settings(self, prefix: str) -> dict[str, tuple[Setting, float]]:  # noqa: ARG002
+        """Its settings that have a cell, each with its number."""
+        return {}
+
     def fans(self, before: Shape) -> tuple[int, int]:
         """How many signals a unit takes, and how many units take a signal: for random weights."""
         return prod(before), prod(self.shape(before))
@@ -134,6 +170,11 @@ class Layer(ABC):
     def quantities(self, name: str) -> tuple[str, ...]:
         """The quantities of a unit: its sum and its activation, or one alone."""
         return (name, f"a_{name}") if self.activation else (name,)
+
+
+def of_sample(name: str, sample: int) -> str:
+    """The name of a quantity of one of the samples that stand side by side in a row."""
+    return f"{name}_s{sample}"
 
 
 def places(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -21,6 +21,7 @@ class Embedding(Layer):
 
     kind: ClassVar[str] = "embedding"
     letter: ClassVar[str] = "e"
+    activates: ClassVar[bool] = False
     symbols: int = 2
     neurons: int = 2
 

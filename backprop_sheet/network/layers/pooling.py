@@ -112,6 +112,7 @@ class Flatten(Layer):
     """The signals of pictures one after the other: no quantities of its own."""
 
     kind: ClassVar[str] = "flatten"
+    activates: ClassVar[bool] = False
 
     def shape(self, before: Shape) -> Shape:
         """One axis."""
