@@ -280,7 +280,7 @@ def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
             arrows += _through_kernels(before, group, nodes)
         for unit in group.units:
             for signal, weight in unit.sources:
-                if weight not in drawn:
+                if weight not in drawn and signal in nodes:  # chance has no node
                     arrows.append(_arrow(nodes[signal], nodes[unit.sum], weight))
     outputs = network.groups[-1].signals
     return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]

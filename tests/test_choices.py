@@ -66,6 +66,7 @@ TEXTBOOK = {
     "cos": lambda x: (math.e ** (1j * x)).real,
     "abs": lambda x: max(x, -x),
     "floor": lambda x: x // 1,
+    "mod": lambda x, y: x - y * math.floor(x / y),
     "power": lambda x, y: x**y,
     "max": lambda x, y: (x + y + abs(x - y)) / 2,
     "where": lambda x, y, z: y if x > 0 else z,
@@ -105,7 +106,7 @@ def test_composites_are_differentiated_by_the_chain_rule(seed):
     def tree(depth):
         if depth == 0 or chance.random() < 0.15:
             return chance.choice([Name("u"), Name("v"), parse("0.7"), parse("2")])
-        sign = chance.choice([s for s in PRIMITIVES if s != "floor"])
+        sign = chance.choice([s for s in PRIMITIVES if s not in {"floor", "mod"}])
         return Op(sign, tuple(tree(depth - 1) for _ in range(PRIMITIVES[sign].parts)))
 
     formula, values = tree(4), {"u": 0.6, "v": 1.3}

@@ -902,8 +902,8 @@ def test_a_column_more_is_one_declaration(monkeypatch, tmp_path):
     """A measure declared in one place is in the sheet, the frame, the explanation, the check."""
     declare_errors = forward.Forward._declare_errors
 
-    def with_a_measure(self, targets, outputs):
-        declare_errors(self, targets, outputs)
+    def with_a_measure(self, outputs):
+        declare_errors(self, outputs)
         self._derive("miss", Kind.MEASURE, parse("sqrt(2*E_Total)"))
 
     monkeypatch.setattr(forward.Forward, "_declare_errors", with_a_measure)

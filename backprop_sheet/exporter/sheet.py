@@ -23,6 +23,8 @@ HIDDEN = "hidden sum"
 
 STYLED_LIKE = {
     Kind.COUNTER: Kind.INPUT,
+    Kind.SEED: Kind.INPUT,
+    Kind.DRAW: Kind.INPUT,
     Kind.RATE: Kind.WEIGHT,
     Kind.BIAS: Kind.WEIGHT,
     Kind.MEAN_TOTAL: Kind.TOTAL,

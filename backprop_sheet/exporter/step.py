@@ -295,7 +295,7 @@ class Step:
         network, row = self._network, top
         settings = [name for name in network.named(Kind.SETTING) if name != RATE]
         counters = (Kind.COUNTER,) if network.named(Kind.RATE) else ()
-        carried = network.named(*counters, Kind.RATE, *FOR_UPDATES)
+        carried = network.named(*counters, Kind.SEED, Kind.RATE, *FOR_UPDATES)
         if not settings and not carried:
             return top - 2
         self._write_header(top, {1: "for the update", 2: "value"}, numeric=(2,))

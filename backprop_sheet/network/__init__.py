@@ -89,7 +89,7 @@ __all__ = [
     "load",
 ]
 
-FORWARD = (Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.PENALTY, Kind.TOTAL)
+FORWARD = (Kind.DRAW, Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.PENALTY, Kind.TOTAL)
 """The kinds of quantities from the inputs to the error."""
 Q = TypeVar("Q", bound=Quantity)
 V = TypeVar("V")
