@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_sheet.fixed import Fixed
-from backprop_sheet.formula import ONE, Name, Tree, is_one, product, total
+from backprop_sheet.formula import ONE, Name, Tree, is_one, names, product, total
 
 Slopes = Mapping[str, Mapping[str, Tree]]
 
@@ -53,7 +53,7 @@ class Graph:
             ∂end/∂x = Σ ∂end/∂y · ∂y/∂x, over the quantities y that use x
 
         in the order in which the y are declared. A partial ∂end/∂y that is 1 is left out, unless
-        y is given.
+        y is given. One that is another number stands in formulas as it is.
         """
         terms: dict[str, list[Tree]] = {end: [ONE]}
         result: dict[str, Tree] = {}
@@ -63,7 +63,7 @@ class Graph:
             here = total(reversed(terms[upper]))
             if upper != end:
                 result[upper] = here
-            above = here if is_one(here) else Name(gradient_name(upper))
+            above = Name(gradient_name(upper)) if names(here) else here
             for lower, slope in self.slopes[upper].items():
                 terms.setdefault(lower, []).append(product(above, slope))
         given = [name for name in terms if name not in self.slopes]

@@ -14,6 +14,8 @@ from backprop_sheet.network.layers.base import PICTURE, Shape
 
 SHORT = ("layers", "activation", "activations", "bias")
 """Keys of dense networks, that layers written one by one have themselves."""
+NONE = "none"
+"""No activation: a unit then has its sum alone."""
 FLAGS = {"every", "causal"}
 """Settings that are true or false."""
 FROM_0 = {"padding", "stride"}
@@ -69,6 +71,8 @@ def _layer(where: str, table: Mapping[str, Any]) -> Layer:
 
 def _setting(where: str, value: Any, type_: object) -> Any:
     key = where.rpartition(" ")[2]
+    if key == "activation" and value == NONE:
+        return ""
     if key == "bias":
         return _bias(where, value, several=type_ is str)
     if key in FLAGS:
