@@ -1,4 +1,4 @@
-"""The published examples of docs/examples.md: the sheet has the numbers that their sources print."""
+"""The published examples of docs/examples.md: the sheet has the numbers of their sources."""
 
 import re
 import tomllib
@@ -14,7 +14,9 @@ from backprop_sheet.network.file import from_content
 PAGE = Path(__file__).parent.parent / "docs" / "examples.md"
 TITLE, *SECTIONS = re.split(r"(?m)^## ", PAGE.read_text(encoding="utf-8"))
 EXAMPLES = {section.partition("\n")[0]: section for section in SECTIONS}
-ROW = re.compile(r"(?m)^\| epoch (\d+)(?:, sample (\d+))? \| `(.+?)` \| (\S+) \| (\S+) \| (.*?) ?\|$")
+ROW = re.compile(
+    r"(?m)^\| epoch (\d+)(?:, sample (\d+))? \| `(.+?)` \| (\S+) \| (\S+) \| (.*?) ?\|$"
+)
 
 
 def network_of(section):
