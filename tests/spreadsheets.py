@@ -28,17 +28,22 @@ def ironcalc_values(path: Path, changes: Changes, sheet: int = 0) -> Value:
 
 def libreoffice_values(path: Path, changes: Changes, folder: Path, sheet: int = 0) -> Value:
     """The same by LibreOffice: all stored values are taken out, so that it has to calculate."""
-    stripped = folder / "stripped.xlsx"
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(stripped, "w") as target:
+    stripped = without_values(path, folder / "stripped.xlsx", changes, sheet)
+    saved = convert(stripped, "xlsx", folder / "recalculated")
+    sheets = openpyxl.load_workbook(saved, data_only=True).worksheets
+    return lambda number, cell: sheets[number][cell].value
+
+
+def without_values(path: Path, target: Path, changes: Changes, sheet: int = 0) -> Path:
+    """A copy of a workbook without any computed value, with other given numbers in a sheet."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
         for name in source.namelist():
             text = source.read(name)
             if name.startswith("xl/worksheets/sheet"):
                 typed = changes if name.endswith(f"/sheet{sheet + 1}.xml") else {}
                 text = _changed(text.decode(), typed).encode()
-            target.writestr(name, text)
-    saved = convert(stripped, "xlsx", folder / "recalculated")
-    sheets = openpyxl.load_workbook(saved, data_only=True).worksheets
-    return lambda number, cell: sheets[number][cell].value
+            copy.writestr(name, text)
+    return target
 
 
 def table(values: Value, rows: int, sheet: int = 0) -> list[list[float]]:

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from networks import network_of, other_network_of
-from spreadsheets import ironcalc_values, libreoffice_values
+from spreadsheets import convert_all, ironcalc_values, libreoffice_values, without_values
 
 import backprop_sheet
 from backprop_sheet import (
@@ -393,6 +393,29 @@ def test_sheets_of_random_networks_give_the_engine_s_numbers_in_libreoffice(netw
     assert_sheet_gives(network, frame, lambda row, place: values(0, f"{letters(place)}{row}"))
 
 
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_the_templates_sheets_give_the_engine_s_numbers_in_libreoffice(tmp_path):
+    networks = {name: load(name) for name in TEMPLATES}
+    frames = {name: tabulate(network, 6) for name, network in networks.items()}
+    stripped = []
+    for name, frame in frames.items():
+        path = write_workbook(networks[name], frame, tmp_path / f"{name}.full.xlsx")
+        stripped.append(without_values(path, tmp_path / f"{name}.xlsx", {}))
+    for name, saved in zip(
+        TEMPLATES, convert_all(stripped, "xlsx", tmp_path / "recalculated"), strict=True
+    ):
+        book = openpyxl.load_workbook(saved, data_only=True)
+        table = book.worksheets[0]
+        assert_sheet_gives(
+            networks[name], frames[name], lambda r, c, table=table: table.cell(r, c).value
+        )
+        for sheet in book.worksheets:
+            cells = [cell for row in sheet.iter_rows() for cell in row]
+            assert not [cell for cell in cells if cell.data_type == "e"], (name, sheet.title)
+            assert "FAIL" not in [cell.value for cell in cells], (name, sheet.title)
+
+
 def test_changed_numbers_carry_through_a_sheet_with_samples(tmp_path):
     network = load("xor")
     path = write_workbook(network, tabulate(network, 5), tmp_path / "xor.xlsx")
@@ -594,8 +617,7 @@ NO_NETWORKS = {
     "min.toml": "no file 'min.toml'; did you mean mine.toml?",
     "mine": "no template 'mine'; did you mean mine.toml?",
     "xr": "no template 'xr'; did you mean xor?",
-    "nothing": "there are adam, attention, convolution, iris, mazur, mazur-sequential, original, "
-    "recurrent, xor",
+    "nothing": f"there are {', '.join(known())}, or a file named *.toml",
     "utf16.toml": "not a text in UTF-8",
 }
 

@@ -121,6 +121,12 @@ def test_arrows_are_as_wide_as_weights_and_red_where_the_weight_goes_down(frame)
         assert (red > blue) == (gradient > 0)
 
 
+def test_a_gradient_of_zero_has_no_sign():
+    figure = network_drawing(load("linear"), 0, sample=2)
+    texts = " ".join(text.get_text() for text in figure.axes[0].texts)
+    assert "∂E/∂w1 = 0" in texts
+
+
 def test_nothing_of_the_drawing_leaves_the_picture():
     for network in (load(), load().with_numbers(w1=-123456.789, w5=1e-300, i1=1e-5)):
         figure = network_drawing(network)

@@ -21,6 +21,8 @@ import openpyxl
 PICTURES = Path("docs") / "pictures"
 HEADINGS = b'<printOptions headings="1"/>'
 PROGRAM = (sys.executable, "-m", "backprop_sheet")
+DRAWN = (("convolution", "39", "1"), ("autoencoder", "99", "4"))
+"""Templates that are drawn, each at an epoch and a sample."""
 DETAIL = 180
 """Dots per inch."""
 
@@ -34,8 +36,9 @@ def main() -> None:
             subprocess.run([*PROGRAM, command, "--output", name], check=True)
         drawing = PICTURES / "network_epoch0.png"
         subprocess.run([*PROGRAM, "draw", "-o", drawing], check=True)
-        convolution = [*PROGRAM, "draw", "--network", "convolution", "--epoch", "39"]
-        subprocess.run([*convolution, "-o", PICTURES / "convolution.png"], check=True)
+        for template, epoch, sample in DRAWN:
+            draw = [*PROGRAM, "draw", "--network", template, "--epoch", epoch, "--sample", sample]
+            subprocess.run([*draw, "-o", PICTURES / f"{template}.png"], check=True)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
         render_page(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
         render_page(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))

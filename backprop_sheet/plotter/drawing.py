@@ -65,7 +65,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         InputError: the epoch is below 0, or there is no such sample.
         Diverged: the training ends before that epoch.
     """
-    numbers = numbers_at(network, epoch, sample)
+    found = numbers_at(network, epoch, sample)
+    numbers = {name: number + 0.0 for name, number in found.items()}  # a -0.0 is shown as 0
     diagram = diagram_of(network, *CANVAS)
     figure = Picture(12.8, 6.0)
     axes = figure.add_axes((0.01, 0.01, 0.98, 0.9))
