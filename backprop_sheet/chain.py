@@ -45,6 +45,14 @@ class Graph:
                 found.setdefault(lower, []).append(upper)
         return Fixed({lower: tuple(uppers) for lower, uppers in found.items()})
 
+    def leading_to(self, end: str) -> "Graph":
+        """The graph without the quantities that `end` does not depend on."""
+        reaching = {end}
+        for upper in reversed(list(self.slopes)):
+            if upper in reaching:
+                reaching |= self.slopes[upper].keys()
+        return Graph(Fixed({u: slopes for u, slopes in self.slopes.items() if u in reaching}))
+
     def backward(self, end: str) -> dict[str, Tree]:
         """∂end/∂x for every x that `end` depends on, in backward order.
 
@@ -73,8 +81,8 @@ class Graph:
     def path(self, start: str, end: str) -> list[tuple[str, str]]:
         """The chain of partials whose product is ∂end/∂start, from `end` to `start`.
 
-        The chain goes up from `start` while only one quantity uses it. Where several do, one
-        partial of `end` stands for the rest of the way. A step whose partial is 1 is merged with
+        The chain goes up from `start` while only one quantity uses it. Where several do or none,
+        one partial of `end` stands for the rest of the way. A step whose partial is 1 is merged with
         the step below it.
 
         Returns:
@@ -83,8 +91,8 @@ class Graph:
         steps: list[tuple[str, str]] = []
         here = start
         while here != end:
-            users = self.users[here]
-            if len(users) > 1:
+            users = self.users.get(here, ())
+            if len(users) != 1:
                 steps.append((end, here))
                 break
             if not is_one(self.slopes[users[0]][here]):

@@ -128,11 +128,11 @@ def _chain(network: Network, name: str) -> str:
     if steps != [(TOTAL, name)]:
         return f"{whole} = {' * '.join(network.partial(*step).text for step in steps)}"
     ways = []
-    for user in network.graph.users[name]:
+    for user in network.graph.users.get(name, ()):
         above = network.partial(TOTAL, user).text
         beyond = [above] if gradient_name(user) in network.derived else []  # else it is 1
         ways.append(" * ".join([*beyond, network.partial(user, name).text]))
-    return f"{whole} = {' + '.join(ways)}"
+    return f"{whole} = {' + '.join(ways) or '0, as the error does not depend on it'}"
 
 
 def _worked_chain(network: Network, name: str) -> _Part:

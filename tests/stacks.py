@@ -55,7 +55,8 @@ def _with_chance_and_batches(content, seed):
     kinds = ["dropout"] if steps else ["dropout", "batch normalisation"]
     layers = []
     for number, layer in enumerate(before):
-        if number and chance.random() < 0.7 and before[number - 1]["kind"] != "flatten":
+        alone = layer.get("residual", 0) > 1 or before[number - 1]["kind"] == "flatten"
+        if number and not alone and chance.random() < 0.7:
             more = {"kind": chance.choice(kinds)}
             if more["kind"] == "dropout":
                 more["probability"] = chance.choice([0.2, 0.5])
@@ -121,13 +122,22 @@ def _of_symbols(chance, symbols):
     steps, size = chance.randint(2, 4), chance.randint(2, 3)
     layers = [{"kind": "embedding", "symbols": symbols, "neurons": size}]
     before = [steps, size]
+    if chance.random() < 0.5:
+        layers.append({"kind": "position"})
     if chance.random() < 0.8:
         before = [steps, chance.randint(1, 3)]
-        layers.append(
-            {"kind": "attention", "neurons": before[1], "causal": chance.choice([True, False])}
-        )
+        head = {"kind": "attention", "neurons": before[1], "causal": chance.choice([True, False])}
+        layers.append(head | {"residual": int(before[1] == size)})
     if chance.random() < 0.8 and before[1] > 1:
         layers.append({"kind": "layer normalisation"})
+    if chance.random() < 0.6:  # a block of two dense layers, the same at each step
+        each = {"kind": "dense", "bias": True, "each": True}
+        layers.append({**each, "neurons": chance.randint(1, 3), "activation": "tanh"})
+        around = {"neurons": before[1], "activation": "none", "residual": 2}
+        layers.append({**each, **around})
+    if chance.random() < 0.5:
+        layers.append({"kind": "last step"})
+        before = before[1:]
     return layers, [steps], before
 
 

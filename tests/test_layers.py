@@ -39,7 +39,7 @@ class InTorch:
         shape = torch.zeros(1, *content["input"], dtype=torch.float64)
         for layer in content["layer"]:
             of, size = self._made(layer, shape, weights, biases)
-            self.layers.append(of)
+            self.layers.append((of, layer.get("residual", 0)))
             shape = size
         optim, eta = torch.optim, content["eta"]
         self.optimizer = {
@@ -85,9 +85,17 @@ class InTorch:
 
     def _dense(self, layer, before, weights, biases):
         size = {True: layer["neurons"], "layer": 1, False: 0}[layer["bias"]]
-        w = self._parameter(weights, layer["neurons"], before.flatten(1).shape[1])
+        taken = lambda x: x if layer.get("each") else x.flatten(1)  # noqa: E731
+        w = self._parameter(weights, layer["neurons"], taken(before).shape[-1])
         b = self._parameter(biases, size) if size else 0
-        return lambda x: self._activated(x.flatten(1) @ w.T + b, layer)
+        return lambda x: self._activated(taken(x) @ w.T + b, layer)
+
+    def _position(self, _layer, before, _weights, biases):
+        b = self._parameter(biases, *before.shape[1:])
+        return lambda x: x + b
+
+    def _last_step(self, *_):
+        return lambda x: x[:, -1]
 
     def _embedding(self, layer, _before, weights, _biases):
         w = self._parameter(weights, layer["symbols"], layer["neurons"])
@@ -180,14 +188,15 @@ class InTorch:
             "relu": torch.relu,
             "leaky relu": torch.nn.functional.leaky_relu,
             "identity": lambda z: z,
+            "none": lambda z: z,
             "softmax": lambda z: torch.softmax(z, -1),
         }[layer["activation"]](z)
 
     def outputs(self, x, *, learning):
-        self.learning = learning
-        for layer in self.layers:
-            x = layer(x)
-        return x.flatten(1)
+        self.learning, passed = learning, [x]
+        for layer, back in self.layers:
+            passed.append(layer(passed[-1]) + (passed[-back] if back else 0))
+        return passed[-1].flatten(1)
 
     def error(self, output, target):
         """The sum of the errors of the samples."""

@@ -151,7 +151,7 @@ class Design:
     def _set_dense(self) -> None:
         """The layers that the short form stands for."""
         sizes = zip(self.layers[1:], self.activations, strict=True)
-        stack = (Dense(activation, size, self.bias) for size, activation in sizes)
+        stack = (Dense(activation, neurons=size, bias=self.bias) for size, activation in sizes)
         object.__setattr__(self, "stack", tuple(stack))
         object.__setattr__(self, "input", self.layers[:1])
 
@@ -163,6 +163,8 @@ class Design:
                 shapes.append(layer.shape(shapes[-1]))
             except InputError as error:
                 raise InputError(f"layer {number}: {error}") from None
+            if layer.residual:
+                _check_residual(number, layer, shapes)
         object.__setattr__(self, "layers", tuple(map(prod, shapes)))
         object.__setattr__(self, "activations", tuple(layer.activation for layer in self.stack))
 
@@ -267,9 +269,10 @@ class Design:
         return tuple(
             Placed(layer, OUTPUT, "output")
             if number == last
-            else Placed(layer, numbering.prefix(layer.letter, numbered=several), "hidden")
+            else Placed(
+                layer, numbering.prefix(layer.letter, numbered=layer.numbered(before)), "hidden"
+            )
             for number, (layer, before) in enumerate(self.shapes)
-            for several in [layer.any_axes and len(before) > 1]
         )
 
     @cached_property
@@ -290,6 +293,19 @@ class Design:
     def predicts_otherwise(self) -> bool:
         """Whether the network predicts in another way than it learns."""
         return any(layer.predicting() != layer for layer in self.stack)
+
+
+def _check_residual(number: int, layer: Layer, shapes: Sequence[Shape]) -> None:
+    """Check that there are signals so far back, and that they can be added."""
+    back, where = layer.residual, f"layer {number}: residual"
+    if back > number:
+        raise InputError(
+            f"{where}: got {back}, takes 1 to {number}: so many layers back are inputs"
+        )
+    added, own = shapes[-1 - back], shapes[-1]
+    if added != own:
+        has, adds = (" × ".join(map(str, shape)) for shape in (own, added))
+        raise InputError(f"{where}: adds signals of {adds} to its own of {has}, takes equal ones")
 
 
 def _batches_meant(update: object) -> str:

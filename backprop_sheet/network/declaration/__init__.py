@@ -59,7 +59,8 @@ def declare(design: Design) -> Declared:
     forward = Forward(design)
     trained = [name for name in forward.quantities if name in forward.trained]
     seen = see_new_weights(forward) if design.update == "sequential" else set[str]()
-    graph = Graph(Fixed({n: q.slopes for n, q in forward.derived.items() if q.slopes}))
+    slopes = {name: q.slopes for name, q in forward.derived.items() if q.slopes}
+    graph = Graph(Fixed(slopes)).leading_to(TOTAL)
     backward = gradients_of(forward, graph)
     between = (gathered, clipped, states)
     backward |= {q.name: q for declared in between for q in declared(design, trained)}

@@ -150,7 +150,8 @@ class Forward:
 
     def _declare_layer(self, group: Group, choice: str) -> None:
         known = self.quantities.keys()  # the steps of a layer share weights
-        for name in [name for name in group.weights if name not in known]:
+        new = {name for name in group.weights if name not in known}
+        for name in sorted(new, key=lambda name: int(name[1:])):  # an embedding takes any first
             self._train(name, Kind.WEIGHT)
         for name in dict.fromkeys(unit.bias for unit in group.units if unit.bias):
             (self._train if self._design.train_bias else self._keep)(name, Kind.BIAS)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from backprop_sheet.formula import Name, renamed
+from backprop_sheet.formula import Name, Op, renamed
 from backprop_sheet.network.choices import SOFTMAX
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
 from backprop_sheet.network.layers import Numbering, Signals
-from backprop_sheet.network.layers.base import PICTURE, Part, Shape, of_sample
+from backprop_sheet.network.layers.base import PICTURE, Part, Shape, of_sample, places
 from backprop_sheet.network.quantities import Carried
 
 _DRAW = re.compile(r"rnd(\d+)")
@@ -42,18 +42,25 @@ def stacked(design: Design, inputs: Sequence[str], *, predicting: bool = False) 
     """
     signals = Signals(design.input, tuple(inputs), design.abreast)
     numbering, found, remembered = Numbering(), list[tuple[str, Part]](), list[Carried]()
+    passed = [signals]
     same, wanted = {*inputs}, not predicting  # the same until a layer predicts otherwise
     for layer, prefix, role in design.placed:
         here = layer.predicting() if predicting else layer
         remembered += layer.remembered(signals, prefix)
         parts = here.parts(signals, prefix, numbering)
+        hands_on = Signals(
+            layer.shape(signals.shape), here.hands_on(signals, parts), design.abreast
+        )
+        if layer.residual:
+            parts.append(_residual(prefix, hands_on, passed[-layer.residual]))
+            hands_on = hands_on._replace(names=here.signals(parts[-1:]))
         wanted = wanted or here != layer
         if wanted:
             found += [(role, part) for part in parts]
         else:
             same |= {name for part in parts for unit in part.units for name in unit.quantities}
-        names = here.signals(parts) or signals.names
-        signals = Signals(layer.shape(signals.shape), names, design.abreast)
+        signals = hands_on
+        passed.append(signals)
     draws = next(numbering.draws) - 1
     shared = {quantity.name for quantity in remembered} | design.cells.keys()
     shared |= {name for _, part in found for name in _common(part)}
@@ -74,6 +81,17 @@ def stacked(design: Design, inputs: Sequence[str], *, predicting: bool = False) 
     groups = {_group(role, part, each): part.activation for role, part in found}
     outputs = tuple(tuple(map(named, signals.names)) for named in each)
     return Stacked(groups, outputs, draws * design.abreast, tuple(remembered))
+
+
+def _residual(prefix: str, own: Signals, earlier: Signals) -> Part:
+    """The sums of a layer's signals and those of earlier ones."""
+    units = tuple(
+        Unit((f"{prefix}{place}_sum",), formula=Op("+", (Name(before), Name(signal))))
+        for (place, _), signal, before in zip(
+            places(own.shape), own.names, earlier.names, strict=True
+        )
+    )
+    return Part(units, own.shape)
 
 
 def inputs_of(design: Design, names: Sequence[str]) -> Group:

@@ -16,10 +16,10 @@ SHORT = ("layers", "activation", "activations", "bias")
 """Keys of dense networks, that layers written one by one have themselves."""
 NONE = "none"
 """No activation: a unit then has its sum alone."""
-FLAGS = {"every", "causal"}
+FLAGS = {"every", "each", "causal"}
 """Settings that are true or false."""
-FROM_0 = {"padding", "stride"}
-"""Settings that may be 0: no padding, and a stride as long as the window."""
+FROM_0 = {"padding", "stride", "residual"}
+"""Settings that may be 0: no padding, a stride as long as the window, no signals added."""
 
 
 def stack_of(content: Mapping[str, Any]) -> tuple[Shape, tuple[Layer, ...]]:

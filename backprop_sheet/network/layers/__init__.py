@@ -12,6 +12,7 @@ embedding    each symbol has numbers of its own
 normalisation  signals are moved and stretched to mean 0 and variance 1
 dropout      signals are set to 0 by chance
 recurrent    the same neurons at each step, which also take what they gave the step before
+steps        the place of each step, and the last one alone
 """
 
 from backprop_sheet.network.layers.attention import Attention
@@ -28,13 +29,14 @@ from backprop_sheet.network.layers.pooling import (
     MaxPooling,
 )
 from backprop_sheet.network.layers.recurrent import GRU, LSTM, Recurrent
+from backprop_sheet.network.layers.steps import LastStep, Position
 
 KINDS: dict[str, type[Layer]] = {
     kind.kind: kind
     for kind in (
         *(Dense, Convolution, MaxPooling, AveragePooling, GlobalAveragePooling, Flatten),
         *(Recurrent, LSTM, GRU, Attention, Embedding),
-        *(LayerNormalisation, BatchNormalisation, Dropout),
+        *(LayerNormalisation, BatchNormalisation, Dropout, Position, LastStep),
     )
 }
 """The kinds of layers by the name that a network file has for them."""
@@ -52,10 +54,12 @@ __all__ = [
     "Embedding",
     "Flatten",
     "GlobalAveragePooling",
+    "LastStep",
     "Layer",
     "LayerNormalisation",
     "MaxPooling",
     "Numbering",
+    "Position",
     "Recurrent",
     "Signals",
 ]

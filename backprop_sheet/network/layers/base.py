@@ -104,22 +104,22 @@ class Layer(ABC):
         kind: what network files call it.
         letter: how the names of its units begin.
         start: what its weights start from; None if they are drawn at random.
-        any_axes: whether it takes signals with any number of axes. Names then have a number for
-            the layer if there are several axes: d2_1 could be of the first layer or the second.
         activates: whether its units may have an activation.
         random: whether it draws random numbers.
         of_all_samples: whether it takes the signals of all samples of a step at once.
         activation: what each unit does with its sum; empty if it has none.
+        residual: how many layers back the signals are that are added to its own: with 1, those
+            that it takes itself; 0 if none are.
     """
 
     kind: ClassVar[str] = ""
     letter: ClassVar[str] = ""
     start: ClassVar[float | None] = None
-    any_axes: ClassVar[bool] = False
     activates: ClassVar[bool] = True
     random: ClassVar[bool] = False
     of_all_samples: ClassVar[bool] = False
     activation: str = ""
+    residual: int = 0
 
     @abstractmethod
     def shape(self, before: Shape) -> Shape:
@@ -147,6 +147,13 @@ class Layer(ABC):
         """How many biases it has."""
         return 0
 
+    def numbered(self, before: Shape) -> bool:  # noqa: ARG002 - most kinds always have as many axes
+        """Whether even the first of its kind has a number in its names.
+
+        Where one kind may have more or fewer axes, d2_1 could be of the first layer or the second.
+        """
+        return False
+
     def predicting(self) -> "Layer":
         """What stands in its place where the network predicts; most kinds do the same there."""
         return self
@@ -166,6 +173,10 @@ class Layer(ABC):
     def signals(self, parts: Sequence[Part]) -> tuple[str, ...]:
         """What the next layer takes from the parts."""
         return tuple(unit.signal for part in parts for unit in part.units)
+
+    def hands_on(self, before: Signals, parts: Sequence[Part]) -> tuple[str, ...]:
+        """What the next layer takes: signals of its parts, or without any those before it."""
+        return self.signals(parts) or before.names
 
     def quantities(self, name: str) -> tuple[str, ...]:
         """The quantities of a unit: its sum and its activation, or one alone."""

@@ -31,13 +31,16 @@ class Dropout(Layer):
     kind: ClassVar[str] = "dropout"
     letter: ClassVar[str] = "d"
     activates: ClassVar[bool] = False
-    any_axes: ClassVar[bool] = True
     random: ClassVar[bool] = True
     probability: float = 0.5
 
     def shape(self, before: Shape) -> Shape:
         """As before."""
         return before
+
+    def numbered(self, before: Shape) -> bool:
+        """Where it drops signals of steps or pictures."""
+        return len(before) > 1
 
     def predicting(self) -> Layer:
         """Nothing."""

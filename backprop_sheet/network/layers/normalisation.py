@@ -34,12 +34,15 @@ class LayerNormalisation(Layer):
 
     kind: ClassVar[str] = "layer normalisation"
     letter: ClassVar[str] = "y"
-    any_axes: ClassVar[bool] = True
     start: ClassVar[float | None] = 1.0
 
     def shape(self, before: Shape) -> Shape:
         """As before."""
         return before
+
+    def numbered(self, before: Shape) -> bool:
+        """Where it normalises steps or pictures."""
+        return len(before) > 1
 
     def weights(self, before: Shape) -> int:
         """γ, one for each place of the last axis."""
@@ -90,7 +93,6 @@ class BatchNormalisation(Layer):
 
     kind: ClassVar[str] = "batch normalisation"
     letter: ClassVar[str] = "y"
-    any_axes: ClassVar[bool] = True
     start: ClassVar[float | None] = 1.0
     of_all_samples: ClassVar[bool] = True
     momentum: float = 0.1
@@ -106,6 +108,10 @@ class BatchNormalisation(Layer):
                 f"{self.kind}: takes neurons or pictures, not steps; layer normalisation does"
             )
         return before
+
+    def numbered(self, before: Shape) -> bool:
+        """Where it normalises steps or pictures."""
+        return len(before) > 1
 
     def weights(self, before: Shape) -> int:
         """γ, one for each neuron or channel."""
