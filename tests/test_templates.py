@@ -18,17 +18,20 @@ ROWS = re.findall(r"(?m)^\| \[`(.+?)`\]\(\.\./templates/.+?\) \| .+ \| (\S+) \| 
 
 def all_right_from(network, frame):
     """The epoch from which on the outputs say the class of every sample; None if there is none."""
+    design, size = network.design, network.layers[-1]
+    hat = "_hat" if design.predicts_otherwise else ""
+    names = ([f"{sign}{k}{end}" for k in range(1, size + 1)] for sign, end in [("a_o", hat), "t "])
     outputs, targets = (
-        frame[[f"{sign}{k}" for k in range(1, network.layers[-1] + 1)]].to_numpy()
-        for sign in ("a_o", "t")
+        frame[design.of_each_sample([name.strip() for name in both])].to_numpy().reshape(-1, size)
+        for both in names
     )
-    single = outputs.shape[1] == 1
+    single = size == 1
     right = (
         ((outputs > 0.5) == (targets > 0.5))[:, 0]
         if single
         else outputs.argmax(1) == targets.argmax(1)
     )
-    epochs = right.reshape(-1, len(network.samples)).all(axis=1)
+    epochs = right.reshape(-1, design.samples).all(axis=1)
     wrong = [epoch for epoch, fine in enumerate(epochs) if not fine]
     first = wrong[-1] + 1 if wrong else 0
     return first if first < len(epochs) else None
