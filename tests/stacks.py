@@ -44,7 +44,10 @@ def stack_content(seed):
         "eta": chance.choice([0.01, 0.1]),
         "epochs": 30,
     }
-    return content if seed % 3 else _with_chance_and_batches(content, seed)
+    content = content if seed % 3 else _with_chance_and_batches(content, seed)
+    if seed % 5 == 0:
+        content["rates"] = [chance.choice([1, 0.5, 0]) for _ in content["layer"]]
+    return content
 
 
 def _with_chance_and_batches(content, seed):

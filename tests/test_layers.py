@@ -37,15 +37,18 @@ class InTorch:
         weights = iter(f"w{k}" for k in range(1, network.design.weights + 1))
         biases = iter(f"b{k}" for k in range(1, network.design.biases + 1))
         shape = torch.zeros(1, *content["input"], dtype=torch.float64)
-        for layer in content["layer"]:
+        optim, eta, groups = torch.optim, content["eta"], []
+        rates = content.get("rates", [1] * len(content["layer"]))
+        for layer, rate in zip(content["layer"], rates, strict=True):
+            known = len(self.moved)
             of, size = self._made(layer, shape, weights, biases)
             self.layers.append((of, layer.get("residual", 0)))
+            groups.append({"params": self.moved[known:], "lr": eta * rate})
             shape = size
-        optim, eta = torch.optim, content["eta"]
         self.optimizer = {
-            "gradient descent": lambda: optim.SGD(self.moved, lr=eta),
-            "momentum": lambda: optim.SGD(self.moved, lr=eta, momentum=0.9),
-            "adam": lambda: optim.Adam(self.moved, lr=eta),
+            "gradient descent": lambda: optim.SGD(groups),
+            "momentum": lambda: optim.SGD(groups, momentum=0.9),
+            "adam": lambda: optim.Adam(groups),
         }[content["optimizer"]]()
 
     def _parameter(self, names, *shape):

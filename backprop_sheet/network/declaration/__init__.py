@@ -25,6 +25,7 @@ from backprop_sheet.network.declaration.updates import (
     clipped_name,
     gathered,
     gathered_name,
+    layers_of_weights,
     rate_name,
     settings_of,
     states,
@@ -64,12 +65,7 @@ def declare(design: Design) -> Declared:
     backward = gradients_of(forward, graph)
     between = (gathered, clipped, states)
     backward |= {q.name: q for declared in between for q in declared(design, trained)}
-    layer_of = {
-        name: layer
-        for layer, group in enumerate(forward.groups)
-        for unit in group.units
-        for name in unit.incoming
-    }
+    layer_of = layers_of_weights(design)
     for name in trained:
         kind = forward.quantities[name].kind
         update = update_of(design, name, kind, layer_of[name])

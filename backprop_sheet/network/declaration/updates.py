@@ -20,6 +20,7 @@ from backprop_sheet.network.choices import (
     Setting,
 )
 from backprop_sheet.network.design import Design
+from backprop_sheet.network.layers import Numbering
 from backprop_sheet.network.quantities import RATE, RATE_NOW, Carried, Kind, Moment
 
 
@@ -98,6 +99,15 @@ def states(design: Design, trained: list[str]) -> Iterator[Carried]:
             formula, start = _filled_in(design, parse(state.formula), name), state.start
             remembered = f"{state.name}_{name}"
             yield Carried(remembered, Kind.STATE, formula, start=start, computed_each=at_end)
+
+
+def layers_of_weights(design: Design) -> dict[str, int]:
+    """The layer that each weight and bias belongs to, counted from 1."""
+    numbering, found = Numbering(), dict[str, int]()
+    for number, (layer, before) in enumerate(design.shapes, start=1):
+        found |= {numbering.weight(): number for _ in range(layer.weights(before))}
+        found |= {numbering.bias(): number for _ in range(layer.biases(before))}
+    return found
 
 
 def update_of(design: Design, name: str, kind: Kind, layer: int) -> Tree:

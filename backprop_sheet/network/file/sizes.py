@@ -59,9 +59,8 @@ def refuse_with_stack(content: Mapping[str, Any]) -> None:
     """Refuse what goes with dense layers only, where layers are written one by one."""
     if "layer" not in content:
         return
-    for key in ("rates", "weight_rows"):
-        if key in content:
-            raise InputError(f"{key}: goes with layers = [...], not with [[layer]]")
+    if "weight_rows" in content:
+        raise InputError("weight_rows: goes with layers = [...], not with [[layer]]")
     if content.get("update") == "sequential":
         raise InputError('update: "sequential" goes with layers = [...], not with [[layer]]')
 

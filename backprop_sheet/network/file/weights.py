@@ -33,7 +33,9 @@ def weights_in(content: Mapping[str, Any], design: Design) -> list[float]:
         spread = SPREADS[one_of("weights", weights, SPREADS, also)]
         chance = random.Random(whole("seed", content.get("seed", 1), first=0))  # noqa: S311
         return list(_random_weights(design, spread, chance))
-    if is_matrices(weights, design.layers):
+    if "layer" in content and isinstance(weights, list):
+        weights = list(flat(weights))  # nested as PyTorch has them, they are in the same order
+    elif is_matrices(weights, design.layers):
         return weights_of(content, design.layers)
     if "weight_rows" in content:
         raise InputError("weight_rows: goes with weights as matrices, and they are none")
