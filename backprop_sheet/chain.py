@@ -82,8 +82,8 @@ class Graph:
         """The chain of partials whose product is ∂end/∂start, from `end` to `start`.
 
         The chain goes up from `start` while only one quantity uses it. Where several do or none,
-        one partial of `end` stands for the rest of the way. A step whose partial is 1 is merged with
-        the step below it.
+        one partial of `end` stands for the rest of the way. A step whose partial is 1 is merged
+        with the step below it.
 
         Returns:
             Pairs (upper, lower), each for the factor ∂upper/∂lower.

@@ -13,7 +13,16 @@ from typing import Any
 
 from backprop_sheet.arguments import whole
 from backprop_sheet.errors import Diverged, InputError
-from backprop_sheet.formula import FUNCTIONS, PYTHON, Tree, evaluate, evaluate_at, leaves, write
+from backprop_sheet.formula import (
+    FUNCTIONS,
+    PYTHON,
+    Tree,
+    calls_once,
+    evaluate,
+    evaluate_at,
+    leaves,
+    write,
+)
 from backprop_sheet.network import SAMPLE, Kind, Moment, Network, checked
 
 Row = tuple[float, ...]
@@ -150,12 +159,11 @@ def _updated(network: Network, moment: Moment) -> Iterator[str]:
 
 def _row(network: Network) -> Iterator[str]:
     """The statements that compute a row and yield it."""
-    rules, waiting = network.rules, dict[str, Tree]()
+    rules, waiting, each = network.rules, dict[str, Tree](), dict[str, Tree]()
     for name, quantity in network.derived.items():
-        if rules.waits_for_step_end(name):
-            waiting[name] = quantity.formula
-        else:
-            yield _assigned(name, quantity.formula)
+        (waiting if rules.waits_for_step_end(name) else each)[name] = quantity.formula
+    for name, tree in calls_once(each, network.carried.keys()):
+        yield _assigned(name, tree)
     if waiting:
         yield f"if {SAMPLE} % {rules.step} == 0:"
         yield from _indented(_assigned(name, tree) for name, tree in waiting.items())

@@ -13,6 +13,7 @@ from backprop_sheet.formula import (
     Name,
     Number,
     Op,
+    calls_once,
     evaluate,
     inline,
     names,
@@ -41,7 +42,7 @@ FORMULAS = st.recursive(
 
 def as_python(excel: str) -> str:
     """What a spreadsheet reads, in Python's words; its minus sign binds tighter than its ^."""
-    for function in ("EXP", "TANH", "SQRT", "COS", "SIN", "POWER", "ABS", "MAX"):
+    for function in ("EXP", "TANH", "SQRT", "COS", "SIN", "POWER", "ABS", "MAX", "MOD"):
         excel = excel.replace(f"{function}(", f"{function.lower()}(")
     excel = excel.replace("IF(", "where(").replace(">0,", ",").replace("INT(", "floor(")
     return excel.replace("LN(", "log(").replace("^", "**")
@@ -174,3 +175,23 @@ def test_a_deep_tree_is_compared_without_recursion():
     assert one != other
     assert one != parse("b")
     assert parse("b") != one
+
+
+def test_calls_that_formulas_repeat_are_worked_out_once():
+    formulas = {
+        "a": parse("exp(x) + sqrt(exp(x))"),
+        "b": parse("sqrt(exp(x))*exp(m)"),
+        "m": parse("m + exp(x) + exp(m)"),
+        "c": parse("where(x, log(x), 0)"),
+        "d": parse("where(x, log(x), 1)"),
+    }
+    found = dict(calls_once(formulas, changing={"m"}))
+    assert {name: write(tree, PYTHON) for name, tree in found.items()} == {
+        "_0": "exp(x)",
+        "_1": "sqrt(_0)",
+        "a": "_0 + _1",
+        "b": "_1*exp(m)",  # m changes between the two formulas
+        "m": "m + _0 + exp(m)",
+        "c": "(log(x) if x > 0 else 0)",  # there is no log of x elsewhere
+        "d": "(log(x) if x > 0 else 1)",
+    }

@@ -309,5 +309,6 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "SIN": _of_one("sin"),
     "COS": _of_one("cos"),
     "INT": _of_one("floor"),
+    "MOD": lambda arguments: Op("mod", (_single(arguments[0]), _single(arguments[1]))),
     "PI": lambda _: Number(3.141592653589793),
 }

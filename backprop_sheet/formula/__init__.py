@@ -8,6 +8,7 @@ grammar     what a formula may contain; parses text
 notation    writes a formula for Python, for a spreadsheet, for people
 numbers     evaluates a formula
 derivative  differentiates a formula by the chain rule
+once        calls that several formulas repeat, worked out once
 """
 
 from backprop_sheet.formula.derivative import derivative, derivatives
@@ -20,6 +21,7 @@ from backprop_sheet.formula.numbers import (
     function_of_rows,
     value_of,
 )
+from backprop_sheet.formula.once import calls_once
 from backprop_sheet.formula.primitives import FUNCTIONS
 from backprop_sheet.formula.trees import (
     ONE,
@@ -61,6 +63,7 @@ __all__ = [
     "Number",
     "Op",
     "Tree",
+    "calls_once",
     "changed",
     "conditions",
     "derivative",
