@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import prod
 from typing import NamedTuple
 
+from backprop_sheet.formula import names
 from backprop_sheet.network import TOTAL, Group, Network
 
 Point = tuple[float, float]
@@ -282,8 +283,16 @@ def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
             for signal, weight in unit.sources:
                 if weight not in drawn:
                     arrows.append(_arrow(nodes[signal], nodes[unit.sum], weight))
-    outputs = network.groups[-1].signals
-    return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
+    return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in _outputs(network)]
+
+
+def _outputs(network: Network) -> list[str]:
+    """What the errors are made of: the outputs, or what a formula of one's own takes."""
+    drawn = {name for group in network.groups for name in group.signals}
+    parts = names(network.derived[TOTAL].formula)
+    errors = {name for one in network.compared for name in one.errors}
+    used = [n for p in parts for n in (names(network.derived[p].formula) if p in errors else [p])]
+    return [name for name in dict.fromkeys(used) if name in drawn]
 
 
 def _through_kernels(before: Group, group: Group, nodes: dict[str, Node]) -> list[Arrow]:

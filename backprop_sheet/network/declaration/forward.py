@@ -1,70 +1,26 @@
-"""The forward pass: the given numbers, each layer, the errors, in the order of the sheet."""
+"""The forward pass of a network of layers, in the order of the sheet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from backprop_sheet.fixed import Fixed
-from backprop_sheet.formula import (
-    ZERO,
-    Name,
-    Number,
-    Op,
-    Tree,
-    derivatives,
-    filled,
-    names,
-    parse,
-    product,
-    total,
-)
-from backprop_sheet.network.choices import (
-    JOINT,
-    PENALTIES,
-    SCHEDULES,
-    SOFTMAX,
-    WARMUP,
-    activation,
-    error,
-)
-from backprop_sheet.network.declaration.updates import settings_of
+from backprop_sheet.formula import ZERO, Name, Number, Op, Tree, filled, parse, total
+from backprop_sheet.network.choices import JOINT, SOFTMAX, activation, error
+from backprop_sheet.network.declaration.base import Forward
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Unit
 from backprop_sheet.network.layers import Numbering, Signals
-from backprop_sheet.network.quantities import (
-    EPOCH,
-    MEAN_TOTAL,
-    RATE,
-    RATE_NOW,
-    SAMPLE,
-    TOTAL,
-    Carried,
-    Derived,
-    Given,
-    Kind,
-    Moment,
-    Quantity,
-)
+from backprop_sheet.network.quantities import Kind
 
 OUTPUT = "o"
 """How the names of the last layer begin."""
 
 
-class Forward:
-    """Declares the given numbers and the forward pass, in the order of the sheet.
-
-    Attributes:
-        quantities: the quantities by name.
-        groups: the inputs, then each layer.
-        trained: the names of the weights and biases that are trained.
-    """
+class Layered(Forward):
+    """The forward pass of a network of layers."""
 
     def __init__(self, design: Design) -> None:
-        self.quantities: dict[str, Quantity] = {}
-        self.groups: tuple[Group, ...] = ()
-        self.trained: set[str] = set()
-        self._sensitive: set[str] = set()  # the names of the quantities that depend on a weight
-        self._design = design
-        self._declare_settings()
+        """Declare the inputs and targets, each layer, the errors."""
+        super().__init__(design)
         targets = [f"t{k}" for k in range(1, design.layers[-1] + 1)]
         inputs = [f"i{k}" for k in range(1, design.layers[0] + 1)]
         for name in targets:
@@ -80,62 +36,14 @@ class Forward:
             self._declare_layer(group, choice)
         self._declare_errors(targets, layers[-1].signals)
 
-    @property
-    def derived(self) -> dict[str, Derived]:
-        """The derived quantities by name."""
-        return {name: q for name, q in self.quantities.items() if isinstance(q, Derived)}
-
-    def _keep(self, name: str, kind: Kind) -> None:
-        """Declare a given number as constant; those that are trained get their update later."""
-        self.quantities[name] = Given(name, kind, Name(name))
-
-    def _train(self, name: str, kind: Kind) -> None:
-        self._keep(name, kind)
-        self.trained.add(name)
-        self._sensitive.add(name)
-
-    def _derive(
-        self,
-        name: str,
-        kind: Kind,
-        formula: Tree,
-        *,
-        short: str = "",
-        forms: Mapping[str, Tree] | None = None,
-        by_rule: frozenset[str] = frozenset(),
-    ) -> None:
-        """Declare a derived quantity; `forms` are short forms of its partials, by operand."""
-        declared = dict(forms or {})
-        operands = [operand for operand in names(formula) if operand in self._sensitive]
-        found = declared | derivatives(formula, set(operands) - declared.keys())
-        slopes = Fixed({operand: found[operand] for operand in operands})
-        self.quantities[name] = Derived(name, kind, formula, slopes, short, by_rule)
-        if slopes:
-            self._sensitive.add(name)
-
-    def _declare_settings(self) -> None:
-        """Declare η and the other settings, the counters, and the scheduled learning rate."""
-        design = self._design
-        for name in (RATE, *settings_of(design)):
-            self._keep(name, Kind.SETTING)
-        if design.scheduled or design.samples > 1:
-            next_epoch = parse(f"{EPOCH} + 1")
-            self.quantities[EPOCH] = Given(EPOCH, Kind.COUNTER, next_epoch, Moment.EPOCH)
-        if design.samples > 1:
-            self.quantities[SAMPLE] = Given(
-                SAMPLE, Kind.COUNTER, parse(f"{SAMPLE} + 1"), Moment.ROW, Moment.EPOCH, start=1.0
-            )
-        if design.scheduled:
-            tree = parse(SCHEDULES[design.schedule].formula)
-            tree = product(tree, parse(WARMUP)) if design.warmup else tree
-            self.quantities[RATE_NOW] = Derived(RATE_NOW, Kind.RATE, tree)
-
     def _declare_layer(self, group: Group, choice: str) -> None:
         known = self.quantities.keys()  # the steps of a layer share weights
         for name in [name for name in group.weights if name not in known]:
             self._train(name, Kind.WEIGHT)
+        declare_bias = self._train if self._design.train_bias else self._keep
         for name in dict.fromkeys(unit.bias for unit in group.units if unit.bias):
-            (self._train if self._design.train_bias else self._keep)(name, Kind.BIAS)
+            if name not in known:
+                declare_bias(name, Kind.BIAS)
         for unit in group.units:
             terms = [Op("*", (Name(link.weight), Name(link.signal))) for link in unit.links]
             bias = [Name(unit.bias)] if unit.bias else []
@@ -173,31 +81,14 @@ class Forward:
         self._derive(unit.signal, Kind.ACTIVATION, formula, short=short, forms=forms)
 
     def _declare_errors(self, targets: list[str], outputs: Sequence[str]) -> None:
-        kind, samples = error(self._design.error), self._design.samples
+        kind = error(self._design.error)
         errors = [f"E{k}" for k in range(1, len(targets) + 1)]
         for name, target, output in zip(errors, targets, outputs, strict=True):
             meanings: dict[str, Tree] = {"t": Name(target), "a": Name(output)}
             meanings["n"] = Number(len(outputs))
             forms = {output: filled(parse(kind.short), meanings)} if kind.short else {}
             self._derive(name, Kind.ERROR, filled(parse(kind.formula), meanings), forms=forms)
-        penalties = [self._declare_penalty(setting) for setting in self._design.penalties]
-        self._derive(TOTAL, Kind.TOTAL, total(map(Name, [*errors, *penalties])))
-        if samples > 1:
-            share = parse(f"{MEAN_TOTAL} + {TOTAL}/{samples}")
-            mean = Carried(MEAN_TOTAL, Kind.MEAN_TOTAL, share, restarts_each=Moment.EPOCH)
-            self.quantities[MEAN_TOTAL] = mean
-
-    def _declare_penalty(self, setting: str) -> str:
-        """Declare the penalty with a setting λ. Returns its name."""
-        kind, weights = (
-            PENALTIES[setting],
-            dict.fromkeys(name for group in self.groups for name in group.weights),
-        )
-        terms = [filled(parse(kind.term), {"w": Name(weight)}) for weight in weights]
-        formula = filled(parse(kind.formula), {"all": total(terms)})
-        forms = {weight: filled(parse(kind.short), {"w": Name(weight)}) for weight in weights}
-        self._derive(kind.quantity, Kind.PENALTY, formula, forms=forms)
-        return kind.quantity
+        self._declare_total(map(Name, errors))
 
 
 class _Layer(NamedTuple):
