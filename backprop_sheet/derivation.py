@@ -48,17 +48,19 @@ def boxes(network: Network) -> list[Box]:
         InputError: `network` is not one.
     """
     _, *groups = checked(network).groups
-    own = _own_weights(groups)
+    own, staged = _own_weights(groups), network.staged
     last = max(number for number, weights in enumerate(own) if weights)
     parts = [
         _forward(network),
-        *(_written_out(network, group.signals) for group in reversed(groups[last + 1 :])),
+        *(_written_out(network, g.signals) for g in reversed(groups[last + 1 :]) if not staged),
         _worked_chain(network, own[last][0]),
         _written_out(network, own[last]),
     ]
-    if network.staged:
+    if staged:
         parts.append(_stages(network))
     for group, weights in reversed(list(zip(groups, own, strict=True))[:last]):
+        if staged and not weights:  # its partials are among the stages
+            continue
         parts += [
             _written_out(network, group.signals),
             _Part(len(weights), (_chain(network, weight) for weight in weights)),

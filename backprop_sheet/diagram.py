@@ -106,7 +106,7 @@ class Diagram:
 def diagram_of(network: Network, width: float, height: float) -> Diagram:
     """Lay out a network from left to right: a column for each group's units, then the error."""
     circles = [len(group.units) for group in network.groups if not is_picture(group)]
-    radius = min(RADIUS, height / (3 * max(circles, default=1)))
+    radius = min(RADIUS, height / (3 * max(circles, default=1)), _fitting(network, width))
     columns = [
         _pictures(group, height) if is_picture(group) else _column(group, radius, height)
         for group in network.groups
@@ -123,6 +123,13 @@ def diagram_of(network: Network, width: float, height: float) -> Diagram:
     nodes[TOTAL] = Node(TOTAL, "total error", left + TOTAL_RADIUS, height / 2, TOTAL_RADIUS)
     arrows, loops = _arrows(network, nodes), _loops(network, nodes, height)
     return Diagram(width, height, nodes, arrows, loops, captions)
+
+
+def _fitting(network: Network, width: float) -> float:
+    """The largest radius that leaves gaps as wide between the columns of circles."""
+    across = [len(g.units[0].quantities) for g in network.groups if g.units and not is_picture(g)]
+    free = width - 2 * MARGIN - 2 * TOTAL_RADIUS
+    return free / (sum(2 * circles + 1 for circles in across) or 1)
 
 
 def is_picture(group: Group) -> bool:

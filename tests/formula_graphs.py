@@ -112,7 +112,9 @@ def twin_of(seed):
     }
     twin = Twin(content)
     formulas = content["formulas"] = {}
-    writer = _Writer(chance, [named(n) for n in ("k", "a", "b", *(f"x{j + 1}" for j in range(places)))])
+    writer = _Writer(
+        chance, [named(n) for n in ("k", "a", "b", *(f"x{j + 1}" for j in range(places)))]
+    )
 
     def add(name, pair):
         """A quantity that later ones may use; bounded, so that trainings stay in range."""

@@ -1,7 +1,6 @@
 """Formulas of one's own: trained as torch trains them, in the sheet as in the engine."""
 
 from contextlib import suppress
-from pathlib import Path
 
 import ironcalc
 import pytest
@@ -24,7 +23,9 @@ class InTorch:
         self.torch, self.twin, self.content = torch, twin, twin.content
         network = twin.network()
         self.samples = network.samples
-        self.given = {name: torch.tensor(network.numbers[name], dtype=torch.float64) for name in ("k", "h0")}
+        self.given = {
+            name: torch.tensor(network.numbers[name], dtype=torch.float64) for name in ("k", "h0")
+        }
         self.moved = {
             name: torch.tensor(network.numbers[name], dtype=torch.float64, requires_grad=True)
             for name in network.trained
@@ -86,14 +87,15 @@ def assert_same_training(seed):
     network = twin.network()
     place = {name: k for k, name in enumerate(network.columns)}
     rows = zip(until_it_diverges(train(network)), InTorch(torch, twin).rows(), strict=False)
-    count = 0
-    for count, (row, (numbers, gradients)) in enumerate(rows, start=1):
+    compared = 0
+    for row, (numbers, gradients) in rows:
         near = {"rel": 1e-9, "abs": 1e-12}
         assert {n: row[place[n]] for n in numbers} == pytest.approx(numbers, **near), twin.content
         near["abs"] += 1e-9 * max(map(abs, gradients.values()))
         found = {name: row[place[f"dE_d{name}"]] for name in gradients}
         assert found == pytest.approx(gradients, **near), twin.content
-    assert count == 30 * len(network.samples)
+        compared += 1
+    assert compared == 30 * len(network.samples)
 
 
 @pytest.mark.parametrize("seed", range(0, GRAPHS, 8))

@@ -112,6 +112,9 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
         top = round(diagram.height / ROW_HEIGHT / 2 - len(targets) / 2)
         error = diagram.nodes[TOTAL]
         x = error.x - error.radius - WIDTH - INDENT
+        outputs = (diagram.nodes[one.output] for one in network.compared)
+        if any(abs(n.y - error.y) < n.radius and n.x + n.radius > x for n in outputs):
+            top = int((error.y - error.radius) // ROW_HEIGHT) - 1 - len(targets)  # above its circle
         for row, name in enumerate(targets, start=top):
             yield _number_label(layout, name, x, row, "drawing target")
 

@@ -298,7 +298,8 @@ class Step:
     def _write_update_inputs(self, top: int) -> int:
         """Write what updates use besides gradients, such as settings. Returns the last row."""
         network, row = self._network, top
-        settings = [name for name in network.named(Kind.SETTING) if name != RATE]
+        known = self.cells.addresses  # numbers that formulas start from stand at the top
+        settings = [name for name in network.named(Kind.SETTING) if name not in known]
         counters = (Kind.COUNTER,) if network.named(Kind.RATE) else ()
         carried = network.named(*counters, Kind.RATE, *FOR_UPDATES)
         if not settings and not carried:

@@ -16,6 +16,7 @@ from backprop_sheet.formula.trees import Name, Number, Op, Tree
 _SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
 }  # fmt: skip
+_PARTS = {name: PRIMITIVES[name].parts for name in FUNCTIONS}
 
 
 class FormulaError(InputError):
@@ -75,12 +76,10 @@ def _operation(node: ast.expr, more: frozenset[str]) -> tuple[str, list[ast.expr
             return "neg", [operand]
         case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=2)):
             return "square", [base]
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
-            name in FUNCTIONS and len(arguments) == PRIMITIVES[name].parts
-        ):
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if len(arguments) == (
+            _PARTS | dict.fromkeys(more, 1)
+        ).get(name):
             return name, arguments
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in more:
-            return name, [argument]
         case ast.IfExp(
             test=ast.Compare(left=test, ops=[ast.Gt()], comparators=[ast.Constant(value=0)]),
             body=positive,

@@ -85,10 +85,10 @@ class Written:
         for table in ("trained", "formulas"):
             if not tables[table]:
                 raise InputError(f"{table}: empty, takes one name at least")
-        self._check_names(tables)
         known = {name for names_ in tables.values() for name in names_}
         for name, tree in [*self.trees.items(), ("", self.error_tree)]:
             _check_operands(_key(name), tree, known)
+        self._check_names(tables)
         _ = self.levels  # refuses a circle
         self._check_trained()
 
@@ -108,12 +108,13 @@ class Written:
 
     @cached_property
     def targets(self) -> tuple[str, ...]:
-        """The numbers of a sample that only the error uses; none if that would be all of them."""
+        """The numbers of a sample that only the error uses, if it uses no trained number itself."""
         last = names(self.error_tree)
         used = {name for own in self.trees.keys() - last for name in names(self.trees[own])}
         ends = {*last, *(name for end in last for name in names(self.trees.get(end, Number(0))))}
-        found = tuple(name for name in self.samples if name in ends - used)
-        return found if len(found) < len(self.samples) else ()
+        if ends.intersection(self.trained):
+            return ()
+        return tuple(name for name in self.samples if name in ends - used)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -131,8 +132,11 @@ class Written:
         try:
             order = tuple(TopologicalSorter(needs).static_order())
         except CycleError as error:
-            circle = " uses ".join(error.args[1][-1 : -MOST_SHOWN : -1])
-            raise InputError(f"formulas: circular: {circle}") from None
+            circle = " uses ".join(error.args[1][-1:-MOST_SHOWN:-1])
+            raise InputError(
+                f"formulas: {error.args[1][0]}: circular: {circle}; a quantity may use only those "
+                "that do not follow from it"
+            ) from None
         depth: dict[str, int] = {}
         for own in order:
             depth[own] = 1 + max((depth[other] for other in needs[own]), default=-1)
@@ -222,7 +226,7 @@ def _parsed(key: str, text: str) -> Tree:
     try:
         tree = parse(text, frozenset(CALLED))
     except FormulaError as error:
-        why = str(error).replace(f" in {text!r}", "").replace(repr(text), shown(text))
+        why = str(error).replace(f" in {text!r}", "").replace(f"{text!r} is not a formula: ", "")
         raise InputError(f"{key}: got {shown(text)}, takes a formula; {why}") from None
     if not all(_is_finite(node) for node in nodes(tree)):
         raise InputError(f"{key}: got {shown(text)}, takes finite numbers")

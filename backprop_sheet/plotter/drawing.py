@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle as Square
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import RADIUS, Diagram, Point, Rectangle, diagram_of, label_points
 from backprop_sheet.engine import numbers_at
-from backprop_sheet.network import TOTAL, Kind, Network
+from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 CANVAS = (632, 290)

@@ -1,4 +1,4 @@
-"""What every forward pass has: settings, counters, given and derived quantities, the total error."""
+"""What every forward pass has: settings, counters, ways to declare a quantity, the total error."""
 
 from collections.abc import Iterable, Mapping
 
@@ -96,9 +96,7 @@ class Forward:
             self._add(Given(EPOCH, Kind.COUNTER, next_epoch, Moment.EPOCH))
         if design.samples > 1:
             next_sample = parse(f"{SAMPLE} + 1")
-            self._add(
-                Given(SAMPLE, Kind.COUNTER, next_sample, Moment.ROW, Moment.EPOCH, start=1.0)
-            )
+            self._add(Given(SAMPLE, Kind.COUNTER, next_sample, Moment.ROW, Moment.EPOCH, start=1.0))
         if design.scheduled:
             tree = parse(SCHEDULES[design.schedule].formula)
             tree = product(tree, parse(WARMUP)) if design.warmup else tree

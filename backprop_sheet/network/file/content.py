@@ -70,7 +70,11 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     )
     source.check(design)
     settings = settings_in(design, content, optimizer, schedule)
-    numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings, **source.numbers(design)}
+    numbers = {
+        RATE: number_of("eta", content.get("eta", 1.0)),
+        **settings,
+        **source.numbers(design),
+    }
     epochs = whole("epochs", content.get("epochs", 68))
     network = from_design(design, numbers, source.samples, epochs, name)
     if design.written:

@@ -75,10 +75,15 @@ class Indices:
                 f"{table}: {name}: {prod(sizes):,} quantities; at most {MOST_QUANTITIES:,} are "
                 "allowed"
             )
-        found = {}
+        parts = _BRACES.split(name)[::2]
+        found: dict[str, Places] = {}
         for numbers in product(*ranges):
-            places = dict(zip(indices, numbers, strict=True))
-            found[_BRACES.sub(lambda one: str(places[one[1].strip()]), name)] = places  # noqa: B023
+            whole = parts[0] + "".join(
+                f"{n}{part}" for n, part in zip(numbers, parts[1:], strict=True)
+            )
+            found[whole] = dict(zip(indices, numbers, strict=True))
+        if len(found) < prod(sizes):
+            raise InputError(f"{table}: {name}: two of its names are alike; write {{…}}_{{…}}")
         return Indexed(sizes, found)
 
     def written_out(self, where: str, text: str, places: Places) -> str:
@@ -196,18 +201,14 @@ def _closing(where: str, text: str, start: int) -> int:
 
 
 def _evaluated(node: ast.expr, places: Places) -> int | None:
-    """The number of an index; None if it is not made of whole numbers, indices, +, - and *."""
+    """The number of an index; None if it is more than whole numbers and indices with + - *."""
     match node:
-        case ast.Constant(value=int() as number) if not isinstance(number, bool):
-            return number
+        case ast.Constant(value=int() as constant) if not isinstance(constant, bool):
+            return constant
         case ast.Name(id=name):
             return places[name]
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            number = _evaluated(operand, places)
-            return None if number is None else -number
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _SIGNS:
             one, other = _evaluated(left, places), _evaluated(right, places)
-            if one is None or other is None:
-                return None
-            return int(_SIGNS[type(operator)](one, other))
+            if one is not None and other is not None:
+                return int(_SIGNS[type(operator)](one, other))
     return None

@@ -131,9 +131,7 @@ def _headers(content: Mapping[str, Any], key: str, sign: str, size: int) -> dict
     return dict(zip(names, (name.strip() for name in given), strict=True))
 
 
-def from_csv(
-    data: Any, names: Mapping[str, str], folder: Path
-) -> tuple[dict[str, float], ...]:
+def from_csv(data: Any, names: Mapping[str, str], folder: Path) -> tuple[dict[str, float], ...]:
     """The numbers of each line of a CSV file: those of some columns, by name.
 
     Args:

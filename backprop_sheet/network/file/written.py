@@ -3,13 +3,14 @@
 import random
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.formula import EXCEL, FormulaError, inline, names, parse, spell
 from backprop_sheet.network import Network
-from backprop_sheet.network.file.indices import Indexed, Indices
+from backprop_sheet.network.file.indices import Indices
 from backprop_sheet.network.file.samples import from_csv
 from backprop_sheet.network.file.values import number_of, whole
 from backprop_sheet.network.hints import about_key
@@ -75,7 +76,7 @@ class OwnFormulas:
     def _error_in(self, content: Mapping[str, Any]) -> str:
         takes = "takes a quantity of [formulas], or a formula"
         if "error" not in content:
-            raise InputError(f"error: missing; it {takes}, in quotes: error = \"E\"")
+            raise InputError(f'error: missing; it {takes}, in quotes: error = "E"')
         if not isinstance(content["error"], str):
             raise InputError(f"error: got {shown(content['error'])}, {takes}")
         return self._indices.written_out("error", content["error"], {})
@@ -98,22 +99,21 @@ class OwnFormulas:
 
     def _samples_in(self, content: Mapping[str, Any]) -> tuple[dict[str, float], ...]:
         """The numbers of each sample; a network without any has a single, empty one."""
-        found: dict[str, list[float]] = {}
-        sizes: dict[str, int] = {}
+        found: list[dict[str, float]] = []
+        first = ""
         for name, value in _table(content, "samples").items():
             indexed = self._indices.named("samples", name)
-            rows = [list(row) for row in _rows(f"samples: {name}", value, indexed)]
-            sizes[name] = len(rows)
-            _add(found, "samples", zip(indexed.names, map(list, zip(*rows, strict=True)), strict=True))
-        for name, size in sizes.items():
-            first = next(iter(sizes))
-            if size != sizes[first]:
+            rows = [list(row) for row in _rows(f"samples: {name}", value, indexed.sizes)]
+            if not found:
+                first, found = name, [{} for _ in rows]
+            if len(rows) != len(found):
                 raise InputError(
-                    f"samples: {name}: got numbers of {counted(size, 'sample')}, but {first} has "
-                    f"those of {counted(sizes[first], 'sample')}"
+                    f"samples: {name}: got numbers of {counted(len(rows), 'sample')}, but {first} "
+                    f"has those of {counted(len(found), 'sample')}"
                 )
-        count = next(iter(sizes.values()), 1)
-        return tuple({name: column[row] for name, column in found.items()} for row in range(count))
+            for sample, numbers in zip(found, rows, strict=True):
+                _add(sample, "samples", zip(indexed.names, numbers, strict=True))
+        return tuple(found) or ({},)
 
     def _check_origins(self, formulas: Mapping[str, str], known: set[str]) -> None:
         """Refuse a name with an index for which there is no number and no formula."""
@@ -130,9 +130,9 @@ def refuse_layers(content: Mapping[str, Any]) -> None:
     """Refuse what goes with layers only."""
     for key in OF_LAYERS:
         if key in content:
-            raise InputError(f"{key}: goes with layers, not with [formulas]")
+            raise InputError(f"{key}: not beside [formulas], which has no layers")
     if content.get("update") == "sequential":
-        raise InputError('update: "sequential" goes with layers, not with [formulas]')
+        raise InputError('update: "sequential" is not for [formulas], which has no layers')
     if "data" in content and "samples" in content:
         raise InputError("data: its file has the samples, so leave out [samples]")
 
@@ -205,27 +205,23 @@ def _add(found: dict[str, Any], key: str, more: Iterator[tuple[str, Any]]) -> No
 def _filled(where: str, value: Any, sizes: tuple[int, ...]) -> Iterator[float]:
     """The numbers of a name, by its indices; one number alone is that of all of them."""
     if not sizes or not isinstance(value, list):
-        number = number_of(where, value)
-        count = 1
-        for size in sizes:
-            count *= size
-        yield from [number] * count
+        yield from [number_of(where, value)] * prod(sizes)
     elif len(value) != sizes[0]:
-        raise InputError(f"{where}: got {counted(len(value), 'number')}, takes {sizes[0]}")
+        numbers = counted(len(value), "number")
+        raise InputError(f"{where}: got {numbers} for an index that takes {sizes[0]}")
     else:
         yield from chain.from_iterable(_filled(where, one, sizes[1:]) for one in value)
 
 
-def _rows(where: str, value: Any, indexed: Indexed) -> Iterator[Iterator[float]]:
+def _rows(where: str, value: Any, sizes: tuple[int, ...]) -> Iterator[Iterator[float]]:
     """The numbers of each sample; those of a single one may stand without the outer brackets."""
     depth, inner = 0, value
-    while isinstance(inner, list) and inner and depth <= len(indexed.sizes):
+    while isinstance(inner, list) and inner:
         depth, inner = depth + 1, inner[0]
-    several = depth == len(indexed.sizes) + 1
-    if isinstance(inner, list) or depth < len(indexed.sizes):
-        shape = " of lists" * len(indexed.sizes)
-        raise InputError(f"{where}: got {shown(value)}, takes a list{shape} with one for each sample")
-    for row in value if several else [value]:
-        if indexed.sizes and not isinstance(row, list):
-            raise InputError(f"{where}: got {shown(row)}, takes {counted(indexed.sizes[0], 'number')}")
-        yield _filled(where, row, indexed.sizes)
+    if depth not in {len(sizes), len(sizes) + 1} or value == []:
+        lists = "a list of " + "lists of " * len(sizes)
+        raise InputError(f"{where}: got {shown(value)}, takes {lists}numbers, one for each sample")
+    for row in value if depth > len(sizes) else [value]:
+        if sizes and not isinstance(row, list):
+            raise InputError(f"{where}: got {shown(row)}, takes a list of {sizes[0]} numbers")
+        yield _filled(where, row, sizes)
