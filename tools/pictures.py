@@ -34,8 +34,9 @@ def main() -> None:
             subprocess.run([*PROGRAM, command, "--output", name], check=True)
         drawing = PICTURES / "network_epoch0.png"
         subprocess.run([*PROGRAM, "draw", "-o", drawing], check=True)
-        convolution = [*PROGRAM, "draw", "--network", "convolution", "--epoch", "39"]
-        subprocess.run([*convolution, "-o", PICTURES / "convolution.png"], check=True)
+        for network, epoch in (("convolution", "39"), ("growth", "59")):
+            draw = [*PROGRAM, "draw", "--network", network, "--epoch", epoch]
+            subprocess.run([*draw, "-o", PICTURES / f"{network}.png"], check=True)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
         render_page(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
         render_page(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))

@@ -193,9 +193,11 @@ class Network:
         targets.
         """
         targets, errors = self.named(Kind.TARGET), self.named(Kind.ERROR)
-        outputs = self.groups[-1].signals
         if not errors:
-            return (Compared(outputs[-1], tuple(targets), ()),)
+            signals = {signal for group in self.groups for signal in group.signals}
+            *_, last = (n for n in names(self.derived[TOTAL].formula) if n in signals)
+            return (Compared(last, tuple(targets), ()),)
+        outputs = self.groups[-1].signals
         of = zip(outputs, targets, errors, strict=True)
         return tuple(Compared(output, (target,), (error,)) for output, target, error in of)
 

@@ -155,7 +155,8 @@ def _identifier(name: str) -> str:
     """A name in LaTeX: a letter with an index, such as h_{1} or a_{h2,1}, or an upright word."""
     match = re.fullmatch(r"([a-zA-Z])(?:_(.+)|(\d.*))?", name)
     if match is None:
-        return rf"\mathrm{{{name}}}"
+        word = name.replace("_", r"\_")
+        return rf"\mathrm{{{word}}}"
     head, index = match[1], match[2] or match[3] or ""
     word = rf"\mathrm{{{index}}}" if index.isalpha() else index.replace("_", ",")
     return f"{head}_{{{word}}}" if index else head

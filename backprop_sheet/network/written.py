@@ -16,6 +16,7 @@ from math import isfinite
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.formula import (
     FUNCTIONS,
+    ZERO,
     FormulaError,
     Number,
     Op,
@@ -111,10 +112,21 @@ class Written:
         """The numbers of a sample that only the error uses, if it uses no trained number itself."""
         last = names(self.error_tree)
         used = {name for own in self.trees.keys() - last for name in names(self.trees[own])}
-        ends = {*last, *(name for end in last for name in names(self.trees.get(end, Number(0))))}
+        ends = {*last, *(name for end in last for name in names(self.trees.get(end, ZERO)))}
         if ends.intersection(self.trained):
             return ()
         return tuple(name for name in self.samples if name in ends - used)
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """What the error depends on; other quantities are only shown."""
+        open_, reached = names(self.error_tree), set[str]()
+        while open_:
+            name = open_.pop()
+            if name not in reached:
+                reached.add(name)
+                open_ += names(self.trees.get(name, ZERO))
+        return frozenset(reached)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -178,15 +190,9 @@ class Written:
 
     def _check_trained(self) -> None:
         """Refuse a trained number that no quantity uses, or that the error does not follow from."""
-        open_, reached = names(self.error_tree), set[str]()
-        while open_:
-            name = open_.pop()
-            if name not in reached:
-                reached.add(name)
-                open_ += names(self.trees.get(name, Number(0)))
-        used = {name for own in self.trees if own in reached for name in names(self.trees[own])}
+        used = {n for own in self.trees if own in self.reached for n in names(self.trees[own])}
         for name in self.trained:
-            if name not in reached:
+            if name not in self.reached:
                 raise InputError(f"trained: {name}: the error does not depend on it")
             if name not in used:
                 raise InputError(

@@ -18,7 +18,7 @@ from backprop_sheet.network.choices import Activation
 from backprop_sheet.network.declaration.base import Forward
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Link, Unit
-from backprop_sheet.network.quantities import Kind
+from backprop_sheet.network.quantities import Derived, Kind
 from backprop_sheet.network.written import CALLED, Written, expanded
 
 
@@ -55,6 +55,9 @@ class OfFormulas(Forward):
     def _declare_own(self, name: str, tree: Tree) -> None:
         """Declare a quantity; where they can, its partials refer to its own number."""
         formula = expanded(tree)
+        if name not in self._written.reached:
+            self._add(Derived(name, Kind.OWN, formula))
+            return
         wanted = self._sensitive.intersection(names(formula))
         called = CALLED.get(tree.sign) if isinstance(tree, Op) else None
         if called and called.short and isinstance(tree, Op):
