@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.formula import PLAIN, Tree, inline, names, write
-from backprop_sheet.network import TOTAL, Derived, Kind, Network, checked
+from backprop_sheet.network import TOTAL, Derived, Group, Kind, Network, checked
 
 MOST_LINES = 40
 """The most lines of a box."""
@@ -47,19 +47,24 @@ def boxes(network: Network) -> list[Box]:
     Raises:
         InputError: `network` is not one.
     """
-    _, *hidden, output = checked(network).groups
+    _, *groups = checked(network).groups
+    own, staged = _own_weights(groups), network.staged
+    last = max(number for number, weights in enumerate(own) if weights)
     parts = [
         _forward(network),
-        _worked_chain(network, output.weights[0]),
-        _written_out(network, output.weights),
+        *(_written_out(network, g.signals) for g in reversed(groups[last + 1 :]) if not staged),
+        _worked_chain(network, own[last][0]),
+        _written_out(network, own[last]),
     ]
-    if network.staged:
+    if staged:
         parts.append(_stages(network))
-    for group in reversed(hidden):
+    for group, weights in reversed(list(zip(groups, own, strict=True))[:last]):
+        if staged and not weights:  # its partials are among the stages
+            continue
         parts += [
             _written_out(network, group.signals),
-            _Part(len(group.weights), (_chain(network, weight) for weight in group.weights)),
-            _written_out(network, group.weights),
+            _Part(len(weights), (_chain(network, weight) for weight in weights)),
+            _written_out(network, weights),
         ]
     biases = [name for name in network.trained if network.given[name].kind is Kind.BIAS]
     parts += [_written_out(network, biases)] if biases else []
@@ -69,6 +74,15 @@ def boxes(network: Network) -> list[Box]:
         parts.append(_updates(network))
     filled = (part for part in parts if part.size)  # pooling has no weights
     return [Box(number, _lines(part)) for number, part in enumerate(filled, start=1)]
+
+
+def _own_weights(groups: Sequence[Group]) -> list[list[str]]:
+    """The weights of each group, without those that a later group has, too."""
+    found: list[list[str]] = []
+    for group in reversed(groups):
+        later = {weight for weights in found for weight in weights}
+        found.append([weight for weight in group.weights if weight not in later])
+    return found[::-1]
 
 
 def _lines(part: _Part) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import prod
 from typing import NamedTuple
 
+from backprop_sheet.formula import names
 from backprop_sheet.network import TOTAL, Group, Network
 
 Point = tuple[float, float]
@@ -105,7 +106,7 @@ class Diagram:
 def diagram_of(network: Network, width: float, height: float) -> Diagram:
     """Lay out a network from left to right: a column for each group's units, then the error."""
     circles = [len(group.units) for group in network.groups if not is_picture(group)]
-    radius = min(RADIUS, height / (3 * max(circles, default=1)))
+    radius = min(RADIUS, height / (3 * max(circles, default=1)), _fitting(network, width))
     columns = [
         _pictures(group, height) if is_picture(group) else _column(group, radius, height)
         for group in network.groups
@@ -122,6 +123,13 @@ def diagram_of(network: Network, width: float, height: float) -> Diagram:
     nodes[TOTAL] = Node(TOTAL, "total error", left + TOTAL_RADIUS, height / 2, TOTAL_RADIUS)
     arrows, loops = _arrows(network, nodes), _loops(network, nodes, height)
     return Diagram(width, height, nodes, arrows, loops, captions)
+
+
+def _fitting(network: Network, width: float) -> float:
+    """The largest radius that leaves gaps as wide between the columns of circles."""
+    across = [len(g.units[0].quantities) for g in network.groups if g.units and not is_picture(g)]
+    free = width - 2 * MARGIN - 2 * TOTAL_RADIUS
+    return free / (sum(2 * circles + 1 for circles in across) or 1)
 
 
 def is_picture(group: Group) -> bool:
@@ -282,8 +290,16 @@ def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
             for signal, weight in unit.sources:
                 if weight not in drawn and signal in nodes:  # chance has no node
                     arrows.append(_arrow(nodes[signal], nodes[unit.sum], weight))
-    outputs = network.groups[-1].signals
-    return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
+    return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in _outputs(network)]
+
+
+def _outputs(network: Network) -> list[str]:
+    """What the errors are made of: the outputs, or what a formula of one's own takes."""
+    drawn = {name for group in network.groups for name in group.signals}
+    parts = names(network.derived[TOTAL].formula)
+    errors = {name for one in network.compared for name in one.errors}
+    used = [n for p in parts for n in (names(network.derived[p].formula) if p in errors else [p])]
+    return [name for name in dict.fromkeys(used) if name in drawn]
 
 
 def _through_kernels(before: Group, group: Group, nodes: dict[str, Node]) -> list[Arrow]:

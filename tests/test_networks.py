@@ -922,13 +922,13 @@ def test_the_widest_layers_are_judged_right(layers, tmp_path):
 
 def test_a_column_more_is_one_declaration(monkeypatch, tmp_path):
     """A measure declared in one place is in the sheet, the frame, the explanation, the check."""
-    declare_errors = forward.Forward._declare_errors
+    declare_errors = forward.Layered._declare_errors
 
     def with_a_measure(self, outputs):
         declare_errors(self, outputs)
         self._derive("miss", Kind.MEASURE, parse("sqrt(2*E_Total)"))
 
-    monkeypatch.setattr(forward.Forward, "_declare_errors", with_a_measure)
+    monkeypatch.setattr(forward.Layered, "_declare_errors", with_a_measure)
     network = load("original")
     frame = tabulate(network, 3)
     assert frame["miss"].tolist() == pytest.approx((2 * frame["E_Total"]) ** 0.5)

@@ -21,7 +21,12 @@ import openpyxl
 PICTURES = Path("docs") / "pictures"
 HEADINGS = b'<printOptions headings="1"/>'
 PROGRAM = (sys.executable, "-m", "backprop_sheet")
-DRAWN = (("convolution", "39", "1"), ("autoencoder", "99", "4"))
+DRAWN = (
+    ("convolution", "39", "1"),
+    ("autoencoder", "99", "4"),
+    ("growth", "59", "1"),
+    ("batchnorm", "59", "1"),
+)
 """Templates that are drawn, each at an epoch and a sample."""
 DETAIL = 180
 """Dots per inch."""

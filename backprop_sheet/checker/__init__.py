@@ -42,7 +42,7 @@ from backprop_sheet.network import Network, checked, load
 from backprop_sheet.ooxml.addresses import Place
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import Book, Sheet, opened
-from backprop_sheet.ooxml.sheet import Cell, size_of
+from backprop_sheet.ooxml.sheet import Cell, Row, size_of
 
 TOLERANCE = 1e-6
 MOST_OUTSIDE = 10_000_000
@@ -102,7 +102,7 @@ class _Tables:
         open_: list[Judge] = []
         for number, row in sheet.rows:
             texts = {c: cell.value for c, cell in row.items() if isinstance(cell.value, str)}
-            headers = self._dictionary.headers(texts)
+            headers = [] if _names_cells(row, texts) else self._dictionary.headers(texts)
             begun = {column for header in headers for column in header.names}
             open_ = [j for j in open_ if begun.isdisjoint(j.columns) and j.take(number, row)]
             for header in headers:
@@ -125,6 +125,13 @@ class _Tables:
         if self._found > MOST_TABLES:
             raise Unreadable(f"more than {MOST_TABLES} tables of the exercise")
         return Judge(self._workbook, header, number, around, rate_column(header, texts))
+
+
+def _names_cells(row: Row, texts: Mapping[int, object]) -> bool:
+    """Whether most of a row's labels have a number beside them, which they name, and no column."""
+    beside = [row[column + 1] for column in texts if column + 1 in row]
+    numbers = [c for c in beside if isinstance(c.value, float) or (c.formula and c.value is None)]
+    return 2 * len(numbers) > len(texts)
 
 
 def _put(around: Around, number: int, cells: Mapping[int, Cell]) -> None:

@@ -228,6 +228,7 @@ class Naming:
             tuple(tuple(link.weight for link in unit.links) for unit in group.units)
             for group in groups
             if len(group.weights) == sum(len(unit.links) for unit in group.units)  # none is shared
+            and len({len(unit.links) for unit in group.units}) == 1
         ]
         alike = [
             names

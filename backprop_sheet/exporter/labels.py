@@ -99,8 +99,8 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
         if point := points.get(arrow.weight):
             x = point[0] - _width(layout, arrow.weight) / 2
             yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
-    outputs = [diagram.nodes[name] for name in network.groups[-1].signals]
-    for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
+    for name, output in ((name, one.output) for one in network.compared for name in one.errors):
+        node = diagram.nodes[output]
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
         x, row = node.x + 2 * node.radius, _row_beside(node, diagram)
         error = diagram.nodes[TOTAL]
@@ -112,6 +112,9 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
         top = round(diagram.height / ROW_HEIGHT / 2 - len(targets) / 2)
         error = diagram.nodes[TOTAL]
         x = error.x - error.radius - WIDTH - INDENT
+        outputs = (diagram.nodes[one.output] for one in network.compared)
+        if any(abs(n.y - error.y) < n.radius and n.x + n.radius > x for n in outputs):
+            top = int((error.y - error.radius) // ROW_HEIGHT) - 1 - len(targets)  # above its circle
         for row, name in enumerate(targets, start=top):
             yield _number_label(layout, name, x, row, "drawing target")
 

@@ -35,6 +35,7 @@ STYLED_LIKE = {
     Kind.NEW: Kind.WEIGHT,
     Kind.MEASURE: Kind.ERROR,
     Kind.PENALTY: Kind.ERROR,
+    Kind.OWN: Kind.ACTIVATION,
 }
 """Kinds that the original does not have, and the kinds whose styles they use."""
 NOTE = (

@@ -188,11 +188,12 @@ class Step:
             for number, group in enumerate(network.groups)
         ]
         last, row = block_column(2 * len(network.groups) - 1), top
-        errors = zip(network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)
-        for target, error in errors:
-            self._write_value(target, "drawing target", row, last)
-            self._write_value(error, "drawing error", row + 1, last)
-            row += 3
+        for _, targets, errors in network.compared:
+            for name in (*targets, *errors):
+                style = "drawing error" if name in errors else "drawing target"
+                self._write_value(name, style, row, last)
+                row += 1
+            row += 1
         self._write_value(TOTAL, "drawing total error", row, last)
         return max(*bottoms, row)
 
@@ -208,7 +209,11 @@ class Step:
         return row - 1 if group.weights else row - 3
 
     def _write_incoming(self, unit: Unit, row: int, number: int) -> None:
-        labels = {link.weight: f"{link.weight}: {link.signal} →" for link in unit.links}
+        labels = {
+            weight: f"{weight} →" if weight == signal else f"{weight}: {signal} →"
+            for weight, signal in unit.links
+            if weight
+        }
         labels |= {unit.bias: f"{unit.bias} →"} if unit.bias else {}
         for offset, (name, label) in enumerate(labels.items()):
             self._write_value(name, "step weight", row + offset, block_column(number), label)
@@ -293,7 +298,8 @@ class Step:
     def _write_update_inputs(self, top: int) -> int:
         """Write what updates use besides gradients, such as settings. Returns the last row."""
         network, row = self._network, top
-        settings = [name for name in network.named(Kind.SETTING) if name != RATE]
+        known = self.cells.addresses  # numbers that formulas start from stand at the top
+        settings = [name for name in network.named(Kind.SETTING) if name not in known]
         counters = (Kind.COUNTER,) if network.named(Kind.RATE) else ()
         carried = network.named(*counters, Kind.SEED, Kind.RATE, *FOR_UPDATES)
         if not settings and not carried:

@@ -18,7 +18,8 @@ its own number in the row above. All other modules show or check what this packa
     rows          what each row contains
     design        the choices that make up a network
     choices       activations, errors, optimizers and schedules, as rows of formulas
-    formulas      checks the formulas that a file gives
+    formulas      checks the formulas that a file gives for a choice
+    written       formulas of one's own, in place of layers
     layers/       the kinds of layers
     declaration/  all formulas, in loops over the layers
     groups        what views lay out together
@@ -42,7 +43,7 @@ from backprop_sheet.formula import Name, Tree, names, nodes
 from backprop_sheet.network.choices import SEEDS
 from backprop_sheet.network.declaration import declare, new_name, settings_of
 from backprop_sheet.network.design import Design
-from backprop_sheet.network.groups import Group, Link, Unit
+from backprop_sheet.network.groups import Compared, Group, Link, Unit
 from backprop_sheet.network.quantities import (
     EPOCH,
     FOR_UPDATES,
@@ -71,6 +72,7 @@ __all__ = [
     "SAMPLE",
     "TOTAL",
     "Carried",
+    "Compared",
     "Derived",
     "Design",
     "Given",
@@ -89,7 +91,10 @@ __all__ = [
     "load",
 ]
 
-FORWARD = (Kind.DRAW, Kind.SUM, Kind.ACTIVATION, Kind.ERROR, Kind.PENALTY, Kind.TOTAL)
+FORWARD = (
+    *(Kind.DRAW, Kind.SUM, Kind.ACTIVATION, Kind.OWN),
+    *(Kind.ERROR, Kind.PENALTY, Kind.TOTAL),
+)
 """The kinds of quantities from the inputs to the error."""
 Q = TypeVar("Q", bound=Quantity)
 V = TypeVar("V")
@@ -184,6 +189,22 @@ class Network:
         trained = {name for name in self.given if gradient_name(name) in self.quantities}
         names = self.named(Kind.WEIGHT) + self.named(Kind.BIAS)
         return tuple(name for name in names if name in trained)
+
+    @cached_property
+    def compared(self) -> tuple[Compared, ...]:
+        """What the outputs are compared with.
+
+        Each output of a layer has a target and an error. A formula of one's own may take any
+        targets.
+        """
+        targets, errors = self.named(Kind.TARGET), self.named(Kind.ERROR)
+        if not errors:
+            signals = {signal for group in self.groups for signal in group.signals}
+            *_, last = (n for n in names(self.derived[TOTAL].formula) if n in signals)
+            return (Compared(last, tuple(targets), ()),)
+        outputs = self.groups[-1].signals
+        of = zip(outputs, targets, errors, strict=True)
+        return tuple(Compared(output, (target,), (error,)) for output, target, error in of)
 
     @cached_property
     def with_gradients(self) -> tuple[str, ...]:

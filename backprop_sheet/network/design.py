@@ -24,6 +24,7 @@ from backprop_sheet.network.choices import (
 from backprop_sheet.network.hints import did_you_mean
 from backprop_sheet.network.layers import Dense, Layer, Numbering
 from backprop_sheet.network.layers.base import Shape, of_sample
+from backprop_sheet.network.written import Written
 
 BIASES = ("none", "layer", "neuron")
 UPDATES = ("online", "batch", "sequential")
@@ -70,6 +71,7 @@ class Design:
         rates: whether each layer has a factor of its own for η.
         input_gradients: whether there are gradients for the inputs.
         root: whether an optimizer that divides by a root adds ε ``outside`` of it or ``inside``.
+        written: formulas of one's own, which take the place of layers and of `error`.
         gradient: whether a step with ``batch`` takes the ``mean`` or the ``sum`` of its gradients.
     """
 
@@ -93,6 +95,7 @@ class Design:
     clipping: str = ""
     rates: bool = False
     input_gradients: bool = False
+    written: Written | None = None
 
     def __post_init__(self) -> None:
         """Check that the choices exist and fit together.
@@ -103,6 +106,25 @@ class Design:
         # Lists could be changed, and cannot be hashed.
         for name in ("layers", "activations", "input", "stack", "penalties"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.written:
+            levels = map(len, self.written.levels)
+            object.__setattr__(self, "layers", (len(self.written.inputs), *levels))
+        else:
+            self._check_layers()
+        one_of("update", self.update, UPDATES, _batches_meant(self.update))
+        one_of("gradient", self.gradient, GATHERINGS)
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
+        one_of("root", self.root, ROOTS)
+        if self.clipping:
+            one_of("clipping", self.clipping, CLIPPINGS)
+        if OPTIMIZERS[self.optimizer].decays:
+            object.__setattr__(self, "weight_decay", True)
+        one_of("schedule", self.schedule, SCHEDULES)
+        self._check_step()
+        self._check_sums()
+
+    def _check_layers(self) -> None:
+        """Check layers, their activations and the error, and set what follows from them."""
         if self.stack:
             self._set_sizes()
         if len(self.layers) < FEWEST_LAYERS or min(self.layers) < 1:
@@ -120,18 +142,7 @@ class Design:
             self._set_dense()
         self._check_activations()
         _one_of_or_formula("error", self.error, ERRORS, ("t", "n", "a"))
-        one_of("update", self.update, UPDATES, _batches_meant(self.update))
-        one_of("gradient", self.gradient, GATHERINGS)
-        one_of("optimizer", self.optimizer, OPTIMIZERS)
-        one_of("root", self.root, ROOTS)
-        if self.clipping:
-            one_of("clipping", self.clipping, CLIPPINGS)
-        if OPTIMIZERS[self.optimizer].decays:
-            object.__setattr__(self, "weight_decay", True)
-        one_of("schedule", self.schedule, SCHEDULES)
-        self._check_step()
         self._check_last_layer()
-        self._check_sums()
         needed = error(self.error).needs
         output = self.activations[-1]
         if needed and output != needed:
@@ -215,7 +226,9 @@ class Design:
 
     @property
     def weights(self) -> int:
-        """The number of weights."""
+        """The number of weights, or of the numbers that formulas of one's own train."""
+        if self.written:
+            return len(self.written.trained)
         return sum(layer.weights(before) for layer, before in self.shapes)
 
     @property
@@ -265,7 +278,8 @@ class Design:
     def placed(self) -> tuple["Placed", ...]:
         """The layers after the inputs, each with how its names begin and its role."""
         numbering = Numbering()
-        last = max(number for number, layer in enumerate(self.stack) if layer.letter)
+        lettered = (number for number, layer in enumerate(self.stack) if layer.letter)
+        last = max(lettered, default=0)
         return tuple(
             Placed(layer, OUTPUT, "output")
             if number == last

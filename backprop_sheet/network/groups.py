@@ -11,7 +11,11 @@ from backprop_sheet.formula import Tree, leaves
 
 
 class Link(NamedTuple):
-    """A weight and the signal it multiplies: w1 and i1, w5 and a_h1."""
+    """A weight and the signal it multiplies: w1 and i1, w5 and a_h1.
+
+    In a formula of one's own, a signal may come without a weight: then `weight` is empty. A trained
+    number that multiplies no signal is a signal itself: then both are its name.
+    """
 
     weight: str
     signal: str
@@ -53,7 +57,22 @@ class Unit(NamedTuple):
     @property
     def incoming(self) -> list[str]:
         """Its weights, then its bias."""
-        return [*(link.weight for link in self.links), *filter(None, [self.bias])]
+        weights = dict.fromkeys(link.weight for link in self.links)
+        return list(filter(None, [*weights, self.bias]))
+
+
+class Compared(NamedTuple):
+    """An output with its targets and errors.
+
+    Attributes:
+        output: the quantity beside which they are shown.
+        targets: its targets.
+        errors: its errors.
+    """
+
+    output: str
+    targets: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 class Group(NamedTuple):
@@ -90,7 +109,8 @@ class Group(NamedTuple):
     @property
     def weights(self) -> list[str]:
         """The weights of all units; one that several units share stands once."""
-        return list(dict.fromkeys(link.weight for unit in self.units for link in unit.links))
+        links = (link for unit in self.units for link in unit.links)
+        return list(dict.fromkeys(link.weight for link in links if link.weight))
 
     def backwards(self) -> Iterator[str]:
         """The quantities in the order in which backpropagation reaches them."""

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     BIAS = "bias"
     SUM = "weighted sum"  # h1, o1
     ACTIVATION = "activation"  # a_h1, a_o1
+    OWN = "own formula"  # a quantity that the file declares by a formula
     ERROR = "error"  # E1
     PENALTY = "penalty"  # R2: the part of the total error that keeps weights small
     TOTAL = "total error"  # E_Total

@@ -162,7 +162,8 @@ def _identifier(name: str) -> str:
         return rf"\widehat{{{_identifier(name.removesuffix('_hat'))}}}"
     match = re.fullmatch(r"([a-zA-Z])(?:_(.+)|(\d.*))?", name)
     if match is None:
-        return rf"\mathrm{{{name}}}"
+        word = name.replace("_", r"\_")
+        return rf"\mathrm{{{word}}}"
     head, index = match[1], match[2] or match[3] or ""
     word = rf"\mathrm{{{index}}}" if index.isalpha() else index.replace("_", ",")
     return f"{head}_{{{word}}}" if index else head

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle as Square
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import RADIUS, Diagram, Point, Rectangle, diagram_of, label_points
 from backprop_sheet.engine import numbers_at
-from backprop_sheet.network import TOTAL, Kind, Network
+from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 CANVAS = (632, 290)
@@ -75,8 +75,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     for loop in diagram.loops:
         _arrow(axes, loop.start, loop.end, bend=-0.9 if loop.above else 0.9)
     weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
-    largest = max(abs(numbers[weight]) for weight in weights) or 1.0
-    steepest = max(abs(numbers[gradient_name(weight)]) for weight in weights) or 1.0
+    largest = max((abs(numbers[weight]) for weight in weights), default=0.0) or 1.0
+    steepest = max((abs(numbers[gradient_name(w)]) for w in weights), default=0.0) or 1.0
     strokes = [_Stroke(GREY, 1.0)] * len(diagram.arrows)
     for place, arrow in enumerate(diagram.arrows):
         if arrow.weight:
@@ -203,14 +203,15 @@ def _error_labels(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> None:
     """Write target and error beside each output, on the side away from the middle."""
-    outputs = network.groups[-1].signals
-    if len(outputs) > MOST_OUTPUTS:
+    if max(len(network.compared), *(len(one.targets) for one in network.compared)) > MOST_OUTPUTS:
         return
-    triples = zip(outputs, network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)
-    for output, target, error in triples:
+    for output, targets, errors in network.compared:
         node = diagram.nodes[output]
         up = -1 if node.y <= diagram.height / 2 else 1
-        lines = f"{target} = {numbers[target]:.5g}\n{error} = {numbers[error]:.4g}"
+        lines = "\n".join(
+            [f"{target} = {numbers[target]:.5g}" for target in targets]
+            + [f"{error} = {numbers[error]:.4g}" for error in errors]
+        )
         x, y = node.x + 1.8 * node.radius, node.y + up * 0.8 * node.radius
         axes.text(x, y, lines, va="center", fontsize=10.5, color=f"#{NODES['total error']}")
 

@@ -1,6 +1,8 @@
-"""Declares every formula of a network, in loops over its layers, neurons and weights.
+"""Declares every formula of a network.
 
-forward   the given numbers, the layers and the errors
+base      what every forward pass has
+forward   the forward pass of layers, in loops over their neurons and weights
+written   the forward pass of formulas of one's own
 backward  the gradients
 updates   what an optimizer makes of them
 """
@@ -9,6 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from backprop_sheet.chain import Graph, gradient_name
+from backprop_sheet.errors import InputError
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name
 from backprop_sheet.network import symbols
@@ -19,7 +22,8 @@ from backprop_sheet.network.declaration.backward import (
     new_name,
     see_new_weights,
 )
-from backprop_sheet.network.declaration.forward import Forward
+from backprop_sheet.network.declaration.base import Forward, taken
+from backprop_sheet.network.declaration.forward import Layered
 from backprop_sheet.network.declaration.updates import (
     clipped,
     clipped_name,
@@ -31,6 +35,7 @@ from backprop_sheet.network.declaration.updates import (
     states,
     update_of,
 )
+from backprop_sheet.network.declaration.written import OfFormulas
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group
 from backprop_sheet.network.quantities import TOTAL, Derived, Given, Kind, Moment, Quantity
@@ -56,8 +61,13 @@ class Declared(NamedTuple):
 
 
 def declare(design: Design) -> Declared:
-    """Declare the quantities of a network, and what views need to know about them."""
-    forward = Forward(design)
+    """Declare the quantities of a network, and what views need to know about them.
+
+    Raises:
+        InputError: a file calls a quantity as the sheet calls another.
+    """
+    written = design.written
+    forward: Forward = OfFormulas(design, written) if written else Layered(design)
     trained = [name for name in forward.quantities if name in forward.trained]
     seen = see_new_weights(forward) if design.update == "sequential" else set[str]()
     slopes = {name: q.slopes for name, q in forward.derived.items() if q.slopes}
@@ -68,12 +78,14 @@ def declare(design: Design) -> Declared:
     layer_of = layers_of_weights(design)
     for name in trained:
         kind = forward.quantities[name].kind
-        update = update_of(design, name, kind, layer_of[name])
+        update = update_of(design, name, kind, layer_of.get(name, 0))
         if name in seen:
             new = new_name(name)
             backward[new] = Derived(new, Kind.NEW, update)
             update = Name(new)
         forward.quantities[name] = Given(name, kind, update, Moment.STEP)
+    for name in forward.quantities.keys() & backward.keys():
+        raise InputError(taken(name))
     quantities = forward.quantities | (in_order(backward) if seen else backward)
     symbols_ = _symbols(design, quantities, forward.quantities)
     return Declared(quantities, forward.groups, symbols_, graph)

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import ZERO, Name, Tree, filled, leaves, names
-from backprop_sheet.network.declaration.forward import Forward
+from backprop_sheet.network.declaration.base import Forward
 from backprop_sheet.network.quantities import TOTAL, Derived, Given, Kind, Quantity
 
 

@@ -1,69 +1,23 @@
-"""The forward pass: the given numbers, each layer, the errors, in the order of the sheet."""
+"""The forward pass of a network of layers, in the order of the sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from backprop_sheet.fixed import Fixed
-from backprop_sheet.formula import (
-    ZERO,
-    Name,
-    Number,
-    Op,
-    Tree,
-    derivatives,
-    filled,
-    names,
-    parse,
-    product,
-    total,
-)
-from backprop_sheet.network.choices import (
-    JOINT,
-    PENALTIES,
-    SCHEDULES,
-    SOFTMAX,
-    WARMUP,
-    activation,
-    error,
-)
+from backprop_sheet.formula import ZERO, Name, Number, Op, Tree, filled, parse, total
+from backprop_sheet.network.choices import JOINT, SOFTMAX, activation, error
+from backprop_sheet.network.declaration.base import Forward
 from backprop_sheet.network.declaration.stacked import inputs_of, stacked
-from backprop_sheet.network.declaration.updates import settings_of
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Group, Unit
 from backprop_sheet.network.layers.dropout import next_draw
-from backprop_sheet.network.quantities import (
-    EPOCH,
-    MEAN_TOTAL,
-    RATE,
-    RATE_NOW,
-    SAMPLE,
-    SEED,
-    TOTAL,
-    Carried,
-    Derived,
-    Given,
-    Kind,
-    Moment,
-    Quantity,
-)
+from backprop_sheet.network.quantities import SEED, Derived, Given, Kind, Moment
 
 
-class Forward:
-    """Declares the given numbers and the forward pass, in the order of the sheet.
-
-    Attributes:
-        quantities: the quantities by name.
-        groups: the inputs, then each layer.
-        trained: the names of the weights and biases that are trained.
-    """
+class Layered(Forward):
+    """The forward pass of a network of layers."""
 
     def __init__(self, design: Design) -> None:
-        self.quantities: dict[str, Quantity] = {}
-        self.groups: tuple[Group, ...] = ()
-        self.trained: set[str] = set()
-        self._sensitive: set[str] = set()  # the names of the quantities that depend on a weight
-        self._predicting = False  # whether quantities are declared of how the network predicts
-        self._design = design
-        self._declare_settings()
+        """Declare the inputs and targets, each layer, the errors."""
+        super().__init__(design)
         targets = [f"t{k}" for k in range(1, design.layers[-1] + 1)]
         inputs = [f"i{k}" for k in range(1, design.layers[0] + 1)]
         layers = stacked(design, inputs)
@@ -84,77 +38,26 @@ class Forward:
             for group, choice in stacked(design, inputs, predicting=True).groups.items():
                 self._declare_layer(group, choice)
 
-    @property
-    def derived(self) -> dict[str, Derived]:
-        """The derived quantities by name."""
-        return {name: q for name, q in self.quantities.items() if isinstance(q, Derived)}
-
-    def _keep(self, name: str, kind: Kind) -> None:
-        """Declare a given number as constant; those that are trained get their update later."""
-        self.quantities[name] = Given(name, kind, Name(name))
-
-    def _train(self, name: str, kind: Kind) -> None:
-        self._keep(name, kind)
-        self.trained.add(name)
-        self._sensitive.add(name)
-
-    def _derive(
-        self,
-        name: str,
-        kind: Kind,
-        formula: Tree,
-        *,
-        short: str = "",
-        forms: Mapping[str, Tree] | None = None,
-        by_rule: frozenset[str] = frozenset(),
-    ) -> None:
-        """Declare a derived quantity; `forms` are short forms of its partials, by operand."""
-        if self._predicting:
-            self.quantities[name] = Derived(name, Kind.MEASURE, formula, short=short)
-            return
-        declared = dict(forms or {})
-        operands = [operand for operand in names(formula) if operand in self._sensitive]
-        found = declared | derivatives(formula, set(operands) - declared.keys())
-        slopes = Fixed({operand: found[operand] for operand in operands})
-        self.quantities[name] = Derived(name, kind, formula, slopes, short, by_rule)
-        if slopes:
-            self._sensitive.add(name)
-
-    def _declare_settings(self) -> None:
-        """Declare η and the other settings, the counters, and the scheduled learning rate."""
-        design = self._design
-        for name in (RATE, *settings_of(design)):
-            self._keep(name, Kind.SETTING)
-        if design.scheduled or design.rows > 1:
-            next_epoch = parse(f"{EPOCH} + 1")
-            self.quantities[EPOCH] = Given(EPOCH, Kind.COUNTER, next_epoch, Moment.EPOCH)
-        if design.rows > 1:
-            self.quantities[SAMPLE] = Given(
-                SAMPLE, Kind.COUNTER, parse(f"{SAMPLE} + 1"), Moment.ROW, Moment.EPOCH, start=1.0
-            )
-        if design.scheduled:
-            tree = parse(SCHEDULES[design.schedule].formula)
-            tree = product(tree, parse(WARMUP)) if design.warmup else tree
-            self.quantities[RATE_NOW] = Derived(RATE_NOW, Kind.RATE, tree)
-
     def _declare_draws(self, count: int) -> None:
         """Declare the random numbers of a row, and the seed, which is the last one above."""
+        if count:
+            last = f"rnd{count}"
+            self._add(Given(SEED, Kind.SEED, Name(last), Moment.ROW))
         before = SEED
         for number in range(1, count + 1):
             name = f"rnd{number}"
-            self.quantities[name] = Derived(name, Kind.DRAW, next_draw(before))
+            self._add(Derived(name, Kind.DRAW, next_draw(before)))
             before = name
-        if count:
-            seed = Given(SEED, Kind.SEED, Name(before), Moment.ROW)
-            self.quantities = {SEED: seed, **self.quantities}
 
     def _declare_layer(self, group: Group, choice: str) -> None:
         known = self.quantities.keys()  # the steps of a layer share weights
         new = {name for name in group.weights if name not in known}
         for name in sorted(new, key=lambda name: int(name[1:])):  # an embedding takes any first
             self._train(name, Kind.WEIGHT)
+        declare_bias = self._train if self._design.train_bias else self._keep
         for name in dict.fromkeys(unit.bias for unit in group.units if unit.bias):
-            (self._train if self._design.train_bias else self._keep)(name, Kind.BIAS)
+            if name not in known:
+                declare_bias(name, Kind.BIAS)
         for unit in group.units:
             terms = [Op("*", (Name(link.weight), Name(link.signal))) for link in unit.links]
             bias = [Name(unit.bias)] if unit.bias else []
@@ -193,36 +96,18 @@ class Forward:
 
     def _declare_errors(self, outputs: Sequence[Sequence[str]]) -> None:
         """Declare the error of each output of each sample of a row, and their total."""
-        design, errors = self._design, list[str]()
+        design, errors = self._design, list[Tree]()
         for sample, signals in enumerate(outputs, start=1):
             for k, output in enumerate(signals, start=1):
                 name, target = (design.named(f"{sign}{k}", sample) for sign in "Et")
                 self._declare_error(name, Name(target), output, len(signals))
-                errors.append(name)
-        whole = total(map(Name, errors))
+                errors.append(Name(name))
         if design.abreast > 1 and design.gradient == "mean":
-            whole = Op("/", (whole, Number(design.abreast)))
-        penalties = [self._declare_penalty(setting) for setting in design.penalties]
-        self._derive(TOTAL, Kind.TOTAL, total([whole, *map(Name, penalties)]))
-        if design.rows > 1:
-            share = parse(f"{MEAN_TOTAL} + {TOTAL}/{design.rows}")
-            mean = Carried(MEAN_TOTAL, Kind.MEAN_TOTAL, share, restarts_each=Moment.EPOCH)
-            self.quantities[MEAN_TOTAL] = mean
+            errors = [Op("/", (total(errors), Number(design.abreast)))]
+        self._declare_total(errors)
 
     def _declare_error(self, name: str, target: Tree, output: str, outputs: int) -> None:
         kind = error(self._design.error)
         meanings: dict[str, Tree] = {"t": target, "a": Name(output), "n": Number(outputs)}
         forms = {output: filled(parse(kind.short), meanings)} if kind.short else {}
         self._derive(name, Kind.ERROR, filled(parse(kind.formula), meanings), forms=forms)
-
-    def _declare_penalty(self, setting: str) -> str:
-        """Declare the penalty with a setting λ. Returns its name."""
-        kind, weights = (
-            PENALTIES[setting],
-            dict.fromkeys(name for group in self.groups for name in group.weights),
-        )
-        terms = [filled(parse(kind.term), {"w": Name(weight)}) for weight in weights]
-        formula = filled(parse(kind.formula), {"all": total(terms)})
-        forms = {weight: filled(parse(kind.short), {"w": Name(weight)}) for weight in weights}
-        self._derive(kind.quantity, Kind.PENALTY, formula, forms=forms)
-        return kind.quantity

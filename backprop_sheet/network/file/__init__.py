@@ -3,6 +3,8 @@
 content   the network that a file's keys and values say
 sizes     layers in the short form, and how large they may be
 stack     layers written one after the other
+written   formulas of one's own, and their numbers
+indices   in names and formulas, written out
 samples   from the file itself, or from the CSV that it names
 settings  of optimizer, schedule and penalties
 weights   weights and biases, given or drawn at random

@@ -1,8 +1,8 @@
 """Makes a network of the content of a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network import Network, from_design
@@ -29,6 +29,7 @@ from backprop_sheet.network.file.sizes import (
 from backprop_sheet.network.file.stack import stack_of
 from backprop_sheet.network.file.values import boolean, number_of, whole
 from backprop_sheet.network.file.weights import biases_in, weights_in
+from backprop_sheet.network.file.written import OwnFormulas, refuse_tables, refuse_too_long
 from backprop_sheet.network.quantities import RATE, SEED
 
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
@@ -49,24 +50,14 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         InputError: a key or value is wrong; the text gives the key, what it got and what it takes.
     """
     refuse_unknown(content)
-    shape, stack = stack_of(content) if "layer" in content else ((), ())
-    if not stack:
-        refuse_without_layers(content)
-    layers = sizes_of(Design(input=shape, stack=stack)) if stack else layers_of(content)
-    loss = error_of(content)
-    targeted = not isinstance(loss, str) or takes_targets(loss)
-    samples = samples_of(content, layers, folder, targeted=targeted)
+    source = _of_formulas(content, folder) if "formulas" in content else _of_layers(content, folder)
     optimizer = choice_of(content, "optimizer", "gradient descent", OPTIMIZERS)
     schedule = choice_of(content, "schedule", "constant", SCHEDULES)
     root = root_of(optimizer["name"], optimizer)
     design = Design(
-        () if stack else layers,
-        activations=() if stack else activations_of(content, layers),
-        error=loss,
-        bias=content.get("bias", "none"),
-        train_bias=boolean(content, "train_bias", default=True),
+        **source.choices,
         update=content.get("update", "batch" if "batch_size" in content else "online"),
-        samples=len(samples),
+        samples=len(source.samples),
         optimizer=optimizer.pop("name"),
         schedule=schedule.pop("name"),
         warmup="warmup" in schedule,
@@ -76,27 +67,20 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         weight_decay="weight_decay" in optimizer,
         root=root,
         clipping=clipping_of(optimizer),
-        rates="rates" in content,
         input_gradients=boolean(content, "input_gradients", default=False),
-        input=shape,
-        stack=stack,
     )
-    refuse_with_stack(content)
-    refuse_alone(design)
-    with_softmax = (
-        "" if "error" in content else f"; it is the error of {SOFTMAX} unless another is given"
-    )
-    _refuse_targets(design, samples, with_softmax)
+    source.check(design)
     settings = settings_in(design, content, optimizer, schedule)
-    if design.random:
-        settings[SEED] = whole("seed", content.get("seed", 1))
-    numbers = {RATE: number_of("eta", content.get("eta", 1.0)), **settings}
-    weights = weights_in(content, design)
-    numbers |= {f"w{k}": number for k, number in enumerate(weights, start=1)}
-    biases = biases_in(content, design)
-    numbers |= {f"b{k}": number for k, number in enumerate(biases, start=1)}
-    rows = _side_by_side(design, samples)
-    return from_design(design, numbers, rows, whole("epochs", content.get("epochs", 68)), name)
+    numbers = {
+        RATE: number_of("eta", content.get("eta", 1.0)),
+        **settings,
+        **source.numbers(design),
+    }
+    epochs = whole("epochs", content.get("epochs", 68))
+    network = from_design(design, numbers, _side_by_side(design, source.samples), epochs, name)
+    if design.written:
+        refuse_too_long(network)
+    return network
 
 
 def _side_by_side(
@@ -112,6 +96,65 @@ def _side_by_side(
         }
         for start in starts
     )
+
+
+class _Source(NamedTuple):
+    """What a file says of its layers, or of its formulas.
+
+    Attributes:
+        choices: what they are, as arguments of `Design`.
+        samples: the numbers of each sample, by name.
+        numbers: gives the numbers that stay or are trained, by name.
+        check: refuses what does not fit the design.
+    """
+
+    choices: dict[str, Any]
+    samples: tuple[dict[str, float], ...]
+    numbers: Callable[[Design], dict[str, float]]
+    check: Callable[[Design], None]
+
+
+def _of_formulas(content: Mapping[str, Any], folder: Path) -> _Source:
+    own = OwnFormulas(content, folder)
+    return _Source({"written": own.written}, own.samples, lambda _: own.numbers, lambda _: None)
+
+
+def _of_layers(content: Mapping[str, Any], folder: Path) -> _Source:
+    refuse_tables(content)
+    shape, stack = stack_of(content) if "layer" in content else ((), ())
+    if not stack:
+        refuse_without_layers(content)
+    layers = sizes_of(Design(input=shape, stack=stack)) if stack else layers_of(content)
+    loss = error_of(content)
+    targeted = not isinstance(loss, str) or takes_targets(loss)
+    samples = samples_of(content, layers, folder, targeted=targeted)
+    choices = {
+        "layers": () if stack else layers,
+        "activations": () if stack else activations_of(content, layers),
+        "error": loss,
+        "bias": content.get("bias", "none"),
+        "train_bias": boolean(content, "train_bias", default=True),
+        "rates": "rates" in content,
+        "input": shape,
+        "stack": stack,
+    }
+
+    def numbers(design: Design) -> dict[str, float]:
+        weights = weights_in(content, design)
+        biases = biases_in(content, design)
+        found = {f"w{k}": float(number) for k, number in enumerate(weights, start=1)}
+        found |= {f"b{k}": float(number) for k, number in enumerate(biases, start=1)}
+        if design.random:
+            found[SEED] = whole("seed", content.get("seed", 1))
+        return found
+
+    def check(design: Design) -> None:
+        refuse_with_stack(content)
+        refuse_alone(design)
+        unasked = f"; it is the error of {SOFTMAX} unless another is given"
+        _refuse_targets(design, samples, "" if "error" in content else unasked)
+
+    return _Source(choices, samples, numbers, check)
 
 
 def error_of(content: Mapping[str, Any]) -> Any:

@@ -12,6 +12,7 @@ KEYS = (
     *("class_column", "input_columns", "target_columns", "thresholds", "weight_rows"),
     *("weights", "seed", "eta", "epochs", "l1", "l2", "rates", "input_gradients"),
     *("optimizer", "schedule", "input", "layer"),
+    *("formulas", "indices", "samples", "given", "trained"),
 )
 
 

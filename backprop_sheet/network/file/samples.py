@@ -92,12 +92,14 @@ class _Columns(NamedTuple):
         spare: the names that may have no column; their numbers are then 0.
         classes: the header of the column of classes; empty if there is none.
         outputs: the number of outputs, of which each stands for a class.
+        whole: whether there may be no other column that is called like an input or target.
     """
 
     names: Mapping[str, str]
     spare: frozenset[str]
-    classes: str
-    outputs: int
+    classes: str = ""
+    outputs: int = 0
+    whole: bool = True
 
 
 def _columns(content: Mapping[str, Any], layers: tuple[int, ...], *, targeted: bool) -> _Columns:
@@ -127,6 +129,20 @@ def _headers(content: Mapping[str, Any], key: str, sign: str, size: int) -> dict
     if len(given) != size:
         raise InputError(f"{key}: got {counted(len(given), 'name')}, layers take {size}")
     return dict(zip(names, (name.strip() for name in given), strict=True))
+
+
+def from_csv(data: Any, names: Mapping[str, str], folder: Path) -> tuple[dict[str, float], ...]:
+    """The numbers of each line of a CSV file: those of some columns, by name.
+
+    Args:
+        data: the name of the file.
+        names: the header of the column of each name.
+        folder: the folder that the file has to be in.
+
+    Raises:
+        InputError: the file cannot be read, or has no such column.
+    """
+    return _from_csv(data, _Columns(names, frozenset(), whole=False), folder)
 
 
 def _from_csv(data: Any, columns: _Columns, folder: Path) -> tuple[dict[str, float], ...]:
@@ -161,7 +177,7 @@ def _csv_rows(data: str, file: Iterable[str], columns: _Columns) -> tuple[dict[s
     }
     present = {name: column for name, column in columns.names.items() if name not in absent}
     wanted = [*present.values(), *filter(None, [columns.classes])]
-    _check_header(data, header, wanted)
+    _check_header(data, header, wanted, whole=columns.whole)
     rows, labels = [], []
     for line, row in lines:
         where = f"{data}, line {line}"
@@ -223,7 +239,7 @@ def _csv_number(where: str, text: str) -> float:
     return number_of(where, number)
 
 
-def _check_header(data: str, header: list[str], names: list[str]) -> None:
+def _check_header(data: str, header: list[str], names: list[str], *, whole: bool) -> None:
     """Refuse a first line that lacks a column, has one twice, or has one too many."""
     missing = [name for name in names if name not in header]
     if missing:
@@ -235,5 +251,5 @@ def _check_header(data: str, header: list[str], names: list[str]) -> None:
     if twice:
         raise InputError(f"{data}: its first line has {', '.join(twice)} more than once")
     more = [name for name in header if _IS_SAMPLE(name) and name not in names]
-    if more:
+    if more and whole:
         raise InputError(f"{data}: layers have no input or output for {', '.join(more)}")
