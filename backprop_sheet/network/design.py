@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
@@ -274,7 +273,7 @@ class Design:
         samples = range(1, self.abreast + 1)
         return [self.named(name, sample) for sample in samples for name in names]
 
-    @cached_property
+    @property
     def placed(self) -> tuple["Placed", ...]:
         """The layers after the inputs, each with how its names begin and its role."""
         numbering = Numbering()
@@ -289,7 +288,7 @@ class Design:
             for number, (layer, before) in enumerate(self.shapes)
         )
 
-    @cached_property
+    @property
     def cells(self) -> dict[str, tuple[Setting, float]]:
         """The settings of layers that have a cell, each with its number."""
         return {
