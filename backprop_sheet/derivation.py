@@ -53,7 +53,7 @@ def boxes(network: Network) -> list[Box]:
         _worked_chain(network, output.weights[0]),
         _written_out(network, output.weights),
     ]
-    if network.staged:
+    if network.stages:
         parts.append(_stages(network))
     for group in reversed(hidden):
         parts += [
@@ -81,8 +81,9 @@ def _lines(part: _Part) -> tuple[str, ...]:
 
 def _stages(network: Network) -> _Part:
     """The partials that have columns, from the error backwards."""
-    of = network.backward
-    lines = (f"{network.text(n)} = {_text(network, network.derived[n].formula)}" for n in of)
+    of = [name for name in network.backward if name not in network.partials]
+    trees = (inline(network.derived[name].formula, network.partials) for name in of)
+    lines = (f"{network.text(n)} = {_text(network, t)}" for n, t in zip(of, trees, strict=True))
     return _Part(len(of), lines)
 
 

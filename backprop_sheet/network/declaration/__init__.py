@@ -3,6 +3,7 @@
 forward   the given numbers, the layers and the errors
 backward  the gradients
 updates   what an optimizer makes of them
+measures  predictions, accuracy and the like
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from backprop_sheet.network.declaration.backward import (
     see_new_weights,
 )
 from backprop_sheet.network.declaration.forward import Forward
+from backprop_sheet.network.declaration.measures import measures
 from backprop_sheet.network.declaration.updates import (
     clipped,
     clipped_name,
@@ -78,6 +80,7 @@ def declare(design: Design) -> Declared:
             update = Name(new)
         forward.quantities[name] = Given(name, kind, update, Moment.STEP)
     quantities = forward.quantities | (in_order(backward) if seen else backward)
+    quantities |= {q.name: q for q in measures(design, forward.targets, forward.outputs)}
     symbols_ = _symbols(design, quantities, forward.quantities)
     return Declared(quantities, forward.groups, symbols_, graph)
 

@@ -56,6 +56,8 @@ class Forward:
         quantities: the quantities by name.
         groups: the inputs, then each layer.
         trained: the names of the weights and biases that are trained.
+        targets: the names of the targets.
+        outputs: the names of the signals of the last layer, which errors compare with the targets.
     """
 
     def __init__(self, design: Design) -> None:
@@ -65,9 +67,9 @@ class Forward:
         self._sensitive: set[str] = set()  # the names of the quantities that depend on a weight
         self._design = design
         self._declare_settings()
-        targets = [f"t{k}" for k in range(1, design.layers[-1] + 1)]
+        self.targets = [f"t{k}" for k in range(1, design.layers[-1] + 1)]
         inputs = [f"i{k}" for k in range(1, design.layers[0] + 1)]
-        for name in targets:
+        for name in self.targets:
             self._keep(name, Kind.TARGET)
         for name in inputs:
             self._keep(name, Kind.INPUT)
@@ -78,7 +80,8 @@ class Forward:
         self.groups = (first, *(group for layer in layers for group in layer.groups))
         for group, choice in (pair for layer in layers for pair in layer.groups.items()):
             self._declare_layer(group, choice)
-        self._declare_errors(targets, layers[-1].signals)
+        self.outputs = layers[-1].signals
+        self._declare_errors(self.targets, self.outputs)
 
     @property
     def derived(self) -> dict[str, Derived]:

@@ -15,6 +15,7 @@ from backprop_sheet.network.choices import (
     takes_targets,
 )
 from backprop_sheet.network.design import Design
+from backprop_sheet.network.file.columns import classes_in, columns_in
 from backprop_sheet.network.file.keys import refuse_unknown
 from backprop_sheet.network.file.samples import samples_of
 from backprop_sheet.network.file.settings import choice_of, clipping_of, root_of, settings_in
@@ -79,6 +80,8 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         input_gradients=boolean(content, "input_gradients", default=False),
         input=shape,
         stack=stack,
+        classes=classes_in(content, samples),
+        columns=columns_in(content),
     )
     refuse_with_stack(content)
     with_softmax = (
