@@ -53,6 +53,18 @@ class Fraction(click.ParamType):
         return share
 
 
+class Names(click.ParamType):
+    """Names with commas between them."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The names."""
+        if isinstance(value, tuple):  # the default
+            return value
+        return tuple(name.strip() for name in str(value).split(","))
+
+
 class Whole(click.ParamType):
     """A whole number of at least `first`, up to `last` if that is given."""
 

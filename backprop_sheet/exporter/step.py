@@ -18,7 +18,18 @@ from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, evaluate, names, value_of, write
-from backprop_sheet.network import FOR_UPDATES, RATE, TOTAL, Group, Kind, Network, Unit
+from backprop_sheet.network import (
+    CLASS,
+    FOR_UPDATES,
+    PREDICTION,
+    RATE,
+    RIGHT,
+    TOTAL,
+    Group,
+    Kind,
+    Network,
+    Unit,
+)
 from backprop_sheet.ooxml.addresses import Area, letters
 
 TITLE = "Step"
@@ -193,8 +204,10 @@ class Step:
             self._write_value(target, "drawing target", row, last)
             self._write_value(error, "drawing error", row + 1, last)
             row += 3
-        self._write_value(TOTAL, "drawing total error", row, last)
-        return max(*bottoms, row)
+        below = [TOTAL, *(n for n in (CLASS, PREDICTION, RIGHT) if n in network.quantities)]
+        for place, name in enumerate(below, start=row):
+            self._write_value(name, "drawing total error", place, last)
+        return max(*bottoms, row + len(below) - 1)
 
     def _write_group(self, group: Group, top: int, number: int) -> int:
         """Write the weights of a group and, to their right, its units. Returns the last row."""
