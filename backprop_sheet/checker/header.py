@@ -125,7 +125,9 @@ class Dictionary:
         """Learn the names of `network`'s columns."""
         self._order = list(network.columns)
         # Optional columns have words that others use freely: only the network's own count.
-        self._optional = {network.label(name): name for name in self._order if network.is_optional(name)}
+        self._optional = {
+            network.label(name): name for name in self._order if network.is_optional(name)
+        }
         self._together = frozenset(network.named(Kind.MEASURE)) - {SUM_TOTAL}
         self._of_kind = {n: q.kind for n, q in network.quantities.items()}
         self._own = {name: {network.label(name), name} for name in self._order}

@@ -200,9 +200,7 @@ def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[st
     OneFile,
     path={"help": "File to write: .csv, .json, .md or .parquet. Without it the table is printed."},
 )
-def table(
-    training: TrainingAtOneRate, more: MoreColumns, form: str | None, target: OneFile
-) -> int:
+def table(training: TrainingAtOneRate, more: MoreColumns, form: str | None, target: OneFile) -> int:
     """Train the network; give its table with every digit.
 
     \b

@@ -62,7 +62,11 @@ class Names(click.ParamType):
         """The names."""
         if isinstance(value, tuple):  # the default
             return value
-        return tuple(name.strip() for name in str(value).split(","))
+        found = tuple(name.strip() for name in value.split(","))
+        if not all(found):
+            taken = "names with commas between them, such as deltas,sum"
+            self.fail(_wrong(value, taken), param, ctx)
+        return found
 
 
 class Whole(click.ParamType):

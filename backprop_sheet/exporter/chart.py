@@ -1,4 +1,4 @@
-"""Charts of the error over the epochs, the original's and one of several curves; of the accuracy."""
+"""Charts over the epochs: the original's of the error, of the accuracy, of several curves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

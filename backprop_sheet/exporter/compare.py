@@ -145,8 +145,8 @@ def _write_column(cells: Cells, place: int, tab: Tab, summary: list[float]) -> N
     cells.write(RATE, place, "changeable", tab.layout.network.eta)
     accuracies = accuracies_of(tab.frame)
     if accuracies is not None:
-        last = tab.layout.of_epochs[ACCURACY]
-        formula = f"'{tab.title}'!{letters(last.left)}{last.bottom}"
+        area = tab.layout.of_epochs[ACCURACY]
+        formula = f"'{tab.title}'!{letters(area.left)}{area.bottom}"
         formulas.append((RIGHT, "ratio", formula, float(accuracies.iloc[-1])))
     for row, style, formula, value in formulas:
         cells.write_formula(row, place, f"compare {style}", formula, "" if isnan(value) else value)

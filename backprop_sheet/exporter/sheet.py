@@ -190,7 +190,9 @@ def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame
     accuracies = accuracies_of(frame)
     if layout.accuracy_chart and accuracies is not None:
         cells = layout.of_epochs[ACCURACY].absolute
-        curve = replace(curve, name=ACCURACY, cells=f"'{sheet.title}'!{cells}", values=accuracies.tolist())
+        curve = replace(
+            curve, name=ACCURACY, cells=f"'{sheet.title}'!{cells}", values=accuracies.tolist()
+        )
         area = layout.accuracy_chart
         page.add_chart(sheet, accuracy_chart(curve), area, layout.width(area.right))
 

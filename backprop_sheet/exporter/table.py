@@ -14,7 +14,7 @@ import pandas as pd
 
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.formula import EXCEL, Name, Number, inline, spell
-from backprop_sheet.network import Kind, RowKind
+from backprop_sheet.network import RowKind
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.progress import Watch
 

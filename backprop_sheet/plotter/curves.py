@@ -53,8 +53,8 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
         top: the upper end of the error's axis, to give several figures the same axis.
 
     Returns:
-        A figure of 6.4 by 4.8 inches, whose first axes are those of the error. A notebook displays it and `save_figure` writes it; it need
-        not be closed, as pyplot does not know it.
+        A figure of 6.4 by 4.8 inches, whose first axes are those of the error. A notebook displays
+        it and `save_figure` writes it; it need not be closed, as pyplot does not know it.
 
     Raises:
         InputError: the frame is not by `tabulate`, or a number is not one.
