@@ -282,7 +282,7 @@ def assert_sheet_gives(network, frame, value):
     if "accuracy" in layout.of_epochs:
         place = layout.of_epochs["accuracy"]
         found = [value(row, place.left) for row in range(place.top, place.bottom + 1)]
-        assert found == frame.groupby("epoch")["accuracy"].last().tolist()
+        assert found == pytest.approx(frame.groupby("epoch")["accuracy"].last().tolist())
 
 
 def ironcalc_value(path):

@@ -53,6 +53,7 @@ LAYERS_NOTE = (
 EPOCH_END = ", after the last sample of the epoch"
 TEXTS_NOTE = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
+VALUE_STYLES = {**dict.fromkeys(ERRORS, "step number"), Kind.MEASURE: "setting value"}
 
 
 def bracketed(number: float) -> str:
@@ -204,10 +205,11 @@ class Step:
             self._write_value(target, "drawing target", row, last)
             self._write_value(error, "drawing error", row + 1, last)
             row += 3
-        below = [TOTAL, *(n for n in (CLASS, PREDICTION, RIGHT) if n in network.quantities)]
-        for place, name in enumerate(below, start=row):
-            self._write_value(name, "drawing total error", place, last)
-        return max(*bottoms, row + len(below) - 1)
+        self._write_value(TOTAL, "drawing total error", row, last)
+        verdicts = [name for name in (CLASS, PREDICTION, RIGHT) if name in network.quantities]
+        for place, name in enumerate(verdicts, start=row + 1):
+            self._write_value(name, "step label", place, last)
+        return max(*bottoms, row + len(verdicts))
 
     def _write_group(self, group: Group, top: int, number: int) -> int:
         """Write the weights of a group and, to their right, its units. Returns the last row."""
@@ -228,8 +230,8 @@ class Step:
 
     def _write_value(self, name: str, style: str, row: int, column: int, label: str = "") -> None:
         """Write a quantity's label and, beside it, its value in the table."""
-        error = self._network.quantities[name].kind in ERRORS
-        shown = "step number" if error else "step value"
+        kind = self._network.quantities[name].kind
+        shown = VALUE_STYLES.get(kind, "step value")
         self.cells.write(row, column, style, label or self._network.text(name))
         self.cells.write_named(name, row, column + 1, shown, self.lookup(name), self._numbers[name])
 
