@@ -95,8 +95,9 @@ def _lines(part: _Part) -> tuple[str, ...]:
 
 def _stages(network: Network) -> _Part:
     """The partials that have columns, from the error backwards."""
-    of = network.backward
-    lines = (f"{network.text(n)} = {_text(network, network.derived[n].formula)}" for n in of)
+    of = [name for name in network.backward if name not in network.partials]
+    trees = (inline(network.derived[name].formula, network.partials) for name in of)
+    lines = (f"{network.text(n)} = {_text(network, t)}" for n, t in zip(of, trees, strict=True))
     return _Part(len(of), lines)
 
 

@@ -14,7 +14,7 @@ from backprop_sheet import arguments
 from backprop_sheet.engine import train
 from backprop_sheet.errors import Diverged, InputError, shown
 from backprop_sheet.files import replacing
-from backprop_sheet.network import EPOCH, MEAN_TOTAL, SAMPLE, TOTAL, Network, checked
+from backprop_sheet.network import ACCURACY, EPOCH, MEAN_TOTAL, SAMPLE, TOTAL, Network, checked
 from backprop_sheet.network.design import one_of
 from backprop_sheet.progress import Watch, unwatched
 from backprop_sheet.verifier import checked_frame, finite
@@ -78,10 +78,30 @@ def errors_of(frame: pd.DataFrame) -> "pd.Series[float]":
     """The error of each epoch; with several samples, the mean in the last row of each."""
     if MEAN_TOTAL not in frame or frame.empty:
         return frame[TOTAL]
+    return _of_each_epoch(frame, MEAN_TOTAL)
+
+
+def checked_accuracies(frame: pd.DataFrame) -> "pd.Series[float] | None":
+    """As `accuracies_of`, for a frame that `checked_errors` takes.
+
+    Raises:
+        InputError: the accuracies are no numbers.
+    """
+    accuracies = accuracies_of(frame)
+    return None if accuracies is None else finite(accuracies.to_frame())[ACCURACY]
+
+
+def accuracies_of(frame: pd.DataFrame) -> "pd.Series[float] | None":
+    """The accuracy of each epoch; None if the frame has none."""
+    return None if ACCURACY not in frame or frame.empty else _of_each_epoch(frame, ACCURACY)
+
+
+def _of_each_epoch(frame: pd.DataFrame, name: str) -> "pd.Series[float]":
+    """What has added up over each epoch: the number in its last row."""
     last = frame[frame[SAMPLE] == frame[SAMPLE].max()]
     epochs = pd.Index(last[EPOCH], dtype=int, name=EPOCH)
-    errors: pd.Series[float] = last[MEAN_TOTAL].set_axis(epochs)
-    return errors
+    numbers: pd.Series[float] = last[name].set_axis(epochs)
+    return numbers
 
 
 def checked_errors(frame: pd.DataFrame) -> "pd.Series[float]":

@@ -379,10 +379,9 @@ def test_the_error_of_several_samples_is_their_mean_everywhere(command, tmp_path
     ]  # fmt: skip
     network = load("xor")
     frames = {eta: tabulate(network.with_numbers(eta=eta), 20) for eta in (2.0, 5.0)}
-    for figure in (error_comparison(frames), error_curve(frames[2.0], 2.0)):
-        for axes in figure.axes:
-            assert axes.get_ylabel() == "E_Mean"
-            assert axes.get_xlim() == (0, 19)
+    for axes in (*error_comparison(frames).axes, error_curve(frames[2.0], 2.0).axes[0]):
+        assert axes.get_ylabel() == "E_Mean"
+        assert axes.get_xlim() == (0, 19)
 
 
 def test_a_rate_named_twice_gets_one_tab_and_a_word(command, tmp_path):

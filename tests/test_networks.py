@@ -822,7 +822,7 @@ def test_a_template_is_copied_with_its_samples_and_runs():
     assert "exists already" in done.output
     done = CliRunner().invoke(cli, ["run", "--network", "mine.toml", "--epochs", "3"])
     assert done.exit_code == 0
-    assert "10,800 cells: 90 rows of 120 columns" in done.output
+    assert "11,250 cells: 90 rows of 125 columns" in done.output
     assert Path("outputs/mine_lr0.1.xlsx").exists()
     assert Path("outputs/mine_error_lr0.1.png").exists()
 

@@ -177,7 +177,7 @@ def test_the_curve_of_some_epochs_is_that_part_of_the_curve(name):
     network = load(name)
     frame, samples = tabulate(network, 40), len(network.samples)
     part = frame[10 * samples : 20 * samples]
-    (axes,) = error_curve(part, network.eta).axes
+    axes, *_ = error_curve(part, network.eta).axes
     whole = points(error_curve(frame, network.eta))
     assert points(error_curve(part, network.eta)).tolist() == whole[10:20].tolist()
     assert axes.get_xlim() == (10, 19)

@@ -73,7 +73,7 @@ def check(
     try:
         reading = Reading()
         with opened(path, reading.count) as book:
-            tables = _Tables(book, Workbook(network, tolerance), reading)
+            tables = _Tables(book, Workbook(network.with_all_columns(), tolerance), reading)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
             if book.recalculation.used:

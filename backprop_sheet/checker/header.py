@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from backprop_sheet.network import Network
+from backprop_sheet.network import Kind, Network
+from backprop_sheet.network.quantities import SUM_TOTAL
 from backprop_sheet.network.symbols import (
     ANY_PARTIAL,
     ANY_QUANTITY,
@@ -123,21 +124,28 @@ class Dictionary:
     def __init__(self, network: Network) -> None:
         """Learn the names of `network`'s columns."""
         self._order = list(network.columns)
+        # Optional columns have words that others use freely: only the network's own count.
+        self._optional = {
+            network.label(name): name for name in self._order if network.is_optional(name)
+        }
+        self._together = frozenset(network.named(Kind.MEASURE)) - {SUM_TOTAL}
         self._of_kind = {n: q.kind for n, q in network.quantities.items()}
         self._own = {name: {network.label(name), name} for name in self._order}
         self._meanings: dict[str, str] = {}
         for loose in (False, True):  # a name's own spelling comes before another's variant
-            for name in self._order:
+            for name in (n for n in self._order if n not in self._optional.values()):
                 others = spellings(name, self._of_kind[name])
                 for spelling in others if loose else self._own[name]:
                     self._meanings.setdefault(squeezed(spelling), name)
-        count = len(self._order)
+        count = len(self._order) - len(self._optional)
         self._enough = max(min(ENOUGH, -(-2 * count // 3)), -(-count // 2))
 
     def meaning(self, text: object) -> str | None:
         """The quantity that a label stands for."""
         if not isinstance(text, str) or len(text) > LONGEST_LABEL or OTHERS.match(text):
             return None
+        if own := self._optional.get(text.strip()):
+            return own
         for part in _parts(text):
             for short in _variants(part):
                 if short in self._meanings:
@@ -153,7 +161,7 @@ class Dictionary:
         if len(texts) < self._enough:
             return []
         known = [(c, m) for c, text in texts.items() if (m := self.meaning(text))]
-        different = len({name for _, name in known})
+        different = len({name for _, name in known}.difference(self._optional.values()))
         if different < self._enough and (
             different < self._enough * SURE
             or different + sum(map(is_quantity, texts.values())) < self._enough
@@ -180,6 +188,9 @@ class Dictionary:
 
     def _header(self, group: list[tuple[int, str]], texts: Mapping[int, object]) -> Header:
         """One column for each name: of several, the one that fits between its neighbours best."""
+        present = {name for _, name in group}
+        if not self._together <= present:  # somebody's own accuracy
+            group = [(column, name) for column, name in group if name not in self._together]
         names = dict(group)
         places: dict[str, list[int]] = {}
         for column, name in group:

@@ -259,7 +259,8 @@ def _remarks(
     words = Words(network.symbols)
     yield from _header_remarks(network, grid.header, grid.top)
     present = set(grid.header.names.values())
-    if absent := [name for name in network.columns if name not in present]:
+    wanted = (name for name in network.columns if not network.is_optional(name))
+    if absent := [name for name in wanted if name not in present]:
         unjudged = _unjudged(network, grid)
         so = ": what follows from it is not judged" if unjudged else ""
         yield f"no column for {words.labels(absent)}{so}"

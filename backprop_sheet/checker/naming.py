@@ -165,7 +165,7 @@ class Naming:
         taken = set(names.values())
         kinds: dict[Kind, list[str]] = {}
         for name in self._network.columns:
-            if name not in taken:
+            if name not in taken and not self._network.is_optional(name):
                 kinds.setdefault(self._network.quantities[name].kind, []).append(name)
         for some in kinds.values():
             for start in range(len(some) - length + 1):

@@ -13,6 +13,7 @@ from backprop_sheet.cli.values import (
     Assignment,
     FileToWrite,
     FolderToWrite,
+    Names,
     Positive,
     ToRead,
     Whole,
@@ -125,6 +126,30 @@ class TrainingAtOneRate(Training, OneRate):
         """
         network = super().network()
         return network if self.lr is None else network.with_numbers(eta=self.lr)
+
+
+@dataclass(frozen=True)
+class MoreColumns:
+    """The columns that a table has only if asked for."""
+
+    columns: tuple[str, ...] = option(
+        "--columns",
+        type=Names(),
+        default=(),
+        help="More columns: accuracy, deltas (the error's partial for each weighted sum), "
+        "partials (all of them), sum (of an epoch's errors); several with commas.",
+    )
+
+    def added_to(self, network: Network) -> Network:
+        """The network with these columns.
+
+        Raises:
+            click.BadParameter: there are no such columns, or the network cannot have them.
+        """
+        if not self.columns:
+            return network
+        with at_once(), blamed_on("--columns"):
+            return network.with_columns(*self.columns)
 
 
 def _check_names(network: Network, names: list[str]) -> None:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import takes
-from backprop_sheet.cli.options import OneFile, Sheets, Training, TrainingAtOneRate
+from backprop_sheet.cli.options import (
+    MoreColumns,
+    OneFile,
+    Sheets,
+    Training,
+    TrainingAtOneRate,
+)
 from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
@@ -38,8 +44,9 @@ LARGE = 100_000
 
 @click.command(epilog=EXIT_CODES)
 @takes("training", TrainingAtOneRate)
+@takes("more", MoreColumns)
 @takes("output", Sheets)
-def run(training: TrainingAtOneRate, output: Sheets) -> int:
+def run(training: TrainingAtOneRate, more: MoreColumns, output: Sheets) -> int:
     """Train the network; write the workbook and its error curve.
 
     The workbook shows every intermediate of every epoch as a live formula with its value.
@@ -52,9 +59,9 @@ def run(training: TrainingAtOneRate, output: Sheets) -> int:
     from backprop_sheet.exporter import arrange, title, write_workbook
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
-    from backprop_sheet.tabulator import errors_of
+    from backprop_sheet.tabulator import accuracies_of, errors_of
 
-    network = training.network()
+    network = more.added_to(training.network())
     with blamed_on("--epochs"):
         layout = arrange(network, training.epochs or network.epochs)
     book, prefix = output.files(network, f"lr{network.eta}")
@@ -79,6 +86,10 @@ def run(training: TrainingAtOneRate, output: Sheets) -> int:
         errors = errors_of(frame).tolist()
         label = network.labels[network.error]
         echo(f"{label} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
+        accuracies = accuracies_of(frame)
+        if accuracies is not None:
+            first, last = accuracies.iloc[0], accuracies.iloc[-1]
+            echo(f"accuracy {first:.1%} at epoch 0, {last:.1%} at epoch {len(errors) - 1}")
     return report_end(frame, diverged)
 
 
@@ -93,6 +104,7 @@ def run(training: TrainingAtOneRate, output: Sheets) -> int:
     + "]",
 )
 @takes("training", Training)
+@takes("more", MoreColumns)
 @takes("output", Sheets)
 @click.option(
     "--threshold",
@@ -100,7 +112,11 @@ def run(training: TrainingAtOneRate, output: Sheets) -> int:
     help="Error, above 0, of which to say when each rate falls under it. [default: 0.001]",
 )
 def compare(
-    rates: tuple[float, ...], training: Training, output: Sheets, threshold: float | None
+    rates: tuple[float, ...],
+    training: Training,
+    more: MoreColumns,
+    output: Sheets,
+    threshold: float | None,
 ) -> int:
     """Train at several learning rates; compare them in one workbook and one picture.
 
@@ -117,7 +133,7 @@ def compare(
     from backprop_sheet.tabulator import THRESHOLD, as_text, summarise
 
     chosen, notes = _distinct(rates or RATES, MOST_RATES)
-    network = training.network()
+    network = more.added_to(training.network())
     with blamed_on("--epochs"):
         layout = arrange(network, training.epochs or network.epochs)
     book, prefix = output.files(network, "compare")
@@ -172,6 +188,7 @@ def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[st
 
 @click.command(epilog=EXIT_CODES)
 @takes("training", TrainingAtOneRate)
+@takes("more", MoreColumns)
 @click.option(
     "--format",
     "form",
@@ -183,7 +200,7 @@ def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[st
     OneFile,
     path={"help": "File to write: .csv, .json, .md or .parquet. Without it the table is printed."},
 )
-def table(training: TrainingAtOneRate, form: str | None, target: OneFile) -> int:
+def table(training: TrainingAtOneRate, more: MoreColumns, form: str | None, target: OneFile) -> int:
     """Train the network; give its table with every digit.
 
     \b
@@ -193,7 +210,7 @@ def table(training: TrainingAtOneRate, form: str | None, target: OneFile) -> int
     """
     from backprop_sheet.tabulator import SUFFIXES, TEXTS, save_table
 
-    network = training.network()
+    network = more.added_to(training.network())
     target.check(SUFFIXES, form)
     frame, diverged = _trained(network, training.epochs)
     if frame.empty:

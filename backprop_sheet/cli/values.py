@@ -53,6 +53,22 @@ class Fraction(click.ParamType):
         return share
 
 
+class Names(click.ParamType):
+    """Names with commas between them."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The names."""
+        if isinstance(value, tuple):  # the default
+            return value
+        found = tuple(name.strip() for name in value.split(","))
+        if not all(found):
+            taken = "names with commas between them, such as deltas,sum"
+            self.fail(_wrong(value, taken), param, ctx)
+        return found
+
+
 class Whole(click.ParamType):
     """A whole number of at least `first`, up to `last` if that is given."""
 

@@ -1,4 +1,4 @@
-"""Charts of the error over the epochs: the original's, and one of several curves."""
+"""Charts over the epochs: the original's of the error, of the accuracy, of several curves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,8 +52,8 @@ class Curve:
     Attributes:
         name: the name in the legend.
         epoch_cells: a reference to the numbers of the epochs.
-        error_cells: a reference to the errors.
-        errors: the values in these cells.
+        cells: a reference to the errors, or to what else the curve shows.
+        values: the values in these cells.
         stroke: colour and dash.
         name_cell: a reference to the cell that has the name; empty if there is none.
         first_epoch: the number of the first epoch, the same for all curves of a chart.
@@ -61,21 +61,34 @@ class Curve:
 
     name: str
     epoch_cells: str
-    error_cells: str
-    errors: Sequence[float]
+    cells: str
+    values: Sequence[float]
     stroke: Stroke
     name_cell: str = ""
     first_epoch: int = 0
 
 
 def error_chart(curve: Curve) -> ScatterChart:
-    """The original's chart LOSS: one curve with markers on a hatched background."""
-    chart = _chart("LOSS", [curve])
+    """The original's chart LOSS."""
+    return _single_chart("LOSS", curve)
+
+
+def accuracy_chart(curve: Curve) -> ScatterChart:
+    """A chart of the accuracy in the look of the chart LOSS, from 0 to 1."""
+    chart = _single_chart("ACCURACY", curve)
+    chart.y_axis.scaling.max, chart.y_axis.majorUnit = 1, 0.2
+    chart.y_axis.number_format = "0%"
+    return chart
+
+
+def _single_chart(title: str, curve: Curve) -> ScatterChart:
+    """A chart of one curve with markers on a hatched background."""
+    chart = _chart(title, [curve])
     hatching = PatternFillProperties(
         prst="ltDnDiag", fgClr=ColorChoice(srgbClr=GRID), bgClr=ColorChoice(srgbClr=WHITE)
     )
     chart.plot_area.graphicalProperties = GraphicalProperties(pattFill=hatching)
-    if len(curve.errors) <= MOST_MARKERS:
+    if len(curve.values) <= MOST_MARKERS:
         line = _line(Stroke(curve.stroke.color, "solid"), 2 * HAIRLINE)
         look = GraphicalProperties(solidFill=WHITE, ln=line)
         chart.series[0].marker = Marker(symbol="diamond", size=6, spPr=look)
@@ -115,7 +128,7 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
         axis.txPr = _text(900)
         axis.number_format = "General"
         axis.scaling.min = 0
-    first, longest = curves[0].first_epoch, max(len(curve.errors) for curve in curves)
+    first, longest = curves[0].first_epoch, max(len(curve.values) for curve in curves)
     step = label_interval(longest)
     chart.x_axis.title = _title("epoch", 900)
     chart.x_axis.majorUnit = step
@@ -140,13 +153,13 @@ def _series(number: int, curve: Curve) -> XYSeries:
     if curve.name_cell:
         points = [StrVal(idx=0, v=curve.name)]
         name = SeriesLabel(strRef=StrRef(f=curve.name_cell, strCache=StrData(ptCount=1, pt=points)))
-    epochs = range(curve.first_epoch, curve.first_epoch + len(curve.errors))
+    epochs = range(curve.first_epoch, curve.first_epoch + len(curve.values))
     series = XYSeries(
         idx=number,
         order=number,
         tx=name,
         xVal=AxDataSource(numRef=NumRef(f=curve.epoch_cells, numCache=_cache(epochs))),
-        yVal=NumDataSource(numRef=NumRef(f=curve.error_cells, numCache=_cache(curve.errors))),
+        yVal=NumDataSource(numRef=NumRef(f=curve.cells, numCache=_cache(curve.values))),
     )
     series.smooth = False
     series.graphicalProperties = GraphicalProperties(ln=_line(curve.stroke))

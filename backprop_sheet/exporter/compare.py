@@ -19,14 +19,15 @@ from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.table import CELL_SIZE, CHUNK
+from backprop_sheet.network import ACCURACY
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.palette import strokes
 from backprop_sheet.progress import Watch
-from backprop_sheet.tabulator import errors_of
+from backprop_sheet.tabulator import accuracies_of, errors_of
 
 TITLE = "Compare"
 NOTE = "The learning rates and the threshold may be changed: tabs, columns and charts follow."
-RATE, FIRST, LAST, RATIO, THRESHOLD, UNDER = range(3, 9)
+RATE, FIRST, LAST, RATIO, THRESHOLD, UNDER, RIGHT = range(3, 10)
 """The rows of the summary."""
 LABELS = {
     RATE: "learning rate η",
@@ -35,6 +36,7 @@ LABELS = {
     RATIO: "last / first",
     THRESHOLD: "threshold",
     UNDER: "first epoch under it (blank: never)",
+    RIGHT: "accuracy at the last epoch",
 }
 HELPERS_NOTE = "the same without errors that are 0, for the logarithmic chart"
 FIRST_RATE = 2
@@ -116,6 +118,8 @@ def _write_labels(cells: Cells, layout: Layout, threshold: float) -> None:
     """Write the labels of the summary, the note and the threshold."""
     cells.write(1, 1, "hint", NOTE)
     for row, label in LABELS.items():
+        if row == RIGHT and layout.accuracy_chart is None:
+            continue
         cells.write(
             row, 1, "compare label", label.format(error=layout.heading(layout.network.error))
         )
@@ -139,6 +143,11 @@ def _write_column(cells: Cells, place: int, tab: Tab, summary: list[float]) -> N
         (UNDER, "epoch", f'IF(ISNUMBER({THRESHOLD_CELL}),{search},"")', under),
     ]
     cells.write(RATE, place, "changeable", tab.layout.network.eta)
+    accuracies = accuracies_of(tab.frame)
+    if accuracies is not None:
+        area = tab.layout.of_epochs[ACCURACY]
+        formula = f"'{tab.title}'!{letters(area.left)}{area.bottom}"
+        formulas.append((RIGHT, "ratio", formula, float(accuracies.iloc[-1])))
     for row, style, formula, value in formulas:
         cells.write_formula(row, place, f"compare {style}", formula, "" if isnan(value) else value)
     name = f'"η = "&{column}{RATE}'
@@ -167,8 +176,8 @@ def _curve(number: int, tab: Tab, first: int, count: int) -> Curve:
     return Curve(
         name_cell=f"{TITLE}!${letters(FIRST_RATE + number)}${layout.header_row}",
         epoch_cells=f"{TITLE}!{Area(1, top, 1, bottom).absolute}",
-        error_cells=f"{TITLE}!{Area(column, top, column, bottom).absolute}",
-        errors=tab.errors,
+        cells=f"{TITLE}!{Area(column, top, column, bottom).absolute}",
+        values=tab.errors,
         stroke=strokes(count)[number],
         name=tab.name,
     )

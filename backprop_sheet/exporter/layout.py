@@ -12,7 +12,7 @@ from math import ceil
 from backprop_sheet import derivation
 from backprop_sheet.derivation import Box
 from backprop_sheet.errors import InputError
-from backprop_sheet.network import RATE, Kind, Network
+from backprop_sheet.network import ACCURACY, RATE, Kind, Network
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 
 ROW_HEIGHT = 20
@@ -57,7 +57,8 @@ class Layout:
         settings: the absolute address of each setting: η is in ``$F$34``.
         boxes: the boxes of the derivation, each with its area.
         drawing: the area of the network's drawing.
-        chart: the area of the chart.
+        chart: the area of the chart of the error.
+        accuracy_chart: the area of that of the accuracy; None if the network has none.
         header_row: the row with the table's headings.
         epochs: the number of epochs; each has a row for each sample.
     """
@@ -68,6 +69,7 @@ class Layout:
     boxes: tuple[tuple[Box, Area], ...]
     drawing: Area
     chart: Area
+    accuracy_chart: Area | None
     header_row: int
     epochs: int
 
@@ -121,17 +123,27 @@ class Layout:
         return Area(place, self.first_row, place, self.header_row + self.epochs)
 
     @property
+    def of_epochs(self) -> dict[str, Area]:
+        """What is repeated for each epoch beside its number: of several samples, the mean error."""
+        if len(self.network.samples) == 1:
+            return {}
+        names = filter(self.columns.__contains__, (self.network.error, ACCURACY))
+        top, bottom = self.first_row, self.epoch_column.bottom
+        places = enumerate(names, start=self.epoch_column.left + 1)
+        return {name: Area(place, top, place, bottom) for place, name in places}
+
+    @property
     def error_column(self) -> Area:
         """The error of each epoch: in the table or, with several samples, beside the epochs."""
-        if self.rows == self.epochs:
-            return self.column(self.network.error)
-        place = self.epoch_column.left + 1
-        return Area(place, self.first_row, place, self.epoch_column.bottom)
+        error = self.network.error
+        return self.of_epochs.get(error) or self.column(error)
 
     @property
     def last_column(self) -> int:
         """The last column that is used."""
-        return max(self.epoch_column.right, self.error_column.right, self.chart.right)
+        beside = [area.right for area in self.of_epochs.values()]
+        pictures = self.accuracy_chart or self.chart
+        return max(self.epoch_column.right, self.error_column.right, pictures.right, *beside)
 
     @property
     def table_area(self) -> Area:
@@ -175,6 +187,7 @@ def arrange(network: Network, epochs: int) -> Layout:
     end = top if compact else beside
     pictures = (right, right + PICTURE_COLUMNS - 1)
     drawing = Area(pictures[0], end - CHART_ROWS - DRAWING_ROWS + 1, pictures[1], end - CHART_ROWS)
+    chart = Area(pictures[0], end - CHART_ROWS + 1, pictures[1], end)
     layout = Layout(
         network=network,
         columns={name: place for place, name in enumerate(network.columns, start=1)},
@@ -184,7 +197,8 @@ def arrange(network: Network, epochs: int) -> Layout:
         },
         boxes=tuple(zip(boxes, areas, strict=True)),
         drawing=drawing,
-        chart=Area(pictures[0], end - CHART_ROWS + 1, pictures[1], end),
+        chart=chart,
+        accuracy_chart=_beside(chart) if ACCURACY in network.columns else None,
         header_row=top + 2,
         epochs=epochs,
     )
@@ -194,6 +208,12 @@ def arrange(network: Network, epochs: int) -> Layout:
     if len(layout.columns) > LAST_COLUMN:
         raise InputError(f"{len(layout.columns)} columns: a sheet has at most {LAST_COLUMN:,}")
     return layout
+
+
+def _beside(area: Area) -> Area:
+    """An area of the same size to the right of another."""
+    offset = PICTURE_COLUMNS + 1
+    return Area(area.left + offset, area.top, area.right + offset, area.bottom)
 
 
 def _fit_original(boxes: Sequence[Box]) -> bool:

@@ -1,6 +1,7 @@
 """Lays out the sheet of one training with openpyxl: everything except the table's rows."""
 
 from copy import copy
+from dataclasses import replace
 
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
@@ -8,15 +9,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.derivation import Box
 from backprop_sheet.diagram import WEIGHT_ROLE, diagram_of
 from backprop_sheet.exporter import labels, page, shapes, table
-from backprop_sheet.exporter.chart import Curve, error_chart
+from backprop_sheet.exporter.chart import Curve, accuracy_chart, error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.network import RATE, Kind
+from backprop_sheet.network import ACCURACY, RATE, Kind
 from backprop_sheet.ooxml.addresses import Area
 from backprop_sheet.palette import Stroke
 from backprop_sheet.progress import Watch
-from backprop_sheet.tabulator import errors_of
+from backprop_sheet.tabulator import accuracies_of, errors_of
 
 HIDDEN = "hidden sum"
 """The look of the places of a kernel."""
@@ -157,8 +158,7 @@ def _write_header(sheet: Worksheet, layout: Layout) -> None:
         cell = sheet.cell(layout.header_row, column, layout.heading(name))
         cell.style = "table header"
     beside = {layout.epoch_column.left: table.EPOCH}
-    if layout.rows > layout.epochs:
-        beside[layout.error_column.left] = layout.network.error
+    beside |= {area.left: layout.heading(name) for name, area in layout.of_epochs.items()}
     for column, text in beside.items():
         cell = sheet.cell(layout.header_row, column, text)
         cell.style = "table header"
@@ -185,11 +185,19 @@ def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame
     curve = Curve(
         name=layout.heading(layout.network.error),
         epoch_cells=f"'{sheet.title}'!{layout.epoch_column.absolute}",
-        error_cells=f"'{sheet.title}'!{layout.error_column.absolute}",
-        errors=errors_of(frame).tolist(),
+        cells=f"'{sheet.title}'!{layout.error_column.absolute}",
+        values=errors_of(frame).tolist(),
         stroke=Stroke(look.text_color("chart curve"), "solid"),
     )
     page.add_chart(sheet, error_chart(curve), layout.chart, layout.width(layout.chart.right))
+    accuracies = accuracies_of(frame)
+    if layout.accuracy_chart and accuracies is not None:
+        cells = layout.of_epochs[ACCURACY].absolute
+        curve = replace(
+            curve, name=ACCURACY, cells=f"'{sheet.title}'!{cells}", values=accuracies.tolist()
+        )
+        area = layout.accuracy_chart
+        page.add_chart(sheet, accuracy_chart(curve), area, layout.width(area.right))
 
 
 def _add_drawing(

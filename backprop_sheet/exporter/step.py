@@ -18,7 +18,18 @@ from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, evaluate, names, value_of, write
-from backprop_sheet.network import FOR_UPDATES, RATE, TOTAL, Group, Kind, Network, Unit
+from backprop_sheet.network import (
+    CLASS,
+    FOR_UPDATES,
+    PREDICTION,
+    RATE,
+    RIGHT,
+    TOTAL,
+    Group,
+    Kind,
+    Network,
+    Unit,
+)
 from backprop_sheet.ooxml.addresses import Area, letters
 
 TITLE = "Step"
@@ -42,6 +53,7 @@ LAYERS_NOTE = (
 EPOCH_END = ", after the last sample of the epoch"
 TEXTS_NOTE = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
+VALUE_STYLES = {**dict.fromkeys(ERRORS, "step number"), Kind.MEASURE: "setting value"}
 
 
 def bracketed(number: float) -> str:
@@ -195,7 +207,10 @@ class Step:
                 row += 1
             row += 1
         self._write_value(TOTAL, "drawing total error", row, last)
-        return max(*bottoms, row)
+        verdicts = [name for name in (CLASS, PREDICTION, RIGHT) if name in network.quantities]
+        for place, name in enumerate(verdicts, start=row + 1):
+            self._write_value(name, "step label", place, last)
+        return max(*bottoms, row + len(verdicts))
 
     def _write_group(self, group: Group, top: int, number: int) -> int:
         """Write the weights of a group and, to their right, its units. Returns the last row."""
@@ -220,8 +235,8 @@ class Step:
 
     def _write_value(self, name: str, style: str, row: int, column: int, label: str = "") -> None:
         """Write a quantity's label and, beside it, its value in the table."""
-        error = self._network.quantities[name].kind in ERRORS
-        shown = "step number" if error else "step value"
+        kind = self._network.quantities[name].kind
+        shown = VALUE_STYLES.get(kind, "step value")
         self.cells.write(row, column, style, label or self._network.text(name))
         self.cells.write_named(name, row, column + 1, shown, self.lookup(name), self._numbers[name])
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.formula import EXCEL, Name, Number, inline, spell
-from backprop_sheet.network import Kind, RowKind
+from backprop_sheet.network import RowKind
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.progress import Watch
 
@@ -140,20 +140,21 @@ class _Templates:
 
 
 def _cells_beside(layout: Layout, frame: pd.DataFrame, styles: Styles) -> Iterator[str]:
-    """The cells to the right of the table: the epoch and, with several samples, its error."""
-    column, style = layout.epoch_column.left, styles[EPOCH]
-    area, error = layout.epoch_column, ""
+    """The cells to the right of the table: the epoch, and what is repeated for it."""
+    column, style, area = layout.epoch_column.left, styles[EPOCH], layout.epoch_column
     below = Area(area.left, area.top + 1, area.right, area.bottom)
     counting = ["", _shared(below, f"{letters(column)}{ABOVE}+1"), _shared_reference(column)]
     samples = len(layout.network.samples)
-    if samples > 1:
-        means = layout.column(layout.network.error).absolute
-        formula = f"<f>INDEX({means},({letters(column)}{ROW}+1)*{samples})</f>"
-        error = _cell(layout.error_column.left, styles[Kind.TOTAL], formula)
-        errors = frame[layout.network.error].to_numpy()[samples - 1 :: samples].tolist()
+    repeated, numbers = "", []
+    for name, place in layout.of_epochs.items():
+        formula = f"INDEX({layout.column(name).absolute},({letters(column)}{ROW}+1)*{samples})"
+        kind = layout.network.quantities[name].kind
+        repeated += _cell(place.left, styles[kind], f"<f>{formula}</f>")
+        numbers.append(frame[layout.network.label(name)].to_numpy()[samples - 1 :: samples])
+    of_epochs = zip(*(column.tolist() for column in numbers), strict=True)
     for epoch in range(layout.epochs):
         cells = _cell(column, style, counting[min(epoch, 2)]) % epoch
-        yield cells + (error % errors[epoch] if error else "")
+        yield cells + repeated % next(of_epochs, ())
 
 
 def _cell(column: int, style: int, formula: str) -> str:

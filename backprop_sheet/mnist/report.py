@@ -145,19 +145,19 @@ def _add_chart(sheet: Worksheet, chart: Chart, history: Table) -> None:
         curves.append(Curve(
             name_cell=f"{HISTORY}!${letters(column)}${HEADER}",
             epoch_cells=epochs,
-            error_cells=f"{HISTORY}!{Area(column, first, column, last).absolute}",
-            errors=values,
+            cells=f"{HISTORY}!{Area(column, first, column, last).absolute}",
+            values=values,
             stroke=stroke,
             name=NAMES[name],
             first_epoch=1,
         ))  # fmt: skip
     drawn = comparison_chart(chart.title, curves, logarithmic=False)
     for series, curve in zip(drawn.series, curves, strict=True):
-        if len(curve.errors) <= MOST_MARKERS:  # a single epoch makes no line
+        if len(curve.values) <= MOST_MARKERS:  # a single epoch makes no line
             look = GraphicalProperties(solidFill=curve.stroke.color)
             series.marker = Marker(symbol="circle", size=5, spPr=look)
     if chart.percent:
-        lowest = min(value for curve in curves for value in curve.errors)
+        lowest = min(value for curve in curves for value in curve.values)
         unit = next((unit for unit in UNITS if 1 - lowest <= unit * LINES), UNITS[-1])
         steps = max(1, ceil((1 - lowest) / unit))  # counted from 100 %, so that it has a label
         drawn.y_axis.scaling.min, drawn.y_axis.scaling.max = round(1 - steps * unit, 2), 1

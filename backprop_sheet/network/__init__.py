@@ -17,6 +17,7 @@ its own number in the row above. All other modules show or check what this packa
     quantities    the three kinds of quantity
     rows          what each row contains
     design        the choices that make up a network
+    classes       the classes that targets stand for
     choices       activations, errors, optimizers and schedules, as rows of formulas
     formulas      checks the formulas that a file gives for a choice
     written       formulas of one's own, in place of layers
@@ -41,15 +42,20 @@ from backprop_sheet.errors import InputError, shown
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name, Tree, names, nodes
 from backprop_sheet.network.choices import SEEDS
+from backprop_sheet.network.classes import taken_from
 from backprop_sheet.network.declaration import declare, new_name, settings_of
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Compared, Group, Link, Unit
 from backprop_sheet.network.quantities import (
+    ACCURACY,
+    CLASS,
     EPOCH,
     FOR_UPDATES,
     MEAN_TOTAL,
+    PREDICTION,
     RATE,
     RATE_NOW,
+    RIGHT,
     SAMPLE,
     SEED,
     TOTAL,
@@ -64,11 +70,15 @@ from backprop_sheet.network.rows import RowKind, Rule, Rules
 from backprop_sheet.network.symbols import Symbol, partial
 
 __all__ = [
+    "ACCURACY",
+    "CLASS",
     "EPOCH",
     "FOR_UPDATES",
     "MEAN_TOTAL",
+    "PREDICTION",
     "RATE",
     "RATE_NOW",
+    "RIGHT",
     "SAMPLE",
     "TOTAL",
     "Carried",
@@ -227,14 +237,17 @@ class Network:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the sheet's columns in order: t1 … E_Total, dE_dw1 and so on."""
-        apart = (*(Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.NEW), *FOR_UPDATES, Kind.MEASURE)
+        apart = (Kind.SETTING, Kind.PARTIAL, Kind.GRADIENT, Kind.NEW, *FOR_UPDATES, Kind.MEASURE)
         body = [name for name, q in self.quantities.items() if q.kind not in apart]
-        partials = set(self.named(Kind.PARTIAL) if self.staged else [])
-        stages = [name for name in self.backward if name in partials]
         gradients = map(gradient_name, (*self.with_gradients, *self.trained))
         news = [name for name in map(new_name, self.trained) if name in self.quantities]
-        measures = self.named(Kind.MEASURE)
-        return (*body, *stages, *gradients, *self.named(*FOR_UPDATES), *news, *measures)
+        updating = (*self.named(*FOR_UPDATES), *news)
+        return (*body, *self.stages, *gradients, *updating, *self.named(Kind.MEASURE))
+
+    def is_optional(self, name: str) -> bool:
+        """Whether a sheet of this network may as well leave out a column."""
+        kind = self.quantities[name].kind
+        return kind is Kind.MEASURE or (kind is Kind.PARTIAL and not self._needs_stages)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -273,8 +286,25 @@ class Network:
         return tuple(name for name in names if name in wanted)
 
     @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """The names of the partials that have columns, in the order of the backward pass."""
+        chosen = set(self.named(Kind.PARTIAL) if self.staged else [])
+        if "deltas" in self.design.columns:
+            chosen |= {gradient_name(name) for name in self.named(Kind.SUM)}
+        partials = chosen.intersection(self.named(Kind.PARTIAL))
+        return tuple(name for name in self.backward if name in partials)
+
+    @cached_property
     def staged(self) -> bool:
-        """Whether the partials have columns: a gradient in full would refer to too many cells."""
+        """Whether all partials have columns.
+
+        They have if asked for, or where a gradient in full would refer to too many cells.
+        """
+        return "partials" in self.design.columns or self._needs_stages
+
+    @cached_property
+    def _needs_stages(self) -> bool:
+        """Whether a gradient in full would refer to too many cells."""
         references: dict[str, int] = {}
         for name, quantity in self.derived.items():
             if quantity.kind in (Kind.PARTIAL, Kind.GRADIENT):
@@ -285,8 +315,7 @@ class Network:
     @cached_property
     def partials(self) -> Mapping[str, Tree]:
         """The formulas of the partials that have no column; they are written into the gradients."""
-        present = set(self.columns)
-        absent = (name for name in self.named(Kind.PARTIAL) if name not in present)
+        absent = [name for name in self.named(Kind.PARTIAL) if name not in self.stages]
         return Fixed({name: self.derived[name].formula for name in absent})
 
     @property
@@ -342,6 +371,27 @@ class Network:
         self._check_ranges(merged)
         samples = self.samples if several else (_sample(self, merged),)
         return replace(self, numbers=merged, samples=samples)
+
+    def with_columns(self, *names: str) -> "Network":
+        """A copy of the network with more columns: ``with_columns("deltas", "sum")``.
+
+        Args:
+            names: ``accuracy`` (the prediction of each row, whether it is right, and the accuracy
+                of each epoch), ``deltas`` (∂E/∂ of each weighted sum), ``partials`` (all partials)
+                or ``sum`` (the summed error of an epoch).
+
+        Raises:
+            InputError: there are no such columns, or the network cannot have them.
+        """
+        design = replace(self.design, columns=(*self.design.columns, *names))
+        if "accuracy" in names and not design.classes:
+            design = replace(design, classes=taken_from(self.samples))
+        return _declared(design, self.numbers, self.samples, self.epochs, self.name)
+
+    def with_all_columns(self) -> "Network":
+        """A copy with every column that a sheet of this network may have."""
+        several = len(self.samples) > 1
+        return self.with_columns("deltas", "partials", *(["sum"] if several else []))
 
     def _check_ranges(self, numbers: Mapping[str, float]) -> None:
         if numbers[RATE] <= 0:

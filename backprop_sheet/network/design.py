@@ -20,12 +20,16 @@ from backprop_sheet.network.choices import (
     Setting,
     error,
 )
+from backprop_sheet.network.classes import Classes
 from backprop_sheet.network.hints import did_you_mean
 from backprop_sheet.network.layers import Dense, Layer, Numbering
 from backprop_sheet.network.layers.base import Shape, of_sample
+from backprop_sheet.network.quantities import TOTAL
 from backprop_sheet.network.written import Written
 
 BIASES = ("none", "layer", "neuron")
+COLUMNS = ("accuracy", "deltas", "partials", "sum")
+"""Columns that a sheet has if asked for."""
 UPDATES = ("online", "batch", "sequential")
 MOST_PENALISED = 200
 """The most weights that a penalty or a norm can add up in a spreadsheet's formula."""
@@ -72,6 +76,9 @@ class Design:
         root: whether an optimizer that divides by a root adds ε ``outside`` of it or ``inside``.
         written: formulas of one's own, which take the place of layers and of `error`.
         gradient: whether a step with ``batch`` takes the ``mean`` or the ``sum`` of its gradients.
+        classes: the classes that the targets stand for; none if they are other numbers.
+        columns: what else has columns: ``deltas``, all ``partials``, the ``sum`` of an epoch's
+            errors.
     """
 
     layers: tuple[int, ...] = ()
@@ -94,6 +101,8 @@ class Design:
     clipping: str = ""
     rates: bool = False
     input_gradients: bool = False
+    classes: Classes = ()
+    columns: tuple[str, ...] = ()
     written: Written | None = None
 
     def __post_init__(self) -> None:
@@ -103,7 +112,7 @@ class Design:
             InputError: a choice is unknown, or two do not fit together.
         """
         # Lists could be changed, and cannot be hashed.
-        for name in ("layers", "activations", "input", "stack", "penalties"):
+        for name in ("layers", "activations", "input", "stack", "penalties", "classes", "columns"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.written:
             levels = map(len, self.written.levels)
@@ -121,6 +130,7 @@ class Design:
         one_of("schedule", self.schedule, SCHEDULES)
         self._check_step()
         self._check_sums()
+        self._check_columns()
 
     def _check_layers(self) -> None:
         """Check layers, their activations and the error, and set what follows from them."""
@@ -222,6 +232,15 @@ class Design:
                 f"{self.penalties[0]}: {self.weights:,} weights do not fit in the one formula of "
                 f"a penalty, but {MOST_PENALISED} do; weight_decay in [optimizer] takes any number"
             )
+
+    def _check_columns(self) -> None:
+        """Check that the columns exist, and put them in one order."""
+        for name in self.columns:
+            one_of("columns", name, COLUMNS)
+        if "sum" in self.columns and self.rows == 1:
+            raise InputError(f"columns: sum adds up an epoch's samples; of one, it is {TOTAL}")
+        chosen = tuple(name for name in COLUMNS if name in self.columns and name != "accuracy")
+        object.__setattr__(self, "columns", chosen)
 
     @property
     def weights(self) -> int:

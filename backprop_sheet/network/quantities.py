@@ -10,6 +10,8 @@ from backprop_sheet.formula import Tree
 TOTAL, MEAN_TOTAL = "E_Total", "E_Mean"
 RATE, RATE_NOW = "eta", "eta_t"
 EPOCH, SAMPLE, SEED = "epoch", "sample", "seed"
+CLASS, PREDICTION, RIGHT = "target_class", "prediction", "right"
+RIGHT_SO_FAR, ACCURACY, SUM_TOTAL = "right_so_far", "accuracy", "E_Sum"
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from backprop_sheet.network.quantities import RATE, RATE_NOW, TOTAL, Kind
+from backprop_sheet.network.quantities import CLASS, RATE, RATE_NOW, RIGHT_SO_FAR, TOTAL, Kind
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ SIGNS: Mapping[str, Sign] = {
     TOTAL: Sign("E_total", r"E_{\mathrm{total}}", heading="E_tot"),
     RATE: Sign("η", r"\eta"),
     RATE_NOW: Sign("η_t", r"\eta_t", label="η_t"),
+    CLASS: Sign("class", r"\mathrm{class}", label="class"),
+    RIGHT_SO_FAR: Sign("right so far", r"\text{right so far}", label="right so far"),
     "mu": Sign("μ", r"\mu"),
     "alpha": Sign("α", r"\alpha"),
     "epsilon": Sign("ε", r"\varepsilon"),

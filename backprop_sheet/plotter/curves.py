@@ -9,13 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.ticker import LogFormatterSciNotation, MaxNLocator, NullLocator
+from matplotlib.ticker import LogFormatterSciNotation, MaxNLocator, NullLocator, PercentFormatter
 
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.palette import Stroke, strokes
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style, save_figure
-from backprop_sheet.tabulator import checked_errors, errors_by_rate
+from backprop_sheet.tabulator import checked_accuracies, checked_errors, errors_by_rate
 
 BLUE, EDGE, GRID = "#9DC3E6", "#2E75B6", "#D9D9D9"
 MOST_MARKERS = 200
@@ -23,6 +23,8 @@ MOST_MARKERS = 200
 AXES = (0.16, 0.15, 0.8, 0.73)
 """Left, bottom, width and height of the axes, as fractions of the figure. They are fixed, as is the
 height of the title: automatic layout takes as long as all the drawing."""
+ABOVE, BELOW = (0.16, 0.41, 0.8, 0.47), (0.16, 0.15, 0.8, 0.18)
+"""The same for the error above the accuracy."""
 TWO_AXES = ((0.075, 0.14, 0.33, 0.74), (0.575, 0.14, 0.33, 0.74))
 """The same for two axes side by side, with room for the curves' labels to the right of each."""
 LABEL_GAP = 0.065
@@ -43,7 +45,7 @@ CROWDED = 1000
 
 @in_our_style()
 def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) -> Picture:
-    """Draw the error of each epoch as a curve.
+    """Draw the error of each epoch as a curve and, below it, the accuracy if there is one.
 
     Args:
         frame: a training by `tabulate`.
@@ -51,31 +53,39 @@ def error_curve(frame: pd.DataFrame, eta: float, *, top: float | None = None) ->
         top: the upper end of the error's axis, to give several figures the same axis.
 
     Returns:
-        A figure of 6.4 by 4.8 inches. A notebook displays it and `save_figure` writes it; it need
-        not be closed, as pyplot does not know it.
+        A figure of 6.4 by 4.8 inches, whose first axes are those of the error. A notebook displays
+        it and `save_figure` writes it; it need not be closed, as pyplot does not know it.
 
     Raises:
         InputError: the frame is not by `tabulate`, or a number is not one.
     """
-    errors = checked_errors(frame)
+    errors, accuracies = checked_errors(frame), checked_accuracies(frame)
     arguments.number("eta", eta)
     upper = None if top is None else arguments.number("top", top)
     figure = Picture(6.4, 4.8)
-    axes = figure.add_axes(AXES)
+    axes = figure.add_axes(AXES if accuracies is None else ABOVE)
     _curve(axes, errors)
     _title(axes, eta)
     _style_axes(axes, [errors])
     axes.set_ylim(bottom=0, top=upper or None)
+    if accuracies is not None:
+        axes.set_xlabel("")
+        axes.tick_params(labelbottom=False)
+        below = figure.add_axes(BELOW)
+        _curve(below, accuracies)
+        _style_axes(below, [accuracies])
+        below.set_ylim(0, 1)
+        below.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     return figure
 
 
-def _curve(axes: Axes, errors: pd.Series) -> Line2D:
+def _curve(axes: Axes, numbers: pd.Series) -> Line2D:
     (line,) = axes.plot(
-        errors.index,
-        errors,
+        numbers.index,
+        numbers,
         color=EDGE,
         linewidth=1,
-        marker="o" if len(errors) <= MOST_MARKERS else "",
+        marker="o" if len(numbers) <= MOST_MARKERS else "",
         markersize=5.5,
         markerfacecolor=BLUE,
         markeredgewidth=0.8,
@@ -245,14 +255,18 @@ def save_curves(
     curves = errors_by_rate(frames)
     top = 1.05 * max(errors.max() for errors in curves.values())
     figure = error_curve(max(frames.values(), key=len), 0.0, top=top)
-    (axes,) = figure.axes
-    axes.lines[0].remove()
+    axes, *below = figure.axes
+    for some in figure.axes:
+        some.lines[0].remove()
     axes.set_title("")
     write_over = figure.overlay_writer()
     written = []
     for eta, errors in curves.items():
-        line, title = _curve(axes, errors), _title(axes, eta)
-        path = write_over([line, title], folder / f"{prefix}error_lr{eta}.png")
+        accuracies = checked_accuracies(frames[eta])
+        shown = [(axes, errors), *((some, accuracies) for some in below)]
+        lines = [_curve(some, numbers) for some, numbers in shown if numbers is not None]
+        path = write_over([*lines, _title(axes, eta)], folder / f"{prefix}error_lr{eta}.png")
         written.append((path, "error curve"))
-        line.remove()
+        for line in lines:
+            line.remove()
     return written

@@ -5,6 +5,7 @@ forward   the forward pass of layers, in loops over their neurons and weights
 written   the forward pass of formulas of one's own
 backward  the gradients
 updates   what an optimizer makes of them
+measures  predictions, accuracy and the like
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from backprop_sheet.network.declaration.backward import (
 )
 from backprop_sheet.network.declaration.base import Forward, taken
 from backprop_sheet.network.declaration.forward import Layered
+from backprop_sheet.network.declaration.measures import measures
 from backprop_sheet.network.declaration.updates import (
     clipped,
     clipped_name,
@@ -87,6 +89,7 @@ def declare(design: Design) -> Declared:
     for name in forward.quantities.keys() & backward.keys():
         raise InputError(taken(name))
     quantities = forward.quantities | (in_order(backward) if seen else backward)
+    quantities |= {q.name: q for q in measures(design, forward.judged)}
     symbols_ = _symbols(design, quantities, forward.quantities)
     return Declared(quantities, forward.groups, symbols_, graph)
 

@@ -1,6 +1,6 @@
 """What every forward pass has: settings, counters, ways to declare a quantity, the total error."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from backprop_sheet.errors import InputError
 from backprop_sheet.fixed import Fixed
@@ -32,6 +32,7 @@ class Forward:
         quantities: the quantities by name.
         groups: the inputs, then what follows from them, in the order of evaluation.
         trained: the names of the weights and biases that are trained.
+        judged: of each sample of a row, its targets and the outputs that predict them.
     """
 
     def __init__(self, design: Design) -> None:
@@ -39,6 +40,7 @@ class Forward:
         self.quantities: dict[str, Quantity] = {}
         self.groups: tuple[Group, ...] = ()
         self.trained: set[str] = set()
+        self.judged: list[tuple[Sequence[str], Sequence[str]]] = []
         self._sensitive: set[str] = set()  # the names of the quantities that depend on a weight
         self._predicting = False  # whether quantities are declared of how the network predicts
         self._design = design

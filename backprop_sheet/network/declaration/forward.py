@@ -35,8 +35,12 @@ class Layered(Forward):
         self.quantities |= {quantity.name: quantity for quantity in layers.remembered}
         if design.predicts_otherwise:
             self._predicting = True
-            for group, choice in stacked(design, inputs, predicting=True).groups.items():
+            layers = stacked(design, inputs, predicting=True)
+            for group, choice in layers.groups.items():
                 self._declare_layer(group, choice)
+        size, samples = len(targets), range(design.abreast)
+        of_each = [all_targets[size * sample : size * (sample + 1)] for sample in samples]
+        self.judged = list(zip(of_each, layers.outputs, strict=True))
 
     def _declare_draws(self, count: int) -> None:
         """Declare the random numbers of a row, and the seed, which is the last one above."""

@@ -9,6 +9,7 @@ samples   from the file itself, or from the CSV that it names
 settings  of optimizer, schedule and penalties
 weights   weights and biases, given or drawn at random
 matrices  weights that are given as a matrix for each layer
+columns   classes, and the columns that are asked for
 values    what keys take: numbers, lists of them, true or false
 """
 

@@ -15,6 +15,7 @@ from backprop_sheet.network.choices import (
     takes_targets,
 )
 from backprop_sheet.network.design import Design
+from backprop_sheet.network.file.columns import classes_in, columns_in
 from backprop_sheet.network.file.keys import refuse_unknown
 from backprop_sheet.network.file.samples import samples_of
 from backprop_sheet.network.file.settings import choice_of, clipping_of, root_of, settings_in
@@ -68,6 +69,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
         root=root,
         clipping=clipping_of(optimizer),
         input_gradients=boolean(content, "input_gradients", default=False),
+        columns=columns_in(content),
     )
     source.check(design)
     settings = settings_in(design, content, optimizer, schedule)
@@ -137,6 +139,7 @@ def _of_layers(content: Mapping[str, Any], folder: Path) -> _Source:
         "rates": "rates" in content,
         "input": shape,
         "stack": stack,
+        "classes": classes_in(content, samples),
     }
 
     def numbers(design: Design) -> dict[str, float]:

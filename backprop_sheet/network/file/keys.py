@@ -11,7 +11,7 @@ KEYS = (
     *("inputs", "targets", "data", "update", "batch_size", "gradient"),
     *("class_column", "input_columns", "target_columns", "thresholds", "weight_rows"),
     *("weights", "seed", "eta", "epochs", "l1", "l2", "rates", "input_gradients"),
-    *("optimizer", "schedule", "input", "layer"),
+    *("optimizer", "schedule", "input", "layer", "classes", "columns"),
     *("formulas", "indices", "samples", "given", "trained"),
 )
 
