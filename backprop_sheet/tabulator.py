@@ -76,9 +76,7 @@ def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
 
 def errors_of(frame: pd.DataFrame) -> "pd.Series[float]":
     """The error of each epoch; with several samples, the mean in the last row of each."""
-    if MEAN_TOTAL not in frame or frame.empty:
-        return frame[TOTAL]
-    return _of_each_epoch(frame, MEAN_TOTAL)
+    return _of_each_epoch(frame, MEAN_TOTAL if MEAN_TOTAL in frame else TOTAL)
 
 
 def checked_accuracies(frame: pd.DataFrame) -> "pd.Series[float] | None":
@@ -93,11 +91,13 @@ def checked_accuracies(frame: pd.DataFrame) -> "pd.Series[float] | None":
 
 def accuracies_of(frame: pd.DataFrame) -> "pd.Series[float] | None":
     """The accuracy of each epoch; None if the frame has none."""
-    return None if ACCURACY not in frame or frame.empty else _of_each_epoch(frame, ACCURACY)
+    return _of_each_epoch(frame, ACCURACY) if ACCURACY in frame and not frame.empty else None
 
 
 def _of_each_epoch(frame: pd.DataFrame, name: str) -> "pd.Series[float]":
     """What has added up over each epoch: the number in its last row."""
+    if SAMPLE not in frame or frame.empty:
+        return frame[name]
     last = frame[frame[SAMPLE] == frame[SAMPLE].max()]
     epochs = pd.Index(last[EPOCH], dtype=int, name=EPOCH)
     numbers: pd.Series[float] = last[name].set_axis(epochs)

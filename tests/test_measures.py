@@ -34,10 +34,14 @@ from backprop_sheet.network.classes import MOST
 from backprop_sheet.network.declaration.measures import measures
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.tabulator import accuracies_of
 from backprop_sheet.templates import known
 
 VERDICTS = ["prediction", "right", "right so far", "accuracy"]
-WITH_CLASSES = ["xor", "iris", "convolution", "recurrent", "attention"]
+WITH_CLASSES = [
+    *("xor", "iris", "convolution", "recurrent", "attention", "autoencoder", "perceptron"),
+    *("logistic", "lstm", "embedding", "batchnorm", "dropout", "transformer"),
+]
 
 
 def content(targets, **more):
@@ -55,9 +59,17 @@ def outputs_of(network):
     return list(network.groups[-1].signals)
 
 
+def of_samples(network, frame, names):
+    """Columns with a row for each sample, also where samples stand side by side."""
+    columns = network.design.of_each_sample(names)
+    return frame[columns].to_numpy().reshape(-1, len(names))
+
+
 def predicted(network, frame):
     """What numpy takes the outputs for: argmax gives the first of equal ones."""
-    outputs = frame[outputs_of(network)].to_numpy()
+    hat = "_hat" if network.design.predicts_otherwise else ""
+    size = network.layers[-1]
+    outputs = of_samples(network, frame, [f"a_o{k}{hat}" for k in range(1, size + 1)])
     if outputs.shape[1] > 1:
         return outputs.argmax(axis=1) + 1
     low, high = network.design.classes
@@ -65,7 +77,7 @@ def predicted(network, frame):
 
 
 def wanted(network, frame):
-    targets = frame[network.named(Kind.TARGET)].to_numpy()
+    targets = of_samples(network, frame, [f"t{k}" for k in range(1, network.layers[-1] + 1)])
     return targets.argmax(axis=1) + 1 if targets.shape[1] > 1 else targets[:, 0]
 
 
@@ -75,14 +87,14 @@ def wanted(network, frame):
 @pytest.mark.parametrize("name", WITH_CLASSES)
 def test_predictions_and_accuracy_are_those_of_numpy(name):
     network = load(name)
-    frame, samples = tabulate(network), len(network.samples)
+    frame, samples = tabulate(network), network.design.samples
     found, right = predicted(network, frame), wanted(network, frame)
-    assert frame["prediction"].tolist() == found.tolist()
-    assert frame["right"].tolist() == (found == right).tolist()
+    columns = (of_samples(network, frame, [name])[:, 0] for name in ("prediction", "right"))
+    assert [column.tolist() for column in columns] == [found.tolist(), (found == right).tolist()]
     if "class" in frame:
         assert frame["class"].tolist() == right.tolist()
     accuracies = (found == right).reshape(-1, samples).mean(axis=1)
-    assert frame.groupby("epoch")["accuracy"].last().tolist() == accuracies.tolist()
+    assert accuracies_of(frame).tolist() == accuracies.tolist()
 
 
 @pytest.mark.parametrize(("name", "right"), [("iris", 29), ("convolution", 8), ("xor", 4)])

@@ -19,7 +19,6 @@ from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.table import CELL_SIZE, CHUNK
-from backprop_sheet.network import ACCURACY
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.palette import strokes
 from backprop_sheet.progress import Watch
@@ -145,7 +144,7 @@ def _write_column(cells: Cells, place: int, tab: Tab, summary: list[float]) -> N
     cells.write(RATE, place, "changeable", tab.layout.network.eta)
     accuracies = accuracies_of(tab.frame)
     if accuracies is not None:
-        area = tab.layout.of_epochs[ACCURACY]
+        area = tab.layout.accuracy_column
         formula = f"'{tab.title}'!{letters(area.left)}{area.bottom}"
         formulas.append((RIGHT, "ratio", formula, float(accuracies.iloc[-1])))
     for row, style, formula, value in formulas:

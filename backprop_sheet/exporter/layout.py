@@ -135,8 +135,15 @@ class Layout:
     @property
     def error_column(self) -> Area:
         """The error of each epoch: in the table or, with several samples, beside the epochs."""
-        error = self.network.error
-        return self.of_epochs.get(error) or self.column(error)
+        return self._of_each_epoch(self.network.error)
+
+    @property
+    def accuracy_column(self) -> Area:
+        """The accuracy of each epoch, likewise."""
+        return self._of_each_epoch(ACCURACY)
+
+    def _of_each_epoch(self, name: str) -> Area:
+        return self.of_epochs.get(name) or self.column(name)
 
     @property
     def last_column(self) -> int:

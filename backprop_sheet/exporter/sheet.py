@@ -192,7 +192,7 @@ def _add_chart(sheet: Worksheet, look: Look, layout: Layout, frame: pd.DataFrame
     page.add_chart(sheet, error_chart(curve), layout.chart, layout.width(layout.chart.right))
     accuracies = accuracies_of(frame)
     if layout.accuracy_chart and accuracies is not None:
-        cells = layout.of_epochs[ACCURACY].absolute
+        cells = layout.accuracy_column.absolute
         curve = replace(
             curve, name=ACCURACY, cells=f"'{sheet.title}'!{cells}", values=accuracies.tolist()
         )
