@@ -117,7 +117,7 @@ class Network:
         design: the choices that make up the network.
         quantities: all quantities by name, in the order of evaluation: the given numbers and the
             forward pass as in the sheet, then partials and gradients from the error backwards,
-            then means and what an optimizer remembers.
+            then means, what an optimizer remembers, and measures.
         groups: the inputs, then the neurons of each layer.
         symbols: how each quantity is written, by name.
         graph: the local partials of the forward pass, ∂upper/∂lower.
