@@ -292,7 +292,8 @@ class Network:
     @cached_property
     def partials(self) -> Mapping[str, Tree]:
         """The formulas of the partials that have no column; they are written into the gradients."""
-        absent = [name for name in self.named(Kind.PARTIAL) if name not in self.stages]
+        stages = set(self.stages)
+        absent = [name for name in self.named(Kind.PARTIAL) if name not in stages]
         return Fixed({name: self.derived[name].formula for name in absent})
 
     @property
