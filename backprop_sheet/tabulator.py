@@ -37,7 +37,8 @@ def tabulate(
         A frame of float64 with a column for each quantity of the sheet, in the sheet's order:
         ``t1 … w8 … E_Total ∂E/∂w1 … ∂E/∂w8``. It has a row for each epoch, with the index
         ``epoch`` from 0. With several samples it has a row for each sample of each epoch, with
-        the index ``row`` from 0 and the columns ``epoch`` (from 0) and ``sample`` (from 1).
+        the index ``row`` from 0 and the columns ``epoch`` (from 0) and ``sample`` (from 1). Where
+        the targets stand for classes, ``prediction``, ``right`` and ``accuracy`` come last.
 
     Raises:
         InputError: `network` is not one, or `epochs` is not a whole number from 1 on, or is too

@@ -128,12 +128,13 @@ class Dictionary:
         self._optional = {
             network.label(name): name for name in self._order if network.is_optional(name)
         }
+        optional = set(self._optional.values())
         self._together = frozenset(network.named(Kind.MEASURE)) - {SUM_TOTAL}
         self._of_kind = {n: q.kind for n, q in network.quantities.items()}
         self._own = {name: {network.label(name), name} for name in self._order}
         self._meanings: dict[str, str] = {}
         for loose in (False, True):  # a name's own spelling comes before another's variant
-            for name in (n for n in self._order if n not in self._optional.values()):
+            for name in (n for n in self._order if n not in optional):
                 others = spellings(name, self._of_kind[name])
                 for spelling in others if loose else self._own[name]:
                     self._meanings.setdefault(squeezed(spelling), name)

@@ -124,7 +124,7 @@ class Network:
         design: the choices that make up the network.
         quantities: all quantities by name, in the order of evaluation: the given numbers and the
             forward pass as in the sheet, then partials and gradients from the error backwards,
-            then means and what an optimizer remembers.
+            then means, what an optimizer remembers, and measures.
         groups: the inputs, then the neurons of each layer.
         symbols: how each quantity is written, by name.
         graph: the local partials of the forward pass, ∂upper/∂lower.
@@ -315,7 +315,8 @@ class Network:
     @cached_property
     def partials(self) -> Mapping[str, Tree]:
         """The formulas of the partials that have no column; they are written into the gradients."""
-        absent = [name for name in self.named(Kind.PARTIAL) if name not in self.stages]
+        stages = set(self.stages)
+        absent = [name for name in self.named(Kind.PARTIAL) if name not in stages]
         return Fixed({name: self.derived[name].formula for name in absent})
 
     @property
