@@ -594,8 +594,8 @@ NO_NETWORKS = {
     "min.toml": "no file 'min.toml'; did you mean mine.toml?",
     "mine": "no template 'mine'; did you mean mine.toml?",
     "xr": "no template 'xr'; did you mean xor?",
-    "nothing": "there are adam, attention, convolution, iris, mazur, mazur-sequential, original, "
-    "recurrent, xor",
+    "nothing": "there are adam, attention, convolution, growth, iris, mazur, mazur-sequential, "
+    "original, recurrent, xor",
     "utf16.toml": "not a text in UTF-8",
 }
 

@@ -176,7 +176,8 @@ class Written:
             folded = name.casefold().replace("_", "")
             if folded in seen:
                 other = seen[folded]
-                how = "is there twice" if other == name else f"reads like {other} above a column"
+                alike = f"reads like {other} above a column, where capitals and _ do not count"
+                how = "is there twice" if other == name else alike
                 raise InputError(f"{table}: {name}: {how}; choose another name")
             seen[folded] = name
         if len(seen) > MOST_QUANTITIES:

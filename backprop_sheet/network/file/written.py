@@ -150,8 +150,9 @@ def refuse_too_long(network: Network) -> None:
     Raises:
         InputError: there is one.
     """
+    columns = set(network.columns)
     for name, quantity in network.derived.items():
-        if name in network.columns:
+        if name in columns:
             tree = inline(quantity.formula, network.partials)
             text = spell(tree, EXCEL, lambda _: ADDRESS)
             if len(text) > LONGEST_CELL or _nested(text) > DEEPEST_CELL:
@@ -172,8 +173,10 @@ def refuse_too_long(network: Network) -> None:
 
 
 def _nested(text: str) -> int:
-    """How many brackets are inside one another."""
+    """How many brackets are inside one another; 0 where there are few altogether."""
     depth = deepest = 0
+    if text.count("(") <= DEEPEST_CELL:
+        return 0
     for character in text:
         depth += {"(": 1, ")": -1}.get(character, 0)
         deepest = max(deepest, depth)
