@@ -404,7 +404,10 @@ WRONG = {
     "trained: v{t}: got 2 numbers for an index that takes 3": {"trained": {"v{t}": [1, 2]}},
     "trained: eta: the sheet has this name itself": {"trained": {"eta": 1}},
     "formulas: E: the sheet has this name itself; the error may have it": {"error": "p"},
-    "trained: lambda: a word of Python": {"trained": {"lambda": 1}},
+    "trained: lambda: the program has this name itself": {"trained": {"lambda": 1}},
+    "trained: row: the program has this name itself": {"trained": {"row": 1}},
+    "formulas: h1 is there twice": {"formulas": {"h1": "b"}},
+    "formulas: p: sum{t,t}(…: t has a number already": {"formulas": {"p": "sum{t,t}(h{t})"}},
     "trained: sin: a function": {"trained": {"sin": 1}},
     "trained: dE_dw: looks like a derivative": {"trained": {"dE_dw": 1}},
     "trained: w_1: reads like w1 above a column": {"trained": {"w_1": 1}},
@@ -417,7 +420,7 @@ WRONG = {
         "l2": 0.1,
         "formulas": {"R2": "h3"},
     },
-    "formulas: R2 reads like r2 above a column": {"l2": 0.1, "formulas": {"r2": "h3"}},
+    "formulas: R2: reads like r2 above a column": {"l2": 0.1, "formulas": {"r2": "h3"}},
     "samples: y: got numbers of 3 samples, but x{t} has those of 2 samples": {
         "samples": {"y": [1, 0, 1]}
     },
@@ -435,9 +438,7 @@ WRONG = {
     "formulas: p: got '1e999*h3', takes finite numbers": {"formulas": {"p": "1e999*h3"}},
     "formulas: p: got 'h3+h3+": {"formulas": {"p": "+".join(["h3"] * 300)}},
     "formulas: p: got 'gelu(gelu(": {"formulas": {"p": "gelu(" * 100 + "h3" + ")" * 100}},
-    "formulas: the formula of p does not fit in a cell": {
-        "formulas": {"p": "tanh(" * 70 + "h3" + ")" * 70}
-    },
+    "formulas: p: does not fit in a cell": {"formulas": {"p": "tanh(" * 70 + "h3" + ")" * 70}},
     "formulas: p: more than 2,000 characters": {"formulas": {"p": "1 + " * 1000 + "h3"}},
     "formulas: p: more than 20,000 characters with its sums written out": {
         "indices": {"j": [1, 200], "k": [1, 200]},

@@ -28,7 +28,12 @@ from backprop_sheet.network.file.sizes import (
 from backprop_sheet.network.file.stack import stack_of
 from backprop_sheet.network.file.values import boolean, number_of, whole
 from backprop_sheet.network.file.weights import biases_in, weights_in
-from backprop_sheet.network.file.written import OwnFormulas, refuse_tables, refuse_too_long
+from backprop_sheet.network.file.written import (
+    OwnFormulas,
+    refuse_alike,
+    refuse_tables,
+    refuse_too_long,
+)
 from backprop_sheet.network.quantities import RATE
 
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
@@ -79,6 +84,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     network = from_design(design, numbers, source.samples, epochs, name)
     if design.written:
         refuse_too_long(network)
+        refuse_alike(network)
     return network
 
 
