@@ -121,6 +121,7 @@ def diagram_of(network: Network, width: float, height: float) -> Diagram:
         captions += [caption._replace(x=left + caption.x) for caption in column.captions]
         left += column.width + gap
     nodes[TOTAL] = Node(TOTAL, "total error", left + TOTAL_RADIUS, height / 2, TOTAL_RADIUS)
+    nodes |= _unrolled(network, nodes, height)
     arrows, loops = _arrows(network, nodes), _loops(network, nodes, height)
     return Diagram(width, height, nodes, arrows, loops, captions)
 
@@ -130,6 +131,28 @@ def _fitting(network: Network, width: float) -> float:
     across = [len(g.units[0].quantities) for g in network.groups if g.units and not is_picture(g)]
     free = width - 2 * MARGIN - 2 * TOTAL_RADIUS
     return free / (sum(2 * circles + 1 for circles in across) or 1)
+
+
+def _unrolled(network: Network, nodes: dict[str, Node], height: float) -> dict[str, Node]:
+    """Inputs that steps behind the first take, above the step before, where it is one circle.
+
+    In the first column, their arrows would run through the steps between.
+    """
+    first, *steps = network.groups
+    takes = [{signal for unit in step.units for signal, _ in unit.sources} for step in steps]
+    moved: dict[str, Node] = {}
+    for name in first.signals:
+        number = next((k for k, taken in enumerate(takes) if name in taken), 0)
+        before = nodes[steps[number - 1].units[0].sum]
+        free = number and len(steps[number - 1].units) == 1 and not nodes[name].square
+        if free and all(node.x != before.x for node in moved.values()):
+            moved[name] = replace(nodes[name], x=before.x, y=_y_of(0, 2, height))
+    if not moved:
+        return {}
+    rest = [name for name in first.signals if name not in moved]
+    return moved | {
+        name: replace(nodes[name], y=_y_of(row, len(rest), height)) for row, name in enumerate(rest)
+    }
 
 
 def is_picture(group: Group) -> bool:

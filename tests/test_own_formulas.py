@@ -1,9 +1,11 @@
 """Formulas of one's own: trained as torch trains them, in the sheet as in the engine."""
 
 import keyword
+import math
 import pickle
 import re
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import ironcalc
@@ -25,9 +27,12 @@ from backprop_sheet import (
     write_comparison,
     write_workbook,
 )
+from backprop_sheet.diagram import diagram_of
 from backprop_sheet.engine import source
 from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.explainer import FORMATS
+from backprop_sheet.exporter.labels import arrow_pieces, labels
+from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.network.file import from_content
 from backprop_sheet.network.symbols import plain
 from backprop_sheet.network.written import KEPT
@@ -399,7 +404,10 @@ WRONG = {
     "trained: v{t}: got 2 numbers for an index that takes 3": {"trained": {"v{t}": [1, 2]}},
     "trained: eta: the sheet has this name itself": {"trained": {"eta": 1}},
     "formulas: E: the sheet has this name itself; the error may have it": {"error": "p"},
-    "trained: lambda: a word of Python": {"trained": {"lambda": 1}},
+    "trained: lambda: the program has this name itself": {"trained": {"lambda": 1}},
+    "trained: row: the program has this name itself": {"trained": {"row": 1}},
+    "formulas: h1 is there twice": {"formulas": {"h1": "b"}},
+    "formulas: p: sum{t,t}(…: t has a number already": {"formulas": {"p": "sum{t,t}(h{t})"}},
     "trained: sin: a function": {"trained": {"sin": 1}},
     "trained: dE_dw: looks like a derivative": {"trained": {"dE_dw": 1}},
     "trained: w_1: reads like w1 above a column": {"trained": {"w_1": 1}},
@@ -412,7 +420,7 @@ WRONG = {
         "l2": 0.1,
         "formulas": {"R2": "h3"},
     },
-    "formulas: R2 reads like r2 above a column": {"l2": 0.1, "formulas": {"r2": "h3"}},
+    "formulas: R2: reads like r2 above a column": {"l2": 0.1, "formulas": {"r2": "h3"}},
     "samples: y: got numbers of 3 samples, but x{t} has those of 2 samples": {
         "samples": {"y": [1, 0, 1]}
     },
@@ -430,9 +438,7 @@ WRONG = {
     "formulas: p: got '1e999*h3', takes finite numbers": {"formulas": {"p": "1e999*h3"}},
     "formulas: p: got 'h3+h3+": {"formulas": {"p": "+".join(["h3"] * 300)}},
     "formulas: p: got 'gelu(gelu(": {"formulas": {"p": "gelu(" * 100 + "h3" + ")" * 100}},
-    "formulas: the formula of p does not fit in a cell": {
-        "formulas": {"p": "tanh(" * 70 + "h3" + ")" * 70}
-    },
+    "formulas: p: does not fit in a cell": {"formulas": {"p": "tanh(" * 70 + "h3" + ")" * 70}},
     "formulas: p: more than 2,000 characters": {"formulas": {"p": "1 + " * 1000 + "h3"}},
     "formulas: p: more than 20,000 characters with its sums written out": {
         "indices": {"j": [1, 200], "k": [1, 200]},
@@ -478,3 +484,43 @@ def test_names_that_the_training_uses_itself_are_kept():
 
 def test_a_name_with_underscores_is_one_word_in_latex():
     assert plain("my_x_y").latex == r"\mathrm{my\_x\_y}"
+
+
+def test_inputs_of_later_steps_stand_above_the_step_before():
+    diagram = diagram_of(network_of(RECURRENCE), 632, 290)
+    nodes = diagram.nodes
+    assert [nodes[f"x{t}"].x for t in (2, 3)] == [nodes[f"h{t}"].x for t in (1, 2)]
+    assert len({nodes[f"x{t}"].y for t in (1, 2, 3)}) == 1
+    for arrow in diagram.arrows:  # none runs through a circle
+        for node in nodes.values():
+            ends = (arrow.start, arrow.end)
+            if any(math.dist(end, (node.x, node.y)) <= node.radius + 1e-6 for end in ends):
+                continue
+            (x0, y0), (x1, y1) = ends
+            along = ((node.x - x0) * (x1 - x0) + (node.y - y0) * (y1 - y0)) / math.dist(*ends) ** 2
+            place = x0 + along * (x1 - x0), y0 + along * (y1 - y0)
+            assert not 0 < along < 1 or math.dist(place, (node.x, node.y)) > node.radius
+
+
+def test_only_the_arrow_with_the_label_is_broken():
+    network = network_of(RECURRENCE)
+    layout = arrange(network, 6)
+    diagram = diagram_of(network, 632, 280)
+    texts = [label.value for label in labels(layout, diagram)]
+    broken = len(arrow_pieces(layout, diagram)) - len(diagram.arrows)
+    sloping = [a for a in diagram.arrows if a.weight in {"w1", "b"}]
+    assert len(sloping) == 6
+    assert broken == sum(text.startswith(("w1 =", "b =")) for text in texts)
+
+
+def test_many_steps_leave_gaps_between_their_circles():
+    nodes = diagram_of(load("growth"), 632, 290).nodes
+    for one, other in pairwise([nodes[f"h{t}"] for t in range(1, 11)]):
+        assert other.x - one.x > 2.9 * one.radius
+
+
+def test_the_row_of_units_on_step_is_no_table(tmp_path):
+    network = load("growth")
+    path = write_workbook(network, tabulate(network, 3), tmp_path / "growth.xlsx")
+    (table,) = check(path, network).tables
+    assert table.verdict == "right"

@@ -58,11 +58,12 @@ def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:
     lines: list[Line] = []
     points = _points(layout, diagram)
     for arrow in diagram.arrows:
-        if arrow.weight not in points or arrow.level:
+        point = points.get(arrow.weight)
+        if point not in arrow.points or arrow.level:  # several arrows may share a weight
             lines.append((arrow.start, arrow.end, True))
             continue
         (x0, y0), (x1, y1) = arrow.start, arrow.end
-        top = _row(arrow, points[arrow.weight]) * ROW_HEIGHT
+        top = _row(arrow, point) * ROW_HEIGHT
         edges = sorted((top, top + ROW_HEIGHT), reverse=y1 < y0)
         before, after = (((y - y0) / (y1 - y0) * (x1 - x0) + x0, float(y)) for y in edges)
         lines += [(arrow.start, before, False), (after, arrow.end, True)]
@@ -96,7 +97,8 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
     network = layout.network
     points = _points(layout, diagram)
     for arrow in diagram.arrows:
-        if point := points.get(arrow.weight):
+        point = points.get(arrow.weight)
+        if point in arrow.points:
             x = point[0] - _width(layout, arrow.weight) / 2
             yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
     for name, output in ((name, one.output) for one in network.compared for name in one.errors):

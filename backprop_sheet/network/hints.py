@@ -93,6 +93,8 @@ KEYS = {
     "initialization": "how weights are drawn is given by weights",
     "random_seed": "it is called seed",
     "scheduler": "it is called schedule",
+    **dict.fromkeys(("parameters", "params"), "what is trained is in [trained], with [formulas]"),
+    "constants": "numbers that stay are in [given], with [formulas]",
     "samples": "samples are given by inputs and targets, or by data",
     "csv": "a file of samples is given by data",
     "name": "a network has the name of its file",

@@ -48,8 +48,8 @@ LIKE_DERIVED = re.compile(r"d\w+_d\w+|(?:new|mean|sum|clipped)_\w+")
 MOST_QUANTITIES = 2_000
 MOST_SHOWN = 8
 """The most names of a circle that an error shows."""
-MOST_OPERANDS, DEEPEST = 250, 300
-"""The most names in a formula, each counted as often as it occurs, and the deepest tree."""
+MOST_OPERANDS, MOST_TOGETHER, DEEPEST = 250, 50_000, 300
+"""The most names and numbers in a formula, and in all of them; the deepest tree."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,12 @@ class Written:
         for name, tree in [*self.trees.items(), ("", self.error_tree)]:
             _check_operands(_key(name), tree, known)
         self._check_names(tables)
+        together = sum(map(_size, self.trees.values()))
+        if together > MOST_TOGETHER:
+            raise InputError(
+                f"formulas: {together:,} names and numbers in all; at most {MOST_TOGETHER:,} are "
+                "allowed"
+            )
         _ = self.levels  # refuses a circle
         self._check_trained()
 
@@ -176,7 +182,8 @@ class Written:
             folded = name.casefold().replace("_", "")
             if folded in seen:
                 other = seen[folded]
-                how = "is there twice" if other == name else f"reads like {other} above a column"
+                alike = f"reads like {other} above a column, where capitals and _ do not count"
+                how = "is there twice" if other == name else alike
                 raise InputError(f"{table}: {name}: {how}; choose another name")
             seen[folded] = name
         if len(seen) > MOST_QUANTITIES:
@@ -220,7 +227,9 @@ def _kept_for(name: str) -> str:
         return "the sheet has this name itself" + (
             '; the error may have it: error = "E"' if name == "E" else ""
         )
-    return "a function" if name in {*FUNCTIONS, *CALLED, "sum"} else "a word of Python"
+    if name in {*FUNCTIONS, *CALLED, "sum"}:
+        return "a function"
+    return "the program has this name itself"
 
 
 def _parsed(key: str, text: str) -> Tree:

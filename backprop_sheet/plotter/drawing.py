@@ -171,7 +171,7 @@ def _label_weights(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> bool:
     """Label the arrows with weight and gradient, or only the weight; whether all labels fit."""
-    weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
+    weights = dict.fromkeys(arrow.weight for arrow in diagram.arrows if arrow.weight)
     short = {name: f"{name} = {numbers[name]:.4g}" for name in weights}
     whole = {
         name: f"{text}\n{network.label(slope)} = {numbers[slope]:.3g}"

@@ -30,7 +30,12 @@ from backprop_sheet.network.file.sizes import (
 from backprop_sheet.network.file.stack import stack_of
 from backprop_sheet.network.file.values import boolean, number_of, whole
 from backprop_sheet.network.file.weights import biases_in, weights_in
-from backprop_sheet.network.file.written import OwnFormulas, refuse_tables, refuse_too_long
+from backprop_sheet.network.file.written import (
+    OwnFormulas,
+    refuse_alike,
+    refuse_tables,
+    refuse_too_long,
+)
 from backprop_sheet.network.quantities import RATE, SEED
 
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
@@ -82,6 +87,7 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     network = from_design(design, numbers, _side_by_side(design, source.samples), epochs, name)
     if design.written:
         refuse_too_long(network)
+        refuse_alike(network)
     return network
 
 

@@ -118,7 +118,7 @@ class Indices:
             indices = [index.strip() for index in match[1].split(",")]
             for index in indices:
                 self._check(f"{where}: {match[0]}…", index)
-                if index in places:
+                if index in places or indices.count(index) > 1:
                     raise InputError(f"{where}: {match[0]}…: {index} has a number already")
             for number, values in enumerate(product(*(self.ranges[index] for index in indices))):
                 yield " + (" if number else "(("

@@ -50,7 +50,7 @@ class OwnFormulas:
         self._indices = Indices(content.get("indices", {}))
         self._chance = random.Random(whole("seed", content.get("seed", 1), first=0))  # noqa: S311
         given, trained = (self._numbers_in(key, content) for key in ("given", "trained"))
-        formulas = dict(self._formulas_in(content))
+        formulas = self._formulas_in(content)
         error = self._error_in(content)
         used = dict.fromkeys(n for text in (*formulas.values(), error) for n in _names(text))
         known = {*given, *trained, *formulas}
@@ -66,12 +66,17 @@ class OwnFormulas:
             tuple(self.samples[0]), tuple(given), tuple(trained), tuple(formulas.items()), error
         )
 
-    def _formulas_in(self, content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def _formulas_in(self, content: Mapping[str, Any]) -> dict[str, str]:
+        """The formula of each quantity, by name."""
+        found: dict[str, str] = {}
         for name, text in _table(content, "formulas").items():
+            where = f"formulas: {name}"
             if not isinstance(text, str):
-                raise InputError(f"formulas: {name}: got {shown(text)}, takes a formula in quotes")
-            for one, places in self._indices.named("formulas", name).names.items():
-                yield one, self._indices.written_out(f"formulas: {name}", text, places)
+                raise InputError(f"{where}: got {shown(text)}, takes a formula in quotes")
+            indexed = self._indices.named("formulas", name).names.items()
+            out = ((one, self._indices.written_out(where, text, at)) for one, at in indexed)
+            _add(found, "formulas", out)
+        return found
 
     def _error_in(self, content: Mapping[str, Any]) -> str:
         takes = "takes a quantity of [formulas], or a formula"
@@ -145,35 +150,46 @@ def refuse_tables(content: Mapping[str, Any]) -> None:
 
 
 def refuse_too_long(network: Network) -> None:
-    """Refuse a formula that no cell holds, and names that read alike above columns.
+    """Refuse a formula that no cell holds.
 
     Raises:
         InputError: there is one.
     """
+    columns = set(network.columns)
     for name, quantity in network.derived.items():
-        if name in network.columns:
+        if name in columns:
             tree = inline(quantity.formula, network.partials)
             text = spell(tree, EXCEL, lambda _: ADDRESS)
             if len(text) > LONGEST_CELL or _nested(text) > DEEPEST_CELL:
                 raise InputError(
-                    f"formulas: the formula of {network.label(name)} does not fit in a cell, which "
-                    f"takes {LONGEST_CELL:,} characters and {DEEPEST_CELL} brackets inside one "
-                    "another; take it apart"
+                    f"formulas: {network.label(name)}: does not fit in a cell, which takes "
+                    f"{LONGEST_CELL:,} characters and {DEEPEST_CELL} brackets inside one another; "
+                    "take the formulas apart"
                 )
+
+
+def refuse_alike(network: Network) -> None:
+    """Refuse a name that reads like another above a column, such as that of a penalty.
+
+    Raises:
+        InputError: there is one.
+    """
     seen: dict[str, str] = {}
     for name in network.quantities:
         for label in {network.label(name), network.symbols[name].heading}:
             folded = label.casefold().replace("_", "")
             if seen.setdefault(folded, name) != name:
                 raise InputError(
-                    f"formulas: {network.label(name)} reads like {network.label(seen[folded])} "
-                    "above a column; choose another name"
+                    f"formulas: {network.label(name)}: reads like {network.label(seen[folded])} "
+                    "above a column, where capitals and _ do not count; choose another name"
                 )
 
 
 def _nested(text: str) -> int:
-    """How many brackets are inside one another."""
+    """How many brackets are inside one another; 0 where there are few altogether."""
     depth = deepest = 0
+    if text.count("(") <= DEEPEST_CELL:
+        return 0
     for character in text:
         depth += {"(": 1, ")": -1}.get(character, 0)
         deepest = max(deepest, depth)
