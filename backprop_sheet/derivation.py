@@ -55,11 +55,15 @@ def boxes(network: Network) -> list[Box]:
     ]
     if network.staged:
         parts.append(_stages(network))
-    for group in reversed(hidden):
+    above = set(output.weights)
+    for number, group in reversed(list(enumerate(hidden))):
+        # A weight that several groups share, such as steps, follows all that its sum refers to.
+        later = {weight for other in hidden[:number] for weight in other.weights} | above
+        weights = [weight for weight in group.weights if weight not in later]
         parts += [
             _written_out(network, group.signals),
-            _Part(len(group.weights), (_chain(network, weight) for weight in group.weights)),
-            _written_out(network, group.weights),
+            _Part(len(weights), (_chain(network, weight) for weight in weights)),
+            _written_out(network, weights),
         ]
     biases = [name for name in network.trained if network.given[name].kind is Kind.BIAS]
     parts += [_written_out(network, biases)] if biases else []
@@ -129,6 +133,8 @@ def _chain(network: Network, name: str) -> str:
         return f"{whole} = {' * '.join(network.partial(*step).text for step in steps)}"
     ways = []
     for user in network.graph.users[name]:
+        if user not in network.reaching:
+            continue  # the error does not depend on it
         above = network.partial(TOTAL, user).text
         beyond = [above] if gradient_name(user) in network.derived else []  # else it is 1
         ways.append(" * ".join([*beyond, network.partial(user, name).text]))

@@ -3,14 +3,13 @@
 Coordinates are in pixels from the upper left corner, x to the right and y downwards.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from math import prod
 from typing import NamedTuple
 
-from backprop_sheet.network import TOTAL, Group, Network
+from backprop_sheet.chain import gradient_name
+from backprop_sheet.network import TOTAL, Group, Network, Unit
+from backprop_sheet.network.grids import Grid, Picture, pictures
 
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]
@@ -20,12 +19,11 @@ RADIUS, TOTAL_RADIUS = 22, 34
 ALONG, LEVEL = (0.75, 0.65, 0.85, 0.55, 0.45, 0.35, 0.25), (0.5, 0.4, 0.6, 0.3, 0.7)
 """Where along an arrow its label may be, best first. Sloping arrows cross in the middle, so their
 labels are best beyond it; a level arrow's label is best in the middle."""
-PICTURE = 3
-"""Axes of a group that is pictures: channels, rows, columns."""
 WEIGHT_ROLE = "kernel"
 """The role of the places of a kernel; in a sheet they look like sums of hidden neurons."""
-KERNEL = 0.7
-"""The share of the gap before a feature map that its kernel takes."""
+KERNEL, KERNEL_GAP, LEAST_GAP = 0.7, 20, 12
+"""The share of the gap before a feature map that its kernel takes; the gap's width for each column
+of the kernel, if other gaps keep the least width."""
 LARGEST_PLACE, CAPTION = 20, 16
 """The largest place of a picture, and the height of what it is called."""
 MOST_LABELLED = 200
@@ -41,7 +39,8 @@ class Node:
         role: a style, such as ``hidden sum``.
         x, y: its middle.
         radius: half its width.
-        square: whether it is a place of a picture, whose colour shows its number.
+        scale: of a square, a place of a picture, whose colour shows its number: all with the same
+            text share one scale of colours. Empty for a circle.
     """
 
     name: str
@@ -49,15 +48,27 @@ class Node:
     x: float
     y: float
     radius: float
-    square: bool = False
+    scale: str = ""
+
+    @property
+    def square(self) -> bool:
+        """Whether it is a place of a picture."""
+        return bool(self.scale)
 
 
 class Caption(NamedTuple):
-    """What a picture is called, and the middle of its upper edge."""
+    """What a picture is called.
+
+    Attributes:
+        text: its name.
+        x, y: the middle of its upper edge.
+        scale: that of its places.
+    """
 
     text: str
     x: float
     y: float
+    scale: str
 
 
 @dataclass(frozen=True)
@@ -107,34 +118,115 @@ def diagram_of(network: Network, width: float, height: float) -> Diagram:
     circles = [len(group.units) for group in network.groups if not is_picture(group)]
     radius = min(RADIUS, height / (3 * max(circles, default=1)))
     columns = [
-        _pictures(group, height) if is_picture(group) else _column(group, radius, height)
-        for group in network.groups
+        _pictures(groups, height) if is_picture(groups[0]) else _column(groups[0], radius, height)
+        for groups in columns_of(network)
     ]
-    gap = (width - 2 * MARGIN - sum(c.width for c in columns) - 2 * TOTAL_RADIUS) / len(columns)
+    free = width - 2 * MARGIN - sum(column.width for column in columns) - 2 * TOTAL_RADIUS
+    gaps = [0.0, *_gaps(columns, free)]
     nodes: dict[str, Node] = {}
     captions: list[Caption] = []
+    bodies: dict[str, _Body] = {}
     left: float = MARGIN
-    for group, column in zip(network.groups, columns, strict=True):
-        nodes |= {node.name: node for node in _kernels(group, column, left, gap)}
-        nodes |= {node.name: replace(node, x=left + node.x) for node in column.nodes}
-        captions += [caption._replace(x=left + caption.x) for caption in column.captions]
-        left += column.width + gap
-    nodes[TOTAL] = Node(TOTAL, "total error", left + TOTAL_RADIUS, height / 2, TOTAL_RADIUS)
-    arrows, loops = _arrows(network, nodes), _loops(network, nodes, height)
+    for column, gap in zip(columns, gaps, strict=False):
+        left += gap
+        down = _down(column, bodies, height)
+        nodes |= {n.name: replace(n, x=left + n.x, y=down + n.y) for n in column.nodes}
+        captions += [c._replace(x=left + c.x, y=down + c.y) for c in column.captions]
+        for shown in column.pictures:
+            places, texts = _kernels(shown, nodes, left - gap, left)
+            nodes |= {node.name: node for node in places}
+            captions += texts
+        bodies |= _bodies(column, nodes)
+        left += column.width
+    x = left + gaps[-1] + TOTAL_RADIUS
+    nodes[TOTAL] = Node(TOTAL, "total error", x, height / 2, TOTAL_RADIUS)
+    arrows, loops = _arrows(network, nodes, bodies), _loops(network, nodes, height)
     return Diagram(width, height, nodes, arrows, loops, captions)
 
 
+def with_gradients(diagram: Diagram, network: Network) -> Diagram:
+    """The drawing with the gradients of all pictures below it, each below its picture."""
+    squares = [node for node in diagram.nodes.values() if node.square]
+    known = {n.scale for n in squares if gradient_name(n.name) in network.quantities}
+    if not known:
+        return diagram
+    squares = [node for node in squares if node.scale in known]
+    down = diagram.height - min(node.y - node.radius for node in squares) + 2.5 * CAPTION
+    gradients = {
+        name: replace(node, name=name, y=node.y + down, scale=f"∂{node.scale}")
+        for node in squares
+        for name in [gradient_name(node.name)]
+    }
+    captions = [
+        Caption(f"∂E/∂{caption.text}", caption.x, caption.y + down, f"∂{caption.scale}")
+        for caption in diagram.captions
+        if caption.scale in known
+    ]
+    return replace(
+        diagram,
+        height=max(node.y + node.radius for node in gradients.values()) + 3 * CAPTION,
+        nodes={**diagram.nodes, **gradients},
+        captions=[*diagram.captions, *captions],
+    )
+
+
 def is_picture(group: Group) -> bool:
-    """Whether a group is drawn as pictures: channels of rows and columns."""
-    return len(group.shape) == PICTURE and group.shape[1] * group.shape[2] > 1
+    """Whether a group is drawn as pictures: they have several columns, or channels several rows."""
+    return bool(pictures(group)) and max(group.shape[1:]) > 1
 
 
-class _Column(NamedTuple):
+class _Shown(NamedTuple):
+    """A picture, what the scales of its places begin with, and the tallest that its kernels are."""
+
+    picture: Picture
+    scale: str
+    room: float
+
+
+@dataclass(frozen=True)
+class _Column:
     """What stands in one column of the drawing, at x from 0 on."""
 
     width: float
     nodes: list[Node]
-    captions: list[Caption]
+    captions: list[Caption] = field(default_factory=list)
+    pictures: list[_Shown] = field(default_factory=list)
+
+    @property
+    def kernel_columns(self) -> int:
+        """The most columns of the kernels that stand on its left; 0 without any."""
+        kernels = (grid for shown in self.pictures for grid in shown.picture.kernels)
+        return max((len(grid.rows[0]) for grid in kernels), default=0)
+
+
+def columns_of(network: Network) -> list[list[Group]]:
+    """The groups of each column: pictures that take nothing of each other stand in one."""
+    columns: list[list[Group]] = []
+    inside: set[str] = set()
+    for group in network.groups:
+        apart = inside.isdisjoint(signal for unit in group.units for signal, _ in unit.sources)
+        if columns and is_picture(group) and is_picture(columns[-1][-1]) and apart:
+            columns[-1].append(group)
+        else:
+            columns.append([group])
+            inside.clear()
+        inside.update(group.signals)
+    return columns
+
+
+def _gaps(columns: Sequence[_Column], free: float) -> list[float]:
+    """The widths of the gaps after each column: wider ones for kernels, where there is room."""
+    equal = free / len(columns)
+    wanted = [KERNEL_GAP * column.kernel_columns for column in columns[1:]] + [0]
+    wide = [gap for gap in wanted if gap > equal]
+    if not wide:
+        return [equal] * len(columns)
+    rest = (free - sum(wide)) / max(1, len(wanted) - len(wide))
+    return (
+        [equal] * len(columns)
+        if rest < LEAST_GAP
+        else [gap if gap > equal else rest for gap in wanted]
+    )
 
 
 def _column(group: Group, radius: float, height: float) -> _Column:
@@ -145,55 +237,108 @@ def _column(group: Group, radius: float, height: float) -> _Column:
         for row, unit in enumerate(group.units)
         for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
     ]
-    return _Column(2 * radius * len(roles), nodes, [])
+    return _Column(2 * radius * len(roles), nodes)
 
 
-def _pictures(group: Group, height: float) -> _Column:
-    """The units of a group as pictures: one below the other for each channel, sums on the left."""
-    channels, rows, columns = group.shape
-    free = height - 2 * MARGIN - channels * CAPTION
-    cell = min(LARGEST_PLACE, free / (channels * rows))
-    across, tall = cell * (columns + 0.5), cell * rows + CAPTION
-    top = (height - channels * tall) / 2
-    roles = _roles(group)
-    nodes, captions = [], []
-    for number, unit in enumerate(group.units):
-        channel, place = divmod(number, rows * columns)
-        row, column = divmod(place, columns)
-        for offset, (name, role) in enumerate(zip(unit.quantities, roles, strict=True)):
-            x = offset * across + cell * (column + 0.5)
-            y = top + channel * tall + CAPTION + cell * (row + 0.5)
-            nodes.append(Node(name, role, x, y, cell / 2, square=True))
-            if not place:
-                middle = offset * across + cell * columns / 2
-                captions.append(Caption(_map_name(name), middle, y - cell / 2))
-    return _Column(across * len(roles) - cell / 2, nodes, captions)
+def _pictures(groups: Sequence[Group], height: float) -> _Column:
+    """Groups as pictures one below the other, each with its sums on the left."""
+    found = [(group, picture) for group in groups for picture in pictures(group)]
+    free = height - 2 * MARGIN - len(found) * CAPTION
+    cell = min(LARGEST_PLACE, free / sum(len(picture.maps[0].rows) for _, picture in found))
+    top = (height - sum(len(p.maps[0].rows) * cell + CAPTION for _, p in found)) / 2
+    nodes: list[Node] = []
+    captions: list[Caption] = []
+    shown: list[_Shown] = []
+    width = 0.0
+    for group, picture in found:
+        left, y = 0.0, top + CAPTION
+        for grid, role in zip(picture.maps, _roles(group), strict=True):
+            scale = f"{group.units[0].sum} {role}"
+            nodes += _squares(grid, (role, scale), (left, y), cell)
+            right = left + cell * len(grid.rows[0])
+            captions.append(Caption(grid.name, (left + right) / 2, y, scale))
+            left, width = right + cell / 2, max(width, right)
+        tall = len(picture.maps[0].rows) * cell
+        alone = height - 2 * (MARGIN + CAPTION)
+        shown.append(_Shown(picture, group.units[0].sum, alone if len(found) == 1 else tall))
+        top = y + tall
+    return _Column(width, nodes, captions, shown)
 
 
-def _kernels(group: Group, column: _Column, left: float, gap: float) -> Iterator[Node]:
-    """The weights of kernels as pictures in the gap before their feature maps."""
-    if not (group.kernel and is_picture(group)):
-        return
-    inputs, rows, columns = group.kernel
-    cell = min(LARGEST_PLACE, KERNEL * gap / columns)
-    height = inputs * rows + (inputs - 1) / 2
-    places = prod(group.shape[1:])
-    first = {unit.sum: number for number, unit in enumerate(group.units)}
-    for channel in range(group.shape[0]):
-        under = [n for n in column.nodes if first.get(n.name, -1) // places == channel]
-        top = (under[0].y + under[-1].y - height * cell) / 2
-        own = group.weights[channel * prod(group.kernel) :]
-        for number, weight in enumerate(own[: prod(group.kernel)]):
-            into, place = divmod(number, rows * columns)
-            row, at = divmod(place, columns)
-            x = left - gap / 2 + cell * (at - (columns - 1) / 2)
-            y = top + cell * (into * (rows + 0.5) + row + 0.5)
-            yield Node(weight, WEIGHT_ROLE, x, y, cell / 2, square=True)
+def _squares(grid: Grid, look: tuple[str, str], corner: Point, cell: float) -> Iterator[Node]:
+    """The places of a grid; `look` is their role and scale, `corner` the upper left one."""
+    role, scale = look
+    for row, names in enumerate(grid.rows):
+        for column, name in enumerate(names):
+            if name:
+                x, y = corner[0] + cell * (column + 0.5), corner[1] + cell * (row + 0.5)
+                yield Node(name, role, x, y, cell / 2, scale)
 
 
-def _map_name(name: str) -> str:
-    """What a feature map is called, from its first place: a_c2_1_1 belongs to a_c2."""
-    return re.sub(r"_1_1$|1$", "", name)
+def _kernels(
+    shown: _Shown, nodes: dict[str, Node], left: float, right: float
+) -> tuple[list[Node], list[Caption]]:
+    """The kernels of a picture one below the other, in the gap before it."""
+    kernels = shown.picture.kernels
+    if not kernels:
+        return [], []
+    rows, columns = len(kernels[0].rows), len(kernels[0].rows[0])
+    tall = len(kernels) * (rows + 0.5) - 0.5
+    cell = min(LARGEST_PLACE, KERNEL * (right - left) / columns, shown.room / tall)
+    x = (left + right - cell * columns) / 2
+    y = _body(shown.picture.maps[0].names, nodes).y - tall * cell / 2
+    scale = f"{shown.scale} {WEIGHT_ROLE}"
+    places = [
+        node
+        for number, kernel in enumerate(kernels)
+        for node in _squares(
+            kernel, (WEIGHT_ROLE, scale), (x, y + number * (rows + 0.5) * cell), cell
+        )
+    ]
+    first, last = kernels[0].names[0], kernels[-1].names[-1]
+    return places, [Caption(f"{first}…{last}", (left + right) / 2, y, scale)]
+
+
+def _down(column: _Column, bodies: Mapping[str, "_Body"], height: float) -> float:
+    """How far down a column moves so that a single picture is level with what it takes."""
+    if len(column.pictures) != 1 or column.kernel_columns:
+        return 0.0
+    sources = _sources(column.pictures[0].picture.units, bodies)
+    if not sources:
+        return 0.0
+    down = sum(body.y for body in sources) / len(sources) - height / 2
+    ys = [edge for n in column.nodes for edge in (n.y - n.radius - CAPTION, n.y + n.radius)]
+    return max(MARGIN - min(ys), min(down, height - MARGIN - max(ys)))
+
+
+class _Body(NamedTuple):
+    """What arrows begin or end at: a circle, or a whole picture."""
+
+    left: float
+    right: float
+    y: float
+
+
+def _body(names: Sequence[str], nodes: Mapping[str, Node]) -> _Body:
+    """The body of a circle, or of the places of a picture."""
+    of = [nodes[name] for name in names]
+    tops, bottoms = [n.y - n.radius for n in of], [n.y + n.radius for n in of]
+    y = of[0].y if len(of) == 1 else (min(tops) + max(bottoms)) / 2
+    return _Body(min(n.x - n.radius for n in of), max(n.x + n.radius for n in of), y)
+
+
+def _bodies(column: _Column, nodes: Mapping[str, Node]) -> dict[str, _Body]:
+    """What arrows begin or end at, for each circle and each place of a picture."""
+    found = {node.name: _body([node.name], nodes) for node in column.nodes if not node.square}
+    for shown in column.pictures:
+        for grid in shown.picture.maps:
+            found |= dict.fromkeys(grid.names, _body(grid.names, nodes))
+    return found
+
+
+def _sources(units: Iterable[Unit], bodies: Mapping[str, _Body]) -> list[_Body]:
+    """What units take, each circle or picture once."""
+    return list(dict.fromkeys(bodies[s] for unit in units for s, _ in unit.sources if s in bodies))
 
 
 def _roles(group: Group) -> tuple[str, ...]:
@@ -269,48 +414,50 @@ def _y_of(row: int, rows: int, height: float) -> float:
     return height / 2 if rows == 1 else edge + (height - 2 * edge) * row / (rows - 1)
 
 
-def _arrows(network: Network, nodes: dict[str, Node]) -> list[Arrow]:
+def _arrows(
+    network: Network, nodes: Mapping[str, Node], bodies: Mapping[str, _Body]
+) -> list[Arrow]:
     """One arrow for each weight, from its signal, and one from each output to the error.
 
-    A kernel is a picture of its own, between the pictures that it goes over and its feature map.
+    Arrows to a picture begin at whole pictures, and go through its kernels if it has any.
     """
-    arrows, drawn = [], {name for name in nodes if nodes[name].role == WEIGHT_ROLE}
-    for before, group in pairwise(network.groups):
-        if drawn.intersection(group.weights):
-            arrows += _through_kernels(before, group, nodes)
+    arrows: list[Arrow] = []
+    for group in network.groups[1:]:
+        if is_picture(group):
+            for picture in pictures(group):
+                arrows += _to_picture(picture, nodes, bodies)
+            continue
         for unit in group.units:
-            for signal, weight in unit.sources:
-                if weight not in drawn:
-                    arrows.append(_arrow(nodes[signal], nodes[unit.sum], weight))
+            taken = dict.fromkeys(
+                (_body([signal], nodes) if weight else bodies[signal], weight)
+                for signal, weight in unit.sources
+            )
+            arrows += [_arrow(start, nodes[unit.sum], weight) for start, weight in taken]
     outputs = network.groups[-1].signals
-    return arrows + [_arrow(nodes[output], nodes[TOTAL]) for output in outputs]
+    return arrows + [_arrow(_body([output], nodes), nodes[TOTAL]) for output in outputs]
 
 
-def _through_kernels(before: Group, group: Group, nodes: dict[str, Node]) -> list[Arrow]:
-    """An arrow from a picture to each kernel, and one from there to its feature map."""
-    rows, columns = before.shape[1:]
-    source = nodes[before.signals[rows // 2 * columns + columns - 1]]
-    size, places = prod(group.kernel), prod(group.shape[1:])
-    arrows = []
-    for channel in range(group.shape[0]):
-        kernel = [nodes[weight] for weight in group.weights[channel * size : (channel + 1) * size]]
-        middle = replace(kernel[0], y=(kernel[0].y + kernel[-1].y) / 2)
-        units = group.units[channel * places : (channel + 1) * places]
-        first, last = nodes[units[0].sum], nodes[units[-1].sum]
-        target = replace(first, y=(first.y + last.y) / 2)
-        arrows += [_arrow(source, middle), _arrow(replace(middle, x=kernel[-1].x), target)]
-    return arrows
+def _to_picture(
+    picture: Picture, nodes: Mapping[str, Node], bodies: Mapping[str, _Body]
+) -> Iterator[Arrow]:
+    target = bodies[picture.units[0].sum]
+    for source in _sources(picture.units, bodies):
+        between = target
+        if picture.kernels:
+            between = _body([name for grid in picture.kernels for name in grid.names], nodes)
+            yield Arrow((between.right, between.y), (target.left, target.y))
+        yield Arrow((source.right, source.y), (between.left, between.y))
 
 
-def _arrow(start: Node, end: Node, weight: str = "") -> Arrow:
-    """An arrow from the right edge of one circle to the edge of another, towards its middle."""
-    x, y = start.x + start.radius, start.y
+def _arrow(start: _Body, end: Node, weight: str = "") -> Arrow:
+    """An arrow from the right edge of a body to the edge of a circle, towards its middle."""
+    x, y = start.right, start.y
     length = ((end.x - x) ** 2 + (end.y - y) ** 2) ** 0.5
     part = (length - end.radius) / length
     return Arrow((x, y), (x + part * (end.x - x), y + part * (end.y - y)), weight)
 
 
-def _loops(network: Network, nodes: dict[str, Node], height: float) -> list[Loop]:
+def _loops(network: Network, nodes: Mapping[str, Node], height: float) -> list[Loop]:
     loops = []
     for unit in (unit for group in network.groups[1:] for unit in group.units):
         if unit.sum == unit.signal or nodes[unit.sum].square:

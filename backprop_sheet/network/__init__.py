@@ -249,6 +249,15 @@ class Network:
         return tuple(name for name in names if name in wanted)
 
     @cached_property
+    def reaching(self) -> frozenset[str]:
+        """The names of the quantities that the total error depends on.
+
+        If one of them has no partial ∂E/∂, that is 1. That of any other quantity is 0, such as of
+        the places of a picture that pooling leaves out.
+        """
+        return frozenset(self.graph.reaching(TOTAL))
+
+    @cached_property
     def staged(self) -> bool:
         """Whether the partials have columns: a gradient in full would refer to too many cells."""
         references: dict[str, int] = {}

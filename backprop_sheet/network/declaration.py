@@ -369,7 +369,15 @@ def _layers(design: Design, inputs: Sequence[str]) -> Iterator[_Layer]:
             layer.parts(signals, prefix, numbering),
         )
         groups = {
-            Group(role, p.shape, p.units, p.activation == SOFTMAX, p.kernel): p.activation
+            Group(
+                role,
+                p.shape,
+                p.units,
+                joint=p.activation == SOFTMAX,
+                kernels=p.kernels,
+                places=p.places,
+                meaning=p.meaning,
+            ): p.activation
             for p in parts
         }
         signals = Signals(layer.shape(signals.shape), layer.signals(parts) or signals.names)

@@ -1,7 +1,7 @@
 """Draws the network in an epoch: nodes with values, arrows with weights and gradients."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -9,13 +9,25 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from matplotlib.patches import Rectangle as Square
 
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.diagram import RADIUS, Diagram, Point, Rectangle, diagram_of, label_points
+from backprop_sheet.diagram import (
+    MARGIN,
+    RADIUS,
+    Diagram,
+    Node,
+    Point,
+    Rectangle,
+    diagram_of,
+    label_points,
+    with_gradients,
+)
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network import TOTAL, Kind, Network
+from backprop_sheet.palette import tint
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
-CANVAS = (632, 290)
-"""Width and height that the network is laid out in: pixels, as in the sheet's drawing."""
+CANVAS, INCHES = (632, 290), 5.4 / 290
+"""Width and height that the network is laid out in: pixels, as in the sheet's drawing; and inches
+of the figure in a pixel."""
 NODES = {
     "input": "2E75B6",
     "hidden sum": "548235",
@@ -33,10 +45,11 @@ LEGEND = (
 )
 LEGIBLE = 5
 """Pixels of the radius below which a place of a picture has no number."""
-EDGE, DEEP, SMALLER = "#d9dee8", 0.6, 0.55
-"""Of places of pictures: the colour of their edges, the share of the largest number from which on
-their text is white, and the size of that text for each pixel of their radius."""
-OF_PICTURES = "In pictures blue numbers are above 0, red ones below."
+EDGE, SMALLER, WIDEST = "#d9dee8", 0.7, 3.6
+"""Of places of pictures: the colour of their edges, and the size of their text for each pixel of
+their radius: at most, and for each character of it."""
+OF_PICTURES = "In grids blue numbers are above 0, red ones below."
+OF_GRADIENTS = "Back from the error: the gradient of each grid, below it"
 MOST_OUTPUTS = 4
 """The most outputs that have their target and error beside them."""
 MOST_ARROWS, THINNING = 500, 0.3
@@ -59,16 +72,21 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         sample: the sample of the epoch, counted from 1.
 
     Returns:
-        A figure of 12.8 by 6 inches, to be used like that of `error_curve`.
+        A figure of 12.8 by 6 inches, and higher where gradients stand as grids below those of what
+        they belong to, to be used like that of `error_curve`.
 
     Raises:
         InputError: the epoch is below 0, or there is no such sample.
         Diverged: the training ends before that epoch.
     """
-    numbers = numbers_at(network, epoch, sample)
-    diagram = diagram_of(network, *CANVAS)
-    figure = Picture(12.8, 6.0)
-    axes = figure.add_axes((0.01, 0.01, 0.98, 0.9))
+    numbers = dict(numbers_at(network, epoch, sample))
+    diagram = with_gradients(diagram_of(network, *CANVAS), network)
+    for name in network.derived:  # a partial that is always 0 or 1 is no quantity
+        numbers.setdefault(gradient_name(name), float(name in network.reaching))
+    more = (diagram.height - CANVAS[1]) * INCHES
+    figure = Picture(12.8, 6.0 + more)
+    share = 6.0 / (6.0 + more)
+    axes = figure.add_axes((0.01, 0.01 * share, 0.98, 1 - 0.1 * share))
     axes.set(xlim=(0, diagram.width), ylim=(diagram.height, 0), aspect="equal")
     axes.set_axis_off()
     for loop in diagram.loops:
@@ -94,11 +112,11 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         axes.text(node.x, node.y, text, ha="center", va="center", color="white", fontsize=size)
     _error_labels(axes, network, diagram, numbers)
     # A second line goes below the first, as bows below the circles may hang down to that.
-    bottom = 0.03 - 0.02 * legend.count("\n")
+    bottom = (0.03 - 0.02 * legend.count("\n")) * share
     figure.text(0.5, bottom, legend, ha="center", va="baseline", fontsize=11, color=GREY)
     of = f", sample {sample}" if len(network.samples) > 1 else ""
     title = f"Epoch {epoch}{of}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
-    figure.suptitle(title, fontsize=15, color=GREY, y=0.965)
+    figure.suptitle(title, fontsize=15, color=GREY, y=1 - 0.035 * share)
     return figure
 
 
@@ -107,26 +125,21 @@ def _draw_pictures(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -
     squares = [node for node in diagram.nodes.values() if node.square]
     largest: dict[str, float] = {}
     for node in squares:
-        largest[node.role] = max(largest.get(node.role, 0.0), abs(numbers[node.name]))
+        largest[node.scale] = max(largest.get(node.scale, 0.0), abs(numbers[node.name]))
     for node in squares:
-        part = numbers[node.name] / (largest[node.role] or 1.0)
+        color = f"#{tint(numbers[node.name] / (largest[node.scale] or 1.0))}"
         corner, size = (node.x - node.radius, node.y - node.radius), 2 * node.radius
-        axes.add_patch(Square(corner, size, size, facecolor=_tint(part), edgecolor=EDGE))
+        axes.add_patch(Square(corner, size, size, facecolor=color, edgecolor=EDGE))
         if node.radius < LEGIBLE:
             continue
         text = f"{numbers[node.name]:.2f}".replace("-0.00", "0.00")
-        dark = GREY if abs(part) < DEEP else "white"
-        fontsize = node.radius * SMALLER
-        axes.text(node.x, node.y, text, ha="center", va="center", color=dark, fontsize=fontsize)
+        fontsize = min(SMALLER, WIDEST / len(text)) * node.radius
+        axes.text(node.x, node.y, text, ha="center", va="center", color="black", fontsize=fontsize)
+    if diagram.height > CANVAS[1]:
+        axes.text(MARGIN, CANVAS[1], OF_GRADIENTS, va="bottom", fontsize=11, color=GREY)
     for caption in diagram.captions:
         x, y = caption.x, caption.y - 1
-        axes.text(x, y, caption.text, ha="center", va="bottom", fontsize=9, color=GREY)
-
-
-def _tint(part: float) -> str:
-    """White for 0, blue for 1, red for −1."""
-    low = round(255 * (1 - min(1.0, abs(part))))
-    return f"#{low:02x}{round(low * 0.6 + 102):02x}ff" if part >= 0 else f"#ff{low:02x}{low:02x}"
+        axes.text(x, y, caption.text, ha="center", va="bottom", fontsize=8.5, color=GREY)
 
 
 class _Stroke(NamedTuple):
@@ -201,17 +214,39 @@ def _label_box(text: str, point: Point) -> Rectangle:
 def _error_labels(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> None:
-    """Write target and error beside each output, on the side away from the middle."""
+    """Write target and error beside each output, on the side away from the middle.
+
+    Where the total error's circle is in the way, they stand above or below that.
+    """
     outputs = network.groups[-1].signals
     if len(outputs) > MOST_OUTPUTS:
         return
+    total = diagram.nodes[TOTAL]
+    look: dict[str, Any] = {"fontsize": 10.5, "color": f"#{NODES['total error']}"}
+    moved: dict[int, list[str]] = {}
     triples = zip(outputs, network.named(Kind.TARGET), network.named(Kind.ERROR), strict=True)
     for output, target, error in triples:
         node = diagram.nodes[output]
-        up = -1 if node.y <= diagram.height / 2 else 1
+        up = -1 if node.y <= diagram.nodes[TOTAL].y else 1
         lines = f"{target} = {numbers[target]:.5g}\n{error} = {numbers[error]:.4g}"
         x, y = node.x + 1.8 * node.radius, node.y + up * 0.8 * node.radius
-        axes.text(x, y, lines, va="center", fontsize=10.5, color=f"#{NODES['total error']}")
+        if _reaches(total, lines, x, y):
+            moved.setdefault(up, []).append(lines)
+        else:
+            axes.text(x, y, lines, va="center", **look)
+    for up, texts in moved.items():
+        y = total.y + up * (total.radius + MARGIN / 2)
+        side = "bottom" if up < 0 else "top"
+        axes.text(total.x, y, "\n".join(texts), ha="center", va=side, **look)
+
+
+def _reaches(circle: Node, text: str, x: float, y: float) -> bool:
+    """Whether a text that begins at a point would cover a part of a circle."""
+    left, top, right, bottom = _label_box(text, (x, y))
+    right += (right - left) / 2 + MARGIN
+    nearest = min(max(circle.y, top), bottom)
+    half: float = max(0.0, circle.radius**2 - (circle.y - nearest) ** 2) ** 0.5
+    return right > circle.x - half
 
 
 def _shade(part: float) -> str:

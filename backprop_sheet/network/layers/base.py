@@ -8,7 +8,7 @@ from math import prod
 from typing import ClassVar, NamedTuple
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.network.groups import Unit
+from backprop_sheet.network.groups import Rows, Unit
 
 Shape = tuple[int, ...]
 """So many neurons, or so many channels, rows and columns."""
@@ -44,13 +44,17 @@ class Part(NamedTuple):
         units: the units, the last axis running fastest.
         shape: how many there are along each axis.
         activation: what each unit does with its sum; empty if it has none.
-        kernel: the shape of the weights that all places of a picture share, if they do.
+        kernels: the weights that all places share, as a `Group` has them.
+        places: where each unit stands, if the units do not fill the shape.
+        meaning: what a unit is, in a word or two.
     """
 
     units: tuple[Unit, ...]
     shape: Shape
     activation: str = ""
-    kernel: Shape = ()
+    kernels: tuple[tuple[Rows, ...], ...] = ()
+    places: tuple[tuple[int, ...], ...] = ()
+    meaning: str = ""
 
 
 @dataclass
