@@ -21,9 +21,16 @@ ALONG, LEVEL = (0.75, 0.65, 0.85, 0.55, 0.45, 0.35, 0.25), (0.5, 0.4, 0.6, 0.3, 
 labels are best beyond it; a level arrow's label is best in the middle."""
 WEIGHT_ROLE = "kernel"
 """The role of the places of a kernel; in a sheet they look like sums of hidden neurons."""
-KERNEL, KERNEL_GAP, LEAST_GAP = 0.7, 20, 12
-"""The share of the gap before a feature map that its kernel takes; the gap's width for each column
-of the kernel, if other gaps keep the least width."""
+KERNEL, KERNEL_GAP = 0.7, 18
+"""The share of the gap before a feature map that its kernel takes, and the gap's width for each
+column of the kernel."""
+LEAST_GAP, GOOD_GAP, LAST_GAP = 12, 44, 80
+"""The least width of a gap, for which all else gets smaller; one with room for a weight's label;
+and one before the total error, with room for what is said of an output."""
+LEAST_KERNEL_GAP = 8
+"""The least width of a gap for each column of its kernel."""
+MOST_TIMES = 2.5
+"""How many times as wide or high as usual a drawing with many grids is."""
 LARGEST_PLACE, CAPTION = 20, 16
 """The largest place of a picture, and the height of what it is called."""
 MOST_LABELLED = 200
@@ -117,12 +124,14 @@ def diagram_of(network: Network, width: float, height: float) -> Diagram:
     """Lay out a network from left to right: a column for each group's units, then the error."""
     circles = [len(group.units) for group in network.groups if not is_picture(group)]
     radius = min(RADIUS, height / (3 * max(circles, default=1)))
-    columns = [
-        _pictures(groups, height) if is_picture(groups[0]) else _column(groups[0], radius, height)
-        for groups in columns_of(network)
-    ]
-    free = width - 2 * MARGIN - sum(column.width for column in columns) - 2 * TOTAL_RADIUS
-    gaps = [0.0, *_gaps(columns, free)]
+    columns = _columns(network, radius, LARGEST_PLACE, height)
+    room, taken = width - 2 * MARGIN - 2 * TOTAL_RADIUS, sum(column.width for column in columns)
+    least = sum(_gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP))
+    if taken + least > room > least:
+        part = (room - least) / taken
+        columns = _columns(network, part * radius, part * LARGEST_PLACE, height)
+        taken = sum(column.width for column in columns)
+    gaps = [0.0, *_gaps(columns, width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS)]
     nodes: dict[str, Node] = {}
     captions: list[Caption] = []
     bodies: dict[str, _Body] = {}
@@ -144,6 +153,21 @@ def diagram_of(network: Network, width: float, height: float) -> Diagram:
     return Diagram(width, height, nodes, arrows, loops, captions)
 
 
+def good_size(network: Network, usual: tuple[float, float]) -> tuple[float, float]:
+    """Width and height with room for all grids, if that is more than the usual size."""
+    if not any(map(is_picture, network.groups)):
+        return usual
+    columns = _columns(network, RADIUS, LARGEST_PLACE, MOST_TIMES * usual[1])
+    width = sum(column.width for column in columns) + 2 * MARGIN + 2 * TOTAL_RADIUS
+    width += sum(_gap_widths(columns, GOOD_GAP, KERNEL_GAP)) + LAST_GAP - GOOD_GAP
+    ys = [node.y for column in columns for node in column.nodes if node.square]
+    height = max(ys) - min(ys) + 2 * (LARGEST_PLACE + CAPTION)
+    return (
+        min(max(usual[0], width), MOST_TIMES * usual[0]),
+        min(max(usual[1], height), MOST_TIMES * usual[1]),
+    )
+
+
 def with_gradients(diagram: Diagram, network: Network) -> Diagram:
     """The drawing with the gradients of all pictures below it, each below its picture."""
     squares = [node for node in diagram.nodes.values() if node.square]
@@ -158,9 +182,11 @@ def with_gradients(diagram: Diagram, network: Network) -> Diagram:
         for name in [gradient_name(node.name)]
     }
     captions = [
-        Caption(f"∂E/∂{caption.text}", caption.x, caption.y + down, f"∂{caption.scale}")
+        Caption(f"∂E/∂{text}", caption.x, caption.y + down, f"∂{caption.scale}")
         for caption in diagram.captions
         if caption.scale in known
+        # Of w1…w9 only the w: the whole would be too wide.
+        for text in [caption.text[0] if "…" in caption.text else caption.text]
     ]
     return replace(
         diagram,
@@ -214,19 +240,33 @@ def columns_of(network: Network) -> list[list[Group]]:
     return columns
 
 
+def _columns(network: Network, radius: float, cell: float, height: float) -> list[_Column]:
+    """All columns, with circles of a radius, and with places of pictures of at most a size."""
+    return [
+        _pictures(groups, cell, height)
+        if is_picture(groups[0])
+        else _column(groups[0], radius, height)
+        for groups in columns_of(network)
+    ]
+
+
+def _gap_widths(columns: Sequence[_Column], usual: float, each: float) -> list[float]:
+    """The widths of the gaps after each column, by the columns of the kernels in them."""
+    return [max(usual, each * column.kernel_columns) for column in columns[1:]] + [usual]
+
+
 def _gaps(columns: Sequence[_Column], free: float) -> list[float]:
     """The widths of the gaps after each column: wider ones for kernels, where there is room."""
     equal = free / len(columns)
-    wanted = [KERNEL_GAP * column.kernel_columns for column in columns[1:]] + [0]
+    wanted = _gap_widths(columns, 0, KERNEL_GAP)
     wide = [gap for gap in wanted if gap > equal]
     if not wide:
         return [equal] * len(columns)
     rest = (free - sum(wide)) / max(1, len(wanted) - len(wide))
-    return (
-        [equal] * len(columns)
-        if rest < LEAST_GAP
-        else [gap if gap > equal else rest for gap in wanted]
-    )
+    if rest < LEAST_GAP:
+        least = _gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP)
+        return [free / sum(least) * gap for gap in least]
+    return [gap if gap > equal else rest for gap in wanted]
 
 
 def _column(group: Group, radius: float, height: float) -> _Column:
@@ -240,11 +280,11 @@ def _column(group: Group, radius: float, height: float) -> _Column:
     return _Column(2 * radius * len(roles), nodes)
 
 
-def _pictures(groups: Sequence[Group], height: float) -> _Column:
+def _pictures(groups: Sequence[Group], cell: float, height: float) -> _Column:
     """Groups as pictures one below the other, each with its sums on the left."""
     found = [(group, picture) for group in groups for picture in pictures(group)]
     free = height - 2 * MARGIN - len(found) * CAPTION
-    cell = min(LARGEST_PLACE, free / sum(len(picture.maps[0].rows) for _, picture in found))
+    cell = min(cell, free / sum(len(picture.maps[0].rows) for _, picture in found))
     top = (height - sum(len(p.maps[0].rows) * cell + CAPTION for _, p in found)) / 2
     nodes: list[Node] = []
     captions: list[Caption] = []
@@ -351,8 +391,8 @@ def _roles(group: Group) -> tuple[str, ...]:
 
 def label_points(
     diagram: Diagram, box_of: Callable[[Arrow, Point], Rectangle | None]
-) -> dict[str, Point]:
-    """Find a point for the label of each weight.
+) -> dict[Arrow, Point]:
+    """Find a point for the label of each weight; one that several arrows share is labelled once.
 
     A label may not cover a node, another label or another weight's arrow.
 
@@ -362,18 +402,20 @@ def label_points(
             may not be at that point.
 
     Returns:
-        The points by weight. Weights without room for a label are left out.
+        The points by arrow. Weights without room for a label are left out.
     """
-    found: dict[str, Point] = {}
+    found: dict[Arrow, Point] = {}
+    labelled: set[str] = set()
     occupied: list[Rectangle] = []
     weighted = [arrow for arrow in diagram.arrows if arrow.weight]
     for arrow in weighted if len(weighted) <= MOST_LABELLED else []:
-        for point in arrow.points:
+        for point in arrow.points if arrow.weight not in labelled else []:
             box = box_of(arrow, point)
             if box is None or any(_overlap(box, other) for other in occupied):
                 continue
             if _is_free(diagram, arrow, box):
-                found[arrow.weight] = point
+                found[arrow] = point
+                labelled.add(arrow.weight)
                 occupied.append(box)
                 break
     return found

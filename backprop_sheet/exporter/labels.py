@@ -58,18 +58,18 @@ def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:
     lines: list[Line] = []
     points = _points(layout, diagram)
     for arrow in diagram.arrows:
-        if arrow.weight not in points or arrow.level:
+        if arrow not in points or arrow.level:
             lines.append((arrow.start, arrow.end, True))
             continue
         (x0, y0), (x1, y1) = arrow.start, arrow.end
-        top = _row(arrow, points[arrow.weight]) * ROW_HEIGHT
+        top = _row(arrow, points[arrow]) * ROW_HEIGHT
         edges = sorted((top, top + ROW_HEIGHT), reverse=y1 < y0)
         before, after = (((y - y0) / (y1 - y0) * (x1 - x0) + x0, float(y)) for y in edges)
         lines += [(arrow.start, before, False), (after, arrow.end, True)]
     return lines
 
 
-def _points(layout: Layout, diagram: Diagram) -> dict[str, Point]:
+def _points(layout: Layout, diagram: Diagram) -> dict[Arrow, Point]:
     """The points where the labels of weights are centred."""
 
     def box(arrow: Arrow, point: Point) -> Rectangle | None:
@@ -95,25 +95,32 @@ def _text(layout: Layout, name: str) -> str:
 def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
     network = layout.network
     points = _points(layout, diagram)
-    for arrow in diagram.arrows:
-        if point := points.get(arrow.weight):
-            x = point[0] - _width(layout, arrow.weight) / 2
-            yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
+    for arrow, point in points.items():
+        x = point[0] - _width(layout, arrow.weight) / 2
+        yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
     outputs = [diagram.nodes[name] for name in network.groups[-1].signals]
     for name, node in zip(network.named(Kind.ERROR), outputs, strict=True):
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
         x, row = node.x + 2 * node.radius, _row_beside(node, diagram)
         error = diagram.nodes[TOTAL]
         if abs(node.y - error.y) < node.radius:  # level with the total error: above its circle
-            row = int((error.y - error.radius) // ROW_HEIGHT) - 1
+            row = _row_above(error)
         yield _label(layout, (x, row), "drawing error", text)
     targets = network.named(Kind.TARGET)
     if len(targets) <= MOST_TARGETS:
         top = round(diagram.height / ROW_HEIGHT / 2 - len(targets) / 2)
         error = diagram.nodes[TOTAL]
         x = error.x - error.radius - WIDTH - INDENT
+        last = outputs[-1]
+        if last.x + last.radius > x and len(outputs) == 1:  # above the error's label
+            x, top = last.x + 2 * last.radius, _row_above(error) - 1
         for row, name in enumerate(targets, start=top):
             yield _number_label(layout, name, x, row, "drawing target")
+
+
+def _row_above(node: Node) -> int:
+    """The row of a label above a circle."""
+    return int((node.y - node.radius) // ROW_HEIGHT) - 1
 
 
 def _row(arrow: Arrow, point: Point) -> int:

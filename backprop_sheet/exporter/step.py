@@ -54,8 +54,8 @@ LAYERS_NOTE = (
 EPOCH_END = ", after the last sample of the epoch"
 GRIDS_NOTE = "In grids blue is above 0, white is 0, red is below."
 BESIDE, CHECKED = 5, 3
-"""With grids, the first column of the network and of equations; and, where chains are sums, the
-column of what the table has."""
+"""Where chains are sums: the first column of the network and of equations, and the column of what
+the table has. Results stand on their left."""
 
 
 class _Factor(NamedTuple):
@@ -112,27 +112,27 @@ class Step:
         network, equations = self._network, self._equations
         self._write_choice()
         top = FIRST_ROW + (len(network.samples) > 1)
-        row = self._write_with_grids(top) if self._has_grids else self._write_network(top)
+        row = self._write_network(top) if self._in_factors else self._write_beside(top)
         lines = [equations.line(name) for name in (*network.forward, *network.backward)]
         if not self._in_factors:
             lines += [
                 each(weight) for weight in network.trained for each in (self._sum, self._update)
             ]
-        equations.arrange(lines, BESIDE if self._has_grids else 0)
+        equations.arrange(lines, 0 if self._in_factors else BESIDE)
         row = equations.write(row + 2, "forward pass", network.forward)
         row = equations.write(row + 2, BACK, network.backward)
         row = self._write_update_inputs(row + 2)
         row = self._write_chains(row + 2) if self._in_factors else self._write_sums(row + 2)
-        if self._has_grids:
-            self._grids.write_gradients()
+        self._grids.write_gradients()
         columns = max(equations.columns.last, *(entry.column for entry in self.cells.entries))
         page.set_up(self._sheet, [self._width(column) for column in range(1, columns + 1)], 0)
         equations.write_texts(columns + 3)
         self._sheet.print_area = Area(1, 1, columns, row).reference
         self._accept_choices()
+        tall = range(top, self._grids.bottom + 1) if self._has_grids else ()
         return Additions(
             cells=self.cells.entries,
-            heights=dict.fromkeys(range(top, self._grids.bottom + 1), TALL * page.POINTS),
+            heights=dict.fromkeys(tall, TALL * page.POINTS),
             range=Area(1, 1, columns, row).reference,
         )
 
@@ -150,10 +150,9 @@ class Step:
         """The width of a column in pixels; factors need wide ones."""
         if column == 1:
             return max(WIDTH, self._widest_name)
-        if self._has_grids:
-            return self._grids.widths.get(column, WIDTH if column < BESIDE - 1 else PLACE)
-        if column == CHECKED and not self._in_factors:
-            return WIDTH
+        if not self._in_factors:
+            usual = WIDTH if column <= CHECKED else GAP if column < BESIDE else PLACE
+            return self._grids.widths.get(column, usual)
         factors = [block_column(1 + place) for place in range(self._longest)]
         return GAP if column % 3 == 0 else self._factor_width if column in factors else WIDTH
 
@@ -266,13 +265,14 @@ class Step:
         for offset, (name, label) in enumerate(labels.items()):
             self._write_value(name, "step weight", row + offset, column, label)
 
-    def _write_with_grids(self, top: int) -> int:
-        """Write the network with grids where there are any. Returns the last row."""
+    def _write_beside(self, top: int) -> int:
+        """Write the network beside the columns of results, with grids. Returns the last row."""
         grids, left, bottoms = self._grids, BESIDE, []
-        self.cells.write(top, 1, "step caption", "forward pass")
-        self.cells.write(top + 1, 1, "hint", GRIDS_NOTE)
+        if self._has_grids:
+            self.cells.write(top, 1, "step caption", "forward pass")
+            self.cells.write(top + 1, 1, "hint", GRIDS_NOTE)
         for groups in columns_of(self._network):
-            if pictures(groups[0]):
+            if self._has_grids and pictures(groups[0]):
                 left = grids.write(groups, self._numbers, top, left)
                 continue
             (group,) = groups

@@ -1,6 +1,7 @@
 """Draws the network in an epoch: nodes with values, arrows with weights and gradients."""
 
 from collections.abc import Mapping
+from math import floor, log10
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -12,11 +13,13 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import (
     MARGIN,
     RADIUS,
+    Arrow,
     Diagram,
     Node,
     Point,
     Rectangle,
     diagram_of,
+    good_size,
     label_points,
     with_gradients,
 )
@@ -48,6 +51,8 @@ LEGIBLE = 5
 EDGE, SMALLER, WIDEST = "#d9dee8", 0.7, 3.6
 """Of places of pictures: the colour of their edges, and the size of their text for each pixel of
 their radius: at most, and for each character of it."""
+SMALL = 0.1
+"""Below this the largest number of a grid has more than two decimals."""
 OF_PICTURES = "In grids blue numbers are above 0, red ones below."
 OF_GRADIENTS = "Back from the error: the gradient of each grid, below it"
 MOST_OUTPUTS = 4
@@ -72,19 +77,20 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         sample: the sample of the epoch, counted from 1.
 
     Returns:
-        A figure of 12.8 by 6 inches, and higher where gradients stand as grids below those of what
-        they belong to, to be used like that of `error_curve`.
+        A figure of 12.8 by 6 inches, to be used like that of `error_curve`. With grids it may be
+        wider, and it is higher, as their gradients stand below them.
 
     Raises:
         InputError: the epoch is below 0, or there is no such sample.
         Diverged: the training ends before that epoch.
     """
     numbers = dict(numbers_at(network, epoch, sample))
-    diagram = with_gradients(diagram_of(network, *CANVAS), network)
+    width, height = good_size(network, CANVAS)
+    diagram = with_gradients(diagram_of(network, width, height), network)
     for name in network.derived:  # a partial that is always 0 or 1 is no quantity
         numbers.setdefault(gradient_name(name), float(name in network.reaching))
     more = (diagram.height - CANVAS[1]) * INCHES
-    figure = Picture(12.8, 6.0 + more)
+    figure = Picture(12.8 * width / CANVAS[0], 6.0 + more)
     share = 6.0 / (6.0 + more)
     axes = figure.add_axes((0.01, 0.01 * share, 0.98, 1 - 0.1 * share))
     axes.set(xlim=(0, diagram.width), ylim=(diagram.height, 0), aspect="equal")
@@ -105,6 +111,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     if any(node.square for node in diagram.nodes.values()):
         legend += ("  " if legend.endswith(LEFT_OUT) else "\n") + OF_PICTURES
     _draw_pictures(axes, diagram, numbers)
+    if diagram.height > height:
+        axes.text(MARGIN, height, OF_GRADIENTS, va="bottom", fontsize=11, color=GREY)
     for node in (node for node in diagram.nodes.values() if not node.square):
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
         text = f"{node.name}\n{numbers[node.name]:.4g}"
@@ -132,14 +140,18 @@ def _draw_pictures(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -
         axes.add_patch(Square(corner, size, size, facecolor=color, edgecolor=EDGE))
         if node.radius < LEGIBLE:
             continue
-        text = f"{numbers[node.name]:.2f}".replace("-0.00", "0.00")
+        text = f"{numbers[node.name]:.{_decimals(largest[node.scale])}f}"
+        text = text.lstrip("-") if float(text) == 0 else text
         fontsize = min(SMALLER, WIDEST / len(text)) * node.radius
         axes.text(node.x, node.y, text, ha="center", va="center", color="black", fontsize=fontsize)
-    if diagram.height > CANVAS[1]:
-        axes.text(MARGIN, CANVAS[1], OF_GRADIENTS, va="bottom", fontsize=11, color=GREY)
     for caption in diagram.captions:
         x, y = caption.x, caption.y - 1
         axes.text(x, y, caption.text, ha="center", va="bottom", fontsize=8.5, color=GREY)
+
+
+def _decimals(largest: float) -> int:
+    """The decimals of a grid's numbers, by the largest: two, and up to four for small ones."""
+    return 2 if largest >= SMALL or not largest else min(4, 1 - floor(log10(largest)))
 
 
 class _Stroke(NamedTuple):
@@ -183,7 +195,7 @@ def _label_weights(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> bool:
     """Label the arrows with weight and gradient, or only the weight; whether all labels fit."""
-    weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
+    weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
     short = {name: f"{name} = {numbers[name]:.4g}" for name in weights}
     whole = {
         name: f"{text}\n{network.label(slope)} = {numbers[slope]:.3g}"
@@ -194,13 +206,13 @@ def _label_weights(
     if len(points) < len(weights):
         texts, points = short, _points(diagram, short)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-    for name, (x, y) in points.items():
-        text = texts[name]
+    for arrow, (x, y) in points.items():
+        text = texts[arrow.weight]
         axes.text(x, y, text, ha="center", va="center", fontsize=9.5, color=GREY, bbox=box)
     return len(points) == len(weights)
 
 
-def _points(diagram: Diagram, texts: Mapping[str, str]) -> dict[str, Point]:
+def _points(diagram: Diagram, texts: Mapping[str, str]) -> dict[Arrow, Point]:
     return label_points(diagram, lambda arrow, point: _label_box(texts[arrow.weight], point))
 
 
