@@ -47,7 +47,9 @@ def boxes(network: Network) -> list[Box]:
     Raises:
         InputError: `network` is not one.
     """
-    _, *hidden, output = checked(network).groups
+    groups = checked(network).groups
+    last = max(number for number, group in enumerate(groups) if group.weights)
+    hidden, output, after = groups[1:last], groups[last], groups[last + 1 :]
     parts = [
         _forward(network),
         _worked_chain(network, output.weights[0]),
@@ -55,6 +57,8 @@ def boxes(network: Network) -> list[Box]:
     ]
     if network.staged:
         parts.append(_stages(network))
+    if after:  # the last layer has no weights
+        parts += [_written_out(network, group.signals) for group in reversed([output, *after])]
     above = set(output.weights)
     for number, group in reversed(list(enumerate(hidden))):
         # A weight that several groups share, such as steps, follows all that its sum refers to.

@@ -183,6 +183,26 @@ def test_an_attention_that_looks_back_only_has_half_a_matrix(tmp_path):
     assert "n3_1_p" in diagram_of(network, 632, 290).nodes
 
 
+POOLED = [{"kind": "convolution", "kernel": 3}, {"kind": "global average pooling"}]
+ENDS = {
+    "pooling": ([1, 4, 4], POOLED, 1),
+    "a picture": ([1, 3, 3], [{"kind": "convolution", "kernel": 2}], 4),
+    "attention": ([3, 2], [{"kind": "attention", "neurons": 2}], 6),
+    "normalisation": ([3, 2], [{"kind": "layer normalisation"}], 6),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_network_may_end_in_anything(end, tmp_path):
+    shape, layers, outputs = ENDS[end]
+    inputs = [0.1 * (k + 1) for k in range(shape[0] * shape[1] * (shape[2:] or [1])[0])]
+    network = stack(shape, layers, inputs, targets=[[0.5] * outputs], epochs=2, eta=0.1)
+    book = write_workbook(network, tabulate(network), tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(book, data_only=True)["Check"]
+    assert sheet["B5"].value == "PASS"
+    assert network_drawing(network, 1)
+
+
 # --- the sum over the uses of a shared weight ---------------------------------------------------
 
 

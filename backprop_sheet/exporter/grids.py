@@ -26,7 +26,10 @@ CAPTION, NOTE = 7.2, 6.4
 """The width of a character of a caption, and of one of a note, in pixels."""
 LEAST = "1E-12"
 """Where the largest number of a scale is smaller, all places are white."""
+MOST_AREAS = 100
+"""The most grids that share a scale: a function takes 255 areas at most."""
 MEMBERS = ("kernel", "bias", "map")
+"""What a picture consists of, from left to right."""
 
 
 class _Placed(NamedTuple):
@@ -161,7 +164,9 @@ class Grids:
         for scale in dict.fromkeys(placed.scale for placed in self._placed):
             own = [placed for placed in self._placed if placed.scale == scale]
             for rows in (0, self._down) if scale in self._with_gradients else (0,):
-                self._color_areas([_area(placed, rows) for placed in own])
+                areas = [_area(placed, rows) for placed in own]
+                for first in range(0, len(areas), MOST_AREAS):
+                    self._color_areas(areas[first : first + MOST_AREAS])
 
     def _color_areas(self, areas: list[Area]) -> None:
         cells = ",".join(area.absolute for area in areas)

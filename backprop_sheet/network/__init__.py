@@ -17,6 +17,7 @@ its own number in the row above. All other modules show or check what this packa
     quantities   the three kinds of quantity    declaration  all formulas, in loops over the layers
     rows         what each row contains         groups       what views lay out together
     symbols      how quantities are written     design       the choices that make up a network
+    grids        groups in rows and columns
     choices      activations, errors, optimizers and schedules, as rows of formulas
     layers/      the kinds of layers           stack        reads layers one after the other
     file         reads a network from a TOML file

@@ -58,11 +58,10 @@ def pictures(group: Group) -> list[Picture]:
     found = []
     for number, channel in enumerate(product(*map(range, channels))):
         own = [[placed.get((*channel, r, c)) for c in range(columns)] for r in range(rows)]
-        kernels = [
-            Grid(_range(matrix), matrix)
-            for matrix in (group.kernels[number] if group.kernels else ())
-        ]
         units = tuple(unit for row in own for unit in row if unit)
+        weights = tuple(dict.fromkeys(link.weight for unit in units for link in unit.links))
+        matrices = group.kernels[number] if group.kernels else ((weights,),) if weights else ()
+        kernels = [Grid(_range(matrix), matrix) for matrix in matrices]
         biases = tuple(dict.fromkeys(unit.bias for unit in units if unit.bias))
         bias = Grid(_range((biases,)), (biases,)) if biases else None
         several = group.role == "input" and bool(channels) and channels[0] > 1

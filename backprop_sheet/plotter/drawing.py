@@ -98,8 +98,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     for loop in diagram.loops:
         _arrow(axes, loop.start, loop.end, bend=-0.9 if loop.above else 0.9)
     weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
-    largest = max(abs(numbers[weight]) for weight in weights) or 1.0
-    steepest = max(abs(numbers[gradient_name(weight)]) for weight in weights) or 1.0
+    largest = max((abs(numbers[weight]) for weight in weights), default=0) or 1.0
+    steepest = max((abs(numbers[gradient_name(weight)]) for weight in weights), default=0) or 1.0
     strokes = [_Stroke(GREY, 1.0)] * len(diagram.arrows)
     for place, arrow in enumerate(diagram.arrows):
         if arrow.weight:
@@ -231,7 +231,7 @@ def _error_labels(
     Where the total error's circle is in the way, they stand above or below that.
     """
     outputs = network.groups[-1].signals
-    if len(outputs) > MOST_OUTPUTS:
+    if len(outputs) > MOST_OUTPUTS or diagram.nodes[outputs[0]].square:
         return
     total = diagram.nodes[TOTAL]
     look: dict[str, Any] = {"fontsize": 10.5, "color": f"#{NODES['total error']}"}
