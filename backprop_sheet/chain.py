@@ -78,6 +78,14 @@ class Graph:
         result |= {name: total(reversed(terms[name])) for name in given}
         return {n: tree for n, tree in result.items() if n in given or not is_one(tree)}
 
+    def reaching(self, end: str) -> set[str]:
+        """`end`, and the quantities that it depends on."""
+        found = {end}
+        for upper in reversed(list(self.slopes)):
+            if upper in found:
+                found |= self.slopes[upper].keys()
+        return found
+
     def path(self, start: str, end: str) -> list[tuple[str, str]]:
         """The chain of partials whose product is ∂end/∂start, from `end` to `start`.
 

@@ -10,6 +10,11 @@ DASHES = ("solid", "dash", "dashDot", "sysDash", "lgDash", "sysDot")
 """The names that DrawingML has for them."""
 
 
+BELOW, ZERO, ABOVE = "F4796B", "FFFFFF", "6AA5F8"
+"""The colours of the lowest, of 0 and of the highest number of a grid. Red and blue are told apart
+with any colour vision, and are light enough for black numbers on them."""
+
+
 class Stroke(NamedTuple):
     """How one curve is drawn: its colour as RRGGBB, and its dash."""
 
@@ -23,10 +28,20 @@ def strokes(count: int) -> list[Stroke]:
     return list(map(Stroke, colors, islice(cycle(DASHES), count)))
 
 
+def tint(part: float) -> str:
+    """The colour of a number of a grid, as a part of the largest size in it: from −1 to 1."""
+    end, size = (ABOVE if part > 0 else BELOW), min(1.0, abs(part))
+    return _mixed(ZERO, end, size)
+
+
 def _color(fraction: float) -> str:
     """The colour at a fraction, 0 to 1, of the way through the stops."""
     position = fraction * (len(VIRIDIS) - 1)
     stop = min(int(position), len(VIRIDIS) - 2)
-    lower, upper = (bytes.fromhex(VIRIDIS[k]) for k in (stop, stop + 1))
-    mixed = (round(a + (b - a) * (position - stop)) for a, b in zip(lower, upper, strict=True))
-    return bytes(mixed).hex().upper()
+    return _mixed(VIRIDIS[stop], VIRIDIS[stop + 1], position - stop)
+
+
+def _mixed(start: str, end: str, part: float) -> str:
+    """The colour a part of the way from one to another."""
+    pairs = zip(bytes.fromhex(start), bytes.fromhex(end), strict=True)
+    return bytes(round(a + (b - a) * part) for a, b in pairs).hex().upper()

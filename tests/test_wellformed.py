@@ -32,6 +32,9 @@ def books(tmp_path_factory):
         write_workbook(network, tabulate(network, epochs), target / f"{name}.xlsx")
     other = build((3, 2, 2, 1), inputs=[0.1, 0.2, 0.3], targets=[1], weights=[0.1] * 12)
     write_workbook(other, tabulate(other, 5), target / "other shape.xlsx")
+    for name in ("convolution", "attention", "recurrent"):
+        network = load(name)
+        write_workbook(network, tabulate(network, 3), target / f"{name}.xlsx")
     compared = [load().with_numbers(eta=eta) for eta in (0.1, 1.0, 2.0)]
     write_comparison([(n, tabulate(n)) for n in compared], target / "compare.xlsx")
     names = ["epoch", "rate", "loss", "train_accuracy", "test_loss", "test_accuracy", "seconds"]

@@ -30,6 +30,11 @@ def style(color: str = BLACK, fill: str = "", at: str = "", **font: object) -> d
 SMALL = "[<0.0001]0.0000E+00;0.00000000"
 GREY_FRAME = Border(*[Side("thin", color="FFBFBFBF")] * 4)
 FRAME = Border(*[Side("thin", color=BLACK)] * 4)
+PLACE = {
+    "border": Border(*[Side("thin", color="FFD9DEE8")] * 4),
+    "alignment": Alignment(horizontal=CENTRE, vertical="center"),
+}
+"""A place of a grid."""
 CLASSIC: dict[str, dict[str, object]] = {
     "table header": style(WHITE, fill=BLACK, at=LEFT, bold=True),
     "table given": style(),
@@ -67,6 +72,9 @@ CLASSIC: dict[str, dict[str, object]] = {
     "step number": style(at=RIGHT) | {"number_format": "0.00000000E+00"},
     "step sign": style(at=CENTRE),
     "step weight": style(at=RIGHT),
+    "step caption": style(at=LEFT, bold=True),
+    "step place": style(size=9) | {**PLACE, "number_format": "0.00"},
+    "step slope": style(size=9) | {**PLACE, "number_format": "0.000"},
     "step changed": style(fill="FFDDEBF7", at=RIGHT) | {"number_format": "0.000000"},
     "step verdict": style(at=CENTRE, bold=True),
     "compare header": style(WHITE, fill=BLACK, at=RIGHT, bold=True),

@@ -24,6 +24,7 @@ PROGRAM = (sys.executable, "-m", "backprop_sheet")
 DRAWN = (
     ("convolution", "39", "1"),
     ("autoencoder", "99", "4"),
+    ("attention", "59", "1"),
     ("growth", "59", "1"),
     ("batchnorm", "59", "1"),
 )
@@ -44,6 +45,10 @@ def main() -> None:
         for template, epoch, sample in DRAWN:
             draw = [*PROGRAM, "draw", "--network", template, "--epoch", epoch, "--sample", sample]
             subprocess.run([*draw, "-o", PICTURES / f"{template}.png"], check=True)
+        sheet = [*PROGRAM, "run", "--network", "convolution", "--output", name, "--no-plot"]
+        subprocess.run(sheet, check=True)
+        book = only(folder / "convolution_lr0.5.xlsx", "Step")
+        render_page(book, PICTURES / "step_convolution.png", 1, (80, 150, 3560, 1330), detail=330)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
         render_page(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
         render_page(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
@@ -76,6 +81,17 @@ def marked_homework(book: Path, folder: Path) -> Path:
     check = [*PROGRAM, "check", folder / "homework.xlsx", "--annotate", folder / "marked"]
     subprocess.run(check, check=False)  # exit code 1: something is wrong
     return folder / "marked" / "homework.xlsx"
+
+
+def only(book: Path, title: str) -> Path:
+    """A copy of a workbook whose other tabs are hidden, so that this one is the first page."""
+    workbook = openpyxl.load_workbook(book)
+    for sheet in workbook.worksheets:
+        sheet.sheet_state = "visible" if sheet.title == title else "hidden"
+    workbook.active = workbook[title]
+    copied = book.with_stem(f"{book.stem} {title}")
+    workbook.save(copied)
+    return copied
 
 
 def render_page(

@@ -7,6 +7,7 @@ chart     the charts of the error            package   saves the workbook
 shapes    the drawing, as native shapes      labels    the numbers in the drawing
 step      the tab of one epoch's chains      check     the tab that checks the gradients
 cells     cells that are written without openpyxl
+equations the equations of Step              grids     its pictures and matrices
 """
 
 from collections.abc import Iterable

@@ -58,19 +58,18 @@ def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:
     lines: list[Line] = []
     points = _points(layout, diagram)
     for arrow in diagram.arrows:
-        point = points.get(arrow.weight)
-        if point not in arrow.points or arrow.level:  # several arrows may share a weight
+        if arrow not in points or arrow.level:
             lines.append((arrow.start, arrow.end, True))
             continue
         (x0, y0), (x1, y1) = arrow.start, arrow.end
-        top = _row(arrow, point) * ROW_HEIGHT
+        top = _row(arrow, points[arrow]) * ROW_HEIGHT
         edges = sorted((top, top + ROW_HEIGHT), reverse=y1 < y0)
         before, after = (((y - y0) / (y1 - y0) * (x1 - x0) + x0, float(y)) for y in edges)
         lines += [(arrow.start, before, False), (after, arrow.end, True)]
     return lines
 
 
-def _points(layout: Layout, diagram: Diagram) -> dict[str, Point]:
+def _points(layout: Layout, diagram: Diagram) -> dict[Arrow, Point]:
     """The points where the labels of weights are centred."""
 
     def box(arrow: Arrow, point: Point) -> Rectangle | None:
@@ -96,18 +95,16 @@ def _text(layout: Layout, name: str) -> str:
 def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
     network = layout.network
     points = _points(layout, diagram)
-    for arrow in diagram.arrows:
-        point = points.get(arrow.weight)
-        if point in arrow.points:
-            x = point[0] - _width(layout, arrow.weight) / 2
-            yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
+    for arrow, point in points.items():
+        x = point[0] - _width(layout, arrow.weight) / 2
+        yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
     for name, output in ((name, one.output) for one in network.compared for name in one.errors):
         node = diagram.nodes[output]
         text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
         x, row = node.x + 2 * node.radius, _row_beside(node, diagram)
         error = diagram.nodes[TOTAL]
         if abs(node.y - error.y) < node.radius:  # level with the total error: above its circle
-            row = int((error.y - error.radius) // ROW_HEIGHT) - 1
+            row = _row_above(error)
         yield _label(layout, (x, row), "drawing error", text)
     targets = network.named(Kind.TARGET)
     if len(targets) <= MOST_TARGETS:
@@ -119,6 +116,11 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
             top = int((error.y - error.radius) // ROW_HEIGHT) - 1 - len(targets)  # above its circle
         for row, name in enumerate(targets, start=top):
             yield _number_label(layout, name, x, row, "drawing target")
+
+
+def _row_above(node: Node) -> int:
+    """The row of a label above a circle."""
+    return int((node.y - node.radius) // ROW_HEIGHT) - 1
 
 
 def _row(arrow: Arrow, point: Point) -> int:

@@ -11,6 +11,7 @@ from math import ceil
 
 from backprop_sheet import derivation
 from backprop_sheet.derivation import Box
+from backprop_sheet.diagram import columns_of, is_picture
 from backprop_sheet.errors import InputError
 from backprop_sheet.network import ACCURACY, RATE, Kind, Network
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
@@ -192,7 +193,7 @@ def arrange(network: Network, epochs: int) -> Layout:
     beside = ORIGINAL_TOP if compact else DRAWING_ROWS + CHART_ROWS + 2  # boxes begin in row 2
     top = max(beside, max(area.bottom for area in areas) + 2)
     end = top if compact else beside
-    pictures = (right, right + PICTURE_COLUMNS - 1)
+    pictures = (right, right + _picture_columns(network) - 1)
     drawing = Area(pictures[0], end - CHART_ROWS - DRAWING_ROWS + 1, pictures[1], end - CHART_ROWS)
     chart = Area(pictures[0], end - CHART_ROWS + 1, pictures[1], end)
     layout = Layout(
@@ -219,8 +220,14 @@ def arrange(network: Network, epochs: int) -> Layout:
 
 def _beside(area: Area) -> Area:
     """An area of the same size to the right of another."""
-    offset = PICTURE_COLUMNS + 1
+    offset = area.right - area.left + 2
     return Area(area.left + offset, area.top, area.right + offset, area.bottom)
+
+
+def _picture_columns(network: Network) -> int:
+    """The columns that drawing and chart cover: more for many grids, which need room for names."""
+    grids = any(map(is_picture, network.groups))
+    return max(PICTURE_COLUMNS, 2 * len(columns_of(network))) if grids else PICTURE_COLUMNS
 
 
 def _fit_original(boxes: Sequence[Box]) -> bool:

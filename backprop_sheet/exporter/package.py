@@ -69,6 +69,7 @@ class Additions:
         values: by address, the value of each formula that openpyxl wrote, and of numbers that need
             17 digits (openpyxl writes 16).
         cells: cells in rows below those that openpyxl wrote.
+        heights: by row of these cells, its height in points where it is not the usual one.
         rows: the XML of the rows below these, in order.
         size: an estimate of the bytes in `rows`.
         range: the range of all cells of the sheet.
@@ -78,6 +79,7 @@ class Additions:
 
     values: Mapping[str, float | str] = field(default_factory=dict)
     cells: Iterable[StyledCell] = ()
+    heights: Mapping[int, float] = field(default_factory=dict)
     rows: Iterable[str] = ()
     size: int = 0
     range: str = ""
@@ -161,7 +163,7 @@ def _sheet_xml(content: str, more: Additions, strings: Strings) -> Iterator[str]
     """The XML of a sheet with its additions, piece by piece."""
     head, tail = _around_rows(content, more, strings)
     yield head
-    yield from _rows_of(more.cells, strings)
+    yield from _rows_of(more, strings)
     yield from more.rows
     yield tail
 
@@ -189,11 +191,13 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
     return head, end + tail
 
 
-def _rows_of(cells: Iterable[StyledCell], strings: Strings) -> Iterable[str]:
+def _rows_of(more: Additions, strings: Strings) -> Iterable[str]:
     """The XML of rows that consist of single cells."""
-    ordered = sorted(cells, key=attrgetter("row", "column"))
+    ordered = sorted(more.cells, key=attrgetter("row", "column"))
     for row, entries in groupby(ordered, key=attrgetter("row")):
-        yield f'<row r="{row}">{"".join(_cell(entry, strings) for entry in entries)}</row>'
+        height = f' ht="{more.heights[row]:g}" customHeight="1"' if row in more.heights else ""
+        cells = "".join(_cell(entry, strings) for entry in entries)
+        yield f'<row r="{row}"{height}>{cells}</row>'
 
 
 def _cell(entry: StyledCell, strings: Strings) -> str:

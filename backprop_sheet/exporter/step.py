@@ -1,23 +1,29 @@
 """The tab Step: the network, equations and chains of one epoch with their numbers, live.
 
 One cell chooses the epoch. At the top the network is laid out in cells from left to right, as in
-the drawing, with values that formulas look up in the table. Below is each equation in symbols, with
-numbers and with its result. At the bottom is the chain rule for each weight, factor by factor.
+the drawing, with values that formulas look up in the table; what stands in rows and columns is a
+grid. Below is each equation in symbols, with numbers and with its result. At the bottom is the
+chain rule for each weight: factor by factor, or as the sum over the uses of a weight that is
+shared.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.chain import gradient_name
+from backprop_sheet.diagram import columns_of, is_picture
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.cells import Cells
-from backprop_sheet.exporter.layout import Layout, number_text
+from backprop_sheet.exporter.equations import ERRORS, SPACIOUS, Equations, Line, text_width
+from backprop_sheet.exporter.grids import PLACE, TALL, Grids
+from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, evaluate, names, value_of, write
+from backprop_sheet.formula import PLAIN, Name, Tree, evaluate, write
 from backprop_sheet.network import (
     CLASS,
     FOR_UPDATES,
@@ -30,6 +36,7 @@ from backprop_sheet.network import (
     Network,
     Unit,
 )
+from backprop_sheet.network.grids import pictures
 from backprop_sheet.ooxml.addresses import Area, letters
 
 TITLE = "Step"
@@ -38,28 +45,29 @@ EPOCH_CELL, TABLE_CELL, SAMPLE_CELL = "$B$3", "$B$4", "$B$6"
 FIRST_ROW = 7
 WIDTH, FACTOR, GAP = 108, 200, 22
 """The widths of a column, of one with factors, and of one between two blocks, in pixels."""
-SIGNIFICANT = 9
-"""Significant digits of numbers in equations: enough for the results beside them."""
+WIDEST_FACTOR = 260
+"""The most pixels for the text of a factor; with longer ones, chains are written as equations."""
+LABEL = 108
+PAIR = (LABEL, 100, 22)
+"""Beside grids: the widths of a column with names, of one with their numbers, and of the gap after
+them."""
 HINT = "Choose in the yellow cells: everything on this tab, and on tab Check, follows."
 MOST_TABLES = 100
 """The most tables to choose from: a formula cannot be longer."""
 
 
-UPDATE_NOTE = "The product is the gradient. New weight = old weight − η · gradient, all at once."
+BACK = "back from the error"
+UPDATE_NOTE = "The {} is the gradient. New weight = old weight − η · gradient, all at once."
 LAYERS_NOTE = (
     "New weight = old weight − η · gradient, one layer after the other: the gradients of a layer "
     "see the new weights of the layers behind it."
 )
 EPOCH_END = ", after the last sample of the epoch"
-TEXTS_NOTE = "numbers as text, for the equations"
-ERRORS = (Kind.ERROR, Kind.TOTAL)
+GRIDS_NOTE = "In grids blue is above 0, white is 0, red is below."
+BESIDE, CHECKED = 5, 3
+"""Where chains are sums: the first column of the network and of equations, and the column of what
+the table has. Results stand on their left."""
 VALUE_STYLES = {**dict.fromkeys(ERRORS, "step number"), Kind.MEASURE: "setting value"}
-
-
-def bracketed(number: float) -> str:
-    """A number as a spreadsheet joins it to a text; in brackets if it is negative."""
-    text = number_text(number, SIGNIFICANT)
-    return f"({text})" if number < 0 else text
 
 
 class _Factor(NamedTuple):
@@ -98,35 +106,77 @@ class Step:
         # Quantities that are final only in the last row of a step are shown from that row.
         last = self._network.rules.step
         self._step_end_numbers = self._numbers if last == 1 else numbers_at(self._network, 0, last)
-        self._equations: list[tuple[int, int, Tree]] = []
+        self._grids = Grids(sheet, self.cells, self._network, self.lookup)
+        self._has_grids = any(map(is_picture, self._network.groups))
+        self._equations = Equations(
+            self.cells, self._network, self._cell_or_lookup, self._numbers, self._width
+        )
         self._known_factors: dict[tuple[str, str], _Factor] = {}
-        self._longest = 0
+        paths = [self._network.graph.path(weight, TOTAL) for weight in self._network.trained]
+        steps = dict.fromkeys(step for path in paths for step in path)
+        widest = max(text_width(self._factor_text(*step)) for step in steps)
+        self._in_factors = not self._has_grids and widest <= WIDEST_FACTOR
+        self._factor_width = max(FACTOR, round(widest)) if self._in_factors else FACTOR
+        self._longest = max(map(len, paths)) if self._in_factors else 0
 
     def lay_out(self) -> Additions:
         """Lay out the tab."""
+        network, equations = self._network, self._equations
         self._write_choice()
-        row = self._write_network(FIRST_ROW + (len(self._network.samples) > 1))
-        row = self._write_equations(row + 2, "forward pass", self._network.forward)
-        row = self._write_equations(row + 2, "back from the error", self._network.backward)
+        top = FIRST_ROW + (len(network.samples) > 1)
+        row = self._write_network(top) if self._in_factors else self._write_beside(top)
+        lines = [equations.line(name) for name in (*network.forward, *network.backward)]
+        if not self._in_factors:
+            lines += [
+                each(weight) for weight in network.trained for each in (self._sum, self._update)
+            ]
+        equations.arrange(lines, 0 if self._in_factors else BESIDE)
+        row = equations.write(row + 2, "forward pass", network.forward)
+        row = equations.write(row + 2, BACK, network.backward)
         row = self._write_update_inputs(row + 2)
-        row = self._write_chains(row + 2)
-        columns = max(entry.column for entry in self.cells.entries)
+        row = self._write_chains(row + 2) if self._in_factors else self._write_sums(row + 2)
+        self._grids.write_gradients()
+        columns = max(equations.columns.last, *(entry.column for entry in self.cells.entries))
         page.set_up(self._sheet, [self._width(column) for column in range(1, columns + 1)], 0)
-        self._write_texts(columns + 3)
+        equations.write_texts(columns + 3)
         self._sheet.print_area = Area(1, 1, columns, row).reference
-        cell = EPOCH_CELL.replace("$", "")
-        page.accept_whole(self._sheet, cell, "Epoch", (0, self._layout.epochs - 1))
+        self._accept_choices()
+        tall = range(top, self._grids.bottom + 1) if self._has_grids else ()
+        return Additions(
+            cells=self.cells.entries,
+            heights=dict.fromkeys(tall, TALL * page.POINTS),
+            range=Area(1, 1, columns, row).reference,
+        )
+
+    def _accept_choices(self) -> None:
+        """Make the cells that choose accept only what there is."""
+        ends = {EPOCH_CELL: ("Epoch", (0, self._layout.epochs - 1))}
         if (samples := len(self._network.samples)) > 1:
-            page.accept_whole(self._sheet, SAMPLE_CELL.replace("$", ""), "Sample", (1, samples))
+            ends[SAMPLE_CELL] = ("Sample", (1, samples))
         if len(self._tabs) > 1:
-            cell = TABLE_CELL.replace("$", "")
-            page.accept_whole(self._sheet, cell, "Table", (1, len(self._tabs)))
-        return Additions(cells=self.cells.entries, range=Area(1, 1, columns, row).reference)
+            ends[TABLE_CELL] = ("Table", (1, len(self._tabs)))
+        for cell, (name, limits) in ends.items():
+            page.accept_whole(self._sheet, cell.replace("$", ""), name, limits)
 
     def _width(self, column: int) -> int:
         """The width of a column in pixels; factors need wide ones."""
+        if column == 1:
+            return max(WIDTH, self._widest_name)
+        if not self._in_factors:
+            usual = WIDTH if column <= CHECKED else GAP if column < BESIDE else PLACE
+            return self._grids.widths.get(column, usual)
         factors = [block_column(1 + place) for place in range(self._longest)]
-        return GAP if column % 3 == 0 else FACTOR if column in factors else WIDTH
+        return GAP if column % 3 == 0 else self._factor_width if column in factors else WIDTH
+
+    @cached_property
+    def _widest_name(self) -> int:
+        """The width of the longest text with something on its right, in pixels."""
+        network, texts = self._network, [""]
+        shown = network.named(*FOR_UPDATES)
+        if self._equations.columns != SPACIOUS:
+            shown += [*network.forward, *network.backward, *map(gradient_name, network.trained)]
+            texts.append(f"{BACK}  ")
+        return round(max(map(text_width, texts + [network.text(name) for name in shown])))
 
     def lookup(self, name: str) -> str:
         """A formula that looks up a setting, or a quantity of the chosen epoch, in its table."""
@@ -139,10 +189,6 @@ class Step:
         """The cell of a quantity; of one that stands further down, the formula that looks it up."""
         cells = self.cells
         return cells.address_of(name) if name in cells.addresses else self.lookup(name)
-
-    def _number_of(self, leaf: Name) -> float:
-        """The number of a quantity that has a cell, here or in the table."""
-        return self.cells.values.get(leaf.id, self._numbers[leaf.id])
 
     def _row_of(self, name: str) -> str:
         """An expression for the row of a quantity in the table, for the chosen epoch and sample."""
@@ -195,35 +241,42 @@ class Step:
     def _write_network(self, top: int) -> int:
         """Write inputs, weights and neurons from left to right. Returns the last row."""
         network = self._network
-        bottoms = [
-            self._write_group(group, top, max(0, 2 * number - 1))
-            for number, group in enumerate(network.groups)
-        ]
-        last, row = block_column(2 * len(network.groups) - 1), top
+        bottoms = []
+        for number, group in enumerate(network.groups):
+            left = block_column(max(0, 2 * number - 1))
+            right = block_column(2 * number) if number else left
+            bottoms.append(self._write_group(group, top, left, right))
+        row = self._write_errors(top, block_column(2 * len(network.groups) - 1))
+        return max(*bottoms, row)
+
+    def _write_errors(self, top: int, column: int) -> int:
+        """Write targets, errors, their total and what is predicted. Returns the last row."""
+        network, row = self._network, top
         for _, targets, errors in network.compared:
             for name in (*targets, *errors):
                 style = "drawing error" if name in errors else "drawing target"
-                self._write_value(name, style, row, last)
+                self._write_value(name, style, row, column)
                 row += 1
             row += 1
-        self._write_value(TOTAL, "drawing total error", row, last)
-        verdicts = [name for name in (CLASS, PREDICTION, RIGHT) if name in network.quantities]
-        for place, name in enumerate(verdicts, start=row + 1):
-            self._write_value(name, "step label", place, last)
-        return max(*bottoms, row + len(verdicts))
+        self._write_value(TOTAL, "drawing total error", row, column)
+        verdicts = network.design.of_each_sample([CLASS, PREDICTION, RIGHT])
+        for name in filter(network.quantities.__contains__, verdicts):
+            row += 1
+            self._write_value(name, "step label", row, column)
+        return row
 
-    def _write_group(self, group: Group, top: int, number: int) -> int:
+    def _write_group(self, group: Group, top: int, left: int, right: int) -> int:
         """Write the weights of a group and, to their right, its units. Returns the last row."""
         row = top
         for unit in group.units:
-            self._write_incoming(unit, row, number)
-            beside = block_column(number + 1 if unit.incoming else number)
+            self._write_incoming(unit, row, left)
+            beside = right if unit.incoming else left
             for offset, name in enumerate(unit.quantities):
                 self._write_value(name, _style(group, offset), row + offset, beside)
             row += max(2, len(unit.incoming)) + 1
         return row - 1 if group.weights else row - 3
 
-    def _write_incoming(self, unit: Unit, row: int, number: int) -> None:
+    def _write_incoming(self, unit: Unit, row: int, column: int) -> None:
         labels = {
             weight: f"{weight} →" if weight == signal else f"{weight}: {signal} →"
             for weight, signal in unit.links
@@ -231,7 +284,30 @@ class Step:
         }
         labels |= {unit.bias: f"{unit.bias} →"} if unit.bias else {}
         for offset, (name, label) in enumerate(labels.items()):
-            self._write_value(name, "step weight", row + offset, block_column(number), label)
+            self._write_value(name, "step weight", row + offset, column, label)
+
+    def _write_beside(self, top: int) -> int:
+        """Write the network beside the columns of results, with grids. Returns the last row."""
+        grids, left, bottoms = self._grids, BESIDE, []
+        if self._has_grids:
+            self.cells.write(top, 1, "step caption", "forward pass")
+            self.cells.write(top + 1, 1, "hint", GRIDS_NOTE)
+        for groups in columns_of(self._network):
+            if self._has_grids and pictures(groups[0]):
+                left = grids.write(groups, self._numbers, top, left)
+                continue
+            (group,) = groups
+            right = left + len(PAIR) if any(unit.incoming for unit in group.units) else left
+            bottoms.append(self._write_group(group, top, left, right))
+            for first in {left: None, right: None}:
+                grids.widths |= dict(enumerate(PAIR, start=first))
+            left = right + len(PAIR)
+        bottoms.append(self._write_errors(top, left))
+        grids.widths |= {left: LABEL, left + 1: WIDTH}
+        below = grids.place_gradients(top, max(*bottoms, grids.bottom))
+        if below:
+            self.cells.write(below, 1, "step caption", BACK)
+        return grids.bottom
 
     def _write_value(self, name: str, style: str, row: int, column: int, label: str = "") -> None:
         """Write a quantity's label and, beside it, its value in the table."""
@@ -239,76 +315,6 @@ class Step:
         shown = VALUE_STYLES.get(kind, "step value")
         self.cells.write(row, column, style, label or self._network.text(name))
         self.cells.write_named(name, row, column + 1, shown, self.lookup(name), self._numbers[name])
-
-    # --- the equations ---------------------------------------------------------------------
-
-    def _write_equations(self, top: int, title: str, quantities: tuple[str, ...]) -> int:
-        """Write a row for each equation: symbols, numbers, result. Returns the last row."""
-        symbols, numbers, result = block_column(1), block_column(3), block_column(5) + 1
-        texts = {1: title, symbols: "in symbols", numbers: "with numbers", result: "result"}
-        self._write_header(top, texts, numeric=(result,))
-        row = top
-        for row, name in enumerate(quantities, start=top + 1):
-            quantity = self._network.derived[name]
-            short = f"{quantity.short} = " if quantity.short else ""
-            formula = short + self._text(quantity.formula)
-            self.cells.write(row, 1, "step label", self._network.text(name))
-            self.cells.write(row, symbols, "step text", formula)
-            self._equations.append((row, numbers, quantity.formula))
-            if name in self.cells.addresses:
-                shown = "step number" if quantity.kind in ERRORS else "step value"
-                self.cells.write_formula(
-                    row, result, shown, self.cells.address_of(name), self._numbers[name]
-                )
-            else:
-                self.cells.write_named(
-                    name,
-                    row,
-                    result,
-                    "step number",
-                    write(quantity.formula, EXCEL, self._cell_or_lookup),
-                    value_of(quantity.formula, self._number_of),
-                )
-        return row
-
-    def _write_texts(self, column: int) -> None:
-        """Write a column with each number as text, and the equations that are joined from them.
-
-        A number that is joined to a text appears in the reader's locale. The function TEXT would
-        need a format code, which depends on the locale as well.
-        """
-        cells, spelled = self.cells, {}
-        used = dict.fromkeys(name for *_, tree in self._equations for name in names(tree))
-        cells.write(1, column, "hint", TEXTS_NOTE)
-        for row, name in enumerate(used, start=2):
-            place = cells.address_of(name)
-            digits = f"IF({place}=0,0,{SIGNIFICANT - 1}-INT(LOG10(ABS({place}))))"
-            text = f'ROUND({place},{digits})&""'
-            cells.write_formula(
-                row,
-                column,
-                "compare helper",
-                f'IF({place}<0,"("&{text}&")",{text})',
-                bracketed(cells.values[name]),
-            )
-            spelled[name] = f"${letters(column)}${row}"
-        for row, numbers, tree in self._equations:
-            self._write_with_numbers(row, numbers, tree, spelled)
-
-    def _write_with_numbers(
-        self, row: int, column: int, tree: Tree, spelled: dict[str, str]
-    ) -> None:
-        mark = "\0"
-        parts, text = [], ""
-        pieces = write(tree, PLAIN, lambda name: f"{mark}{name}{mark}").split(mark)
-        for number, piece in enumerate(pieces):
-            if number % 2:
-                parts.append(spelled[piece])
-                text += bracketed(self.cells.values[piece])
-            elif piece:
-                parts.append(f'"{piece}"')
-                text += piece
-        self.cells.write_formula(row, column, "step text", "&".join(parts), text)
 
     def _write_update_inputs(self, top: int) -> int:
         """Write what updates use besides gradients, such as settings. Returns the last row."""
@@ -332,10 +338,40 @@ class Step:
 
     # --- the chains ------------------------------------------------------------------------
 
+    def _sum(self, weight: str) -> Line:
+        """A weight's gradient: the sum over its uses."""
+        return self._equations.line(gradient_name(weight))
+
+    def _update(self, weight: str) -> Line:
+        update = self._network.given[weight].update
+        return Line(f"new {weight}", self._equations.text(update), update)
+
+    def _write_sums(self, top: int) -> int:
+        """Write each gradient as the sum over the uses of its weight, then the updates."""
+        cells, network, equations = self.cells, self._network, self._equations
+        result, many = equations.columns.result, len(network.trained) * equations.columns.rows
+        equations.header(top, {1: "chain rule", result: "sum", CHECKED: "table's gradient"})
+        for row, weight in equations.rows(top + 1, network.trained):
+            line, gradient = self._sum(weight), gradient_name(weight)
+            equations.write_line(row, line)
+            cells.write_formula(row, result, "step number", *equations.computed(line.tree))
+            found, number = self.lookup(gradient), self._numbers[gradient]
+            cells.write_named(gradient, row, CHECKED, "step number", found, number)
+        top += many + 2
+        equations.header(top, {1: "update", result: "new weight", CHECKED: "old weight"})
+        for row, weight in equations.rows(top + 1, network.trained):
+            line = self._update(weight)
+            equations.write_line(row, line)
+            cells.write_computed(f"next {weight}", row, result, "step value", line.tree)
+            place, number = cells.address_of(weight), self._numbers[weight]
+            cells.write_formula(row, CHECKED, "step value", place, number)
+        cells.write(top + many + 1, 1, "hint", self._update_note())
+        return top + many + 1
+
     def _write_chains(self, top: int) -> int:
         """Write a row for each weight: factors, product, the table's gradient, the update."""
         chains = {w: self._factors(w) for w in self._network.trained}
-        longest = self._longest = max(map(len, chains.values()))
+        longest = self._longest
         product, update = block_column(1 + longest), block_column(2 + longest)
         heads = {1: "chain rule", product: "product", product + 1: "table's gradient"}
         heads |= {block_column(1 + place): f"factor {place + 1}" for place in range(longest)}
@@ -359,16 +395,16 @@ class Step:
 
     def _update_note(self) -> str:
         """How weights are updated: in words or, with an optimizer, by the formula of the first."""
-        network = self._network
+        network, found = self._network, "product" if self._in_factors else "sum"
         plain = not network.named(Kind.RATE, *FOR_UPDATES) and not network.design.rates
         if plain:
-            return UPDATE_NOTE if not network.named(Kind.NEW) else LAYERS_NOTE
+            return UPDATE_NOTE.format(found) if not network.named(Kind.NEW) else LAYERS_NOTE
         first = network.trained[0]
         step, samples = network.rules.step, network.rules.samples
         steps = f", after every {step} samples" if step < samples else EPOCH_END
         when = "" if step == 1 else steps
         rule = self._text(network.given[first].update)
-        return f"The product is the gradient. New {first} = {rule}; all at once{when}."
+        return f"The {found} is the gradient. New {first} = {rule}; all at once{when}."
 
     def _write_product(self, row: int, column: int, weight: str, numbers: list[float]) -> None:
         cells, gradient = self.cells, gradient_name(weight)
@@ -402,19 +438,25 @@ class Step:
         """The factor ∂upper/∂lower, which chains of several weights may share."""
         if (upper, lower) not in self._known_factors:
             network = self._network
-            if (
-                network.quantities[upper].kind in ERRORS
-            ):  # an equation above, in the part back from the error
+            if network.quantities[upper].kind in ERRORS:  # an equation above
                 name = gradient_name(lower)
                 # A shared bias reaches the error on several paths: its only factor is the gradient.
                 tree = network.derived[name].formula if last else Name(name)
-                text = self._text(tree) if last else network.text(name)
             else:
                 tree = network.graph.slopes[upper][lower]
-                text = f"{network.partial(upper, lower).text} = {self._text(tree)}"
-            number = evaluate(tree, self.cells.values)
+            text, number = self._factor_text(upper, lower), evaluate(tree, self.cells.values)
             self._known_factors[upper, lower] = _Factor(text, self.cells.in_excel(tree), number)
         return self._known_factors[upper, lower]
+
+    def _factor_text(self, upper: str, lower: str) -> str:
+        """The factor ∂upper/∂lower, as text."""
+        network = self._network
+        if network.quantities[upper].kind not in ERRORS:
+            slope = self._text(network.graph.slopes[upper][lower])
+            return f"{network.partial(upper, lower).text} = {slope}"
+        name = gradient_name(lower)
+        given = lower in network.given
+        return self._text(network.derived[name].formula) if given else network.text(name)
 
     def _text(self, tree: Tree) -> str:
         return write(tree, PLAIN, self._network.text)

@@ -24,6 +24,7 @@ its own number in the row above. All other modules show or check what this packa
     layers/       the kinds of layers
     declaration/  all formulas, in loops over the layers
     groups        what views lay out together
+    grids         groups in rows and columns
     symbols       how quantities are written
     file/         reads a network from a TOML file
     hints         what its writer meant by a name that is not known
@@ -284,6 +285,15 @@ class Network:
             for name in (*map(gradient_name, group.backwards()), *map(new_name, group.weights))
         )
         return tuple(name for name in names if name in wanted)
+
+    @cached_property
+    def reaching(self) -> frozenset[str]:
+        """The names of the quantities that the total error depends on.
+
+        If one of them has no partial ∂E/∂, that is 1. That of any other quantity is 0, such as of
+        the places of a picture that pooling leaves out.
+        """
+        return frozenset(self.graph.reaching(TOTAL))
 
     @cached_property
     def stages(self) -> tuple[str, ...]:

@@ -4,10 +4,18 @@ Drawings, the derivation and the tab Step work with groups. They do not need to 
 layer a group comes from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backprop_sheet.formula import Tree, leaves
+
+Rows = tuple[tuple[str, ...], ...]
+"""Names in rows and columns; empty where there is none."""
+
+
+def rows_of(names: Sequence[str], columns: int) -> Rows:
+    """Names in rows of so many columns."""
+    return tuple(tuple(names[n : n + columns]) for n in range(0, len(names), columns))
 
 
 class Link(NamedTuple):
@@ -84,15 +92,20 @@ class Group(NamedTuple):
             pictures of five rows and columns.
         units: the units, row by row.
         joint: whether each activation depends on all sums along the last axis, as in softmax.
-        kernel: the shape of the weights of one of its pictures, which all its places share: input
-            channels, rows and columns; empty if they share none.
+        kernels: the weights that all its places share, in rows and columns: for each of its
+            pictures, one such matrix for each channel that it goes over. Empty if they share none.
+        places: where each unit stands along the axes, counted from 0; empty if the units fill the
+            shape row by row.
+        meaning: what a unit is, in a word or two, where no name of an activation says so.
     """
 
     role: str
     shape: tuple[int, ...]
     units: tuple[Unit, ...]
     joint: bool = False
-    kernel: tuple[int, ...] = ()
+    kernels: tuple[tuple[Rows, ...], ...] = ()
+    places: tuple[tuple[int, ...], ...] = ()
+    meaning: str = ""
 
     @property
     def joined(self) -> list[tuple[Unit, ...]]:

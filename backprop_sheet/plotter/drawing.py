@@ -1,7 +1,8 @@
 """Draws the network in an epoch: nodes with values, arrows with weights and gradients."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from math import floor, log10
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -9,13 +10,27 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from matplotlib.patches import Rectangle as Square
 
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.diagram import RADIUS, Diagram, Point, Rectangle, diagram_of, label_points
+from backprop_sheet.diagram import (
+    MARGIN,
+    RADIUS,
+    Arrow,
+    Diagram,
+    Node,
+    Point,
+    Rectangle,
+    diagram_of,
+    good_size,
+    label_points,
+    with_gradients,
+)
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network import TOTAL, Network
+from backprop_sheet.palette import tint
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
-CANVAS = (632, 290)
-"""Width and height that the network is laid out in: pixels, as in the sheet's drawing."""
+CANVAS, INCHES = (632, 290), 5.4 / 290
+"""Width and height that the network is laid out in: pixels, as in the sheet's drawing; and inches
+of the figure in a pixel."""
 NODES = {
     "input": "2E75B6",
     "hidden sum": "548235",
@@ -33,10 +48,13 @@ LEGEND = (
 )
 LEGIBLE = 5
 """Pixels of the radius below which a place of a picture has no number."""
-EDGE, DEEP, SMALLER = "#d9dee8", 0.6, 0.55
-"""Of places of pictures: the colour of their edges, the share of the largest number from which on
-their text is white, and the size of that text for each pixel of their radius."""
-OF_PICTURES = "In pictures blue numbers are above 0, red ones below."
+EDGE, SMALLER, WIDEST = "#d9dee8", 0.7, 3.6
+"""Of places of pictures: the colour of their edges, and the size of their text for each pixel of
+their radius: at most, and for each character of it."""
+SMALL = 0.1
+"""Below this the largest number of a grid has more than two decimals."""
+OF_PICTURES = "In grids blue numbers are above 0, red ones below."
+OF_GRADIENTS = "Back from the error: the gradient of each grid, below it"
 MOST_OUTPUTS = 4
 """The most outputs that have their target and error beside them."""
 MOST_ARROWS, THINNING = 500, 0.3
@@ -59,7 +77,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         sample: the sample of the epoch, counted from 1.
 
     Returns:
-        A figure of 12.8 by 6 inches, to be used like that of `error_curve`.
+        A figure of 12.8 by 6 inches, to be used like that of `error_curve`. With grids it may be
+        wider, and it is higher, as their gradients stand below them.
 
     Raises:
         InputError: the epoch is below 0, or there is no such sample.
@@ -67,9 +86,14 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     """
     found = numbers_at(network, epoch, sample)
     numbers = {name: number + 0.0 for name, number in found.items()}  # a -0.0 is shown as 0
-    diagram = diagram_of(network, *CANVAS)
-    figure = Picture(12.8, 6.0)
-    axes = figure.add_axes((0.01, 0.01, 0.98, 0.9))
+    width, height = good_size(network, CANVAS)
+    diagram = with_gradients(diagram_of(network, width, height), network)
+    for name in network.derived:  # a partial that is always 0 or 1 is no quantity
+        numbers.setdefault(gradient_name(name), float(name in network.reaching))
+    more = (diagram.height - CANVAS[1]) * INCHES
+    figure = Picture(12.8 * width / CANVAS[0], 6.0 + more)
+    share = 6.0 / (6.0 + more)
+    axes = figure.add_axes((0.01, 0.01 * share, 0.98, 1 - 0.1 * share))
     axes.set(xlim=(0, diagram.width), ylim=(diagram.height, 0), aspect="equal")
     axes.set_axis_off()
     for loop in diagram.loops:
@@ -88,6 +112,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     if any(node.square for node in diagram.nodes.values()):
         legend += ("  " if legend.endswith(LEFT_OUT) else "\n") + OF_PICTURES
     _draw_pictures(axes, diagram, numbers)
+    if diagram.height > height:
+        axes.text(MARGIN, height, OF_GRADIENTS, va="bottom", fontsize=11, color=GREY)
     for node in (node for node in diagram.nodes.values() if not node.square):
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
         text = f"{node.name}\n{numbers[node.name]:.4g}"
@@ -95,11 +121,11 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         axes.text(node.x, node.y, text, ha="center", va="center", color="white", fontsize=size)
     _error_labels(axes, network, diagram, numbers)
     # A second line goes below the first, as bows below the circles may hang down to that.
-    bottom = 0.03 - 0.02 * legend.count("\n")
+    bottom = (0.03 - 0.02 * legend.count("\n")) * share
     figure.text(0.5, bottom, legend, ha="center", va="baseline", fontsize=11, color=GREY)
     of = f", sample {sample}" if len(network.samples) > 1 else ""
     title = f"Epoch {epoch}{of}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
-    figure.suptitle(title, fontsize=15, color=GREY, y=0.965)
+    figure.suptitle(title, fontsize=15, color=GREY, y=1 - 0.035 * share)
     return figure
 
 
@@ -108,26 +134,25 @@ def _draw_pictures(axes: Axes, diagram: Diagram, numbers: Mapping[str, float]) -
     squares = [node for node in diagram.nodes.values() if node.square]
     largest: dict[str, float] = {}
     for node in squares:
-        largest[node.role] = max(largest.get(node.role, 0.0), abs(numbers[node.name]))
+        largest[node.scale] = max(largest.get(node.scale, 0.0), abs(numbers[node.name]))
     for node in squares:
-        part = numbers[node.name] / (largest[node.role] or 1.0)
+        color = f"#{tint(numbers[node.name] / (largest[node.scale] or 1.0))}"
         corner, size = (node.x - node.radius, node.y - node.radius), 2 * node.radius
-        axes.add_patch(Square(corner, size, size, facecolor=_tint(part), edgecolor=EDGE))
+        axes.add_patch(Square(corner, size, size, facecolor=color, edgecolor=EDGE))
         if node.radius < LEGIBLE:
             continue
-        text = f"{numbers[node.name]:.2f}".replace("-0.00", "0.00")
-        dark = GREY if abs(part) < DEEP else "white"
-        fontsize = node.radius * SMALLER
-        axes.text(node.x, node.y, text, ha="center", va="center", color=dark, fontsize=fontsize)
+        text = f"{numbers[node.name]:.{_decimals(largest[node.scale])}f}"
+        text = text.lstrip("-") if float(text) == 0 else text
+        fontsize = min(SMALLER, WIDEST / len(text)) * node.radius
+        axes.text(node.x, node.y, text, ha="center", va="center", color="black", fontsize=fontsize)
     for caption in diagram.captions:
         x, y = caption.x, caption.y - 1
-        axes.text(x, y, caption.text, ha="center", va="bottom", fontsize=9, color=GREY)
+        axes.text(x, y, caption.text, ha="center", va="bottom", fontsize=8.5, color=GREY)
 
 
-def _tint(part: float) -> str:
-    """White for 0, blue for 1, red for −1."""
-    low = round(255 * (1 - min(1.0, abs(part))))
-    return f"#{low:02x}{round(low * 0.6 + 102):02x}ff" if part >= 0 else f"#ff{low:02x}{low:02x}"
+def _decimals(largest: float) -> int:
+    """The decimals of a grid's numbers, by the largest: two, and up to four for small ones."""
+    return 2 if largest >= SMALL or not largest else min(4, 1 - floor(log10(largest)))
 
 
 class _Stroke(NamedTuple):
@@ -182,13 +207,13 @@ def _label_weights(
     if len(points) < len(weights):
         texts, points = short, _points(diagram, short)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-    for name, (x, y) in points.items():
-        text = texts[name]
+    for arrow, (x, y) in points.items():
+        text = texts[arrow.weight]
         axes.text(x, y, text, ha="center", va="center", fontsize=9.5, color=GREY, bbox=box)
     return len(points) == len(weights)
 
 
-def _points(diagram: Diagram, texts: Mapping[str, str]) -> dict[str, Point]:
+def _points(diagram: Diagram, texts: Mapping[str, str]) -> dict[Arrow, Point]:
     return label_points(diagram, lambda arrow, point: _label_box(texts[arrow.weight], point))
 
 
@@ -202,18 +227,41 @@ def _label_box(text: str, point: Point) -> Rectangle:
 def _error_labels(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> None:
-    """Write target and error beside each output, on the side away from the middle."""
-    if max(len(network.compared), *(len(one.targets) for one in network.compared)) > MOST_OUTPUTS:
+    """Write target and error beside each output, on the side away from the middle.
+
+    Where the total error's circle is in the way, they stand above or below that.
+    """
+    most = max(len(network.compared), *(len(one.targets) for one in network.compared))
+    if most > MOST_OUTPUTS or any(diagram.nodes[one.output].square for one in network.compared):
         return
+    total = diagram.nodes[TOTAL]
+    look: dict[str, Any] = {"fontsize": 10.5, "color": f"#{NODES['total error']}"}
+    moved: dict[int, list[str]] = {}
     for output, targets, errors in network.compared:
         node = diagram.nodes[output]
-        up = -1 if node.y <= diagram.height / 2 else 1
+        up = -1 if node.y <= diagram.nodes[TOTAL].y else 1
         lines = "\n".join(
             [f"{target} = {numbers[target]:.5g}" for target in targets]
             + [f"{error} = {numbers[error]:.4g}" for error in errors]
         )
         x, y = node.x + 1.8 * node.radius, node.y + up * 0.8 * node.radius
-        axes.text(x, y, lines, va="center", fontsize=10.5, color=f"#{NODES['total error']}")
+        if _reaches(total, lines, x, y):
+            moved.setdefault(up, []).append(lines)
+        else:
+            axes.text(x, y, lines, va="center", **look)
+    for up, texts in moved.items():
+        y = total.y + up * (total.radius + MARGIN / 2)
+        side = "bottom" if up < 0 else "top"
+        axes.text(total.x, y, "\n".join(texts), ha="center", va=side, **look)
+
+
+def _reaches(circle: Node, text: str, x: float, y: float) -> bool:
+    """Whether a text that begins at a point would cover a part of a circle."""
+    left, top, right, bottom = _label_box(text, (x, y))
+    right += (right - left) / 2 + MARGIN
+    nearest = min(max(circle.y, top), bottom)
+    half: float = max(0.0, circle.radius**2 - (circle.y - nearest) ** 2) ** 0.5
+    return right > circle.x - half
 
 
 def _shade(part: float) -> str:

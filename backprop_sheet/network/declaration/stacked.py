@@ -115,11 +115,15 @@ def _common(part: Part) -> Iterator[str]:
 
 def _group(role: str, part: Part, each: Sequence[Callable[[str], str]]) -> Group:
     """The units of a part for each sample; several pictures and rows stand one after the other."""
-    units, shape = part.units, part.shape
+    units, shape, kernels, places = part.units, part.shape, part.kernels, part.places
     if not part.once:
         units = tuple(_renamed(unit, named) for named in each for unit in units)
         shape = _several(shape, len(each))
-    return Group(role, shape, units, part.activation == SOFTMAX, part.kernel)
+        kernels = kernels * (len(each) if len(shape) == PICTURE else 1)
+        firsts = range(0, len(each) * part.shape[0], part.shape[0])
+        places = tuple((first + row, *rest) for first in firsts for row, *rest in places)
+    joint = part.activation == SOFTMAX
+    return Group(role, shape, units, joint, kernels, places, part.meaning)
 
 
 def _several(shape: Shape, samples: int) -> Shape:

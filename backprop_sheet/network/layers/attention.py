@@ -58,7 +58,8 @@ class Attention(Layer):
                 signals = (before.at(row, place) for place in range(size))
                 links = zip(weights[letter][neuron], signals, strict=True)
                 units.append(Unit((name(row, neuron, letter),), tuple(Link(*one) for one in links)))
-            return Part(tuple(units), (steps, self.neurons))
+            matrix = tuple(map(tuple, weights[letter]))
+            return Part(tuple(units), (steps, self.neurons), kernels=((matrix,),))
 
         def of(letter: str, row: int, place: int) -> Tree:
             return Name(name(row, place, letter))
@@ -76,9 +77,13 @@ class Attention(Layer):
             seen = (j for row, j in pairs if row == i)
             terms = (Op("*", (of("p", i, j), of("v", j, neuron))) for j in seen)
             said.append(Unit((name(i, neuron),), formula=total(terms)))
-        square, shape = (len(pairs),), (steps, self.neurons)
-        found = [Part(tuple(units), square) for units in (fits, shares)]
-        return [*map(projected, "qkv"), *found, Part(tuple(said), shape)]
+        square, places = (steps, steps), tuple(pairs)
+        found = [
+            Part(tuple(units), square, places=places, meaning=meaning)
+            for units, meaning in ((fits, "how well steps fit"), (shares, "shares"))
+        ]
+        sums = Part(tuple(said), (steps, self.neurons), meaning="Σ p·v")
+        return [*map(projected, "qkv"), *found, sums]
 
     def signals(self, parts: list[Part]) -> tuple[str, ...]:  # type: ignore[override]
         """What is said at each step."""

@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 
 from backprop_sheet.errors import InputError
 from backprop_sheet.network.choices import Setting
-from backprop_sheet.network.groups import Unit
+from backprop_sheet.network.groups import Rows, Unit
 from backprop_sheet.network.quantities import Carried
 
 Shape = tuple[int, ...]
@@ -48,14 +48,18 @@ class Part(NamedTuple):
         units: the units, the last axis running fastest.
         shape: how many there are along each axis.
         activation: what each unit does with its sum; empty if it has none.
-        kernel: the shape of the weights that all places of a picture share, if they do.
+        kernels: the weights that all places share, as a `Group` has them.
+        places: where each unit stands, if the units do not fill the shape.
+        meaning: what a unit is, in a word or two.
         once: whether its units stand once for all samples of a row, and not for each of them.
     """
 
     units: tuple[Unit, ...]
     shape: Shape
     activation: str = ""
-    kernel: Shape = ()
+    kernels: tuple[tuple[Rows, ...], ...] = ()
+    places: tuple[tuple[int, ...], ...] = ()
+    meaning: str = ""
     once: bool = False
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
-from backprop_sheet.network.groups import Link, Unit
+from backprop_sheet.network.groups import Link, Unit, rows_of
 from backprop_sheet.network.layers.base import (
     Layer,
     Numbering,
@@ -84,4 +84,12 @@ class Convolution(Layer):
             )
             for name, (channel, *place) in places(shape)
         )
-        return [Part(units, shape, self.activation, (inputs, self.kernel, self.kernel))]
+        size = self.kernel**2
+        kernels = tuple(
+            tuple(
+                rows_of(own[first : first + size], self.kernel)
+                for first in range(0, len(own), size)
+            )
+            for own in weights
+        )
+        return [Part(units, shape, self.activation, kernels)]

@@ -52,7 +52,8 @@ class Embedding(Layer):
             links = tuple(Link(weight, symbol) for weight in own)
             formula = _chosen(Name(symbol), own)
             units.append(Unit((f"{prefix}{step + 1}_{place + 1}",), links, formula=formula))
-        return [Part(tuple(units), shape)]
+        matrix = tuple(map(tuple, weights))
+        return [Part(tuple(units), shape, kernels=((matrix,),), meaning="each step's symbol")]
 
 
 def _chosen(symbol: Name, weights: list[str]) -> Tree:

@@ -71,8 +71,18 @@ class LayerNormalisation(Layer):
                 link = Link(gamma[place], f"{name}_n")
                 given.append(Unit(self.quantities(name), (link,), beta[place]))
         shape = before.shape
-        found = [Part(tuple(units), (steps,)) for units in (means, variances)]
-        return [*found, Part(tuple(normal), shape), Part(tuple(given), shape, self.activation)]
+        each = (*shape[:-1], 1)
+        return [
+            Part(tuple(means), each, meaning="mean"),
+            Part(tuple(variances), each, meaning="variance"),
+            Part(tuple(normal), shape, meaning="normalised"),
+            Part(
+                tuple(given),
+                shape,
+                self.activation,
+                kernels=(((tuple(gamma),),),) * prod(shape[:-2]),
+            ),
+        ]
 
     def signals(self, parts: Sequence[Part]) -> tuple[str, ...]:
         """What is made of what is normalised."""

@@ -32,6 +32,7 @@ class Pooling(Layer):
     """
 
     letter: ClassVar[str] = "p"
+    word: ClassVar[str] = "mean"
     kernel: int = 2
     stride: int = 0
 
@@ -69,7 +70,8 @@ class Pooling(Layer):
             )
             for name, (channel, row, column) in places(shape)
         )
-        return [Part(units, shape, self.activation)]
+        meaning = f"{self.word} of {' × '.join(map(str, self.window(before.shape)))}"
+        return [Part(units, shape, self.activation, meaning=meaning)]
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class MaxPooling(Pooling):
     """The largest signal under the window; of equal ones the first counts, as in PyTorch."""
 
     kind: ClassVar[str] = "max pooling"
+    word: ClassVar[str] = "max"
 
     def pooled(self, signals: Sequence[Tree]) -> Tree:
         """The largest, two by two."""

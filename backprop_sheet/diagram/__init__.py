@@ -1,0 +1,169 @@
+"""Lays out a network's drawing: the positions of its nodes and arrows. It does not draw them.
+
+Coordinates are in pixels from the upper left corner, x to the right and y downwards.
+
+parts     circles, squares, captions, arrows    columns   groups as circles or as pictures
+bodies    what arrows begin or end at           arrows    arrows and bows
+labels    where labels have room
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from backprop_sheet.chain import gradient_name
+from backprop_sheet.diagram.arrows import arrows_of, loops_of
+from backprop_sheet.diagram.bodies import Body, body_of, sources_of
+from backprop_sheet.diagram.columns import (
+    CAPTION,
+    GOOD_GAP,
+    KERNEL_GAP,
+    LARGEST_PLACE,
+    LAST_GAP,
+    LEAST_GAP,
+    LEAST_KERNEL_GAP,
+    WEIGHT_ROLE,
+    Column,
+    all_columns,
+    columns_of,
+    gap_widths,
+    gaps_after,
+    is_picture,
+    kernels_before,
+    unrolled,
+)
+from backprop_sheet.diagram.labels import label_points
+from backprop_sheet.diagram.parts import (
+    MARGIN,
+    RADIUS,
+    TOTAL_RADIUS,
+    Arrow,
+    Caption,
+    Diagram,
+    Loop,
+    Node,
+    Point,
+    Rectangle,
+)
+from backprop_sheet.network import TOTAL, Network
+
+__all__ = [
+    "MARGIN",
+    "RADIUS",
+    "WEIGHT_ROLE",
+    "Arrow",
+    "Caption",
+    "Diagram",
+    "Loop",
+    "Node",
+    "Point",
+    "Rectangle",
+    "columns_of",
+    "diagram_of",
+    "good_size",
+    "is_picture",
+    "label_points",
+    "with_gradients",
+]
+
+MOST_TIMES = 2.5
+"""How many times as wide or high as usual a drawing with many grids is."""
+
+
+def diagram_of(network: Network, width: float, height: float) -> Diagram:
+    """Lay out a network from left to right: a column for each group's units, then the error."""
+    circles = [len(group.units) for group in network.groups if not is_picture(group)]
+    radius = min(RADIUS, height / (3 * max(circles, default=1)))
+    columns = all_columns(network, radius, LARGEST_PLACE, height)
+    room, taken = width - 2 * MARGIN - 2 * TOTAL_RADIUS, sum(column.width for column in columns)
+    least = sum(gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP))
+    if taken + least > room > least:
+        part = (room - least) / taken
+        columns = all_columns(network, part * radius, part * LARGEST_PLACE, height)
+        taken = sum(column.width for column in columns)
+    gaps = [0.0, *gaps_after(columns, width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS)]
+    nodes: dict[str, Node] = {}
+    captions: list[Caption] = []
+    bodies: dict[str, Body] = {}
+    left: float = MARGIN
+    for column, gap in zip(columns, gaps, strict=False):
+        left += gap
+        down = _down(column, bodies, height)
+        nodes |= {n.name: replace(n, x=left + n.x, y=down + n.y) for n in column.nodes}
+        captions += [c._replace(x=left + c.x, y=down + c.y) for c in column.captions]
+        for shown in column.pictures:
+            places, texts = kernels_before(shown, nodes, left - gap, left)
+            nodes |= {node.name: node for node in places}
+            captions += texts
+        bodies |= _bodies(column, nodes)
+        left += column.width
+    x = left + gaps[-1] + TOTAL_RADIUS
+    nodes[TOTAL] = Node(TOTAL, "total error", x, height / 2, TOTAL_RADIUS)
+    moved = unrolled(network, nodes, height)
+    nodes |= moved
+    bodies |= {name: body_of([name], nodes) for name in moved}
+    arrows, loops = arrows_of(network, nodes, bodies), loops_of(network, nodes, height)
+    return Diagram(width, height, nodes, arrows, loops, captions)
+
+
+def good_size(network: Network, usual: tuple[float, float]) -> tuple[float, float]:
+    """Width and height with room for all grids, if that is more than the usual size."""
+    if not any(map(is_picture, network.groups)):
+        return usual
+    columns = all_columns(network, RADIUS, LARGEST_PLACE, MOST_TIMES * usual[1])
+    width = sum(column.width for column in columns) + 2 * MARGIN + 2 * TOTAL_RADIUS
+    width += sum(gap_widths(columns, GOOD_GAP, KERNEL_GAP)) + LAST_GAP - GOOD_GAP
+    ys = [node.y for column in columns for node in column.nodes if node.square]
+    height = max(ys) - min(ys) + 2 * (LARGEST_PLACE + CAPTION)
+    return (
+        min(max(usual[0], width), MOST_TIMES * usual[0]),
+        min(max(usual[1], height), MOST_TIMES * usual[1]),
+    )
+
+
+def with_gradients(diagram: Diagram, network: Network) -> Diagram:
+    """The drawing with the gradients of all pictures below it, each below its picture."""
+    squares = [node for node in diagram.nodes.values() if node.square]
+    known = {n.scale for n in squares if gradient_name(n.name) in network.quantities}
+    if not known:
+        return diagram
+    squares = [node for node in squares if node.scale in known]
+    down = diagram.height - min(node.y - node.radius for node in squares) + 2.5 * CAPTION
+    gradients = {
+        name: replace(node, name=name, y=node.y + down, scale=f"∂{node.scale}")
+        for node in squares
+        for name in [gradient_name(node.name)]
+    }
+    captions = [
+        Caption(f"∂E/∂{text}", caption.x, caption.y + down, f"∂{caption.scale}")
+        for caption in diagram.captions
+        if caption.scale in known
+        # Of w1…w9 only the w: the whole would be too wide.
+        for text in [caption.text[0] if "…" in caption.text else caption.text]
+    ]
+    return replace(
+        diagram,
+        height=max(node.y + node.radius for node in gradients.values()) + 3 * CAPTION,
+        nodes={**diagram.nodes, **gradients},
+        captions=[*diagram.captions, *captions],
+    )
+
+
+def _bodies(column: Column, nodes: Mapping[str, Node]) -> dict[str, Body]:
+    """What arrows begin or end at, for each circle and each place of a picture."""
+    found = {node.name: body_of([node.name], nodes) for node in column.nodes if not node.square}
+    for shown in column.pictures:
+        for grid in shown.picture.maps:
+            found |= dict.fromkeys(grid.names, body_of(grid.names, nodes))
+    return found
+
+
+def _down(column: Column, bodies: Mapping[str, Body], height: float) -> float:
+    """How far down a column moves so that a single picture is level with what it takes."""
+    if len(column.pictures) != 1 or column.kernel_columns:
+        return 0.0
+    sources = sources_of(column.pictures[0].picture.units, bodies)
+    if not sources:
+        return 0.0
+    down = sum(body.y for body in sources) / len(sources) - height / 2
+    ys = [edge for n in column.nodes for edge in (n.y - n.radius - CAPTION, n.y + n.radius)]
+    return max(MARGIN - min(ys), min(down, height - MARGIN - max(ys)))

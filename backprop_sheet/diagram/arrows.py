@@ -1,0 +1,75 @@
+"""The arrows of a drawing, and the bows from sums to activations."""
+
+from collections.abc import Iterator, Mapping
+
+from backprop_sheet.diagram.bodies import Body, body_of, sources_of
+from backprop_sheet.diagram.columns import is_picture
+from backprop_sheet.diagram.parts import Arrow, Loop, Node
+from backprop_sheet.formula import names
+from backprop_sheet.network import TOTAL, Network
+from backprop_sheet.network.grids import Picture, pictures
+
+
+def arrows_of(
+    network: Network, nodes: Mapping[str, Node], bodies: Mapping[str, Body]
+) -> list[Arrow]:
+    """One arrow for each weight, from its signal, and one from each output to the error.
+
+    Arrows to a picture begin at whole pictures, and go through its kernels if it has any.
+    """
+    arrows: list[Arrow] = []
+    for group in network.groups[1:]:
+        if is_picture(group):
+            for picture in pictures(group):
+                arrows += _to_picture(picture, nodes, bodies)
+            continue
+        for unit in group.units:
+            taken = dict.fromkeys(
+                (body_of([signal], nodes) if weight else bodies[signal], weight)
+                for signal, weight in unit.sources
+                if signal in nodes  # random numbers have no circle
+            )
+            arrows += [_arrow(start, nodes[unit.sum], weight) for start, weight in taken]
+    ends = outputs_of(network)
+    return arrows + [_arrow(body_of([output], nodes), nodes[TOTAL]) for output in ends]
+
+
+def outputs_of(network: Network) -> list[str]:
+    """What the errors are made of: the outputs, or what a formula of one's own takes."""
+    drawn = {name for group in network.groups for name in group.signals}
+    parts = names(network.derived[TOTAL].formula)
+    errors = {name for one in network.compared for name in one.errors}
+    used = [n for p in parts for n in (names(network.derived[p].formula) if p in errors else [p])]
+    return [name for name in dict.fromkeys(used) if name in drawn]
+
+
+def _to_picture(
+    picture: Picture, nodes: Mapping[str, Node], bodies: Mapping[str, Body]
+) -> Iterator[Arrow]:
+    target = bodies[picture.units[0].sum]
+    for source in sources_of(picture.units, bodies):
+        between = target
+        if picture.kernels:
+            between = body_of([name for grid in picture.kernels for name in grid.names], nodes)
+            yield Arrow((between.right, between.y), (target.left, target.y))
+        yield Arrow((source.right, source.y), (between.left, between.y))
+
+
+def _arrow(start: Body, end: Node, weight: str = "") -> Arrow:
+    """An arrow from the right edge of a body to the edge of a circle, towards its middle."""
+    x, y = start.right, start.y
+    length = ((end.x - x) ** 2 + (end.y - y) ** 2) ** 0.5
+    part = (length - end.radius) / length
+    return Arrow((x, y), (x + part * (end.x - x), y + part * (end.y - y)), weight)
+
+
+def loops_of(network: Network, nodes: Mapping[str, Node], height: float) -> list[Loop]:
+    loops = []
+    for unit in (unit for group in network.groups[1:] for unit in group.units):
+        if unit.sum == unit.signal or nodes[unit.sum].square:
+            continue
+        start, end = nodes[unit.sum], nodes[unit.signal]
+        above = start.y <= height / 2
+        edge = -start.radius if above else start.radius
+        loops.append(Loop((start.x, start.y + edge), (end.x, end.y + edge), above))
+    return loops

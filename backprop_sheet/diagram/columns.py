@@ -1,0 +1,203 @@
+"""The columns of a drawing: the circles or the pictures of a group, and the kernels before them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from backprop_sheet.diagram.bodies import body_of
+from backprop_sheet.diagram.parts import MARGIN, Caption, Node, Point
+from backprop_sheet.network import Group, Network
+from backprop_sheet.network.grids import MATRIX, Grid, Picture, pictures
+
+WEIGHT_ROLE = "kernel"
+"""The role of the places of a kernel; in a sheet they look like sums of hidden neurons."""
+KERNEL, KERNEL_GAP = 0.7, 18
+"""The share of the gap before a feature map that its kernel takes, and the gap's width for each
+column of the kernel."""
+LEAST_GAP, GOOD_GAP, LAST_GAP = 12, 44, 80
+"""The least width of a gap, for which all else gets smaller; one with room for a weight's label;
+and one before the total error, with room for what is said of an output."""
+LEAST_KERNEL_GAP = 8
+"""The least width of a gap for each column of its kernel."""
+LARGEST_PLACE, CAPTION = 20, 16
+"""The largest place of a picture, and the height of what it is called."""
+
+
+class Shown(NamedTuple):
+    """A picture, what the scales of its places begin with, and the tallest that its kernels are."""
+
+    picture: Picture
+    scale: str
+    room: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """What stands in one column of the drawing, at x from 0 on."""
+
+    width: float
+    nodes: list[Node]
+    captions: list[Caption] = field(default_factory=list)
+    pictures: list[Shown] = field(default_factory=list)
+
+    @property
+    def kernel_columns(self) -> int:
+        """The most columns of the kernels that stand on its left; 0 without any."""
+        kernels = (grid for shown in self.pictures for grid in shown.picture.kernels)
+        return max((len(grid.rows[0]) for grid in kernels), default=0)
+
+
+def is_picture(group: Group) -> bool:
+    """Whether a group is drawn as pictures: they have several columns, or channels several rows."""
+    return len(group.shape) >= MATRIX and max(group.shape[1:]) > 1
+
+
+def columns_of(network: Network) -> list[list[Group]]:
+    """The groups of each column: pictures that take nothing of each other stand in one."""
+    columns: list[list[Group]] = []
+    inside: set[str] = set()
+    for group in network.groups:
+        apart = inside.isdisjoint(signal for unit in group.units for signal, _ in unit.sources)
+        if columns and is_picture(group) and is_picture(columns[-1][-1]) and apart:
+            columns[-1].append(group)
+        else:
+            columns.append([group])
+            inside.clear()
+        inside.update(group.signals)
+    return columns
+
+
+def all_columns(network: Network, radius: float, cell: float, height: float) -> list[Column]:
+    """All columns, with circles of a radius, and with places of pictures of at most a size."""
+    return [
+        _pictures(groups, cell, height)
+        if is_picture(groups[0])
+        else _column(groups[0], radius, height)
+        for groups in columns_of(network)
+    ]
+
+
+def _column(group: Group, radius: float, height: float) -> Column:
+    """The units of a group as circles one below the other."""
+    roles = _roles(group)
+    nodes = [
+        Node(name, role, radius * (1 + 2 * place), _y_of(row, len(group.units), height), radius)
+        for row, unit in enumerate(group.units)
+        for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
+    ]
+    return Column(2 * radius * len(roles), nodes)
+
+
+def _y_of(row: int, rows: int, height: float) -> float:
+    """The y of a row: rows are evenly spread, with room for the loops above and below them."""
+    edge = height * 3 / 14
+    return height / 2 if rows == 1 else edge + (height - 2 * edge) * row / (rows - 1)
+
+
+def unrolled(network: Network, nodes: Mapping[str, Node], height: float) -> dict[str, Node]:
+    """Inputs that steps behind the first take, above the step before, where it is one circle.
+
+    In the first column, their arrows would run through the steps between.
+    """
+    first, *steps = network.groups
+    takes = [{signal for unit in step.units for signal, _ in unit.sources} for step in steps]
+    moved: dict[str, Node] = {}
+    for name in first.signals:
+        number = next((k for k, taken in enumerate(takes) if name in taken), 0)
+        before = nodes[steps[number - 1].units[0].sum]
+        free = number and len(steps[number - 1].units) == 1 and not nodes[name].square
+        if free and all(node.x != before.x for node in moved.values()):
+            moved[name] = replace(nodes[name], x=before.x, y=_y_of(0, 2, height))
+    if not moved:
+        return {}
+    rest = [name for name in first.signals if name not in moved]
+    return moved | {
+        name: replace(nodes[name], y=_y_of(row, len(rest), height)) for row, name in enumerate(rest)
+    }
+
+
+def _pictures(groups: Sequence[Group], cell: float, height: float) -> Column:
+    """Groups as pictures one below the other, each with its sums on the left."""
+    found = [(group, picture) for group in groups for picture in pictures(group)]
+    free = height - 2 * MARGIN - len(found) * CAPTION
+    cell = min(cell, free / sum(len(picture.maps[0].rows) for _, picture in found))
+    top = (height - sum(len(p.maps[0].rows) * cell + CAPTION for _, p in found)) / 2
+    nodes: list[Node] = []
+    captions: list[Caption] = []
+    shown: list[Shown] = []
+    width = 0.0
+    for group, picture in found:
+        left, y = 0.0, top + CAPTION
+        for grid, role in zip(picture.maps, _roles(group), strict=True):
+            scale = f"{group.units[0].sum} {role}"
+            nodes += _squares(grid, (role, scale), (left, y), cell)
+            right = left + cell * len(grid.rows[0])
+            captions.append(Caption(grid.name, (left + right) / 2, y, scale))
+            left, width = right + cell / 2, max(width, right)
+        tall = len(picture.maps[0].rows) * cell
+        alone = height - 2 * (MARGIN + CAPTION)
+        shown.append(Shown(picture, group.units[0].sum, alone if len(found) == 1 else tall))
+        top = y + tall
+    return Column(width, nodes, captions, shown)
+
+
+def _squares(grid: Grid, look: tuple[str, str], corner: Point, cell: float) -> Iterator[Node]:
+    """The places of a grid; `look` is their role and scale, `corner` the upper left one."""
+    role, scale = look
+    for row, names in enumerate(grid.rows):
+        for column, name in enumerate(names):
+            if name:
+                x, y = corner[0] + cell * (column + 0.5), corner[1] + cell * (row + 0.5)
+                yield Node(name, role, x, y, cell / 2, scale)
+
+
+def _roles(group: Group) -> tuple[str, ...]:
+    """The roles of the circles of a group's units."""
+    if group.role == "input":
+        return ("input",)
+    both = (f"{group.role} sum", f"{group.role} activation")
+    return both[-len(group.units[0].quantities) :]
+
+
+def gap_widths(columns: Sequence[Column], usual: float, each: float) -> list[float]:
+    """The widths of the gaps after each column, by the columns of the kernels in them."""
+    return [max(usual, each * column.kernel_columns) for column in columns[1:]] + [usual]
+
+
+def gaps_after(columns: Sequence[Column], free: float) -> list[float]:
+    """The widths of the gaps after each column: wider ones for kernels, where there is room."""
+    equal = free / len(columns)
+    wanted = gap_widths(columns, 0, KERNEL_GAP)
+    wide = [gap for gap in wanted if gap > equal]
+    if not wide:
+        return [equal] * len(columns)
+    rest = (free - sum(wide)) / max(1, len(wanted) - len(wide))
+    if rest < LEAST_GAP:
+        least = gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP)
+        return [free / sum(least) * gap for gap in least]
+    return [gap if gap > equal else rest for gap in wanted]
+
+
+def kernels_before(
+    shown: Shown, nodes: dict[str, Node], left: float, right: float
+) -> tuple[list[Node], list[Caption]]:
+    """The kernels of a picture one below the other, in the gap before it."""
+    kernels = shown.picture.kernels
+    if not kernels:
+        return [], []
+    rows, columns = len(kernels[0].rows), len(kernels[0].rows[0])
+    tall = len(kernels) * (rows + 0.5) - 0.5
+    cell = min(LARGEST_PLACE, KERNEL * (right - left) / columns, shown.room / tall)
+    x = (left + right - cell * columns) / 2
+    y = body_of(shown.picture.maps[0].names, nodes).y - tall * cell / 2
+    scale = f"{shown.scale} {WEIGHT_ROLE}"
+    places = [
+        node
+        for number, kernel in enumerate(kernels)
+        for node in _squares(
+            kernel, (WEIGHT_ROLE, scale), (x, y + number * (rows + 0.5) * cell), cell
+        )
+    ]
+    first, last = kernels[0].names[0], kernels[-1].names[-1]
+    name = first if first == last else f"{first}…{last}"
+    return places, [Caption(name, (left + right) / 2, y, scale)]

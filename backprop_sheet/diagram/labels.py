@@ -1,0 +1,69 @@
+"""Where the labels of arrows have room."""
+
+from collections.abc import Callable
+
+from backprop_sheet.diagram.parts import Arrow, Diagram, Point, Rectangle
+
+MOST_LABELLED = 200
+"""The most weights that get labels: with more, the search is long and finds hardly any room."""
+
+
+def label_points(
+    diagram: Diagram, box_of: Callable[[Arrow, Point], Rectangle | None]
+) -> dict[Arrow, Point]:
+    """Find a point for the label of each weight; one that several arrows share is labelled once.
+
+    A label may not cover a node, another label or another weight's arrow.
+
+    Args:
+        diagram: the drawing.
+        box_of: gives the rectangle that an arrow's label covers at a point, or None if the label
+            may not be at that point.
+
+    Returns:
+        The points by arrow. Weights without room for a label are left out.
+    """
+    found: dict[Arrow, Point] = {}
+    labelled: set[str] = set()
+    occupied: list[Rectangle] = []
+    weighted = [arrow for arrow in diagram.arrows if arrow.weight]
+    for arrow in weighted if len(weighted) <= MOST_LABELLED else []:
+        for point in arrow.points if arrow.weight not in labelled else []:
+            box = box_of(arrow, point)
+            if box is None or any(_overlap(box, other) for other in occupied):
+                continue
+            if _is_free(diagram, arrow, box):
+                found[arrow] = point
+                labelled.add(arrow.weight)
+                occupied.append(box)
+                break
+    return found
+
+
+def _is_free(diagram: Diagram, own: Arrow, box: Rectangle) -> bool:
+    """Whether a box is inside the drawing and touches no circle and no other arrow."""
+    left, top, right, bottom = box
+    if left < 0 or top < 0 or right > diagram.width or bottom > diagram.height:
+        return False
+    for node in diagram.nodes.values():
+        x, y = min(max(node.x, left), right), min(max(node.y, top), bottom)
+        if (x - node.x) ** 2 + (y - node.y) ** 2 < node.radius**2:
+            return False
+    return not any(_crosses(arrow, box) for arrow in diagram.arrows if arrow is not own)
+
+
+def _overlap(one: Rectangle, other: Rectangle) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _crosses(arrow: Arrow, box: Rectangle) -> bool:
+    """Whether an arrow crosses a box: whether clipping it to the box leaves anything."""
+    first, last = 0.0, 1.0
+    for start, end, low, high in zip(arrow.start, arrow.end, box[:2], box[2:], strict=True):
+        if start == end:
+            if not low < start < high:
+                return False
+            continue
+        enter, leave = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+        first, last = max(first, enter), min(last, leave)
+    return first < last

@@ -1,0 +1,96 @@
+"""The parts of a drawing: circles, squares, captions, arrows, bows."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Point = tuple[float, float]
+Rectangle = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+MARGIN = 8
+RADIUS, TOTAL_RADIUS = 22, 34
+ALONG, LEVEL = (0.75, 0.65, 0.85, 0.55, 0.45, 0.35, 0.25), (0.5, 0.4, 0.6, 0.3, 0.7)
+"""Where along an arrow its label may be, best first. Sloping arrows cross in the middle, so their
+labels are best beyond it; a level arrow's label is best in the middle."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A circle with the name of its quantity, or a square of a picture.
+
+    Attributes:
+        name: the quantity.
+        role: a style, such as ``hidden sum``.
+        x, y: its middle.
+        radius: half its width.
+        scale: of a square, a place of a picture, whose colour shows its number: all with the same
+            text share one scale of colours. Empty for a circle.
+    """
+
+    name: str
+    role: str
+    x: float
+    y: float
+    radius: float
+    scale: str = ""
+
+    @property
+    def square(self) -> bool:
+        """Whether it is a place of a picture."""
+        return bool(self.scale)
+
+
+class Caption(NamedTuple):
+    """What a picture is called.
+
+    Attributes:
+        text: its name.
+        x, y: the middle of its upper edge.
+        scale: that of its places.
+    """
+
+    text: str
+    x: float
+    y: float
+    scale: str
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow from the edge of one circle to that of another, with its weight if it has one."""
+
+    start: Point
+    end: Point
+    weight: str = ""
+
+    @property
+    def points(self) -> list[Point]:
+        """The points where the arrow's label may be centred, best first."""
+        (x0, y0), (x1, y1) = self.start, self.end
+        parts = LEVEL if self.level else ALONG
+        return [(x0 + part * (x1 - x0), y0 + part * (y1 - y0)) for part in parts]
+
+    @property
+    def level(self) -> bool:
+        """Whether the arrow is nearly horizontal, so that a label in a sheet goes above it."""
+        return abs(self.end[1] - self.start[1]) < RADIUS
+
+
+@dataclass(frozen=True)
+class Loop:
+    """The curved arrow from a weighted sum to its activation, above or below the two."""
+
+    start: Point
+    end: Point
+    above: bool
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A network's drawing, `width` by `height` pixels."""
+
+    width: float
+    height: float
+    nodes: dict[str, Node]
+    arrows: list[Arrow]
+    loops: list[Loop]
+    captions: list[Caption] = field(default_factory=list)
