@@ -4,6 +4,7 @@ import keyword
 import math
 import pickle
 import re
+import tomllib
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -524,3 +525,11 @@ def test_the_row_of_units_on_step_is_no_table(tmp_path):
     path = write_workbook(network, tabulate(network, 3), tmp_path / "growth.xlsx")
     (table,) = check(path, network).tables
     assert table.verdict == "right"
+
+
+def test_the_example_of_the_documentation_is_this_recurrence():
+    text = (Path(__file__).parent.parent / "docs" / "networks.md").read_text(encoding="utf-8")
+    (example,) = [
+        block for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "[given]" in block
+    ]
+    assert network_of(tomllib.loads(example)) == network_of(RECURRENCE | {"epochs": 60})
