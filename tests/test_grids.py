@@ -52,7 +52,7 @@ GRIDS = {
         "w11…w14": weights(11, 2, 2),
         "n_k = Σ w·e": matrix("n{}_{}_k", 3, 2),
         "n_s: how well steps fit": matrix("n{}_{}_s", 3, 3),
-        "n_p: shares": matrix("n{}_{}_p", 3, 3),
+        "n_p = softmax(n_s)": matrix("n{}_{}_p", 3, 3),
         "n: Σ p·v": matrix("n{}_{}", 3, 2),
     },
 }
@@ -174,7 +174,7 @@ def test_an_attention_that_looks_back_only_has_half_a_matrix(tmp_path):
     layers = [{"kind": "attention", "neurons": 1, "causal": True}, DENSE]
     network = stack([3, 2], layers, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], epochs=3)
     book = write_workbook(network, tabulate(network), tmp_path / "book.xlsx")
-    cell, sheet = captions(book)["n_p: shares"], openpyxl.load_workbook(book)["Step"]
+    cell, sheet = captions(book)["n_p = softmax(n_s)"], openpyxl.load_workbook(book)["Step"]
     shown = [
         [sheet.cell(cell.row + r, cell.column + c).value is not None for c in range(3)]
         for r in range(1, 4)

@@ -72,7 +72,7 @@ MOST_TIMES = 2.5
 def diagram_of(network: Network, width: float, height: float) -> Diagram:
     """Lay out a network from left to right: a column for each group's units, then the error."""
     circles = [len(group.units) for group in network.groups if not is_picture(group)]
-    radius = min(RADIUS, height / (3 * max(circles, default=1)))
+    radius = min(RADIUS, height / (3 * max(circles, default=1)), _fitting(network, width))
     columns = all_columns(network, radius, LARGEST_PLACE, height)
     room, taken = width - 2 * MARGIN - 2 * TOTAL_RADIUS, sum(column.width for column in columns)
     least = sum(gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP))
@@ -146,6 +146,15 @@ def with_gradients(diagram: Diagram, network: Network) -> Diagram:
         nodes={**diagram.nodes, **gradients},
         captions=[*diagram.captions, *captions],
     )
+
+
+def _fitting(network: Network, width: float) -> float:
+    """The largest radius that leaves gaps as wide between the columns of circles."""
+    if any(map(is_picture, network.groups)):
+        return RADIUS
+    across = [len(group.units[0].quantities) for group in network.groups if group.units]
+    free = width - 2 * MARGIN - 2 * TOTAL_RADIUS
+    return free / (sum(2 * circles + 1 for circles in across) or 1)
 
 
 def _bodies(column: Column, nodes: Mapping[str, Node]) -> dict[str, Body]:

@@ -187,8 +187,11 @@ class Grids:
     def _members(self, group: Group, picture: Picture) -> Iterator[tuple[tuple[str, int], _Member]]:
         """The grids of a picture, each with what it is and which of these."""
         first = group.units[0].sum
-        steps = len(group.shape) == MATRIX
-        uses = f"{group.shape[0]} steps" if steps else f"{len(picture.units)} places"
+        abreast = self._network.design.abreast
+        several = "steps" if abreast == 1 else "samples"
+        matrix = len(group.shape) == MATRIX
+        uses = f"{group.shape[0]} {several}" if matrix else f"{len(picture.units)} places"
+        uses += f" of {abreast} samples" if abreast > 1 and not matrix else ""
         for number, grid in enumerate(picture.kernels):
             yield ("kernel", number), _Member(grid, f"{first} kernel", grid.name, uses)
         if picture.biases:

@@ -5,6 +5,7 @@ layer a group comes from.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from backprop_sheet.formula import Tree, leaves
@@ -110,9 +111,13 @@ class Group(NamedTuple):
     @property
     def joined(self) -> list[tuple[Unit, ...]]:
         """The units whose sums affect each other's activations: those along the last axis."""
-        size = self.shape[-1]
-        starts = range(0, len(self.units), size) if self.joint else ()
-        return [self.units[start : start + size] for start in starts]
+        if not self.joint:
+            return []
+        places = self.places or product(*map(range, self.shape))
+        rows: dict[tuple[int, ...], list[Unit]] = {}
+        for (*row, _), unit in zip(places, self.units, strict=True):
+            rows.setdefault(tuple(row), []).append(unit)
+        return list(map(tuple, rows.values()))
 
     @property
     def signals(self) -> list[str]:
@@ -122,8 +127,12 @@ class Group(NamedTuple):
     @property
     def weights(self) -> list[str]:
         """The weights of all units; one that several units share stands once."""
-        links = (link for unit in self.units for link in unit.links)
-        return list(dict.fromkeys(link.weight for link in links if link.weight))
+        linked = [link.weight for unit in self.units for link in unit.links if link.weight]
+        # Some weights of a kernel may only ever meet padding.
+        shared = (
+            name for kernel in self.kernels for rows in kernel for row in rows for name in row
+        )
+        return list(dict.fromkeys([*linked, *shared]))
 
     def backwards(self) -> Iterator[str]:
         """The quantities in the order in which backpropagation reaches them."""

@@ -238,6 +238,8 @@ def _error_labels(
     look: dict[str, Any] = {"fontsize": 10.5, "color": f"#{NODES['total error']}"}
     moved: dict[int, list[str]] = {}
     for output, targets, errors in network.compared:
+        if not targets and not errors:
+            continue
         node = diagram.nodes[output]
         up = -1 if node.y <= diagram.nodes[TOTAL].y else 1
         lines = "\n".join(

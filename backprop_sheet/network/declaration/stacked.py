@@ -119,7 +119,8 @@ def _group(role: str, part: Part, each: Sequence[Callable[[str], str]]) -> Group
     if not part.once:
         units = tuple(_renamed(unit, named) for named in each for unit in units)
         shape = _several(shape, len(each))
-        kernels = kernels * (len(each) if len(shape) == PICTURE else 1)
+        if kernels and len(shape) == PICTURE:  # all samples share the kernels of the first
+            kernels += ((),) * (shape[0] - part.shape[0])
         firsts = range(0, len(each) * part.shape[0], part.shape[0])
         places = tuple((first + row, *rest) for first in firsts for row, *rest in places)
     joint = part.activation == SOFTMAX

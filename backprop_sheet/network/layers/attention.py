@@ -5,6 +5,7 @@ from itertools import product
 from typing import ClassVar
 
 from backprop_sheet.formula import Name, Number, Op, Tree, total
+from backprop_sheet.network.choices import SOFTMAX
 from backprop_sheet.network.groups import Link, Unit
 from backprop_sheet.network.layers.base import Layer, Numbering, Part, Shape, Signals
 from backprop_sheet.network.layers.base import steps as steps_of
@@ -65,25 +66,20 @@ class Attention(Layer):
             return Name(name(row, place, letter))
 
         pairs = [(i, j) for i, j in product(rows, rows) if j <= i or not self.causal]
-        fits, shares, said = [], [], []
+        fits, said = [], []
         root = Op("sqrt", (Number(self.neurons),))
         for i, j in pairs:
             terms = (Op("*", (of("q", i, n), of("k", j, n))) for n in own)
-            fits.append(Unit((name(i, j, "s"),), formula=Op("/", (total(terms), root))))
-            exps = [Op("exp", (of("s", i, other),)) for row, other in pairs if row == i]
-            share = Op("/", (Op("exp", (of("s", i, j),)), total(exps)))
-            shares.append(Unit((name(i, j, "p"),), formula=share))
+            both = (name(i, j, "s"), name(i, j, "p"))  # how well they fit; the share, by softmax
+            fits.append(Unit(both, formula=Op("/", (total(terms), root))))
         for i, neuron in product(rows, own):
             seen = (j for row, j in pairs if row == i)
             terms = (Op("*", (of("p", i, j), of("v", j, neuron))) for j in seen)
             said.append(Unit((name(i, neuron),), formula=total(terms)))
-        square, places = (steps, steps), tuple(pairs)
-        found = [
-            Part(tuple(units), square, places=places, meaning=meaning)
-            for units, meaning in ((fits, "how well steps fit"), (shares, "shares"))
-        ]
+        meaning = "how well steps fit"
+        square = Part(tuple(fits), (steps, steps), SOFTMAX, places=tuple(pairs), meaning=meaning)
         sums = Part(tuple(said), (steps, self.neurons), meaning="Σ p·v")
-        return [*map(projected, "qkv"), *found, sums]
+        return [*map(projected, "qkv"), square, sums]
 
     def signals(self, parts: list[Part]) -> tuple[str, ...]:  # type: ignore[override]
         """What is said at each step."""

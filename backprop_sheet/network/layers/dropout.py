@@ -58,7 +58,8 @@ class Dropout(Layer):
             mask: dict[str, Tree] = {"u": Name(numbering.draw()), "p": p}
             masks.append(Unit((f"{name}_m",), formula=filled(MASK, mask)))
             left.append(Unit((name,), formula=Op("*", (Name(f"{name}_m"), Name(signal)))))
-        return [Part(tuple(units), before.shape) for units in (masks, left)]
+        both = ((masks, "mask"), (left, "what the mask leaves"))
+        return [Part(tuple(units), before.shape, meaning=meaning) for units, meaning in both]
 
     def signals(self, parts: Sequence[Part]) -> tuple[str, ...]:
         """What the masks leave."""

@@ -152,7 +152,8 @@ class BatchNormalisation(Layer):
             link = Link(gamma[channel], f"{name}_n")
             given.append(Unit(self.quantities(name), (link,), beta[channel]))
         shape, found = before.shape, self.statistics_of(before, prefix)
-        return [*found, Part(tuple(normal), shape), Part(tuple(given), shape, self.activation)]
+        part = Part(tuple(normal), shape, meaning="normalised")
+        return [*found, part, Part(tuple(given), shape, self.activation)]
 
     def statistics_of(self, before: Signals, prefix: str) -> list[Part]:
         """The mean and the variance of each channel over the samples of a step."""
@@ -162,8 +163,8 @@ class BatchNormalisation(Layer):
             signals = _of_channel(before, channel)
             means.append(Unit((mean,), formula=_mean(signals)))
             variances.append(Unit((variance,), formula=_variance(signals, mean)))
-        shape = before.shape[:1]
-        return [Part(tuple(units), shape, once=True) for units in (means, variances)]
+        found, shape = ((means, "mean"), (variances, "variance")), before.shape[:1]
+        return [Part(tuple(units), shape, meaning=word, once=True) for units, word in found]
 
     def remembered(self, before: Signals, prefix: str) -> list[Carried]:
         """The running mean and the running variance of each channel."""
