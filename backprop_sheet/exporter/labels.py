@@ -108,14 +108,29 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
         yield _label(layout, (x, row), "drawing error", text)
     targets = network.named(Kind.TARGET)
     if len(targets) <= MOST_TARGETS:
-        top = round(diagram.height / ROW_HEIGHT / 2 - len(targets) / 2)
-        error = diagram.nodes[TOTAL]
-        x = error.x - error.radius - WIDTH - INDENT
-        outputs = (diagram.nodes[one.output] for one in network.compared)
-        if any(abs(n.y - error.y) < n.radius and n.x + n.radius > x for n in outputs):
-            top = int((error.y - error.radius) // ROW_HEIGHT) - 1 - len(targets)  # above its circle
+        x, top = _place_of_targets(diagram, len(targets))
         for row, name in enumerate(targets, start=top):
             yield _number_label(layout, name, x, row, "drawing target")
+
+
+def _place_of_targets(diagram: Diagram, rows: int) -> tuple[float, int]:
+    """The left edge and the first row of the targets: before the total error, or where is room."""
+    error = diagram.nodes[TOTAL]
+    left = error.x - error.radius
+    before, middle = left - WIDTH - INDENT, round(diagram.height / ROW_HEIGHT / 2 - rows / 2)
+    above = int((error.y - error.radius) // ROW_HEIGHT) - 1 - rows
+    for x, top in ((before, middle), (before, above), (left, above)):
+        box = x, top * ROW_HEIGHT, x + WIDTH, (top + rows) * ROW_HEIGHT
+        if not any(_covers(node, box) for node in diagram.nodes.values()):
+            return x, top
+    return before, middle
+
+
+def _covers(circle: Node, box: Rectangle) -> bool:
+    """Whether a circle covers a part of a rectangle."""
+    left, top, right, bottom = box
+    x, y = min(max(circle.x, left), right), min(max(circle.y, top), bottom)
+    return (circle.x - x) ** 2 + (circle.y - y) ** 2 < circle.radius**2
 
 
 def _row_above(node: Node) -> int:
