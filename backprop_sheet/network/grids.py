@@ -84,7 +84,15 @@ def _range(rows: Rows) -> str:
 
 
 def _common(rows: Rows) -> str:
-    """What the names of a grid have in common, from its first place: a_c2 of a_c2_1_1."""
+    """What the names of a grid have in common, from its first place: a_c2 of a_c2_1_1.
+
+    The number of a sample stays if it is the same in all of the grid.
+    """
+    apart = [re.fullmatch(r"(.+?)(_s\d+)?", name) for row in rows for name in row if name]
+    samples = {match[2] or "" for match in apart if match}
+    if samples != {""}:
+        own = tuple(tuple(re.sub(r"_s\d+$", "", name) for name in row) for row in rows)
+        return _common(own) + (samples.pop() if len(samples) == 1 else "")
     first = rows[0][0]
     match = re.fullmatch(r"(.+?)_?1(?:_1)?(_[a-z]+)?", first)
     single = len(rows) == len(rows[0]) == 1
