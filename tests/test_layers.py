@@ -285,17 +285,27 @@ def test_all_random_layers_train_as_in_torch():
 # --- in the sheet ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(0, NETWORKS, 17))
-def test_the_sheet_of_random_layers_gives_the_same_numbers(seed, tmp_path):
+def assert_same_in_the_sheet(seed, folder):
     network = network_of(seed)
     frame = tabulate(network, epochs=4)
-    path = write_workbook(network, frame, tmp_path / "stack.xlsx")
+    path = write_workbook(network, frame, folder / f"stack{seed}.xlsx")
     assert_sheet_gives(network, frame, recalculated(network, path))
     model = ironcalc.load_from_xlsx(str(path))
     model.evaluate()
     assert model.get_cell_value(2, 5, 2) != "FAIL"  # tab Check
     (table,) = check(path, network).tables
-    assert (table.verdict, table.findings) == ("right", [])
+    assert (table.verdict, table.findings) == ("right", []), seed
+
+
+@pytest.mark.parametrize("seed", range(0, NETWORKS, 17))
+def test_the_sheet_of_random_layers_gives_the_same_numbers(seed, tmp_path):
+    assert_same_in_the_sheet(seed, tmp_path)
+
+
+@pytest.mark.slow
+def test_sixty_sheets_of_random_layers_give_the_same_numbers(tmp_path):
+    for seed in range(0, NETWORKS, 2):
+        assert_same_in_the_sheet(seed, tmp_path)
 
 
 def test_the_template_learns_all_of_its_pictures():
@@ -337,6 +347,41 @@ WRONG = {
         "layer": [{"kind": "convolution", "bias": "no"}]
     },
     "layers: not beside [[layer]]": {"layers": [9, 1], "layer": [{"kind": "dense"}]},
+    "batch normalisation: takes several samples at once; write update": {
+        "layer": [{"kind": "batch normalisation"}, {"kind": "dense"}]
+    },
+    "layer 1: batch normalisation: takes neurons or pictures, not steps": {
+        "input": [3, 3],
+        "layer": [{"kind": "batch normalisation"}, {"kind": "dense"}],
+    },
+    "layer: dropout comes last": {"layer": [{"kind": "dense"}, {"kind": "dropout"}]},
+    "layer 1: probability: got 1, takes a number from 0 on and below 1": {
+        "layer": [{"kind": "dropout", "probability": 1}, {"kind": "dense"}]
+    },
+    "layer 1: momentum: got 2, takes a number from 0 on and below 1": {
+        "layer": [{"kind": "batch normalisation", "momentum": 2}, {"kind": "dense"}]
+    },
+    "layer 1: unknown key 'activation'; dropout takes residual, probability": {
+        "layer": [{"kind": "dropout", "activation": "relu"}, {"kind": "dense"}]
+    },
+    "layer 1: residual: adds signals of 1 × 3 × 3 to its own of 1": {
+        "layer": [{"kind": "dense", "residual": 1}]
+    },
+    "layer 1: residual: got 2, takes at most 1": {"layer": [{"kind": "dense", "residual": 2}]},
+    "layer 1: dense: takes steps": {"layer": [{"kind": "dense", "each": True}]},
+    "layer 1: each: got 1, takes true or false": {"layer": [{"kind": "dense", "each": 1}]},
+    "layer 1: position: takes steps": {"layer": [{"kind": "position"}, {"kind": "dense"}]},
+    "layer 1: last step: takes steps": {"layer": [{"kind": "last step"}, {"kind": "dense"}]},
+    "seed: got 0, takes a whole number from 1 on": {
+        "layer": [{"kind": "dropout"}, {"kind": "dense"}],
+        "seed": 0,
+        "weights": [0.0] * 9,
+    },
+    "seed: got 2147483647, takes a whole number from 1 to 2147483646": {
+        "layer": [{"kind": "dropout"}, {"kind": "dense"}],
+        "seed": 2147483647,
+    },
+    "rates: got 1 number": {"layer": [{"kind": "flatten"}, {"kind": "dense"}], "rates": [1]},
 }
 
 

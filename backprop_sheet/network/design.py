@@ -331,9 +331,7 @@ def _check_residual(number: int, layer: Layer, shapes: Sequence[Shape]) -> None:
     """Check that there are signals so far back, and that they can be added."""
     back, where = layer.residual, f"layer {number}: residual"
     if back > number:
-        raise InputError(
-            f"{where}: got {back}, takes 1 to {number}: so many layers back are inputs"
-        )
+        raise InputError(f"{where}: got {back}, takes at most {number}: so far back are the inputs")
     added, own = shapes[-1 - back], shapes[-1]
     if added != own:
         has, adds = (" × ".join(map(str, shape)) for shape in (own, added))

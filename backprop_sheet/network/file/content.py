@@ -10,6 +10,7 @@ from backprop_sheet.network.choices import (
     OPTIMIZERS,
     PENALTIES,
     SCHEDULES,
+    SEEDS,
     SOFTMAX,
     error,
     takes_targets,
@@ -155,6 +156,8 @@ def _of_layers(content: Mapping[str, Any], folder: Path) -> _Source:
         found |= {f"b{k}": float(number) for k, number in enumerate(biases, start=1)}
         if design.random:
             found[SEED] = whole("seed", content.get("seed", 1))
+            if not SEEDS.holds(found[SEED]):
+                raise InputError(f"seed: got {content['seed']}, takes {SEEDS.words}")
         return found
 
     def check(design: Design) -> None:
