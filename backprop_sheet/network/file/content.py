@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.network import Network, from_design
 from backprop_sheet.network.choices import (
     OPTIMIZERS,
     PENALTIES,
@@ -37,6 +36,7 @@ from backprop_sheet.network.file.written import (
     refuse_tables,
     refuse_too_long,
 )
+from backprop_sheet.network.network import Network, from_design
 from backprop_sheet.network.quantities import RATE, SEED
 
 NO_ERROR, SOFTMAX_ERROR = "half squared", "cross-entropy"
