@@ -24,6 +24,7 @@ from backprop_sheet.checker.findings import KINDS
 from backprop_sheet.checker.header import Dictionary, is_rate
 from backprop_sheet.checker.rounding import digits_of
 from backprop_sheet.formula import Name, evaluate, names, renamed
+from backprop_sheet.network.file import from_content
 
 WORKBOOKS = "BACKPROP_SHEET_WORKBOOKS"
 EXPLAINED = 0.9
@@ -477,3 +478,39 @@ def test_the_marked_copy_colours_and_comments_every_wrong_cell(base, tmp_path):
     assert finding.text in first.comment.text
     assert finding.expected in first.comment.text
     assert first.fill.fgColor.rgb == "FFFFC7CE"
+
+
+def test_settings_may_be_changed_in_the_sheet(tmp_path):
+    """Their cells count, whatever the network's file has, and formulas that refer to them too."""
+    network = load("adam")
+    path = write_workbook(network, tabulate(network, 6), tmp_path / "adam.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    (label,) = (c for row in sheet.iter_rows(max_row=60) for c in row if c.value == "β1=")
+    label.offset(column=1).value = 0.5
+    book.save(path)
+    (table,) = check(path, network).tables
+    assert (table.verdict, table.findings) == ("right", [])
+    place = label.offset(column=1).coordinate
+    assert f"β1 is 0.5 ({place}) here, and 0.9 in the network" in table.remarks
+
+
+def test_a_slip_where_a_setting_is_0_is_found(tmp_path):
+    content = {
+        "samples": {"x": [1, 2], "y": [1, 0]},
+        "given": {"h0": 0},
+        "trained": {"w": 0.5},
+        "formulas": {"h": "tanh(w*x) + 2*w*h0", "E": "(y - h)**2"},
+        "error": "E",
+        "epochs": 4,
+    }
+    network = from_content(content, tmp_path, "own")
+    path = write_workbook(network, tabulate(network), tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    (cell,) = (c for row in sheet.iter_rows(max_row=60) for c in row if c.value == "h")
+    slipped = cell.offset(row=5)
+    slipped.value = slipped.value.replace("2*", "3*")
+    book.save(path)
+    (table,) = check(path, network).tables
+    assert [finding.cell for finding in table.findings] == [slipped.coordinate]

@@ -97,10 +97,12 @@ class Formulas:
     def fixed(self, tree: Tree, line: Line) -> dict[Name, float]:
         """The names that have their own number: settings, and cells outside the table.
 
-        So has η where no cell holds it. A formula that refers to η must be right for any, lest
-        η = 1 be taken for no factor at all, or η = ½ for the ½ of an error.
+        So has η where no cell holds it. A formula that refers to η or to another setting must be
+        right for any, lest η = 1 be taken for no factor at all, or η = ½ for the ½ of an error.
         """
-        found = outside_numbers(tree, self._grid, line) | self._settings
+        referred = set(leaves(tree))
+        settings = {name: n for name, n in self._settings.items() if name not in referred}
+        found = outside_numbers(tree, self._grid, line) | settings
         rate = self._grid.rate
         if rate and not (rate.cell or rate.column or rate.elsewhere):
             found[Name(RATE)] = rate.value
@@ -140,7 +142,8 @@ class Formulas:
             cell: [Name(name) for name in self._kept if values.get(name) == number]
             for cell, number in outside.items()
         }
-        kept = [name for name in rule.needs if name.id in self._kept or name.id == RATE]
+        named = {RATE, *self._grid.settings.values()}
+        kept = [name for name in rule.needs if name.id in self._kept or name.id in named]
         for node, number in _constants(tree):
             meant[id(node)] = [name for name in kept if close(number, values.get(name.id))]
             if Name(RATE) in kept and close(number * values.get(RATE, 0.0), 1.0):

@@ -105,6 +105,7 @@ class Grid:
         once: the constant quantities that stand in the first row only.
         labelled: a column that is headed learning rate, as long as it is not known whether it is.
         rate: the learning rate, if there is one.
+        settings: the cells that hold other settings.
         digits: to how many digits each column is rounded; None if that is not known.
         pasted: the columns that hold numbers where formulas belong.
     """
@@ -118,6 +119,7 @@ class Grid:
     once: frozenset[str] = frozenset()
     labelled: int | None = None
     rate: Rate | None = None
+    settings: Mapping[Place, str] = field(default_factory=dict)
     digits: Mapping[str, Digits | None] = field(default_factory=dict)
     pasted: frozenset[str] = frozenset()
 

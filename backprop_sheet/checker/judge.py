@@ -22,6 +22,7 @@ from backprop_sheet.checker.rounding import (
     usual_digits,
 )
 from backprop_sheet.checker.rules import Rules, constant, settings_of
+from backprop_sheet.checker.settings import cells_of_settings, changed_settings
 from backprop_sheet.checker.spots import Spots, Tally
 from backprop_sheet.checker.words import Words
 from backprop_sheet.engine import train
@@ -136,10 +137,15 @@ class Judge:
         first = self._waiting[0].number if self._waiting else 0
         last = self.lines.last if ended else 0
         grid = replace(self._grid, header=header, first=first, last=last, once=once)
+        cells = cells_of_settings(self._network, grid)
+        settings |= {name: cell.value for name, cell in cells.items()}
+        self._changed = changed_settings(self._network, cells)
+        places = {cell.place: name for name, cell in cells.items()}
+        grid = replace(grid, settings=places)
         rulebook = self._workbook.rules(grid.header.columns)
         rate = rate_of(grid, rulebook.usual, self._waiting, step, settings)
         grid = _with_rounding(replace(grid, rate=rate, labelled=None), rulebook, self._waiting)
-        self._grid, self._steps = grid, _Steps(grid, rulebook, self._workbook)
+        self._grid, self._steps = grid, _Steps(grid, rulebook, self._workbook, settings)
         for line in self._waiting:
             self._steps.judge(line)
         self._waiting.clear()
@@ -173,7 +179,10 @@ class Judge:
             eta_from=grid.rate.where if grid.rate else "",
             verdict=_verdict(network, grid, tally, findings),
             findings=findings,
-            remarks=list(_remarks(network, grid, tally, self.lines.gaps, unexplained)),
+            remarks=[
+                *_remarks(network, grid, tally, self.lines.gaps, unexplained),
+                *self._changed,
+            ],
             formulas=tally.formulas.total(),
             unexplained=unexplained,
             uncompared=tally.uncompared,
@@ -189,11 +198,12 @@ class Judge:
 class _Steps:
     """The steps that a row goes through."""
 
-    def __init__(self, grid: Grid, rulebook: Rules, workbook: Workbook) -> None:
+    def __init__(
+        self, grid: Grid, rulebook: Rules, workbook: Workbook, settings: dict[str, float]
+    ) -> None:
         network = workbook.network
-        settings = settings_of(network)
         formulas = Formulas(grid, rulebook, settings, workbook.comparison)
-        self.spots = Spots(grid, rulebook, formulas, network, workbook.tolerance)
+        self.spots = Spots(grid, rulebook, formulas, network, settings, workbook.tolerance)
         self.causes = Causes(grid, rulebook, formulas, settings, workbook.explanations)
         self.mistakes = Mistakes(grid, network)
 

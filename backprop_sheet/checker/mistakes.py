@@ -131,6 +131,9 @@ class Mistakes:
         def cell(name: Name) -> str:
             if name.id == RATE:
                 return self._eta(row)
+            for (top, left), setting in self._grid.settings.items():
+                if setting == name.id:
+                    return f"${letters(left)}${top}"
             column = self._grid.columns.get(name.id)
             if column and name.id in self._grid.once:
                 return f"${letters(column)}${self._grid.first}"

@@ -59,8 +59,9 @@ def _named(tree: Tree, grid: Grid, line: Line, depth: int) -> Tree:
 def _quantity(place: Place, grid: Grid, line: Line) -> Name | None:
     """The quantity that a cell holds; None outside the table."""
     row, column = place
-    if place == grid.rate_cell:
-        return Name(RATE)
+    setting = RATE if place == grid.rate_cell else grid.settings.get(place)
+    if setting:
+        return Name(setting)
     if row <= grid.top or 0 < grid.last < row:
         return None
     if column == grid.rate_column:

@@ -107,7 +107,13 @@ class Spots:
     """
 
     def __init__(
-        self, grid: Grid, rulebook: Rules, formulas: Formulas, network: Network, tolerance: float
+        self,
+        grid: Grid,
+        rulebook: Rules,
+        formulas: Formulas,
+        network: Network,
+        settings: Values,
+        tolerance: float,
     ) -> None:
         """Begin above the first row.
 
@@ -116,14 +122,12 @@ class Spots:
             rulebook: what belongs in its columns.
             formulas: compares its formulas with the right ones.
             network: what the table should be of.
+            settings: the numbers of its settings, but for the learning rate.
             tolerance: relative difference up to which a number is right.
         """
         self._grid, self._rulebook, self._formulas = grid, rulebook, formulas
         self._tolerance = tolerance
-        settings = {n: network.numbers[n] for n in network.named(Kind.SETTING)}
-        self._settings = settings | {RATE: grid.rate.value} if grid.rate else settings
-        if not grid.rate:
-            self._settings.pop(RATE, None)
+        self._settings = {**settings, **({RATE: grid.rate.value} if grid.rate else {})}
         self._samples = len(network.samples)
         self._weights = [n for n in rulebook.usual if rulebook.usual[n].kind is Kind.WEIGHT]
         self._moves_in_each_row = network.design.step == 1

@@ -6,6 +6,7 @@ The equations follow from the graph of the network's declared formulas and the r
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TypeVar
 
@@ -16,6 +17,8 @@ from backprop_sheet.formula import Name, Tree, evaluate, leaves, names, product,
 from backprop_sheet.network import FOR_UPDATES, TOTAL, Kind, Network, Rule, Symbol, checked
 
 T = TypeVar("T")
+MOST_NAMED = 40
+"""The most names of quantities in an error."""
 OUTSIDE_CHAINS = (Kind.RATE, Kind.MEAN_TOTAL, *FOR_UPDATES, Kind.NEW, Kind.MEASURE)
 """Kinds of quantities that are neither in the forward pass nor in a chain."""
 OF_UPDATES = (Kind.RATE, *FOR_UPDATES, Kind.NEW)
@@ -138,10 +141,15 @@ def _quantity_called(network: Network, text: str) -> str:
     name = name if name in known else name.lower()
     known = folded | known
     if name not in known:
-        columns = ", ".join(network.labels.values())
-        raise InputError(
-            f"{shown(text)} is not a quantity of the sheet; the quantities are {columns}"
-        )
+        labels = list(network.labels.values())
+        near = get_close_matches(name, labels, 3, cutoff=0.6)
+        if near:
+            also = f"did you mean {' or '.join(near)}?"
+        elif len(labels) > MOST_NAMED:
+            also = f"there are {', '.join(labels[:MOST_NAMED])} and {len(labels) - MOST_NAMED} more"
+        else:
+            also = f"the quantities are {', '.join(labels)}"
+        raise InputError(f"{shown(text)} is not a quantity of the sheet; {also}")
     if known[name] in network.given and known[name] not in network.trained:
         number = network.numbers[known[name]]
         raise InputError(f"{shown(text)} is a given number, {number}: it is not computed")

@@ -5,6 +5,7 @@ number is from 0: blue above, red below. The gradients stand below, in the place
 belong to.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import NamedTuple
@@ -190,7 +191,11 @@ class Grids:
         abreast = self._network.design.abreast
         several = "steps" if abreast == 1 else "samples"
         matrix = len(group.shape) == MATRIX
-        uses = f"{group.shape[0]} {several}" if matrix else f"{len(picture.units)} places"
+        reaching = sum(unit.sum in self._network.reaching for unit in picture.units)
+        places = f"{len(picture.units)} places"
+        if reaching < len(picture.units):  # what pooling leaves out
+            places = f"{reaching} of {places}"
+        uses = f"{group.shape[0]} {several}" if matrix else places
         uses += f" of {abreast} samples" if abreast > 1 and not matrix else ""
         for number, grid in enumerate(picture.kernels):
             yield ("kernel", number), _Member(grid, f"{first} kernel", grid.name, uses)
@@ -209,12 +214,18 @@ class Grids:
         if group.meaning or not unit.links:
             return f"{name}: {group.meaning}" if group.meaning else name
         link = unit.links[0]
-        product = f"{link.weight[0]}·{link.signal.rstrip('_0123456789')}"
+        product = f"{link.weight[0]}·{_without_place(link.signal)}"
         several = "Σ " if max(len(unit.links) for unit in picture.units) > 1 else ""
         bias = ""
         if picture.biases:
             bias = f" + {picture.biases.name if len(picture.biases.names) == 1 else 'b'}"
         return f"{name} = {several}{product}{bias}"
+
+
+def _without_place(name: str) -> str:
+    """A name without its place and its sample: a_c of a_c2_1_3, y_n of y1_2_n_s4."""
+    whole = re.sub(r"_s\d+$", "", name)
+    return re.sub(r"_?\d[\d_]*(?=_[a-z]|$)", "", whole)
 
 
 def _places(grid: Grid, row: int, column: int) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -23,7 +23,7 @@ from backprop_sheet.exporter.equations import ERRORS, SPACIOUS, Equations, Line,
 from backprop_sheet.exporter.grids import PLACE, TALL, Grids
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.package import Additions
-from backprop_sheet.formula import PLAIN, Name, Tree, evaluate, write
+from backprop_sheet.formula import PLAIN, Name, Tree, evaluate, names, write
 from backprop_sheet.network import (
     CLASS,
     FOR_UPDATES,
@@ -260,10 +260,25 @@ class Step:
             row += 1
         self._write_value(TOTAL, "drawing total error", row, column)
         verdicts = network.design.of_each_sample([CLASS, PREDICTION, RIGHT])
-        for name in filter(network.quantities.__contains__, verdicts):
+        shown = [name for name in verdicts if name in network.quantities]
+        judged = [n for name in shown if name in network.derived for n in self._predicted(name)]
+        for name in dict.fromkeys([*judged, *shown]):
             row += 1
             self._write_value(name, "step label", row, column)
         return row
+
+    def _predicted(self, name: str) -> list[str]:
+        """The outputs that a prediction is made of, where they are not those of the network above.
+
+        So it is with dropout and batch normalisation.
+        """
+        used = names(self._network.derived[name].formula)
+        apart = (CLASS, PREDICTION, RIGHT)
+        return [
+            n
+            for n in used
+            if self._network.quantities[n].kind is Kind.MEASURE and not n.startswith(apart)
+        ]
 
     def _write_group(self, group: Group, top: int, left: int, right: int) -> int:
         """Write the weights of a group and, to their right, its units. Returns the last row."""

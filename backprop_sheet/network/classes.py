@@ -12,6 +12,10 @@ Classes = tuple[float, ...]
 TWO = 2
 USUAL = ({0.0, 1.0}, {-1.0, 1.0})
 """Targets that stand for two classes."""
+NO_OUTPUTS = (
+    "columns: accuracy compares the outputs of layers with their targets; with [formulas], write "
+    "it as a quantity"
+)
 MOST = 64
 """The most outputs that a spreadsheet's formula can compare."""
 

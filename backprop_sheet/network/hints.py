@@ -115,6 +115,10 @@ TOML = {
 """What to say of mistakes in TOML, by how Python's words for them begin."""
 
 
+START = 3
+"""The least letters of a name's beginning that tell which one is meant."""
+
+
 def did_you_mean(name: object, known: Iterable[str]) -> str:
     """The known name that is meant, as the end of an error; empty if it cannot be guessed."""
     names = {_simple(one): one for one in known}
@@ -124,6 +128,7 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
         if text == simple or text in others:
             return f"; did you mean {one!r}?"
     near = get_close_matches(text, names, 1, cutoff=0.7)
+    near = near or [simple for simple in names if len(text) >= START and simple.startswith(text)]
     return f"; did you mean {names[near[0]]!r}?" if near else ""
 
 

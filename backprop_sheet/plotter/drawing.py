@@ -31,6 +31,8 @@ from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 CANVAS, INCHES = (632, 290), 5.4 / 290
 """Width and height that the network is laid out in: pixels, as in the sheet's drawing; and inches
 of the figure in a pixel."""
+CHARACTERS = 9
+"""How many characters of the usual size a circle is wide."""
 NODES = {
     "input": "2E75B6",
     "hidden sum": "548235",
@@ -117,7 +119,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     for node in (node for node in diagram.nodes.values() if not node.square):
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
         text = f"{node.name}\n{numbers[node.name]:.4g}"
-        size = 10.5 * min(1.0, node.radius / RADIUS)
+        long = max(map(len, text.split("\n")))
+        size = 10.5 * min(1.0, node.radius / RADIUS) * min(1.0, CHARACTERS / long)
         axes.text(node.x, node.y, text, ha="center", va="center", color="white", fontsize=size)
     _error_labels(axes, network, diagram, numbers)
     # A second line goes below the first, as bows below the circles may hang down to that.

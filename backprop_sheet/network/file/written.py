@@ -20,6 +20,7 @@ TABLES = ("indices", "samples", "given", "trained")
 """The tables that go with [formulas]."""
 OF_LAYERS = (
     *("layers", "layer", "input", "activation", "activations", "bias", "biases", "train_bias"),
+    "classes",
     *("thresholds", "inputs", "targets", "class_column", "input_columns", "target_columns"),
     *("weights", "weight_rows", "rates"),
 )

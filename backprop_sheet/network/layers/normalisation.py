@@ -8,6 +8,7 @@ from typing import ClassVar
 from backprop_sheet.errors import InputError
 from backprop_sheet.formula import Name, Number, Op, Tree, parse, product, total
 from backprop_sheet.formula import filled as filled_in
+from backprop_sheet.network.choices import FRACTION, Setting
 from backprop_sheet.network.groups import Link, Unit
 from backprop_sheet.network.layers.base import (
     STEPS,
@@ -135,6 +136,10 @@ class BatchNormalisation(Layer):
         """The same by the running statistics."""
         return _ByRunningStatistics(**{one.name: getattr(self, one.name) for one in fields(self)})
 
+    def settings(self, prefix: str) -> dict[str, tuple[Setting, float]]:
+        """The momentum."""
+        return {_momentum(prefix): (Setting(FRACTION), self.momentum)}
+
     def statistics(self, prefix: str, channel: int) -> tuple[str, str]:
         """The names of the mean and the variance that it normalises a channel by."""
         return f"{prefix}{channel + 1}_mean", f"{prefix}{channel + 1}_var"
@@ -175,7 +180,7 @@ class BatchNormalisation(Layer):
             names = zip(self.statistics(prefix, channel), factors, (0.0, 1.0), strict=True)
             for name, factor, start in names:
                 own, step = Name(running(name)), product(factor, Name(name))
-                meanings = {"r": own, "x": step, "m": Number(self.momentum)}
+                meanings = {"r": own, "x": step, "m": Name(_momentum(prefix))}
                 formula = filled_in(parse("(1 - m)*r + m*x"), meanings)
                 found.append(Carried(own.id, Kind.STATE, formula, start=start))
         return found
@@ -197,6 +202,10 @@ class _ByRunningStatistics(BatchNormalisation):
     def statistics_of(self, before: Signals, prefix: str) -> list[Part]:  # noqa: ARG002
         """None: they are remembered."""
         return []
+
+
+def _momentum(prefix: str) -> str:
+    return f"m_{prefix.rstrip('_')}"
 
 
 def running(name: str) -> str:
