@@ -7,6 +7,7 @@ from backprop_sheet.checker.effort import STEPS, Effort
 from backprop_sheet.checker.grid import Grid, Line
 from backprop_sheet.checker.points import (
     EMPTY,
+    any_setting,
     close,
     number_at,
     numbers_at,
@@ -101,8 +102,9 @@ class Formulas:
         right for any, lest η = 1 be taken for no factor at all, or η = ½ for the ½ of an error.
         """
         referred = set(leaves(tree))
-        settings = {name: n for name, n in self._settings.items() if name not in referred}
-        found = outside_numbers(tree, self._grid, line) | settings
+        settings = self._settings.items()
+        found = outside_numbers(tree, self._grid, line)
+        found |= {name: any_setting(name.id) if name in referred else n for name, n in settings}
         rate = self._grid.rate
         if rate and not (rate.cell or rate.column or rate.elsewhere):
             found[Name(RATE)] = rate.value

@@ -80,6 +80,11 @@ def _chance(name: str, number: int) -> float:
     return random.Random(f"{name} {number}").uniform(*RANGE)  # noqa: S311 - no secret
 
 
+def any_setting(name: str) -> float:
+    """A number for a setting whose own does not count: between 0 and 1, where all may be."""
+    return _chance(f"{name} setting", 0) / (RANGE[1] + RANGE[0])
+
+
 def number_at(tree: Tree, point: Mapping[Name, float]) -> float | None:
     """The tree's number at a point; None where it has none."""
     try:

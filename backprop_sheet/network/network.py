@@ -229,7 +229,11 @@ class Network:
         chosen = set(self.named(Kind.PARTIAL) if self.staged else [])
         if "deltas" in self.design.columns:
             units = (unit for group in self.groups[1:] for unit in group.units)
-            chosen |= {gradient_name(unit.sum) for unit in units}
+            chosen |= {
+                gradient_name(unit.sum)
+                for unit in units
+                if unit.formula is None or self.quantities[unit.sum].kind in (Kind.SUM, Kind.OWN)
+            }
         partials = chosen.intersection(self.named(Kind.PARTIAL))
         return tuple(name for name in self.backward if name in partials)
 
