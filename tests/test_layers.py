@@ -1,6 +1,8 @@
 """Layers of many kinds: trained as torch trains them, in the sheet as in the engine."""
 
+import random
 from contextlib import suppress
+from math import prod
 from pathlib import Path
 
 import ironcalc
@@ -8,7 +10,7 @@ import pytest
 from stacks import stack_content
 from test_networks import assert_sheet_gives, recalculated
 
-from backprop_sheet import check, load, tabulate, train, write_workbook
+from backprop_sheet import check, load, network_drawing, tabulate, train, write_workbook
 from backprop_sheet.errors import Diverged, InputError
 from backprop_sheet.network.file import from_content
 
@@ -308,6 +310,58 @@ def test_sixty_sheets_of_random_layers_give_the_same_numbers(tmp_path):
         assert_same_in_the_sheet(seed, tmp_path)
 
 
+ENDINGS = {
+    "each step": ([2, 2], 4, [{"kind": "recurrent", "neurons": 2, "every": True}]),
+    "the original's sizes": (
+        [2],
+        2,
+        [{"kind": "dense", "neurons": 2}, {"kind": "layer normalisation"}],
+    ),
+    "the last step": (
+        [3, 1],
+        2,
+        [{"kind": "attention", "neurons": 2, "causal": True}, {"kind": "last step"}],
+    ),
+    "a softmax over means of maps": (
+        [1, 3, 3],
+        2,
+        [
+            {"kind": "convolution", "channels": 2, "kernel": 2, "activation": "none"},
+            {"kind": "global average pooling", "activation": "softmax"},
+        ],
+    ),
+    "a softmax at each step": (
+        [2, 2],
+        4,
+        [{"kind": "dense", "neurons": 2, "each": True, "activation": "softmax"}],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_networks_may_end_in_any_layer(name, tmp_path):
+    shape, outputs, layers = ENDINGS[name]
+    chance = random.Random(name)
+    content = {
+        "input": shape,
+        "layer": layers,
+        "inputs": [[chance.uniform(-1, 1) for _ in range(prod(shape))] for _ in range(2)],
+        "targets": [[1.0, 0.0] * (outputs // 2), [0.0, 1.0] * (outputs // 2)],
+    }
+    network = from_content(content, tmp_path, "ending")
+    frame = tabulate(network, 5)
+    last = frame[[one.output for one in network.compared]]
+    if "softmax" in name:  # each adds up to 1, and is no constant
+        sums = last.to_numpy().reshape(-1, 2).sum(axis=1)
+        assert sums.tolist() == pytest.approx([1.0] * len(sums))
+        assert (last.max() - last.min()).min() > 0
+    path = write_workbook(network, frame, tmp_path / "ending.xlsx")
+    assert_sheet_gives(network, frame, recalculated(network, path))
+    (table,) = check(path, network).tables
+    assert (table.verdict, table.findings) == ("right", [])
+    network_drawing(network)
+
+
 def test_the_template_learns_all_of_its_pictures():
     network = load("convolution")
     last = tabulate(network).tail(len(network.samples))
@@ -382,6 +436,28 @@ WRONG = {
         "seed": 2147483647,
     },
     "rates: got 1 number": {"layer": [{"kind": "flatten"}, {"kind": "dense"}], "rates": [1]},
+    "layer: no layer has weights": {"layer": [{"kind": "max pooling", "kernel": 3}]},
+    "layer 1: stride: got 0, takes a whole number from 1 on": {
+        "layer": [{"kind": "convolution", "stride": 0}]
+    },
+    "layer 1: activation: got 'relux', takes sigmoid": {
+        "layer": [{"kind": "convolution", "activation": "relux"}, {"kind": "dense"}]
+    },
+    "layer 2: activation: got 'none', takes": {
+        "input": [3, 3],
+        "layer": [{"kind": "layer normalisation"}, {"kind": "recurrent", "activation": "none"}],
+    },
+    "layer 2: residual: not with softmax": {
+        "layer": [
+            {"kind": "dense", "neurons": 2},
+            {"kind": "dense", "neurons": 2, "activation": "softmax", "residual": 1},
+        ]
+    },
+    "inputs of sample 1, i2: got 1.5, takes symbols from 0 to 2": {
+        "input": [3],
+        "inputs": [0, 1.5, 2],
+        "layer": [{"kind": "embedding", "symbols": 3, "neurons": 1}, {"kind": "dense"}],
+    },
 }
 
 

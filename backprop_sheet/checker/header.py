@@ -132,6 +132,10 @@ class Dictionary:
         self._together = frozenset(network.named(Kind.MEASURE)) - {SUM_TOTAL}
         self._of_kind = {n: q.kind for n, q in network.quantities.items()}
         self._own = {name: {network.label(name), name} for name in self._order}
+        # A name's own spelling, to the letter, comes before all others: n1_11 and n11_1.
+        self._exact = {
+            word: name for name in self._order if name not in optional for word in self._own[name]
+        }
         self._meanings: dict[str, str] = {}
         for loose in (False, True):  # a name's own spelling comes before another's variant
             for name in (n for n in self._order if n not in optional):
@@ -145,7 +149,7 @@ class Dictionary:
         """The quantity that a label stands for."""
         if not isinstance(text, str) or len(text) > LONGEST_LABEL or OTHERS.match(text):
             return None
-        if own := self._optional.get(text.strip()):
+        if own := self._optional.get(text.strip()) or self._exact.get(text.strip()):
             return own
         for part in _parts(text):
             for short in _variants(part):

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from backprop_sheet.diagram.bodies import body_of
 from backprop_sheet.diagram.parts import MARGIN, Caption, Node, Point
 from backprop_sheet.network import Group, Network
-from backprop_sheet.network.grids import MATRIX, Grid, Picture, pictures
+from backprop_sheet.network.grids import Grid, Picture, pictures
+from backprop_sheet.network.groups import MATRIX
 
 WEIGHT_ROLE = "kernel"
 """The role of the places of a kernel; in a sheet they look like sums of hidden neurons."""

@@ -93,8 +93,17 @@ class Style:
         return f"({self.number(text)})" if text.startswith("-") else self.number(text)
 
 
+WHOLE = 1e12
+"""Whole numbers below this are shown with all of their digits."""
+
+
 def rounded_text(number: float, digits: int) -> str:
-    """A number rounded to `digits` significant digits; zero has no sign."""
+    """A number rounded to `digits` significant digits; zero has no sign.
+
+    Large whole numbers, such as those of a random generator, have all of theirs.
+    """
+    if number.is_integer() and abs(number) < WHOLE:
+        return str(int(number))
     return f"{number + 0.0:.{digits}g}"
 
 

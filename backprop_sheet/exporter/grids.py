@@ -16,7 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.network import Group, Network
-from backprop_sheet.network.grids import MATRIX, Grid, Picture, pictures
+from backprop_sheet.network.grids import Grid, Picture, pictures
+from backprop_sheet.network.groups import MATRIX
 from backprop_sheet.ooxml.addresses import Area
 from backprop_sheet.palette import ABOVE, BELOW, ZERO
 

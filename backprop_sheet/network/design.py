@@ -23,7 +23,7 @@ from backprop_sheet.network.choices import (
 from backprop_sheet.network.classes import Classes
 from backprop_sheet.network.hints import did_you_mean
 from backprop_sheet.network.layers import Dense, Layer, Numbering
-from backprop_sheet.network.layers.base import Shape, of_sample
+from backprop_sheet.network.layers.base import STEPS, Shape, of_sample
 from backprop_sheet.network.quantities import TOTAL
 from backprop_sheet.network.written import Written
 
@@ -147,9 +147,10 @@ class Design:
                 f"{count}, one for each layer after the inputs"
             )
         one_of("bias", self.bias, BIASES)
+        named = bool(self.stack)
         if not self.stack:
             self._set_dense()
-        self._check_activations()
+        self._check_activations(named=named)
         _one_of_or_formula("error", self.error, ERRORS, ("t", "n", "a"))
         self._check_last_layer()
         needed = error(self.error).needs
@@ -159,14 +160,19 @@ class Design:
                 f"error: {self.error!r} goes with {needed!r} on the output, not with {output!r}"
             )
 
-    def _check_activations(self) -> None:
-        """Check that the activations exist; pooling has none."""
-        *hidden, output = self.activations
-        for name in filter(None, hidden):
-            also = f"; {SOFTMAX} on the output layer only"
-            _one_of_or_formula("activations", name, ACTIVATIONS, ("z",), also)
-        if output:
-            _one_of_or_formula("activations", output, (*ACTIVATIONS, SOFTMAX), ("z",))
+    def _check_activations(self, *, named: bool) -> None:
+        """Check that the activations exist; pooling has none.
+
+        Args:
+            named: whether each layer has a table of its own, which says its activation.
+        """
+        last = len(self.activations)
+        for number, name in enumerate(self.activations, start=1):
+            key = f"layer {number}: activation" if named else "activations"
+            also = "" if number == last else f"; {SOFTMAX} on the output layer only"
+            known = (*ACTIVATIONS, SOFTMAX) if number == last else tuple(ACTIVATIONS)
+            if name:
+                _one_of_or_formula(key, name, known, ("z",), also)
 
     def _set_dense(self) -> None:
         """The layers that the short form stands for."""
@@ -207,7 +213,9 @@ class Design:
             )
 
     def _check_last_layer(self) -> None:
-        """Check that no output is dropped."""
+        """Check that a layer can be trained, and that no output is dropped."""
+        if not self.weights:
+            raise InputError("layer: no layer has weights, so there is nothing to train")
         last = [layer for layer in self.stack if layer.letter][-1]
         if last.random:
             raise InputError(f"layer: {last.kind} comes last, and would drop outputs")
@@ -241,6 +249,13 @@ class Design:
             raise InputError(f"columns: sum adds up an epoch's samples; of one, it is {TOTAL}")
         chosen = tuple(name for name in COLUMNS if name in self.columns and name != "accuracy")
         object.__setattr__(self, "columns", chosen)
+
+    @property
+    def together(self) -> int:
+        """How many outputs a softmax goes over: those of a step, or all."""
+        *_, (last, before) = self.shapes
+        shape = last.shape(before)
+        return shape[-1] if len(shape) == STEPS else prod(shape)
 
     @property
     def weights(self) -> int:
@@ -332,6 +347,8 @@ def _check_residual(number: int, layer: Layer, shapes: Sequence[Shape]) -> None:
     back, where = layer.residual, f"layer {number}: residual"
     if back > number:
         raise InputError(f"{where}: got {back}, takes at most {number}: so far back are the inputs")
+    if layer.activation == SOFTMAX:
+        raise InputError(f"{where}: not with {SOFTMAX}, whose outputs add up to 1")
     added, own = shapes[-1 - back], shapes[-1]
     if added != own:
         has, adds = (" × ".join(map(str, shape)) for shape in (own, added))

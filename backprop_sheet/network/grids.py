@@ -9,10 +9,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
-from backprop_sheet.network.groups import Group, Rows, Unit
-
-MATRIX = 2
-"""Axes from which on a group stands in rows and columns."""
+from backprop_sheet.network.groups import MATRIX, Group, Rows, Unit
 
 
 class Grid(NamedTuple):

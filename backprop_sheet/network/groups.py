@@ -14,6 +14,10 @@ Rows = tuple[tuple[str, ...], ...]
 """Names in rows and columns; empty where there is none."""
 
 
+MATRIX = 2
+"""Axes from which on a group stands in rows and columns."""
+
+
 def rows_of(names: Sequence[str], columns: int) -> Rows:
     """Names in rows of so many columns."""
     return tuple(tuple(names[n : n + columns]) for n in range(0, len(names), columns))
@@ -92,12 +96,14 @@ class Group(NamedTuple):
         shape: the number of units along each axis: ``(4,)`` is a column of four, ``(2, 5, 5)`` two
             pictures of five rows and columns.
         units: the units, row by row.
-        joint: whether each activation depends on all sums along the last axis, as in softmax.
+        joint: whether activations depend on several sums, as in softmax: on those of its row or, in
+            pictures, on all.
         kernels: the weights that all its places share, in rows and columns: for each of its
             pictures, one such matrix for each channel that it goes over. Empty if they share none.
         places: where each unit stands along the axes, counted from 0; empty if the units fill the
             shape row by row.
         meaning: what a unit is, in a word or two, where no name of an activation says so.
+        samples: how many samples stand side by side in a row, each with as many of the units.
     """
 
     role: str
@@ -107,12 +113,16 @@ class Group(NamedTuple):
     kernels: tuple[tuple[Rows, ...], ...] = ()
     places: tuple[tuple[int, ...], ...] = ()
     meaning: str = ""
+    samples: int = 1
 
     @property
     def joined(self) -> list[tuple[Unit, ...]]:
-        """The units whose sums affect each other's activations: those along the last axis."""
+        """The units whose sums affect each other's activations: of a row, or of all pictures."""
         if not self.joint:
             return []
+        if len(self.shape) > MATRIX:
+            size = len(self.units) // self.samples
+            return [self.units[first : first + size] for first in range(0, len(self.units), size)]
         places = self.places or product(*map(range, self.shape))
         rows: dict[tuple[int, ...], list[Unit]] = {}
         for (*row, _), unit in zip(places, self.units, strict=True):

@@ -137,13 +137,16 @@ class Network:
         targets.
         """
         targets, errors = self.named(Kind.TARGET), self.named(Kind.ERROR)
+        signals = {signal for group in self.groups for signal in group.signals}
+
+        def last_in(name: str) -> str:
+            *_, last = (n for n in names(self.derived[name].formula) if n in signals)
+            return last
+
         if not errors:
-            signals = {signal for group in self.groups for signal in group.signals}
-            *_, last = (n for n in names(self.derived[TOTAL].formula) if n in signals)
-            return (Compared(last, tuple(targets), ()),)
-        outputs = self.groups[-1].signals
-        of = zip(outputs, targets, errors, strict=True)
-        return tuple(Compared(output, (target,), (error,)) for output, target, error in of)
+            return (Compared(last_in(TOTAL), tuple(targets), ()),)
+        pairs = zip(targets, errors, strict=True)
+        return tuple(Compared(last_in(error), (target,), (error,)) for target, error in pairs)
 
     @cached_property
     def with_gradients(self) -> tuple[str, ...]:

@@ -28,7 +28,20 @@ from backprop_sheet.formula import (
 )
 from backprop_sheet.network.choices import ACTIVATIONS, Activation
 from backprop_sheet.network.hints import did_you_mean
-from backprop_sheet.network.quantities import EPOCH, MEAN_TOTAL, RATE, RATE_NOW, SAMPLE, TOTAL
+from backprop_sheet.network.quantities import (
+    ACCURACY,
+    CLASS,
+    EPOCH,
+    MEAN_TOTAL,
+    PREDICTION,
+    RATE,
+    RATE_NOW,
+    RIGHT,
+    RIGHT_SO_FAR,
+    SAMPLE,
+    SUM_TOTAL,
+    TOTAL,
+)
 
 CALLED: Mapping[str, Activation] = {
     name.replace(" ", "_"): row
@@ -42,7 +55,10 @@ SHEET = ("E", "E_tot", "Etot", TOTAL, MEAN_TOTAL, RATE, RATE_NOW, EPOCH, SAMPLE,
 """Names of the sheet's own. E stands for the total error in ∂E/∂w."""
 ENGINE = ("self", "rows", "row", "samples", "failed", "check", "isfinite", "enumerate", "broken")
 """Names that the training's own code has."""
-KEPT = frozenset([*SHEET, *ENGINE, "sum", *FUNCTIONS, *CALLED])
+MEASURES = (CLASS, PREDICTION, RIGHT, RIGHT_SO_FAR, ACCURACY, SUM_TOTAL)
+KEPT = frozenset([*SHEET, *ENGINE, *MEASURES, "sum", *FUNCTIONS, *CALLED])
+LIKE_RATE = re.compile(r"eta_?\d*|lr_?\d*", re.IGNORECASE)
+"""What people call a learning rate."""
 LIKE_DERIVED = re.compile(r"d\w+_d\w+|(?:new|mean|sum|clipped)_\w+")
 """What a network calls derivatives, and what it makes of them."""
 MOST_QUANTITIES = 2_000
@@ -177,6 +193,10 @@ class Written:
                 )
             if (name in KEPT and not self._is_error(name)) or iskeyword(name):
                 raise InputError(f"{table}: {name}: {_kept_for(name)}; choose another name")
+            if LIKE_RATE.fullmatch(name):
+                raise InputError(
+                    f"{table}: {name}: looks like a learning rate; choose another name"
+                )
             if LIKE_DERIVED.fullmatch(name):
                 raise InputError(f"{table}: {name}: looks like a derivative; choose another name")
             folded = name.casefold().replace("_", "")

@@ -124,7 +124,8 @@ def _group(role: str, part: Part, each: Sequence[Callable[[str], str]]) -> Group
         firsts = range(0, len(each) * part.shape[0], part.shape[0])
         places = tuple((first + row, *rest) for first in firsts for row, *rest in places)
     joint = part.activation == SOFTMAX
-    return Group(role, shape, units, joint, kernels, places, part.meaning)
+    samples = 1 if part.once else len(each)
+    return Group(role, shape, units, joint, kernels, places, part.meaning, samples)
 
 
 def _several(shape: Shape, samples: int) -> Shape:

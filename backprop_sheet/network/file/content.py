@@ -164,6 +164,7 @@ def _of_layers(content: Mapping[str, Any], folder: Path) -> _Source:
         return found
 
     def check(design: Design) -> None:
+        _refuse_inputs(design, samples)
         refuse_with_stack(content)
         refuse_alone(design)
         unasked = f"; it is the error of {SOFTMAX} unless another is given"
@@ -181,6 +182,16 @@ def error_of(content: Mapping[str, Any]) -> Any:
     return content.get("error", SOFTMAX_ERROR if softmax else NO_ERROR)
 
 
+def _refuse_inputs(design: Design, samples: tuple[dict[str, float], ...]) -> None:
+    """Refuse inputs that the first layer has nothing for."""
+    taken = design.stack[0].inputs
+    for number, sample in enumerate(samples if taken else (), start=1):
+        for name, value in sample.items():
+            if name.startswith("i") and taken and not taken.holds(value):
+                where = f"inputs of sample {number}, {name}"
+                raise InputError(f"{where}: got {value:g}, takes {taken.words}")
+
+
 def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: str) -> None:
     """Refuse targets for which the error is not defined; `why` says who chose it, if nobody did."""
     taken = error(design.error).targets
@@ -191,5 +202,10 @@ def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: 
         where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes"
         if not all(map(taken.holds, targets)):
             raise InputError(f"{where} {taken.words}{why}")
-        if design.error == "cross-entropy" and abs(sum(targets) - 1) > ROUNDING:
-            raise InputError(f"{where} numbers that add up to 1{why}")
+        if design.error != "cross-entropy":
+            continue
+        size = design.together  # each step has a softmax of its own
+        parts = (targets[first : first + size] for first in range(0, len(targets), size))
+        if any(abs(sum(part) - 1) > ROUNDING for part in parts):
+            of_step = " at each step" if size < len(targets) else ""
+            raise InputError(f"{where} numbers that add up to 1{of_step}{why}")

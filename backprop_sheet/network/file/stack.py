@@ -18,8 +18,6 @@ NONE = "none"
 """No activation: a unit then has its sum alone."""
 FLAGS = {"every", "each", "causal"}
 """Settings that are true or false."""
-FROM_0 = {"padding", "stride", "residual"}
-"""Settings that may be 0: no padding, a stride as long as the window, no signals added."""
 
 
 def stack_of(content: Mapping[str, Any]) -> tuple[Shape, tuple[Layer, ...]]:
@@ -58,21 +56,22 @@ def _layer(where: str, table: Mapping[str, Any]) -> Layer:
         raise InputError(f"{where}: no kind; takes {', '.join(KINDS)}")
     kind = KINDS[one_of(f"{where}: kind", table["kind"], tuple(KINDS))]
     known = {one.name: one.type for one in fields(kind)}
+    from_0 = {one.name for one in fields(kind) if one.default == 0}
     if not kind.activates:
         del known["activation"]
     settings = {key: value for key, value in table.items() if key != "kind"}
+    if settings.get("activation") == NONE and kind.alone:
+        settings["activation"] = ""
     for key, value in settings.items():
         if key not in known:
             takes = f"; {kind.kind} takes {', '.join(known)}"
             raise InputError(f"{where}: unknown key {shown(key)}{near(key, known) or takes}")
-        settings[key] = _setting(f"{where}: {key}", value, known[key])
+        settings[key] = _setting(f"{where}: {key}", value, known[key], first=int(key not in from_0))
     return kind(**settings)
 
 
-def _setting(where: str, value: Any, type_: object) -> Any:
+def _setting(where: str, value: Any, type_: object, *, first: int) -> Any:
     key = where.rpartition(" ")[2]
-    if key == "activation" and value == NONE:
-        return ""
     if key == "bias":
         return _bias(where, value, several=type_ is str)
     if key in FLAGS:
@@ -80,7 +79,7 @@ def _setting(where: str, value: Any, type_: object) -> Any:
     if type_ is float:
         return _fraction(where, value)
     if type_ is int:
-        return whole(where, value, first=0 if key in FROM_0 else 1)
+        return whole(where, value, first=first)
     if not isinstance(value, str):
         raise InputError(f"{where}: got {shown(value)}, takes a name")
     return value

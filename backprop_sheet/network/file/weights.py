@@ -27,7 +27,8 @@ def weights_in(content: Mapping[str, Any], design: Design) -> list[float]:
         raise InputError(
             f"layers: {design.weights:,} weights; at most {MOST_WEIGHTS:,} are allowed"
         )
-    weights = content.get("weights", original_numbers("weights", design.layers) or "xavier")
+    own = None if "layer" in content else original_numbers("weights", design.layers)
+    weights = content.get("weights", own or "xavier")
     if isinstance(weights, str):
         also = f", or a list of {design.weights} numbers"
         spread = SPREADS[one_of("weights", weights, SPREADS, also)]

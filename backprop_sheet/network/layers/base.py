@@ -8,7 +8,7 @@ from math import prod
 from typing import ClassVar, NamedTuple
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.network.choices import Setting
+from backprop_sheet.network.choices import Range, Setting
 from backprop_sheet.network.groups import Rows, Unit
 from backprop_sheet.network.quantities import Carried
 
@@ -109,6 +109,7 @@ class Layer(ABC):
         letter: how the names of its units begin.
         start: what its weights start from; None if they are drawn at random.
         activates: whether its units may have an activation.
+        alone: whether its units may do without an activation.
         random: whether it draws random numbers.
         of_all_samples: whether it takes the signals of all samples of a step at once.
         activation: what each unit does with its sum; empty if it has none.
@@ -120,6 +121,7 @@ class Layer(ABC):
     letter: ClassVar[str] = ""
     start: ClassVar[float | None] = None
     activates: ClassVar[bool] = True
+    alone: ClassVar[bool] = True
     random: ClassVar[bool] = False
     of_all_samples: ClassVar[bool] = False
     activation: str = ""
@@ -150,6 +152,11 @@ class Layer(ABC):
     def biases(self, before: Shape) -> int:  # noqa: ARG002 - as above
         """How many biases it has."""
         return 0
+
+    @property
+    def inputs(self) -> Range | None:
+        """The numbers that it takes, if it comes first; None for any."""
+        return None
 
     def numbered(self, before: Shape) -> bool:  # noqa: ARG002 - most kinds always have as many axes
         """Whether even the first of its kind has a number in its names.

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from backprop_sheet.errors import InputError
 from backprop_sheet.formula import Name, Number, Op, Tree
+from backprop_sheet.network.choices import Range
 from backprop_sheet.network.groups import Link, Unit
 from backprop_sheet.network.layers.base import Layer, Numbering, Part, Shape, Signals
 
@@ -33,6 +34,12 @@ class Embedding(Layer):
                 f"{' × '.join(map(str, before))}"
             )
         return before[0], self.neurons
+
+    @property
+    def inputs(self) -> Range:
+        """The symbols."""
+        last = self.symbols - 1
+        return Range(f"symbols from 0 to {last}", lambda n: n == int(n) and 0 <= n <= last)
 
     def weights(self, before: Shape) -> int:  # noqa: ARG002 - any will do
         """Those of the first symbol, then those of the second, and so on."""

@@ -158,7 +158,9 @@ class BatchNormalisation(Layer):
             given.append(Unit(self.quantities(name), (link,), beta[channel]))
         shape, found = before.shape, self.statistics_of(before, prefix)
         part = Part(tuple(normal), shape, meaning="normalised")
-        return [*found, part, Part(tuple(given), shape, self.activation)]
+        own = ((tuple(gamma),),) if len(shape) == 1 else tuple(((one,),) for one in gamma)
+        kernels = tuple((matrix,) for matrix in own)
+        return [*found, part, Part(tuple(given), shape, self.activation, kernels)]
 
     def statistics_of(self, before: Signals, prefix: str) -> list[Part]:
         """The mean and the variance of each channel over the samples of a step."""

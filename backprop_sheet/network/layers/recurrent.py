@@ -51,6 +51,7 @@ class Recurrent(Layer):
 
     kind: ClassVar[str] = "recurrent"
     letter: ClassVar[str] = "r"
+    alone: ClassVar[bool] = False
     gates: ClassVar[int] = 1
     activation: str = "tanh"
     neurons: int = 1
@@ -156,6 +157,7 @@ class LSTM(_Gated):
 
     kind: ClassVar[str] = "lstm"
     letter: ClassVar[str] = "l"
+    alone: ClassVar[bool] = False
     gates: ClassVar[int] = 4
 
     def _step(
@@ -194,6 +196,7 @@ class GRU(_Gated):
 
     kind: ClassVar[str] = "gru"
     letter: ClassVar[str] = "u"
+    alone: ClassVar[bool] = False
     gates: ClassVar[int] = 3
 
     def biases(self, before: Shape) -> int:  # noqa: ARG002 - any will do
