@@ -60,9 +60,10 @@ def test_an_edit_of_any_cell_is_found(name):
     network = load(name)
     frame = tabulate(network, 3)
     numbers = frame.to_numpy()
+    each = 1 + numbers.size // 400  # of many cells a part
     for row in range(len(frame)):
         for place, label in enumerate(frame.columns):
-            if name == "iris" and (row + place) % 71:  # a part of its many cells
+            if (row + place) % each:
                 continue
             changed = numbers.copy()
             changed[row, place] = 2 * changed[row, place] or 0.125

@@ -24,6 +24,7 @@ def drawing(
     area: Area,
     colors: Mapping[str, tuple[str, str]],
     description: str,
+    charts: int = 1,
 ) -> str:
     """The XML of an anchor with a group of shapes that covers an area.
 
@@ -34,8 +35,9 @@ def drawing(
         colors: fill and text colour (RRGGBB) of each role of a node. The text colours of ``line``
             and ``outline`` are those of arrows and of the nodes' edges.
         description: the alternative text, for readers who cannot see the drawing.
+        charts: how many charts stand on the sheet; they have the numbers from 1 on.
     """
-    number = count(3)  # 1 is the chart's, 2 the group's
+    group, number = charts + 1, count(charts + 2)
     outline, line = colors["outline"][1], colors["line"][1]
     shapes = [
         *(_line(next(number), piece, line) for piece in lines),
@@ -47,7 +49,7 @@ def drawing(
         f'<xdr:twoCellAnchor xmlns:xdr="{SHEET}" xmlns:a="{MAIN}">'
         f"<xdr:from>{_corner(area.left - 1, area.top - 1)}</xdr:from>"
         f"<xdr:to>{_corner(area.right, area.bottom)}</xdr:to>"
-        f'<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr id="2" name="Network" '
+        f'<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr id="{group}" name="Network" '
         f'descr="{escape(description)}"/><xdr:cNvGrpSpPr/></xdr:nvGrpSpPr><xdr:grpSpPr>'
         f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/><a:chOff x="0" y="0"/><a:chExt {size}/>'
         f"</a:xfrm></xdr:grpSpPr>{''.join(shapes)}</xdr:grpSp><xdr:clientData/>"

@@ -226,6 +226,7 @@ def _add_drawing(
     description = f"The network {'-'.join(map(str, layout.network.layers))}: " + ", ".join(
         label.value or label.content for label in texts
     )
+    charts = 2 if layout.accuracy_chart else 1
     return values, shapes.drawing(
-        diagram, labels.arrow_pieces(layout, diagram), area, colors, description
+        diagram, labels.arrow_pieces(layout, diagram), area, colors, description, charts
     )
