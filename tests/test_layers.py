@@ -12,7 +12,7 @@ from test_networks import assert_sheet_gives, recalculated
 
 from backprop_sheet import check, load, network_drawing, tabulate, train, write_workbook
 from backprop_sheet.errors import Diverged, InputError
-from backprop_sheet.network.file import from_content
+from backprop_sheet.network.file import NetworkFile, from_content
 
 NETWORKS = 120
 
@@ -308,6 +308,38 @@ def test_the_sheet_of_random_layers_gives_the_same_numbers(seed, tmp_path):
 def test_sixty_sheets_of_random_layers_give_the_same_numbers(tmp_path):
     for seed in range(0, NETWORKS, 2):
         assert_same_in_the_sheet(seed, tmp_path)
+
+
+def test_the_template_has_the_gradients_of_conv2d():
+    """Those of kernels, biases and inputs, in the rows of its first three epochs."""
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    content = NetworkFile.read("convolution").content | {"input_gradients": True}
+    network = from_content(content, Path(), "convolution")
+    frame = tabulate(network, 3)
+
+    def tensor(row, names, *shape):
+        numbers = row[list(names)].to_numpy(dtype=float)
+        return torch.tensor(numbers.reshape(shape), dtype=torch.float64, requires_grad=True)
+
+    names = {
+        "kernel": [f"w{k}" for k in range(1, 19)],
+        "bias": ["b1", "b2"],
+        "input": [f"i{k}" for k in range(1, 26)],
+    }
+    for _, row in frame.iterrows():
+        kernel = tensor(row, names["kernel"], 2, 1, 3, 3)
+        bias, picture = tensor(row, names["bias"], 2), tensor(row, names["input"], 1, 1, 5, 5)
+        maps = torch.relu(torch.nn.functional.conv2d(picture, kernel, bias))
+        pooled = torch.nn.functional.max_pool2d(maps, 2).flatten()
+        w = tensor(row, [f"w{k}" for k in range(19, 23)], 2, 2)
+        output = torch.softmax(w @ pooled + tensor(row, ["b3", "b4"], 2), 0)
+        error = -(tensor(row, ["t1", "t2"], 2) * torch.log(output)).sum()
+        assert row["E_Total"] == pytest.approx(error.item(), rel=1e-9)
+        for of, found in zip(
+            names, torch.autograd.grad(error, [kernel, bias, picture]), strict=True
+        ):
+            ours = [row[f"∂E/∂{name}"] for name in names[of]]
+            assert ours == pytest.approx(found.flatten().tolist(), rel=1e-9, abs=1e-15)
 
 
 ENDINGS = {

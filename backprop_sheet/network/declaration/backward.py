@@ -59,7 +59,7 @@ def gradients_of(forward: Forward, graph: Graph) -> dict[str, Quantity]:
         given = isinstance(forward.quantities[name], Given)
         kind = Kind.GRADIENT if given else Kind.PARTIAL
         found[gradient_name(name)] = Derived(gradient_name(name), kind, tree)
-    for name in forward.trained:  # a weight that only padding meets changes nothing
+    for name in forward.differentiated:  # a weight that only padding meets changes nothing
         gradient = gradient_name(name)
         found.setdefault(gradient, Derived(gradient, Kind.GRADIENT, ZERO))
     return found

@@ -51,6 +51,12 @@ class Forward:
         """The derived quantities by name."""
         return {name: q for name, q in self.quantities.items() if isinstance(q, Derived)}
 
+    @property
+    def differentiated(self) -> list[str]:
+        """The given quantities that have gradients: what is trained, and inputs if asked for."""
+        given = (name for name, q in self.quantities.items() if isinstance(q, Given))
+        return [name for name in given if name in self._sensitive]
+
     def _add(self, quantity: Quantity) -> None:
         """Declare a quantity.
 
