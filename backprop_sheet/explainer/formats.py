@@ -102,7 +102,7 @@ def rounded_text(number: float, digits: int) -> str:
 
     Large whole numbers, such as those of a random generator, have all of theirs.
     """
-    if number.is_integer() and abs(number) < WHOLE:
+    if float(number).is_integer() and abs(number) < WHOLE:
         return str(int(number))
     return f"{number + 0.0:.{digits}g}"
 
