@@ -36,8 +36,9 @@ from backprop_sheet.verifier import checked_training
 
 __all__ = ["MOST_RATES", "arrange", "title", "write_comparison", "write_workbook"]
 
-MOST_CHECKED = 250
-"""The most weights that get the tab Check, which has two forward passes for each."""
+MOST_CHECKED, MOST_CELLS = 250, 200_000
+"""The most weights that get the tab Check, which has two forward passes for each, and the most
+cells that these may have."""
 PAIR = ("a network", "its frame")
 MOST_RATES = 255
 """The most curves that a chart in Excel can show."""
@@ -136,7 +137,9 @@ def _add_step_and_check(styles: Look, tabs: list[str], layout: Layout) -> dict[s
     step = Step(styles.workbook.create_sheet(step_tab), tabs, layout)
     shown = step.lay_out()
     network = layout.network
-    if len(network.trained) > MOST_CHECKED or network.by_rule.issuperset(network.trained):
+    cells = 2 * len(network.trained) * len(network.forward)
+    many = len(network.trained) > MOST_CHECKED or cells > MOST_CELLS
+    if many or network.by_rule.issuperset(network.trained):
         return {step_tab: shown}
     sheet = styles.workbook.create_sheet(check_tab)
     try:

@@ -17,7 +17,7 @@ from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.step import EPOCH_CELL, Step
 from backprop_sheet.exporter.step import TITLE as STEP
-from backprop_sheet.formula import EXCEL, conditions, evaluate, function, names, write
+from backprop_sheet.formula import EXCEL, conditions, function, names, write
 from backprop_sheet.network import TOTAL, Kind, Network
 from backprop_sheet.ooxml.addresses import Area, letters
 
@@ -168,6 +168,10 @@ class Check:
             )
             for name in network.forward
         }
+        kinks = [
+            (write(tree, EXCEL, lambda n: f"{COLUMN}{rows[n]}"), function(tree))
+            for tree in self._kink_conditions
+        ]
         cells.write(top, 1, "step header", "forward pass")
         for name, row in rows.items():
             cells.write(row, 1, "step label", network.text(name))
@@ -175,12 +179,17 @@ class Check:
         for column, (weight, side) in enumerate(sides, start=2):
             sign = "+" if side > 0 else "−"
             cells.write(top, column, "compare header", f"{weight} {sign} ε")
-            self._write_pass(column, rows, formulas, (weight, side))
+            values = self._write_pass(column, rows, formulas, (weight, side))
+            letter = letters(column)
+            self._condition_signs[weight, side] = [
+                (text.replace(COLUMN, letter), number(values) > 0) for text, number in kinks
+            ]
         return max(rows.values())
 
     def _write_pass(
         self, column: int, rows: dict[str, int], formulas: Formulas, changed: tuple[str, int]
-    ) -> None:
+    ) -> dict[str, float]:
+        """Write one forward pass. Returns its numbers."""
         (weight, side), letter = changed, letters(column)
         values: dict[str, float] = {}
         for name, row in rows.items():
@@ -197,13 +206,7 @@ class Check:
             style = "step changed" if name == weight else plain
             self.cells.write_formula(row, column, style, text, values[name])
         self._errors[weight, side] = f"{letter}{rows[TOTAL]}", values[TOTAL]
-        self._condition_signs[weight, side] = [
-            (
-                write(condition, EXCEL, lambda name: f"{letter}{rows[name]}"),
-                evaluate(condition, values) > 0,
-            )
-            for condition in self._kink_conditions
-        ]
+        return values
 
     def _color_verdicts(self) -> None:
         """Colour PASS green and FAIL red."""

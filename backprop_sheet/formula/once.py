@@ -19,7 +19,8 @@ def calls_once(
         formulas: formulas by name, in the order of evaluation.
         changing: the names whose numbers differ before and after their formula.
     """
-    uses = Counter(node for tree in formulas.values() for node in nodes(tree) if _is_call(node))
+    calls = {name: [*filter(_is_call, nodes(tree))] for name, tree in formulas.items()}
+    uses = Counter(call for own in calls.values() for call in own)
     repeated = {call for call, times in uses.items() if times > 1}
     movable = {call for call in repeated if not any(n in changing for n in names(call))}
     known: dict[Tree, Tree] = {}
@@ -33,7 +34,8 @@ def calls_once(
             own = f"_{len(known)}"
             yield own, changed(call, meant)
             known[call] = Name(own)
-        yield name, changed(formula, meant) if known else formula
+        again = any(call in known for call in calls[name])
+        yield name, changed(formula, meant) if again else formula
 
 
 def _size(tree: Tree) -> int:
