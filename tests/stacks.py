@@ -41,7 +41,8 @@ def stack_content(seed):
         "optimizer": chance.choice(["gradient descent", "momentum", "adam"]),
         "weights": chance.choice(["xavier", "he"]),
         "seed": seed,
-        "eta": chance.choice([0.01, 0.1]),
+        # Sums behind sums grow fast: with large steps some trainings end far from all numbers.
+        "eta": chance.choice([0.01, 0.02 if symbols else 0.1]),
         "epochs": 30,
     }
     content = content if seed % 3 else _with_chance_and_batches(content, seed)
@@ -138,6 +139,9 @@ def _of_symbols(chance, symbols):
         layers.append({**each, "neurons": chance.randint(1, 3), "activation": "tanh"})
         around = {"neurons": before[1], "activation": "none", "residual": 2}
         layers.append({**each, **around})
+    for layer in layers:  # those that need none may have one
+        if layer["kind"] != "dense" and chance.random() < 0.3:
+            layer["activation"] = chance.choice(ACTIVATIONS)
     if chance.random() < 0.5:
         layers.append({"kind": "last step"})
         before = before[1:]

@@ -95,25 +95,27 @@ class InTorch:
         b = self._parameter(biases, size) if size else 0
         return lambda x: self._activated(taken(x) @ w.T + b, layer)
 
-    def _position(self, _layer, before, _weights, biases):
+    def _position(self, layer, before, _weights, biases):
         b = self._parameter(biases, *before.shape[1:])
-        return lambda x: x + b
+        return lambda x: self._activated(x + b, layer)
 
     def _last_step(self, *_):
         return lambda x: x[:, -1]
 
     def _embedding(self, layer, _before, weights, _biases):
         w = self._parameter(weights, layer["symbols"], layer["neurons"])
-        return lambda x: self.functional.embedding(x.long(), w)
+        return lambda x: self._activated(self.functional.embedding(x.long(), w), layer)
 
     def _attention(self, layer, before, weights, _):
         q, k, v = (self._parameter(weights, layer["neurons"], before.shape[2]) for _ in "qkv")
         attended = self.functional.scaled_dot_product_attention
-        return lambda x: attended(x @ q.T, x @ k.T, x @ v.T, is_causal=layer["causal"])
+        causal = {"is_causal": layer["causal"]}
+        return lambda x: self._activated(attended(x @ q.T, x @ k.T, x @ v.T, **causal), layer)
 
-    def _layer_normalisation(self, _, before, weights, biases):
+    def _layer_normalisation(self, layer, before, weights, biases):
         w, b = (self._parameter(names, before.shape[-1]) for names in (weights, biases))
-        return lambda x: self.functional.layer_norm(x, b.shape, w, b, 1e-5)
+        normal = self.functional.layer_norm
+        return lambda x: self._activated(normal(x, b.shape, w, b, 1e-5), layer)
 
     def _batch_normalisation(self, layer, before, weights, biases):
         w, b = (self._parameter(names, before.shape[1]) for names in (weights, biases))
@@ -195,7 +197,7 @@ class InTorch:
             "identity": lambda z: z,
             "none": lambda z: z,
             "softmax": lambda z: torch.softmax(z, -1),
-        }[layer["activation"]](z)
+        }[layer.get("activation", "none")](z)
 
     def outputs(self, x, *, learning):
         self.learning, passed = learning, [x]

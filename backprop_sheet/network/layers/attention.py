@@ -26,7 +26,6 @@ class Attention(Layer):
 
     kind: ClassVar[str] = "attention"
     letter: ClassVar[str] = "n"
-    activates: ClassVar[bool] = False
     neurons: int = 2
     causal: bool = False
 
@@ -75,10 +74,11 @@ class Attention(Layer):
         for i, neuron in product(rows, own):
             seen = (j for row, j in pairs if row == i)
             terms = (Op("*", (of("p", i, j), of("v", j, neuron))) for j in seen)
-            said.append(Unit((name(i, neuron),), formula=total(terms)))
+            said.append(Unit(self.quantities(name(i, neuron)), formula=total(terms)))
         meaning = "how well steps fit"
         square = Part(tuple(fits), (steps, steps), SOFTMAX, places=tuple(pairs), meaning=meaning)
-        sums = Part(tuple(said), (steps, self.neurons), meaning="Σ p·v")
+        shape = (steps, self.neurons)
+        sums = Part(tuple(said), shape, self.activation, meaning="Σ p·v")
         return [*map(projected, "qkv"), square, sums]
 
     def signals(self, parts: list[Part]) -> tuple[str, ...]:  # type: ignore[override]

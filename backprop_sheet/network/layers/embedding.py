@@ -22,7 +22,6 @@ class Embedding(Layer):
 
     kind: ClassVar[str] = "embedding"
     letter: ClassVar[str] = "e"
-    activates: ClassVar[bool] = False
     symbols: int = 2
     neurons: int = 2
 
@@ -58,9 +57,11 @@ class Embedding(Layer):
             own, symbol = [row[place] for row in weights], before.at(step)
             links = tuple(Link(weight, symbol) for weight in own)
             formula = _chosen(Name(symbol), own)
-            units.append(Unit((f"{prefix}{step + 1}_{place + 1}",), links, formula=formula))
+            name = f"{prefix}{step + 1}_{place + 1}"
+            units.append(Unit(self.quantities(name), links, formula=formula))
         matrix = tuple(map(tuple, weights))
-        return [Part(tuple(units), shape, kernels=((matrix,),), meaning="each step's symbol")]
+        kernels = ((matrix,),)
+        return [Part(tuple(units), shape, self.activation, kernels, meaning="each step's symbol")]
 
 
 def _chosen(symbol: Name, weights: list[str]) -> Tree:

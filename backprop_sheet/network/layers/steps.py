@@ -19,7 +19,6 @@ class Position(Layer):
 
     kind: ClassVar[str] = "position"
     letter: ClassVar[str] = "x"
-    activates: ClassVar[bool] = False
 
     def shape(self, before: Shape) -> Shape:
         """As before.
@@ -39,8 +38,8 @@ class Position(Layer):
         for (place, _), signal in zip(places(before.shape), before.names, strict=True):
             bias = numbering.bias()
             formula = Op("+", (Name(signal), Name(bias)))
-            units.append(Unit((f"{prefix}{place}",), bias=bias, formula=formula))
-        return [Part(tuple(units), before.shape)]
+            units.append(Unit(self.quantities(f"{prefix}{place}"), bias=bias, formula=formula))
+        return [Part(tuple(units), before.shape, self.activation)]
 
 
 @dataclass(frozen=True)
