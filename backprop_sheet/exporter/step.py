@@ -261,24 +261,21 @@ class Step:
         self._write_value(TOTAL, "drawing total error", row, column)
         verdicts = network.design.of_each_sample([CLASS, PREDICTION, RIGHT])
         shown = [name for name in verdicts if name in network.quantities]
-        judged = [n for name in shown if name in network.derived for n in self._predicted(name)]
-        for name in dict.fromkeys([*judged, *shown]):
+        for name in dict.fromkeys([*self._predicting(), *shown]):
             row += 1
             self._write_value(name, "step label", row, column)
         return row
 
-    def _predicted(self, name: str) -> list[str]:
-        """The outputs that a prediction is made of, where they are not those of the network above.
+    def _predicting(self) -> list[str]:
+        """The outputs that predictions are made of, where they are not those that learn.
 
         So it is with dropout and batch normalisation.
         """
-        used = names(self._network.derived[name].formula)
-        apart = (CLASS, PREDICTION, RIGHT)
-        return [
-            n
-            for n in used
-            if self._network.quantities[n].kind is Kind.MEASURE and not n.startswith(apart)
-        ]
+        quantities = self._network.quantities
+        predictions = self._network.design.of_each_sample([PREDICTION])
+        formulas = (self._network.derived[n].formula for n in predictions if n in quantities)
+        used = (name for formula in formulas for name in names(formula))
+        return [name for name in used if quantities[name].kind is Kind.MEASURE]
 
     def _write_group(self, group: Group, top: int, left: int, right: int) -> int:
         """Write the weights of a group and, to their right, its units. Returns the last row."""

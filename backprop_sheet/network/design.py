@@ -20,7 +20,7 @@ from backprop_sheet.network.choices import (
     Setting,
     error,
 )
-from backprop_sheet.network.classes import Classes
+from backprop_sheet.network.classes import NO_OUTPUTS, Classes
 from backprop_sheet.network.hints import did_you_mean
 from backprop_sheet.network.layers import Dense, Layer, Numbering
 from backprop_sheet.network.layers.base import STEPS, Shape, of_sample
@@ -245,6 +245,8 @@ class Design:
         """Check that the columns exist, and put them in one order."""
         for name in self.columns:
             one_of("columns", name, COLUMNS)
+        if "accuracy" in self.columns and self.written:
+            raise InputError(NO_OUTPUTS)
         if "sum" in self.columns and self.rows == 1:
             raise InputError(f"columns: sum adds up an epoch's samples; of one, it is {TOTAL}")
         chosen = tuple(name for name in COLUMNS if name in self.columns and name != "accuracy")

@@ -11,7 +11,7 @@ from backprop_sheet.errors import InputError, shown
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name, Tree, names, nodes
 from backprop_sheet.network.choices import SEEDS
-from backprop_sheet.network.classes import NO_OUTPUTS, taken_from
+from backprop_sheet.network.classes import taken_from
 from backprop_sheet.network.declaration import declare, new_name, settings_of
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.groups import Compared, Group
@@ -331,8 +331,6 @@ class Network:
             InputError: there are no such columns, or the network cannot have them.
         """
         design = replace(self.design, columns=(*self.design.columns, *names))
-        if "accuracy" in names and design.written:
-            raise InputError(NO_OUTPUTS)
         if "accuracy" in names and not design.classes:
             design = replace(design, classes=taken_from(self.samples))
         return _declared(design, self.numbers, self.samples, self.epochs, self.name)

@@ -14,7 +14,6 @@ from backprop_sheet.network.choices import (
     error,
     takes_targets,
 )
-from backprop_sheet.network.classes import NO_OUTPUTS
 from backprop_sheet.network.design import Design
 from backprop_sheet.network.file.columns import classes_in, columns_in
 from backprop_sheet.network.file.keys import refuse_unknown
@@ -59,8 +58,6 @@ def from_content(content: Mapping[str, Any], folder: Path, name: str) -> Network
     """
     refuse_unknown(content)
     source = _of_formulas(content, folder) if "formulas" in content else _of_layers(content, folder)
-    if "formulas" in content and "accuracy" in columns_in(content):
-        raise InputError(NO_OUTPUTS)
     optimizer = choice_of(content, "optimizer", "gradient descent", OPTIMIZERS)
     schedule = choice_of(content, "schedule", "constant", SCHEDULES)
     root = root_of(optimizer["name"], optimizer)

@@ -16,8 +16,6 @@ SHORT = ("layers", "activation", "activations", "bias")
 """Keys of dense networks, that layers written one by one have themselves."""
 NONE = "none"
 """No activation: a unit then has its sum alone."""
-FLAGS = {"every", "each", "causal"}
-"""Settings that are true or false."""
 
 
 def stack_of(content: Mapping[str, Any]) -> tuple[Shape, tuple[Layer, ...]]:
@@ -74,7 +72,7 @@ def _setting(where: str, value: Any, type_: object, *, first: int) -> Any:
     key = where.rpartition(" ")[2]
     if key == "bias":
         return _bias(where, value, several=type_ is str)
-    if key in FLAGS:
+    if type_ is bool:
         return _flag(where, value)
     if type_ is float:
         return _fraction(where, value)
