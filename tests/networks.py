@@ -1,9 +1,11 @@
 """Networks by chance: every choice of a network file comes up many times."""
 
 import random
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+from backprop_sheet.errors import Diverged
 from backprop_sheet.network.choices import SCHEDULES
 from backprop_sheet.network.file import from_content
 
@@ -134,3 +136,8 @@ def other_network_of(seed):
 def network_of(seed, **changes):
     """A network by chance."""
     return from_content(content_of(seed) | changes, Path(), f"random {seed}")
+
+
+def until_it_diverges(rows):
+    with suppress(Diverged):
+        yield from rows

@@ -1,17 +1,17 @@
 """Layers of many kinds: trained as torch trains them, in the sheet as in the engine."""
 
 import random
-from contextlib import suppress
 from math import prod
 from pathlib import Path
 
 import ironcalc
 import pytest
+from networks import until_it_diverges
 from stacks import stack_content
 from test_networks import assert_sheet_gives, recalculated
 
 from backprop_sheet import check, load, network_drawing, tabulate, train, write_workbook
-from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.errors import InputError
 from backprop_sheet.network.file import NetworkFile, from_content
 
 NETWORKS = 120
@@ -245,11 +245,6 @@ class InTorch:
         for parameter, gradient in zip(self.moved, gradients, strict=True):
             parameter.grad = gradient
         self.optimizer.step()
-
-
-def until_it_diverges(rows):
-    with suppress(Diverged):
-        yield from rows
 
 
 def assert_same_training(seed):

@@ -5,7 +5,6 @@ import math
 import pickle
 import re
 import tomllib
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import ironcalc
 import openpyxl
 import pytest
 from formula_graphs import twin_of
+from networks import until_it_diverges
 from spreadsheets import libreoffice_values
 from test_networks import assert_sheet_gives, recalculated
 
@@ -30,7 +30,7 @@ from backprop_sheet import (
 )
 from backprop_sheet.diagram import diagram_of
 from backprop_sheet.engine import source
-from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.errors import InputError
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter.labels import arrow_pieces, labels
 from backprop_sheet.exporter.layout import arrange
@@ -102,11 +102,6 @@ class InTorch:
         if bound := self.content["optimizer"].get("clip_norm"):
             self.torch.nn.utils.clip_grad_norm_(list(self.moved.values()), bound)
         self.optimizer.step()
-
-
-def until_it_diverges(rows):
-    with suppress(Diverged):
-        yield from rows
 
 
 def assert_same_training(seed):

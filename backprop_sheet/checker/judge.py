@@ -94,6 +94,7 @@ class Judge:
         self._waiting: list[Line] = []
         self._kept = 0
         self._steps: _Steps | None = None
+        self._changed: list[str] = []  # what is to be said of settings
 
     @property
     def columns(self) -> Iterable[int]:
