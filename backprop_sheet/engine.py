@@ -1,11 +1,10 @@
 """Trains a network in plain Python. Each row of a training has every intermediate number.
 
-The rules of the network's rows are written as the source of one straight-line generator function,
-which is compiled once; `source` returns its text. Knows nothing of what is done with the rows.
+The network's program (`program.py`) is compiled once. Knows nothing of what is done with the rows.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import islice
@@ -17,18 +16,17 @@ from backprop_sheet.formula import (
     FUNCTIONS,
     PYTHON,
     Tree,
-    calls_once,
     evaluate,
     evaluate_at,
     leaves,
     write,
 )
-from backprop_sheet.network import SAMPLE, Kind, Moment, Network, checked
+from backprop_sheet.network import Kind, Network, checked
+from backprop_sheet.program import program
 
 Row = tuple[float, ...]
 Numbers = Mapping[str, float]
 """The number of each quantity by name."""
-INDENT = " " * 4
 
 
 def train(network: Network) -> Iterator[Row]:
@@ -46,7 +44,7 @@ def train(network: Network) -> Iterator[Row]:
         InputError: `network` is not one.
         Diverged: a quantity cannot be computed or is not finite; raised when its row is asked for.
     """
-    rows = _compiled(source(checked(network)))
+    rows = _compiled(program(checked(network)))
     samples = [tuple(sample.values()) for sample in network.samples]
     begin = partial(rows, *network.numbers.values(), samples=samples)
     found: Iterator[Row] = begin(failed=lambda: _divergence(network, begin(failed=ArithmeticError)))
@@ -99,89 +97,11 @@ def _by_name(network: Network, row: Row) -> Numbers:
     return numbers
 
 
-# --- the source of the generator -----------------------------------------------------------------
-
-
-def source(network: Network) -> str:
-    """The training of a network as the source of a Python generator function.
-
-    Each quantity is a variable. Until it is assigned, it holds the number of the row above.
-    """
-    return "\n".join(
-        [
-            f"def rows({', '.join(network.numbers)}, samples, failed):",
-            *_indented(_restarted(network, Moment.TRAINING)),
-            *_indented(["try:"]),
-            *_indented(["while True:", *_indented(_epoch(network))], 2),
-            *_indented(["except broken:", *_indented(["raise failed() from None"])]),
-        ]
-    )
-
-
-def _epoch(network: Network) -> Iterator[str]:
-    """The statements of an epoch: its rows, then the updates at its end."""
-    samples, step = network.rules.samples, network.rules.step
-    yield from _restarted(network, Moment.EPOCH)
-    if step == samples > 1:
-        yield from _restarted(network, Moment.STEP)
-    each = [*_row(network), *(_updated(network, Moment.STEP) if step == 1 else [])]
-    if 1 < step < samples:
-        restarted, updated = (f(network, Moment.STEP) for f in (_restarted, _updated))
-        each = [f"if {SAMPLE} % {step} == 1:", *_indented(restarted), *each]
-        each += [f"if {SAMPLE} % {step} == 0:", *_indented(updated)]
-    if samples == 1:
-        yield from each
-    else:
-        numbers = ", ".join(network.samples[0])
-        yield f"for {SAMPLE}, ({numbers},) in enumerate(samples, start=1):"
-        yield from _indented(each)
-    if step == samples > 1:
-        yield from _updated(network, Moment.STEP)
-    yield from _updated(network, Moment.EPOCH)
-
-
-def _indented(lines: Iterable[str], depth: int = 1) -> Iterator[str]:
-    return (INDENT * depth + line for line in lines)
-
-
-def _restarted(network: Network, moment: Moment) -> Iterator[str]:
-    """Statements that restart the carried quantities which restart at this moment."""
-    return (f"{name} = {start}" for name, start in network.rules.restarting(moment))
-
-
-def _updated(network: Network, moment: Moment) -> Iterator[str]:
-    """One statement that updates, all at once, the quantities which are updated at this moment."""
-    updates = dict(network.rules.updating(moment))
-    updates.pop(SAMPLE, None)  # the loop over the samples counts them
-    if updates:
-        yield f"{', '.join(updates)} = {', '.join(write(t, PYTHON) for t in updates.values())}"
-
-
-def _row(network: Network) -> Iterator[str]:
-    """The statements that compute a row and yield it."""
-    rules, waiting, each = network.rules, dict[str, Tree](), dict[str, Tree]()
-    for name, quantity in network.derived.items():
-        (waiting if rules.waits_for_step_end(name) else each)[name] = quantity.formula
-    for name, tree in calls_once(each, network.carried.keys()):
-        yield _assigned(name, tree)
-    if waiting:
-        yield f"if {SAMPLE} % {rules.step} == 0:"
-        yield from _indented(_assigned(name, tree) for name, tree in waiting.items())
-    yield f"row = ({', '.join(network.columns)},)"
-    yield "if not isfinite(sum(row)): check(row)"
-    yield "yield row"
-    yield from _updated(network, Moment.ROW)
-
-
-def _assigned(name: str, tree: Tree) -> str:
-    return f"{name} = {write(tree, PYTHON)}"
-
-
 @lru_cache(maxsize=8)
 def _compiled(text: str) -> Any:
     space: dict[str, Any] = {**FUNCTIONS, "isfinite": math.isfinite, "check": _check, "sum": sum}
     space |= {"__builtins__": {}, "enumerate": enumerate, "broken": (ArithmeticError, ValueError)}
-    exec(compile(text, "<network>", "exec"), space)  # noqa: S102 - text made by `source`
+    exec(compile(text, "<network>", "exec"), space)  # noqa: S102 - text made by `program`
     return space["rows"]
 
 

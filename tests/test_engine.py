@@ -6,7 +6,8 @@ from itertools import islice
 import pytest
 
 from backprop_sheet import Diverged, explain, load, network_drawing, train
-from backprop_sheet.engine import numbers_at, source
+from backprop_sheet.engine import numbers_at
+from backprop_sheet.program import program
 
 
 def by_hand(eta, epochs):
@@ -45,7 +46,7 @@ def test_training_goes_on_as_long_as_the_caller_likes(original):
 
 
 def test_the_program_reads_as_the_mathematics(original):
-    text = source(original)
+    text = program(original)
     step = 12 * " "
     assert f"{step}h1 = w1*i1 + w2*i2\n{step}a_h1 = 1/(1 + exp(-h1))\n" in text
     assert f"{step}dE_da_h1 = dE_do1*w5 + dE_do2*w7\n" in text

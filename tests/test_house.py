@@ -18,9 +18,11 @@ FLOORS = [
     {"ooxml", "templates"},
     {"chain"},
     {"network"},
-    {"engine", "derivation", "diagram", "verifier"},
+    {"program", "derivation", "diagram"},
+    {"engine", "verifier"},
     {"tabulator", "explainer"},
     {"exporter", "plotter", "checker"},
+    {"page"},
     {"mnist"},
     {"cli"},
 ]

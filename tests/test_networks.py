@@ -30,7 +30,6 @@ from backprop_sheet import (
 )
 from backprop_sheet.cli import cli
 from backprop_sheet.diagram import diagram_of, label_points
-from backprop_sheet.engine import source
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
 from backprop_sheet.formula import parse
@@ -39,6 +38,7 @@ from backprop_sheet.network.choices import OPTIMIZERS
 from backprop_sheet.network.declaration import forward
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.program import program
 from backprop_sheet.templates import known
 
 TEMPLATES = list(known())
@@ -647,7 +647,7 @@ def test_an_empty_file_is_the_original(tmp_path):
     (tmp_path / "empty.toml").touch()
     network = load(tmp_path / "empty.toml")
     assert network.numbers == load().numbers
-    assert source(network) == source(load())
+    assert program(network) == program(load())
 
 
 def test_weights_are_drawn_from_the_seed_and_written_out():
@@ -863,7 +863,7 @@ def test_a_training_that_breaks_in_the_middle_of_an_epoch_keeps_whole_epochs():
 def operations_of_an_epoch(layers):
     content = {"layers": layers, "inputs": [0.1] * layers[0], "targets": [0.5] * layers[-1]}
     network: Network = from_content(content, Path(), "x")
-    tree = ast.parse(source(network))
+    tree = ast.parse(program(network))
     operations = sum(isinstance(n, ast.BinOp | ast.UnaryOp | ast.Call) for n in ast.walk(tree))
     return operations, len(network.quantities)
 
@@ -881,7 +881,7 @@ def test_the_engine_walks_each_formula_once():
         content = {"layers": layers, "inputs": [0.1] * layers[0], "targets": [0.5] * layers[-1]}
         network = from_content(content, Path(), "x")
         weights = network.design.weights
-        assert source(network).count("*") < 12 * weights + 40
+        assert program(network).count("*") < 12 * weights + 40
 
 
 # --- the checker -----------------------------------------------------------------------------

@@ -29,7 +29,6 @@ from backprop_sheet import (
     write_workbook,
 )
 from backprop_sheet.diagram import diagram_of
-from backprop_sheet.engine import source
 from backprop_sheet.errors import InputError
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter.labels import arrow_pieces, labels
@@ -37,6 +36,7 @@ from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.network.file import from_content
 from backprop_sheet.network.symbols import plain
 from backprop_sheet.network.written import KEPT
+from backprop_sheet.program import program
 
 GRAPHS = 200
 
@@ -471,7 +471,7 @@ def test_a_table_of_formulas_needs_formulas():
 
 
 def test_names_that_the_training_uses_itself_are_kept():
-    space = set(re.findall(r"\b[a-z]+\b", source(load("xor"))))
+    space = set(re.findall(r"\b[a-z]+\b", program(load("xor"))))
     own = {"def", "while", "for", "in", "try", "except", "raise", "from", "yield", "if", "not"}
     words = {word for word in space if not keyword.iskeyword(word)} - own
     known = set(load("xor").quantities) | {"a", "b", "h", "i", "t", "w"}

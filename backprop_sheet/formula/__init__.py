@@ -5,7 +5,7 @@ Knows nothing of networks and spreadsheets.
 primitives  the operations, one row each: its computation, its derivative, its notations
 trees       formulas as trees: search, change and combine them
 grammar     what a formula may contain; parses text
-notation    writes a formula for Python, for a spreadsheet, for people
+notation    writes a formula for programs, for a spreadsheet, for people
 numbers     evaluates a formula
 derivative  differentiates a formula by the chain rule
 once        calls that several formulas repeat, worked out once
@@ -13,7 +13,17 @@ once        calls that several formulas repeat, worked out once
 
 from backprop_sheet.formula.derivative import derivative, derivatives
 from backprop_sheet.formula.grammar import FormulaError, parse
-from backprop_sheet.formula.notation import EXCEL, LATEX, PLAIN, PYTHON, Notation, spell, write
+from backprop_sheet.formula.notation import (
+    EXCEL,
+    JAVASCRIPT,
+    LATEX,
+    MATHML,
+    PLAIN,
+    PYTHON,
+    Notation,
+    spell,
+    write,
+)
 from backprop_sheet.formula.numbers import (
     evaluate,
     evaluate_at,
@@ -51,7 +61,9 @@ from backprop_sheet.formula.trees import (
 __all__ = [
     "EXCEL",
     "FUNCTIONS",
+    "JAVASCRIPT",
     "LATEX",
+    "MATHML",
     "ONE",
     "PLAIN",
     "PYTHON",

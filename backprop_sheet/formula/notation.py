@@ -1,4 +1,4 @@
-"""Writes a formula as Python, as a spreadsheet formula, as plain text or as LaTeX.
+"""Writes a formula for programs, for a spreadsheet and for people.
 
 Evaluation order is part of a formula: parsing what `write` returns gives the same tree.
 """
@@ -18,11 +18,15 @@ class Notation:
         forms: how each operation is written, by its sign.
         number: writes a number.
         half: how one half is written, such as ½; empty to write it as a division.
+        brackets: how brackets are written, with a pair of braces for what is in them.
+        fraction: what is in the text of a name that looks like a fraction, as ∂E/∂w1 does.
     """
 
     forms: Mapping[str, Form]
     number: Callable[[float], str] = repr
     half: str = ""
+    brackets: str = "({})"
+    fraction: str = "/"
 
 
 def _forms(notation: str) -> dict[str, Form]:
@@ -34,7 +38,15 @@ HALF = Op("/", (Number(1), Number(2)))
 PYTHON = Notation(_forms("python"))
 EXCEL = Notation(_forms("excel"), lambda value: repr(value).upper())
 PLAIN = Notation(_forms("plain"), half="½")
-LATEX = Notation(_forms("latex"), half=r"\tfrac{1}{2}")
+LATEX = Notation(_forms("latex"), half=r"\tfrac{1}{2}", fraction=r"\frac")
+MATHML = Notation(
+    _forms("mathml"),
+    "<mn>{}</mn>".format,
+    half="<mfrac><mn>1</mn><mn>2</mn></mfrac>",
+    brackets="<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
+    fraction="<mfrac",
+)
+JAVASCRIPT = Notation(_forms("javascript"))
 
 
 def write(tree: Tree, notation: Notation, name: Callable[[str], str] = str) -> str:
@@ -64,8 +76,9 @@ def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:
         for part, needed in zip(tree.parts, form.parts, strict=True):
             text, tightness = spelled(part)
             # The name ∂E/∂w1 looks like a fraction, so its square needs brackets.
-            fraction = needed == ATOM and isinstance(part, Name) and "/" in text
-            texts.append(text if tightness >= needed and not fraction else f"({text})")
+            fraction = needed == ATOM and isinstance(part, Name) and notation.fraction in text
+            fits = tightness >= needed and not fraction
+            texts.append(text if fits else notation.brackets.format(text))
         return form.text.format(*texts), form.tightness
 
     return spelled(tree)[0]

@@ -34,6 +34,8 @@ class Spelling(NamedTuple):
     excel: Form
     plain: Form
     latex: Form
+    mathml: Form
+    javascript: Form
 
 
 class Primitive(NamedTuple):
@@ -80,68 +82,111 @@ def _function(compute: Callable[..., float], derivative: str, *texts: str) -> Pr
 
 
 def _quotient() -> Primitive:
-    """Division: LaTeX writes a fraction, whose parts need no brackets."""
+    """Division: LaTeX and MathML write a fraction, whose parts need no brackets."""
     plain = _operator(
         operator.truediv, "dx/y - x*dy/y**2", (PRODUCT, PRODUCT, POWER),
-        "{}/{}", "{}/{}", "{}/{}", "",
+        "{}/{}", "{}/{}", "{}/{}", "", "", "",
     )  # fmt: skip
-    fraction = Form(r"\frac{{{}}}{{{}}}", PRODUCT, (SUM, SUM))
-    return plain._replace(spelling=plain.spelling._replace(latex=fraction))
+    fractions = {"latex": r"\frac{{{}}}{{{}}}", "mathml": f"<mfrac>{ROW}{ROW}</mfrac>"}
+    forms = {name: Form(text, PRODUCT, (SUM, SUM)) for name, text in fractions.items()}
+    called = Form("over({}, {})", ATOM, (SUM, SUM))
+    return plain._replace(spelling=plain.spelling._replace(**forms, javascript=called))
+
+
+def _square() -> Primitive:
+    """A square: JavaScript calls a function, since there -x**2 is a mistake."""
+    plain = _operator(
+        square, "2*x*dx", (POWER, ATOM),
+        "{}**2", "{}^2", "{}²", "{}^2", f"<msup>{ROW}<mn>2</mn></msup>", "",
+    )  # fmt: skip
+    called = Form("square({})", ATOM, (SUM,))
+    return plain._replace(spelling=plain.spelling._replace(javascript=called))
+
+
+ROW = "<mrow>{}</mrow>"
+"""In MathML, several things in the place of one."""
+
+
+def _called(name: str, parts: int = 1) -> str:
+    """A function's call in MathML."""
+    inside = "<mo>,</mo>".join(["{}"] * parts)
+    return f"<mi>{name}</mi><mrow><mo>(</mo>{inside}<mo>)</mo></mrow>"
 
 
 # The right side of an operator must bind more tightly than the operator: a*(b*c) and a - (b + c)
 # keep their brackets and so their order of evaluation. What a minus sign applies to must be a name,
 # a number or in brackets: in a spreadsheet -2^2 is 4.
+# In JavaScript some functions are ours: they break off where Python raises an error.
 PRIMITIVES = {
     "+": _operator(
         operator.add, "dx + dy", (SUM, SUM, PRODUCT),
-        "{} + {}", "{}+{}", "{} + {}", "{} + {}",
+        "{} + {}", "{}+{}", "{} + {}", "{} + {}", "{}<mo>+</mo>{}", "{} + {}",
     ),
     "-": _operator(
         operator.sub, "dx - dy", (SUM, SUM, PRODUCT),
-        "{} - {}", "{}-{}", "{} - {}", "{} - {}",
+        "{} - {}", "{}-{}", "{} - {}", "{} - {}", "{}<mo>−</mo>{}", "{} - {}",
     ),
     "*": _operator(
         operator.mul, "dx*y + x*dy", (PRODUCT, PRODUCT, POWER),
-        "{}*{}", "{}*{}", "{} * {}", r"{} \cdot {}",
+        "{}*{}", "{}*{}", "{} * {}", r"{} \cdot {}", "{}<mo>·</mo>{}", "{}*{}",
     ),
     "/": _quotient(),
-    "neg": _operator(operator.neg, "-dx", (SIGN, ATOM), "-{}", "-{}", "-{}", "-{}"),
-    "square": _operator(square, "2*x*dx", (POWER, ATOM), "{}**2", "{}^2", "{}²", "{}^2"),
-    "exp": _function(math.exp, "f*dx", "exp({})", "EXP({})", "exp({})", r"\exp({})"),
-    "log": _function(math.log, "dx/x", "log({})", "LN({})", "ln({})", r"\ln({})"),
+    "neg": _operator(
+        operator.neg, "-dx", (SIGN, ATOM), "-{}", "-{}", "-{}", "-{}", "<mo>−</mo>{}", "-{}"
+    ),
+    "square": _square(),
+    "exp": _function(
+        math.exp, "f*dx", "exp({})", "EXP({})", "exp({})", r"\exp({})",
+        f"<msup><mi>e</mi>{ROW}</msup>", "exp({})",
+    ),
+    "log": _function(
+        math.log, "dx/x", "log({})", "LN({})", "ln({})", r"\ln({})", _called("ln"), "log({})"
+    ),
     "tanh": _function(
-        math.tanh, "(1 - f**2)*dx", "tanh({})", "TANH({})", "tanh({})", r"\tanh({})"
+        math.tanh, "(1 - f**2)*dx", "tanh({})", "TANH({})", "tanh({})", r"\tanh({})",
+        _called("tanh"), "Math.tanh({})",
     ),
     "sqrt": _function(
-        math.sqrt, "dx/(2*f)", "sqrt({})", "SQRT({})", "√({})", r"\sqrt{{{}}}"
+        math.sqrt, "dx/(2*f)", "sqrt({})", "SQRT({})", "√({})", r"\sqrt{{{}}}",
+        "<msqrt>{}</msqrt>", "sqrt({})",
     ),
-    "sin": _function(math.sin, "cos(x)*dx", "sin({})", "SIN({})", "sin({})", r"\sin({})"),
-    "cos": _function(math.cos, "-(sin(x)*dx)", "cos({})", "COS({})", "cos({})", r"\cos({})"),
+    "sin": _function(
+        math.sin, "cos(x)*dx", "sin({})", "SIN({})", "sin({})", r"\sin({})",
+        _called("sin"), "Math.sin({})",
+    ),
+    "cos": _function(
+        math.cos, "-(sin(x)*dx)", "cos({})", "COS({})", "cos({})", r"\cos({})",
+        _called("cos"), "Math.cos({})",
+    ),
     "abs": _function(
         abs, "where(x, dx, where(-x, -dx, 0))", "abs({})", "ABS({})", "|{}|",
-        r"\left|{}\right|",
+        r"\left|{}\right|", "<mrow><mo>|</mo>{}<mo>|</mo></mrow>", "Math.abs({})",
     ),
     "floor": _function(
-        math.floor, "0", "floor({})", "INT({})", "⌊{}⌋", r"\lfloor {} \rfloor"
+        math.floor, "0", "floor({})", "INT({})", "⌊{}⌋", r"\lfloor {} \rfloor",
+        "<mrow><mo>⌊</mo>{}<mo>⌋</mo></mrow>", "floor({})",
     ),
     "mod": _function(
         operator.mod, "dx - floor(x/y)*dy", "mod({}, {})", "MOD({},{})", "({} mod {})",
-        r"({} \bmod {})",
+        r"({} \bmod {})", "<mrow><mo>(</mo>{}<mo>mod</mo>{}<mo>)</mo></mrow>", "mod({}, {})",
     ),
     "power": _function(
         math.pow, "y*power(x, y - 1)*dx + f*log(x)*dy",
         "power({}, {})", "POWER({},{})", "({})^({})", r"{{({})}}^{{{}}}",
+        f"<msup><mrow><mo>(</mo>{{}}<mo>)</mo></mrow>{ROW}</msup>", "power({}, {})",
     ),
     "max": _function(
         max, "where(y - x, dy, dx)", "max({}, {})", "MAX({},{})", "max({}, {})",
-        r"\max({}, {})",
+        r"\max({}, {})", _called("max", 2), "Math.max({}, {})",
     ),
     # Python's own condition computes only the part that it gives, as a spreadsheet's IF does.
     "where": _function(
         where, "where(x, dy, dz)",
         "({1} if {0} > 0 else {2})", "IF({}>0,{},{})", "({} > 0 ? {} : {})",
         r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}",
+        "<mrow><mo>{{</mo><mtable><mtr><mtd>{1}</mtd><mtd>{0}<mo>&gt;</mo><mn>0</mn></mtd></mtr>"
+        "<mtr><mtd>{2}</mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
+        "({} > 0 ? {} : {})",
     ),
 }  # fmt: skip
 """Every operation by its sign in a tree."""

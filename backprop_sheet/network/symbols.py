@@ -1,4 +1,4 @@
-"""How quantities are written: in the frame, in text, in LaTeX, in sheets, by other people.
+"""How quantities are written: in the frame, in text, in LaTeX and MathML, in sheets, by others.
 
 `SIGNS` has a row for each quantity that is not simply written by its name.
 """
@@ -19,12 +19,14 @@ class Symbol:
         label: in the frame and in messages: ∂E/∂w1.
         text: in running text: ∂E_total/∂w1.
         latex: in LaTeX's math mode, without the dollar signs.
+        mathml: in MathML, as what stands in a row.
         heading: above its column in a sheet.
     """
 
     label: str
     text: str
     latex: str
+    mathml: str
     heading: str
 
 
@@ -115,7 +117,7 @@ def plain(name: str) -> Symbol:
     """The symbol of a quantity: from its row in `SIGNS`, otherwise from its name."""
     sign = SIGNS.get(name) or Sign(name, _identifier(name))
     label = sign.label or name
-    return Symbol(label, sign.text, sign.latex, sign.heading or label)
+    return Symbol(label, sign.text, sign.latex, _in_mathml(sign.text), sign.heading or label)
 
 
 def partial(upper: Symbol, lower: Symbol) -> Symbol:
@@ -123,7 +125,9 @@ def partial(upper: Symbol, lower: Symbol) -> Symbol:
     above = "E" if upper.label == TOTAL else upper.label
     label = f"∂{above}/∂{lower.label}"
     latex = rf"\frac{{\partial {upper.latex}}}{{\partial {lower.latex}}}"
-    return Symbol(label, f"∂{upper.text}/∂{lower.text}", latex, label)
+    above, below = (f"<mrow><mo>∂</mo>{symbol.mathml}</mrow>" for symbol in (upper, lower))
+    mathml = f"<mfrac>{above}{below}</mfrac>"
+    return Symbol(label, f"∂{upper.text}/∂{lower.text}", latex, mathml, label)
 
 
 def gathered(of: Symbol, word: str, latex: str) -> Symbol:
@@ -135,13 +139,15 @@ def gathered(of: Symbol, word: str, latex: str) -> Symbol:
         latex: how it is written in LaTeX, with a pair of braces for the quantity.
     """
     label = f"{word} {of.label}"
-    return Symbol(label, f"{word} {of.text}", latex.format(of.latex), label)
+    mathml = f"<mrow><mtext>{word} </mtext>{of.mathml}</mrow>"
+    return Symbol(label, f"{word} {of.text}", latex.format(of.latex), mathml, label)
 
 
 def new(of: Symbol) -> Symbol:
     """The symbol of a weight after its update."""
     label = f"new {of.label}"
-    return Symbol(label, f"new {of.text}", rf"{of.latex}^{{\mathrm{{new}}}}", label)
+    mathml = f"<mrow><mtext>new </mtext>{of.mathml}</mrow>"
+    return Symbol(label, f"new {of.text}", rf"{of.latex}^{{\mathrm{{new}}}}", mathml, label)
 
 
 def short_in_latex(short: str) -> str:
@@ -151,6 +157,21 @@ def short_in_latex(short: str) -> str:
         return short
     sign = FUNCTION_SIGNS.get(match[1], rf"\mathrm{{{match[1]}}}")
     return f"{sign}({plain(match[2]).latex})"
+
+
+def _in_mathml(text: str) -> str:
+    """A quantity's name or sign in MathML: a letter with an index, or an upright word."""
+    if raised := re.fullmatch(r"(.+)(?:\^(.+)|_s(\d+))", text):
+        above = raised[2] or f"({raised[3]})"
+        return f"<msup>{_in_mathml(raised[1])}<mtext>{above}</mtext></msup>"
+    if text.endswith("_hat"):
+        below = _in_mathml(text.removesuffix("_hat"))
+        return f'<mover accent="true">{below}<mo>^</mo></mover>'
+    match = re.fullmatch(r"([^\W\d_])(?:_(.+)|(\d.*))?", text)
+    if match is None:
+        return f'<mi mathvariant="normal">{text}</mi>'
+    letter, index = f"<mi>{match[1]}</mi>", (match[2] or match[3] or "").replace("_", ",")
+    return f"<msub>{letter}<mtext>{index}</mtext></msub>" if index else letter
 
 
 def _identifier(name: str) -> str:
