@@ -13,7 +13,7 @@ import backprop_sheet
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
-    {"errors", "extras", "fixed", "interrupt", "palette", "progress"},
+    {"errors", "extras", "fixed", "interrupt", "palette", "progress", "rates"},
     {"arguments", "files", "formula"},
     {"ooxml", "templates"},
     {"chain"},

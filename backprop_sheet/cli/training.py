@@ -29,6 +29,7 @@ from backprop_sheet.cli.reporting import (
 from backprop_sheet.cli.values import Positive
 from backprop_sheet.errors import Diverged, LookError, WriteError, counted
 from backprop_sheet.interrupt import at_once, interruptible
+from backprop_sheet.rates import RATES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from backprop_sheet.exporter.layout import Layout
     from backprop_sheet.network import Network
 
-RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
-"""The learning rates that the exercise compares."""
 LARGE = 100_000
 """Cells of a table from which on their number is announced, whatever the network."""
 

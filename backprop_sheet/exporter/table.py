@@ -13,8 +13,8 @@ import orjson
 import pandas as pd
 
 from backprop_sheet.exporter.layout import Layout
-from backprop_sheet.formula import EXCEL, Name, Number, inline, spell
-from backprop_sheet.network import RowKind
+from backprop_sheet.formula import EXCEL, Number, Tree, inline, spell
+from backprop_sheet.network import Network, RowKind
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.progress import Watch
 
@@ -184,13 +184,19 @@ def formula_in(layout: Layout, name: str, row: int) -> str:
 def formula_template(layout: Layout, name: str, kind: RowKind) -> str | None:
     """The formula of a quantity in rows of a kind, with placeholders; None for a plain number."""
     network = layout.network
+    tree = tree_in_cell(network, name, kind)
+    if tree is None:
+        return None
+    marks = {0: ROW, 1: ABOVE, len(network.samples): EPOCH_ABOVE}
+    return spell(tree, EXCEL, lambda leaf: layout.cell(leaf.id, marks[leaf.up]))
+
+
+def tree_in_cell(network: Network, name: str, kind: RowKind) -> Tree | None:
+    """The formula of a quantity's cell in rows of a kind; None for a plain number.
+
+    Partials without a column are written into it.
+    """
     rule = network.rules.at(name, kind)
     if rule is None or isinstance(rule.tree, Number):
         return None
-    marks = {0: ROW, 1: ABOVE, len(network.samples): EPOCH_ABOVE}
-
-    def cell(leaf: Name) -> str:
-        return layout.cell(leaf.id, marks[leaf.up])
-
-    # Partials without a column are written into the formula.
-    return spell(inline(rule.whole, network.partials), EXCEL, cell)
+    return inline(rule.whole, network.partials)

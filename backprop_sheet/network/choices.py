@@ -7,18 +7,39 @@ Derivatives are computed from the formulas. Where textbooks write a derivative d
 form is declared here as the short form; `tests/test_choices.py` proves that the two are equal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from math import inf
 from typing import NamedTuple
 
 from backprop_sheet.formula import FormulaError, names, parse
 
 
 class Range(NamedTuple):
-    """The numbers that a setting accepts, in words and as a test, and one of them."""
+    """The numbers that something accepts.
+
+    Attributes:
+        words: what they are, in words.
+        low, high: the least and the greatest of them.
+        above, below: numbers that they do not reach.
+        whole: whether they are whole.
+        only: all of them, if they are few; otherwise empty.
+        example: one of them.
+    """
 
     words: str
-    holds: Callable[[float], bool]
+    low: float = -inf
+    high: float = inf
+    above: float = -inf
+    below: float = inf
+    whole: bool = False
+    only: tuple[float, ...] = ()
     example: float = 0.5
+
+    def holds(self, number: float) -> bool:
+        """Whether it accepts a number."""
+        if (self.only and number not in self.only) or (self.whole and number != int(number)):
+            return False
+        return self.low <= number <= self.high and self.above < number < self.below
 
 
 class Activation(NamedTuple):
@@ -69,11 +90,11 @@ class Error(NamedTuple):
     targets: Range | None = None
 
 
-EPOCHS = Range("a number of epochs from 1 on", lambda number: number >= 1, 20)
-FRACTION = Range("a number from 0 on and below 1", lambda number: 0 <= number < 1)
-POSITIVE = Range("a number above 0", lambda number: number > 0)
-SEEDS = Range("a whole number from 1 to 2147483646", lambda n: n == int(n) and 0 < n < 2**31 - 1, 1)
-NOT_NEGATIVE = Range("a number from 0 on", lambda number: number >= 0)
+EPOCHS = Range("a number of epochs from 1 on", low=1, example=20)
+FRACTION = Range("a number from 0 on and below 1", low=0, below=1)
+POSITIVE = Range("a number above 0", above=0)
+SEEDS = Range("a whole number from 1 to 2147483646", low=1, high=2**31 - 2, whole=True, example=1)
+NOT_NEGATIVE = Range("a number from 0 on", low=0)
 
 
 class Setting(NamedTuple):
@@ -187,7 +208,7 @@ ACTIVATIONS = {
     # Rosenblatt, 1958: the derivative is 0, and the perceptron's rule, w + η(t - a)x, takes 1
     "step": Activation("where(z, 1, 0)", "step", rule="1"),
 }
-SHARE = Range("numbers from 0 to 1", lambda number: 0 <= number <= 1)
+SHARE = Range("numbers from 0 to 1", low=0, high=1)
 SOFTMAX = "softmax"
 JOINT = Softmax("exp(z)/(all)", "exp(z)", own="a*(1 - a)", other="-(a*b)")
 
@@ -211,7 +232,7 @@ ERRORS = {
     "hinge": Error(
         "where(1 - t*a, 1 - t*a, 0)",
         short="where(1 - t*a, -t, 0)",
-        targets=Range("numbers that are -1 or 1", lambda number: abs(number) == 1),
+        targets=Range("numbers that are -1 or 1", only=(-1, 1)),
     ),
     "output": Error("a"),
 }

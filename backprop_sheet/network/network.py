@@ -10,7 +10,7 @@ from backprop_sheet.chain import Graph, gradient_name
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name, Tree, names, nodes
-from backprop_sheet.network.choices import SEEDS
+from backprop_sheet.network.choices import POSITIVE, SEEDS, Range, error
 from backprop_sheet.network.classes import taken_from
 from backprop_sheet.network.declaration import declare, new_name, settings_of
 from backprop_sheet.network.design import Design
@@ -340,14 +340,25 @@ class Network:
         several = len(self.samples) > 1
         return self.with_columns("deltas", "partials", *(["sum"] if several else []))
 
+    @cached_property
+    def ranges(self) -> Mapping[str, Range]:
+        """What given numbers accept, by name, where that is not any number."""
+        found = {RATE: POSITIVE, SEED: SEEDS}
+        found |= {name: setting.range for name, setting in settings_of(self.design).items()}
+        if not self.design.written:
+            found |= self._accepted(Kind.INPUT, self.design.stack[0].inputs)
+            found |= self._accepted(Kind.TARGET, error(self.design.error).targets)
+        return Fixed({name: accepted for name, accepted in found.items() if name in self.given})
+
+    def _accepted(self, kind: Kind, accepted: Range | None) -> dict[str, Range]:
+        return dict.fromkeys(self.named(kind), accepted) if accepted else {}
+
     def _check_ranges(self, numbers: Mapping[str, float]) -> None:
         if numbers[RATE] <= 0:
             raise InputError(f"the learning rate eta = {numbers[RATE]} is not above 0")
-        if SEED in numbers and not SEEDS.holds(numbers[SEED]):
-            raise InputError(f"{SEED} = {numbers[SEED]} is not {SEEDS.words}")
-        for name, setting in settings_of(self.design).items():
-            if not setting.range.holds(numbers[name]):
-                raise InputError(f"{name} = {numbers[name]} is not {setting.range.words}")
+        for name, accepted in self.ranges.items():
+            if not accepted.holds(numbers[name]):
+                raise InputError(f"{name} = {numbers[name]} is not {accepted.words}")
 
 
 def _fixed(mapping: Mapping[str, V]) -> Fixed[str, V]:

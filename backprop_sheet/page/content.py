@@ -1,0 +1,142 @@
+"""What the page knows of its network, as data: all that its modules show follows from this.
+
+`web/content.js` says what the parts mean.
+"""
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+from backprop_sheet import templates
+from backprop_sheet.chain import gradient_name
+from backprop_sheet.errors import InputError
+from backprop_sheet.exporter.layout import arrange
+from backprop_sheet.exporter.table import tree_in_cell
+from backprop_sheet.formula import Tree
+from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind
+from backprop_sheet.network.choices import Range
+from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.page.shapes import Shapes
+from backprop_sheet.palette import ABOVE, BELOW, strokes
+from backprop_sheet.rates import RATES
+
+Data = dict[str, Any]
+
+
+def content_of(network: Network, shapes: Shapes) -> Data:
+    """The content of a network's page.
+
+    Args:
+        network: the network.
+        shapes: gets the shapes of its formulas.
+    """
+    formulas = _Formulas(network, shapes)
+    samples = len(network.samples)
+    kinds = list(dict.fromkeys(map(network.rules.kind, range(2 * samples))))
+    gradients = _gradients(network)
+    return {
+        "name": network.name,
+        "template": network.name in templates.known(),
+        "layers": list(network.layers),
+        "epochs": network.epochs,
+        "given": dict(network.numbers),
+        "sampled": list(network.samples[0]),
+        "samples": [list(sample.values()) for sample in network.samples],
+        "ranges": {name: _range(accepted) for name, accepted in network.ranges.items()},
+        "kinds": [kinds.index(network.rules.kind(row)) for row in range(2 * samples)],
+        "columns": list(network.columns),
+        "quantities": {name: formulas.quantity(name, kinds) for name in network.quantities},
+        "settings": network.named(Kind.SETTING),
+        "forward": list(network.forward),
+        "backward": list(network.backward),
+        "trained": list(network.trained),
+        "gradients": gradients,
+        "paths": {
+            name: network.graph.path(name, TOTAL)
+            for name, gradient in gradients.items()
+            if gradient in network.quantities
+        },
+        "slopes": formulas.slopes(),
+        "error": network.error,
+        "accuracy": ACCURACY if ACCURACY in network.columns else "",
+        "rates": RATES,
+        "strokes": [stroke._asdict() for stroke in strokes(len(RATES))],
+        "tints": {"above": ABOVE, "below": BELOW},
+        "sheet": _sheet(network),
+        "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
+    }
+
+
+class _Formulas:
+    """Writes formulas as the numbers of their shapes and what goes into these."""
+
+    def __init__(self, network: Network, shapes: Shapes) -> None:
+        self._network, self._shapes = network, shapes
+
+    def quantity(self, name: str, kinds: list[RowKind]) -> Data:
+        """What the page knows of a quantity."""
+        network = self._network
+        quantity, symbol = network.quantities[name], network.symbols[name]
+        found: Data = {"kind": quantity.kind, "label": symbol.label, "mathml": symbol.mathml}
+        if quantity.kind is Kind.SETTING:
+            return found
+        rules = [network.rules.at(name, kind) for kind in kinds]
+        found["rules"] = _briefly([self._formula(rule.whole if rule else None) for rule in rules])
+        cells = _briefly([self._formula(tree_in_cell(network, name, kind)) for kind in kinds])
+        if cells != found["rules"]:
+            found["cells"] = cells
+        return found
+
+    def slopes(self) -> Data:
+        """The local partials ∂upper/∂lower, by upper and lower."""
+        return {
+            upper: {lower: self._formula(tree) for lower, tree in operands.items()}
+            for upper, operands in self._network.graph.slopes.items()
+        }
+
+    def _formula(self, tree: Tree | None) -> list[Any] | None:
+        if tree is None:
+            return None
+        shape, names = self._shapes.of(tree, self._looks_divided)
+        return [shape, *([name.id, name.up] if name.up else name.id for name in names)]
+
+    def _looks_divided(self, name: str) -> bool:
+        return "<mfrac" in self._network.symbols[name].mathml
+
+
+def _briefly(found: list[Any]) -> list[Any]:
+    """A list with one element if all are equal."""
+    return found[:1] if all(one == found[0] for one in found) else found
+
+
+def _gradients(network: Network) -> dict[str, str | int]:
+    """The name of each quantity's gradient or, where that is always 1 or 0, the number."""
+    of: Callable[[str], str | int] = lambda name: (  # noqa: E731
+        gradient
+        if (gradient := gradient_name(name)) in network.quantities
+        else int(name in network.reaching)
+    )
+    names = [*network.with_gradients, *network.trained, *network.forward]
+    return {name: of(name) for name in names}
+
+
+def _range(accepted: Range) -> Data:
+    """What a number accepts, without the bounds that it does not have."""
+    bounds = {key: getattr(accepted, key) for key in ("low", "high", "above", "below")}
+    found: Data = {"words": accepted.words}
+    found |= {key: bound for key, bound in bounds.items() if isfinite(bound)}
+    found |= {"whole": True} if accepted.whole else {}
+    return found | ({"only": accepted.only} if accepted.only else {})
+
+
+def _sheet(network: Network) -> Data | None:
+    """Where quantities stand in the network's sheet; None if that has no room for them."""
+    try:
+        layout = arrange(network, 1)
+    except InputError:
+        return None
+    return {
+        "columns": {name: letters(column) for name, column in layout.columns.items()},
+        "settings": layout.settings,
+        "first": layout.first_row,
+    }

@@ -1,0 +1,9 @@
+/** @typedef {import("./state.js").Page} Page */
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+export function showControls(page, place) {
+  page.follow(["numbers"], () => place.replaceChildren());
+}

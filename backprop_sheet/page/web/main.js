@@ -1,0 +1,68 @@
+/** Starts the page, and offers it to scripts as `window.backprop`. */
+
+import { readContent } from "./content.js";
+import { showControls } from "./controls.js";
+import { showCurve } from "./curve.js";
+import { showDrawing } from "./drawing.js";
+import { readLink, showOutputs } from "./outputs.js";
+import { showQuestion } from "./question.js";
+import { Page } from "./state.js";
+import { showTable } from "./table.js";
+
+const page = new Page(readContent());
+readLink(page);
+
+/** @param {string} id */
+const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+showControls(page, place("controls"));
+showDrawing(page, place("drawing"));
+showQuestion(page, place("question"));
+showCurve(page, place("curve"));
+showTable(page, place("table"));
+showOutputs(page, place("outputs"));
+
+Object.assign(window, {
+  backprop: {
+    /** The given numbers by name, η among them; a copy. */
+    get given() {
+      return { ...page.given };
+    },
+    /**
+     * Give a number, and train again.
+     *
+     * @param {string} name
+     * @param {number} number
+     * @param {number} [sample] of an input or target: which sample it belongs to, from 1
+     * @throws {RangeError} there is no such given number, or it does not accept this one
+     */
+    set(name, number, sample) {
+      page.set({ [name]: number }, sample);
+    },
+    /** The number of epochs; assign another one to train again. */
+    get epochs() {
+      return page.epochs;
+    },
+    set epochs(epochs) {
+      page.setEpochs(epochs);
+    },
+    /** The number of rows that have been trained. */
+    get rows() {
+      return page.training.rows;
+    },
+    /**
+     * The numbers of a row by the labels of their columns.
+     *
+     * @param {number} row from 0
+     */
+    row(row) {
+      const { columns, quantities } = page.content;
+      if (!Number.isInteger(row) || row < 0 || row >= page.training.rows) {
+        throw new RangeError(`row ${row}: there are rows 0 to ${page.training.rows - 1}`);
+      }
+      return Object.fromEntries(
+        columns.map((name) => [quantities[name].label, page.number(name, row)]),
+      );
+    },
+  },
+});

@@ -1,0 +1,38 @@
+/** Numbers as people write them. */
+
+/**
+ * A number with at most so many significant digits: 0.05, 1.37, 5.07e-4; zero has no sign.
+ *
+ * @param {number} number
+ * @param {number} digits
+ */
+export function rounded(number, digits) {
+  if (!Number.isFinite(number)) return "–";
+  if (Number.isInteger(number) && Math.abs(number) < 1e12) return String(number + 0);
+  const size = Math.abs(number);
+  if (size < 1e-4 || size >= 10 ** digits) {
+    const [mantissa, exponent] = number.toExponential(digits - 1).split("e");
+    return `${Number(mantissa)}e${Number(exponent)}`;
+  }
+  return String(Number(number.toPrecision(digits)));
+}
+
+/**
+ * A number for reading, with a minus sign in place of a hyphen.
+ *
+ * @param {number} number
+ * @param {number} [digits]
+ */
+export function shown(number, digits = 5) {
+  return rounded(number, digits).replace(/-/g, "−");
+}
+
+/**
+ * The number that a reader typed; NaN if it is none. A comma may stand for the point.
+ *
+ * @param {string} text
+ */
+export function typed(text) {
+  const plain = text.trim().replace("−", "-").replace(/^(-?\d*),(\d+)$/, "$1.$2");
+  return plain === "" ? NaN : Number(plain);
+}

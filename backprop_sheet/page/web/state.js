@@ -1,0 +1,237 @@
+/** The page's state: what the reader chose. Everything that is shown follows from it. */
+
+import { mostEpochs, Training } from "./training.js";
+
+/** @typedef {import("./content.js").Content} Content */
+/** @typedef {import("./content.js").Range} Range */
+
+/**
+ * What may change: the numbers (and with them all that was trained), the chosen row, the quantity
+ * that is asked, how far the pass is walked, what is hidden, the curves, how the page looks.
+ *
+ * @typedef {"numbers" | "row" | "asked" | "walk" | "hidden" | "curves" | "look"} Change
+ */
+
+/** A curve that is kept beside the present one. @typedef {{name: string, eta: number, errors: Float64Array}} Curve */
+
+export class Page {
+  /** @param {Content} content */
+  constructor(content) {
+    this.content = content;
+    this.given = { ...content.given };
+    this.samples = content.samples.map((sample) => [...sample]);
+    this.epochs = content.epochs;
+    /** The chosen row of the table, from 0. */
+    this.row = 0;
+    /** The name of the asked quantity; empty if none is. */
+    this.asked = "";
+    /** How many quantities of the epoch have been walked; -1 if the pass is not walked. */
+    this.walked = -1;
+    /** Whether numbers are hidden until asked for, and those that were. */
+    this.hidden = false;
+    /** @type {Set<string>} */
+    this.revealed = new Set();
+    this.logarithmic = false;
+    /** @type {Curve[]} */
+    this.kept = [];
+    /** @type {[Set<Change>, () => void][]} */
+    this.views = [];
+    /** The quantities in the order in which the pass is walked: forward, back, gradients. */
+    this.pass = passOf(content);
+    this.place = new Map(this.pass.map((name, place) => [name, place]));
+    this.training = this.#trained();
+  }
+
+  #trained() {
+    return new Training(this.content, this.given, this.samples, this.epochs);
+  }
+
+  /**
+   * Have a view follow changes; it is drawn at once.
+   *
+   * @param {Change[]} changes
+   * @param {() => void} draw
+   */
+  follow(changes, draw) {
+    this.views.push([new Set(changes), draw]);
+    draw();
+  }
+
+  /** @param {...Change} changes what has changed */
+  changed(...changes) {
+    for (const [followed, draw] of this.views) {
+      if (changes.some((change) => followed.has(change))) draw();
+    }
+  }
+
+  /**
+   * Give one or more numbers, and train again. Inputs and targets are those of a sample.
+   *
+   * @param {Record<string, number>} numbers by name
+   * @param {number} [sample] counted from 1
+   * @throws {RangeError} a name is not that of a given number, or a number is not accepted
+   */
+  set(numbers, sample = this.sample) {
+    for (const [name, number] of Object.entries(numbers)) this.#check(name, number);
+    for (const [name, number] of Object.entries(numbers)) {
+      const place = this.content.sampled.indexOf(name);
+      if (place >= 0) this.samples[sample - 1][place] = number;
+      if (place < 0 || sample === 1) this.given[name] = number;
+    }
+    this.train();
+  }
+
+  /**
+   * Give the number of epochs, and train again.
+   *
+   * @param {number} epochs
+   * @throws {RangeError} the number is not accepted
+   */
+  setEpochs(epochs) {
+    const most = mostEpochs(this.content);
+    if (!Number.isInteger(epochs) || epochs < 1 || epochs > most) {
+      throw new RangeError(`epochs = ${epochs}: takes a whole number from 1 to ${most}`);
+    }
+    this.epochs = epochs;
+    this.train();
+  }
+
+  train() {
+    this.training = this.#trained();
+    this.row = Math.max(0, Math.min(this.row, this.training.rows - 1));
+    this.changed("numbers", "row");
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} number
+   */
+  #check(name, number) {
+    const quantity = this.content.quantities[name];
+    if (!(name in this.given) || quantity.kind === "counter") {
+      throw new RangeError(`${name} is not a given number`);
+    }
+    const range = this.content.ranges[name];
+    if (!Number.isFinite(number) || (range && !accepts(range, number))) {
+      throw new RangeError(`${quantity.label} = ${number}: takes ${range?.words ?? "a number"}`);
+    }
+  }
+
+  /** Go back to the numbers that the page opened with. */
+  reset() {
+    this.given = { ...this.content.given };
+    this.samples = this.content.samples.map((sample) => [...sample]);
+    this.epochs = this.content.epochs;
+    this.train();
+  }
+
+  /** The chosen epoch, from 0. */
+  get epoch() {
+    return Math.floor(this.row / this.samples.length);
+  }
+
+  /** The chosen sample of the epoch, from 1. */
+  get sample() {
+    return (this.row % this.samples.length) + 1;
+  }
+
+  /** The last epoch that has numbers. */
+  get lastEpoch() {
+    return Math.max(0, Math.ceil(this.training.rows / this.samples.length) - 1);
+  }
+
+  /**
+   * Choose an epoch and one of its samples; both are kept within what there is.
+   *
+   * @param {number} epoch
+   * @param {number} [sample]
+   */
+  choose(epoch, sample = this.sample) {
+    const within = Math.max(0, Math.min(epoch, this.lastEpoch));
+    this.chooseRow(within * this.samples.length + sample - 1);
+  }
+
+  /** @param {number} row */
+  chooseRow(row) {
+    const chosen = Math.max(0, Math.min(row, this.training.rows - 1));
+    if (chosen === this.row) return;
+    this.row = chosen;
+    this.revealed.clear();
+    this.changed("row");
+  }
+
+  /**
+   * Ask a quantity: its number is no longer hidden.
+   *
+   * @param {string} name
+   */
+  ask(name) {
+    this.asked = name;
+    this.revealed.add(name);
+    this.changed("asked", "hidden");
+  }
+
+  /**
+   * The number of a quantity in a row.
+   *
+   * @param {string} name
+   * @param {number} [row]
+   */
+  number(name, row = this.row) {
+    return this.training.rows ? this.training.number(name, row) : NaN;
+  }
+
+  /**
+   * The number that a given quantity starts from, in the chosen sample.
+   *
+   * @param {string} name
+   */
+  start(name) {
+    const place = this.content.sampled.indexOf(name);
+    return place < 0 ? this.given[name] : this.samples[this.sample - 1][place];
+  }
+
+  /**
+   * How far the pass is walked; -1 ends the walk.
+   *
+   * @param {number} walked
+   */
+  walk(walked) {
+    this.walked = Math.max(-1, Math.min(walked, this.pass.length - 1));
+    if (this.walked >= 0) this.asked = this.pass[this.walked];
+    this.changed("walk", "asked", "hidden");
+  }
+
+  /**
+   * Whether a number is hidden: because it is to be guessed first, or not reached by the walk.
+   *
+   * @param {string} name
+   */
+  isHidden(name) {
+    if (this.hidden && !(name in this.given) && !this.revealed.has(name)) return true;
+    return this.walked >= 0 && (this.place.get(name) ?? -1) > this.walked;
+  }
+}
+
+/**
+ * @param {Content} content
+ * @returns {string[]}
+ */
+function passOf({ forward, backward, trained, gradients }) {
+  return [...new Set([...forward, ...backward, ...trained.map((name) => String(gradients[name]))])];
+}
+
+/**
+ * @param {Range} range
+ * @param {number} number
+ */
+function accepts({ low, high, above, below, whole, only }, number) {
+  return (
+    (low === undefined || number >= low) &&
+    (high === undefined || number <= high) &&
+    (above === undefined || number > above) &&
+    (below === undefined || number < below) &&
+    (!whole || Number.isInteger(number)) &&
+    (!only || only.includes(number))
+  );
+}
