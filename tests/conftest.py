@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+from importlib.util import find_spec
 from pathlib import Path
 
+import browser
 import hypothesis
 import pytest
 
@@ -29,7 +31,15 @@ PROGRAMS = {
     ),
     "validator": (
         lambda: shutil.which("node") and (ROOT / "node_modules/@ooxml-tools/validate").is_dir(),
-        "node and @ooxml-tools/validate (npm install --no-save) are not installed",
+        "node and @ooxml-tools/validate (npm install --no-package-lock) are not installed",
+    ),
+    "chromium": (
+        lambda: shutil.which("chromium") and find_spec("playwright"),
+        "Chromium (package chromium) and Playwright (pip install playwright) are not installed",
+    ),
+    "axe": (
+        browser.AXE.is_file,
+        "axe-core (npm install --no-package-lock) is not installed",
     ),
 }
 REQUIRED = "BACKPROP_SHEET_REQUIRE_ALL"
@@ -70,3 +80,21 @@ def frame(original):
 def workbook(original, frame, tmp_path_factory) -> Path:
     """Its workbook."""
     return write_workbook(original, frame, tmp_path_factory.mktemp("book") / "original.xlsx")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser; every process of the tests starts one.
+
+    Playwright's event loop then stays with the thread: until the tests end, `asyncio.run` needs
+    another thread or process.
+    """
+    with browser.chromium_running() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens a file in the browser; the test fails if it made a request or complained."""
+    with browser.visiting(chromium) as open_file:
+        yield open_file
