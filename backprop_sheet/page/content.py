@@ -13,7 +13,7 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.table import tree_in_cell
 from backprop_sheet.formula import Tree
-from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind
+from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind, load
 from backprop_sheet.network.choices import Range
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.page.shapes import Shapes
@@ -36,12 +36,10 @@ def content_of(network: Network, shapes: Shapes) -> Data:
     gradients = _gradients(network)
     return {
         "name": network.name,
-        "template": network.name in templates.known(),
+        "template": _template(network),
         "layers": list(network.layers),
-        "epochs": network.epochs,
-        "given": dict(network.numbers),
+        **_numbers(network),
         "sampled": list(network.samples[0]),
-        "samples": [list(sample.values()) for sample in network.samples],
         "ranges": {name: _range(accepted) for name, accepted in network.ranges.items()},
         "kinds": [kinds.index(network.rules.kind(row)) for row in range(2 * samples)],
         "columns": list(network.columns),
@@ -118,6 +116,29 @@ def _gradients(network: Network) -> dict[str, str | int]:
     )
     names = [*network.with_gradients, *network.trained, *network.forward]
     return {name: of(name) for name in names}
+
+
+def _numbers(network: Network) -> Data:
+    """The numbers that a network starts from."""
+    return {
+        "epochs": network.epochs,
+        "given": dict(network.numbers),
+        "samples": [list(sample.values()) for sample in network.samples],
+    }
+
+
+def _template(network: Network) -> Data | None:
+    """Which of these are others in the template that the network is called like.
+
+    None if there is no such template, or if the two differ in more than numbers.
+    """
+    if network.name not in templates.known():
+        return None
+    template = load(network.name)
+    if template.design != network.design:
+        return None
+    own = _numbers(network)
+    return {key: value for key, value in _numbers(template).items() if value != own[key]}
 
 
 def _range(accepted: Range) -> Data:

@@ -27,7 +27,8 @@
  *
  * @typedef {object} Content
  * @property {string} name the network's name
- * @property {boolean} template whether it is the name of a template
+ * @property {Partial<import("./state.js").Numbers> | null} template which numbers are others in the
+ *   template that the network is but for its numbers; null if there is none
  * @property {number[]} layers the number of neurons in each layer
  * @property {number} epochs
  * @property {Record<string, number>} given the given numbers that training starts from
@@ -54,8 +55,14 @@
  * @property {{above: string, below: string}} tints the colours of grids' numbers
  * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number} |
  *   null} sheet the letters of the sheet's columns, its settings' addresses, the table's first row
+ * @property {(string | [string, number | null])[]} file the text of its network file, with the places
+ *   of numbers: the name of a given one and, if it is that of a sample, the sample's row from 0; no
+ *   name stands for the number of epochs
  * @property {[string, string][]} shapes each shape in MathML and as a spreadsheet's formula
  */
+
+/** The name of η. */
+export const RATE = "eta";
 
 /** @returns {Content} what the page's file holds */
 export function readContent() {

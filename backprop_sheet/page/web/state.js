@@ -12,7 +12,9 @@ import { mostEpochs, Training } from "./training.js";
  * @typedef {"numbers" | "row" | "asked" | "walk" | "hidden" | "curves" | "look"} Change
  */
 
-/** A curve that is kept beside the present one. @typedef {{name: string, eta: number, errors: Float64Array}} Curve */
+/** All that a training starts from. @typedef {{given: Record<string, number>, samples: number[][], epochs: number}} Numbers */
+/** @typedef {"" | "light" | "dark"} Theme */
+/** A curve that is kept beside the present one. @typedef {{name: string, eta: number, errors: Float64Array, numbers: Numbers}} Curve */
 
 export class Page {
   /** @param {Content} content */
@@ -32,6 +34,8 @@ export class Page {
     /** @type {Set<string>} */
     this.revealed = new Set();
     this.logarithmic = false;
+    /** @type {Theme} */
+    this.theme = "";
     /** @type {Curve[]} */
     this.kept = [];
     /** @type {[Set<Change>, () => void][]} */
@@ -72,7 +76,7 @@ export class Page {
    * @throws {RangeError} a name is not that of a given number, or a number is not accepted
    */
   set(numbers, sample = this.sample) {
-    for (const [name, number] of Object.entries(numbers)) this.#check(name, number);
+    for (const [name, number] of Object.entries(numbers)) this.check(name, number);
     for (const [name, number] of Object.entries(numbers)) {
       const place = this.content.sampled.indexOf(name);
       if (place >= 0) this.samples[sample - 1][place] = number;
@@ -88,12 +92,20 @@ export class Page {
    * @throws {RangeError} the number is not accepted
    */
   setEpochs(epochs) {
+    this.checkEpochs(epochs);
+    this.epochs = epochs;
+    this.train();
+  }
+
+  /**
+   * @param {number} epochs
+   * @throws {RangeError} the number is not accepted
+   */
+  checkEpochs(epochs) {
     const most = mostEpochs(this.content);
     if (!Number.isInteger(epochs) || epochs < 1 || epochs > most) {
       throw new RangeError(`epochs = ${epochs}: takes a whole number from 1 to ${most}`);
     }
-    this.epochs = epochs;
-    this.train();
   }
 
   train() {
@@ -105,10 +117,11 @@ export class Page {
   /**
    * @param {string} name
    * @param {number} number
+   * @throws {RangeError} the name is not that of a given number, or the number is not accepted
    */
-  #check(name, number) {
+  check(name, number) {
     const quantity = this.content.quantities[name];
-    if (!(name in this.given) || quantity.kind === "counter") {
+    if (!Object.hasOwn(this.given, name) || quantity.kind === "counter") {
       throw new RangeError(`${name} is not a given number`);
     }
     const range = this.content.ranges[name];
@@ -119,10 +132,29 @@ export class Page {
 
   /** Go back to the numbers that the page opened with. */
   reset() {
-    this.given = { ...this.content.given };
-    this.samples = this.content.samples.map((sample) => [...sample]);
-    this.epochs = this.content.epochs;
+    this.startFrom(this.content);
+  }
+
+  /**
+   * Give all numbers at once, and train.
+   *
+   * @param {Numbers} numbers which are accepted
+   */
+  startFrom({ given, samples, epochs }) {
+    this.given = { ...given };
+    this.samples = samples.map((sample) => [...sample]);
+    this.epochs = epochs;
     this.train();
+  }
+
+  /**
+   * Choose how the page looks.
+   *
+   * @param {Theme} theme empty: as the reader's system
+   */
+  setTheme(theme) {
+    this.theme = theme;
+    this.changed("look");
   }
 
   /** The chosen epoch, from 0. */
