@@ -39,17 +39,16 @@ def page(network: Network, fallback: str = "") -> str:
     content = json.dumps(content_of(checked(network), shapes), separators=(",", ":"))
     script, style = script_of(network, shapes), style_of()
     parts = {
-        "title": escape(f"{network.name}: a network learns, number by number"),
-        "policy": _policy(script, style),
-        "style": style,
-        "fallback": fallback,
-        "content": content.replace("<", r"\u003c"),  # so that no name ends the element
-        "script": script,
+        "{{title}}": escape(f"{network.name}: a network learns, number by number"),
+        "{{policy}}": _policy(script, style),
+        "/* style */": style,
+        "{{fallback}}": fallback,
+        '"{{content}}"': content.replace("<", r"\u003c"),  # so that no name ends the element
+        "/* script */": script,
     }
     text = (WEB / "page.html").read_text(encoding="utf-8")
-    for name, part in parts.items():
-        before, mark, after = text.partition(f"<!--{name}-->")
-        assert mark, name
+    for mark, part in parts.items():
+        before, after = text.split(mark, 1)
         text = f"{before}{part}{after}"
     return text
 

@@ -77,7 +77,10 @@ export class Training {
    * @param {number} row
    */
   value([shape, ...operands], row) {
-    return valueOf(shape, operands.map((operand) => this.operand(operand, row)));
+    return evaluate(
+      shape,
+      operands.map((operand) => this.operand(operand, row)),
+    );
   }
 
   /**
@@ -150,7 +153,7 @@ export class Training {
  * @param {number} shape
  * @param {number[]} numbers
  */
-export function valueOf(shape, numbers) {
+export function evaluate(shape, numbers) {
   try {
     return FUNCTIONS[shape](...numbers);
   } catch {
