@@ -5,6 +5,7 @@
     frame = tabulate(network)                   # its table
     write_workbook(network, frame, "sheet.xlsx")
     figure = error_curve(frame, network.eta)
+    write_page(network, "page.html")            # a page that trains it, for any browser
     judgement = check("homework.xlsx")          # somebody else's, and why it is wrong
 
 Each name is imported when it is first used, so that what needs no pandas does not wait for it.
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from backprop_sheet.explainer import explain, save_explanation
     from backprop_sheet.exporter import write_comparison, write_workbook
     from backprop_sheet.network import Network, build, load
+    from backprop_sheet.page import write_page
     from backprop_sheet.plotter.curves import error_comparison, error_curve, save_comparison
     from backprop_sheet.plotter.drawing import network_drawing
     from backprop_sheet.plotter.picture import save_figure
@@ -44,6 +46,7 @@ _HOMES = {
     "summarise": "tabulator",
     "write_workbook": "exporter",
     "write_comparison": "exporter",
+    "write_page": "page",
     "error_curve": "plotter.curves",
     "error_comparison": "plotter.curves",
     "save_comparison": "plotter.curves",
@@ -83,6 +86,7 @@ __all__ = [
     "tabulate",
     "train",
     "write_comparison",
+    "write_page",
     "write_workbook",
 ]
 

@@ -33,7 +33,7 @@ def page(network: Network, fallback: str = "") -> str:
         fallback: what a reader sees where scripts are blocked, as HTML.
 
     Raises:
-        InputError: `network` is not one.
+        InputError: `network` is not one, or the page has no room for all of its epochs.
     """
     shapes = Shapes()
     content = json.dumps(content_of(checked(network), shapes), separators=(",", ":"))
@@ -64,7 +64,7 @@ def write_page(network: Network, path: Path | str) -> Path:
         The path.
 
     Raises:
-        InputError: an argument is not of its kind.
+        InputError: an argument is not of its kind, or the page has no room for all epochs.
         WriteError: the file cannot be written.
     """
     target = arguments.path("path", path)

@@ -21,6 +21,8 @@ from backprop_sheet.palette import ABOVE, BELOW, strokes
 from backprop_sheet.rates import RATES
 
 Data = dict[str, Any]
+MOST_NUMBERS = 50_000_000
+"""The most numbers that a page's table has: they take 400 MB."""
 
 
 def content_of(network: Network, shapes: Shapes) -> Data:
@@ -29,7 +31,13 @@ def content_of(network: Network, shapes: Shapes) -> Data:
     Args:
         network: the network.
         shapes: gets the shapes of its formulas.
+
+    Raises:
+        InputError: a page has no room for all of the network's epochs.
     """
+    if network.epochs > most_epochs(network):
+        most = f"{most_epochs(network):,}"
+        raise InputError(f"epochs = {network.epochs}: a page has room for at most {most}")
     formulas = _Formulas(network, shapes)
     samples = len(network.samples)
     kinds = list(dict.fromkeys(map(network.rules.kind, range(2 * samples))))
@@ -39,6 +47,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "template": network.name in templates.known(),
         "layers": list(network.layers),
         "epochs": network.epochs,
+        "most": most_epochs(network),
         "given": dict(network.numbers),
         "sampled": list(network.samples[0]),
         "samples": [list(sample.values()) for sample in network.samples],
@@ -65,6 +74,11 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "sheet": _sheet(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
+
+
+def most_epochs(network: Network) -> int:
+    """The most epochs that a page has room for."""
+    return MOST_NUMBERS // (len(network.columns) * len(network.samples))
 
 
 class _Formulas:

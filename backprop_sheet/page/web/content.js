@@ -30,6 +30,7 @@
  * @property {boolean} template whether it is the name of a template
  * @property {number[]} layers the number of neurons in each layer
  * @property {number} epochs
+ * @property {number} most the most epochs that the page has room for
  * @property {Record<string, number>} given the given numbers that training starts from
  * @property {string[]} sampled the names of the inputs and targets that each sample has
  * @property {number[][]} samples their numbers

@@ -6,18 +6,6 @@ import { FUNCTIONS, train } from "./network.js";
 /** @typedef {import("./content.js").Formula} Formula */
 /** @typedef {import("./content.js").Operand} Operand */
 
-/** The most numbers that a table has: they take 400 MB. */
-export const MOST_NUMBERS = 50_000_000;
-
-/**
- * The number of epochs that a table has room for.
- *
- * @param {Content} content
- */
-export function mostEpochs(content) {
-  return Math.floor(MOST_NUMBERS / (content.columns.length * content.samples.length));
-}
-
 export class Training {
   /**
    * Train from given numbers.
