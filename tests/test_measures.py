@@ -280,7 +280,7 @@ def test_a_file_may_say_which_two_numbers_the_classes_have(tmp_path):
         ({"classes": [1, 1.0]}, "classes: got [1, 1.0], takes two different numbers: [0, 1]"),
         ({"classes": [0, "1"]}, "classes: got '1', takes finite numbers, without quotes"),
         (
-            {"classes": [0, 1], "layers": [1, 2], "targets": [[0, 1], [1, 0], [1, 0]]},
+            {"classes": [0, 1], "layers": [2, 2], "targets": [[0, 1], [1, 0], [1, 0]]},
             "classes: got [0, 1], but each of several outputs has a class of its own: write cl",
         ),
         ({"classes": True, "targets": [[0], [0], [0]]}, "two different targets, got 1 target: "),

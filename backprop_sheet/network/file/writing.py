@@ -78,7 +78,7 @@ def pieces(network: Network) -> tuple[Piece, ...]:
     Put in other numbers and join the pieces: the file then gives the network with these numbers.
     """
     found: list[Piece] = []
-    for heading, table in _blocks(network):
+    for heading, table in _blocks(network.design):
         kept = {key: value for key, value in table.items() if value}
         if kept:
             found += [f"\n{heading}\n" if heading else "", *_lines(network, kept)]
@@ -88,9 +88,8 @@ def pieces(network: Network) -> tuple[Piece, ...]:
 # --- what a file says -------------------------------------------------------------------------
 
 
-def _blocks(network: Network) -> Iterator[tuple[str, Table]]:
+def _blocks(design: Design) -> Iterator[tuple[str, Table]]:
     """The tables of a file, each with the line above it; the first one has none."""
-    design = network.design
     yield "", _head(design)
     if design.written:
         yield from _of_formulas(design, design.written)
@@ -300,7 +299,8 @@ def _in_one_line(value: Value) -> Iterator[Piece]:
 def _joined(found: Iterable[Piece]) -> Iterator[Piece]:
     """The same pieces with neighbouring texts in one."""
     for is_text, group in groupby(found, lambda piece: isinstance(piece, str)):
-        yield from ["".join(map(str, group))] if is_text else group
+        neighbours = list(group)
+        yield from ["".join(map(str, neighbours))] if is_text else neighbours
 
 
 def _filled(network: Network, found: Iterable[Piece]) -> str:
