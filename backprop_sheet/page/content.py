@@ -15,6 +15,7 @@ from backprop_sheet.exporter.table import tree_in_cell
 from backprop_sheet.formula import Tree
 from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind
 from backprop_sheet.network.choices import Range
+from backprop_sheet.network.file import pieces
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, strokes
@@ -72,6 +73,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "strokes": [stroke._asdict() for stroke in strokes(len(RATES))],
         "tints": {"above": ABOVE, "below": BELOW},
         "sheet": _sheet(network),
+        "file": pieces(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
 
