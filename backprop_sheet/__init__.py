@@ -31,11 +31,8 @@ if TYPE_CHECKING:
     from backprop_sheet.explainer import explain, save_explanation
     from backprop_sheet.exporter import write_comparison, write_workbook
     from backprop_sheet.network import Network, build, load
-<<<<<<< HEAD
-    from backprop_sheet.page import write_page
-=======
     from backprop_sheet.network.file import network_text
->>>>>>> netfile
+    from backprop_sheet.page import write_page
     from backprop_sheet.plotter.curves import error_comparison, error_curve, save_comparison
     from backprop_sheet.plotter.drawing import network_drawing
     from backprop_sheet.plotter.picture import save_figure
