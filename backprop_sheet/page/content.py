@@ -15,12 +15,15 @@ from backprop_sheet.exporter.table import tree_in_cell
 from backprop_sheet.formula import Tree
 from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind, load
 from backprop_sheet.network.choices import Range
+from backprop_sheet.network.file import pieces
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, strokes
 from backprop_sheet.rates import RATES
 
 Data = dict[str, Any]
+MOST_NUMBERS = 50_000_000
+"""The most numbers that a page's table has: they take 400 MB."""
 
 
 def content_of(network: Network, shapes: Shapes) -> Data:
@@ -29,7 +32,13 @@ def content_of(network: Network, shapes: Shapes) -> Data:
     Args:
         network: the network.
         shapes: gets the shapes of its formulas.
+
+    Raises:
+        InputError: a page has no room for all of the network's epochs.
     """
+    if network.epochs > most_epochs(network):
+        most = f"{most_epochs(network):,}"
+        raise InputError(f"epochs = {network.epochs}: a page has room for at most {most}")
     formulas = _Formulas(network, shapes)
     samples = len(network.samples)
     kinds = list(dict.fromkeys(map(network.rules.kind, range(2 * samples))))
@@ -39,6 +48,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "template": _template(network),
         "layers": list(network.layers),
         **_numbers(network),
+        "most": most_epochs(network),
         "sampled": list(network.samples[0]),
         "ranges": {name: _range(accepted) for name, accepted in network.ranges.items()},
         "kinds": [kinds.index(network.rules.kind(row)) for row in range(2 * samples)],
@@ -61,8 +71,14 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "strokes": [stroke._asdict() for stroke in strokes(len(RATES))],
         "tints": {"above": ABOVE, "below": BELOW},
         "sheet": _sheet(network),
+        "file": pieces(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
+
+
+def most_epochs(network: Network) -> int:
+    """The most epochs that a page has room for."""
+    return MOST_NUMBERS // (len(network.columns) * len(network.samples))
 
 
 class _Formulas:

@@ -44,7 +44,27 @@ export function showControls(page, place) {
     epochBar(page, player),
     differingLine(page),
     breakOffLine(page),
+    printedLine(page),
   );
+}
+
+/**
+ * What is set, in words: on paper it stands in the place of fields and sliders.
+ *
+ * @param {Page} page
+ */
+function printedLine(page) {
+  const printed = element("p", { class: "printed", "aria-hidden": "true" });
+  page.follow(["numbers", "row"], () => {
+    const { content, samples, epoch, lastEpoch } = page;
+    const settings = content.settings.flatMap((name) => [
+      mathElement(content.quantities[name].mathml),
+      ` ${shown(page.given[name])}, `,
+    ]);
+    const sample = samples.length > 1 ? `, sample ${page.sample} of ${samples.length}` : "";
+    printed.replaceChildren(...settings, `epoch ${epoch} of 0 to ${lastEpoch}${sample}`);
+  });
+  return printed;
 }
 
 /**

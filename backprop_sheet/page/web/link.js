@@ -82,7 +82,9 @@ const WORDS = {
 export function followLink(page, place) {
   const read = () => {
     const odd = readLink(page, location.hash.slice(1));
-    place.textContent = odd.length ? `Ignored, as this page does not know it: ${partsListed(odd)}` : "";
+    place.textContent = odd.length
+      ? `Ignored, as this page does not know it: ${partsListed(odd)}`
+      : "";
   };
   read();
   window.addEventListener("hashchange", read);

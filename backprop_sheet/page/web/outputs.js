@@ -27,7 +27,12 @@ export function showOutputs(page, place) {
   const about = element("p", { class: "quiet" });
   about.append("The link opens this page with all that you chose.");
   const buttons = element("div", { class: "buttons" }, table, file, link);
-  place.append(element("h2", {}, "Take out"), buttons, about, workbook(page));
+  const files = element("div", { class: "files" }, element("h3", {}, "Files and a link"));
+  files.append(buttons, about);
+  const both = element("div", { class: "outputs" }, files, workbook(page));
+  place.append(
+    element("section", { "aria-label": "Take out" }, element("h2", {}, "Take out"), both),
+  );
 }
 
 /**

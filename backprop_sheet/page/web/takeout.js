@@ -83,7 +83,8 @@ export function command(page) {
   const parts = ["backprop-sheet", "run"];
   const ofSample = found.some(({ sample }) => sample > 0 && page.samples.length > 1);
   const needsFile = !content.template || ofSample;
-  if (needsFile) return { line: commandLine([...parts, "--network", networkFileName(page)]), needsFile };
+  if (needsFile)
+    return { line: commandLine([...parts, "--network", networkFileName(page)]), needsFile };
   if (content.name !== ORIGINAL) parts.push("--network", content.name);
   for (const { name, number } of found) {
     if (name === RATE) parts.push("--lr", String(number));
