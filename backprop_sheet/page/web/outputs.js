@@ -45,7 +45,8 @@ function workbook(page) {
   const about = element("p", { class: "quiet" });
   page.follow(["numbers"], () => {
     const found = command(page);
-    line.textContent = found.line;
+    const parts = found.line.split(" ").map((part) => element("span", {}, part));
+    line.replaceChildren(...parts.flatMap((part, place) => (place ? [" ", part] : [part])));
     const first = `Download the network file and run this beside it: ${networkFileName(page)} has the numbers. `;
     about.textContent = `${found.needsFile ? first : ""}It writes this training as a workbook, every number a live formula.`;
   });
