@@ -46,7 +46,9 @@ export function numberField(label, present, give) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") show();
   });
-  const whole = element("span", { class: "field" }, element("label", {}, ...label, input));
-  whole.append(complaint);
+  const named = element("label", {}, ...label);
+  input.ariaLabel = named.textContent; // of a symbol such as β1 browsers make names of their own
+  named.append(input);
+  const whole = element("span", { class: "field" }, named, complaint);
   return { whole, input, show };
 }

@@ -8,6 +8,8 @@ import { command, networkFile, networkFileName, tableAsCsv } from "./takeout.js"
 
 /** Milliseconds that a button says that something was copied. */
 const SAID = 2000;
+/** The protocol of a page in a notebook's frame: no link leads there. */
+const NO_ADDRESS = "about:";
 
 /**
  * @param {Page} page
@@ -24,11 +26,13 @@ export function showOutputs(page, place) {
     writeLink(page);
     return location.href;
   });
-  const about = element("p", { class: "quiet" });
-  about.append("The link opens this page with all that you chose.");
-  const buttons = element("div", { class: "buttons" }, table, file, link);
-  const files = element("div", { class: "files" }, element("h3", {}, "Files and a link"));
-  files.append(buttons, about);
+  const buttons = element("div", { class: "buttons" }, table, file);
+  const files = element("div", {}, element("h3", {}, "Files and a link"), buttons);
+  if (location.protocol !== NO_ADDRESS) {
+    buttons.append(link);
+    const about = "The link opens this page with all that you chose.";
+    files.append(element("p", { class: "quiet" }, about));
+  }
   const both = element("div", { class: "outputs" }, files, workbook(page));
   place.append(
     element("section", { "aria-label": "Take out" }, element("h2", {}, "Take out"), both),
@@ -77,13 +81,12 @@ function download(name, texts, type) {
  * @param {HTMLElement} [shown] where the text stands on the page
  */
 function copyButton(label, text, shown) {
-  const said = element("span", { role: "status" }, label);
-  const copy = element("button", { type: "button" }, said);
+  const copy = element("button", { type: "button", "aria-live": "polite" }, label);
   copy.addEventListener("click", async () => {
     const done = await copied(text(), shown);
-    said.textContent = done ? "Copied" : "Press Ctrl+C";
+    copy.textContent = done ? "Copied" : "Press Ctrl+C";
     setTimeout(() => {
-      said.textContent = label;
+      copy.textContent = label;
     }, SAID);
   });
   return copy;
