@@ -272,11 +272,13 @@ def test_a_training_that_diverged_says_where_and_what_helps(show):
     type_into(page, "epochs", "3000")
     type_into(page, "η", "50")
     said = page.get_by_text("broke off").inner_text()
-    broken = int(re.fullmatch(
-        r"The training broke off in epoch (\d+): a number grew beyond all bounds\. "
-        r"A smaller η helps\.",
-        said,
-    )[1])
+    broken = int(
+        re.fullmatch(
+            r"The training broke off in epoch (\d+): a number grew beyond all bounds\. "
+            r"A smaller η helps\.",
+            said,
+        )[1]
+    )
     with pytest.raises(Diverged) as diverged:
         tabulate(load("linear").with_numbers(eta=50), 3000)
     assert broken == diverged.value.epoch
@@ -316,7 +318,9 @@ def test_on_a_phone_the_epoch_is_at_the_thumb(show):
         assert min(size["width"], size["height"]) >= 24
     below = page.evaluate("document.querySelector('footer').getBoundingClientRect().bottom")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    assert page.evaluate("document.querySelector('footer').getBoundingClientRect().bottom") <= box["y"]
+    assert (
+        page.evaluate("document.querySelector('footer').getBoundingClientRect().bottom") <= box["y"]
+    )
     assert below > 0
 
 

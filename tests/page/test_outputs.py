@@ -113,7 +113,11 @@ def test_numbers_of_any_size_survive_the_network_file(show, tmp_path, number):
             "eta=0.7&w5=-0.7&epochs=90",
             "backprop-sheet run --network xor --lr 0.7 --epochs 90 --set w5=-0.7",
         ),
-        ("adam", "beta1=0.8&i1=0.5", "backprop-sheet run --network adam --set beta1=0.8 --set i1=0.5"),
+        (
+            "adam",
+            "beta1=0.8&i1=0.5",
+            "backprop-sheet run --network adam --set beta1=0.8 --set i1=0.5",
+        ),
         ("xor", "i1@2=0.5&eta=3", "backprop-sheet run --network xor_changed.toml"),
     ],
 )

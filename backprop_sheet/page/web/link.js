@@ -6,7 +6,6 @@
  * one of the page's own words as `@ask=0.7`. What the page opens with is left out.
  */
 
-import { RATE } from "./content.js";
 import { differences } from "./differences.js";
 import { Training } from "./training.js";
 
@@ -123,8 +122,8 @@ export function writeLink(page) {
  */
 export function linkOf(page) {
   const kept = page.kept.map(
-    ({ name, numbers }) =>
-      `${KEPT}=${[encodeURIComponent(name), ...numbersOf(page.content, numbers)].join(";")}`,
+    (curve) =>
+      `${KEPT}=${[encodeURIComponent(curve.name), ...numbersOf(page.content, curve)].join(";")}`,
   );
   const words = Object.entries(WORDS).map(([word, { write }]) => [word, write(page)]);
   const said = words
@@ -224,7 +223,7 @@ function readKept(page, part) {
   if (odd.length > 0 || page.kept.length >= MOST_KEPT) throw new RangeError(part);
   const training = new Training(page.content, numbers.given, numbers.samples, numbers.epochs);
   const errors = training.ofEpochs(page.content.error);
-  page.kept.push({ name: decodeURIComponent(name), eta: numbers.given[RATE], errors, numbers });
+  page.kept.push({ name: decodeURIComponent(name), ...numbers, errors });
 }
 
 /**

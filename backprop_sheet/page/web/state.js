@@ -14,7 +14,7 @@ import { Training } from "./training.js";
 
 /** All that a training starts from. @typedef {{given: Record<string, number>, samples: number[][], epochs: number}} Numbers */
 /** @typedef {"" | "light" | "dark"} Theme */
-/** A curve that is kept beside the present one. @typedef {{name: string, eta: number, errors: Float64Array, numbers: Numbers}} Curve */
+/** A curve that is kept beside the present one. @typedef {Numbers & {name: string, errors: Float64Array}} Curve */
 
 export class Page {
   /** @param {Content} content */
