@@ -15,6 +15,12 @@ const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const page = new Page(readContent());
 followLink(page, place("notice"));
+// the link that skips the header leads to an element, and not to another state of the page
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  place("main").focus();
+});
+
 showControls(page, place("controls"));
 showDrawing(page, place("drawing"));
 showQuestion(page, place("question"));
