@@ -153,3 +153,9 @@ class Judgement:
             return UNJUDGED
         verdicts = {table.verdict for table in self.tables}
         return next(v for v in (WRONG, INCOMPLETE, RIGHT) if v in verdicts)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from backprop_sheet.checker.html import as_html
+
+        return as_html(self)

@@ -90,6 +90,12 @@ class Explanation:
     symbols: Mapping[str, Symbol]
     sample: int | None = None
 
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows."""
+        from backprop_sheet.explainer.formats import as_cell
+
+        return as_cell(self)
+
 
 def explain(
     network: Network, epoch: int = 0, of: str | None = None, sample: int = 1
