@@ -2,7 +2,7 @@
 
 | where | what shows |
 |---|---|
-| a trusted notebook, VS Code, Colab, nbviewer, a notebook as a web page | the frame, over the picture |
+| a trusted notebook, VS Code, Colab, nbviewer, a web page of it | the frame, over the picture |
 | JupyterLab before the notebook is trusted, GitHub, mail: they drop frames | the picture |
 | a web page whose reader has scripts switched off | the picture, as a style hides the frame |
 | what shows no HTML: a notebook as PDF, Emacs, VS Code in restricted mode | the picture as PNG |
@@ -24,7 +24,10 @@ HEIGHT = 720
 PIXELS_PER_INCH, WIDEST = 80, 1600
 """The size of the picture, and its greatest width in pixels."""
 HIDDEN = "<style>@media (scripting: none) { .backprop-sheet > iframe { display: none } }</style>"
-HINT = "The page of this network, in which every number can be changed, needs a trusted notebook."
+HINT = (
+    "To change its numbers and to see how each is computed, trust this notebook: "
+    "then a page stands here in place of the picture."
+)
 
 
 def shown(network: Network) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 KINDS = {
     "name": "a quantity stands where another belongs",
@@ -159,3 +160,9 @@ class Judgement:
         from backprop_sheet.checker.html import as_html
 
         return as_html(self)
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """What IPython shows in a terminal."""
+        from backprop_sheet.checker.report import as_text
+
+        printer.text(as_text([self]).rstrip("\n"))

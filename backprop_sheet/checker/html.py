@@ -15,8 +15,8 @@ MOST_ROWS = 20
 """The most mistakes of a table that are shown."""
 NO_MATHS = "tex2jax_ignore mathjax_ignore"
 """Classes by which MathJax passes over text: two dollar signs are no formula here."""
-TO_THE_LEFT = "text-align: left; vertical-align: top; overflow-wrap: anywhere"
-"""Notebooks set numbers, to the right."""
+TO_THE_LEFT = "text-align: left; vertical-align: top; white-space: normal"
+"""The cells of tables in notebooks are made for numbers, on the right."""
 COLUMNS = ("column", "mistake", "cell", "found", "expected", "effect")
 
 
@@ -76,7 +76,7 @@ def _paragraph(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return f"<code>{_text(text)}</code>"
+    return f'<code style="overflow-wrap: anywhere; white-space: normal">{_text(text)}</code>'
 
 
 def _text(text: str) -> str:

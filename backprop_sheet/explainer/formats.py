@@ -193,7 +193,7 @@ def as_cell(explanation: Explanation, digits: int = DIGITS) -> str:
     Of many equations only the first sections stand open. The others are folded, each under its
     title; what is beyond `MOST` is left out, as a browser would take too long.
     """
-    kept = _first(explanation, MOST)
+    kept, left = _first(explanation, MOST), _beyond(explanation, MOST)
     texts, shown = [f"### {TEX.title(kept, '${}$')}"], 0
     in_latex, in_text = TEX.lines(kept, digits), TEXT.lines(kept, digits)
     for (section, lines), (_, texts_of_lines) in zip(in_latex, in_text, strict=True):
@@ -205,9 +205,13 @@ def as_cell(explanation: Explanation, digits: int = DIGITS) -> str:
         else:
             title = f"${section.of.latex}$" if section.of else section.title
             texts += [f"#### {_noted(title, section)}", block]
-    if left := _equations(explanation) - _equations(kept):
-        texts.append(f"{counted(left, 'more equation')}: `save_explanation` writes all of them.")
-    return "\n\n".join(texts) + "\n"
+    return "\n\n".join([*texts, *left]) + "\n"
+
+
+def in_terminal(explanation: Explanation) -> str:
+    """An explanation as text, of which as much is left out as in a notebook."""
+    text = as_text(_first(explanation, MOST))
+    return "\n".join([text, *_beyond(explanation, MOST)]).rstrip("\n")
 
 
 def _rows(line: Line, text: Line) -> str:
@@ -227,8 +231,11 @@ def _first(explanation: Explanation, most: int) -> Explanation:
     return replace(explanation, sections=sections)
 
 
-def _equations(explanation: Explanation) -> int:
-    return sum(len(section.equations) for section in explanation.sections)
+def _beyond(explanation: Explanation, most: int) -> Iterator[str]:
+    """What is said of the equations beyond so many."""
+    left = sum(len(section.equations) for section in explanation.sections) - most
+    if left > 0:
+        yield f"{counted(left, 'more equation')}: `save_explanation` writes all of them"
 
 
 FORMATS = {"text": as_text, "markdown": as_markdown, "latex": as_latex}

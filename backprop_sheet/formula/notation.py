@@ -63,9 +63,9 @@ def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:
         texts = []
         for part, needed in zip(tree.parts, form.parts, strict=True):
             text, tightness = spelled(part)
-            # The name ∂E/∂w1 looks like a fraction, so its square needs brackets.
-            fraction = needed == ATOM and isinstance(part, Name) and "/" in text
-            texts.append(text if tightness >= needed and not fraction else f"({text})")
+            # The name ∂E/∂w1 looks like a fraction and a^{(1)} like a power: squares need brackets.
+            looser = needed == ATOM and isinstance(part, Name) and not {"/", "^"}.isdisjoint(text)
+            texts.append(text if tightness >= needed and not looser else f"({text})")
         return form.text.format(*texts), form.tightness
 
     return spelled(tree)[0]

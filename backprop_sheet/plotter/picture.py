@@ -94,15 +94,16 @@ class Picture(Figure):
 
 
 def small_png(figure: Figure, width: int) -> bytes:
-    """A figure as a PNG of few colours, which takes a quarter of the bytes.
-
-    Args:
-        figure: the figure.
-        width: how many pixels wide the picture is.
-    """
-    drawn, small = BytesIO(), BytesIO()
+    """A figure as a PNG of so many pixels across, and of few colours."""
+    drawn = BytesIO()
     figure.savefig(drawn, format="png", dpi=width / figure.get_figwidth())
-    with Image.open(drawn) as picture:
+    return of_few_colors(drawn.getvalue())
+
+
+def of_few_colors(png: bytes) -> bytes:
+    """A picture with a palette of few colours, which takes about a quarter of the bytes."""
+    small = BytesIO()
+    with Image.open(BytesIO(png)) as picture:
         few = picture.convert("RGB").quantize(FEW_COLORS, dither=Image.Dither.NONE)
     few.save(small, format="png", optimize=True)
     return small.getvalue()
