@@ -23,6 +23,8 @@ HEIGHT = 720
 """The height of the frame in pixels; the page inside scrolls."""
 PIXELS_PER_INCH, WIDEST = 80, 1600
 """The size of the picture, and its greatest width in pixels."""
+LARGEST = 2_000_000
+"""The most characters of a page in a notebook, which saves each page that it shows."""
 HIDDEN = "<style>@media (scripting: none) { .backprop-sheet > iframe { display: none } }</style>"
 HINT = (
     "To change its numbers and to see how each is computed, trust this notebook: "
@@ -33,8 +35,8 @@ HINT = (
 def shown(network: Network) -> dict[str, str]:
     """What a notebook shows of a network, by its MIME type.
 
-    What cannot be made is left out: the page of a network that is too large for one, or the picture
-    of one that has no numbers in its first epoch. Without either, a notebook shows the text.
+    A page that is too large is left out, and what cannot be made, such as the picture of a network
+    that has no numbers in its first epoch. Without page and picture, a notebook shows the text.
     """
     from backprop_sheet.page import page
 
@@ -42,7 +44,9 @@ def shown(network: Network) -> dict[str, str]:
     with suppress(BackpropSheetError):
         found["image/png"] = _picture(network)
     with suppress(BackpropSheetError):
-        found["text/html"] = _framed(network.name, page(network), found.get("image/png", ""))
+        text = page(network)
+        if len(text) <= LARGEST:
+            found["text/html"] = _framed(network.name, text, found.get("image/png", ""))
     return found
 
 

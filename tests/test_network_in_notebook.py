@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from backprop_sheet import load, templates
+from backprop_sheet import build, load, templates
 from tools.notebook import NOTEBOOK, PNG
 
 HTML = "text/html"
@@ -42,6 +42,13 @@ def test_a_network_without_numbers_has_no_picture():
     shown = load().with_numbers(w1=-1e308)._repr_mimebundle_()
     assert PNG not in shown
     assert "<img" not in shown.get(HTML, "")
+
+
+def test_a_large_network_is_a_picture_only():
+    weights = [0.01] * (50 * 40 + 40 * 10)
+    network = build((50, 40, 10), inputs=[0.1] * 50, targets=[1.0] * 10, weights=weights)
+    assert list(network._repr_mimebundle_()) == [PNG]
+    assert network._repr_html_() is None
 
 
 def in_a_page(html, path):
