@@ -12,7 +12,7 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.table import tree_in_cell
-from backprop_sheet.formula import Tree
+from backprop_sheet.formula import MATHML, Tree
 from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind, load
 from backprop_sheet.network.choices import Range
 from backprop_sheet.network.file import pieces
@@ -111,11 +111,12 @@ class _Formulas:
     def _formula(self, tree: Tree | None) -> list[Any] | None:
         if tree is None:
             return None
-        shape, names = self._shapes.of(tree, self._looks_divided)
+        shape, names = self._shapes.of(tree, self._is_composed)
         return [shape, *([name.id, name.up] if name.up else name.id for name in names)]
 
-    def _looks_divided(self, name: str) -> bool:
-        return "<mfrac" in self._network.symbols[name].mathml
+    def _is_composed(self, name: str) -> bool:
+        mathml = self._network.symbols[name].mathml
+        return MATHML.fraction in mathml or MATHML.power in mathml
 
 
 def _briefly(found: list[Any]) -> list[Any]:
