@@ -12,7 +12,22 @@ import { mostEpochs, Training } from "./training.js";
  * @typedef {"numbers" | "row" | "asked" | "walk" | "hidden" | "curves" | "look"} Change
  */
 
-/** A curve that is kept beside the present one. @typedef {{name: string, eta: number, errors: Float64Array}} Curve */
+/**
+ * What a kept curve was trained with: all that is needed to train it again.
+ *
+ * @typedef {object} Setup
+ * @property {string} name what the reader calls it
+ * @property {Record<string, number>} given
+ * @property {number[][]} samples
+ * @property {number} epochs
+ * @property {boolean} compared whether it is one of the rates that the exercise compares
+ *
+ * What came of it: the error of each epoch and, if the network has one, the accuracy; whether the
+ * training diverged before its last epoch; the number of its stroke.
+ *
+ * @typedef {Setup & {errors: Float64Array, accuracies: Float64Array, diverged: boolean,
+ *   stroke: number}} Curve
+ */
 
 export class Page {
   /** @param {Content} content */
