@@ -10,8 +10,9 @@ import { Training } from "./training.js";
 /** @typedef {import("./state.js").Page} Page */
 /** @typedef {import("./state.js").Setup} Setup */
 
-/** The name of the learning rate. */
+/** The name of the learning rate, and its sign. */
 const RATE = "eta";
+const RATE_SIGN = "η";
 /** The most differences that the name of a curve states, and the most letters that it may have. */
 const MOST_DIFFERENCES = 3;
 const MOST_LETTERS = 60;
@@ -68,8 +69,11 @@ function nameOfPresent({ content, given, samples, epochs }) {
   if (epochs !== content.epochs) others.push(`${epochs} epochs`);
   const more = others.length - MOST_DIFFERENCES;
   const said = more > 1 ? [...others.slice(0, MOST_DIFFERENCES), `${more} more`] : others;
-  return [say(RATE, given[RATE]), ...said].join(", ");
+  return [sayRate(given), ...said].join(", ");
 }
+
+/** @param {Record<string, number>} given */
+const sayRate = (given) => `${RATE_SIGN} = ${shown(given[RATE])}`;
 
 /**
  * Keep a curve, with the first of the strokes that the fewest curves have.
@@ -95,13 +99,10 @@ export function compareRates(page, present) {
     page.kept = page.kept.filter((curve) => !curve.compared);
     return;
   }
-  const { label } = page.content.quantities[RATE];
   for (const rate of page.content.rates) {
-    const changes = {
-      name: `${label} = ${shown(rate)}`,
-      given: { ...present.given, [RATE]: rate },
-    };
-    keepCurve(page, curveOf(page.content, { ...present, ...changes, compared: true }));
+    const given = { ...present.given, [RATE]: rate };
+    const setup = { ...present, name: sayRate(given), given, compared: true };
+    keepCurve(page, curveOf(page.content, setup));
   }
 }
 
@@ -119,7 +120,7 @@ export class Legend {
     this.page = page;
     /** @type {Curve[]} */
     this.listed = [];
-    this.presentName = piece("span");
+    this.presentName = piece("span", { class: "now" });
     this.presentResult = piece("span", { class: "result quiet number" });
     this.present = piece("li", {}, swatch(null), this.presentName, this.presentResult);
     this.element = piece("ul", { class: "legend", "aria-label": "Curves" }, this.present);
@@ -150,13 +151,9 @@ export class Legend {
       this.page.changed("curves");
     });
     const stroke = this.page.content.strokes[curve.stroke];
-    const rate = `${this.page.content.quantities[RATE].label} = ${shown(curve.given[RATE])}`;
-    const result = piece(
-      "span",
-      { class: "result quiet number" },
-      `${rate}: ${this.#result(curve)}`,
-    );
-    return piece("li", {}, swatch(stroke), name, result, remove);
+    const rate = piece("span", { class: "rate quiet number" }, sayRate(curve.given));
+    const result = piece("span", { class: "result quiet number" }, this.#result(curve));
+    return piece("li", {}, swatch(stroke), name, rate, result, remove);
   }
 
   /**
