@@ -20,6 +20,7 @@ class Notation:
         half: how one half is written, such as ½; empty to write it as a division.
         brackets: how brackets are written, with a pair of braces for what is in them.
         fraction: what is in the text of a name that looks like a fraction, as ∂E/∂w1 does.
+        power: what is in one that looks like a power, as the name of a sample's quantity in LaTeX.
     """
 
     forms: Mapping[str, Form]
@@ -27,6 +28,7 @@ class Notation:
     half: str = ""
     brackets: str = "({})"
     fraction: str = "/"
+    power: str = "^"
 
 
 def _forms(notation: str) -> dict[str, Form]:
@@ -45,6 +47,7 @@ MATHML = Notation(
     half="<mfrac><mn>1</mn><mn>2</mn></mfrac>",
     brackets="<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
     fraction="<mfrac",
+    power="<msup",
 )
 JAVASCRIPT = Notation(_forms("javascript"))
 
@@ -75,9 +78,10 @@ def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:
         texts = []
         for part, needed in zip(tree.parts, form.parts, strict=True):
             text, tightness = spelled(part)
-            # The name ∂E/∂w1 looks like a fraction, so its square needs brackets.
-            fraction = needed == ATOM and isinstance(part, Name) and notation.fraction in text
-            fits = tightness >= needed and not fraction
+            # ∂E/∂w1 looks like a fraction and a^{(1)} like a power: their squares need brackets.
+            composed = notation.fraction in text or notation.power in text
+            looser = needed == ATOM and isinstance(part, Name) and composed
+            fits = tightness >= needed and not looser
             texts.append(text if fits else notation.brackets.format(text))
         return form.text.format(*texts), form.tightness
 

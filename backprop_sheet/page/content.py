@@ -13,9 +13,10 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.diagram import roles_of
 from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.table import tree_in_cell
-from backprop_sheet.formula import Tree
+from backprop_sheet.formula import MATHML, Tree
 from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind
 from backprop_sheet.network.choices import Range
+from backprop_sheet.network.file import pieces
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, DASHES, NODES, strokes
@@ -24,6 +25,8 @@ from backprop_sheet.rates import RATES
 Data = dict[str, Any]
 ERRORS = (Kind.ERROR, Kind.PENALTY, Kind.TOTAL, Kind.MEAN_TOTAL)
 """The kinds of quantities that have the colour of the error's node."""
+MOST_NUMBERS = 50_000_000
+"""The most numbers that a page's table has: they take 400 MB."""
 
 
 def content_of(network: Network, shapes: Shapes) -> Data:
@@ -32,7 +35,13 @@ def content_of(network: Network, shapes: Shapes) -> Data:
     Args:
         network: the network.
         shapes: gets the shapes of its formulas.
+
+    Raises:
+        InputError: a page has no room for all of the network's epochs.
     """
+    if network.epochs > most_epochs(network):
+        most = f"{most_epochs(network):,}"
+        raise InputError(f"epochs = {network.epochs}: a page has room for at most {most}")
     formulas = _Formulas(network, shapes)
     samples = len(network.samples)
     kinds = list(dict.fromkeys(map(network.rules.kind, range(2 * samples))))
@@ -42,6 +51,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "template": network.name in templates.known(),
         "layers": list(network.layers),
         "epochs": network.epochs,
+        "most": most_epochs(network),
         "given": dict(network.numbers),
         "sampled": list(network.samples[0]),
         "samples": [list(sample.values()) for sample in network.samples],
@@ -67,8 +77,14 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "roles": _roles(network),
         "tints": {"above": ABOVE, "below": BELOW},
         "sheet": _sheet(network),
+        "file": pieces(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
+
+
+def most_epochs(network: Network) -> int:
+    """The most epochs that a page has room for."""
+    return MOST_NUMBERS // (len(network.columns) * len(network.samples))
 
 
 class _Formulas:
@@ -101,11 +117,12 @@ class _Formulas:
     def _formula(self, tree: Tree | None) -> list[Any] | None:
         if tree is None:
             return None
-        shape, names = self._shapes.of(tree, self._looks_divided)
+        shape, names = self._shapes.of(tree, self._is_composed)
         return [shape, *([name.id, name.up] if name.up else name.id for name in names)]
 
-    def _looks_divided(self, name: str) -> bool:
-        return "<mfrac" in self._network.symbols[name].mathml
+    def _is_composed(self, name: str) -> bool:
+        mathml = self._network.symbols[name].mathml
+        return MATHML.fraction in mathml or MATHML.power in mathml
 
 
 def _briefly(found: list[Any]) -> list[Any]:

@@ -35,8 +35,9 @@ export class Columns {
    * @param {Page} page
    * @param {number} fontSize in pixels
    */
-  constructor({ content }, fontSize) {
+  constructor({ content, training: { rows } }, fontSize) {
     const { columns, quantities, samples } = content;
+    const digits = String(rows).length;
     const isCounter = (/** @type {string} */ name) => quantities[name].kind === COUNTER;
     const width = (/** @type {number} */ letters) =>
       Math.ceil(letters * LETTER * fontSize) + PADDING;
@@ -46,7 +47,7 @@ export class Columns {
     this.places = new Map(this.names.map((name, place) => [name, place]));
     /** What stands before each row. */
     this.heads = samples.length > 1 ? ["epoch", "sample"] : ["epoch"];
-    this.headWidths = this.heads.map((head) => width(Math.max(7, head.length)));
+    this.headWidths = this.heads.map((head) => width(Math.max(digits, head.length)));
     this.headWidth = this.headWidths.reduce((sum, each) => sum + each, 0);
     this.widths = this.labels.map((label) => width(Math.max(LETTERS, [...label].length)));
     /** The left edge of each column, and the right one of the last; from the first column. */

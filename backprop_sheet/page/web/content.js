@@ -30,6 +30,7 @@
  * @property {boolean} template whether it is the name of a template
  * @property {number[]} layers the number of neurons in each layer
  * @property {number} epochs
+ * @property {number} most the most epochs that the page has room for
  * @property {Record<string, number>} given the given numbers that training starts from
  * @property {string[]} sampled the names of the inputs and targets that each sample has
  * @property {number[][]} samples their numbers
@@ -57,6 +58,9 @@
  * @property {{above: string, below: string}} tints the colours of grids' numbers
  * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number} |
  *   null} sheet the letters of the sheet's columns, its settings' addresses, the table's first row
+ * @property {(string | [string, number | null])[]} file the text of the network's file in pieces:
+ *   texts and, in place of a number, the name of a given quantity and the index of its sample or
+ *   null; an empty name is the number of epochs
  * @property {[string, string][]} shapes each shape in MathML and as a spreadsheet's formula
  */
 

@@ -1,7 +1,7 @@
 /** Formulas in MathML, in symbols or with numbers, and as a spreadsheet has them. */
 
 import { rounded } from "./numbers.js";
-import { valueOf } from "./training.js";
+import { evaluate } from "./training.js";
 
 /** @typedef {import("./content.js").Formula} Formula */
 /** @typedef {import("./content.js").Operand} Operand */
@@ -44,11 +44,11 @@ export function inSymbols({ content }, [shape, ...operands]) {
  */
 export function inNumbers(page, [shape, ...operands], inRow) {
   const numbers = operands.map((operand) => page.training.operand(operand, inRow));
-  const wanted = rounded(valueOf(shape, numbers), DIGITS);
+  const wanted = rounded(evaluate(shape, numbers), DIGITS);
   let texts = numbers.map((number) => rounded(number, DIGITS));
   for (let digits = DIGITS; digits <= ALL_DIGITS; digits++) {
     texts = numbers.map((number) => rounded(number, digits));
-    if (rounded(valueOf(shape, texts.map(Number)), DIGITS) === wanted) break;
+    if (rounded(evaluate(shape, texts.map(Number)), DIGITS) === wanted) break;
   }
   const shown = operands.map((operand, place) =>
     page.isHidden(nameOf(operand)) ? "<mi>?</mi>" : inBrackets(texts[place]),

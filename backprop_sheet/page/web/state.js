@@ -1,6 +1,6 @@
 /** The page's state: what the reader chose. Everything that is shown follows from it. */
 
-import { mostEpochs, Training } from "./training.js";
+import { Training } from "./training.js";
 
 /** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./content.js").Range} Range */
@@ -103,7 +103,7 @@ export class Page {
    * @throws {RangeError} the number is not accepted
    */
   setEpochs(epochs) {
-    const most = mostEpochs(this.content);
+    const { most } = this.content;
     if (!Number.isInteger(epochs) || epochs < 1 || epochs > most) {
       throw new RangeError(`epochs = ${epochs}: takes a whole number from 1 to ${most}`);
     }

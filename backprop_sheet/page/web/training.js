@@ -6,18 +6,6 @@ import { FUNCTIONS, train } from "./network.js";
 /** @typedef {import("./content.js").Formula} Formula */
 /** @typedef {import("./content.js").Operand} Operand */
 
-/** The most numbers that a table has: they take 400 MB. */
-export const MOST_NUMBERS = 50_000_000;
-
-/**
- * The number of epochs that a table has room for.
- *
- * @param {Content} content
- */
-export function mostEpochs(content) {
-  return Math.floor(MOST_NUMBERS / (content.columns.length * content.samples.length));
-}
-
 export class Training {
   /**
    * Train from given numbers.
@@ -77,7 +65,10 @@ export class Training {
    * @param {number} row
    */
   value([shape, ...operands], row) {
-    return valueOf(shape, operands.map((operand) => this.operand(operand, row)));
+    return evaluate(
+      shape,
+      operands.map((operand) => this.operand(operand, row)),
+    );
   }
 
   /**
@@ -150,7 +141,7 @@ export class Training {
  * @param {number} shape
  * @param {number[]} numbers
  */
-export function valueOf(shape, numbers) {
+export function evaluate(shape, numbers) {
   try {
     return FUNCTIONS[shape](...numbers);
   } catch {
