@@ -138,7 +138,7 @@ class Mark {
   put(x, y, { epoch, number, text }) {
     const across = x.at(epoch);
     describe(this.line, { x1: across, x2: across, y1: y.at(y.low), y2: y.at(y.high) });
-    const there = Number.isFinite(number) && y.has(number);
+    const there = y.has(number) && number <= y.high;
     this.dot.style.display = there ? "" : "none";
     const left = across > (x.at(x.low) + x.at(x.high)) / 2;
     const height = there ? y.at(number) : y.at(y.high);

@@ -4,6 +4,8 @@
 const FREE = 1.04;
 /** Within this many powers of ten a logarithmic axis has 2 and 5 between them. */
 const CLOSE = 2;
+/** Pixels beyond which a curve is no longer seen: browsers take no larger numbers than 1e21. */
+const FAR = 100_000;
 
 /** Maps the numbers of an axis to pixels. */
 export class Scale {
@@ -145,7 +147,8 @@ export function outline(numbers, x, y) {
   let command = "M";
   for (const k of pointsOf(numbers, Math.abs(x.each))) {
     if (y.has(numbers[k])) {
-      parts.push(`${command}${x.at(k).toFixed(1)} ${y.at(numbers[k]).toFixed(1)}`);
+      const height = Math.max(-FAR, Math.min(y.at(numbers[k]), FAR));
+      parts.push(`${command}${x.at(k).toFixed(1)} ${height.toFixed(1)}`);
       command = "L";
     } else {
       command = "M";
