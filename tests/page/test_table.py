@@ -149,7 +149,8 @@ def test_the_wheel_scrolls_it_and_not_the_page(shown):
     box = page.locator(SCROLLER).bounding_box()
     page.mouse.move(box["x"] + 100, box["y"] + 100)
     page.mouse.wheel(0, 480)
-    page.wait_for_function("document.querySelector('#table .scroller').scrollTop === 480")
+    page.wait_for_timeout(300)
+    assert scroll_of(page) == [480, 0]
     assert page.evaluate("scrollY") == 0
     assert min(each["row"] for each in page.evaluate(VISIBLE)) == 20
 
@@ -271,18 +272,16 @@ def test_each_samples_inputs_are_its_own(shown):
 
 def test_yellow_are_the_given_numbers_of_the_first_rows(shown):
     network = load("xor")
-    page = shown(network, viewport={"width": 8000, "height": 1000})
-    given = page.locator("#table .body .given")
-    found = {
-        (each["row"], each["heading"])
-        for each in page.evaluate(VISIBLE)
-        if "given"
-        in page.get_attribute(cell(each["row"], column_of(network, each["heading"])), "class")
-    }
+    page = shown(network)
+    found = set()
+    for left in range(0, 4000, 300):
+        for each in scrolled(page, 0, left):
+            at = cell(each["row"], column_of(network, each["heading"]))
+            if "given" in page.get_attribute(at, "class"):
+                found.add((each["row"], each["heading"]))
     sampled = {(row, network.labels[name]) for row in range(4) for name in network.samples[0]}
     weights = {(0, network.labels[name]) for name in network.trained}
     assert found == sampled | weights
-    assert given.count() == len(found)
 
 
 def test_on_a_phone_it_has_12_lines_of_readable_text(shown):
@@ -296,11 +295,14 @@ def test_on_a_phone_it_has_12_lines_of_readable_text(shown):
 
 
 def test_columns_have_the_colours_of_the_drawing(shown):
-    page = shown(load(), viewport={"width": 6000, "height": 1000})
-    colors = page.locator("#table [role=columnheader]").evaluate_all(
-        "heads => heads.map((head) => [head.textContent, getComputedStyle(head).backgroundColor])"
-    )
-    colors = dict(colors)
+    page = shown(load())
+    colors = {}
+    for left in range(0, 4000, 300):
+        scrolled(page, 0, left)
+        colors |= page.locator("#table [role=columnheader]").evaluate_all(
+            "heads => Object.fromEntries("
+            "heads.map((head) => [head.textContent, getComputedStyle(head).backgroundColor]))"
+        )
     assert colors["i1"] == colors["i2"] == "rgb(46, 117, 182)"
     assert colors["E_Total"] == "rgb(192, 0, 0)"
     assert len({colors[name] for name in ("i1", "h1", "a_h1", "o1", "a_o1", "w1")}) == 6

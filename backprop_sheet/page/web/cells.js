@@ -5,8 +5,8 @@ import { rounded, shown } from "./numbers.js";
 /** @typedef {import("./state.js").Page} Page */
 
 const DIGITS = 6;
-/** The letters of the longest usual number, −1.23456e−7. */
-const LETTERS = 11;
+/** The letters of the longest usual numbers, −0.000123456 and −1.23456e−12. */
+const LETTERS = 12;
 /** Pixels on both sides of a cell's text, together, and the width of a letter in sizes of the font. */
 const PADDING = 16;
 const LETTER = 0.61;
