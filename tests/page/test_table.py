@@ -1,12 +1,15 @@
 """The table on the page: every number is in reach, headings stay in view, cells ask and change."""
 
 import re
+import sys
+from itertools import pairwise
 
 import pytest
 from browser import axe
 
 from backprop_sheet import load, tabulate
 from backprop_sheet.network import Kind
+from backprop_sheet.page import page as page_of
 from backprop_sheet.page import write_page
 
 pytestmark = pytest.mark.chromium
@@ -330,6 +333,77 @@ def test_on_paper_it_is_a_plain_table_of_the_same_numbers(shown):
     assert {row for row, _ in found} == {*range(12), 67}
     for (row, label), text in found.items():
         assert number(text) == pytest.approx(frame[label].iloc[row], rel=5e-6)
+
+
+def test_hidden_numbers_are_question_marks(visit, tmp_path):
+    """The page's state is put within reach, as what hides numbers is another view's."""
+    text = page_of(load()).replace(
+        "new Page(readContent());", "window.page = new Page(readContent());"
+    )
+    path = tmp_path / "page.html"
+    path.write_text(re.sub("<meta http-equiv[^>]*>", "", text), encoding="utf-8")
+    page = visit(path, viewport={"width": 1920, "height": 1000})
+    h1 = column_of(load(), "h1")
+    scrolled(page, 0, 100 * (h1 - 4))
+    page.evaluate("window.page.hidden = true; window.page.changed('hidden')")
+    texts = {(each["row"], each["heading"]): each["text"] for each in page.evaluate(VISIBLE)}
+    assert {text for (_, name), text in texts.items() if name == "h1"} == {"?"}
+    assert "?" not in {text for (_, name), text in texts.items() if name in load().numbers}
+    page.click(cell(3, h1))
+    texts = {(each["row"], each["heading"]): each["text"] for each in page.evaluate(VISIBLE)}
+    assert [row for (row, name), text in texts.items() if name == "h1" and text != "?"] == [3]
+    assert page.text_content("#curve .chosen text") == "epoch 3: ?"
+    page.mouse.move(*middle_of(page, "#curve .frame"))
+    assert page.text_content("#curve .hovered text").endswith(": ?")
+
+
+def middle_of(page, place):
+    box = page.locator(place).first.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+FRAMES = """
+() => {
+    const view = document.querySelector("#table .scroller");
+    const body = document.querySelector("#table .body");
+    const found = { times: [], bare: 0 };
+    window.frames_seen = found;
+    const look = (now) => {
+        const [seen, drawn] = [view, body].map((each) => each.getBoundingClientRect());
+        if (drawn.bottom < seen.bottom - 20 || drawn.top > seen.top + 40) found.bare += 1;
+        found.times.push(now);
+        if (found.times.length < 100000) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["original", "transformer"])
+def test_wheeling_through_the_table_never_shows_it_bare(shown, name, capsys):
+    """Median, 95 % and longest time of a frame are printed: they depend on the machine."""
+    page = shown(load(name), viewport={"width": 1280, "height": 900})
+    page.evaluate(f"window.backprop.epochs = {100_000 if name == 'original' else 30_000}")
+    x, y = middle_of(page, SCROLLER)
+    page.mouse.move(x, y)
+    page.evaluate(FRAMES)
+    for _ in range(150):
+        page.mouse.wheel(0, 18_000)
+        page.wait_for_timeout(10)
+    for _ in range(50):
+        page.mouse.wheel(200, 0)
+        page.wait_for_timeout(10)
+    page.wait_for_timeout(300)
+    seen = page.evaluate("window.frames_seen")
+    gaps = sorted(later - former for former, later in pairwise(seen["times"]))
+    with capsys.disabled():
+        rows = page.evaluate("window.backprop.rows")
+        spread = ", ".join(f"{gaps[int(part * (len(gaps) - 1))]:.1f}" for part in (0.5, 0.95, 1))
+        sys.stdout.write(f"\n{name}, {rows} rows, {len(gaps)} frames: {spread} ms\n")
+    assert seen["bare"] == 0
+    assert scroll_of(page)[0] > 2_000_000 * (name == "original")
+    assert scroll_of(page)[1] > 0
 
 
 @pytest.mark.axe
