@@ -29,6 +29,7 @@ from backprop_sheet.diagram.columns import (
     gaps_after,
     is_picture,
     kernels_before,
+    roles_of,
     unrolled,
 )
 from backprop_sheet.diagram.labels import label_points
@@ -62,6 +63,7 @@ __all__ = [
     "good_size",
     "is_picture",
     "label_points",
+    "roles_of",
     "with_gradients",
 ]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop_sheet import templates
 from backprop_sheet.chain import gradient_name
+from backprop_sheet.diagram import roles_of
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.table import tree_in_cell
@@ -18,10 +19,12 @@ from backprop_sheet.network.choices import Range
 from backprop_sheet.network.file import pieces
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.page.shapes import Shapes
-from backprop_sheet.palette import ABOVE, BELOW, strokes
+from backprop_sheet.palette import ABOVE, BELOW, DASHES, NODES, strokes
 from backprop_sheet.rates import RATES
 
 Data = dict[str, Any]
+ERRORS = (Kind.ERROR, Kind.PENALTY, Kind.TOTAL, Kind.MEAN_TOTAL)
+"""The kinds of quantities that have the colour of the error's node."""
 MOST_NUMBERS = 50_000_000
 """The most numbers that a page's table has: they take 400 MB."""
 
@@ -68,7 +71,8 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "error": network.error,
         "accuracy": ACCURACY if ACCURACY in network.columns else "",
         "rates": RATES,
-        "strokes": [stroke._asdict() for stroke in strokes(len(RATES))],
+        "strokes": [{"color": s.color, "dash": DASHES[s.dash]} for s in strokes(len(RATES))],
+        "roles": _roles(network),
         "tints": {"above": ABOVE, "below": BELOW},
         "sheet": _sheet(network),
         "file": pieces(network),
@@ -165,6 +169,18 @@ def _range(accepted: Range) -> Data:
     found |= {key: bound for key, bound in bounds.items() if isfinite(bound)}
     found |= {"whole": True} if accepted.whole else {}
     return found | ({"only": accepted.only} if accepted.only else {})
+
+
+def _roles(network: Network) -> Data:
+    """The colours of the drawing's nodes and, by these, the quantities that have them."""
+    named: dict[str, list[str]] = {role: [] for role in NODES}
+    for group in network.groups:
+        for unit in group.units:
+            for name, role in zip(unit.quantities, roles_of(group), strict=True):
+                named[role].append(name)
+    for kind in ERRORS:
+        named[Kind.TOTAL] += network.named(kind)
+    return {NODES[role]: names for role, names in named.items()}
 
 
 def _sheet(network: Network) -> Data | None:

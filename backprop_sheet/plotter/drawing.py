@@ -25,7 +25,7 @@ from backprop_sheet.diagram import (
 )
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network import TOTAL, Network
-from backprop_sheet.palette import tint
+from backprop_sheet.palette import NODES, tint
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 CANVAS, INCHES = (632, 290), 5.4 / 290
@@ -33,15 +33,6 @@ CANVAS, INCHES = (632, 290), 5.4 / 290
 of the figure in a pixel."""
 CHARACTERS = 9
 """How many characters of the usual size a circle is wide."""
-NODES = {
-    "input": "2E75B6",
-    "hidden sum": "548235",
-    "hidden activation": "385723",
-    "output sum": "4472C4",
-    "output activation": "2F5597",
-    "total error": "C00000",
-}
-"""The colour of each role of a node, dark enough for white text."""
 PALE, POSITIVE, NEGATIVE = (191, 191, 191), (192, 0, 0), (0, 84, 166)
 LEFT_OUT = "\nLabels without room are left out."
 LEGEND = (

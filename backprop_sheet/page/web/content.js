@@ -52,7 +52,10 @@
  * @property {string} error the name of an epoch's error
  * @property {string} accuracy the name of its accuracy; empty if it has none
  * @property {number[]} rates the learning rates that the exercise compares
- * @property {{color: string, dash: string}[]} strokes how their curves are drawn
+ * @property {{color: string, dash: number[]}[]} strokes how their curves are drawn: a dash is the
+ *   lengths of strokes and of the gaps after them, in widths of the line
+ * @property {Record<string, string[]>} roles the names of the quantities of each colour, such as
+ *   those of inputs
  * @property {{above: string, below: string}} tints the colours of grids' numbers
  * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number} |
  *   null} sheet the letters of the sheet's columns, its settings' addresses, the table's first row

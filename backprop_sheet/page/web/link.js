@@ -7,7 +7,7 @@
  */
 
 import { differences } from "./differences.js";
-import { Training } from "./training.js";
+import { curveOf, keepCurve } from "./kept.js";
 
 /** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./differences.js").Difference} Difference */
@@ -29,6 +29,8 @@ const MOST_NAMED = 5;
 const LONGEST_NAME = 30;
 const EPOCHS = "epochs";
 const KEPT = "keep";
+const COMPARED = "rate";
+const KEYS_OF_CURVES = [KEPT, COMPARED];
 const FLAG = "1";
 
 /** @type {Record<string, Word>} */
@@ -123,7 +125,7 @@ export function writeLink(page) {
 export function linkOf(page) {
   const kept = page.kept.map(
     (curve) =>
-      `${KEPT}=${[encodeURIComponent(curve.name), ...numbersOf(page.content, curve)].join(";")}`,
+      `${keyOf(curve)}=${[encodeURIComponent(curve.name), ...numbersOf(page.content, curve)].join(";")}`,
   );
   const words = Object.entries(WORDS).map(([word, { write }]) => [word, write(page)]);
   const said = words
@@ -140,7 +142,7 @@ export function linkOf(page) {
 function numbersOf(content, numbers) {
   const several = content.samples.length > 1;
   const all = differences(content, numbers).map(({ name, sample, number }) => {
-    const own = name in WORDS || name === EPOCHS || name === KEPT ? "@" : "";
+    const own = name in WORDS || name === EPOCHS || KEYS_OF_CURVES.includes(name) ? "@" : "";
     return `${own}${encodeURIComponent(name)}${sample && several ? `@${sample}` : ""}=${number}`;
   });
   return numbers.epochs === content.epochs ? all : [...all, `${EPOCHS}=${numbers.epochs}`];
@@ -158,7 +160,7 @@ export function readLink(page, fragment) {
   const odd = [];
   const parts = fragment.split("&").filter((part) => part !== "");
   const isWord = (/** @type {string} */ part) => Object.hasOwn(WORDS, part.split("=")[0]);
-  const isKept = (/** @type {string} */ part) => part.startsWith(`${KEPT}=`);
+  const isKept = (/** @type {string} */ part) => KEYS_OF_CURVES.includes(part.split("=")[0]);
   const numbers = parts.filter((part) => !isWord(part) && !isKept(part));
   clearChoices(page);
   page.startFrom(readNumbers(page, numbers, odd));
@@ -216,15 +218,18 @@ function readNumber(page, part, numbers) {
  * @param {string} part
  */
 function readKept(page, part) {
-  const [name, ...parts] = part.slice(KEPT.length + 1).split(";");
+  const [key] = part.split("=", 1);
+  const [escapedName, ...parts] = part.slice(key.length + 1).split(";");
   /** @type {string[]} */
   const odd = [];
   const numbers = readNumbers(page, parts, odd);
   if (odd.length > 0 || page.kept.length >= MOST_KEPT) throw new RangeError(part);
-  const training = new Training(page.content, numbers.given, numbers.samples, numbers.epochs);
-  const errors = training.ofEpochs(page.content.error);
-  page.kept.push({ name: decodeURIComponent(name), ...numbers, errors });
+  const name = decodeURIComponent(escapedName);
+  keepCurve(page, curveOf(page.content, { name, ...numbers, compared: key === COMPARED }));
 }
+
+/** @param {Curve} curve */
+const keyOf = ({ compared }) => (compared ? COMPARED : KEPT);
 
 /**
  * Do what a part of a link says.

@@ -12,9 +12,25 @@ import { Training } from "./training.js";
  * @typedef {"numbers" | "row" | "asked" | "walk" | "hidden" | "curves" | "look"} Change
  */
 
-/** All that a training starts from. @typedef {{given: Record<string, number>, samples: number[][], epochs: number}} Numbers */
+/** All that a training starts from.
+ *
+ * @typedef {{given: Record<string, number>, samples: number[][], epochs: number}} Numbers
+ */
+
 /** @typedef {"" | "light" | "dark"} Theme */
-/** A curve that is kept beside the present one. @typedef {Numbers & {name: string, errors: Float64Array}} Curve */
+
+/**
+ * What a kept curve was trained with: all that is needed to train it again, what the reader calls
+ * it, and whether it is one of the rates that the exercise compares.
+ *
+ * @typedef {Numbers & {name: string, compared: boolean}} Setup
+ *
+ * What came of it: the error of each epoch and, if the network has one, the accuracy; whether the
+ * training diverged before its last epoch; the number of its stroke.
+ *
+ * @typedef {Setup & {errors: Float64Array, accuracies: Float64Array, diverged: boolean,
+ *   stroke: number}} Curve
+ */
 
 export class Page {
   /** @param {Content} content */
