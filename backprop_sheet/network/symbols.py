@@ -159,6 +159,12 @@ def short_in_latex(short: str) -> str:
     return f"{sign}({plain(match[2]).latex})"
 
 
+def short_in_mathml(short: str) -> str:
+    """An abbreviated activation in MathML."""
+    function, _, operand = short.removesuffix(")").partition("(")
+    return f"<mi>{function}</mi><mrow><mo>(</mo>{plain(operand).mathml}<mo>)</mo></mrow>"
+
+
 def _in_mathml(text: str) -> str:
     """A quantity's name or sign in MathML: a letter with an index, or an upright word."""
     if raised := re.fullmatch(r"(.+)(?:\^(.+)|_s(\d+))", text):

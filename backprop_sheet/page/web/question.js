@@ -1,9 +1,89 @@
+/** The question card: answers what is asked, keeps a trail, and has what a class needs. */
+
+import { cell, chain, goesInto, heading, update, working } from "./answers.js";
+import { button, made } from "./equations.js";
+import { showStart } from "./startfield.js";
+import { showHiding, showWalk } from "./walk.js";
+
 /** @typedef {import("./state.js").Page} Page */
+
+const NOTHING_ASKED =
+  "Click any quantity, in the drawing, the table or a formula: here you see how it is computed and " +
+  "what it goes into. Or walk the pass, number by number, as on a board.";
 
 /**
  * @param {Page} page
  * @param {HTMLElement} place
  */
 export function showQuestion(page, place) {
-  page.follow(["numbers"], () => place.replaceChildren());
+  const tools = made("div", "tools");
+  showTrail(page, tools);
+  showWalk(page, tools);
+  showHiding(page, tools);
+  const [above, start, below] = ["answer", "start", "answer"].map((name) => made("div", name));
+  place.append(tools, above, start, below);
+  showStart(page, start);
+  page.follow(["asked", "row", "numbers", "walk", "hidden"], () => {
+    const inAnswer = [above, below].some((part) => part.contains(document.activeElement));
+    if (page.asked) {
+      above.replaceChildren(...heading(page), ...working(page), ...chain(page));
+      below.replaceChildren(...update(page), ...goesInto(page), ...cell(page));
+    } else {
+      above.replaceChildren(made("h2", "", "Ask"), made("p", "", NOTHING_ASKED));
+      below.replaceChildren();
+    }
+    if (inAnswer) above.querySelector("h2")?.focus();
+    scrollable(place);
+  });
+  new ResizeObserver(() => scrollable(place)).observe(place);
+}
+
+/**
+ * Formulas that are wider than the card are scrolled, by keyboard, too.
+ *
+ * @param {HTMLElement} place
+ */
+function scrollable(place) {
+  for (const equation of /** @type {NodeListOf<HTMLElement>} */ (
+    place.querySelectorAll(".equation, code")
+  )) {
+    if (equation.scrollWidth > equation.clientWidth) equation.tabIndex = 0;
+    else equation.removeAttribute("tabindex");
+  }
+}
+
+/**
+ * Back and forward through what was asked.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+function showTrail(page, place) {
+  /** @type {string[]} */
+  const trail = [];
+  let at = -1;
+  const go = (/** @type {number} */ to) => {
+    at = to;
+    page.ask(trail[at]);
+  };
+  const back = button(["←"], () => go(at - 1));
+  const forward = button(["→"], () => go(at + 1));
+  place.append(back, forward);
+  const describe = (
+    /** @type {HTMLButtonElement} */ element,
+    /** @type {string} */ way,
+    to = "",
+  ) => {
+    element.disabled = !to;
+    element.title = to ? `${way} to ${page.content.quantities[to].label}` : way;
+    element.setAttribute("aria-label", element.title);
+  };
+  page.follow(["asked"], () => {
+    if (page.asked && page.walked < 0 && page.asked !== trail[at]) {
+      trail.splice(at + 1, trail.length, page.asked);
+      at = trail.length - 1;
+    }
+    describe(back, "Back", trail[at - 1]);
+    describe(forward, "Forward", trail[at + 1]);
+  });
 }

@@ -77,7 +77,10 @@ export class Training {
    * @param {number} row
    */
   value([shape, ...operands], row) {
-    return valueOf(shape, operands.map((operand) => this.operand(operand, row)));
+    return valueOf(
+      shape,
+      operands.map((operand) => this.operand(operand, row)),
+    );
   }
 
   /**
@@ -100,6 +103,27 @@ export class Training {
    */
   rule(name, row) {
     return this.#inRow(this.content.quantities[name].rules ?? [null], row);
+  }
+
+  /**
+   * The formula of a given quantity's number in the row below; null where it stays as it is.
+   *
+   * @param {string} name
+   * @param {number} row
+   */
+  update(name, row) {
+    const formula = this.rule(name, row + 1);
+    return formula && !this.repeats(name, formula) ? formula : null;
+  }
+
+  /**
+   * Whether the formula of a quantity only repeats its number from a row above.
+   *
+   * @param {string} name
+   * @param {Formula} formula
+   */
+  repeats(name, [shape, only]) {
+    return this.content.shapes[shape][0] === "{0}" && Array.isArray(only) && only[0] === name;
   }
 
   /**

@@ -1,0 +1,172 @@
+/** Equations that wrap, whose names can be asked, and whose hidden numbers stay hidden. */
+
+import {
+  DIGITS,
+  fromAbove,
+  inNumbers,
+  inSymbols,
+  mathElement,
+  nameOf,
+  numberMath,
+  UNKNOWN,
+} from "./formulas.js";
+import { rounded } from "./numbers.js";
+
+/** @typedef {import("./content.js").Formula} Formula */
+/** @typedef {import("./state.js").Page} Page */
+
+const SUMS = new Set(["+", "−", "="]);
+/** From so many factors on, a product may wrap, too. */
+const LONG_PRODUCT = 4;
+
+/**
+ * An element with a class and what is in it.
+ *
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {string} name
+ * @param {...(string | Node)} parts
+ */
+export function made(tag, name, ...parts) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  element.append(...parts);
+  return element;
+}
+
+/**
+ * A button with what is on it.
+ *
+ * @param {(string | Node)[]} parts
+ * @param {() => void} press
+ * @param {string} [name] its class
+ */
+export function button(parts, press, name = "") {
+  const element = made("button", name, ...parts);
+  element.type = "button";
+  element.addEventListener("click", press);
+  return element;
+}
+
+/**
+ * MathML that may wrap: a browser never breaks a formula, so each term is one of its own.
+ *
+ * @param {string} mathml
+ */
+export function wrapping(mathml) {
+  const whole = mathElement(mathml);
+  const terms = divided([...whole.children], (part) => SUMS.has(operator(part)));
+  const pieces = terms.flatMap((term) => {
+    const factors = divided(term, (part) => operator(part) === "·");
+    return factors.length < LONG_PRODUCT ? [term] : factors;
+  });
+  if (pieces.length === 1) return made("span", "wrapping", whole);
+  const formulas = pieces.map((piece, place) => {
+    if (place > 0) piece[0].setAttribute("form", "infix");
+    const formula = mathElement("");
+    formula.append(...piece);
+    return formula;
+  });
+  return made("span", "wrapping", ...formulas);
+}
+
+/** @param {Element} part */
+const operator = (part) => (part.localName === "mo" ? (part.textContent ?? "") : "");
+
+/**
+ * @param {Element[]} parts
+ * @param {(part: Element) => boolean} begins whether a part begins another piece
+ */
+function divided(parts, begins) {
+  /** @type {Element[][]} */
+  const pieces = [];
+  for (const part of parts) {
+    const last = pieces.at(-1);
+    if (last && !begins(part)) last.push(part);
+    else pieces.push([part]);
+  }
+  return pieces;
+}
+
+/**
+ * A formula in symbols, each name of which can be clicked to be asked.
+ *
+ * @param {Page} page
+ * @param {Formula} formula
+ */
+export const symbolsOf = (page, formula) =>
+  clickable(page, inSymbols(page, formula), operandsOf(formula).map(nameOf));
+
+/**
+ * MathML in which names can be clicked to be asked.
+ *
+ * @param {Page} page
+ * @param {string} mathml whose names bear their places
+ * @param {string[]} names
+ */
+export function clickable(page, mathml, names) {
+  const element = wrapping(mathml);
+  for (const part of /** @type {NodeListOf<MathMLElement>} */ (element.querySelectorAll(".name"))) {
+    part.addEventListener("click", () => page.ask(names[Number(part.dataset.place)]));
+  }
+  return element;
+}
+
+/**
+ * @param {Formula} formula
+ * @returns {import("./content.js").Operand[]}
+ */
+export const operandsOf = ([, ...operands]) => operands;
+
+/**
+ * A button that asks a quantity, with its number if that is given.
+ *
+ * @param {Page} page
+ * @param {string} name
+ * @param {{number?: string, above?: boolean}} [look] its number as MathML; whether that is from a
+ *   row above
+ */
+export function asking(page, name, { number = "", above = false } = {}) {
+  const { mathml, label } = page.content.quantities[name];
+  const symbol = above ? fromAbove(mathml) : mathml;
+  const equals = number && `<mo>=</mo>${number}`;
+  const element = button([mathElement(symbol + equals)], () => page.ask(name), "asking");
+  const words = number ? [label, mathElement(number).textContent] : [label];
+  element.setAttribute("aria-label", words.join(", "));
+  return element;
+}
+
+/**
+ * A number as MathML, or a question mark.
+ *
+ * @param {number} number
+ * @param {boolean} hidden
+ */
+export const numberOr = (number, hidden) =>
+  hidden ? UNKNOWN : numberMath(rounded(number, DIGITS));
+
+/**
+ * What stands right of a quantity: its abbreviation, the formula in symbols and with its numbers, and
+ * the result. Parts that say the same are left out.
+ *
+ * @param {Page} page
+ * @param {Formula} formula
+ * @param {number} row
+ * @param {{hidden: boolean, short?: string}} look
+ */
+export function rightSide(page, formula, row, { hidden, short = "" }) {
+  const [shape, ...operands] = formula;
+  const result = numberOr(page.training.value(formula, row), hidden);
+  const parts = [];
+  if (short) parts.push(equal(mathElement(short)));
+  if (operands.length > 0) parts.push(equal(symbolsOf(page, formula)));
+  if (operands.length > 0 && page.content.shapes[shape][0] !== "{0}") {
+    parts.push(equal(wrapping(inNumbers(page, formula, row))));
+  }
+  parts.push(equal(made("strong", "result", mathElement(result))));
+  return made("span", "right", ...parts);
+}
+
+/** @param {Element} element */
+export const equal = (element) =>
+  made("span", "part", mathElement('<mo form="infix">=</mo>'), element);
