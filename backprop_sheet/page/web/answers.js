@@ -4,13 +4,12 @@ import { chainOf, quantityOf } from "./chain.js";
 import {
   asking,
   button,
-  clickable,
   equal,
+  equalResult,
   made,
   numberOr,
   operandsOf,
   rightSide,
-  wrapping,
 } from "./equations.js";
 import {
   asName,
@@ -33,7 +32,9 @@ import { usesOf } from "./uses.js";
 
 /** The most entries of a list that are shown at once. */
 const HANDFUL = 5;
+/** The most steps of a chain that are shown at once; of more, the factors and the nearest to them. */
 const MOST_STEPS = 8;
+const NEAREST = 3;
 
 /**
  * A row by its epoch and, if there are several, its sample.
@@ -57,19 +58,18 @@ export function heading(page) {
   const title = made("h2", "name", mathElement(mathml));
   title.setAttribute("aria-label", label);
   title.tabIndex = -1;
-  const number = made(
-    "strong",
-    "result",
-    mathElement(numberOr(page.number(asked), page.isHidden(asked))),
-  );
+  const number = equalResult(page, numberOr(page.number(asked), page.isHidden(asked)));
   const cell = cellOf(page, asked, page.row);
   const inRow = content.settings.includes(asked) ? [] : [rowName(page, page.row)];
-  const what = [kind, ...(cell ? [`cell ${cell}`] : []), ...inRow].join(" · ");
+  const what = [kind, ...(cell ? [`cell ${plainAddress(cell)}`] : []), ...inRow].join(" · ");
   const of = quantityOf(page, asked);
   const words = meaning(kind, of && content.quantities[of].label);
-  const line = made("div", "title", title, equal(number), ...showing(page, asked));
+  const line = made("div", "title", title, number, ...showing(page, asked));
   return [line, made("p", "quiet", what), made("p", "meaning", words)];
 }
+
+/** @param {string} address */
+const plainAddress = (address) => address.replaceAll("$", "");
 
 /**
  * A button that shows a number which is to be guessed first.
@@ -135,10 +135,10 @@ function operandButtons(page, formula) {
 const open = { asked: "", keys: new Set() };
 
 /**
- * Entries side by side or one below the other, cut to a handful; a button opens the others.
+ * A list cut to a handful; a button opens the other entries. Of steps, it is the first that are cut.
  *
  * @param {Page} page
- * @param {string} key what the list is called
+ * @param {"from" | "steps" | "uses"} key what the list is called
  * @param {HTMLElement[]} entries
  * @param {number} most
  */
@@ -147,17 +147,18 @@ function folded({ asked }, key, entries, most) {
     open.asked = asked;
     open.keys.clear();
   }
-  const list = made("ul", key, ...entries.map((entry) => made("li", "", entry)));
-  const rest = [...list.children].slice(most);
-  if (rest.length < 2 || open.keys.has(key)) return list;
-  const more = button([`and ${rest.length} more`], () => {
+  const items = entries.map((entry) => made("li", "", entry));
+  const list = made("ul", key, ...items);
+  const cut = key === "steps" ? items.slice(0, -most) : items.slice(most);
+  if (cut.length < 2 || open.keys.has(key)) return list;
+  const more = button([`and ${cut.length} more`], () => {
     open.keys.add(key);
     more.remove();
-    list.append(...rest);
-    rest[0].querySelector("button")?.focus();
+    list.replaceChildren(...items);
+    cut[0].querySelector("button")?.focus();
   });
-  for (const entry of rest) entry.remove();
-  return made("div", "folded", list, more);
+  for (const item of cut) item.remove();
+  return key === "steps" ? made("div", "folded", more, list) : made("div", "folded", list, more);
 }
 
 /**
@@ -177,13 +178,12 @@ export function chain(page) {
       name ? asName(symbol, place) : symbol,
     );
     const names = factors.map((step) => step.name);
-    const inOne = clickable(page, symbols.join("<mo>·</mo>"), names);
     const left = made("span", "left", mathElement(mathml));
-    parts.push(made("div", "equation", left, equal(inOne)));
+    parts.push(made("div", "equation", left, equal(page, symbols.join("<mo>·</mo>"), names)));
   }
-  const nearest = Math.max(2, MOST_STEPS - factors.length);
-  const lines = [...factors, ...leading.reverse()].map((step) => stepLine(page, step));
-  parts.push(folded(page, "steps", lines, factors.length + nearest));
+  const lines = [...leading, ...factors].map((step) => stepLine(page, step));
+  const most = lines.length <= MOST_STEPS ? MOST_STEPS : factors.length + NEAREST;
+  parts.push(folded(page, "steps", lines, most));
   if (factors.length > 1) parts.push(productLine(page, factors));
   return [made("h3", "", "By the chain rule"), ...parts];
 }
@@ -202,10 +202,11 @@ const isHiddenStep = (page, { name, formula }) =>
  * @param {Step} step
  */
 function stepLine(page, step) {
-  const { number, name, symbol, formula } = step;
+  const { number, name, symbol, formula, factor } = step;
   const left = name ? asking(page, name) : made("span", "left", mathElement(symbol));
   const right = rightSide(page, formula, page.row, { hidden: isHiddenStep(page, step) });
-  return made("div", "equation step", made("span", "place", String(number)), left, right);
+  const look = factor ? "equation step factor" : "equation step";
+  return made("div", look, made("span", "place", String(number)), left, right);
 }
 
 /**
@@ -221,10 +222,10 @@ function productLine(page, factors) {
   const shown = factors.map((step, place) =>
     isHiddenStep(page, step) ? UNKNOWN : inBrackets(texts[place]),
   );
-  const result = mathElement(numberOr(page.number(asked), page.isHidden(asked)));
+  const result = equalResult(page, numberOr(page.number(asked), page.isHidden(asked)));
   const left = made("span", "left", mathElement(page.content.quantities[asked].mathml));
-  const product = equal(wrapping(shown.join("<mo>·</mo>")));
-  return made("div", "equation product", left, product, equal(made("strong", "result", result)));
+  const product = equal(page, shown.join("<mo>·</mo>"));
+  return made("div", "equation product", left, product, result);
 }
 
 /**
@@ -238,7 +239,7 @@ export function cell(page) {
   if (!address)
     return [made("p", "quiet", "It has no column in the sheet: other cells contain it.")];
   const formula = cellFormula(page, page.asked, page.row);
-  const title = made("h3", "", `Cell ${address}`);
+  const title = made("h3", "", `Cell ${plainAddress(address)}`);
   if (!formula) return [title, made("p", "", "A typed number.")];
   const code = made("code", "", formula);
   const copy = button(["Copy"], () => {
@@ -281,7 +282,7 @@ export function goesInto(page) {
   const { asked, row, content } = page;
   const isNext = (/** @type {Use} */ use) => use.name === asked && content.trained.includes(asked);
   const uses = usesOf(page, asked).filter((use) => !isNext(use));
-  if (uses.length === 0) return [];
+  if (uses.length === 0) return [made("p", "quiet", "Nothing else here uses it.")];
   const below = uses.filter((use) => use.row > row).map(({ formula }) => formula);
   const lines = uses.map((use) => useLine(page, use));
   const here = uses.filter((use) => use.row === row).map(({ formula }) => formula);

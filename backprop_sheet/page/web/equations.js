@@ -15,7 +15,7 @@ import { rounded } from "./numbers.js";
 /** @typedef {import("./content.js").Formula} Formula */
 /** @typedef {import("./state.js").Page} Page */
 
-const SUMS = new Set(["+", "−", "="]);
+const SUMS = new Set(["+", "−"]);
 /** From so many factors on, a product may wrap, too. */
 const LONG_PRODUCT = 4;
 
@@ -60,9 +60,8 @@ export function wrapping(mathml) {
     const factors = divided(term, (part) => operator(part) === "·");
     return factors.length < LONG_PRODUCT ? [term] : factors;
   });
-  if (pieces.length === 1) return made("span", "wrapping", whole);
-  const formulas = pieces.map((piece, place) => {
-    if (place > 0) piece[0].setAttribute("form", "infix");
+  const formulas = pieces.map((piece) => {
+    if (operator(piece[0])) piece[0].setAttribute("form", "infix");
     const formula = mathElement("");
     formula.append(...piece);
     return formula;
@@ -74,6 +73,8 @@ export function wrapping(mathml) {
 const operator = (part) => (part.localName === "mo" ? (part.textContent ?? "") : "");
 
 /**
+ * Parts in pieces. After another operator, a minus is a sign of what follows and begins none.
+ *
  * @param {Element[]} parts
  * @param {(part: Element) => boolean} begins whether a part begins another piece
  */
@@ -82,34 +83,10 @@ function divided(parts, begins) {
   const pieces = [];
   for (const part of parts) {
     const last = pieces.at(-1);
-    if (last && !begins(part)) last.push(part);
+    if (last && (!begins(part) || operator(last[last.length - 1]))) last.push(part);
     else pieces.push([part]);
   }
   return pieces;
-}
-
-/**
- * A formula in symbols, each name of which can be clicked to be asked.
- *
- * @param {Page} page
- * @param {Formula} formula
- */
-export const symbolsOf = (page, formula) =>
-  clickable(page, inSymbols(page, formula), operandsOf(formula).map(nameOf));
-
-/**
- * MathML in which names can be clicked to be asked.
- *
- * @param {Page} page
- * @param {string} mathml whose names bear their places
- * @param {string[]} names
- */
-export function clickable(page, mathml, names) {
-  const element = wrapping(mathml);
-  for (const part of /** @type {NodeListOf<MathMLElement>} */ (element.querySelectorAll(".name"))) {
-    part.addEventListener("click", () => page.ask(names[Number(part.dataset.place)]));
-  }
-  return element;
 }
 
 /**
@@ -156,17 +133,38 @@ export const numberOr = (number, hidden) =>
  */
 export function rightSide(page, formula, row, { hidden, short = "" }) {
   const [shape, ...operands] = formula;
-  const result = numberOr(page.training.value(formula, row), hidden);
   const parts = [];
-  if (short) parts.push(equal(mathElement(short)));
-  if (operands.length > 0) parts.push(equal(symbolsOf(page, formula)));
-  if (operands.length > 0 && page.content.shapes[shape][0] !== "{0}") {
-    parts.push(equal(wrapping(inNumbers(page, formula, row))));
+  if (short) parts.push(equal(page, short));
+  if (operands.length > 0) {
+    parts.push(equal(page, inSymbols(page, formula), operands.map(nameOf)));
+    if (page.content.shapes[shape][0] !== "{0}") {
+      parts.push(equal(page, inNumbers(page, formula, row)));
+    }
   }
-  parts.push(equal(made("strong", "result", mathElement(result))));
+  parts.push(equalResult(page, numberOr(page.training.value(formula, row), hidden)));
   return made("span", "right", ...parts);
 }
 
-/** @param {Element} element */
-export const equal = (element) =>
-  made("span", "part", mathElement('<mo form="infix">=</mo>'), element);
+/**
+ * A part of an equation, from its equals sign on; names in it can be clicked to be asked.
+ *
+ * @param {Page} page
+ * @param {string} mathml whose names bear their places
+ * @param {string[]} [names]
+ */
+export function equal(page, mathml, names = []) {
+  const element = wrapping(`<mo>=</mo>${mathml}`);
+  element.classList.add("part");
+  for (const part of /** @type {NodeListOf<MathMLElement>} */ (element.querySelectorAll(".name"))) {
+    part.addEventListener("click", () => page.ask(names[Number(part.dataset.place)]));
+  }
+  return element;
+}
+
+/**
+ * A result after its equals sign.
+ *
+ * @param {Page} page
+ * @param {string} mathml
+ */
+export const equalResult = (page, mathml) => made("strong", "result", equal(page, mathml));
