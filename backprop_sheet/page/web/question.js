@@ -2,6 +2,7 @@
 
 import { cell, chain, goesInto, heading, update, working } from "./answers.js";
 import { button, made } from "./equations.js";
+import { patchChildren } from "./patch.js";
 import { showStart } from "./startfield.js";
 import { showHiding, showWalk } from "./walk.js";
 
@@ -23,20 +24,33 @@ export function showQuestion(page, place) {
   const [above, start, below] = ["answer", "start", "answer"].map((name) => made("div", name));
   place.append(tools, above, start, below);
   showStart(page, start);
+  let drawn = "";
   page.follow(["asked", "row", "numbers", "walk", "hidden"], () => {
     const inAnswer = [above, below].some((part) => part.contains(document.activeElement));
-    if (page.asked) {
-      above.replaceChildren(...heading(page), ...working(page), ...chain(page));
-      below.replaceChildren(...update(page), ...goesInto(page), ...cell(page));
-    } else {
-      above.replaceChildren(made("h2", "", "Ask"), made("p", "", NOTHING_ASKED));
-      below.replaceChildren();
+    const drawing = `${page.asked} ${page.row}`;
+    for (const [part, children] of /** @type {const} */ ([
+      [above, partsAbove(page)],
+      [below, partsBelow(page)],
+    ])) {
+      if (drawing === drawn) patchChildren(part, children);
+      else part.replaceChildren(...children);
     }
-    if (inAnswer) above.querySelector("h2")?.focus();
-    scrollable(place);
+    drawn = drawing;
+    if (inAnswer && !place.contains(document.activeElement)) above.querySelector("h2")?.focus();
+    requestAnimationFrame(() => scrollable(place));
   });
   new ResizeObserver(() => scrollable(place)).observe(place);
 }
+
+/** @param {Page} page */
+const partsAbove = (page) =>
+  page.asked
+    ? [...heading(page), ...working(page), ...chain(page)]
+    : [made("h2", "", "Ask"), made("p", "", NOTHING_ASKED)];
+
+/** @param {Page} page */
+const partsBelow = (page) =>
+  page.asked ? [...update(page), ...goesInto(page), ...cell(page)] : [];
 
 /**
  * Formulas that are wider than the card are scrolled, by keyboard, too.
