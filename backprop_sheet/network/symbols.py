@@ -139,14 +139,14 @@ def gathered(of: Symbol, word: str, latex: str) -> Symbol:
         latex: how it is written in LaTeX, with a pair of braces for the quantity.
     """
     label = f"{word} {of.label}"
-    mathml = f"<mrow><mtext>{word} </mtext>{of.mathml}</mrow>"
+    mathml = f"<mrow><mtext>{word}\u00a0</mtext>{of.mathml}</mrow>"
     return Symbol(label, f"{word} {of.text}", latex.format(of.latex), mathml, label)
 
 
 def new(of: Symbol) -> Symbol:
     """The symbol of a weight after its update."""
     label = f"new {of.label}"
-    mathml = f"<mrow><mtext>new </mtext>{of.mathml}</mrow>"
+    mathml = f"<mrow><mtext>new\u00a0</mtext>{of.mathml}</mrow>"
     return Symbol(label, f"new {of.text}", rf"{of.latex}^{{\mathrm{{new}}}}", mathml, label)
 
 

@@ -204,7 +204,11 @@ const isHiddenStep = (page, { name, formula }) =>
 function stepLine(page, step) {
   const { number, name, symbol, formula, factor } = step;
   const left = name ? asking(page, name) : made("span", "left", mathElement(symbol));
-  const right = rightSide(page, formula, page.row, { hidden: isHiddenStep(page, step) });
+  const hidden = isHiddenStep(page, step);
+  const right =
+    name === page.asked // its formula stands above
+      ? equalResult(page, numberOr(page.number(name), hidden))
+      : rightSide(page, formula, page.row, { hidden });
   const look = factor ? "equation step factor" : "equation step";
   return made("div", look, made("span", "place", String(number)), left, right);
 }
@@ -269,7 +273,9 @@ export function update(page) {
   const formula = training.update(asked, row);
   if (!formula) return [title, made("p", "", "It keeps its number in the next row.")];
   const use = { name: asked, row: row + 1, formula };
-  const line = made("div", "", useLine(page, use), ...showing(page, asked, true));
+  const isCurrent = page.walked >= 0 && page.pass[page.walked].next;
+  const line = made("div", isCurrent ? "current" : "", useLine(page, use));
+  line.append(...showing(page, asked, true));
   return [title, line, ...note(page, [formula], row)];
 }
 

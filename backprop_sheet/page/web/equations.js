@@ -17,7 +17,7 @@ import { rounded } from "./numbers.js";
 
 const SUMS = new Set(["+", "−"]);
 /** From so many factors on, a product may wrap, too. */
-const LONG_PRODUCT = 4;
+const LONG_PRODUCT = 3;
 
 /**
  * An element with a class and what is in it.

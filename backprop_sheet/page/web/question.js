@@ -1,6 +1,7 @@
 /** The question card: answers what is asked, keeps a trail, and has what a class needs. */
 
 import { cell, chain, goesInto, heading, update, working } from "./answers.js";
+import { showAskField } from "./askfield.js";
 import { button, made } from "./equations.js";
 import { patchChildren } from "./patch.js";
 import { showStart } from "./startfield.js";
@@ -9,18 +10,20 @@ import { showHiding, showWalk } from "./walk.js";
 /** @typedef {import("./state.js").Page} Page */
 
 const NOTHING_ASKED =
-  "Click any quantity, in the drawing, the table or a formula: here you see how it is computed and " +
-  "what it goes into. Or walk the pass, number by number, as on a board.";
+  "Click any quantity in the drawing, the table or a formula, or type its name above: here you see " +
+  "how it is computed and what it goes into. Or walk the pass, number by number, as on a board.";
 
 /**
  * @param {Page} page
  * @param {HTMLElement} place
  */
 export function showQuestion(page, place) {
-  const tools = made("div", "tools");
-  showTrail(page, tools);
-  showWalk(page, tools);
-  showHiding(page, tools);
+  const [by, walk, hiding] = ["asking-by-name", "walk", "hiding"].map((name) => made("div", name));
+  showTrail(page, by);
+  showAskField(page, by);
+  showWalk(page, walk);
+  showHiding(page, hiding);
+  const tools = made("div", "tools", by, walk, hiding);
   const [above, start, below] = ["answer", "start", "answer"].map((name) => made("div", name));
   place.append(tools, above, start, below);
   showStart(page, start);
