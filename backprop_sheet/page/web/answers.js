@@ -169,11 +169,11 @@ function folded({ asked }, key, entries, most) {
 export function chain(page) {
   const steps = chainOf(page, page.asked);
   const factors = steps.filter((step) => step.factor);
-  if (steps.length < 2) return [];
+  if (steps.length === 0 || (steps.length === 1 && steps[0].name === page.asked)) return [];
   const { mathml } = page.content.quantities[page.asked];
   const leading = steps.filter((step) => !step.factor);
   const parts = [];
-  if (factors.length > 1) {
+  if (factors[0].name !== page.asked) {
     const symbols = factors.map(({ symbol, name }, place) =>
       name ? asName(symbol, place) : symbol,
     );
