@@ -36,6 +36,16 @@ def _forms(notation: str) -> dict[str, Form]:
     return {sign: getattr(row.spelling, notation) for sign, row in PRIMITIVES.items()}
 
 
+def _number_in_mathml(value: float) -> str:
+    """A number in MathML; a small or large one with a power of 10."""
+    mantissa, _, exponent = repr(value).partition("e")
+    if not exponent:
+        return f"<mn>{mantissa}</mn>"
+    sign = "<mo>−</mo>" if exponent.startswith("-") else ""
+    power = f"<msup><mn>10</mn><mrow>{sign}<mn>{abs(int(exponent))}</mn></mrow></msup>"
+    return power if mantissa == "1" else f"<mrow><mn>{mantissa}</mn><mo>·</mo>{power}</mrow>"
+
+
 HALF = Op("/", (Number(1), Number(2)))
 PYTHON = Notation(_forms("python"))
 EXCEL = Notation(_forms("excel"), lambda value: repr(value).upper())
@@ -43,7 +53,7 @@ PLAIN = Notation(_forms("plain"), half="½")
 LATEX = Notation(_forms("latex"), half=r"\tfrac{1}{2}", fraction=r"\frac")
 MATHML = Notation(
     _forms("mathml"),
-    "<mn>{}</mn>".format,
+    _number_in_mathml,
     half="<mfrac><mn>1</mn><mn>2</mn></mfrac>",
     brackets="<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
     fraction="<mfrac",

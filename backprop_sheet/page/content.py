@@ -14,9 +14,10 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.table import tree_in_cell
 from backprop_sheet.formula import MATHML, Tree
-from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind, load
+from backprop_sheet.network import ACCURACY, TOTAL, Derived, Kind, Network, RowKind, load
 from backprop_sheet.network.choices import Range
 from backprop_sheet.network.file import pieces
+from backprop_sheet.network.symbols import short_in_mathml
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, DASHES, NODES, strokes
@@ -98,6 +99,8 @@ class _Formulas:
         found: Data = {"kind": quantity.kind, "label": symbol.label, "mathml": symbol.mathml}
         if quantity.kind is Kind.SETTING:
             return found
+        if isinstance(quantity, Derived) and quantity.short:
+            found["short"] = short_in_mathml(quantity.short)
         rules = [network.rules.at(name, kind) for kind in kinds]
         found["rules"] = _briefly([self._formula(rule.whole if rule else None) for rule in rules])
         cells = _briefly([self._formula(tree_in_cell(network, name, kind)) for kind in kinds])

@@ -11,6 +11,7 @@
  * @property {string} kind its role, such as "weight" or "weighted sum"
  * @property {string} label how it is written in text
  * @property {string} mathml how it is written in MathML
+ * @property {string} [short] the usual abbreviation of its formula in MathML, such as σ(h1)
  * @property {(Formula | null)[]} [rules] its formula in each kind of row, or one for all kinds; null
  *   where its number is given; a setting has none, as it is in no row
  * @property {(Formula | null)[]} [cells] likewise the formula of its cell in the sheet, where that is

@@ -125,7 +125,7 @@ export function writeLink(page) {
 export function linkOf(page) {
   const kept = page.kept.map(
     (curve) =>
-      `${keyOf(curve)}=${[encodeURIComponent(curve.name), ...numbersOf(page.content, curve)].join(";")}`,
+      `${curveKey(curve)}=${[encodeURIComponent(curve.name), ...numbersOf(page.content, curve)].join(";")}`,
   );
   const words = Object.entries(WORDS).map(([word, { write }]) => [word, write(page)]);
   const said = words
@@ -229,7 +229,7 @@ function readKept(page, part) {
 }
 
 /** @param {Curve} curve */
-const keyOf = ({ compared }) => (compared ? COMPARED : KEPT);
+const curveKey = ({ compared }) => (compared ? COMPARED : KEPT);
 
 /**
  * Do what a part of a link says.

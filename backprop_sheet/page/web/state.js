@@ -1,5 +1,6 @@
 /** The page's state: what the reader chose. Everything that is shown follows from it. */
 
+import { keyOf, passOf } from "./pass.js";
 import { Training } from "./training.js";
 
 /** @typedef {import("./content.js").Content} Content */
@@ -43,9 +44,9 @@ export class Page {
     this.row = 0;
     /** The name of the asked quantity; empty if none is. */
     this.asked = "";
-    /** How many quantities of the epoch have been walked; -1 if the pass is not walked. */
+    /** The place in `pass` of the stop that the walk is at; -1 if the pass is not walked. */
     this.walked = -1;
-    /** Whether numbers are hidden until asked for, and those that were. */
+    /** Whether numbers are hidden until they are shown one by one, and the keys of those that are. */
     this.hidden = false;
     /** @type {Set<string>} */
     this.revealed = new Set();
@@ -56,10 +57,10 @@ export class Page {
     this.kept = [];
     /** @type {[Set<Change>, () => void][]} */
     this.views = [];
-    /** The quantities in the order in which the pass is walked: forward, back, gradients. */
-    this.pass = passOf(content);
-    this.place = new Map(this.pass.map((name, place) => [name, place]));
     this.training = this.#trained();
+    /** What the pass through the chosen row is walked along, and the place of each key in it. */
+    this.pass = passOf(this.training, 0);
+    this.places = placesIn(this.pass);
   }
 
   #trained() {
@@ -126,8 +127,16 @@ export class Page {
 
   train() {
     this.training = this.#trained();
-    this.row = Math.max(0, Math.min(this.row, this.training.rows - 1));
+    this.#enter(Math.max(0, Math.min(this.row, this.training.rows - 1)));
     this.changed("numbers", "row");
+  }
+
+  /** @param {number} row whose pass may have other stops, as weights do not move in every row */
+  #enter(row) {
+    this.row = row;
+    this.pass = passOf(this.training, row);
+    this.places = placesIn(this.pass);
+    this.walked = Math.min(this.walked, this.pass.length - 1);
   }
 
   /**
@@ -203,20 +212,40 @@ export class Page {
   chooseRow(row) {
     const chosen = Math.max(0, Math.min(row, this.training.rows - 1));
     if (chosen === this.row) return;
-    this.row = chosen;
+    this.#enter(chosen);
     this.revealed.clear();
+    if (this.walked >= 0) this.walk(0);
     this.changed("row");
   }
 
   /**
-   * Ask a quantity: its number is no longer hidden.
+   * Ask a quantity. If its number is hidden to be guessed first, asking it again shows it.
    *
    * @param {string} name
    */
   ask(name) {
+    if (name === this.asked) this.reveal(name);
     this.asked = name;
-    this.revealed.add(name);
-    this.changed("asked", "hidden");
+    this.changed("asked");
+  }
+
+  /** @param {boolean} hidden whether numbers are to be guessed before they are shown */
+  hide(hidden) {
+    this.hidden = hidden;
+    this.revealed.clear();
+    this.changed("hidden");
+  }
+
+  /** @param {...string} keys of the numbers to show */
+  reveal(...keys) {
+    for (const key of keys) this.revealed.add(key);
+    this.changed("hidden");
+  }
+
+  /** Show all numbers of the chosen row. */
+  revealAll() {
+    const names = Object.keys(this.content.quantities);
+    this.reveal(...names, ...names.map((name) => keyOf(name, true)));
   }
 
   /**
@@ -240,34 +269,42 @@ export class Page {
   }
 
   /**
-   * How far the pass is walked; -1 ends the walk.
+   * Walk to a stop of the pass; -1 ends the walk.
    *
-   * @param {number} walked
+   * @param {number} place
    */
-  walk(walked) {
-    this.walked = Math.max(-1, Math.min(walked, this.pass.length - 1));
-    if (this.walked >= 0) this.asked = this.pass[this.walked];
+  walk(place) {
+    this.walked = Math.max(-1, Math.min(place, this.pass.length - 1));
+    if (this.walked >= 0) this.asked = this.pass[this.walked].name;
     this.changed("walk", "asked", "hidden");
   }
 
   /**
-   * Whether a number is hidden: because it is to be guessed first, or not reached by the walk.
+   * Whether the walk has not reached a number yet.
+   *
+   * @param {string} key
+   */
+  isAhead(key) {
+    return this.walked >= 0 && (this.places.get(key) ?? -1) > this.walked;
+  }
+
+  /**
+   * Whether a number is hidden: because it is to be guessed first, or not reached by the walk. What
+   * the walk has passed is no longer hidden.
    *
    * @param {string} name
+   * @param {boolean} [next] whether the number of the row below is meant
    */
-  isHidden(name) {
-    if (this.hidden && !(name in this.given) && !this.revealed.has(name)) return true;
-    return this.walked >= 0 && (this.place.get(name) ?? -1) > this.walked;
+  isHidden(name, next = false) {
+    const key = keyOf(name, next);
+    if (this.isAhead(key)) return true;
+    if (!this.hidden || this.revealed.has(key) || (name in this.given && !next)) return false;
+    return this.walked < 0 || (this.places.get(key) ?? this.walked) === this.walked;
   }
 }
 
-/**
- * @param {Content} content
- * @returns {string[]}
- */
-function passOf({ forward, backward, trained, gradients }) {
-  return [...new Set([...forward, ...backward, ...trained.map((name) => String(gradients[name]))])];
-}
+/** @param {import("./pass.js").Stop[]} pass */
+const placesIn = (pass) => new Map(pass.map(({ name, next }, place) => [keyOf(name, next), place]));
 
 /**
  * @param {Range} range

@@ -94,6 +94,27 @@ export class Training {
   }
 
   /**
+   * The formula of a given quantity's number in the row below; null where it stays as it is.
+   *
+   * @param {string} name
+   * @param {number} row
+   */
+  update(name, row) {
+    const formula = this.rule(name, row + 1);
+    return formula && !this.repeats(name, formula) ? formula : null;
+  }
+
+  /**
+   * Whether the formula of a quantity only repeats its number from a row above.
+   *
+   * @param {string} name
+   * @param {Formula} formula
+   */
+  repeats(name, [shape, only]) {
+    return this.content.shapes[shape][0] === "{0}" && Array.isArray(only) && only[0] === name;
+  }
+
+  /**
    * The formula of a quantity's cell in a row of the sheet; null where its number is given.
    *
    * @param {string} name
