@@ -4,7 +4,7 @@ Coordinates are in pixels from the upper left corner, x to the right and y downw
 
 parts     circles, squares, captions, arrows    columns   groups as circles or as pictures
 bodies    what arrows begin or end at           arrows    arrows and bows
-labels    where labels have room
+labels    where labels have room                turned    from top to bottom
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ from backprop_sheet.diagram.columns import (
     kernels_before,
     unrolled,
 )
-from backprop_sheet.diagram.labels import label_points
+from backprop_sheet.diagram.labels import MOST_LABELLED, first_free, label_points
 from backprop_sheet.diagram.parts import (
     MARGIN,
     RADIUS,
@@ -44,11 +44,14 @@ from backprop_sheet.diagram.parts import (
     Point,
     Rectangle,
 )
+from backprop_sheet.diagram.turned import turned
 from backprop_sheet.network import TOTAL, Network
 
 __all__ = [
     "MARGIN",
+    "MOST_LABELLED",
     "RADIUS",
+    "TOTAL_RADIUS",
     "WEIGHT_ROLE",
     "Arrow",
     "Caption",
@@ -59,9 +62,11 @@ __all__ = [
     "Rectangle",
     "columns_of",
     "diagram_of",
+    "first_free",
     "good_size",
     "is_picture",
     "label_points",
+    "turned",
     "with_gradients",
 ]
 
@@ -69,10 +74,17 @@ MOST_TIMES = 2.5
 """How many times as wide or high as usual a drawing with many grids is."""
 
 
-def diagram_of(network: Network, width: float, height: float) -> Diagram:
-    """Lay out a network from left to right: a column for each group's units, then the error."""
+def diagram_of(network: Network, width: float, height: float, largest: float = RADIUS) -> Diagram:
+    """Lay out a network from left to right: a column for each group's units, then the error.
+
+    Args:
+        network: the network.
+        width: the width of the drawing.
+        height: its height.
+        largest: the largest radius of a circle other than the error's.
+    """
     circles = [len(group.units) for group in network.groups if not is_picture(group)]
-    radius = min(RADIUS, height / (3 * max(circles, default=1)), _fitting(network, width))
+    radius = min(largest, height / (3 * max(circles, default=1)), _fitting(network, width))
     columns = all_columns(network, radius, LARGEST_PLACE, height)
     room, taken = width - 2 * MARGIN - 2 * TOTAL_RADIUS, sum(column.width for column in columns)
     least = sum(gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP))
@@ -129,7 +141,9 @@ def with_gradients(diagram: Diagram, network: Network) -> Diagram:
     squares = [node for node in squares if node.scale in known]
     down = diagram.height - min(node.y - node.radius for node in squares) + 2.5 * CAPTION
     gradients = {
-        name: replace(node, name=name, y=node.y + down, scale=f"∂{node.scale}")
+        name: replace(
+            node, name=name, y=node.y + down, scale=f"∂{node.scale}", picture=f"∂{node.picture}"
+        )
         for node in squares
         for name in [gradient_name(node.name)]
     }

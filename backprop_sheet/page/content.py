@@ -16,6 +16,7 @@ from backprop_sheet.formula import Tree
 from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind
 from backprop_sheet.network.choices import Range
 from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.page.diagrams import drawing_of
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, strokes
 from backprop_sheet.rates import RATES
@@ -62,6 +63,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "rates": RATES,
         "strokes": [stroke._asdict() for stroke in strokes(len(RATES))],
         "tints": {"above": ABOVE, "below": BELOW},
+        "drawing": drawing_of(network),
         "sheet": _sheet(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
