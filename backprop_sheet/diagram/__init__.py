@@ -74,7 +74,13 @@ MOST_TIMES = 2.5
 """How many times as wide or high as usual a drawing with many grids is."""
 
 
-def diagram_of(network: Network, width: float, height: float, largest: float = RADIUS) -> Diagram:
+def diagram_of(
+    network: Network,
+    width: float,
+    height: float,
+    largest: float = RADIUS,
+    kernel_gap: float = KERNEL_GAP,
+) -> Diagram:
     """Lay out a network from left to right: a column for each group's units, then the error.
 
     Args:
@@ -82,6 +88,7 @@ def diagram_of(network: Network, width: float, height: float, largest: float = R
         width: the width of the drawing.
         height: its height.
         largest: the largest radius of a circle other than the error's.
+        kernel_gap: the width before a picture for each column of its kernels, where there is room.
     """
     circles = [len(group.units) for group in network.groups if not is_picture(group)]
     radius = min(largest, height / (3 * max(circles, default=1)), _fitting(network, width))
@@ -92,7 +99,8 @@ def diagram_of(network: Network, width: float, height: float, largest: float = R
         part = (room - least) / taken
         columns = all_columns(network, part * radius, part * LARGEST_PLACE, height)
         taken = sum(column.width for column in columns)
-    gaps = [0.0, *gaps_after(columns, width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS)]
+    free = width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS
+    gaps = [0.0, *gaps_after(columns, free, kernel_gap)]
     nodes: dict[str, Node] = {}
     captions: list[Caption] = []
     bodies: dict[str, Body] = {}
@@ -117,13 +125,15 @@ def diagram_of(network: Network, width: float, height: float, largest: float = R
     return Diagram(width, height, nodes, arrows, loops, captions)
 
 
-def good_size(network: Network, usual: tuple[float, float]) -> tuple[float, float]:
+def good_size(
+    network: Network, usual: tuple[float, float], kernel_gap: float = KERNEL_GAP
+) -> tuple[float, float]:
     """Width and height with room for all grids, if that is more than the usual size."""
     if not any(map(is_picture, network.groups)):
         return usual
     columns = all_columns(network, RADIUS, LARGEST_PLACE, MOST_TIMES * usual[1])
     width = sum(column.width for column in columns) + 2 * MARGIN + 2 * TOTAL_RADIUS
-    width += sum(gap_widths(columns, GOOD_GAP, KERNEL_GAP)) + LAST_GAP - GOOD_GAP
+    width += sum(gap_widths(columns, GOOD_GAP, kernel_gap)) + LAST_GAP - GOOD_GAP
     ys = [node.y for column in columns for node in column.nodes if node.square]
     height = max(ys) - min(ys) + 2 * (LARGEST_PLACE + CAPTION)
     return (

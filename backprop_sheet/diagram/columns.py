@@ -166,10 +166,16 @@ def gap_widths(columns: Sequence[Column], usual: float, each: float) -> list[flo
     return [max(usual, each * column.kernel_columns) for column in columns[1:]] + [usual]
 
 
-def gaps_after(columns: Sequence[Column], free: float) -> list[float]:
-    """The widths of the gaps after each column: wider ones for kernels, where there is room."""
+def gaps_after(columns: Sequence[Column], free: float, each: float) -> list[float]:
+    """The widths of the gaps after each column: wider ones for kernels, where there is room.
+
+    Args:
+        columns: the columns.
+        free: the width of all gaps together.
+        each: the width wanted for each column of a kernel.
+    """
     equal = free / len(columns)
-    wanted = gap_widths(columns, 0, KERNEL_GAP)
+    wanted = gap_widths(columns, 0, each)
     wide = [gap for gap in wanted if gap > equal]
     if not wide:
         return [equal] * len(columns)

@@ -50,6 +50,9 @@ CIRCLES, PICTURES = 1.2, 1.6
 circle, or in a place of a picture, is legible."""
 USUAL, TALLEST, WIDEST = (580, 340), 1000, 1400
 """The usual width and height of a drawing, and the most that circles get."""
+USUAL_OF_PICTURES, KERNEL_GAP = (580, 290), 29
+"""The usual size of a drawing with pictures, and the gap for each column of a kernel, in which its
+numbers are legible."""
 ROW, ROWS, SMALL_ROW = 105, 560, 60
 """The height for each neuron of a layer, up to so many pixels, and from there on."""
 PHONE = 252
@@ -111,7 +114,9 @@ def drawing_of(network: Network) -> Data:
 def _diagrams(network: Network, has_pictures: bool) -> Iterator[tuple[Diagram, float]]:
     """The drawings, each with the room on the screen from which on it is taken."""
     if has_pictures:
-        yield with_gradients(diagram_of(network, *good_size(network, USUAL)), network), 0
+        size = good_size(network, USUAL_OF_PICTURES, KERNEL_GAP)
+        diagram = diagram_of(network, *size, kernel_gap=KERNEL_GAP)
+        yield with_gradients(diagram, network), 0
         return
     most = max(len(group.units) for group in network.groups)
     narrow = max(PHONE, 40.0 * most)
@@ -278,13 +283,11 @@ def _beside(node: Node, size: tuple[float, float], middle: float) -> Iterator[Re
     """Where a label may stand beside a node: best above or below it, away from the middle."""
     (width, height), far = size, node.radius + APART
     across = [0, width / 2, -width / 2, width / 2 + node.radius, -width / 2 - node.radius]
-    for up in (-1, 1) if node.y <= middle else (1, -1):
-        for aside in across:
-            yield _box((node.x + aside, node.y + up * (far + height / 2)), size)
-        for aside in across[3:]:
-            yield _box((node.x + aside, node.y + up * node.radius), size)
-    for aside in (far + width / 2, -far - width / 2):
-        yield _box((node.x + aside, node.y), size)
+    up = -1 if node.y <= middle else 1
+    sides = [(aside, 0.0) for aside in (far + width / 2, -far - width / 2)]
+    away, back = ([(aside, way * (far + height / 2)) for aside in across] for way in (up, -up))
+    for x, y in (*away, *sides, *back):
+        yield _box((node.x + x, node.y + y), size)
 
 
 def _box(point: Point, size: tuple[float, float]) -> Rectangle:

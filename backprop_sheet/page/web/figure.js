@@ -9,6 +9,8 @@ import { brief, svgPart, svgText, writeText } from "./svg.js";
 /** @typedef {import("./marks.js").Mark} Mark */
 /** @typedef {import("./state.js").Page} Page */
 
+/** How far a caption's line is above its picture, in letters. */
+const CAPTION_UP = 0.35;
 const SPOKEN_DIGITS = 5;
 
 export class Figure {
@@ -59,7 +61,11 @@ export class Figure {
     });
     const parts = [
       svgPart("g", { class: "links" }, ...this.links.map(({ element }) => element)),
-      svgPart("g", { class: "captions" }, ...captions.map(([text, x, y]) => svgText(x, y, text))),
+      svgPart(
+        "g",
+        { class: "captions" },
+        ...captions.map(([text, x, y]) => svgText(x, y - CAPTION_UP * letter, text)),
+      ),
       ...grids,
       ...this.marks.filter(({ element }) => !element.parentNode).map(({ element }) => element),
       this.notes,

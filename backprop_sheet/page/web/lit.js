@@ -48,12 +48,11 @@ export class Lighting {
     const of = quantityOf(page, asked);
     const own = figure.elementOf(asked);
     this.#mark(own ?? figure.elementOf(of), "asked");
-    const labelled = figure.marks.some(({ name }) => name === asked);
-    if (labelled) return;
+    if (figure.marks.some(({ name, shown }) => name === asked && shown)) return;
     const at = this.#placeOf(of || asked);
     if (!at) return;
     const letter = figure.layout.letter;
-    figure.note(asked, [at[0], at[1] + (own ? 0 : 1.6 * letter)]);
+    figure.note(asked, [at[0], at[1] + 2 * letter]);
   }
 
   /**
@@ -127,12 +126,15 @@ export class Lighting {
   /** @param {number[]} point */
   #isFree([x, y]) {
     const { letter, labels } = this.figure.layout;
-    const size = DISC_RADIUS * letter;
+    const size = DISC_RADIUS * letter - 1.5; // it may touch a label
     const covers = labels.some(
       ({ at, width, lines }) =>
         Math.abs(at[0] - x) < width / 2 + size &&
         Math.abs(at[1] - y) < lines * 0.68 * letter + size,
     );
-    return !covers && this.taken.every((at) => Math.hypot(at[0] - x, at[1] - y) > 2 * size);
+    return (
+      !covers &&
+      this.taken.every((at) => Math.hypot(at[0] - x, at[1] - y) > 2 * DISC_RADIUS * letter)
+    );
   }
 }

@@ -14,6 +14,7 @@ import { brief, inPlace, svgPart, svgText, writeText } from "./svg.js";
  * @property {number[]} at its middle
  * @property {(number: number, hidden: boolean) => void} draw
  * @property {boolean} editable whether its number is given
+ * @property {boolean} shown whether its number can be read there
  */
 
 /** Numbers take at most so many characters, except in smaller circles. */
@@ -87,16 +88,16 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
   }
   if (named) {
     if (mark.editable) {
-      const [width, height] = [CIRCLE_SHARE * radius * 0.94, letter * 1.2];
+      const [width, height] = [CIRCLE_SHARE * radius * 0.9, letter * 1.2];
       const top = y + letter * 0.62 - height / 2;
       mark.element.append(chipRect(x - width / 2, top, width, height));
     }
     mark.element.append(number);
   }
   const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
-    if (named) writeText(number, hidden ? "?" : brief(value, room));
+    if (named) writeText(number, hidden ? "?" : brief(value, value < 0 ? room - 1 : room));
   };
-  return { ...mark, draw };
+  return { ...mark, draw, shown: named };
 }
 
 /**
@@ -140,7 +141,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
   const mark = newMark(page, name, "label", at, ground, text);
   const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) =>
     writeText(number, `${lines > 1 ? "" : " "}${hidden ? "?" : brief(value, NUMBER_ROOM)}`);
-  return { ...mark, draw };
+  return { ...mark, draw, shown: true };
 }
 
 /**
@@ -153,7 +154,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
 export function dotMark(page, { name, at, radius }) {
   const [cx, cy] = at;
   const mark = newMark(page, name, "dot", at, svgPart("circle", { cx, cy, r: radius }));
-  return { ...mark, draw: () => {} };
+  return { ...mark, draw: () => {}, shown: false };
 }
 
 /** Places smaller than so many letters have no number. */
@@ -180,14 +181,15 @@ export function gridMarks(page, { letter }, grid) {
     const mark = newMark(page, name, "place", [x, y], square);
     if (order > 0) mark.element.setAttribute("tabindex", "-1");
     const number = svgText(x, y, "", "number");
-    if (size >= LEGIBLE_PLACE * letter) mark.element.append(number);
+    const shown = size >= LEGIBLE_PLACE * letter;
+    if (shown) mark.element.append(number);
     const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
       const part = hidden ? 0 : Math.round(Math.min(1, Math.abs(value / largest)) * 100) || 0;
       const fill = `color-mix(in srgb, #${value > 0 ? above : below} ${part}%, white)`;
       if (square.style.fill !== fill) square.style.fill = fill;
       writeText(number, hidden ? "?" : inPlace(value, decimals));
     };
-    return { ...mark, draw };
+    return { ...mark, draw, shown };
   });
   const element = svgPart("g", { class: "picture" }, ...marks.map((mark) => mark.element));
   const draw = (/** @type {number} */ found) => {
