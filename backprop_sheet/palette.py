@@ -1,4 +1,4 @@
-"""Colours and dashes that tell several curves apart, also for the colour-blind and in grey."""
+"""Colours, what they say in a drawing, and dashes that tell curves apart in grey, too."""
 
 from itertools import cycle, islice
 from typing import NamedTuple
@@ -30,6 +30,24 @@ BELOW, ZERO, ABOVE = "F4796B", "FFFFFF", "6AA5F8"
 """The colours of the lowest, of 0 and of the highest number of a grid. Red and blue are told apart
 with any colour vision, and are light enough for black numbers on them."""
 
+NODES = {
+    "input": "2E75B6",
+    "hidden sum": "548235",
+    "hidden activation": "385723",
+    "output sum": "4472C4",
+    "output activation": "2F5597",
+    "total error": "C00000",
+}
+"""The colour of each role of a node, dark enough for white text."""
+PALE, POSITIVE, NEGATIVE = "BFBFBF", "C00000", "0054A6"
+"""The colour of an arrow whose gradient is 0, and those of the largest gradient above and below."""
+LEGEND = (
+    "Width: size of the weight.  Depth of colour: size of its gradient; "
+    "red where it is above 0, so that the weight is to go down, blue where it is below."
+)
+OF_PICTURES = "In grids blue numbers are above 0, red ones below."
+OF_GRADIENTS = "Back from the error: the gradient of each grid, below it"
+
 
 class Stroke(NamedTuple):
     """How one curve is drawn: its colour as RRGGBB, and its dash."""
@@ -47,17 +65,17 @@ def strokes(count: int) -> list[Stroke]:
 def tint(part: float) -> str:
     """The colour of a number of a grid, as a part of the largest size in it: from −1 to 1."""
     end, size = (ABOVE if part > 0 else BELOW), min(1.0, abs(part))
-    return _mixed(ZERO, end, size)
+    return mixed(ZERO, end, size)
 
 
 def _color(fraction: float) -> str:
     """The colour at a fraction, 0 to 1, of the way through the stops."""
     position = fraction * (len(VIRIDIS) - 1)
     stop = min(int(position), len(VIRIDIS) - 2)
-    return _mixed(VIRIDIS[stop], VIRIDIS[stop + 1], position - stop)
+    return mixed(VIRIDIS[stop], VIRIDIS[stop + 1], position - stop)
 
 
-def _mixed(start: str, end: str, part: float) -> str:
+def mixed(start: str, end: str, part: float) -> str:
     """The colour a part of the way from one to another."""
     pairs = zip(bytes.fromhex(start), bytes.fromhex(end), strict=True)
     return bytes(round(a + (b - a) * part) for a, b in pairs).hex().upper()

@@ -4,7 +4,7 @@ Coordinates are in pixels from the upper left corner, x to the right and y downw
 
 parts     circles, squares, captions, arrows    columns   groups as circles or as pictures
 bodies    what arrows begin or end at           arrows    arrows and bows
-labels    where labels have room
+labels    where labels have room                turned    from top to bottom
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from backprop_sheet.diagram.columns import (
     roles_of,
     unrolled,
 )
-from backprop_sheet.diagram.labels import label_points
+from backprop_sheet.diagram.labels import MOST_LABELLED, first_free, label_points
 from backprop_sheet.diagram.parts import (
     MARGIN,
     RADIUS,
@@ -45,11 +45,14 @@ from backprop_sheet.diagram.parts import (
     Point,
     Rectangle,
 )
+from backprop_sheet.diagram.turned import turned
 from backprop_sheet.network import TOTAL, Network
 
 __all__ = [
     "MARGIN",
+    "MOST_LABELLED",
     "RADIUS",
+    "TOTAL_RADIUS",
     "WEIGHT_ROLE",
     "Arrow",
     "Caption",
@@ -60,10 +63,12 @@ __all__ = [
     "Rectangle",
     "columns_of",
     "diagram_of",
+    "first_free",
     "good_size",
     "is_picture",
     "label_points",
     "roles_of",
+    "turned",
     "with_gradients",
 ]
 
@@ -71,10 +76,24 @@ MOST_TIMES = 2.5
 """How many times as wide or high as usual a drawing with many grids is."""
 
 
-def diagram_of(network: Network, width: float, height: float) -> Diagram:
-    """Lay out a network from left to right: a column for each group's units, then the error."""
+def diagram_of(
+    network: Network,
+    width: float,
+    height: float,
+    largest: float = RADIUS,
+    kernel_gap: float = KERNEL_GAP,
+) -> Diagram:
+    """Lay out a network from left to right: a column for each group's units, then the error.
+
+    Args:
+        network: the network.
+        width: the width of the drawing.
+        height: its height.
+        largest: the largest radius of a circle other than the error's.
+        kernel_gap: the width before a picture for each column of its kernels, where there is room.
+    """
     circles = [len(group.units) for group in network.groups if not is_picture(group)]
-    radius = min(RADIUS, height / (3 * max(circles, default=1)), _fitting(network, width))
+    radius = min(largest, height / (3 * max(circles, default=1)), _fitting(network, width))
     columns = all_columns(network, radius, LARGEST_PLACE, height)
     room, taken = width - 2 * MARGIN - 2 * TOTAL_RADIUS, sum(column.width for column in columns)
     least = sum(gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP))
@@ -82,7 +101,8 @@ def diagram_of(network: Network, width: float, height: float) -> Diagram:
         part = (room - least) / taken
         columns = all_columns(network, part * radius, part * LARGEST_PLACE, height)
         taken = sum(column.width for column in columns)
-    gaps = [0.0, *gaps_after(columns, width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS)]
+    free = width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS
+    gaps = [0.0, *gaps_after(columns, free, kernel_gap)]
     nodes: dict[str, Node] = {}
     captions: list[Caption] = []
     bodies: dict[str, Body] = {}
@@ -107,13 +127,15 @@ def diagram_of(network: Network, width: float, height: float) -> Diagram:
     return Diagram(width, height, nodes, arrows, loops, captions)
 
 
-def good_size(network: Network, usual: tuple[float, float]) -> tuple[float, float]:
+def good_size(
+    network: Network, usual: tuple[float, float], kernel_gap: float = KERNEL_GAP
+) -> tuple[float, float]:
     """Width and height with room for all grids, if that is more than the usual size."""
     if not any(map(is_picture, network.groups)):
         return usual
     columns = all_columns(network, RADIUS, LARGEST_PLACE, MOST_TIMES * usual[1])
     width = sum(column.width for column in columns) + 2 * MARGIN + 2 * TOTAL_RADIUS
-    width += sum(gap_widths(columns, GOOD_GAP, KERNEL_GAP)) + LAST_GAP - GOOD_GAP
+    width += sum(gap_widths(columns, GOOD_GAP, kernel_gap)) + LAST_GAP - GOOD_GAP
     ys = [node.y for column in columns for node in column.nodes if node.square]
     height = max(ys) - min(ys) + 2 * (LARGEST_PLACE + CAPTION)
     return (
@@ -131,7 +153,9 @@ def with_gradients(diagram: Diagram, network: Network) -> Diagram:
     squares = [node for node in squares if node.scale in known]
     down = diagram.height - min(node.y - node.radius for node in squares) + 2.5 * CAPTION
     gradients = {
-        name: replace(node, name=name, y=node.y + down, scale=f"∂{node.scale}")
+        name: replace(
+            node, name=name, y=node.y + down, scale=f"∂{node.scale}", picture=f"∂{node.picture}"
+        )
         for node in squares
         for name in [gradient_name(node.name)]
     }

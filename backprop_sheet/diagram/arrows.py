@@ -51,8 +51,14 @@ def _to_picture(
         between = target
         if picture.kernels:
             between = body_of([name for grid in picture.kernels for name in grid.names], nodes)
-            yield Arrow((between.right, between.y), (target.left, target.y))
-        yield Arrow((source.right, source.y), (between.left, between.y))
+            yield _between(between, target)
+        yield _between(source, between)
+
+
+def _between(start: Body, end: Body) -> Arrow:
+    """An arrow from the right edge of a picture to the left edge of another."""
+    ends = (start.right, start.y), (end.left, end.y)
+    return Arrow(*ends, source=start.name, target=end.name)
 
 
 def _arrow(start: Body, end: Node, weight: str = "") -> Arrow:
@@ -60,7 +66,8 @@ def _arrow(start: Body, end: Node, weight: str = "") -> Arrow:
     x, y = start.right, start.y
     length = ((end.x - x) ** 2 + (end.y - y) ** 2) ** 0.5
     part = (length - end.radius) / length
-    return Arrow((x, y), (x + part * (end.x - x), y + part * (end.y - y)), weight)
+    tip = x + part * (end.x - x), y + part * (end.y - y)
+    return Arrow((x, y), tip, weight, start.name, end.body)
 
 
 def loops_of(network: Network, nodes: Mapping[str, Node], height: float) -> list[Loop]:
@@ -71,5 +78,6 @@ def loops_of(network: Network, nodes: Mapping[str, Node], height: float) -> list
         start, end = nodes[unit.sum], nodes[unit.signal]
         above = start.y <= height / 2
         edge = -start.radius if above else start.radius
-        loops.append(Loop((start.x, start.y + edge), (end.x, end.y + edge), above))
+        ends = (start.x, start.y + edge), (end.x, end.y + edge)
+        loops.append(Loop(*ends, above, unit.sum, unit.signal))
     return loops

@@ -8,8 +8,9 @@ from backprop_sheet.network import Unit
 
 
 class Body(NamedTuple):
-    """What arrows begin or end at: a circle, or a whole picture."""
+    """What arrows begin or end at: a circle, or a whole picture, by the name `Node.body`."""
 
+    name: str
     left: float
     right: float
     y: float
@@ -20,7 +21,7 @@ def body_of(names: Sequence[str], nodes: Mapping[str, Node]) -> Body:
     of = [nodes[name] for name in names]
     tops, bottoms = [n.y - n.radius for n in of], [n.y + n.radius for n in of]
     y = of[0].y if len(of) == 1 else (min(tops) + max(bottoms)) / 2
-    return Body(min(n.x - n.radius for n in of), max(n.x + n.radius for n in of), y)
+    return Body(of[0].body, min(n.x - n.radius for n in of), max(n.x + n.radius for n in of), y)
 
 
 def sources_of(units: Iterable[Unit], bodies: Mapping[str, Body]) -> list[Body]:

@@ -131,7 +131,8 @@ def _pictures(groups: Sequence[Group], cell: float, height: float) -> Column:
         left, y = 0.0, top + CAPTION
         for grid, role in zip(picture.maps, roles_of(group), strict=True):
             scale = f"{group.units[0].sum} {role}"
-            nodes += _squares(grid, (role, scale), (left, y), cell)
+            look = Node("", role, 0, 0, cell / 2, scale, grid.names[0])
+            nodes += _squares(grid, look, (left, y))
             right = left + cell * len(grid.rows[0])
             captions.append(Caption(grid.name, (left + right) / 2, y, scale))
             left, width = right + cell / 2, max(width, right)
@@ -142,14 +143,14 @@ def _pictures(groups: Sequence[Group], cell: float, height: float) -> Column:
     return Column(width, nodes, captions, shown)
 
 
-def _squares(grid: Grid, look: tuple[str, str], corner: Point, cell: float) -> Iterator[Node]:
-    """The places of a grid; `look` is their role and scale, `corner` the upper left one."""
-    role, scale = look
+def _squares(grid: Grid, look: Node, corner: Point) -> Iterator[Node]:
+    """The places of a grid, each like `look`; `corner` is the upper left one."""
+    cell = 2 * look.radius
     for row, names in enumerate(grid.rows):
         for column, name in enumerate(names):
             if name:
                 x, y = corner[0] + cell * (column + 0.5), corner[1] + cell * (row + 0.5)
-                yield Node(name, role, x, y, cell / 2, scale)
+                yield replace(look, name=name, x=x, y=y)
 
 
 def roles_of(group: Group) -> tuple[str, ...]:
@@ -165,10 +166,16 @@ def gap_widths(columns: Sequence[Column], usual: float, each: float) -> list[flo
     return [max(usual, each * column.kernel_columns) for column in columns[1:]] + [usual]
 
 
-def gaps_after(columns: Sequence[Column], free: float) -> list[float]:
-    """The widths of the gaps after each column: wider ones for kernels, where there is room."""
+def gaps_after(columns: Sequence[Column], free: float, each: float) -> list[float]:
+    """The widths of the gaps after each column: wider ones for kernels, where there is room.
+
+    Args:
+        columns: the columns.
+        free: the width of all gaps together.
+        each: the width wanted for each column of a kernel.
+    """
     equal = free / len(columns)
-    wanted = gap_widths(columns, 0, KERNEL_GAP)
+    wanted = gap_widths(columns, 0, each)
     wide = [gap for gap in wanted if gap > equal]
     if not wide:
         return [equal] * len(columns)
@@ -192,13 +199,12 @@ def kernels_before(
     x = (left + right - cell * columns) / 2
     y = body_of(shown.picture.maps[0].names, nodes).y - tall * cell / 2
     scale = f"{shown.scale} {WEIGHT_ROLE}"
+    first, last = kernels[0].names[0], kernels[-1].names[-1]
+    look = Node("", WEIGHT_ROLE, 0, 0, cell / 2, scale, first)
     places = [
         node
         for number, kernel in enumerate(kernels)
-        for node in _squares(
-            kernel, (WEIGHT_ROLE, scale), (x, y + number * (rows + 0.5) * cell), cell
-        )
+        for node in _squares(kernel, look, (x, y + number * (rows + 0.5) * cell))
     ]
-    first, last = kernels[0].names[0], kernels[-1].names[-1]
     name = first if first == last else f"{first}…{last}"
     return places, [Caption(name, (left + right) / 2, y, scale)]

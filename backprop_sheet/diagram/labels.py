@@ -1,6 +1,7 @@
 """Where the labels of arrows have room."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from backprop_sheet.diagram.parts import Arrow, Diagram, Point, Rectangle
 
@@ -9,7 +10,10 @@ MOST_LABELLED = 200
 
 
 def label_points(
-    diagram: Diagram, box_of: Callable[[Arrow, Point], Rectangle | None]
+    diagram: Diagram,
+    box_of: Callable[[Arrow, Point], Rectangle | None],
+    taken: Iterable[Rectangle] = (),
+    points_of: Callable[[Arrow], Iterable[Point]] = attrgetter("points"),
 ) -> dict[Arrow, Point]:
     """Find a point for the label of each weight; one that several arrows share is labelled once.
 
@@ -19,20 +23,20 @@ def label_points(
         diagram: the drawing.
         box_of: gives the rectangle that an arrow's label covers at a point, or None if the label
             may not be at that point.
+        taken: where no label may be.
+        points_of: the points where an arrow's label may be, best first.
 
     Returns:
         The points by arrow. Weights without room for a label are left out.
     """
     found: dict[Arrow, Point] = {}
     labelled: set[str] = set()
-    occupied: list[Rectangle] = []
+    occupied = list(taken)
     weighted = [arrow for arrow in diagram.arrows if arrow.weight]
     for arrow in weighted if len(weighted) <= MOST_LABELLED else []:
-        for point in arrow.points if arrow.weight not in labelled else []:
+        for point in points_of(arrow) if arrow.weight not in labelled else []:
             box = box_of(arrow, point)
-            if box is None or any(_overlap(box, other) for other in occupied):
-                continue
-            if _is_free(diagram, arrow, box):
+            if box is not None and _is_free(diagram, arrow, box, occupied):
                 found[arrow] = point
                 labelled.add(arrow.weight)
                 occupied.append(box)
@@ -40,10 +44,27 @@ def label_points(
     return found
 
 
-def _is_free(diagram: Diagram, own: Arrow, box: Rectangle) -> bool:
-    """Whether a box is inside the drawing and touches no circle and no other arrow."""
+def first_free(
+    diagram: Diagram, boxes: Iterable[Rectangle], taken: Iterable[Rectangle]
+) -> Rectangle | None:
+    """The first of some rectangles that covers nothing of a drawing; None if each does.
+
+    Args:
+        diagram: the drawing.
+        boxes: the rectangles, best first.
+        taken: what else they may not cover.
+    """
+    return next((box for box in boxes if _is_free(diagram, None, box, taken)), None)
+
+
+def _is_free(
+    diagram: Diagram, own: Arrow | None, box: Rectangle, taken: Iterable[Rectangle]
+) -> bool:
+    """Whether a box is inside the drawing and covers no circle, no other arrow, nothing taken."""
     left, top, right, bottom = box
     if left < 0 or top < 0 or right > diagram.width or bottom > diagram.height:
+        return False
+    if any(_overlap(box, other) for other in taken):
         return False
     for node in diagram.nodes.values():
         x, y = min(max(node.x, left), right), min(max(node.y, top), bottom)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+BEND = 0.9
+"""How far the bend of a bow is from the line between its ends, as a part of that line."""
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]
 """Left, top, right and bottom."""
@@ -24,6 +26,7 @@ class Node:
         radius: half its width.
         scale: of a square, a place of a picture, whose colour shows its number: all with the same
             text share one scale of colours. Empty for a circle.
+        picture: of a square, the first quantity of the picture or the kernels that it belongs to.
     """
 
     name: str
@@ -32,6 +35,12 @@ class Node:
     y: float
     radius: float
     scale: str = ""
+    picture: str = ""
+
+    @property
+    def body(self) -> str:
+        """What an arrow to it leads to, by name: the circle itself, or the whole picture."""
+        return self.picture or self.name
 
     @property
     def square(self) -> bool:
@@ -56,11 +65,19 @@ class Caption(NamedTuple):
 
 @dataclass(frozen=True)
 class Arrow:
-    """An arrow from the edge of one circle to that of another, with its weight if it has one."""
+    """An arrow from the edge of one circle to that of another, with its weight if it has one.
+
+    Attributes:
+        start, end: its ends.
+        weight: the quantity that it multiplies with; empty if it has none.
+        source, target: the bodies that it leads from and to, as `Node.body` names them.
+    """
 
     start: Point
     end: Point
     weight: str = ""
+    source: str = ""
+    target: str = ""
 
     @property
     def points(self) -> list[Point]:
@@ -77,11 +94,26 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Loop:
-    """The curved arrow from a weighted sum to its activation, above or below the two."""
+    """The curved arrow from a weighted sum to its activation, above or below the two.
+
+    Attributes:
+        start, end: its ends.
+        above: whether it is above the two.
+        sum, activation: the quantities at its ends.
+    """
 
     start: Point
     end: Point
     above: bool
+    sum: str = ""
+    activation: str = ""
+
+    @property
+    def bend(self) -> Point:
+        """Where the lines that the bow follows at its ends meet."""
+        (x0, y0), (x1, y1) = self.start, self.end
+        out = -BEND if self.above else BEND
+        return (x0 + x1) / 2 + out * (y1 - y0), (y0 + y1) / 2 + out * (x1 - x0)
 
 
 @dataclass(frozen=True)

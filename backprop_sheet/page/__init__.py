@@ -1,6 +1,7 @@
 """Network → a page that trains it and shows every number, in one file that needs nothing else.
 
 content    what the page knows of its network, as data
+diagrams   its drawing, likewise
 shapes     formulas that differ in names only, stated once
 script     the page's modules as one script
 web/       the page itself: HTML, CSS and JavaScript modules

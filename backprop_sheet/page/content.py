@@ -19,6 +19,7 @@ from backprop_sheet.network.choices import Range
 from backprop_sheet.network.file import pieces
 from backprop_sheet.network.symbols import short_in_mathml
 from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.page.diagrams import drawing_of
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, DASHES, NODES, strokes
 from backprop_sheet.rates import RATES
@@ -75,6 +76,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "strokes": [{"color": s.color, "dash": DASHES[s.dash]} for s in strokes(len(RATES))],
         "roles": _roles(network),
         "tints": {"above": ABOVE, "below": BELOW},
+        "drawing": drawing_of(network),
         "sheet": _sheet(network),
         "file": pieces(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],

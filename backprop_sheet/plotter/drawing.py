@@ -25,7 +25,17 @@ from backprop_sheet.diagram import (
 )
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network import TOTAL, Network
-from backprop_sheet.palette import NODES, tint
+from backprop_sheet.palette import (
+    LEGEND,
+    NEGATIVE,
+    NODES,
+    OF_GRADIENTS,
+    OF_PICTURES,
+    PALE,
+    POSITIVE,
+    mixed,
+    tint,
+)
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 CANVAS, INCHES = (632, 290), 5.4 / 290
@@ -33,12 +43,7 @@ CANVAS, INCHES = (632, 290), 5.4 / 290
 of the figure in a pixel."""
 CHARACTERS = 9
 """How many characters of the usual size a circle is wide."""
-PALE, POSITIVE, NEGATIVE = (191, 191, 191), (192, 0, 0), (0, 84, 166)
 LEFT_OUT = "\nLabels without room are left out."
-LEGEND = (
-    "Width: size of the weight.  Depth of colour: size of its gradient; "
-    "red where it is above 0, so that the weight is to go down, blue where it is below."
-)
 LEGIBLE = 5
 """Pixels of the radius below which a place of a picture has no number."""
 EDGE, SMALLER, WIDEST = "#d9dee8", 0.7, 3.6
@@ -46,8 +51,6 @@ EDGE, SMALLER, WIDEST = "#d9dee8", 0.7, 3.6
 their radius: at most, and for each character of it."""
 SMALL = 0.1
 """Below this the largest number of a grid has more than two decimals."""
-OF_PICTURES = "In grids blue numbers are above 0, red ones below."
-OF_GRADIENTS = "Back from the error: the gradient of each grid, below it"
 MOST_OUTPUTS = 4
 """The most outputs that have their target and error beside them."""
 MOST_ARROWS, THINNING = 500, 0.3
@@ -262,6 +265,4 @@ def _reaches(circle: Node, text: str, x: float, y: float) -> bool:
 
 def _shade(part: float) -> str:
     """A colour from grey (`part` is 0) to red (1) or blue (−1)."""
-    end, size = (POSITIVE if part > 0 else NEGATIVE), abs(part) ** 0.5
-    mixed = (round(a + (b - a) * size) for a, b in zip(PALE, end, strict=True))
-    return f"#{bytes(mixed).hex()}"
+    return f"#{mixed(PALE, POSITIVE if part > 0 else NEGATIVE, abs(part) ** 0.5)}"

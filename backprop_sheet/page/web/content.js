@@ -26,6 +26,48 @@
  * @property {boolean} [whole]
  * @property {number[]} [only]
  *
+ * Points of a drawing are in its own pixels, from its upper left corner. A body is what arrows lead
+ * from and to, by name: a circle, or the first quantity of a whole picture.
+ *
+ * @typedef {object} Grid the places of a picture
+ * @property {string} body
+ * @property {string} scale all places with the same text share one scale of colours
+ * @property {number} radius half the width of a place
+ * @property {boolean} paint whether it is a picture that a reader can draw
+ * @property {[string, number, number][]} places each quantity with the middle of its place
+ *
+ * @typedef {object} Label one quantity's name and number, on one line or on two
+ * @property {string} name
+ * @property {string} sign what it is called there
+ * @property {number[]} at its middle
+ * @property {number} width
+ * @property {number} lines
+ *
+ * @typedef {object} Layout
+ * @property {number} width
+ * @property {number} height
+ * @property {number} room it is for a page with room for so many of the screen's pixels
+ * @property {number} scale the least number of the screen's pixels for one of its own
+ * @property {number} letter the height of its letters
+ * @property {[string, string, number, number, number][]} circles quantity, role, middle, radius
+ * @property {Grid[]} grids
+ * @property {[string, string, string, number, number, number, number][]} arrows the bodies that each
+ *   leads from and to, its weight or "", its ends
+ * @property {[string, string, number, number, number, number, number, number][]} bows each from a sum
+ *   to its activation, with its start, bend and end
+ * @property {[string, number, number][]} captions what pictures are called
+ * @property {Label[]} labels
+ * @property {{name: string, at: number[], radius: number}[]} dots given numbers whose labels have no
+ *   room
+ *
+ * @typedef {object} Drawing
+ * @property {Layout[]} layouts the one for the least room first
+ * @property {Record<string, string>} within the circle that stands for a quantity without one
+ * @property {Record<string, number>} constants gradients that are always 1 or 0
+ * @property {Record<string, string>} roles the colours of circles
+ * @property {{pale: string, above: string, below: string}} arrows the colours of arrows
+ * @property {string[]} legend
+ *
  * @typedef {object} Content
  * @property {string} name the network's name
  * @property {Partial<import("./state.js").Numbers> | null} template which numbers are others in the
@@ -58,6 +100,7 @@
  * @property {Record<string, string[]>} roles the names of the quantities of each colour, such as
  *   those of inputs
  * @property {{above: string, below: string}} tints the colours of grids' numbers
+ * @property {Drawing} drawing
  * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number} |
  *   null} sheet the letters of the sheet's columns, its settings' addresses, the table's first row
  * @property {(string | [string, number | null])[]} file the text of the network's file in pieces:

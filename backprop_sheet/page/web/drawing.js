@@ -1,9 +1,182 @@
+/** The network, drawn with the numbers of the chosen row; any of them can be asked or changed. */
+
+import { NumberField } from "./editing.js";
+import { Figure, writeHeading } from "./figure.js";
+import { Lighting } from "./lit.js";
+import { isEditable } from "./marks.js";
+import { moveFocus } from "./moving.js";
+import { allowPainting } from "./painting.js";
+
+/** @typedef {import("./content.js").Layout} Layout */
 /** @typedef {import("./state.js").Page} Page */
+
+/** The most of the window's height that a drawing grows to. */
+const MOST_OF_WINDOW = 0.8;
+const HOW_TO_ASK = "Click anything. Yellow numbers can be changed.";
+const HOW_TO_PAINT = "Draw into the picture with mouse or finger.";
 
 /**
  * @param {Page} page
  * @param {HTMLElement} place
  */
 export function showDrawing(page, place) {
-  page.follow(["numbers"], () => place.replaceChildren());
+  const { legend, layouts } = page.content.drawing;
+  const heading = document.createElement("h2");
+  const paints = layouts.some(({ grids }) => grids.some(({ paint }) => paint));
+  const hint = paragraphOf("quiet", paints ? `${HOW_TO_ASK} ${HOW_TO_PAINT}` : HOW_TO_ASK);
+  const how = paragraphOf("how", "Enter changes the number.");
+  how.id = "how-to-change";
+  how.hidden = true;
+  const frame = document.createElement("div");
+  frame.className = "drawing";
+  place.replaceChildren(heading, hint, frame, paragraphOf("quiet legend", legend.join(" ")), how);
+  const view = new DrawingView(page, frame);
+  page.follow(["numbers", "row"], () => writeHeading(page, heading));
+  page.follow(["numbers", "row", "hidden", "walk"], () => view.figure.draw());
+  page.follow(["numbers", "row", "asked", "walk", "hidden"], () => view.lighting.draw());
+}
+
+/**
+ * @param {string} look
+ * @param {string} text
+ */
+function paragraphOf(look, text) {
+  const element = document.createElement("p");
+  element.className = look;
+  element.textContent = text;
+  return element;
+}
+
+/** The drawing for the room that there is, and what readers do in it. */
+class DrawingView {
+  /**
+   * @param {Page} page
+   * @param {HTMLElement} frame
+   */
+  constructor(page, frame) {
+    this.page = page;
+    this.frame = frame;
+    const { drawing } = page.content;
+    for (const [name, color] of Object.entries(drawing.arrows)) {
+      frame.style.setProperty(`--arrow-${name}`, `#${color}`);
+    }
+    this.field = new NumberField(page, frame);
+    /** @type {Map<Layout, Figure>} */
+    this.built = new Map();
+    this.layout = this.#fitting();
+    this.figure = this.#take(this.layout);
+    this.lighting = new Lighting(this.figure);
+    this.#listen();
+    new ResizeObserver(() => this.#fit()).observe(frame);
+  }
+
+  /** The layout for the room that there is. */
+  #fitting() {
+    const { layouts } = this.page.content.drawing;
+    return layouts.filter(({ room }) => room <= this.frame.clientWidth).at(-1) ?? layouts[0];
+  }
+
+  #fit() {
+    const layout = this.#fitting();
+    if (layout === this.layout) {
+      this.#size();
+      return;
+    }
+    this.layout = layout;
+    this.field.close(false);
+    this.figure.svg.remove();
+    this.figure = this.#take(layout);
+    this.lighting = new Lighting(this.figure);
+    this.figure.draw();
+    this.lighting.draw();
+  }
+
+  /**
+   * @param {Layout} layout
+   * @returns {Figure}
+   */
+  #take(layout) {
+    const figure = this.built.get(layout) ?? this.#build(layout);
+    this.built.set(layout, figure);
+    this.frame.prepend(figure.svg);
+    this.#size();
+    return figure;
+  }
+
+  /** @param {Layout} layout */
+  #build(layout) {
+    const figure = new Figure(this.page, layout);
+    for (const grid of figure.grids.filter(({ paint }) => paint)) {
+      allowPainting(this.page, grid.element, grid);
+    }
+    return figure;
+  }
+
+  /** As large as there is room, and never so small that its numbers cannot be read. */
+  #size() {
+    const { width, height, scale } = this.layout;
+    const fits = Math.min(this.frame.clientWidth / width, (innerHeight * MOST_OF_WINDOW) / height);
+    const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
+    svg.style.width = `${Math.max(scale, fits) * width}px`;
+  }
+
+  #listen() {
+    const { frame } = this;
+    let pointer = "mouse";
+    frame.addEventListener("pointerdown", ({ pointerType }) => {
+      pointer = pointerType;
+    });
+    frame.addEventListener("click", ({ target }) => {
+      const element = markOf(target);
+      const name = element?.dataset.name;
+      if (!element || !name) return;
+      this.page.ask(name);
+      if (!element.closest(".paint")) this.#offer(name, element, pointer === "mouse");
+    });
+    frame.addEventListener("dblclick", ({ target }) => {
+      const element = markOf(target);
+      if (element?.dataset.name) this.#offer(element.dataset.name, element, true);
+    });
+    frame.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /**
+   * Open the field for a number, if that is given.
+   *
+   * @param {string} name
+   * @param {SVGElement} element
+   * @param {boolean} focus
+   */
+  #offer(name, element, focus) {
+    if (isEditable(this.page, name)) this.field.open(name, element, focus);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const element = markOf(event.target);
+    const name = element?.dataset.name;
+    if (!element || !name || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key } = event;
+    if (key === "Enter" || key === "F2") {
+      this.page.ask(name);
+      this.#offer(name, element, true);
+    } else if (key === " ") {
+      this.page.ask(name);
+      if (element.closest(".paint")) this.page.set({ [name]: this.page.start(name) > 0 ? 0 : 1 });
+    } else if (!moveFocus(element, key)) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+/**
+ * The mark that was clicked or has the focus.
+ *
+ * @param {EventTarget | null} target
+ */
+function markOf(target) {
+  const found = target instanceof Element ? target.closest("[data-name]") : null;
+  return found instanceof SVGElement ? found : null;
 }

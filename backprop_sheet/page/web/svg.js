@@ -1,0 +1,82 @@
+/** Small helpers for the parts of a drawing. */
+
+import { shown } from "./numbers.js";
+
+/**
+ * A part of a drawing.
+ *
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} [attributes]
+ * @param {...Element} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
+export function svgPart(tag, attributes = {}, ...children) {
+  const part = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, String(value));
+  part.append(...children);
+  return part;
+}
+
+/**
+ * Text around a point.
+ *
+ * @param {number} x
+ * @param {number} y the middle of its letters
+ * @param {string} [text]
+ * @param {string} [look] its class
+ */
+export function svgText(x, y, text = "", look = "") {
+  const part = svgPart("text", { x, y, class: look });
+  part.textContent = text;
+  return part;
+}
+
+/**
+ * Write a text, if it is another one.
+ *
+ * @param {Element} part
+ * @param {string} text
+ */
+export function writeText(part, text) {
+  if (part.textContent !== text) part.textContent = text;
+}
+
+const MOST_SHOWN_DIGITS = 4;
+
+/**
+ * A number with as many digits as there is room for, four at most.
+ *
+ * @param {number} number
+ * @param {number} room in characters
+ */
+export function brief(number, room) {
+  let text = "";
+  for (let digits = MOST_SHOWN_DIGITS; digits > 0; digits--) {
+    text = shown(number, digits);
+    if (text.length <= room) break;
+  }
+  return text;
+}
+
+const PLACE_ROOM = 4;
+
+/**
+ * A number for a place of a picture: .25, −.5, 1.0; as many decimals as the grid has, or as fit.
+ *
+ * @param {number} number
+ * @param {number} decimals
+ */
+export function inPlace(number, decimals) {
+  if (!Number.isFinite(number)) return "–";
+  if (Number.isInteger(number)) return shown(number, PLACE_ROOM);
+  let text = "";
+  for (let left = decimals; left >= 0; left--) {
+    text = number
+      .toFixed(left)
+      .replace(/^(-?)0\./, "$1.")
+      .replace("-", "−");
+    if (text.length <= PLACE_ROOM) break;
+  }
+  return /[1-9]/.test(text) ? text : "0";
+}
