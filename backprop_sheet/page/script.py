@@ -14,6 +14,9 @@ FIRST, OF_THE_NETWORK, ARITHMETIC, STYLE = "main", "network", "arithmetic", "pag
 _IMPORT = re.compile(r'^import (\{[^;]*?\}) from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:class|const|function\*?) (\w+))", re.MULTILINE)
 
+_COMMENT = re.compile(r"^\s*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+"""Types and meanings, for those who work on the modules: a third of their text."""
+
 
 def script_of(network: Network, shapes: Shapes) -> str:
     """The page's script: each module after those that it imports, the one that starts it last.
@@ -55,4 +58,4 @@ def _joined(module: str, own: str, known: set[str]) -> Iterator[str]:
 
 
 def _read(module: str) -> str:
-    return (WEB / f"{module}.js").read_text(encoding="utf-8")
+    return _COMMENT.sub("", (WEB / f"{module}.js").read_text(encoding="utf-8"))
