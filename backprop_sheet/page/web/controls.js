@@ -54,15 +54,20 @@ export function showControls(page, place) {
  * @param {Page} page
  */
 function printedLine(page) {
-  const printed = element("p", { class: "printed", "aria-hidden": "true" });
-  page.follow(["numbers", "row"], () => {
-    const { content, samples, epoch, lastEpoch } = page;
-    const settings = content.settings.flatMap((name) => [
+  const { content, samples } = page;
+  const settings = element("span");
+  const row = element("span");
+  const printed = element("p", { class: "printed", "aria-hidden": "true" }, settings, row);
+  page.follow(["numbers"], () => {
+    const parts = content.settings.flatMap((name) => [
       mathElement(content.quantities[name].mathml),
       ` ${shown(page.given[name])}, `,
     ]);
+    settings.replaceChildren(...parts);
+  });
+  page.follow(["row"], () => {
     const sample = samples.length > 1 ? `, sample ${page.sample} of ${samples.length}` : "";
-    printed.replaceChildren(...settings, `epoch ${epoch} of 0 to ${lastEpoch}${sample}`);
+    row.textContent = `epoch ${page.epoch} of 0 to ${page.lastEpoch}${sample}`;
   });
   return printed;
 }
