@@ -31,7 +31,7 @@ from backprop_sheet.diagram.columns import (
     kernels_before,
     unrolled,
 )
-from backprop_sheet.diagram.labels import MOST_LABELLED, first_free, label_points
+from backprop_sheet.diagram.labels import first_free, label_points
 from backprop_sheet.diagram.parts import (
     MARGIN,
     RADIUS,
@@ -49,7 +49,6 @@ from backprop_sheet.network import TOTAL, Network
 
 __all__ = [
     "MARGIN",
-    "MOST_LABELLED",
     "RADIUS",
     "TOTAL_RADIUS",
     "WEIGHT_ROLE",

@@ -112,7 +112,7 @@ export class Figure {
    * The mark of a quantity; if it has none, its weight's arrow.
    *
    * @param {string} name
-   * @returns {Element | undefined}
+   * @returns {SVGElement | undefined}
    */
   elementOf(name) {
     const mark = this.marks.find((known) => known.name === name);

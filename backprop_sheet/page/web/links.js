@@ -33,13 +33,16 @@ const HEAD_LENGTH = 8;
  */
 export function drawnLinks({ arrows, bows }) {
   const heads = arrows.length <= MOST_WITH_HEADS;
-  return [
+  const links = [
     ...bows.map(([source, target, ...points]) => bowLink(source, target, points)),
     ...arrows.map(([source, target, weight, ...ends]) => {
       const line = straightLink(ends, heads);
       return { ...line, source, target, weight, bow: false };
     }),
   ];
+  for (const { element, source, target } of links)
+    Object.assign(element.dataset, { source, target });
+  return links;
 }
 
 /**

@@ -18,7 +18,7 @@ export class Lighting {
   constructor(figure) {
     this.figure = figure;
     this.bodies = bodiesOf(figure.page.content, figure.layout);
-    /** @type {Element[]} */
+    /** @type {SVGElement[]} */
     this.marked = [];
     /** @type {number[][]} */
     this.taken = [];
@@ -27,7 +27,10 @@ export class Lighting {
   /** Show what is asked now. */
   draw() {
     const { page, svg, discs, notes } = this.figure;
-    for (const element of this.marked) element.classList.remove("lit", "asked");
+    for (const element of this.marked) {
+      element.classList.remove("lit", "asked");
+      delete element.dataset.factors;
+    }
     this.marked = [];
     this.taken = [];
     discs.replaceChildren();
@@ -56,7 +59,7 @@ export class Lighting {
   }
 
   /**
-   * @param {Element | undefined} element
+   * @param {SVGElement | undefined} element
    * @param {string} look
    */
   #mark(element, look) {
@@ -105,6 +108,7 @@ export class Lighting {
    * @param {Set<number>} numbers
    */
   #number(link, numbers) {
+    link.element.dataset.factors = [...numbers].join(" ");
     for (const number of numbers) if (number > 0) this.#disc(number, DISC_PLACES.map(link.along));
   }
 

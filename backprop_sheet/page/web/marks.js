@@ -20,6 +20,8 @@ import { brief, inPlace, svgPart, svgText, writeText } from "./svg.js";
 /** Numbers take at most so many characters, except in smaller circles. */
 const NUMBER_ROOM = 7;
 const LEAST_NUMBER_ROOM = 4;
+/** Circles with a radius of fewer letters have no name. */
+const SMALLEST_NAMED = 1.2;
 const LETTER_WIDTH = 0.58;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
@@ -80,7 +82,7 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
   const number = svgText(x, y + letter * 0.62, "", "number");
   const mark = newMark(page, name, "circle", [x, y], ...parts);
   const named = room >= LEAST_NUMBER_ROOM;
-  if (named || name.length <= wide) {
+  if (named || radius >= SMALLEST_NAMED * letter) {
     const title = svgText(x, named ? y - letter * 0.62 : y, labelOf(page, name));
     const fits = Math.min(1, wide / title.textContent.length);
     title.style.fontSize = `${letter * fits}px`;
@@ -157,8 +159,11 @@ export function dotMark(page, { name, at, radius }) {
   return { ...mark, draw: () => {}, shown: false };
 }
 
-/** Places smaller than so many letters have no number. */
-const LEGIBLE_PLACE = 1.9;
+/** The room for a number in places of so many letters and more, in characters. */
+const PLACE_ROOMS = [
+  [2.4, 4],
+  [1.9, 3],
+];
 const SMALL_NUMBERS = 0.1;
 
 /**
@@ -173,6 +178,7 @@ const SMALL_NUMBERS = 0.1;
 export function gridMarks(page, { letter }, grid) {
   const { above, below } = page.content.tints;
   const size = 2 * grid.radius;
+  const [, room = 0] = PLACE_ROOMS.find(([letters]) => size >= letters * letter) ?? [];
   let [largest, decimals] = [1, 2];
   const marks = grid.places.map(([name, x, y], order) => {
     const square = svgPart("rect", { x: x - grid.radius, y: y - grid.radius });
@@ -181,15 +187,14 @@ export function gridMarks(page, { letter }, grid) {
     const mark = newMark(page, name, "place", [x, y], square);
     if (order > 0) mark.element.setAttribute("tabindex", "-1");
     const number = svgText(x, y, "", "number");
-    const shown = size >= LEGIBLE_PLACE * letter;
-    if (shown) mark.element.append(number);
+    if (room > 0) mark.element.append(number);
     const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
       const part = hidden ? 0 : Math.round(Math.min(1, Math.abs(value / largest)) * 100) || 0;
       const fill = `color-mix(in srgb, #${value > 0 ? above : below} ${part}%, white)`;
       if (square.style.fill !== fill) square.style.fill = fill;
-      writeText(number, hidden ? "?" : inPlace(value, decimals));
+      writeText(number, hidden ? "?" : inPlace(value, decimals, room));
     };
-    return { ...mark, draw, shown };
+    return { ...mark, draw, shown: room > 0 };
   });
   const element = svgPart("g", { class: "picture" }, ...marks.map((mark) => mark.element));
   const draw = (/** @type {number} */ found) => {

@@ -59,24 +59,23 @@ export function brief(number, room) {
   return text;
 }
 
-const PLACE_ROOM = 4;
-
 /**
  * A number for a place of a picture: .25, −.5, 1.0; as many decimals as the grid has, or as fit.
  *
  * @param {number} number
  * @param {number} decimals
+ * @param {number} room in characters
  */
-export function inPlace(number, decimals) {
+export function inPlace(number, decimals, room) {
   if (!Number.isFinite(number)) return "–";
-  if (Number.isInteger(number)) return shown(number, PLACE_ROOM);
+  if (Number.isInteger(number)) return brief(number, room);
   let text = "";
   for (let left = decimals; left >= 0; left--) {
     text = number
       .toFixed(left)
       .replace(/^(-?)0\./, "$1.")
       .replace("-", "−");
-    if (text.length <= PLACE_ROOM) break;
+    if (text.length <= room) break;
   }
   return /[1-9]/.test(text) ? text : "0";
 }
