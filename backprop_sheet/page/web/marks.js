@@ -25,7 +25,7 @@ const SMALLEST_NAMED = 1.2;
 const LETTER_WIDTH = 0.58;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
-const LINE_HEIGHT = 1.35;
+const LABEL_LINE = 1.35;
 
 /**
  * Whether a reader may change a quantity's number.
@@ -124,7 +124,7 @@ function chipRect(x, y, width, height) {
  */
 export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
   const [x, y] = at;
-  const height = lines * LINE_HEIGHT * letter;
+  const height = lines * LABEL_LINE * letter;
   const ground = chipRect(x - width / 2, y - height / 2, width, height);
   const text = svgText(x, y);
   const title = svgPart("tspan");
@@ -137,7 +137,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
       [number, 0.5],
     ])) {
       part.setAttribute("x", String(x));
-      part.setAttribute("y", String(y + up * LINE_HEIGHT * letter * 0.92));
+      part.setAttribute("y", String(y + up * LABEL_LINE * letter * 0.92));
     }
   }
   const mark = newMark(page, name, "label", at, ground, text);
