@@ -5,6 +5,7 @@
     frame = tabulate(network)                   # its table
     write_workbook(network, frame, "sheet.xlsx")
     figure = error_curve(frame, network.eta)
+    write_page(network, "page.html")            # a page that trains it, for any browser
     judgement = check("homework.xlsx")          # somebody else's, and why it is wrong
 
 Each name is imported when it is first used, so that what needs no pandas does not wait for it.
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from backprop_sheet.explainer import explain, save_explanation
     from backprop_sheet.exporter import write_comparison, write_workbook
     from backprop_sheet.network import Network, build, load
+    from backprop_sheet.network.file import network_text
+    from backprop_sheet.page import write_page
     from backprop_sheet.plotter.curves import error_comparison, error_curve, save_comparison
     from backprop_sheet.plotter.drawing import network_drawing
     from backprop_sheet.plotter.picture import save_figure
@@ -39,11 +42,13 @@ _HOMES = {
     "Network": "network",
     "build": "network",
     "load": "network",
+    "network_text": "network.file",
     "train": "engine",
     "tabulate": "tabulator",
     "summarise": "tabulator",
     "write_workbook": "exporter",
     "write_comparison": "exporter",
+    "write_page": "page",
     "error_curve": "plotter.curves",
     "error_comparison": "plotter.curves",
     "save_comparison": "plotter.curves",
@@ -76,6 +81,7 @@ __all__ = [
     "explain",
     "load",
     "network_drawing",
+    "network_text",
     "save_comparison",
     "save_explanation",
     "save_figure",
@@ -83,6 +89,7 @@ __all__ = [
     "tabulate",
     "train",
     "write_comparison",
+    "write_page",
     "write_workbook",
 ]
 

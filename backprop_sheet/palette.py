@@ -6,9 +6,16 @@ from typing import NamedTuple
 VIRIDIS = ("440154", "414487", "2A788E", "22A884", "7AD151")
 """Stops of the colour map viridis (van der Walt and Smith, 2015), without the lightest. Lightness
 rises evenly, so curves differ with any colour vision and on grey paper."""
-DASHES = ("solid", "dash", "dashDot", "sysDash", "lgDash", "sysDot")
-"""The names that DrawingML has for them."""
-
+DASHES: dict[str, tuple[int, ...]] = {
+    "solid": (),
+    "dash": (4, 2),
+    "dashDot": (4, 2, 1, 2),
+    "sysDash": (3, 1),
+    "lgDash": (8, 2),
+    "sysDot": (1, 1),
+}
+"""By the names that DrawingML has for them: how long each dash and each gap after it is, in widths
+of the line."""
 
 BELOW, ZERO, ABOVE = "F4796B", "FFFFFF", "6AA5F8"
 """The colours of the lowest, of 0 and of the highest number of a grid. Red and blue are told apart

@@ -2,7 +2,7 @@
 
     python -m benchmarks [NAME …] [--runs N] [--json FILE] [--markdown FILE]
 
-NAME is engines, workbooks, wide, kinds, commands, curves or digits; all of them when left out.
+NAME is engines, workbooks, wide, kinds, commands, curves, pages or digits; left out, it is all.
 """
 
 import json
@@ -17,7 +17,7 @@ from platform import machine, python_version, system
 
 from benchmarks.measuring import Line
 
-NAMES = ("engines", "workbooks", "wide", "kinds", "commands", "curves", "digits")
+NAMES = ("engines", "workbooks", "wide", "kinds", "commands", "curves", "pages", "digits")
 LIBRARIES = ("pandas", "openpyxl", "orjson", "matplotlib", "XlsxWriter", "micrograd", "torch")
 WIDTHS = "{:<52} {:>14}  {:<34} {:>14}  {:>8}  {:<18} {}"
 

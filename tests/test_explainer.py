@@ -143,6 +143,13 @@ def test_latex_of_one_quantity():
     assert r"\section*{Epoch 0, $\eta$ = 1.0, $a_{h1}$}" in text
 
 
+def test_squares_of_samples_side_by_side_have_brackets_in_latex():
+    """LaTeX refuses a second superscript: x^{(1)}^2."""
+    text = as_latex(explain(load("batchnorm"), 1))
+    assert "^{(1)})^2" in text
+    assert not re.search(r"\^\{[^{}]*\}\^", text)
+
+
 @pytest.mark.slow
 @pytest.mark.latex
 @pytest.mark.parametrize(("epoch", "eta"), [(0, 1.0), (67, 2.0), (30, 1e-9)])

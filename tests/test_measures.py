@@ -255,6 +255,15 @@ def test_columns_may_stand_in_the_file(tmp_path):
     assert in_file.with_columns("sum") == in_file
 
 
+def test_a_file_may_say_which_two_numbers_the_classes_have(tmp_path):
+    network = made(tmp_path, [[0.2], [1], [0]], classes=[1, 0])
+    assert network.design.classes == (0, 1)
+    frame = tabulate(network, 20)
+    assert frame["prediction"].isin([0, 1]).all()
+    assert not frame["right"][frame["sample"] == 1].any()  # its target is that of no class
+    assert made(tmp_path, [[0], [1], [1]], classes=[0, 1]) == made(tmp_path, [[0], [1], [1]])
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -267,6 +276,13 @@ def test_columns_may_stand_in_the_file(tmp_path):
         ({"classes": 1}, "classes: got 1, takes true or false"),
         ({"classes": False, "columns": ["accuracy"]}, "columns: accuracy takes classes"),
         ({"classes": True, "targets": [[0], [1], [2]]}, "two different targets, got 3 targets"),
+        ({"classes": [1]}, "classes: got 1 number, takes two: [0, 1]"),
+        ({"classes": [1, 1.0]}, "classes: got [1, 1.0], takes two different numbers: [0, 1]"),
+        ({"classes": [0, "1"]}, "classes: got '1', takes finite numbers, without quotes"),
+        (
+            {"classes": [0, 1], "layers": [2, 2], "targets": [[0, 1], [1, 0], [1, 0]]},
+            "classes: got [0, 1], but each of several outputs has a class of its own: write cl",
+        ),
         ({"classes": True, "targets": [[0], [0], [0]]}, "two different targets, got 1 target: "),
         ({"targets": [[0]], "inputs": [[1, 2]], "columns": ["sum"]}, "of one, it is E_Total"),
     ],

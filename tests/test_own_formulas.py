@@ -435,7 +435,8 @@ WRONG = {
     "formulas: p: got 'h3+h3+": {"formulas": {"p": "+".join(["h3"] * 300)}},
     "formulas: p: got 'gelu(gelu(": {"formulas": {"p": "gelu(" * 100 + "h3" + ")" * 100}},
     "formulas: p: does not fit in a cell": {"formulas": {"p": "tanh(" * 70 + "h3" + ")" * 70}},
-    "formulas: p: more than 2,000 characters": {"formulas": {"p": "1 + " * 1000 + "h3"}},
+    "formulas: p: more than 2,000 characters": {"formulas": {"p": "1 + " * 1000 + "h{3}"}},
+    "formulas: p: more than 20,000 characters": {"formulas": {"p": "1 + " * 5000 + "h3"}},
     "formulas: p: more than 20,000 characters with its sums written out": {
         "indices": {"j": [1, 200], "k": [1, 200]},
         "formulas": {"p": "sum{j}(sum{k}(h3))"},

@@ -22,6 +22,7 @@ PAGES = {
     "table": "table.md",
     "explain": "explain.md",
     "draw": "explain.md",
+    "page": "page.md",
     "check": "check.md",
     "templates": "networks.md",
     "templates show": "networks.md",

@@ -26,6 +26,7 @@ judge        all of this for one table
 effort       how much work there may be
 findings     what a check comes to
 report       it as text, JSON or CSV
+html         it as a table in a notebook
 batch        many workbooks, and marked copies
 """
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 KINDS = {
     "name": "a quantity stands where another belongs",
@@ -153,3 +154,15 @@ class Judgement:
             return UNJUDGED
         verdicts = {table.verdict for table in self.tables}
         return next(v for v in (WRONG, INCOMPLETE, RIGHT) if v in verdicts)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from backprop_sheet.checker.html import as_html
+
+        return as_html(self)
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """What IPython shows in a terminal."""
+        from backprop_sheet.checker.report import as_text
+
+        printer.text(as_text([self]).rstrip("\n"))

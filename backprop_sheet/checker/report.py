@@ -70,40 +70,56 @@ def unjudged(judgements: Sequence[Judgement]) -> Iterator[str]:
 def _of_file(judgement: Judgement, most: Callable[[Sequence[Sequence[str]]], int]) -> Iterator[str]:
     yield from unjudged([judgement])
     for table in judgement.tables:
-        yield f"{table.verdict:<{_INDENT}}{judgement.path} · {_of_table(table)}"
+        yield f"{table.verdict:<{_INDENT}}{judgement.path} · {table_line(table)}"
         for remark in (*table.remarks, *judgement.remarks):
             yield f"{'':{_INDENT}}note: {remark}"
         findings = [list(_of_finding(table, finding)) for finding in table.findings]
         shown = most(findings)
         yield from chain.from_iterable(findings[:shown])
         if rest := table.findings[shown:]:
-            cells = counted(sum(len(finding.cells) for finding in rest), "cell")
-            more = counted(len(rest), "more mistake")
-            yield f"{'':{_INDENT}}{more} in {cells}: --all shows everything"
-        if len(findings) > 1 and table.effect:
-            yield f"{'':{_INDENT}}{len(findings)} mistakes together: {table.effect}"
+            yield f"{'':{_INDENT}}{left_out(rest)}: --all shows everything"
+        if together := effect_of_all(table):
+            yield f"{'':{_INDENT}}{together}"
 
 
-def _of_table(table: Table) -> str:
+def left_out(rest: Sequence[Finding]) -> str:
+    """How many mistakes are not shown, and in how many cells."""
+    cells = counted(sum(len(finding.cells) for finding in rest), "cell")
+    return f"{counted(len(rest), 'more mistake')} in {cells}"
+
+
+def effect_of_all(table: Table) -> str:
+    """What several mistakes do to E_Total together; empty if there is only one."""
+    if len(table.findings) < 2 or not table.effect:  # noqa: PLR2004
+        return ""
+    return f"{len(table.findings)} mistakes together: {table.effect}"
+
+
+def table_line(table: Table) -> str:
+    """Where a table stands, how long it is, and its learning rate."""
     epochs = "1 epoch" if table.epochs == 1 else f"{table.epochs} epochs"
     rate = f", η = {table.eta:g} ({table.eta_from})" if table.eta is not None else ""
     return f"{table.sheet}!{table.area} · {epochs}{rate}"
 
 
 def _of_finding(table: Table, finding: Finding) -> Iterator[str]:
-    more = len(finding.cells) - 1
-    where = f"{finding.cell}, epoch {finding.epoch}" + (
-        f", and {more} more cell{'s' * (more > 1)}" if more else ""
-    )
-    yield f"{'':{_INDENT}}{finding.names}: {finding.text} ({where})"
+    yield f"{'':{_INDENT}}{finding.names}: {finding.text} ({where(finding)})"
     if finding.found != finding.expected:
         yield f"{'':{_INDENT}}    found     {finding.found or '(nothing)'}"
         yield f"{'':{_INDENT}}    expected  {finding.expected}"
-    if effects := list(_effects(table, finding)):
-        yield f"{'':{_INDENT}}    effect    {'; '.join(effects)}"
+    if found := list(effects(table, finding)):
+        yield f"{'':{_INDENT}}    effect    {'; '.join(found)}"
 
 
-def _effects(table: Table, finding: Finding) -> Iterator[str]:
+def where(finding: Finding) -> str:
+    """The first cell of a mistake, its epoch, and how many cells more there are."""
+    more = len(finding.cells) - 1
+    rest = f", and {more} more cell{'s' * (more > 1)}" if more else ""
+    return f"{finding.cell}, epoch {finding.epoch}{rest}"
+
+
+def effects(table: Table, finding: Finding) -> Iterator[str]:
+    """What a mistake does to its first cell and, if it is the only one, to E_Total."""
     if finding.by_chance:
         pass  # it holds what is right
     elif finding.value is not None and finding.right is not None:

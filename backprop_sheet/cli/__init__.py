@@ -11,6 +11,7 @@ so that help is quick.
     hints        what the writer of a command line meant
     training     run, compare, table
     explaining   explain, draw
+    pages        page
     checking     check
     networks     templates, new
     companion    mnist, a group: summary, train, evaluate, predict
@@ -30,6 +31,7 @@ HOMES = {
     "table": ("training", "Give the table of a training with every digit."),
     "explain": ("explaining", "Explain an epoch step by step, with its numbers."),
     "draw": ("explaining", "Draw the network in an epoch."),
+    "page": ("pages", "Write the network as a page for any browser."),
     "check": ("checking", "Find the first wrong cell in anybody's workbook."),
     "templates": ("networks", "List the networks to start from."),
     "new": ("networks", "Copy a template, to make a network of your own."),

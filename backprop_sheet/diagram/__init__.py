@@ -29,6 +29,7 @@ from backprop_sheet.diagram.columns import (
     gaps_after,
     is_picture,
     kernels_before,
+    roles_of,
     unrolled,
 )
 from backprop_sheet.diagram.labels import first_free, label_points
@@ -65,6 +66,7 @@ __all__ = [
     "good_size",
     "is_picture",
     "label_points",
+    "roles_of",
     "turned",
     "with_gradients",
 ]

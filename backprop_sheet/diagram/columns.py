@@ -80,7 +80,7 @@ def all_columns(network: Network, radius: float, cell: float, height: float) -> 
 
 def _column(group: Group, radius: float, height: float) -> Column:
     """The units of a group as circles one below the other."""
-    roles = _roles(group)
+    roles = roles_of(group)
     nodes = [
         Node(name, role, radius * (1 + 2 * place), _y_of(row, len(group.units), height), radius)
         for row, unit in enumerate(group.units)
@@ -129,7 +129,7 @@ def _pictures(groups: Sequence[Group], cell: float, height: float) -> Column:
     width = 0.0
     for group, picture in found:
         left, y = 0.0, top + CAPTION
-        for grid, role in zip(picture.maps, _roles(group), strict=True):
+        for grid, role in zip(picture.maps, roles_of(group), strict=True):
             scale = f"{group.units[0].sum} {role}"
             look = Node("", role, 0, 0, cell / 2, scale, grid.names[0])
             nodes += _squares(grid, look, (left, y))
@@ -153,7 +153,7 @@ def _squares(grid: Grid, look: Node, corner: Point) -> Iterator[Node]:
                 yield replace(look, name=name, x=x, y=y)
 
 
-def _roles(group: Group) -> tuple[str, ...]:
+def roles_of(group: Group) -> tuple[str, ...]:
     """The roles of the circles of a group's units."""
     if group.role == "input":
         return ("input",)

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from backprop_sheet import arguments
-from backprop_sheet.errors import InputError, shown
+from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.explainer.steps import Equation, Explanation, Section
 from backprop_sheet.files import replacing
 from backprop_sheet.formula import LATEX, PLAIN, Notation, evaluate, names, write
@@ -155,20 +155,87 @@ LATEX_HEAD = r"""\documentclass[10pt]{article}
 """
 
 
+ROW_END = " \\\\\n"
+"""How LaTeX ends a row of aligned equations."""
+
+
+def _aligned(line: Line) -> str:
+    """The left side of an equation and its symbols, aligned at the sign between them."""
+    sign = r"\rightarrow" if line.becomes else "="
+    return f"{line.left} &{sign} {line.symbols}"
+
+
 def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
     """An explanation as a complete LaTeX document, which uses amsmath and geometry."""
     texts = [f"\\section*{{{TEX.title(explanation, '${}$')}}}"]
     for section, lines in TEX.lines(explanation, digits):
         title = f"${section.of.latex}$" if section.of else section.title
-        rows = []
-        for line in lines:
-            sign = r"\rightarrow" if line.becomes else "="
-            rows.append(f"{line.left} &{sign} {' = '.join([line.symbols, *line.right])}")
-        equations = " \\\\\n".join(rows)
+        rows = (" = ".join([_aligned(line), *line.right]) for line in lines)
+        equations = ROW_END.join(rows)
         texts += [f"\\subsection*{{{_noted(title, section)}}}"]
         texts += [f"\\begin{{align*}}\n{equations}\n\\end{{align*}}"]
     body = "\n".join(texts)
     return f"{LATEX_HEAD}{body}\n\\end{{document}}\n"
+
+
+WIDE = 72
+"""Characters of an equation, written as text, above which its numbers go into a row of their own:
+more would not fit into a notebook beside its margins."""
+BLOCK = "$$\n\\begin{{aligned}}\n{}\n\\end{{aligned}}\n$$"
+"""Equations as MathJax and KaTeX take them in Markdown."""
+FEW, MOST = 24, 240
+"""The most equations that stand open in a notebook, and that are in it at all."""
+
+
+def as_cell(explanation: Explanation, digits: int = DIGITS) -> str:
+    """An explanation for a cell of a notebook: Markdown with a block of LaTeX for each section.
+
+    Of many equations only the first sections stand open. The others are folded, each under its
+    title; what is beyond `MOST` is left out, as a browser would take too long.
+    """
+    kept, left = _first(explanation, MOST), _beyond(explanation, MOST)
+    texts, shown = [f"### {TEX.title(kept, '${}$')}"], 0
+    in_latex, in_text = TEX.lines(kept, digits), TEXT.lines(kept, digits)
+    for (section, lines), (_, texts_of_lines) in zip(in_latex, in_text, strict=True):
+        block = BLOCK.format(ROW_END.join(map(_rows, lines, texts_of_lines)))
+        shown += len(lines)
+        if shown > FEW and section is not kept.sections[0]:
+            title = _noted(section.title, section)  # mathematics in a summary is not set everywhere
+            texts += [f"<details><summary>{title}</summary>", block, "</details>"]
+        else:
+            title = f"${section.of.latex}$" if section.of else section.title
+            texts += [f"#### {_noted(title, section)}", block]
+    return "\n\n".join([*texts, *left]) + "\n"
+
+
+def in_terminal(explanation: Explanation) -> str:
+    """An explanation as text, of which as much is left out as in a notebook."""
+    text = as_text(_first(explanation, MOST))
+    return "\n".join([text, *_beyond(explanation, MOST)]).rstrip("\n")
+
+
+def _rows(line: Line, text: Line) -> str:
+    """An equation in LaTeX: a row or, where it is wide as text, one more for its numbers."""
+    wide = sum(map(len, [text.left, text.symbols, *text.right])) > WIDE
+    joint = f"{ROW_END}&= " if wide else " = "
+    return joint.join([_aligned(line), " = ".join(line.right)])
+
+
+def _first(explanation: Explanation, most: int) -> Explanation:
+    """An explanation cut after so many equations."""
+    sections, left = [], most
+    for section in explanation.sections:
+        if left > 0:
+            sections.append(replace(section, equations=section.equations[:left]))
+            left -= len(section.equations)
+    return replace(explanation, sections=sections)
+
+
+def _beyond(explanation: Explanation, most: int) -> Iterator[str]:
+    """What is said of the equations beyond so many."""
+    left = sum(len(section.equations) for section in explanation.sections) - most
+    if left > 0:
+        yield f"{counted(left, 'more equation')}: `save_explanation` writes all of them"
 
 
 FORMATS = {"text": as_text, "markdown": as_markdown, "latex": as_latex}

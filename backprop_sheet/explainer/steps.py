@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from backprop_sheet.chain import gradient_name, partial_name
 from backprop_sheet.engine import Numbers, numbers_with_row_above
@@ -89,6 +89,18 @@ class Explanation:
     sections: list[Section]
     symbols: Mapping[str, Symbol]
     sample: int | None = None
+
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows."""
+        from backprop_sheet.explainer.formats import as_cell
+
+        return as_cell(self)
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """What IPython shows in a terminal."""
+        from backprop_sheet.explainer.formats import in_terminal
+
+        printer.text(in_terminal(self))
 
 
 def explain(

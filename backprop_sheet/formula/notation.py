@@ -20,6 +20,7 @@ class Notation:
         half: how one half is written, such as ½; empty to write it as a division.
         brackets: how brackets are written, with a pair of braces for what is in them.
         fraction: what is in the text of a name that looks like a fraction, as ∂E/∂w1 does.
+        power: what is in one that looks like a power, as the name of a sample's quantity in LaTeX.
     """
 
     forms: Mapping[str, Form]
@@ -27,11 +28,22 @@ class Notation:
     half: str = ""
     brackets: str = "({})"
     fraction: str = "/"
+    power: str = "^"
 
 
 def _forms(notation: str) -> dict[str, Form]:
     """The form of each primitive in a notation."""
     return {sign: getattr(row.spelling, notation) for sign, row in PRIMITIVES.items()}
+
+
+def _number_in_mathml(value: float) -> str:
+    """A number in MathML; a small or large one with a power of 10."""
+    mantissa, _, exponent = repr(value).partition("e")
+    if not exponent:
+        return f"<mn>{mantissa}</mn>"
+    sign = "<mo>−</mo>" if exponent.startswith("-") else ""
+    power = f"<msup><mn>10</mn><mrow>{sign}<mn>{abs(int(exponent))}</mn></mrow></msup>"
+    return power if mantissa == "1" else f"<mrow><mn>{mantissa}</mn><mo>·</mo>{power}</mrow>"
 
 
 HALF = Op("/", (Number(1), Number(2)))
@@ -41,10 +53,11 @@ PLAIN = Notation(_forms("plain"), half="½")
 LATEX = Notation(_forms("latex"), half=r"\tfrac{1}{2}", fraction=r"\frac")
 MATHML = Notation(
     _forms("mathml"),
-    "<mn>{}</mn>".format,
+    _number_in_mathml,
     half="<mfrac><mn>1</mn><mn>2</mn></mfrac>",
     brackets="<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
     fraction="<mfrac",
+    power="<msup",
 )
 JAVASCRIPT = Notation(_forms("javascript"))
 
@@ -75,9 +88,10 @@ def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:
         texts = []
         for part, needed in zip(tree.parts, form.parts, strict=True):
             text, tightness = spelled(part)
-            # The name ∂E/∂w1 looks like a fraction, so its square needs brackets.
-            fraction = needed == ATOM and isinstance(part, Name) and notation.fraction in text
-            fits = tightness >= needed and not fraction
+            # ∂E/∂w1 looks like a fraction and a^{(1)} like a power: their squares need brackets.
+            composed = notation.fraction in text or notation.power in text
+            looser = needed == ATOM and isinstance(part, Name) and composed
+            fits = tightness >= needed and not looser
             texts.append(text if fits else notation.brackets.format(text))
         return form.text.format(*texts), form.tightness
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from backprop_sheet.palette import strokes
-from backprop_sheet.plotter.curves import DASHES, GRID
+from backprop_sheet.plotter.curves import GRID, LINE_STYLES
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 Bytes = npt.NDArray[np.uint8]
@@ -74,7 +74,7 @@ def _draw(axes: Axes, curves: Mapping[str, Sequence[float]]) -> None:
             values,
             label=name,
             color=f"#{stroke.color}",
-            linestyle=DASHES[stroke.dash],
+            linestyle=LINE_STYLES[stroke.dash],
             linewidth=2,
             marker="o" if len(values) <= MARKED else "",
             markersize=4,

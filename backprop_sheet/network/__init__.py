@@ -27,7 +27,7 @@ its own number in the row above. All other modules show or check what this packa
     groups        what views lay out together
     grids         groups in rows and columns
     symbols       how quantities are written
-    file/         reads a network from a TOML file
+    file/         reads a network from a TOML file, and writes one
     hints         what its writer meant by a name that is not known
 """
 

@@ -171,7 +171,7 @@ class Design:
             key = f"layer {number}: activation" if named else "activations"
             also = "" if number == last else f"; {SOFTMAX} on the output layer only"
             known = (*ACTIVATIONS, SOFTMAX) if number == last else tuple(ACTIVATIONS)
-            if name:
+            if name or not named:
                 _one_of_or_formula(key, name, known, ("z",), also)
 
     def _set_dense(self) -> None:

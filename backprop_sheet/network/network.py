@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from typing import TypeVar
 
 from backprop_sheet import arguments
@@ -93,6 +94,15 @@ class Network:
     def __repr__(self) -> str:
         numbers = ", ".join(f"{name}={number}" for name, number in self.numbers.items())
         return f"<Network {'-'.join(map(str, self.layers))}: {numbers}>"
+
+    def _repr_mimebundle_(self, **_: object) -> Mapping[str, str]:
+        """What a notebook shows. It is made of views of the network, so it is imported only now."""
+        shown: Mapping[str, str] = import_module("backprop_sheet.notebook").shown(self)
+        return shown
+
+    def _repr_html_(self) -> str | None:
+        """The part of it that is HTML, for programs that ask for nothing else."""
+        return self._repr_mimebundle_().get("text/html")
 
     @property
     def layers(self) -> tuple[int, ...]:

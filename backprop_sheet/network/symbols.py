@@ -139,14 +139,14 @@ def gathered(of: Symbol, word: str, latex: str) -> Symbol:
         latex: how it is written in LaTeX, with a pair of braces for the quantity.
     """
     label = f"{word} {of.label}"
-    mathml = f"<mrow><mtext>{word} </mtext>{of.mathml}</mrow>"
+    mathml = f"<mrow><mtext>{word}\u00a0</mtext>{of.mathml}</mrow>"
     return Symbol(label, f"{word} {of.text}", latex.format(of.latex), mathml, label)
 
 
 def new(of: Symbol) -> Symbol:
     """The symbol of a weight after its update."""
     label = f"new {of.label}"
-    mathml = f"<mrow><mtext>new </mtext>{of.mathml}</mrow>"
+    mathml = f"<mrow><mtext>new\u00a0</mtext>{of.mathml}</mrow>"
     return Symbol(label, f"new {of.text}", rf"{of.latex}^{{\mathrm{{new}}}}", mathml, label)
 
 
@@ -157,6 +157,12 @@ def short_in_latex(short: str) -> str:
         return short
     sign = FUNCTION_SIGNS.get(match[1], rf"\mathrm{{{match[1]}}}")
     return f"{sign}({plain(match[2]).latex})"
+
+
+def short_in_mathml(short: str) -> str:
+    """An abbreviated activation in MathML."""
+    function, _, operand = short.removesuffix(")").partition("(")
+    return f"<mi>{function}</mi><mrow><mo>(</mo>{plain(operand).mathml}<mo>)</mo></mrow>"
 
 
 def _in_mathml(text: str) -> str:

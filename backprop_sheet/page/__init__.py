@@ -34,23 +34,22 @@ def page(network: Network, fallback: str = "") -> str:
         fallback: what a reader sees where scripts are blocked, as HTML.
 
     Raises:
-        InputError: `network` is not one.
+        InputError: `network` is not one, or the page has no room for all of its epochs.
     """
     shapes = Shapes()
     content = json.dumps(content_of(checked(network), shapes), separators=(",", ":"))
     script, style = script_of(network, shapes), style_of()
     parts = {
-        "title": escape(f"{network.name}: a network learns, number by number"),
-        "policy": _policy(script, style),
-        "style": style,
-        "fallback": fallback,
-        "content": content.replace("<", r"\u003c"),  # so that no name ends the element
-        "script": script,
+        "{{title}}": escape(f"{network.name}: a network learns, number by number"),
+        "{{policy}}": _policy(script, style),
+        "/* style */": style,
+        "{{fallback}}": fallback,
+        '"{{content}}"': content.replace("<", r"\u003c"),  # so that no name ends the element
+        "/* script */": script,
     }
     text = (WEB / "page.html").read_text(encoding="utf-8")
-    for name, part in parts.items():
-        before, mark, after = text.partition(f"<!--{name}-->")
-        assert mark, name
+    for mark, part in parts.items():
+        before, after = text.split(mark, 1)
         text = f"{before}{part}{after}"
     return text
 
@@ -66,7 +65,7 @@ def write_page(network: Network, path: Path | str) -> Path:
         The path.
 
     Raises:
-        InputError: an argument is not of its kind.
+        InputError: an argument is not of its kind, or the page has no room for all epochs.
         WriteError: the file cannot be written.
     """
     target = arguments.path("path", path)

@@ -9,19 +9,26 @@ from typing import Any
 
 from backprop_sheet import templates
 from backprop_sheet.chain import gradient_name
+from backprop_sheet.diagram import roles_of
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.exporter.table import tree_in_cell
-from backprop_sheet.formula import Tree
-from backprop_sheet.network import ACCURACY, TOTAL, Kind, Network, RowKind
+from backprop_sheet.formula import MATHML, Tree
+from backprop_sheet.network import ACCURACY, TOTAL, Derived, Kind, Network, RowKind, load
 from backprop_sheet.network.choices import Range
+from backprop_sheet.network.file import pieces
+from backprop_sheet.network.symbols import short_in_mathml
 from backprop_sheet.ooxml.addresses import letters
 from backprop_sheet.page.diagrams import drawing_of
 from backprop_sheet.page.shapes import Shapes
-from backprop_sheet.palette import ABOVE, BELOW, strokes
+from backprop_sheet.palette import ABOVE, BELOW, DASHES, NODES, strokes
 from backprop_sheet.rates import RATES
 
 Data = dict[str, Any]
+ERRORS = (Kind.ERROR, Kind.PENALTY, Kind.TOTAL, Kind.MEAN_TOTAL)
+"""The kinds of quantities that have the colour of the error's node."""
+MOST_NUMBERS = 50_000_000
+"""The most numbers that a page's table has: they take 400 MB."""
 
 
 def content_of(network: Network, shapes: Shapes) -> Data:
@@ -30,19 +37,24 @@ def content_of(network: Network, shapes: Shapes) -> Data:
     Args:
         network: the network.
         shapes: gets the shapes of its formulas.
+
+    Raises:
+        InputError: a page has no room for all of the network's epochs.
     """
+    if network.epochs > most_epochs(network):
+        most = f"{most_epochs(network):,}"
+        raise InputError(f"epochs = {network.epochs}: a page has room for at most {most}")
     formulas = _Formulas(network, shapes)
     samples = len(network.samples)
     kinds = list(dict.fromkeys(map(network.rules.kind, range(2 * samples))))
     gradients = _gradients(network)
     return {
         "name": network.name,
-        "template": network.name in templates.known(),
+        "template": _template(network),
         "layers": list(network.layers),
-        "epochs": network.epochs,
-        "given": dict(network.numbers),
+        **_numbers(network),
+        "most": most_epochs(network),
         "sampled": list(network.samples[0]),
-        "samples": [list(sample.values()) for sample in network.samples],
         "ranges": {name: _range(accepted) for name, accepted in network.ranges.items()},
         "kinds": [kinds.index(network.rules.kind(row)) for row in range(2 * samples)],
         "columns": list(network.columns),
@@ -61,12 +73,19 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "error": network.error,
         "accuracy": ACCURACY if ACCURACY in network.columns else "",
         "rates": RATES,
-        "strokes": [stroke._asdict() for stroke in strokes(len(RATES))],
+        "strokes": [{"color": s.color, "dash": DASHES[s.dash]} for s in strokes(len(RATES))],
+        "roles": _roles(network),
         "tints": {"above": ABOVE, "below": BELOW},
         "drawing": drawing_of(network),
         "sheet": _sheet(network),
+        "file": pieces(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
+
+
+def most_epochs(network: Network) -> int:
+    """The most epochs that a page has room for."""
+    return MOST_NUMBERS // (len(network.columns) * len(network.samples))
 
 
 class _Formulas:
@@ -82,6 +101,8 @@ class _Formulas:
         found: Data = {"kind": quantity.kind, "label": symbol.label, "mathml": symbol.mathml}
         if quantity.kind is Kind.SETTING:
             return found
+        if isinstance(quantity, Derived) and quantity.short:
+            found["short"] = short_in_mathml(quantity.short)
         rules = [network.rules.at(name, kind) for kind in kinds]
         found["rules"] = _briefly([self._formula(rule.whole if rule else None) for rule in rules])
         cells = _briefly([self._formula(tree_in_cell(network, name, kind)) for kind in kinds])
@@ -99,11 +120,12 @@ class _Formulas:
     def _formula(self, tree: Tree | None) -> list[Any] | None:
         if tree is None:
             return None
-        shape, names = self._shapes.of(tree, self._looks_divided)
+        shape, names = self._shapes.of(tree, self._is_composed)
         return [shape, *([name.id, name.up] if name.up else name.id for name in names)]
 
-    def _looks_divided(self, name: str) -> bool:
-        return "<mfrac" in self._network.symbols[name].mathml
+    def _is_composed(self, name: str) -> bool:
+        mathml = self._network.symbols[name].mathml
+        return MATHML.fraction in mathml or MATHML.power in mathml
 
 
 def _briefly(found: list[Any]) -> list[Any]:
@@ -122,6 +144,29 @@ def _gradients(network: Network) -> dict[str, str | int]:
     return {name: of(name) for name in names}
 
 
+def _numbers(network: Network) -> Data:
+    """The numbers that a network starts from."""
+    return {
+        "epochs": network.epochs,
+        "given": dict(network.numbers),
+        "samples": [list(sample.values()) for sample in network.samples],
+    }
+
+
+def _template(network: Network) -> Data | None:
+    """Which of these are others in the template that the network is called like.
+
+    None if there is no such template, or if the two differ in more than numbers.
+    """
+    if network.name not in templates.known():
+        return None
+    template = load(network.name)
+    if template.design != network.design:
+        return None
+    own = _numbers(network)
+    return {key: value for key, value in _numbers(template).items() if value != own[key]}
+
+
 def _range(accepted: Range) -> Data:
     """What a number accepts, without the bounds that it does not have."""
     bounds = {key: getattr(accepted, key) for key in ("low", "high", "above", "below")}
@@ -129,6 +174,18 @@ def _range(accepted: Range) -> Data:
     found |= {key: bound for key, bound in bounds.items() if isfinite(bound)}
     found |= {"whole": True} if accepted.whole else {}
     return found | ({"only": accepted.only} if accepted.only else {})
+
+
+def _roles(network: Network) -> Data:
+    """The colours of the drawing's nodes and, by these, the quantities that have them."""
+    named: dict[str, list[str]] = {role: [] for role in NODES}
+    for group in network.groups:
+        for unit in group.units:
+            for name, role in zip(unit.quantities, roles_of(group), strict=True):
+                named[role].append(name)
+    for kind in ERRORS:
+        named[Kind.TOTAL] += network.named(kind)
+    return {NODES[role]: names for role, names in named.items()}
 
 
 def _sheet(network: Network) -> Data | None:

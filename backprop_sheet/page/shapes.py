@@ -21,7 +21,7 @@ from backprop_sheet.formula import (
 )
 
 PLACES = replace(MATHML, fraction="÷}")
-"""MathML with places for names; ÷ in a place says that its name looks like a fraction."""
+"""MathML with places for names; ÷ says that the name in a place looks like a fraction or a power."""
 
 
 class Shape(NamedTuple):
@@ -45,29 +45,29 @@ class Shapes:
         self._numbers: dict[tuple[Tree, tuple[bool, ...]], int] = {}
         self.all: list[Shape] = []
 
-    def of(self, tree: Tree, looks_divided: Callable[[str], bool]) -> tuple[int, list[Name]]:
+    def of(self, tree: Tree, composed: Callable[[str], bool]) -> tuple[int, list[Name]]:
         """The number of a formula's shape, and the names that go into its places.
 
         Args:
             tree: the formula.
-            looks_divided: whether a name looks like a fraction, as ∂E/∂w1 does.
+            composed: whether a name looks like a fraction or a power, as ∂E/∂w1 does.
         """
         names = leaves(tree)
-        divided = tuple(looks_divided(name.id) for name in names)
+        marked = tuple(composed(name.id) for name in names)
         places = {name: Name(str(place)) for place, name in enumerate(names)}
         form = renamed(tree, places.__getitem__)
-        key = (form, divided)
+        key = (form, marked)
         if key not in self._numbers:
             self._numbers[key] = len(self.all)
-            self.all.append(_shape(form, divided))
+            self.all.append(_shape(form, marked))
         return self._numbers[key], names
 
 
-def _shape(form: Tree, divided: tuple[bool, ...]) -> Shape:
+def _shape(form: Tree, marked: tuple[bool, ...]) -> Shape:
     def place(leaf: Name) -> str:
-        return f"{{{leaf.id}÷}}" if divided[int(leaf.id)] else f"{{{leaf.id}}}"
+        return f"{{{leaf.id}÷}}" if marked[int(leaf.id)] else f"{{{leaf.id}}}"
 
-    parameters = ", ".join(f"${number}" for number in range(len(divided)))
+    parameters = ", ".join(f"${number}" for number in range(len(marked)))
     return Shape(
         spell(form, PLACES, place).replace("÷", ""),
         spell(form, EXCEL, lambda leaf: f"{{{leaf.id}}}"),

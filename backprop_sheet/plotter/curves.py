@@ -13,7 +13,7 @@ from matplotlib.ticker import LogFormatterSciNotation, MaxNLocator, NullLocator,
 
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.palette import Stroke, strokes
+from backprop_sheet.palette import DASHES, Stroke, strokes
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style, save_figure
 from backprop_sheet.tabulator import checked_accuracies, checked_errors, errors_by_rate
 
@@ -29,14 +29,7 @@ TWO_AXES = ((0.075, 0.14, 0.33, 0.74), (0.575, 0.14, 0.33, 0.74))
 """The same for two axes side by side, with room for the curves' labels to the right of each."""
 LABEL_GAP = 0.065
 """The distance between the labels of two curves, as a fraction of the axes' height."""
-DASHES = {
-    "solid": "-",
-    "dash": (0, (4, 2)),
-    "dashDot": (0, (4, 2, 1, 2)),
-    "sysDash": (0, (3, 1)),
-    "lgDash": (0, (8, 2)),
-    "sysDot": (0, (1, 1)),
-}
+LINE_STYLES = {name: (0, dash) if dash else "-" for name, dash in DASHES.items()}
 """matplotlib's line styles for the dashes of strokes."""
 SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CROWDED = 1000
@@ -157,7 +150,7 @@ def _draw(axes: Axes, errors: pd.Series, stroke: Stroke, scale: str) -> Line2D |
     shown = errors[errors > 0] if scale == "log" else errors
     if shown.empty:
         return None
-    dashes = DASHES[stroke.dash]
+    dashes = LINE_STYLES[stroke.dash]
     (line,) = axes.plot(shown.index, shown, color=f"#{stroke.color}", linewidth=2, linestyle=dashes)
     if len(shown) == 1:
         line.set_marker("o")

@@ -13,6 +13,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
+from PIL import Image
 
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, shown
@@ -24,6 +25,9 @@ RESOLUTION = 150
 """The resolution of picture files, in dots per inch."""
 PNG_OPTIONS: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}}
 """Files are a quarter larger than at the default level, and take half the time."""
+
+FEW_COLORS = 64
+"""The colours of a small picture: enough for smooth letters, and for the shades of arrows."""
 
 TEXT_AS_TEXT: Any = {"svg.fonttype": "none"}
 """Text in an SVG stays text, so that it can be searched and edited."""
@@ -87,6 +91,22 @@ class Picture(Figure):
         file = BytesIO()
         self.savefig(file, format="png")
         return file.getvalue()
+
+
+def small_png(figure: Figure, width: int) -> bytes:
+    """A figure as a PNG of so many pixels across, and of few colours."""
+    drawn = BytesIO()
+    figure.savefig(drawn, format="png", dpi=width / figure.get_figwidth())
+    return of_few_colors(drawn.getvalue())
+
+
+def of_few_colors(png: bytes) -> bytes:
+    """A picture with a palette of few colours, which takes about a quarter of the bytes."""
+    small = BytesIO()
+    with Image.open(BytesIO(png)) as picture:
+        few = picture.convert("RGB").quantize(FEW_COLORS, dither=Image.Dither.NONE)
+    few.save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 def save_figure(figure: Figure, path: Path | str) -> Path:

@@ -1,4 +1,4 @@
-"""Reads a network from a TOML file. Each mistake in the file becomes an error of one line.
+"""Reads a network from a TOML file, and writes one. Each mistake in a file is an error of one line.
 
 content   the network that a file's keys and values say
 sizes     layers in the short form, and how large they may be
@@ -11,6 +11,7 @@ weights   weights and biases, given or drawn at random
 matrices  weights that are given as a matrix for each layer
 columns   classes, and the columns that are asked for
 values    what keys take: numbers, lists of them, true or false
+writing   the text of the file that gives a network
 """
 
 import re
@@ -27,9 +28,19 @@ from backprop_sheet.network.choices import SOFTMAX
 from backprop_sheet.network.file.content import NO_ERROR, SOFTMAX_ERROR, error_of, from_content
 from backprop_sheet.network.file.keys import KEYS
 from backprop_sheet.network.file.values import LARGEST
+from backprop_sheet.network.file.writing import EPOCHS, Ref, network_text, pieces
 from backprop_sheet.network.hints import TOML
 
-__all__ = ["KEYS", "NetworkFile", "from_content", "read"]
+__all__ = [
+    "EPOCHS",
+    "KEYS",
+    "NetworkFile",
+    "Ref",
+    "from_content",
+    "network_text",
+    "pieces",
+    "read",
+]
 
 DEEPEST = 100
 """The most dots in a key: the time to parse them grows with their square."""

@@ -14,7 +14,7 @@ from backprop_sheet.network.written import MOST_QUANTITIES, NAME
 MOST_STEPS = 250
 """The most numbers that an index takes."""
 LONGEST_TEXT, LONGEST = 2_000, 20_000
-"""The most characters of a formula in the file, and of one that is written out."""
+"""The most characters of a formula with indices in the file, and of one that is written out."""
 LONGEST_PLACE = 30
 """The most characters of an index, such as ``t-1``."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -97,8 +97,11 @@ class Indices:
         Raises:
             InputError: an index is not declared or has no number here, or the formula is too long.
         """
-        if len(text) > LONGEST_TEXT:
-            raise InputError(f"{where}: more than {LONGEST_TEXT:,} characters; take it apart")
+        longest = LONGEST_TEXT if "{" in text else LONGEST  # or it is written out already
+        if len(text) > longest:
+            raise InputError(f"{where}: more than {longest:,} characters; take it apart")
+        if "{" not in text:
+            return text
         found, size = [], 0
         for part in self._parts(where, text, places):
             found.append(part)

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from math import sqrt
 from typing import Any
 
@@ -10,6 +9,7 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.network.design import BIASES, Design, one_of
 from backprop_sheet.network.file.matrices import is_matrices, weights_of
 from backprop_sheet.network.file.values import as_toml, flat, numbers_of, original_numbers, whole
+from backprop_sheet.network.layers import Dense
 
 MOST_WEIGHTS = 20_000
 """The most weights of a network."""
@@ -84,6 +84,9 @@ def _bias_meant(value: Any, design: Design) -> str:
         return ""
     if any(layer.kind != "dense" for layer in design.stack):
         return ""
-    kinds = (replace(design, bias=kind, stack=()) for kind in BIASES)
-    meant = [one.bias for one in kinds if one.biases == len(value)]
+    sizes = design.layers[1:]
+    counts = {
+        kind: sum(Dense(neurons=size, bias=kind).biases(()) for size in sizes) for kind in BIASES
+    }
+    meant = [kind for kind, count in counts.items() if count == len(value)]
     return f'; did you mean bias = "{meant[0]}"?' if meant else ""

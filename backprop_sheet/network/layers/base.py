@@ -174,7 +174,10 @@ class Layer(ABC):
         return []
 
     def settings(self, prefix: str) -> dict[str, tuple[Setting, float]]:  # noqa: ARG002
-        """Its settings that have a cell, each with its number."""
+        """Its settings that have a cell, each with its number: its fields that are `float`.
+
+        The network keeps their numbers, so layers that differ in these alone are equal.
+        """
         return {}
 
     def fans(self, before: Shape) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Dropout: some signals are set to 0 by chance, and the others made larger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from backprop_sheet.formula import Name, Op, Tree, filled, parse
@@ -32,7 +32,7 @@ class Dropout(Layer):
     letter: ClassVar[str] = "d"
     activates: ClassVar[bool] = False
     random: ClassVar[bool] = True
-    probability: float = 0.5
+    probability: float = field(default=0.5, compare=False)  # a number of the network
 
     def shape(self, before: Shape) -> Shape:
         """As before."""

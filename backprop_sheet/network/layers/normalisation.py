@@ -1,7 +1,7 @@
 """Normalisation: signals are moved and stretched to mean 0 and variance 1, then as is learned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import prod
 from typing import ClassVar
 
@@ -106,7 +106,7 @@ class BatchNormalisation(Layer):
     letter: ClassVar[str] = "y"
     start: ClassVar[float | None] = 1.0
     of_all_samples: ClassVar[bool] = True
-    momentum: float = 0.1
+    momentum: float = field(default=0.1, compare=False)  # a number of the network
 
     def shape(self, before: Shape) -> Shape:
         """As before.

@@ -101,7 +101,8 @@ function depthsTo(page, goal) {
   const gradients = new Set(Object.values(page.content.gradients));
   /** @type {Map<string, number>} */
   const depths = new Map();
-  const visit = (/** @type {string} */ name) => {
+  /** @type {(name: string) => number} */
+  const visit = (name) => {
     const known = depths.get(name);
     if (known !== undefined) return known;
     const [, ...operands] = page.training.rule(name, page.row) ?? [0];

@@ -11,6 +11,7 @@
  * @property {string} kind its role, such as "weight" or "weighted sum"
  * @property {string} label how it is written in text
  * @property {string} mathml how it is written in MathML
+ * @property {string} [short] the usual abbreviation of its formula in MathML, such as σ(h1)
  * @property {(Formula | null)[]} [rules] its formula in each kind of row, or one for all kinds; null
  *   where its number is given; a setting has none, as it is in no row
  * @property {(Formula | null)[]} [cells] likewise the formula of its cell in the sheet, where that is
@@ -70,9 +71,11 @@
  *
  * @typedef {object} Content
  * @property {string} name the network's name
- * @property {boolean} template whether it is the name of a template
+ * @property {Partial<import("./state.js").Numbers> | null} template which numbers are others in the
+ *   template that the network is but for its numbers; null if there is none
  * @property {number[]} layers the number of neurons in each layer
  * @property {number} epochs
+ * @property {number} most the most epochs that the page has room for
  * @property {Record<string, number>} given the given numbers that training starts from
  * @property {string[]} sampled the names of the inputs and targets that each sample has
  * @property {number[][]} samples their numbers
@@ -93,13 +96,22 @@
  * @property {string} error the name of an epoch's error
  * @property {string} accuracy the name of its accuracy; empty if it has none
  * @property {number[]} rates the learning rates that the exercise compares
- * @property {{color: string, dash: string}[]} strokes how their curves are drawn
+ * @property {{color: string, dash: number[]}[]} strokes how their curves are drawn: a dash is the
+ *   lengths of strokes and of the gaps after them, in widths of the line
+ * @property {Record<string, string[]>} roles the names of the quantities of each colour, such as
+ *   those of inputs
  * @property {{above: string, below: string}} tints the colours of grids' numbers
  * @property {Drawing} drawing
  * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number} |
  *   null} sheet the letters of the sheet's columns, its settings' addresses, the table's first row
+ * @property {(string | [string, number | null])[]} file the text of the network's file in pieces:
+ *   texts and, in place of a number, the name of a given quantity and the index of its sample or
+ *   null; an empty name is the number of epochs
  * @property {[string, string][]} shapes each shape in MathML and as a spreadsheet's formula
  */
+
+/** The name of η. */
+export const RATE = "eta";
 
 /** @returns {Content} what the page's file holds */
 export function readContent() {

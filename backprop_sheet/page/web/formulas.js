@@ -1,13 +1,16 @@
 /** Formulas in MathML, in symbols or with numbers, and as a spreadsheet has them. */
 
 import { rounded } from "./numbers.js";
-import { valueOf } from "./training.js";
+import { evaluate } from "./training.js";
 
 /** @typedef {import("./content.js").Formula} Formula */
 /** @typedef {import("./content.js").Operand} Operand */
 /** @typedef {import("./state.js").Page} Page */
 
-const DIGITS = 6;
+/** The significant digits of a result. */
+export const DIGITS = 6;
+/** What stands for a hidden number. */
+export const UNKNOWN = "<mi>?</mi>";
 const ALL_DIGITS = 17;
 
 /**
@@ -25,18 +28,34 @@ export const nameOf = (operand) => (Array.isArray(operand) ? operand[0] : operan
 const row = (text) => `<mrow>${text}</mrow>`;
 
 /**
- * A formula in symbols, as MathML.
+ * A name that bears its place in a formula.
+ *
+ * @param {string} mathml
+ * @param {number} place
+ */
+export const asName = (mathml, place) =>
+  `<mrow class="name" data-place="${place}">${mathml}</mrow>`;
+
+/** @param {string} mathml a name's, whose number is from a row above */
+export const fromAbove = (mathml) => `<msup>${row(mathml)}<mo>↑</mo></msup>`;
+
+/**
+ * A formula in symbols, as MathML. Each name bears its place in the formula; an arrow marks those
+ * from a row above.
  *
  * @param {Page} page
  * @param {Formula} formula
  */
 export function inSymbols({ content }, [shape, ...operands]) {
-  const symbols = operands.map((operand) => content.quantities[nameOf(operand)].mathml);
+  const symbols = operands.map((operand, place) => {
+    const symbol = content.quantities[nameOf(operand)].mathml;
+    return asName(Array.isArray(operand) ? fromAbove(symbol) : symbol, place);
+  });
   return filled(content.shapes[shape][0], symbols);
 }
 
 /**
- * A formula with its numbers, as MathML: with as few digits as give the result that is shown.
+ * A formula with its numbers, as MathML.
  *
  * @param {Page} page
  * @param {Formula} formula
@@ -44,20 +63,31 @@ export function inSymbols({ content }, [shape, ...operands]) {
  */
 export function inNumbers(page, [shape, ...operands], inRow) {
   const numbers = operands.map((operand) => page.training.operand(operand, inRow));
-  const wanted = rounded(valueOf(shape, numbers), DIGITS);
-  let texts = numbers.map((number) => rounded(number, DIGITS));
-  for (let digits = DIGITS; digits <= ALL_DIGITS; digits++) {
-    texts = numbers.map((number) => rounded(number, digits));
-    if (rounded(valueOf(shape, texts.map(Number)), DIGITS) === wanted) break;
-  }
+  const texts = textsGiving(numbers, (rounded) => evaluate(shape, rounded));
   const shown = operands.map((operand, place) =>
-    page.isHidden(nameOf(operand)) ? "<mi>?</mi>" : inBrackets(texts[place]),
+    page.isHidden(nameOf(operand)) ? UNKNOWN : inBrackets(texts[place]),
   );
   return filled(page.content.shapes[shape][0], shown);
 }
 
+/**
+ * Numbers as texts, with as few digits as give the result that is shown.
+ *
+ * @param {number[]} numbers
+ * @param {(numbers: number[]) => number} result
+ */
+export function textsGiving(numbers, result) {
+  const wanted = rounded(result(numbers), DIGITS);
+  let texts = numbers.map((number) => rounded(number, DIGITS));
+  for (let digits = DIGITS; digits <= ALL_DIGITS; digits++) {
+    texts = numbers.map((number) => rounded(number, digits));
+    if (rounded(result(texts.map(Number)), DIGITS) === wanted) break;
+  }
+  return texts;
+}
+
 /** @param {string} text a number's; one below 0 gets brackets */
-function inBrackets(text) {
+export function inBrackets(text) {
   const number = numberMath(text);
   return text.startsWith("-") ? row(`<mo>(</mo>${number}<mo>)</mo>`) : number;
 }

@@ -4,16 +4,22 @@ import { readContent } from "./content.js";
 import { showControls } from "./controls.js";
 import { showCurve } from "./curve.js";
 import { showDrawing } from "./drawing.js";
-import { readLink, showOutputs } from "./outputs.js";
+import { followLink } from "./link.js";
+import { showOutputs } from "./outputs.js";
 import { showQuestion } from "./question.js";
 import { Page } from "./state.js";
 import { showTable } from "./table.js";
 
-const page = new Page(readContent());
-readLink(page);
-
 /** @param {string} id */
 const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const page = new Page(readContent());
+followLink(page, place("notice"));
+// the link that skips the header leads to an element, and not to another state of the page
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  place("main").focus();
+});
 
 showControls(page, place("controls"));
 showDrawing(page, place("drawing"));

@@ -33,6 +33,9 @@ export function shown(number, digits = 5) {
  * @param {string} text
  */
 export function typed(text) {
-  const plain = text.trim().replace("−", "-").replace(/^(-?\d*),(\d+)$/, "$1.$2");
+  const plain = text
+    .trim()
+    .replace("−", "-")
+    .replace(/^(-?\d*),(\d+)$/, "$1.$2");
   return plain === "" ? NaN : Number(plain);
 }

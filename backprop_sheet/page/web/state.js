@@ -1,6 +1,7 @@
 /** The page's state: what the reader chose. Everything that is shown follows from it. */
 
-import { mostEpochs, Training } from "./training.js";
+import { keyOf, passOf } from "./pass.js";
+import { Training } from "./training.js";
 
 /** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./content.js").Range} Range */
@@ -12,7 +13,25 @@ import { mostEpochs, Training } from "./training.js";
  * @typedef {"numbers" | "row" | "asked" | "walk" | "hidden" | "curves" | "look"} Change
  */
 
-/** A curve that is kept beside the present one. @typedef {{name: string, eta: number, errors: Float64Array}} Curve */
+/** All that a training starts from.
+ *
+ * @typedef {{given: Record<string, number>, samples: number[][], epochs: number}} Numbers
+ */
+
+/** @typedef {"" | "light" | "dark"} Theme */
+
+/**
+ * What a kept curve was trained with: all that is needed to train it again, what the reader calls
+ * it, and whether it is one of the rates that the exercise compares.
+ *
+ * @typedef {Numbers & {name: string, compared: boolean}} Setup
+ *
+ * What came of it: the error of each epoch and, if the network has one, the accuracy; whether the
+ * training diverged before its last epoch; the number of its stroke.
+ *
+ * @typedef {Setup & {errors: Float64Array, accuracies: Float64Array, diverged: boolean,
+ *   stroke: number}} Curve
+ */
 
 export class Page {
   /** @param {Content} content */
@@ -25,21 +44,23 @@ export class Page {
     this.row = 0;
     /** The name of the asked quantity; empty if none is. */
     this.asked = "";
-    /** How many quantities of the epoch have been walked; -1 if the pass is not walked. */
+    /** The place in `pass` of the stop that the walk is at; -1 if the pass is not walked. */
     this.walked = -1;
-    /** Whether numbers are hidden until asked for, and those that were. */
+    /** Whether numbers are hidden until they are shown one by one, and the keys of those that are. */
     this.hidden = false;
     /** @type {Set<string>} */
     this.revealed = new Set();
     this.logarithmic = false;
+    /** @type {Theme} */
+    this.theme = "";
     /** @type {Curve[]} */
     this.kept = [];
     /** @type {[Set<Change>, () => void][]} */
     this.views = [];
-    /** The quantities in the order in which the pass is walked: forward, back, gradients. */
-    this.pass = passOf(content);
-    this.place = new Map(this.pass.map((name, place) => [name, place]));
     this.training = this.#trained();
+    /** What the pass through the chosen row is walked along, and the place of each key in it. */
+    this.pass = passOf(this.training, 0);
+    this.places = placesIn(this.pass);
   }
 
   #trained() {
@@ -72,7 +93,7 @@ export class Page {
    * @throws {RangeError} a name is not that of a given number, or a number is not accepted
    */
   set(numbers, sample = this.sample) {
-    for (const [name, number] of Object.entries(numbers)) this.#check(name, number);
+    for (const [name, number] of Object.entries(numbers)) this.check(name, number);
     for (const [name, number] of Object.entries(numbers)) {
       const place = this.content.sampled.indexOf(name);
       if (place >= 0) this.samples[sample - 1][place] = number;
@@ -88,27 +109,44 @@ export class Page {
    * @throws {RangeError} the number is not accepted
    */
   setEpochs(epochs) {
-    const most = mostEpochs(this.content);
-    if (!Number.isInteger(epochs) || epochs < 1 || epochs > most) {
-      throw new RangeError(`epochs = ${epochs}: takes a whole number from 1 to ${most}`);
-    }
+    this.checkEpochs(epochs);
     this.epochs = epochs;
     this.train();
   }
 
+  /**
+   * @param {number} epochs
+   * @throws {RangeError} the number is not accepted
+   */
+  checkEpochs(epochs) {
+    const { most } = this.content;
+    if (!Number.isInteger(epochs) || epochs < 1 || epochs > most) {
+      throw new RangeError(`epochs = ${epochs}: takes a whole number from 1 to ${most}`);
+    }
+  }
+
   train() {
     this.training = this.#trained();
-    this.row = Math.max(0, Math.min(this.row, this.training.rows - 1));
+    this.#enter(Math.max(0, Math.min(this.row, this.training.rows - 1)));
     this.changed("numbers", "row");
+  }
+
+  /** @param {number} row whose pass may have other stops, as weights do not move in every row */
+  #enter(row) {
+    this.row = row;
+    this.pass = passOf(this.training, row);
+    this.places = placesIn(this.pass);
+    this.walked = Math.min(this.walked, this.pass.length - 1);
   }
 
   /**
    * @param {string} name
    * @param {number} number
+   * @throws {RangeError} the name is not that of a given number, or the number is not accepted
    */
-  #check(name, number) {
+  check(name, number) {
     const quantity = this.content.quantities[name];
-    if (!(name in this.given) || quantity.kind === "counter") {
+    if (!Object.hasOwn(this.given, name) || quantity.kind === "counter") {
       throw new RangeError(`${name} is not a given number`);
     }
     const range = this.content.ranges[name];
@@ -119,10 +157,29 @@ export class Page {
 
   /** Go back to the numbers that the page opened with. */
   reset() {
-    this.given = { ...this.content.given };
-    this.samples = this.content.samples.map((sample) => [...sample]);
-    this.epochs = this.content.epochs;
+    this.startFrom(this.content);
+  }
+
+  /**
+   * Give all numbers at once, and train.
+   *
+   * @param {Numbers} numbers which are accepted
+   */
+  startFrom({ given, samples, epochs }) {
+    this.given = { ...given };
+    this.samples = samples.map((sample) => [...sample]);
+    this.epochs = epochs;
     this.train();
+  }
+
+  /**
+   * Choose how the page looks.
+   *
+   * @param {Theme} theme empty: as the reader's system
+   */
+  setTheme(theme) {
+    this.theme = theme;
+    this.changed("look");
   }
 
   /** The chosen epoch, from 0. */
@@ -155,20 +212,40 @@ export class Page {
   chooseRow(row) {
     const chosen = Math.max(0, Math.min(row, this.training.rows - 1));
     if (chosen === this.row) return;
-    this.row = chosen;
+    this.#enter(chosen);
     this.revealed.clear();
+    if (this.walked >= 0) this.walk(0);
     this.changed("row");
   }
 
   /**
-   * Ask a quantity: its number is no longer hidden.
+   * Ask a quantity. If its number is hidden to be guessed first, asking it again shows it.
    *
    * @param {string} name
    */
   ask(name) {
+    if (name === this.asked) this.reveal(name);
     this.asked = name;
-    this.revealed.add(name);
-    this.changed("asked", "hidden");
+    this.changed("asked");
+  }
+
+  /** @param {boolean} hidden whether numbers are to be guessed before they are shown */
+  hide(hidden) {
+    this.hidden = hidden;
+    this.revealed.clear();
+    this.changed("hidden");
+  }
+
+  /** @param {...string} keys of the numbers to show */
+  reveal(...keys) {
+    for (const key of keys) this.revealed.add(key);
+    this.changed("hidden");
+  }
+
+  /** Show all numbers of the chosen row. */
+  revealAll() {
+    const names = Object.keys(this.content.quantities);
+    this.reveal(...names, ...names.map((name) => keyOf(name, true)));
   }
 
   /**
@@ -192,34 +269,42 @@ export class Page {
   }
 
   /**
-   * How far the pass is walked; -1 ends the walk.
+   * Walk to a stop of the pass; -1 ends the walk.
    *
-   * @param {number} walked
+   * @param {number} place
    */
-  walk(walked) {
-    this.walked = Math.max(-1, Math.min(walked, this.pass.length - 1));
-    if (this.walked >= 0) this.asked = this.pass[this.walked];
+  walk(place) {
+    this.walked = Math.max(-1, Math.min(place, this.pass.length - 1));
+    if (this.walked >= 0) this.asked = this.pass[this.walked].name;
     this.changed("walk", "asked", "hidden");
   }
 
   /**
-   * Whether a number is hidden: because it is to be guessed first, or not reached by the walk.
+   * Whether the walk has not reached a number yet.
+   *
+   * @param {string} key
+   */
+  isAhead(key) {
+    return this.walked >= 0 && (this.places.get(key) ?? -1) > this.walked;
+  }
+
+  /**
+   * Whether a number is hidden: because it is to be guessed first, or not reached by the walk. What
+   * the walk has passed is no longer hidden.
    *
    * @param {string} name
+   * @param {boolean} [next] whether the number of the row below is meant
    */
-  isHidden(name) {
-    if (this.hidden && !(name in this.given) && !this.revealed.has(name)) return true;
-    return this.walked >= 0 && (this.place.get(name) ?? -1) > this.walked;
+  isHidden(name, next = false) {
+    const key = keyOf(name, next);
+    if (this.isAhead(key)) return true;
+    if (!this.hidden || this.revealed.has(key) || (name in this.given && !next)) return false;
+    return this.walked < 0 || (this.places.get(key) ?? this.walked) === this.walked;
   }
 }
 
-/**
- * @param {Content} content
- * @returns {string[]}
- */
-function passOf({ forward, backward, trained, gradients }) {
-  return [...new Set([...forward, ...backward, ...trained.map((name) => String(gradients[name]))])];
-}
+/** @param {import("./pass.js").Stop[]} pass */
+const placesIn = (pass) => new Map(pass.map(({ name, next }, place) => [keyOf(name, next), place]));
 
 /**
  * @param {Range} range

@@ -6,18 +6,6 @@ import { FUNCTIONS, train } from "./network.js";
 /** @typedef {import("./content.js").Formula} Formula */
 /** @typedef {import("./content.js").Operand} Operand */
 
-/** The most numbers that a table has: they take 400 MB. */
-export const MOST_NUMBERS = 50_000_000;
-
-/**
- * The number of epochs that a table has room for.
- *
- * @param {Content} content
- */
-export function mostEpochs(content) {
-  return Math.floor(MOST_NUMBERS / (content.columns.length * content.samples.length));
-}
-
 export class Training {
   /**
    * Train from given numbers.
@@ -77,7 +65,10 @@ export class Training {
    * @param {number} row
    */
   value([shape, ...operands], row) {
-    return valueOf(shape, operands.map((operand) => this.operand(operand, row)));
+    return evaluate(
+      shape,
+      operands.map((operand) => this.operand(operand, row)),
+    );
   }
 
   /**
@@ -100,6 +91,27 @@ export class Training {
    */
   rule(name, row) {
     return this.#inRow(this.content.quantities[name].rules ?? [null], row);
+  }
+
+  /**
+   * The formula of a given quantity's number in the row below; null where it stays as it is.
+   *
+   * @param {string} name
+   * @param {number} row
+   */
+  update(name, row) {
+    const formula = this.rule(name, row + 1);
+    return formula && !this.repeats(name, formula) ? formula : null;
+  }
+
+  /**
+   * Whether the formula of a quantity only repeats its number from a row above.
+   *
+   * @param {string} name
+   * @param {Formula} formula
+   */
+  repeats(name, [shape, only]) {
+    return this.content.shapes[shape][0] === "{0}" && Array.isArray(only) && only[0] === name;
   }
 
   /**
@@ -150,7 +162,7 @@ export class Training {
  * @param {number} shape
  * @param {number[]} numbers
  */
-export function valueOf(shape, numbers) {
+export function evaluate(shape, numbers) {
   try {
     return FUNCTIONS[shape](...numbers);
   } catch {

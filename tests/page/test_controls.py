@@ -1,0 +1,330 @@
+"""The header as a person uses it: η, settings, epochs, playing, keys, colours."""
+
+import re
+
+import pytest
+
+from backprop_sheet import Diverged, load, tabulate
+from backprop_sheet.page import write_page
+
+pytestmark = pytest.mark.chromium
+PHONE = {"width": 360, "height": 740}
+ERROR = "window.backprop.row(window.backprop.rows - 1)['E_Total']"
+
+
+@pytest.fixture
+def show(visit, tmp_path):
+    """Opens the page of a network: a template's name, or a network."""
+
+    def show(network="original", fragment="", **options):
+        network = load(network) if isinstance(network, str) else network
+        return visit(write_page(network, tmp_path / "page.html"), fragment, **options)
+
+    return show
+
+
+def epoch_of(page):
+    """The chosen epoch as the page says it."""
+    return int(page.locator(".epoch output").inner_text().split()[0])
+
+
+def field(page, label):
+    return page.get_by_role("textbox", name=label, exact=True)
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def type_into(page, label, text):
+    field(page, label).fill(text)
+    field(page, label).press("Enter")
+
+
+def test_the_heading_names_the_network_and_its_layers(show):
+    assert show("xor").get_by_role("heading", level=1).inner_text() == "xor 2-2-1"
+
+
+def test_a_typed_rate_trains_again(show):
+    page = show()
+    type_into(page, "η", "0,7")  # a comma will do
+    error = tabulate(load().with_numbers(eta=0.7))["E_Total"].iloc[-1]
+    assert page.evaluate(ERROR) == pytest.approx(error, rel=1e-9)
+    assert page.locator(".differing").text_content() == "changed: η 0.7"
+
+
+def test_the_slider_trains_while_it_is_dragged(show):
+    page = show()
+    slider = page.get_by_role("slider", name="η")
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    rates = []
+    for part in (0.6, 0.7, 0.8):
+        page.mouse.move(box["x"] + box["width"] * part, middle)
+        rates.append(page.evaluate("window.backprop.given.eta"))
+    assert 1 < rates[0] < rates[1] < rates[2] < 100
+    page.mouse.move(box["x"] + box["width"] + 50, middle)
+    assert page.evaluate("window.backprop.given.eta") == 100
+    page.mouse.move(box["x"] - 50, middle)
+    assert page.evaluate("window.backprop.given.eta") == 0.01
+    page.mouse.up()
+    assert field(page, "η").input_value() == "0.01"
+
+
+@pytest.mark.parametrize(
+    ("label", "entry", "complaint"),
+    [
+        ("η", "-1", "eta = -1: takes a number above 0"),
+        ("η", "fast", "eta = fast: takes a number above 0"),
+        ("η", " ", "eta = nothing: takes a number above 0"),
+        ("epochs", "0", r"epochs = 0: takes a whole number from 1 to \d+"),
+        ("epochs", "2.5", r"epochs = 2.5: takes a whole number from 1 to \d+"),
+        ("epochs", "1e99", r"epochs = 1e\+99: takes a whole number from 1 to \d+"),
+    ],
+)
+def test_a_wrong_entry_says_what_the_field_takes_and_changes_nothing(show, label, entry, complaint):
+    page = show()
+    before = field(page, label).input_value()
+    type_into(page, label, entry)
+    alert = page.get_by_role("alert").filter(has_text="takes")
+    assert re.fullmatch(complaint, alert.inner_text())
+    assert field(page, label).input_value() == before
+    assert field(page, label).get_attribute("aria-invalid") == "true"
+    assert page.evaluate("[window.backprop.given.eta, window.backprop.epochs]") == [1, 68]
+    type_into(page, label, "3")
+    assert alert.count() == 0
+    assert field(page, label).get_attribute("aria-invalid") == "false"
+
+
+def test_escape_takes_back_what_was_typed(show):
+    page = show()
+    field(page, "η").fill("9")
+    field(page, "η").press("Escape")
+    assert field(page, "η").input_value() == "1"
+    assert page.evaluate("window.backprop.given.eta") == 1
+
+
+def test_an_optimizers_settings_unfold_and_train(show):
+    page = show("adam")
+    assert not field(page, "β1").is_visible()
+    page.get_by_text("settings").click()
+    type_into(page, "β1", "0.5")
+    error = tabulate(load("adam").with_numbers(beta1=0.5))["E_Total"].iloc[-1]
+    assert page.evaluate(ERROR) == pytest.approx(error, rel=1e-9)
+    type_into(page, "β2", "1")
+    assert page.get_by_role("alert").filter(has_text="beta2 = 1: takes").is_visible()
+
+
+def test_few_settings_stand_beside_the_rate(show):
+    assert field(show("iris"), "μ").is_visible()
+
+
+def test_reset_is_there_only_if_something_differs(show):
+    page = show()
+    assert not button(page, "Reset").is_visible()
+    type_into(page, "η", "3")
+    type_into(page, "epochs", "9")
+    assert page.locator(".differing").text_content() == "changed: η 3, epochs 9"
+    page.evaluate("window.backprop.set('w5', 0.7)")
+    assert page.locator(".differing").text_content() == "changed: η 3, w5 0.7, epochs 9"
+    button(page, "Reset").click()
+    assert page.evaluate("[window.backprop.given.w5, window.backprop.epochs]") == [0.4, 68]
+    assert field(page, "η").input_value() == "1"
+    assert not button(page, "Reset").is_visible()
+    assert not page.get_by_text("changed:").is_visible()
+
+
+def test_a_changed_sample_is_named(show):
+    page = show("xor")
+    page.evaluate("window.backprop.set('i1', 0.3, 2)")
+    assert page.locator(".differing").text_content() == "changed: i1 of sample 2 0.3"
+
+
+def test_buttons_and_slider_choose_the_epoch(show):
+    page = show()
+    assert button(page, "epoch back").is_disabled()
+    button(page, "epoch on").click()
+    button(page, "epoch on").click()
+    assert epoch_of(page) == 2
+    button(page, "epoch back").click()
+    assert epoch_of(page) == 1
+    button(page, "last epoch").click()
+    assert epoch_of(page) == 67
+    assert button(page, "epoch on").is_disabled()
+    button(page, "first epoch").click()
+    assert epoch_of(page) == 0
+    slider = page.get_by_role("slider", name="epoch")
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert 31 <= epoch_of(page) <= 36
+    assert slider.get_attribute("aria-valuetext") == f"epoch {epoch_of(page)} of 67"
+
+
+def test_keys_choose_the_epoch(show):
+    page = show()
+    for key, epoch in [
+        ("ArrowRight", 1),
+        ("Shift+ArrowRight", 11),
+        ("ArrowLeft", 10),
+        ("Shift+ArrowLeft", 0),
+        ("ArrowLeft", 0),
+        ("End", 67),
+        ("Home", 0),
+    ]:
+        page.keyboard.press(key)
+        assert epoch_of(page) == epoch, key
+
+
+def test_keys_do_the_same_on_the_epochs_slider(show):
+    page = show()
+    page.get_by_role("slider", name="epoch").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert epoch_of(page) == 11
+
+
+def test_keys_in_a_field_belong_to_the_field(show):
+    page = show()
+    field(page, "η").focus()
+    for key in ("ArrowRight", "End", "Shift+ArrowRight", " ", "?"):
+        page.keyboard.press(key)
+    page.get_by_role("slider", name="η").focus()
+    page.keyboard.press("ArrowRight")
+    assert epoch_of(page) == 0
+    assert not page.get_by_role("dialog").is_visible()
+
+
+def test_samples_are_chosen_and_stepped_through_in_the_order_of_rows(show):
+    page = show("xor")
+    sample = page.get_by_role("combobox", name="sample")
+    assert button(page, "sample back").is_disabled()
+    sample.select_option("4")
+    button(page, "sample on").click()
+    assert (epoch_of(page), sample.input_value()) == (1, "1")
+    page.keyboard.press(",")
+    assert (epoch_of(page), sample.input_value()) == (0, "4")
+    page.keyboard.press("ArrowRight")
+    assert (epoch_of(page), sample.input_value()) == (1, "4")
+    page.keyboard.press("End")
+    assert button(page, "sample on").is_disabled()
+
+
+def test_one_sample_needs_no_choice(show):
+    assert show().get_by_role("combobox", name="sample").count() == 0
+
+
+def test_play_goes_through_all_epochs_and_stops(show):
+    page = show("perceptron")  # 12 epochs: 3 s
+    assert epoch_of(page) == 0
+    page.keyboard.press(" ")
+    assert button(page, "pause").is_visible()
+    button(page, "play").wait_for()
+    assert epoch_of(page) == 11
+    button(page, "play").click()  # begins anew
+    assert epoch_of(page) < 11
+    button(page, "pause").click()
+    stopped = epoch_of(page)
+    page.wait_for_timeout(600)
+    assert epoch_of(page) == stopped
+
+
+def test_a_long_training_plays_in_about_ten_seconds(show):
+    page = show()
+    type_into(page, "epochs", "5000")
+    button(page, "play").click()
+    page.wait_for_timeout(1000)
+    button(page, "pause").click()
+    assert 250 < epoch_of(page) < 1000
+
+
+def test_playing_steps_calmly_where_no_motion_is_wanted(show):
+    page = show(reduced_motion="reduce")
+    seen = page.evaluate("""() => new Promise((done) => {
+        const seen = [];
+        const output = document.querySelector(".epoch output");
+        const watch = new MutationObserver(() => seen.push(output.textContent));
+        watch.observe(output, { childList: true });
+        document.querySelector(".play").click();
+        setTimeout(() => done(seen), 2500);
+    })""")
+    assert seen == ["6 / 67", "13 / 67"]
+
+
+def test_the_keys_are_listed(show):
+    page = show()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    assert dialog.get_by_role("row", name="Space play").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert epoch_of(page) == 0  # the page behind it rests
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    button(page, "keys").click()
+    button(page, "Close").click()
+    assert not dialog.is_visible()
+
+
+def test_a_training_that_diverged_says_where_and_what_helps(show):
+    page = show("linear")
+    assert page.get_by_text("broke off").count() == 0
+    type_into(page, "epochs", "3000")
+    type_into(page, "η", "50")
+    said = page.get_by_text("broke off").inner_text()
+    broken = int(
+        re.fullmatch(
+            r"The training broke off in epoch (\d+): a number grew beyond all bounds\. "
+            r"A smaller η helps\.",
+            said,
+        )[1]
+    )
+    with pytest.raises(Diverged) as diverged:
+        tabulate(load("linear").with_numbers(eta=50), 3000)
+    assert broken == diverged.value.epoch
+    page.locator("h1").click()
+    page.keyboard.press("End")
+    assert epoch_of(page) in {broken - 1, broken}  # its first samples may have numbers
+    type_into(page, "η", "0.1")
+    assert page.get_by_text("broke off").count() == 0
+
+
+def test_colours_are_the_systems_light_or_dark(show):
+    page = show(color_scheme="dark")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(paper)
+    button(page, "colours: as the system").click()
+    light = page.evaluate(paper)
+    assert light != dark
+    button(page, "colours: light").click()
+    assert page.evaluate(paper) == dark
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate(paper) == dark
+    button(page, "colours: dark").click()
+    assert page.evaluate(paper) == light
+
+
+def test_on_a_phone_the_epoch_is_at_the_thumb(show):
+    page = show("xor", viewport=PHONE, has_touch=True)
+    bar = page.get_by_role("group", name="epoch")
+    page.mouse.wheel(0, 5000)
+    box = bar.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(PHONE["height"], abs=1)
+    button(page, "epoch on").tap()
+    button(page, "sample on").tap()
+    assert epoch_of(page) == 1
+    for place in page.locator("header button:visible, header input:visible, header select").all():
+        size = place.bounding_box()
+        assert min(size["width"], size["height"]) >= 24
+    below = page.evaluate("document.querySelector('footer').getBoundingClientRect().bottom")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert (
+        page.evaluate("document.querySelector('footer').getBoundingClientRect().bottom") <= box["y"]
+    )
+    assert below > 0
+
+
+def test_on_a_wide_screen_the_header_stays_at_the_top(show):
+    page = show("xor", viewport={"width": 1024, "height": 300})
+    page.evaluate("scrollTo(0, 200)")
+    assert page.locator("header").bounding_box()["y"] == 0

@@ -1,0 +1,372 @@
+"""The question card: each quantity's formula, chain, cell and uses, against engine and sheet."""
+
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from browser import axe
+from questions import (
+    ask,
+    asked,
+    card,
+    choose_row,
+    number,
+    open_page,
+    open_with_state,
+    plain,
+    result,
+)
+
+from backprop_sheet import load, tabulate, write_workbook
+from backprop_sheet.chain import gradient_name
+from backprop_sheet.explainer import explain
+from backprop_sheet.explainer.formats import rounded_text
+from backprop_sheet.formula import MATHML, leaves, write
+from backprop_sheet.network import Kind
+from backprop_sheet.templates import known
+
+pytestmark = pytest.mark.chromium
+
+DIGITS = 6
+NARROW = {"viewport": {"width": 360, "height": 740}}
+
+
+def rounded(value):
+    return float(rounded_text(value, DIGITS))
+
+
+@pytest.fixture
+def original_page(visit, tmp_path):
+    return open_page(load("original"), visit, tmp_path)
+
+
+def test_the_card_says_what_can_be_asked(original_page):
+    assert "Click any quantity" in card(original_page).inner_text()
+
+
+@pytest.mark.parametrize("text", ["∂E/∂w1", "dE/dw1", " ∂e_total/∂W1 ", "dE_dw1"])
+def test_a_quantity_is_asked_by_its_name(original_page, text):
+    ask(original_page, text)
+    assert asked(original_page) == "∂E/∂w1"
+    assert "gradient · cell X36 · epoch 0" in card(original_page).inner_text()
+
+
+def test_a_name_that_nothing_has_is_refused(original_page):
+    ask(original_page, "h1")
+    ask(original_page, "w99")
+    assert card(original_page).get_by_role("alert").all_inner_texts()[0] == (
+        "Nothing here is called w99."
+    )
+    assert asked(original_page) == "h1"
+
+
+def test_a_name_in_a_formula_is_asked_by_a_click(original_page):
+    ask(original_page, "h1")
+    original_page.locator("#question .block .name", has_text="i2").click()
+    assert asked(original_page) == "i2"
+
+
+def test_formulas_are_walked_by_keyboard_alone(original_page):
+    ask(original_page, "∂E/∂w1")
+    original_page.get_by_role("button", name="∂E/∂h1,").focus()
+    original_page.keyboard.press("Enter")
+    assert asked(original_page) == "∂E/∂h1"
+    assert original_page.evaluate("document.activeElement.localName") == "h2"
+    original_page.keyboard.press("Tab")
+    original_page.keyboard.press("Enter")
+    assert asked(original_page) == "∂E/∂a_h1"
+
+
+def test_one_goes_back_and_forward_through_what_was_asked(original_page):
+    back = original_page.get_by_role("button", name="Back")
+    forward = original_page.get_by_role("button", name="Forward")
+    assert back.is_disabled()
+    assert forward.is_disabled()
+    for name in ("h1", "a_h1", "o1"):
+        ask(original_page, name)
+    assert back.get_attribute("aria-label") == "Back to a_h1"
+    back.click()
+    back.click()
+    assert asked(original_page) == "h1"
+    assert back.is_disabled()
+    forward.click()
+    assert asked(original_page) == "a_h1"
+    ask(original_page, "E1")
+    assert forward.is_disabled()
+    back.click()
+    assert asked(original_page) == "a_h1"
+
+
+def test_a_cell_s_formula_is_copied(visit, tmp_path):
+    permissions = ["clipboard-read", "clipboard-write"]
+    page = open_page(load("original"), visit, tmp_path, permissions=permissions)
+    ask(page, "h1")
+    page.get_by_label("Copy the cell's formula").click()
+    card(page).get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "=E36*C36+F36*D36"
+
+
+def test_a_cell_s_formula_is_selected_where_copying_is_not_allowed(visit, tmp_path):
+    page = open_page(load("original"), visit, tmp_path)
+    ask(page, "h1")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error()); }")
+    page.get_by_label("Copy the cell's formula").click()
+    card(page).get_by_text("Selected").wait_for()
+    assert page.evaluate("String(getSelection())") == "=E36*C36+F36*D36"
+
+
+def test_a_given_number_is_changed_where_it_is_asked(original_page):
+    ask(original_page, "w5")
+    field = original_page.get_by_label("Starts from")
+    assert field.input_value() == "0.4"
+    field.fill("0,7")
+    field.press("Enter")
+    assert result(original_page) == 0.7
+    ask(original_page, "o1")
+    changed = tabulate(replace(load("original").with_numbers(w5=0.7), epochs=1))
+    assert result(original_page) == rounded(changed["o1"][0])
+    assert field.is_hidden()
+
+
+@pytest.mark.parametrize("typed", ["", "w", "-1", "0"])
+def test_a_number_that_is_not_accepted_is_refused(original_page, typed):
+    ask(original_page, "eta")
+    field = original_page.get_by_label("Starts from")
+    field.fill(typed)
+    field.press("Enter")
+    assert "takes a number above 0" in card(original_page).get_by_text("takes").inner_text()
+    assert original_page.evaluate("backprop.given.eta") == 1
+
+
+def test_an_input_is_that_of_the_chosen_sample(visit, tmp_path):
+    page = open_with_state(load("xor"), visit, tmp_path)
+    choose_row(page, 6)
+    ask(page, "i1")
+    assert "in sample 3" in card(page).inner_text()
+    field = page.get_by_label("Starts from")
+    field.fill("0.25")
+    field.press("Enter")
+    assert page.evaluate("[1, 2, 6, 7].map((row) => backprop.row(row).i1)") == [0, 0.25, 0.25, 1]
+
+
+def test_long_lists_open(visit, tmp_path):
+    page = open_page(load("convolution"), visit, tmp_path)
+    ask(page, "w1")
+    uses = page.locator("#question .uses > li")
+    assert uses.count() == 5
+    more = page.get_by_role("button", name="more")
+    hidden = int(more.inner_text().split()[1])
+    more.press("Enter")
+    assert uses.count() == 5 + hidden
+    assert more.count() == 0
+    assert page.evaluate("document.activeElement.closest('li') !== null")
+
+
+@pytest.mark.parametrize("name", ["original", "iris", "growth", "batchnorm", "transformer", "lstm"])
+def test_no_formula_widens_a_phone_s_page(visit, tmp_path, name):
+    network = load(name)
+    page = open_with_state(network, visit, tmp_path, has_touch=True, **NARROW)
+    goals = [network.trained[0], network.forward[-1], network.backward[-1], network.backward[0]]
+    goals += [gradient_name(network.trained[0]), network.forward[len(network.forward) // 2]]
+    for goal in goals:
+        page.evaluate("name => window.page.ask(name)", goal)
+        width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert width[0] <= width[1], goal
+
+
+def test_what_is_wider_than_the_card_can_be_scrolled_by_keyboard(visit, tmp_path):
+    page = open_page(load("transformer"), visit, tmp_path, **NARROW)
+    ask(page, "n3_2_s")
+    wide = page.locator("#question .equation.block")
+    wide.and_(page.locator("[tabindex='0']")).wait_for()
+    assert wide.evaluate("element => element.scrollWidth > element.clientWidth")
+
+
+def test_a_finger_asks(visit, tmp_path):
+    page = open_page(load("original"), visit, tmp_path, has_touch=True, **NARROW)
+    ask(page, "h1")
+    button = page.get_by_role("button", name="w2,")
+    box = button.bounding_box()
+    assert min(box["width"], box["height"]) >= 36
+    button.tap()
+    assert asked(page) == "w2"
+
+
+WEIGHTS_OF_A_NETWORK = 4
+CHAINS = ["original", "xor", "iris", "mazur-sequential", "convolution", "batchnorm", "recurrent"]
+
+
+@pytest.mark.parametrize("name", [*CHAINS, "growth", "perceptron", "adam"])
+def test_chains_are_those_of_explain(visit, tmp_path, name):
+    network = load(name)
+    page = open_with_state(network, visit, tmp_path)
+    epoch, sample = 1, len(network.samples)
+    choose_row(page, network.rows(epoch) + sample - 1)
+    step = max(1, len(network.trained) // WEIGHTS_OF_A_NETWORK)
+    for weight in network.trained[::step]:
+        section = explain(network, epoch, of=weight, sample=sample).sections[-1]
+        gradient = gradient_name(weight)
+        place = [equation.name for equation in section.equations].index(gradient)
+        factors = section.equations[: max(1, place)]
+        ask(page, network.label(gradient))
+        assert result(page) == rounded(section.equations[place].result)
+        lines = page.locator("#question .step.factor").all()
+        if factors[0].name == gradient and not lines:  # its formula stands above
+            continue
+        assert len(lines) == len(factors)
+        for line, factor in zip(lines, factors, strict=True):
+            symbol = plain(factor.symbols[factor.name].mathml)
+            assert line.locator(".left, .asking").first.text_content() == symbol
+            assert number(line.locator(".result").text_content()) == rounded(factor.result)
+            if factor.name != gradient:
+                formula = write(factor.tree, MATHML, lambda n: factor.symbols[n].mathml)  # noqa: B023
+                assert line.locator(".part").first.text_content() == f"={plain(formula)}"
+        product = page.locator("#question .product .part")
+        if len(factors) > 1:
+            assert number(product.last.text_content()) == rounded(section.equations[place].result)
+
+
+def test_the_steps_of_a_chain_bear_the_numbers_of_the_drawing(original_page):
+    ask(original_page, "∂E/∂w1")
+    steps = original_page.locator("#question .step")
+    assert steps.locator(".place").all_inner_texts() == ["1", "1", "2", "2", "3", "4", "5"]
+
+
+def test_an_activation_has_its_abbreviation(original_page):
+    ask(original_page, "a_h1")
+    parts = original_page.locator("#question .block .part").all_text_contents()
+    assert parts[0] == "=σ(h1)"
+    assert parts[1] == "=11+e−h1"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["original", "xor", "iris", "mazur-sequential", "convolution", "dropout", "batchnorm", "lstm"],
+)
+def test_cells_are_those_of_the_workbook(visit, tmp_path, name):
+    samples = len(load(name).samples)
+    network = replace(load(name), epochs=3)
+    path = write_workbook(network, tabulate(network), tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    page = open_with_state(network, visit, tmp_path)
+    for row in sorted({0, 1, samples - 1, samples, 3 * samples - 1}):
+        choose_row(page, row)
+        answers = page.evaluate(
+            """names => names.map((name) => {
+                page.ask(name);
+                const cell = document.querySelector("#question code");
+                const titles = [...document.querySelectorAll("#question h3")];
+                const title = titles.map((t) => t.textContent).find((t) => t.startsWith("Cell "));
+                return [title, cell?.textContent ?? null];
+            })""",
+            [*network.columns, *network.named(Kind.SETTING)],
+        )
+        for title, formula in answers:
+            value = sheet[title.removeprefix("Cell ")].value
+            assert formula == (value if isinstance(value, str) else None), (row, title)
+
+
+USES = """([names]) => names.map((name) => {
+    page.ask(name);
+    for (const more of document.querySelectorAll("#question .folded button")) {
+        if (/^and/.test(more.textContent)) more.click();
+    }
+    const lines = document.querySelectorAll("#question .uses .equation");
+    return [...lines].map((line) => [
+        line.querySelector(".asking").getAttribute("aria-label"),
+        line.querySelector("span.quiet")?.textContent.trim() ?? "",
+        line.querySelector(".result").textContent,
+    ]);
+})"""
+
+
+def expected_uses(network, name, row):
+    """What uses a number, with how many rows below that stands: a weight's own update apart."""
+    for up in dict.fromkeys([0, 1]):
+        kind = network.rules.kind(row + up)
+        for user in network.quantities:
+            if network.quantities[user].kind is Kind.SETTING or (
+                up and user == name in network.trained
+            ):
+                continue
+            rule = network.rules.at(user, kind)
+            if rule is None or rule.repeats(user):
+                continue
+            if any(leaf.id == name and leaf.up == up for leaf in leaves(rule.whole)):
+                yield user, up
+
+
+@pytest.mark.parametrize(
+    "name", ["original", "xor", "iris", "mazur-sequential", "batchnorm", "adam"]
+)
+def test_uses_are_those_of_the_formulas(visit, tmp_path, name):
+    network = replace(load(name), epochs=3)
+    frame, samples = tabulate(network), len(network.samples)
+    page = open_with_state(network, visit, tmp_path)
+    names = [n for n in network.quantities if network.quantities[n].kind is not Kind.SETTING]
+    labels = network.symbols
+    for row in {1, samples, 2 * samples - 1}:
+        choose_row(page, row)
+        for asked_name, found in zip(names, page.evaluate(USES, [names]), strict=True):
+            expected = list(expected_uses(network, asked_name, row))
+            assert [user for user, _, _ in found] == [labels[user].label for user, _ in expected]
+            for (_, where, shown), (user, up) in zip(found, expected, strict=True):
+                epoch = (row + up) // samples
+                assert where.startswith(f"of epoch {epoch}") if up else not where
+                if user in network.columns and row + up < len(frame):
+                    engine = frame[network.label(user)].iloc[row + up]
+                    assert number(shown) == pytest.approx(rounded(engine), rel=1e-5)
+
+
+def test_a_weight_s_update_is_the_next_row(visit, tmp_path):
+    network = load("original")
+    page = open_with_state(network, visit, tmp_path)
+    choose_row(page, 30)
+    ask(page, "w1")
+    following = page.locator("h3:text-is('Next') + div")
+    assert "of epoch 31" in following.inner_text()
+    shown = number(following.locator(".result").text_content())
+    assert shown == rounded(tabulate(network)["w1"][31])
+
+
+def test_the_learning_rate_goes_into_the_next_weights(visit, tmp_path):
+    page = open_with_state(load("original"), visit, tmp_path)
+    ask(page, "eta")
+    lines = page.locator("#question .uses .equation").all_inner_texts()
+    assert len(lines) == 5
+    assert all("of epoch 1" in line for line in lines)
+
+
+EVERY = """(names) => names.map((name) => {
+    page.ask(name);
+    const card = document.getElementById("question");
+    const wrong = card.innerText.match(/NaN|undefined|null|–|\\?|\\{\\d/);
+    return [wrong && wrong[0], card.querySelector(".title .result").textContent];
+})"""
+QUICK = {"original", "xor", "growth", "mazur-sequential", "batchnorm"}
+
+
+@pytest.mark.parametrize(
+    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in known()]
+)
+def test_every_quantity_can_be_asked(visit, tmp_path, name):
+    network = replace(load(name), epochs=3)
+    frame = tabulate(network)
+    page = open_with_state(network, visit, tmp_path)
+    for row in (0, 1, len(frame) - 1):
+        choose_row(page, row)
+        names = list(network.quantities)
+        for asked_name, (wrong, shown) in zip(names, page.evaluate(EVERY, names), strict=True):
+            assert wrong is None, (asked_name, row)
+            if asked_name in network.columns:
+                engine = frame[network.label(asked_name)].iloc[row]
+                assert number(shown) == pytest.approx(rounded(engine), rel=1.1e-6), asked_name
+
+
+@pytest.mark.axe
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["∂E/∂w1", "w1", "a_h1", ""])
+def test_nothing_keeps_people_out(visit, tmp_path, theme, name):
+    page = open_page(load("original"), visit, tmp_path, color_scheme=theme, **NARROW)
+    ask(page, name)
+    assert [line for line in axe(page) if "#question" in line or ".answer" in line] == []

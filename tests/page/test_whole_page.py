@@ -1,0 +1,120 @@
+"""The page as a whole: landmarks, sizes, colours, paper."""
+
+import shutil
+import subprocess
+
+import pytest
+from browser import axe
+
+from backprop_sheet import load
+from backprop_sheet.page import write_page
+
+pytestmark = pytest.mark.chromium
+SIZES = {"phone": (360, 740), "laptop": (1024, 768), "projector": (1920, 1080)}
+TEMPLATES = ["original", "xor", "adam", "convolution"]
+
+
+@pytest.fixture
+def show(visit, tmp_path):
+    """Opens the page of a network at a fragment."""
+
+    def show(name="original", fragment="", size="laptop", **options):
+        width, height = SIZES[size]
+        path = write_page(load(name), tmp_path / "page.html")
+        return visit(path, fragment, viewport={"width": width, "height": height}, **options)
+
+    return show
+
+
+@pytest.mark.axe
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "laptop"])
+@pytest.mark.parametrize("name", ["xor", "adam"])
+def test_the_page_is_accessible(show, name, size, colours):
+    page = show(name, "eta=0.7&foo=1&ask=h1", size, color_scheme=colours)
+    if name == "adam":
+        page.get_by_text("settings").click()
+    assert axe(page) == []
+
+
+@pytest.mark.axe
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_complaints_and_the_list_of_keys_are_accessible(show, colours):
+    page = show(color_scheme=colours)
+    rate = page.get_by_role("textbox", name="η")
+    rate.fill("fast")
+    rate.press("Enter")
+    assert axe(page) == []
+    page.get_by_role("button", name="keys").click()
+    assert axe(page) == []
+
+
+def test_the_page_has_landmarks_and_one_heading_of_the_first_rank(show):
+    page = show()
+    for role in ("banner", "main", "contentinfo"):
+        assert page.get_by_role(role).count() == 1
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.get_by_role("heading", level=2, name="Take out").is_visible()
+
+
+def test_the_first_tab_offers_to_skip_the_header(show):
+    page = show("original", "w5=0.7")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="To the network")
+    assert skip.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.wait_for_timeout(450)
+    assert page.evaluate("window.backprop.given.w5") == 0.7
+    assert page.url.endswith("#w5=0.7")
+    assert not page.locator("#notice").is_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_nothing_sticks_out_of_the_page(show, name, size):
+    page = show(name, "eta=0.7&w1=0.123456789012345&epochs=30", size)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == SIZES[size][0]
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size][0]
+
+
+def test_letters_grow_with_the_screen_and_are_never_tiny(show):
+    found = {}
+    for size in SIZES:
+        page = show("xor", "w5=0.7", size)
+        letters = page.evaluate("""[...document.querySelectorAll("header *, footer *")]
+            .filter((one) => !one.closest("math, svg") && one.innerText)
+            .map((one) => parseFloat(getComputedStyle(one).fontSize))""")
+        found[size] = min(letters)
+    assert 12 <= found["phone"] <= found["laptop"] < found["projector"]
+
+
+def test_paper_is_white_and_has_words_in_the_place_of_controls(show):
+    page = show("xor", "theme=dark&eta=0.7&epoch=30&sample=3")
+    assert not page.locator(".printed").is_visible()
+    page.emulate_media(media="print")
+    colours = (
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    )
+    assert page.evaluate(colours) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    assert page.locator(".printed").text_content() == "η 0.7, epoch 30 of 0 to 99, sample 3 of 4"
+    assert page.locator(".printed").is_visible()
+    shown = page.locator("header button, header input, header select, footer").all()
+    assert shown
+    assert not any(one.is_visible() for one in shown)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
+@pytest.mark.parametrize("landscape", [False, True])
+def test_the_first_sheet_of_paper_says_what_is_set(show, tmp_path, landscape):
+    page = show("original", "eta=0.7&epoch=30")
+    page.pdf(path=tmp_path / "page.pdf", format="A4", landscape=landscape)
+    made = subprocess.run(
+        ["pdftotext", "-l", "1", "-layout", tmp_path / "page.pdf", "-"],
+        capture_output=True, check=True, encoding="utf-8",
+    )  # fmt: skip
+    assert "original 2-2-2" in made.stdout
+    assert "0.7, epoch 30 of 0 to 67" in made.stdout
+    assert "Reset" not in made.stdout
