@@ -21,7 +21,7 @@ from backprop_sheet.formula import (
 )
 
 PLACES = replace(MATHML, fraction="÷}")
-"""MathML with places for names; ÷ says that the name in a place looks like a fraction or a power."""
+"""MathML with places for names. ÷ says that a name looks like a fraction or a power."""
 
 
 class Shape(NamedTuple):
