@@ -2,7 +2,8 @@
 
 import { lights, quantityOf } from "./chain.js";
 import { bodiesOf, linksBetween } from "./links.js";
-import { svgPart, svgText } from "./svg.js";
+import { svgPiece } from "./pieces.js";
+import { svgText } from "./svg.js";
 
 /** @typedef {import("./chain.js").Light} Light */
 /** @typedef {import("./figure.js").Figure} Figure */
@@ -122,8 +123,8 @@ export class Lighting {
     const [x, y] = points.find((point) => this.#isFree(point)) ?? points[0];
     this.taken.push([x, y]);
     const { letter } = this.figure.layout;
-    const circle = svgPart("circle", { cx: x, cy: y, r: DISC_RADIUS * letter });
-    const disc = svgPart("g", { class: "disc" }, circle, svgText(x, y, String(number)));
+    const circle = svgPiece("circle", { cx: x, cy: y, r: DISC_RADIUS * letter });
+    const disc = svgPiece("g", { class: "disc" }, circle, svgText(x, y, String(number)));
     this.figure.discs.append(disc);
   }
 

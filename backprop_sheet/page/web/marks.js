@@ -1,6 +1,7 @@
 /** The marks of a drawing: whatever in it stands for a quantity, and can be asked and focused. */
 
-import { brief, inPlace, svgPart, svgText, writeText } from "./svg.js";
+import { svgPiece } from "./pieces.js";
+import { brief, inPlace, svgText, writeText } from "./svg.js";
 
 /** @typedef {import("./content.js").Grid} Grid */
 /** @typedef {import("./content.js").Label} Label */
@@ -55,7 +56,7 @@ export const labelOf = ({ content }, name) => content.quantities[name]?.label ??
  */
 function newMark(page, name, look, at, ...parts) {
   const editable = isEditable(page, name);
-  const element = svgPart("g", { class: `mark ${look}` }, ...parts);
+  const element = svgPiece("g", { class: `mark ${look}` }, ...parts);
   if (name in page.content.quantities) {
     element.dataset.name = name;
     element.setAttribute("role", "button");
@@ -77,7 +78,7 @@ function newMark(page, name, look, at, ...parts) {
 export function circleMark(page, { letter }, [name, role, x, y, radius]) {
   const wide = (CIRCLE_SHARE * radius) / (LETTER_WIDTH * letter);
   const room = Math.min(NUMBER_ROOM, Math.round(wide));
-  const parts = [svgPart("circle", { cx: x, cy: y, r: radius })];
+  const parts = [svgPiece("circle", { cx: x, cy: y, r: radius })];
   parts[0].style.fill = `#${page.content.drawing.roles[role]}`;
   const number = svgText(x, y + letter * 0.62, "", "number");
   const mark = newMark(page, name, "circle", [x, y], ...parts);
@@ -111,7 +112,7 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
  * @param {number} height
  */
 function chipRect(x, y, width, height) {
-  return svgPart("rect", { class: "chip", x, y, width, height, rx: 2 });
+  return svgPiece("rect", { class: "chip", x, y, width, height, rx: 2 });
 }
 
 /**
@@ -127,9 +128,9 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
   const height = lines * LABEL_LINE * letter;
   const ground = chipRect(x - width / 2, y - height / 2, width, height);
   const text = svgText(x, y);
-  const title = svgPart("tspan");
+  const title = svgPiece("tspan");
   title.textContent = sign;
-  const number = svgPart("tspan", { class: "number" });
+  const number = svgPiece("tspan", { class: "number" });
   text.append(title, number);
   if (lines > 1) {
     for (const [part, up] of /** @type {const} */ ([
@@ -155,7 +156,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
  */
 export function dotMark(page, { name, at, radius }) {
   const [cx, cy] = at;
-  const mark = newMark(page, name, "dot", at, svgPart("circle", { cx, cy, r: radius }));
+  const mark = newMark(page, name, "dot", at, svgPiece("circle", { cx, cy, r: radius }));
   return { ...mark, draw: () => {}, shown: false };
 }
 
@@ -181,7 +182,7 @@ export function gridMarks(page, { letter }, grid) {
   const [, room = 0] = PLACE_ROOMS.find(([letters]) => size >= letters * letter) ?? [];
   let [largest, decimals] = [1, 2];
   const marks = grid.places.map(([name, x, y], order) => {
-    const square = svgPart("rect", { x: x - grid.radius, y: y - grid.radius });
+    const square = svgPiece("rect", { x: x - grid.radius, y: y - grid.radius });
     square.setAttribute("width", String(size));
     square.setAttribute("height", String(size));
     const mark = newMark(page, name, "place", [x, y], square);
@@ -196,7 +197,7 @@ export function gridMarks(page, { letter }, grid) {
     };
     return { ...mark, draw, shown: room > 0 };
   });
-  const element = svgPart("g", { class: "picture" }, ...marks.map((mark) => mark.element));
+  const element = svgPiece("g", { class: "picture" }, ...marks.map((mark) => mark.element));
   const draw = (/** @type {number} */ found) => {
     largest = found || 1;
     decimals =

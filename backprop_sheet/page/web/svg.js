@@ -1,22 +1,7 @@
 /** Small helpers for the parts of a drawing. */
 
 import { shown } from "./numbers.js";
-
-/**
- * A part of a drawing.
- *
- * @template {keyof SVGElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Record<string, string | number>} [attributes]
- * @param {...Element} children
- * @returns {SVGElementTagNameMap[Tag]}
- */
-export function svgPart(tag, attributes = {}, ...children) {
-  const part = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, String(value));
-  part.append(...children);
-  return part;
-}
+import { svgPiece } from "./pieces.js";
 
 /**
  * Text around a point.
@@ -27,7 +12,7 @@ export function svgPart(tag, attributes = {}, ...children) {
  * @param {string} [look] its class
  */
 export function svgText(x, y, text = "", look = "") {
-  const part = svgPart("text", { x, y, class: look });
+  const part = svgPiece("text", { x, y, class: look });
   part.textContent = text;
   return part;
 }
