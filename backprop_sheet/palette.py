@@ -16,15 +16,6 @@ DASHES: dict[str, tuple[int, ...]] = {
 }
 """By the names that DrawingML has for them: how long each dash and each gap after it is, in widths
 of the line."""
-NODES = {
-    "input": "2E75B6",
-    "hidden sum": "548235",
-    "hidden activation": "385723",
-    "output sum": "4472C4",
-    "output activation": "2F5597",
-    "total error": "C00000",
-}
-"""The colour of each role of a node, dark enough for white text."""
 
 BELOW, ZERO, ABOVE = "F4796B", "FFFFFF", "6AA5F8"
 """The colours of the lowest, of 0 and of the highest number of a grid. Red and blue are told apart

@@ -32,7 +32,7 @@ from backprop_sheet.diagram.columns import (
     roles_of,
     unrolled,
 )
-from backprop_sheet.diagram.labels import MOST_LABELLED, first_free, label_points
+from backprop_sheet.diagram.labels import first_free, label_points
 from backprop_sheet.diagram.parts import (
     MARGIN,
     RADIUS,
@@ -50,7 +50,6 @@ from backprop_sheet.network import TOTAL, Network
 
 __all__ = [
     "MARGIN",
-    "MOST_LABELLED",
     "RADIUS",
     "TOTAL_RADIUS",
     "WEIGHT_ROLE",

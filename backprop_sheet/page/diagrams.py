@@ -3,7 +3,7 @@
 `web/content.js` says what the parts mean.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import (
     MARGIN,
-    MOST_LABELLED,
     RADIUS,
     TOTAL_RADIUS,
     Arrow,
@@ -43,6 +42,9 @@ from backprop_sheet.palette import (
 
 Data = dict[str, Any]
 
+OF_ARROWS = "Click an arrow without a label to see its weight."
+OF_DOTS = "Yellow dots: biases and targets whose labels have no room."
+
 LEGIBLE = 12
 """The least height of a letter on the screen, in pixels."""
 CIRCLES, PICTURES = 1.2, 1.6
@@ -66,6 +68,10 @@ many characters a number takes at most."""
 SLOPING = (0.75, 0.8, 0.7, 0.85, 0.65, 0.25, 0.2, 0.3, 0.15, 0.35, 0.55, 0.45)
 STRAIGHT = (0.5, 0.45, 0.4, 0.55, 0.35, 0.6, 0.3, 0.65, 0.25, 0.7, 0.2, 0.8)
 """Where along an arrow its label may be, best first."""
+MOST_LABELLED = 80
+"""The most weights that get labels: more have no room, and the search for it is long."""
+FEW_BIASES, LEAST_DOT = 2, 3.0
+"""The most biases of a picture that get labels, and the least radius of a dot in place of one."""
 APART = 3
 """How far labels keep from what they label."""
 
@@ -149,6 +155,7 @@ class _Layout:
         self._letter = LEGIBLE / scale
         self._taken = [_around(loop) for loop in diagram.loops]
         self._taken += [self._around_caption(*caption[:3]) for caption in diagram.captions]
+        self._crowded = set(_crowded_biases(network))
         self._painted = set(_input_pictures(network))
         self._labels: list[Data] = []
         self._dots: list[Data] = []
@@ -178,7 +185,16 @@ class _Layout:
             ],
             "labels": self._labels,
             "dots": self._dots,
+            "words": [*self._words()],
         }
+
+    def _words(self) -> Iterator[str]:
+        """What is said of labels that have no room."""
+        labelled = {label["name"] for label in self._labels}
+        if any(arrow.weight not in labelled for arrow in self._diagram.arrows if arrow.weight):
+            yield OF_ARROWS
+        if self._dots:
+            yield OF_DOTS
 
     def _grid(self, places: list[Node]) -> Data:
         first = places[0]
@@ -205,7 +221,8 @@ class _Layout:
                 continue
             known.add(unit.bias)
             node = self._diagram.nodes[unit.sum]
-            self._label_beside(node, self._stacks(unit.bias), [unit.bias])
+            stacks = [] if unit.bias in self._crowded else self._stacks(unit.bias)
+            self._label_beside(node, stacks, [unit.bias])
 
     def _text(self, name: str) -> Text:
         return Text(name, self._network.label(name))
@@ -220,24 +237,36 @@ class _Layout:
         forms = below, below._replace(lines=2), below._replace(sign="∂")
         return [*((*alone, form) for form in forms), alone]
 
-    def _label_beside(self, node: Node, stacks: Iterable[Stack], given: Iterable[str]) -> None:
-        """Label a circle or place with the first of some stacks that has room, or with dots."""
-        if len(self._diagram.arrows) <= MOST_LABELLED:
+    def _label_beside(self, node: Node, stacks: Iterable[Stack], given: Sequence[str]) -> None:
+        """Label a circle or picture with the first of some stacks that has room, or with dots."""
+        diagram = self._diagram
+        if len(diagram.arrows) <= MOST_LABELLED:
+            edges = self._edges(node)
             for stack in stacks:
-                boxes = _beside(node, self._size(stack), self._diagram.height / 2)
-                box = first_free(self._diagram, boxes, self._taken)
+                boxes = _beside(edges, self._size(stack), diagram.height / 2)
+                box = first_free(diagram, boxes, self._taken)
                 if box:
                     self._put(stack, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
                     return
-        size = max(3.0, node.radius / 4)
+        size = max(LEAST_DOT, node.radius / 4)
         for place, name in enumerate(given):
             x, y = node.x - node.radius / 2 + 2 * size * place, node.y + node.radius * 0.85
             self._dots.append({"name": name, "at": _rounded(x, y), "radius": round(size, 1)})
+
+    def _edges(self, node: Node) -> Rectangle:
+        """The edges of a circle, or of the whole picture of a place and what that is called."""
+        nodes = [one for one in self._diagram.nodes.values() if one.body == node.body]
+        xs, ys = [one.x for one in nodes], [one.y for one in nodes]
+        above = LINE * self._letter if node.square else 0
+        corner = min(xs) - node.radius, min(ys) - node.radius - above
+        return *corner, max(xs) + node.radius, max(ys) + node.radius
 
     def _label_weights(self) -> None:
         """Label the arrows with weight and gradient, or only the weight, whatever has room."""
         arrows = [arrow for arrow in self._diagram.arrows if arrow.weight]
         weights = dict.fromkeys(arrow.weight for arrow in arrows)
+        if len(arrows) > MOST_LABELLED:
+            return
         best: tuple[dict[str, Stack], dict[Arrow, Point]] = ({}, {})
         # Sloping arrows have the fewest points where a label has room, so they choose first.
         steep = sorted(self._diagram.arrows, key=_slope, reverse=True)
@@ -279,15 +308,16 @@ class _Layout:
         return x - half, y - LINE * self._letter, x + half, y
 
 
-def _beside(node: Node, size: tuple[float, float], middle: float) -> Iterator[Rectangle]:
-    """Where a label may stand beside a node: best above or below it, away from the middle."""
-    (width, height), far = size, node.radius + APART
-    across = [0, width / 2, -width / 2, width / 2 + node.radius, -width / 2 - node.radius]
-    up = -1 if node.y <= middle else 1
-    sides = [(aside, 0.0) for aside in (far + width / 2, -far - width / 2)]
-    away, back = ([(aside, way * (far + height / 2)) for aside in across] for way in (up, -up))
-    for x, y in (*away, *sides, *back):
-        yield _box((node.x + x, node.y + y), size)
+def _beside(edges: Rectangle, size: tuple[float, float], middle: float) -> Iterator[Rectangle]:
+    """Where a label may stand beside something: best above or below it, away from the middle."""
+    (left, top, right, bottom), (width, height) = edges, size
+    x, y, half = (left + right) / 2, (top + bottom) / 2, (right - left) / 2
+    across = [0, width / 2, -width / 2, width / 2 + half, -width / 2 - half]
+    above = [(x + aside, top - APART - height / 2) for aside in across]
+    below = [(x + aside, bottom + APART + height / 2) for aside in across]
+    sides = [(right + APART + width / 2, y), (left - APART - width / 2, y)]
+    for point in (*above, *sides, *below) if y <= middle else (*below, *sides, *above):
+        yield _box(point, size)
 
 
 def _box(point: Point, size: tuple[float, float]) -> Rectangle:
@@ -309,6 +339,14 @@ def _input_pictures(network: Network) -> Iterator[str]:
     for group in network.groups:
         if group.role == "input" and len(group.shape) > MATRIX and min(group.shape[-2:]) > 1:
             yield from (picture.maps[0].names[0] for picture in pictures(group))
+
+
+def _crowded_biases(network: Network) -> Iterator[str]:
+    """The biases of pictures that have too many of them for labels."""
+    for group in network.groups:
+        for picture in pictures(group):
+            if is_picture(group) and picture.biases and len(picture.biases.names) > FEW_BIASES:
+                yield from picture.biases.names
 
 
 def _picture_of(node: Node) -> str:

@@ -59,6 +59,7 @@
  * @property {Label[]} labels
  * @property {{name: string, at: number[], radius: number}[]} dots given numbers whose labels have no
  *   room
+ * @property {string[]} words what is said of labels without room
  *
  * @typedef {object} Drawing
  * @property {Layout[]} layouts the one for the least room first

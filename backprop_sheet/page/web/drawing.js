@@ -29,8 +29,11 @@ export function showDrawing(page, place) {
   how.hidden = true;
   const frame = document.createElement("div");
   frame.className = "drawing";
-  place.replaceChildren(heading, hint, frame, paragraphOf("quiet legend", legend.join(" ")), how);
-  const view = new DrawingView(page, frame);
+  const words = paragraphOf("quiet legend", "");
+  place.replaceChildren(heading, hint, frame, words, how);
+  const view = new DrawingView(page, frame, (layout) => {
+    words.textContent = [...legend, ...layout.words].join(" ");
+  });
   page.follow(["numbers", "row"], () => writeHeading(page, heading));
   page.follow(["numbers", "row", "hidden", "walk"], () => view.figure.draw());
   page.follow(["numbers", "row", "asked", "walk", "hidden"], () => view.lighting.draw());
@@ -52,8 +55,10 @@ class DrawingView {
   /**
    * @param {Page} page
    * @param {HTMLElement} frame
+   * @param {(layout: Layout) => void} explain writes what a layout shows
    */
-  constructor(page, frame) {
+  constructor(page, frame, explain) {
+    this.explain = explain;
     this.page = page;
     this.frame = frame;
     const { drawing } = page.content;
@@ -99,6 +104,7 @@ class DrawingView {
     const figure = this.built.get(layout) ?? this.#build(layout);
     this.built.set(layout, figure);
     this.frame.prepend(figure.svg);
+    this.explain(layout);
     this.#size();
     return figure;
   }

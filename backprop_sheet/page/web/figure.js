@@ -2,7 +2,8 @@
 
 import { drawLinks, drawnLinks, greatest } from "./links.js";
 import { circleMark, dotMark, gridMarks, labelMark, labelOf } from "./marks.js";
-import { brief, svgPart, svgText, writeText } from "./svg.js";
+import { svgPiece } from "./pieces.js";
+import { brief, svgText, writeText } from "./svg.js";
 
 /** @typedef {import("./content.js").Layout} Layout */
 /** @typedef {import("./links.js").DrawnLink} DrawnLink */
@@ -32,8 +33,8 @@ export class Figure {
     ];
     this.#nameArrows();
     /** Where a quantity stands that has no mark of its own is where this note is put. */
-    this.notes = svgPart("g");
-    this.discs = svgPart("g", { class: "discs", "aria-hidden": "true" });
+    this.notes = svgPiece("g");
+    this.discs = svgPiece("g", { class: "discs", "aria-hidden": "true" });
     this.svg = this.#assembled();
   }
 
@@ -60,8 +61,8 @@ export class Figure {
       return grid.element;
     });
     const parts = [
-      svgPart("g", { class: "links" }, ...this.links.map(({ element }) => element)),
-      svgPart(
+      svgPiece("g", { class: "links" }, ...this.links.map(({ element }) => element)),
+      svgPiece(
         "g",
         { class: "captions" },
         ...captions.map(([text, x, y]) => svgText(x, y - CAPTION_UP * letter, text)),
@@ -71,7 +72,7 @@ export class Figure {
       this.notes,
       this.discs,
     ];
-    const svg = svgPart("svg", { viewBox: `0 0 ${width} ${height}`, role: "group" }, ...parts);
+    const svg = svgPiece("svg", { viewBox: `0 0 ${width} ${height}`, role: "group" }, ...parts);
     svg.setAttribute("aria-label", "The network");
     svg.style.fontSize = `${letter}px`;
     return svg;
@@ -112,7 +113,7 @@ export class Figure {
    * The mark of a quantity; if it has none, its weight's arrow.
    *
    * @param {string} name
-   * @returns {Element | undefined}
+   * @returns {SVGElement | undefined}
    */
   elementOf(name) {
     const mark = this.marks.find((known) => known.name === name);

@@ -1,6 +1,6 @@
 /** The arrows and bows of a drawing: how they look, and which of them join two quantities. */
 
-import { svgPart } from "./svg.js";
+import { svgPiece } from "./pieces.js";
 
 /** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./content.js").Layout} Layout */
@@ -33,13 +33,16 @@ const HEAD_LENGTH = 8;
  */
 export function drawnLinks({ arrows, bows }) {
   const heads = arrows.length <= MOST_WITH_HEADS;
-  return [
+  const links = [
     ...bows.map(([source, target, ...points]) => bowLink(source, target, points)),
     ...arrows.map(([source, target, weight, ...ends]) => {
       const line = straightLink(ends, heads);
       return { ...line, source, target, weight, bow: false };
     }),
   ];
+  for (const { element, source, target } of links)
+    Object.assign(element.dataset, { source, target });
+  return links;
 }
 
 /**
@@ -77,12 +80,12 @@ function bowLink(source, target, [x0, y0, bendX, bendY, x1, y1]) {
  * @param {(part: number) => number[]} along
  */
 function drawnLink(path, [x0, y0, x1, y1], hasHead, along) {
-  const line = svgPart("path", { class: "line", d: path });
-  const hit = svgPart("path", { class: "hit", d: path });
-  const element = svgPart("g", { class: "link" }, hit, line);
+  const line = svgPiece("path", { class: "line", d: path });
+  const hit = svgPiece("path", { class: "hit", d: path });
+  const element = svgPiece("g", { class: "link" }, hit, line);
   if (!hasHead) return { element, line, along };
   const angle = (Math.atan2(y1 - y0, x1 - x0) * 180) / Math.PI;
-  const head = svgPart("path", {
+  const head = svgPiece("path", {
     class: "head",
     d: `M0 0L${-HEAD_LENGTH} ${HEAD_LENGTH * 0.42}L${-HEAD_LENGTH} ${-HEAD_LENGTH * 0.42}z`,
     transform: `translate(${x1} ${y1}) rotate(${Math.round(angle)})`,

@@ -2,7 +2,8 @@
 
 import { lights, quantityOf } from "./chain.js";
 import { bodiesOf, linksBetween } from "./links.js";
-import { svgPart, svgText } from "./svg.js";
+import { svgPiece } from "./pieces.js";
+import { svgText } from "./svg.js";
 
 /** @typedef {import("./chain.js").Light} Light */
 /** @typedef {import("./figure.js").Figure} Figure */
@@ -18,7 +19,7 @@ export class Lighting {
   constructor(figure) {
     this.figure = figure;
     this.bodies = bodiesOf(figure.page.content, figure.layout);
-    /** @type {Element[]} */
+    /** @type {SVGElement[]} */
     this.marked = [];
     /** @type {number[][]} */
     this.taken = [];
@@ -27,7 +28,10 @@ export class Lighting {
   /** Show what is asked now. */
   draw() {
     const { page, svg, discs, notes } = this.figure;
-    for (const element of this.marked) element.classList.remove("lit", "asked");
+    for (const element of this.marked) {
+      element.classList.remove("lit", "asked");
+      delete element.dataset.factors;
+    }
     this.marked = [];
     this.taken = [];
     discs.replaceChildren();
@@ -56,7 +60,7 @@ export class Lighting {
   }
 
   /**
-   * @param {Element | undefined} element
+   * @param {SVGElement | undefined} element
    * @param {string} look
    */
   #mark(element, look) {
@@ -105,6 +109,7 @@ export class Lighting {
    * @param {Set<number>} numbers
    */
   #number(link, numbers) {
+    link.element.dataset.factors = [...numbers].join(" ");
     for (const number of numbers) if (number > 0) this.#disc(number, DISC_PLACES.map(link.along));
   }
 
@@ -118,8 +123,8 @@ export class Lighting {
     const [x, y] = points.find((point) => this.#isFree(point)) ?? points[0];
     this.taken.push([x, y]);
     const { letter } = this.figure.layout;
-    const circle = svgPart("circle", { cx: x, cy: y, r: DISC_RADIUS * letter });
-    const disc = svgPart("g", { class: "disc" }, circle, svgText(x, y, String(number)));
+    const circle = svgPiece("circle", { cx: x, cy: y, r: DISC_RADIUS * letter });
+    const disc = svgPiece("g", { class: "disc" }, circle, svgText(x, y, String(number)));
     this.figure.discs.append(disc);
   }
 

@@ -1,6 +1,7 @@
 /** The marks of a drawing: whatever in it stands for a quantity, and can be asked and focused. */
 
-import { brief, inPlace, svgPart, svgText, writeText } from "./svg.js";
+import { svgPiece } from "./pieces.js";
+import { brief, inPlace, svgText, writeText } from "./svg.js";
 
 /** @typedef {import("./content.js").Grid} Grid */
 /** @typedef {import("./content.js").Label} Label */
@@ -20,10 +21,12 @@ import { brief, inPlace, svgPart, svgText, writeText } from "./svg.js";
 /** Numbers take at most so many characters, except in smaller circles. */
 const NUMBER_ROOM = 7;
 const LEAST_NUMBER_ROOM = 4;
+/** Circles with a radius of fewer letters have no name. */
+const SMALLEST_NAMED = 1.2;
 const LETTER_WIDTH = 0.58;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
-const LINE_HEIGHT = 1.35;
+const LABEL_LINE = 1.35;
 
 /**
  * Whether a reader may change a quantity's number.
@@ -53,7 +56,7 @@ export const labelOf = ({ content }, name) => content.quantities[name]?.label ??
  */
 function newMark(page, name, look, at, ...parts) {
   const editable = isEditable(page, name);
-  const element = svgPart("g", { class: `mark ${look}` }, ...parts);
+  const element = svgPiece("g", { class: `mark ${look}` }, ...parts);
   if (name in page.content.quantities) {
     element.dataset.name = name;
     element.setAttribute("role", "button");
@@ -75,12 +78,12 @@ function newMark(page, name, look, at, ...parts) {
 export function circleMark(page, { letter }, [name, role, x, y, radius]) {
   const wide = (CIRCLE_SHARE * radius) / (LETTER_WIDTH * letter);
   const room = Math.min(NUMBER_ROOM, Math.round(wide));
-  const parts = [svgPart("circle", { cx: x, cy: y, r: radius })];
+  const parts = [svgPiece("circle", { cx: x, cy: y, r: radius })];
   parts[0].style.fill = `#${page.content.drawing.roles[role]}`;
   const number = svgText(x, y + letter * 0.62, "", "number");
   const mark = newMark(page, name, "circle", [x, y], ...parts);
   const named = room >= LEAST_NUMBER_ROOM;
-  if (named || name.length <= wide) {
+  if (named || radius >= SMALLEST_NAMED * letter) {
     const title = svgText(x, named ? y - letter * 0.62 : y, labelOf(page, name));
     const fits = Math.min(1, wide / title.textContent.length);
     title.style.fontSize = `${letter * fits}px`;
@@ -109,7 +112,7 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
  * @param {number} height
  */
 function chipRect(x, y, width, height) {
-  return svgPart("rect", { class: "chip", x, y, width, height, rx: 2 });
+  return svgPiece("rect", { class: "chip", x, y, width, height, rx: 2 });
 }
 
 /**
@@ -122,12 +125,12 @@ function chipRect(x, y, width, height) {
  */
 export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
   const [x, y] = at;
-  const height = lines * LINE_HEIGHT * letter;
+  const height = lines * LABEL_LINE * letter;
   const ground = chipRect(x - width / 2, y - height / 2, width, height);
   const text = svgText(x, y);
-  const title = svgPart("tspan");
+  const title = svgPiece("tspan");
   title.textContent = sign;
-  const number = svgPart("tspan", { class: "number" });
+  const number = svgPiece("tspan", { class: "number" });
   text.append(title, number);
   if (lines > 1) {
     for (const [part, up] of /** @type {const} */ ([
@@ -135,7 +138,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
       [number, 0.5],
     ])) {
       part.setAttribute("x", String(x));
-      part.setAttribute("y", String(y + up * LINE_HEIGHT * letter * 0.92));
+      part.setAttribute("y", String(y + up * LABEL_LINE * letter * 0.92));
     }
   }
   const mark = newMark(page, name, "label", at, ground, text);
@@ -153,12 +156,15 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
  */
 export function dotMark(page, { name, at, radius }) {
   const [cx, cy] = at;
-  const mark = newMark(page, name, "dot", at, svgPart("circle", { cx, cy, r: radius }));
+  const mark = newMark(page, name, "dot", at, svgPiece("circle", { cx, cy, r: radius }));
   return { ...mark, draw: () => {}, shown: false };
 }
 
-/** Places smaller than so many letters have no number. */
-const LEGIBLE_PLACE = 1.9;
+/** The room for a number in places of so many letters and more, in characters. */
+const PLACE_ROOMS = [
+  [2.4, 4],
+  [1.9, 3],
+];
 const SMALL_NUMBERS = 0.1;
 
 /**
@@ -173,25 +179,25 @@ const SMALL_NUMBERS = 0.1;
 export function gridMarks(page, { letter }, grid) {
   const { above, below } = page.content.tints;
   const size = 2 * grid.radius;
+  const [, room = 0] = PLACE_ROOMS.find(([letters]) => size >= letters * letter) ?? [];
   let [largest, decimals] = [1, 2];
   const marks = grid.places.map(([name, x, y], order) => {
-    const square = svgPart("rect", { x: x - grid.radius, y: y - grid.radius });
+    const square = svgPiece("rect", { x: x - grid.radius, y: y - grid.radius });
     square.setAttribute("width", String(size));
     square.setAttribute("height", String(size));
     const mark = newMark(page, name, "place", [x, y], square);
     if (order > 0) mark.element.setAttribute("tabindex", "-1");
     const number = svgText(x, y, "", "number");
-    const shown = size >= LEGIBLE_PLACE * letter;
-    if (shown) mark.element.append(number);
+    if (room > 0) mark.element.append(number);
     const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
       const part = hidden ? 0 : Math.round(Math.min(1, Math.abs(value / largest)) * 100) || 0;
       const fill = `color-mix(in srgb, #${value > 0 ? above : below} ${part}%, white)`;
       if (square.style.fill !== fill) square.style.fill = fill;
-      writeText(number, hidden ? "?" : inPlace(value, decimals));
+      writeText(number, hidden ? "?" : inPlace(value, decimals, room));
     };
-    return { ...mark, draw, shown };
+    return { ...mark, draw, shown: room > 0 };
   });
-  const element = svgPart("g", { class: "picture" }, ...marks.map((mark) => mark.element));
+  const element = svgPiece("g", { class: "picture" }, ...marks.map((mark) => mark.element));
   const draw = (/** @type {number} */ found) => {
     largest = found || 1;
     decimals =

@@ -1,22 +1,7 @@
 /** Small helpers for the parts of a drawing. */
 
 import { shown } from "./numbers.js";
-
-/**
- * A part of a drawing.
- *
- * @template {keyof SVGElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Record<string, string | number>} [attributes]
- * @param {...Element} children
- * @returns {SVGElementTagNameMap[Tag]}
- */
-export function svgPart(tag, attributes = {}, ...children) {
-  const part = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, String(value));
-  part.append(...children);
-  return part;
-}
+import { svgPiece } from "./pieces.js";
 
 /**
  * Text around a point.
@@ -27,7 +12,7 @@ export function svgPart(tag, attributes = {}, ...children) {
  * @param {string} [look] its class
  */
 export function svgText(x, y, text = "", look = "") {
-  const part = svgPart("text", { x, y, class: look });
+  const part = svgPiece("text", { x, y, class: look });
   part.textContent = text;
   return part;
 }
@@ -59,24 +44,23 @@ export function brief(number, room) {
   return text;
 }
 
-const PLACE_ROOM = 4;
-
 /**
  * A number for a place of a picture: .25, −.5, 1.0; as many decimals as the grid has, or as fit.
  *
  * @param {number} number
  * @param {number} decimals
+ * @param {number} room in characters
  */
-export function inPlace(number, decimals) {
+export function inPlace(number, decimals, room) {
   if (!Number.isFinite(number)) return "–";
-  if (Number.isInteger(number)) return shown(number, PLACE_ROOM);
+  if (Number.isInteger(number)) return brief(number, room);
   let text = "";
   for (let left = decimals; left >= 0; left--) {
     text = number
       .toFixed(left)
       .replace(/^(-?)0\./, "$1.")
       .replace("-", "−");
-    if (text.length <= PLACE_ROOM) break;
+    if (text.length <= room) break;
   }
   return /[1-9]/.test(text) ? text : "0";
 }
