@@ -55,7 +55,7 @@ def test_a_typed_rate_trains_again(show):
 
 def test_the_slider_trains_while_it_is_dragged(show):
     page = show()
-    slider = page.get_by_role("slider", name="η")
+    slider = page.get_by_role("slider", name="η", exact=True)
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
@@ -155,7 +155,7 @@ def test_buttons_and_slider_choose_the_epoch(show):
     assert button(page, "epoch on").is_disabled()
     button(page, "first epoch").click()
     assert epoch_of(page) == 0
-    slider = page.get_by_role("slider", name="epoch")
+    slider = page.get_by_role("slider", name="epoch", exact=True)
     box = slider.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert 31 <= epoch_of(page) <= 36
@@ -179,7 +179,7 @@ def test_keys_choose_the_epoch(show):
 
 def test_keys_do_the_same_on_the_epochs_slider(show):
     page = show()
-    page.get_by_role("slider", name="epoch").focus()
+    page.get_by_role("slider", name="epoch", exact=True).focus()
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("ArrowRight")
     assert epoch_of(page) == 11
@@ -190,7 +190,7 @@ def test_keys_in_a_field_belong_to_the_field(show):
     field(page, "η").focus()
     for key in ("ArrowRight", "End", "Shift+ArrowRight", " ", "?"):
         page.keyboard.press(key)
-    page.get_by_role("slider", name="η").focus()
+    page.get_by_role("slider", name="η", exact=True).focus()
     page.keyboard.press("ArrowRight")
     assert epoch_of(page) == 0
     assert not page.get_by_role("dialog").is_visible()
