@@ -98,6 +98,37 @@ def test_a_wrong_entry_says_what_the_field_takes_and_changes_nothing(show, label
     assert field(page, label).get_attribute("aria-invalid") == "false"
 
 
+def test_a_complaint_goes_when_the_reader_types_or_clicks_it(show):
+    page = show()
+    alert = page.get_by_role("alert").filter(has_text="takes")
+    type_into(page, "η", "-1")
+    alert.click()
+    assert alert.count() == 0
+    type_into(page, "η", "-1")
+    assert alert.count() == 1
+    field(page, "η").press("0")
+    assert alert.count() == 0
+
+
+def test_where_memory_lacks_for_the_epochs_nothing_changes(show):
+    page = show()
+    page.evaluate("""() => {
+        const Real = Float64Array;
+        globalThis.Float64Array = function (size) {
+            if (size > 31 * 1000) throw new RangeError("Array buffer allocation failed");
+            return new Real(size);
+        };
+        globalThis.Float64Array.from = Real.from.bind(Real);
+    }""")
+    type_into(page, "epochs", "5000")
+    assert page.get_by_role("alert").filter(has_text="allocation failed").is_visible()
+    assert page.evaluate("[window.backprop.epochs, window.backprop.rows]") == [68, 68]
+    page.evaluate("location.hash = 'epochs=6000&theme=dark'")
+    assert page.locator("#notice").filter(has_text="epochs=6000").is_visible()
+    type_into(page, "epochs", "70")
+    assert page.evaluate("window.backprop.rows") == 70
+
+
 def test_escape_takes_back_what_was_typed(show):
     page = show()
     field(page, "η").fill("9")
