@@ -55,7 +55,7 @@ def test_a_typed_rate_trains_again(show):
 
 def test_the_slider_trains_while_it_is_dragged(show):
     page = show()
-    slider = page.get_by_role("slider", name="η")
+    slider = page.get_by_role("slider", name="η", exact=True)
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
@@ -96,6 +96,37 @@ def test_a_wrong_entry_says_what_the_field_takes_and_changes_nothing(show, label
     type_into(page, label, "3")
     assert alert.count() == 0
     assert field(page, label).get_attribute("aria-invalid") == "false"
+
+
+def test_a_complaint_goes_when_the_reader_types_or_clicks_it(show):
+    page = show()
+    alert = page.get_by_role("alert").filter(has_text="takes")
+    type_into(page, "η", "-1")
+    alert.click()
+    assert alert.count() == 0
+    type_into(page, "η", "-1")
+    assert alert.count() == 1
+    field(page, "η").press("0")
+    assert alert.count() == 0
+
+
+def test_where_memory_lacks_for_the_epochs_nothing_changes(show):
+    page = show()
+    page.evaluate("""() => {
+        const Real = Float64Array;
+        globalThis.Float64Array = function (size) {
+            if (size > 31 * 1000) throw new RangeError("Array buffer allocation failed");
+            return new Real(size);
+        };
+        globalThis.Float64Array.from = Real.from.bind(Real);
+    }""")
+    type_into(page, "epochs", "5000")
+    assert page.get_by_role("alert").filter(has_text="allocation failed").is_visible()
+    assert page.evaluate("[window.backprop.epochs, window.backprop.rows]") == [68, 68]
+    page.evaluate("location.hash = 'epochs=6000&theme=dark'")
+    assert page.locator("#notice").filter(has_text="epochs=6000").is_visible()
+    type_into(page, "epochs", "70")
+    assert page.evaluate("window.backprop.rows") == 70
 
 
 def test_escape_takes_back_what_was_typed(show):
@@ -155,7 +186,7 @@ def test_buttons_and_slider_choose_the_epoch(show):
     assert button(page, "epoch on").is_disabled()
     button(page, "first epoch").click()
     assert epoch_of(page) == 0
-    slider = page.get_by_role("slider", name="epoch")
+    slider = page.get_by_role("slider", name="epoch", exact=True)
     box = slider.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert 31 <= epoch_of(page) <= 36
@@ -179,7 +210,7 @@ def test_keys_choose_the_epoch(show):
 
 def test_keys_do_the_same_on_the_epochs_slider(show):
     page = show()
-    page.get_by_role("slider", name="epoch").focus()
+    page.get_by_role("slider", name="epoch", exact=True).focus()
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("ArrowRight")
     assert epoch_of(page) == 11
@@ -190,7 +221,7 @@ def test_keys_in_a_field_belong_to_the_field(show):
     field(page, "η").focus()
     for key in ("ArrowRight", "End", "Shift+ArrowRight", " ", "?"):
         page.keyboard.press(key)
-    page.get_by_role("slider", name="η").focus()
+    page.get_by_role("slider", name="η", exact=True).focus()
     page.keyboard.press("ArrowRight")
     assert epoch_of(page) == 0
     assert not page.get_by_role("dialog").is_visible()

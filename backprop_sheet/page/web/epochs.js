@@ -55,16 +55,18 @@ export class Player {
    * @param {number} left the part of an epoch that was not shown
    */
   #next(before, left) {
+    const calm = this.calm.matches;
     const step = (/** @type {number} */ now) => {
       const { page } = this;
       if (!this.playing) return;
       const speed = Math.max(FEWEST_A_SECOND, page.lastEpoch / SECONDS);
-      const passed = left + (Math.max(0, now - before) / 1000) * speed;
+      const seconds = (calm ? CALM : Math.max(0, now - before)) / 1000;
+      const passed = left + seconds * speed;
       if (passed >= 1) page.choose(page.epoch + Math.floor(passed));
       if (page.epoch >= page.lastEpoch) this.stop();
       else this.#next(now, passed % 1);
     };
-    if (this.calm.matches) setTimeout(() => step(performance.now()), CALM);
+    if (calm) setTimeout(() => step(performance.now()), CALM);
     else requestAnimationFrame(step);
   }
 }

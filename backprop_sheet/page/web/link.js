@@ -163,7 +163,8 @@ export function readLink(page, fragment) {
   const isKept = (/** @type {string} */ part) => KEYS_OF_CURVES.includes(part.split("=")[0]);
   const numbers = parts.filter((part) => !isWord(part) && !isKept(part));
   clearChoices(page);
-  page.startFrom(readNumbers(page, numbers, odd));
+  const start = readNumbers(page, numbers, odd);
+  attempt(`${EPOCHS}=${start.epochs}`, odd, () => page.startFrom(start));
   for (const part of parts.filter(isKept)) attempt(part, odd, () => readKept(page, part));
   for (const [word, { read }] of Object.entries(WORDS)) {
     const part = parts.findLast((one) => one.startsWith(`${word}=`));

@@ -43,6 +43,8 @@ export function numberField(label, present, give) {
       complain(error.message.replace("NaN", () => entry || "nothing"));
     }
   });
+  input.addEventListener("input", () => complain(""));
+  complaint.addEventListener("click", () => complain(""));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") show();
   });

@@ -110,8 +110,7 @@ export class Page {
    */
   setEpochs(epochs) {
     this.checkEpochs(epochs);
-    this.epochs = epochs;
-    this.train();
+    this.startFrom({ given: this.given, samples: this.samples, epochs });
   }
 
   /**
@@ -164,12 +163,19 @@ export class Page {
    * Give all numbers at once, and train.
    *
    * @param {Numbers} numbers which are accepted
+   * @throws {RangeError} the machine has no memory for so many epochs; nothing has changed then
    */
   startFrom({ given, samples, epochs }) {
+    const before = { given: this.given, samples: this.samples, epochs: this.epochs };
     this.given = { ...given };
     this.samples = samples.map((sample) => [...sample]);
     this.epochs = epochs;
-    this.train();
+    try {
+      this.train();
+    } catch (error) {
+      Object.assign(this, before);
+      throw error;
+    }
   }
 
   /**
