@@ -97,6 +97,41 @@ def test_one_goes_back_and_forward_through_what_was_asked(original_page):
     assert asked(original_page) == "a_h1"
 
 
+def test_a_change_elsewhere_leaves_the_keyboard_where_it_is(original_page):
+    ask(original_page, "∂E/∂o1")
+    number_before = result(original_page)
+    card(original_page).get_by_role("button", name="∂Etotal/∂ao1=").focus()
+    original_page.evaluate("backprop.set('w5', 0.9)")
+    changed = tabulate(replace(load("original").with_numbers(w5=0.9), epochs=1))
+    shown = original_page.evaluate("document.activeElement.ariaLabel")
+    a, t = changed["a_o1"][0], changed["t1"][0]
+    assert shown == f"∂Etotal/∂ao1={rounded(a - t)}"
+    assert result(original_page) == rounded((a - t) * a * (1 - a)) != number_before
+
+
+def test_small_constants_have_a_power_of_ten(visit, tmp_path):
+    page = open_page(load("batchnorm"), visit, tmp_path)
+    ask(page, "∂E/∂h1_s1")
+    text = page.locator("#question .block .part").first.text_content()
+    assert "+10−5" in text
+    assert "e-05" not in text
+
+
+def test_the_first_steps_of_a_long_chain_open(visit, tmp_path):
+    page = open_page(load("lstm"), visit, tmp_path)
+    ask(page, "∂E/∂w1")
+    places = page.locator("#question .steps .place")
+    last = places.all_inner_texts()
+    opener = card(page).get_by_role("button", name="steps before these")
+    hidden = int(opener.inner_text().split()[0])
+    opener.click()
+    numbers = list(map(int, places.all_inner_texts()))
+    assert len(numbers) == len(last) + hidden
+    assert numbers == sorted(numbers)
+    assert numbers[0] == 1
+    assert numbers[-len(last) :] == list(map(int, last))
+
+
 def test_a_cell_s_formula_is_copied(visit, tmp_path):
     permissions = ["clipboard-read", "clipboard-write"]
     page = open_page(load("original"), visit, tmp_path, permissions=permissions)
