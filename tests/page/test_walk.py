@@ -33,8 +33,8 @@ def where(page):
 
 def test_the_pass_is_walked_forward_then_back(page):
     network = load("original")
-    page.get_by_role("button", name="Walk the pass").click()
-    on = page.get_by_role("button", name="One step on")
+    card(page).get_by_role("button", name="Walk the pass").click()
+    on = card(page).get_by_role("button", name="One step on")
     seen = []
     while True:
         seen.append((where(page), asked(page)))
@@ -61,19 +61,19 @@ def test_the_keys_n_and_p_walk_too(page):
     for _ in range(4):
         page.keyboard.press("p")
     assert where(page) == "forward 1 of 11"
-    described = page.get_by_role("button", name="One step on")
+    described = card(page).get_by_role("button", name="One step on")
     assert described.get_attribute("aria-keyshortcuts") == "n"
     assert "key n" in described.get_attribute("title")
 
 
 def test_letters_typed_into_a_field_do_not_walk(page):
-    page.get_by_label("Ask a quantity by its name").press_sequentially("np")
-    assert page.get_by_role("button", name="Walk the pass").is_visible()
+    card(page).get_by_label("Ask a quantity by its name").press_sequentially("np")
+    assert card(page).get_by_role("button", name="Walk the pass").is_visible()
 
 
 def test_keys_of_the_browser_do_not_walk(page):
     page.keyboard.press("Alt+n")
-    assert page.get_by_role("button", name="Walk the pass").is_visible()
+    assert card(page).get_by_role("button", name="Walk the pass").is_visible()
 
 
 def test_what_is_ahead_is_hidden_until_it_is_reached(page):
@@ -94,19 +94,19 @@ def test_what_is_ahead_is_hidden_until_it_is_reached(page):
 
 def test_the_walk_ends_with_the_next_weights(page):
     page.keyboard.press("n")
-    page.get_by_role("button", name="To the end").click()
+    card(page).get_by_role("button", name="To the end").click()
     assert (where(page), asked(page)) == ("update 8 of 8", "w8")
     following = number(page.locator("#question .current .result").text_content())
     assert following == pytest.approx(tabulate(load("original"))["w8"][1], rel=1e-5)
-    page.get_by_role("button", name="One step back").click()
+    card(page).get_by_role("button", name="One step back").click()
     page.keyboard.press("n")
-    page.get_by_role("button", name="Stop").click()
+    card(page).get_by_role("button", name="Stop").click()
     assert where(page) == ""
     assert page.evaluate("document.activeElement.textContent") == "Walk the pass"
 
 
 def test_the_walk_is_done_by_keyboard_alone(page):
-    start = page.get_by_role("button", name="Walk the pass")
+    start = card(page).get_by_role("button", name="Walk the pass")
     start.focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.ariaLabel") == "One step on"
@@ -127,7 +127,12 @@ def test_another_epoch_is_walked_from_its_start(visit, tmp_path):
     assert result(page) == pytest.approx(tabulate(load("original"))["h1"][7], rel=1e-5)
 
 
-@pytest.mark.parametrize("name", known())
+QUICK = {"original", "xor", "growth", "mazur-sequential", "adam"}
+
+
+@pytest.mark.parametrize(
+    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in known()]
+)
 def test_each_stop_follows_from_what_was_reached(visit, tmp_path, name):
     network = replace(load(name), epochs=2)
     page = open_with_state(network, visit, tmp_path)

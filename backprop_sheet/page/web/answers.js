@@ -151,7 +151,8 @@ function folded({ asked }, key, entries, most) {
   const list = made("ul", key, ...items);
   const cut = key === "steps" ? items.slice(0, -most) : items.slice(most);
   if (cut.length < 2 || open.keys.has(key)) return list;
-  const more = button([`and ${cut.length} more`], () => {
+  const words = key === "steps" ? `${cut.length} steps before these` : `and ${cut.length} more`;
+  const more = button([words], () => {
     open.keys.add(key);
     more.remove();
     list.replaceChildren(...items);

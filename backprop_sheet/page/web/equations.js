@@ -104,13 +104,24 @@ export const operandsOf = ([, ...operands]) => operands;
  *   row above
  */
 export function asking(page, name, { number = "", above = false } = {}) {
-  const { mathml, label } = page.content.quantities[name];
+  const { mathml } = page.content.quantities[name];
   const symbol = above ? fromAbove(mathml) : mathml;
-  const equals = number && `<mo>=</mo>${number}`;
-  const element = button([mathElement(symbol + equals)], () => page.ask(name), "asking");
-  const words = number ? [label, mathElement(number).textContent] : [label];
-  element.setAttribute("aria-label", words.join(", "));
+  const math = mathElement(number ? `${symbol}<mo>=</mo>${number}` : symbol);
+  const element = button([math], () => page.ask(name), "asking");
+  element.setAttribute("aria-label", inOneLine(math));
   return element;
+}
+
+/**
+ * A formula's text in one line, for who hears it.
+ *
+ * @param {Element} math
+ * @returns {string}
+ */
+function inOneLine(math) {
+  if (math.childElementCount === 0) return math.textContent ?? "";
+  const between = { mfrac: "/", msup: "^" }[math.localName] ?? "";
+  return [...math.children].map(inOneLine).join(between);
 }
 
 /**

@@ -3,6 +3,8 @@
 import { cell, chain, goesInto, heading, update, working } from "./answers.js";
 import { showAskField } from "./askfield.js";
 import { button, made } from "./equations.js";
+import { DIGITS } from "./formulas.js";
+import { shown } from "./numbers.js";
 import { patchChildren } from "./patch.js";
 import { showStart } from "./startfield.js";
 import { showHiding, showWalk } from "./walk.js";
@@ -26,6 +28,7 @@ export function showQuestion(page, place) {
   const tools = made("div", "tools", by, walk, hiding);
   const [above, start, below] = ["answer", "start", "answer"].map((name) => made("div", name));
   place.append(tools, above, start, below);
+  sayWhatIsAsked(page, place);
   showStart(page, start);
   let drawn = "";
   page.follow(["asked", "row", "numbers", "walk", "hidden"], () => {
@@ -43,6 +46,24 @@ export function showQuestion(page, place) {
     requestAnimationFrame(() => scrollable(place));
   });
   new ResizeObserver(() => scrollable(place)).observe(place);
+}
+
+/**
+ * Has a screen reader say what is asked, wherever that was done.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+function sayWhatIsAsked(page, place) {
+  const said = made("p", "said");
+  said.setAttribute("role", "status");
+  place.append(said);
+  page.follow(["asked"], () => {
+    if (!page.asked) return;
+    const { label, kind } = page.content.quantities[page.asked];
+    const number = page.isHidden(page.asked) ? "hidden" : shown(page.number(page.asked), DIGITS);
+    said.textContent = `${label}, ${kind}, ${number}`;
+  });
 }
 
 /** @param {Page} page */
