@@ -2,7 +2,7 @@
 
     python -m tools.pictures
 
-Needs LibreOffice, pdftoppm and the extra `torch`. MNIST is read from the folder in
+Needs LibreOffice, pdftoppm, Chromium with Playwright, and the extra `torch`. MNIST is read from the folder in
 `BACKPROP_SHEET_MNIST`, otherwise downloaded. Install the font Carlito, which has Calibri's metrics,
 so that sheets look as in Excel.
 """
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from shutil import copy
+from shutil import copy, which
 from tempfile import TemporaryDirectory
 
 import openpyxl
@@ -29,6 +29,12 @@ DRAWN = (
     ("batchnorm", "59", "1"),
 )
 """Templates that are drawn, each at an epoch and a sample."""
+PAGES = (
+    ("page", (), "epoch=30&ask=dE_dw1", 1280, 1),
+    ("page_phone", (), "epoch=30&ask=dE_dw1", 360, 2),
+    ("page_convolution", ("--network", "convolution"), "epoch=39&ask=dE_dw5", 1280, 1),
+)
+"""Pictures of pages: their names, the options of `page`, the state, the width and the detail."""
 DETAIL = 180
 """Dots per inch."""
 
@@ -62,11 +68,28 @@ def main() -> None:
         copy(folder / "error_compare.png", PICTURES)
         subprocess.run([*PROGRAM, "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
+        show_pages(folder)
         digits = os.environ.get("BACKPROP_SHEET_MNIST", "mnist")
         train = [*PROGRAM, "mnist", "train", "--data", digits, "--output", name]
         subprocess.run(train, check=True)
         for picture in ("curves.png", "mistakes.png"):
             copy(folder / picture, PICTURES / f"mnist_{picture}")
+
+
+def show_pages(folder: Path) -> None:
+    """Write the pictures of pages, as a browser shows them."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=which("chromium"))
+        for name, options, state, width, detail in PAGES:
+            path = folder / f"{name}.html"
+            subprocess.run([*PROGRAM, "page", *options, "-o", path], check=True)
+            size = {"width": width, "height": 800}
+            page = browser.new_page(viewport=size, device_scale_factor=detail, color_scheme="light")
+            page.goto(f"{path.as_uri()}#{state}")
+            page.screenshot(path=PICTURES / f"{name}.png")
+        browser.close()
 
 
 def marked_homework(book: Path, folder: Path) -> Path:

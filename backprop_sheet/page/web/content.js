@@ -111,7 +111,7 @@
  */
 
 /** The name of η. */
-export const RATE = "eta";
+export const ETA = "eta";
 
 /** @returns {Content} what the page's file holds */
 export function readContent() {

@@ -1,8 +1,8 @@
 /** The header: the network, η and the other settings, the epoch, how the page looks. */
 
-import { RATE } from "./content.js";
+import { ETA } from "./content.js";
 import { differences } from "./differences.js";
-import { button, element } from "./elements.js";
+import { element, pushButton } from "./elements.js";
 import { epochBar, Player } from "./epochs.js";
 import { mathElement } from "./formulas.js";
 import { listenToKeys } from "./keys.js";
@@ -54,15 +54,20 @@ export function showControls(page, place) {
  * @param {Page} page
  */
 function printedLine(page) {
-  const printed = element("p", { class: "printed", "aria-hidden": "true" });
-  page.follow(["numbers", "row"], () => {
-    const { content, samples, epoch, lastEpoch } = page;
-    const settings = content.settings.flatMap((name) => [
+  const { content, samples } = page;
+  const settings = element("span");
+  const row = element("span");
+  const printed = element("p", { class: "printed", "aria-hidden": "true" }, settings, row);
+  page.follow(["numbers"], () => {
+    const parts = content.settings.flatMap((name) => [
       mathElement(content.quantities[name].mathml),
       ` ${shown(page.given[name])}, `,
     ]);
+    settings.replaceChildren(...parts);
+  });
+  page.follow(["row"], () => {
     const sample = samples.length > 1 ? `, sample ${page.sample} of ${samples.length}` : "";
-    printed.replaceChildren(...settings, `epoch ${epoch} of 0 to ${lastEpoch}${sample}`);
+    row.textContent = `epoch ${page.epoch} of 0 to ${page.lastEpoch}${sample}`;
   });
   return printed;
 }
@@ -73,7 +78,7 @@ function printedLine(page) {
  * @param {Page} page
  */
 function rateControl(page) {
-  const field = settingField(page, RATE);
+  const field = settingField(page, ETA);
   const slider = element("input", {
     type: "range",
     min: String(-DECADES),
@@ -81,13 +86,13 @@ function rateControl(page) {
     step: "0.01",
     "aria-label": "η",
   });
-  const own = page.content.given[RATE];
+  const own = page.content.given[ETA];
   slider.addEventListener("input", () => {
     const power = Number(slider.value);
-    page.set({ [RATE]: power ? Number((own * 10 ** power).toPrecision(2)) : own });
+    page.set({ [ETA]: power ? Number((own * 10 ** power).toPrecision(2)) : own });
   });
   page.follow(["numbers"], () => {
-    const eta = page.given[RATE];
+    const eta = page.given[ETA];
     const power = Math.log10(eta / own);
     // what the reader drags stays where it is
     if (Math.abs(Number(slider.value) - power) > 0.03) slider.value = String(power);
@@ -102,7 +107,7 @@ function rateControl(page) {
  * @param {Page} page
  */
 function settingFields(page) {
-  const names = page.content.settings.filter((name) => name !== RATE);
+  const names = page.content.settings.filter((name) => name !== ETA);
   const fields = names.map((name) => settingField(page, name));
   if (names.length <= FEW_SETTINGS) return element("div", { class: "settings" }, ...fields);
   const all = element("div", { class: "settings" }, ...fields);
@@ -160,7 +165,7 @@ function differingLine(page) {
 
 /** @param {Page} page */
 function resetButton(page) {
-  const reset = button("Reset", "Reset", () => page.reset());
+  const reset = pushButton("Reset", "Reset", () => page.reset());
   reset.title = "back to the numbers that the page opened with";
   page.follow(["numbers"], () => {
     const same = page.epochs === page.content.epochs;
@@ -188,7 +193,7 @@ function breakOffLine(page) {
 
 /** @param {Page} page */
 function themeButton(page) {
-  const theme = button("", "colours", () => page.setTheme(THEMES[page.theme].next));
+  const theme = pushButton("", "colours", () => page.setTheme(THEMES[page.theme].next));
   page.follow(["look"], () => {
     const { label, sign } = THEMES[page.theme];
     theme.textContent = sign;

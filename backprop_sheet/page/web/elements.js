@@ -23,7 +23,7 @@ export function element(tag, attributes = {}, ...children) {
  * @param {string} label what it does: its name and its tooltip
  * @param {() => void} press
  */
-export function button(content, label, press) {
+export function pushButton(content, label, press) {
   const made = element("button", { type: "button" }, content);
   if (content !== label) {
     made.ariaLabel = label;
@@ -33,7 +33,7 @@ export function button(content, label, press) {
   return made;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
+const SVG_OF_ICONS = "http://www.w3.org/2000/svg";
 
 /**
  * A sign for a button: fonts and phones draw such characters in ways of their own.
@@ -41,8 +41,8 @@ const SVG = "http://www.w3.org/2000/svg";
  * @param {string} path in a square of 16
  */
 export function icon(path) {
-  const drawn = document.createElementNS(SVG, "svg");
-  const line = document.createElementNS(SVG, "path");
+  const drawn = document.createElementNS(SVG_OF_ICONS, "svg");
+  const line = document.createElementNS(SVG_OF_ICONS, "path");
   line.setAttribute("d", path);
   drawn.setAttribute("viewBox", "0 0 16 16");
   drawn.setAttribute("class", "icon");

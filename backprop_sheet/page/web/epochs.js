@@ -1,6 +1,6 @@
 /** Chooses the epoch and the sample, and plays the training. */
 
-import { button, element, icon } from "./elements.js";
+import { element, icon, pushButton } from "./elements.js";
 
 /** @typedef {import("./state.js").Page} Page */
 
@@ -85,7 +85,7 @@ export function epochBar(page, player) {
   });
   slider.addEventListener("input", () => page.choose(Number(slider.value)));
   const number = element("output", { class: "number", "aria-live": "off" });
-  const play = button(icon(SIGNS.play), "play", () => player.toggle());
+  const play = pushButton(icon(SIGNS.play), "play", () => player.toggle());
   play.classList.add("play");
   const back = [
     stepButton("first", "first epoch", () => page.choose(0)),
@@ -150,4 +150,4 @@ function sampleBar(page) {
  * @param {string} label
  * @param {() => void} press
  */
-const stepButton = (sign, label, press) => button(icon(SIGNS[sign]), label, press);
+const stepButton = (sign, label, press) => pushButton(icon(SIGNS[sign]), label, press);

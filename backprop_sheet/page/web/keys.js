@@ -1,6 +1,6 @@
 /** The keys of the page, and the list of them. */
 
-import { button, element } from "./elements.js";
+import { element, pushButton } from "./elements.js";
 
 /** @typedef {import("./epochs.js").Player} Player */
 /** @typedef {import("./state.js").Page} Page */
@@ -60,14 +60,14 @@ export function listenToKeys(page, player) {
     event.preventDefault();
     known[event.key](event.shiftKey);
   });
-  return button("?", "keys", help);
+  return pushButton("?", "keys", help);
 }
 
 function keyList() {
   const rows = KEY_LIST.map(([keys, what]) =>
     element("tr", {}, element("th", { scope: "row" }, keys), element("td", {}, what)),
   );
-  const close = button("Close", "Close", () => dialog.close());
+  const close = pushButton("Close", "Close", () => dialog.close());
   const heading = element("h2", { id: "keys" }, "Keys");
   const dialog = element("dialog", { "aria-labelledby": "keys" }, heading);
   dialog.append(element("table", {}, element("tbody", {}, ...rows)), close);

@@ -1,6 +1,6 @@
 /** Takes things out of the page: the table, the network file, the workbook's command, a link. */
 
-import { button, element } from "./elements.js";
+import { element, pushButton } from "./elements.js";
 import { writeLink } from "./link.js";
 import { command, networkFile, networkFileName, tableAsCsv } from "./takeout.js";
 
@@ -16,10 +16,10 @@ const NO_ADDRESS = "about:";
  * @param {HTMLElement} place
  */
 export function showOutputs(page, place) {
-  const table = button("Table as CSV", "Table as CSV", () =>
+  const table = pushButton("Table as CSV", "Table as CSV", () =>
     download(`${page.content.name}_table.csv`, tableAsCsv(page), "text/csv"),
   );
-  const file = button("Network file", "Network file", () =>
+  const file = pushButton("Network file", "Network file", () =>
     download(networkFileName(page), [networkFile(page)], "application/toml"),
   );
   const link = copyButton("Copy link", () => {

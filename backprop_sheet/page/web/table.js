@@ -26,9 +26,12 @@ const CURSOR = "table-cursor";
 export function showTable(page, place) {
   const title = piece("h2");
   const view = new TableView(page);
+  let measured = -1;
   place.append(title, view.scroller);
   page.follow(["numbers"], () => {
     const rows = page.training.rows;
+    if (rows === measured) return;
+    measured = rows;
     title.textContent = `All ${page.content.columns.length} columns, ${rows} rows: click to ask`;
     view.measure();
   });

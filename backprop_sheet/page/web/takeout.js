@@ -1,6 +1,6 @@
 /** What the page gives away, as text: its table, its network, the command that gives the workbook. */
 
-import { RATE } from "./content.js";
+import { ETA } from "./content.js";
 import { differences } from "./differences.js";
 
 /** @typedef {import("./state.js").Page} Page */
@@ -87,11 +87,11 @@ export function command(page) {
     return { line: commandLine([...parts, "--network", networkFileName(page)]), needsFile };
   if (content.name !== ORIGINAL) parts.push("--network", content.name);
   for (const { name, number } of found) {
-    if (name === RATE) parts.push("--lr", String(number));
+    if (name === ETA) parts.push("--lr", String(number));
   }
   if (page.epochs !== own.epochs) parts.push("--epochs", String(page.epochs));
   for (const { name, number } of found) {
-    if (name !== RATE) parts.push("--set", `${name}=${number}`);
+    if (name !== ETA) parts.push("--set", `${name}=${number}`);
   }
   return { line: commandLine(parts), needsFile };
 }
