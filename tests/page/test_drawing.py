@@ -1,6 +1,7 @@
 """The page's drawing: its numbers, its chain lit up, editing where numbers stand, painting."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network.file import from_content
 from backprop_sheet.page.diagrams import drawing_of
+from backprop_sheet.palette import NEGATIVE, POSITIVE, tint
 from backprop_sheet.templates import known
 
 pytestmark = pytest.mark.chromium
 
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-PAINTED, KERNEL_PLACE = "i_2_3", "w5"
 LARGE = {
     "dense": {
         "layers": [30, 40, 40, 10],
@@ -87,8 +88,6 @@ def test_circles_and_labels_show_the_numbers_of_the_engine(show, name, row):
     network = load(name)
     page = show(network)
     samples = len(network.samples)
-    page.locator("#drawing").evaluate("element => element.scrollIntoView()")
-    page.get_by_role("button", name="next", exact=False).first.wait_for()
     for _ in range(row):
         page.keyboard.press("ArrowRight")
     epoch = int(re.search(r"epoch (\d+)", page.locator("#drawing h2").inner_text())[1])
@@ -120,21 +119,19 @@ def test_width_and_colour_of_an_arrow_show_weight_and_gradient(show):
     width = {w: float(line_style(page, w, "stroke-width")[:-2]) for w in ("w1", "w2", "w8", "w5")}
     assert width["w1"] == pytest.approx(width["w8"])
     assert width["w2"] < width["w5"] < width["w8"]
-    steepest = max((f"w{n}" for n in range(1, 9)), key=lambda w: abs(numbers[gradient_name(w)]))
-    assert line_style(page, steepest, "stroke") == (
-        "color(srgb 0.752941 0 0)"
-        if numbers[gradient_name(steepest)] > 0
-        else "color(srgb 0 0.329412 0.65098)"
-    )
+    gradients = {f"w{n}": numbers[f"dE_dw{n}"] for n in range(1, 9)}
+    assert colour(page, max(gradients, key=gradients.get)) == POSITIVE
     page.evaluate("backprop.set('t1', 0.9)")
     page.evaluate("backprop.set('t2', 0.9)")
-    below = {
-        f"w{n}": numbers_at(network.with_numbers(t1=0.9, t2=0.9), 0, 1)[f"dE_dw{n}"]
-        for n in range(5, 9)
-    }
-    steepest = min(below, key=below.get)
-    assert below[steepest] < 0
-    assert line_style(page, steepest, "stroke") == "color(srgb 0 0.329412 0.65098)"
+    numbers = numbers_at(network.with_numbers(t1=0.9, t2=0.9), 0, 1)
+    gradients = {f"w{n}": numbers[f"dE_dw{n}"] for n in range(1, 9)}
+    assert colour(page, min(gradients, key=gradients.get)) == NEGATIVE
+
+
+def colour(page, weight):
+    """The colour of a weight's arrow, as RRGGBB."""
+    parts = re.findall(r"[\d.]+", line_style(page, weight, "stroke"))
+    return bytes(round(255 * float(part)) for part in parts).hex().upper()
 
 
 def line_style(page, weight, style):
@@ -181,9 +178,9 @@ def test_everything_is_reached_by_tab_and_has_a_name_with_its_number(show):
     others = {"t1", "t2", "E1", "E2"}
     assert {*reached} == weights | {gradient_name(w) for w in weights} | nodes | others
     for name, text in reached.items():
-        label, number = text.split(" = ")
+        label, number = text.split()
         assert label == network.label(name)
-        assert close(number_of(number), numbers[name], 4)
+        assert close(number_of(number), numbers[name], 2)
 
 
 def factors(page):
@@ -214,8 +211,6 @@ def test_the_chain_of_a_gradient_is_lit_factor_by_factor(show):
     opacity = "link => getComputedStyle(link).opacity"
     assert link(page, "a_h2", "o2").evaluate(opacity) == "0.25"
     assert link(page, "a_h1", "o2").evaluate(opacity) == "1"
-    card = page.locator("#question .step .factor, #question .disc").all_text_contents()
-    assert not card or {*card} >= {*discs}
 
 
 def test_what_a_quantity_is_computed_from_is_lit_without_numbers(show):
@@ -274,7 +269,7 @@ def test_in_a_later_epoch_the_number_at_the_start_is_edited(show):
     assert "w5 at the start =" in form.inner_text()
     assert field(page).input_value() == "0.4"
     field(page).fill("0,7")  # as people write it elsewhere
-    mark(page, "h1").click()  # leaving applies
+    mark(page, "E_Total").click()  # leaving applies
     assert page.evaluate("backprop.given.w5") == 0.7
     last = numbers_at(load("original").with_numbers(w5=0.7), 67, 1)
     assert close(shown_number(page, "w5"), last["w5"], 2)
@@ -341,7 +336,7 @@ def test_only_given_numbers_are_yellow(show):
 def test_inputs_are_those_of_the_chosen_sample(show):
     network = load("xor")
     page = show(network)
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press(".")
     heading = page.locator("#drawing h2").inner_text()
     sample = int(re.search(r"sample (\d)", heading)[1])
     assert shown_number(page, "i2") == network.samples[sample - 1]["i2"]
@@ -364,22 +359,20 @@ def frames(page):
 
 
 def picture(page):
-    return {
-        f"i_{r}_{c}": shown_number(page, f"i_{r}_{c}") for r in range(1, 6) for c in range(1, 6)
-    }
+    return {f"i{place}": shown_number(page, f"i{place}") for place in range(1, 26)}
 
 
 def test_a_stroke_of_the_mouse_draws_and_trains_again(show):
     network = load("convolution")
     page = show(network)
     start = picture(page)
-    assert start["i_4_1"] == 0
-    page.mouse.move(*middle(page, "i_4_1"))
+    assert start["i16"] == 0
+    page.mouse.move(*middle(page, "i16"))
     page.mouse.down()
-    page.mouse.move(*middle(page, "i_4_5"))  # in one go: the places between are gone over, too
+    page.mouse.move(*middle(page, "i20"))  # in one go: the places between are gone over, too
     page.mouse.up()
     frames(page)
-    row = {f"i_4_{c}": 1.0 for c in range(1, 6)}
+    row = {f"i{place}": 1.0 for place in range(16, 21)}
     assert picture(page) == {**start, **row}
     assert not field(page).is_visible()
     sample = {**network.samples[0], **row}
@@ -387,9 +380,9 @@ def test_a_stroke_of_the_mouse_draws_and_trains_again(show):
     drawn = from_samples(network, samples)
     numbers = numbers_at(drawn, 3, 1)
     assert page.evaluate("backprop.row(24)")["E_Total"] == pytest.approx(numbers["E_Total"])
-    page.mouse.move(*middle(page, "i_4_5"))
+    page.mouse.move(*middle(page, "i20"))
     page.mouse.down()
-    page.mouse.move(*middle(page, "i_4_1"))
+    page.mouse.move(*middle(page, "i16"))
     page.mouse.up()
     frames(page)
     assert picture(page) == start  # begun above 0, a stroke rubs out
@@ -397,16 +390,14 @@ def test_a_stroke_of_the_mouse_draws_and_trains_again(show):
 
 def from_samples(network, samples):
     """The network with other samples."""
-    from dataclasses import replace
-
     first = {name: samples[0].get(name, number) for name, number in network.numbers.items()}
     return replace(network, samples=samples, numbers=first)
 
 
 def test_a_finger_draws_without_scrolling_the_page(show):
     page = show("convolution", viewport=PHONE, has_touch=True, is_mobile=True)
-    places = [middle(page, name) for name in ("i_3_1", "i_3_3")]
-    places = [middle(page, name) for name in ("i_3_1", "i_3_3")]
+    page.locator("#drawing .paint").scroll_into_view_if_needed()
+    places = [middle(page, name) for name in ("i11", "i13")]
     before = page.evaluate("scrollY")
     client = page.context.new_cdp_session(page)
     (x0, y0), (x1, y1) = places
@@ -422,23 +413,23 @@ def test_a_finger_draws_without_scrolling_the_page(show):
         touch("touchMove", (x0 + part * (x1 - x0), y0 + part * (y1 - y0)))
     touch("touchEnd")
     frames(page)
-    assert [shown_number(page, f"i_3_{c}") for c in range(1, 6)] == [1, 1, 1, 0, 0]
+    assert [shown_number(page, f"i{place}") for place in range(11, 16)] == [1, 1, 1, 0, 0]
     assert page.evaluate("scrollY") == before
 
 
 def test_a_picture_is_drawn_by_keyboard(show):
     page = show("convolution")
-    mark(page, "i_1_1").focus()
+    mark(page, "i1").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         page.keyboard.press(key)
-    assert page.evaluate("document.activeElement.dataset.name") == "i_3_2"
+    assert page.evaluate("document.activeElement.dataset.name") == "i12"
     page.keyboard.press("Space")
     frames(page)
-    assert shown_number(page, "i_3_2") == 1
+    assert shown_number(page, "i12") == 1
     page.keyboard.press("Enter")
     page.keyboard.type("0.5")
     page.keyboard.press("Enter")
-    assert shown_number(page, "i_3_2") == 0.5
+    assert shown_number(page, "i12") == 0.5
     stops = page.locator("#drawing .picture.paint [tabindex='0']")
     assert stops.count() == 1  # one stop of Tab for the whole picture
     assert "epoch 0" in page.locator("#drawing h2").inner_text()
@@ -470,7 +461,7 @@ def test_numbers_are_never_smaller_than_12_pixels(show, name, size):
         })"""
     )
     assert len(sizes) > 5
-    assert min(sizes) >= 12 - 1e-6
+    assert min(sizes) > 11.99
     frame = page.locator("#drawing .drawing")
     outside = frame.evaluate("frame => frame.scrollWidth > frame.clientWidth")
     assert outside == (name == "convolution")
@@ -532,17 +523,16 @@ def test_grids_are_tinted_by_their_numbers(show, name):
     page = show(network)
     numbers = numbers_at(network, 0, 1)
     layout = drawing_of(network)["layouts"][0]
-    kernel = next(grid for grid in layout["grids"] if "kernel" in grid["scale"])
-    names = [place[0] for place in kernel["places"]]
+    (scale,) = {
+        grid["scale"] for grid in layout["grids"] if "w1" in {place[0] for place in grid["places"]}
+    }
+    grids = [grid for grid in layout["grids"] if grid["scale"] == scale]
+    names = [place[0] for grid in grids for place in grid["places"]]
+    largest = max(abs(numbers[place]) for place in names)
     for place in names:
         fill = mark(page, place).locator("rect").evaluate("rect => getComputedStyle(rect).fill")
-        red, _, blue = map(float, re.findall(r"[\d.]+", fill)[:3])
-        assert numbers[place] == 0 or (blue > red) == (numbers[place] > 0)
-    deepest = max(names, key=lambda one: abs(numbers[one]))
-    fill = mark(page, deepest).locator("rect").evaluate("rect => getComputedStyle(rect).fill")
-    end = (0.4157, 0.6471, 0.9725) if numbers[deepest] > 0 else (0.9569, 0.4745, 0.4196)
-    found = [float(part) for part in re.findall(r"[\d.]+", fill)[:3]]
-    assert found == pytest.approx(end, abs=0.02) or layout["grids"].count(kernel) > 1
+        found = [255 * float(part) for part in re.findall(r"[\d.]+", fill)]
+        assert found == pytest.approx([*bytes.fromhex(tint(numbers[place] / largest))], abs=2)
 
 
 def test_hidden_numbers_are_hidden_in_the_drawing(show):
@@ -550,7 +540,7 @@ def test_hidden_numbers_are_hidden_in_the_drawing(show):
     page.get_by_role("button", name="Hide numbers").click()
     for name in ("h1", "E_Total", "dE_dw1", "E1"):
         assert mark(page, name).locator(".number").text_content().strip() == "?"
-        assert mark(page, name).get_attribute("aria-label").endswith("= hidden")
+        assert mark(page, name).get_attribute("aria-label").endswith(" ?")
     assert shown_number(page, "w1") == 0.15  # given, not to be guessed
 
 
@@ -561,7 +551,7 @@ def test_a_walked_pass_fills_the_drawing_number_by_number(show):
     before = unknown.count()
     assert before > 10
     assert page.locator("#drawing .mark.asked").get_attribute("data-name") == "h1"
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("n")
     assert page.locator("#drawing .mark.asked").get_attribute("data-name") == "a_h1"
     assert unknown.count() == before - 1
 
@@ -586,8 +576,8 @@ def test_large_networks_are_built_and_updated_quickly(show, name):
         }"""
     )
     assert sorted(times)[1] < 200  # milliseconds, all views together, on a busy machine
-    names = page.locator("#drawing .circle text").count()
-    assert names < 2 * len(layout["circles"])
+    if name == "dense":  # no room for any number or name
+        assert page.locator("#drawing .circle text").count() == 2  # the total error's
 
 
 @pytest.mark.axe

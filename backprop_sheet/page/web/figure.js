@@ -125,6 +125,7 @@ export class Figure {
    * @returns {SVGElement | undefined}
    */
   elementOf(name) {
+    if (!name) return;
     const mark = this.marks.find((known) => known.name === name);
     return mark?.element ?? this.links.find(({ weight }) => weight === name)?.element;
   }
