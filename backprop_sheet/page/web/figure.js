@@ -12,7 +12,8 @@ import { brief, svgText, writeText } from "./svg.js";
 
 /** How far a caption's line is above its picture, in letters. */
 const CAPTION_UP = 0.35;
-const SPOKEN_DIGITS = 5;
+/** How many characters a number takes that is spoken, and not seen. */
+const SPOKEN_ROOM = 7;
 
 export class Figure {
   /**
@@ -80,16 +81,24 @@ export class Figure {
 
   /** Show the numbers of the chosen row. */
   draw() {
-    const { page } = this;
     this.#scaleGrids();
-    for (const { name, element, draw } of this.marks) {
-      const number = this.number(name);
-      const hidden = page.isHidden(name);
-      draw(number, hidden);
-      const text = `${labelOf(page, name)} = ${hidden ? "hidden" : brief(number, 2 * SPOKEN_DIGITS)}`;
-      if (element.getAttribute("aria-label") !== text) element.setAttribute("aria-label", text);
-    }
-    drawLinks(page, this.links);
+    for (const mark of this.marks) this.#drawMark(mark);
+    drawLinks(this.page, this.links);
+  }
+
+  /** @param {Mark} mark */
+  #drawMark({ name, element, draw, shown }) {
+    const { page } = this;
+    const number = this.number(name);
+    const hidden = page.isHidden(name);
+    draw(number, hidden);
+    if (!element.dataset.name) return;
+    const label = labelOf(page, name);
+    const seen = shown
+      ? (element.textContent ?? "")
+      : `${label} ${hidden ? "?" : brief(number, SPOKEN_ROOM)}`;
+    const spoken = seen.includes(label) ? seen : `${label} ${seen}`;
+    if (element.getAttribute("aria-label") !== spoken) element.setAttribute("aria-label", spoken);
   }
 
   /** @param {string} name */
@@ -116,6 +125,7 @@ export class Figure {
    * @returns {SVGElement | undefined}
    */
   elementOf(name) {
+    if (!name) return;
     const mark = this.marks.find((known) => known.name === name);
     return mark?.element ?? this.links.find(({ weight }) => weight === name)?.element;
   }

@@ -91,6 +91,7 @@ export class Lighting {
     const found = linksBetween(figure.links, bodies, upper, lower);
     for (const link of found) {
       this.#mark(link.element, "lit");
+      this.#mark(figure.elementOf(link.weight), "lit");
       factors.set(link, (factors.get(link) ?? new Set()).add(number));
     }
     for (const name of [upper, lower]) {

@@ -87,7 +87,7 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
     const title = svgText(x, named ? y - letter * 0.62 : y, labelOf(page, name));
     const fits = Math.min(1, wide / title.textContent.length);
     title.style.fontSize = `${letter * fits}px`;
-    mark.element.append(title);
+    mark.element.append(title, " "); // the space keeps name and number apart where they are read
   }
   if (named) {
     if (mark.editable) {
@@ -143,7 +143,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
   }
   const mark = newMark(page, name, "label", at, ground, text);
   const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) =>
-    writeText(number, `${lines > 1 ? "" : " "}${hidden ? "?" : brief(value, NUMBER_ROOM)}`);
+    writeText(number, ` ${hidden ? "?" : brief(value, NUMBER_ROOM)}`);
   return { ...mark, draw, shown: true };
 }
 
