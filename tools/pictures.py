@@ -2,9 +2,9 @@
 
     python -m tools.pictures
 
-Needs LibreOffice, pdftoppm, Chromium with Playwright, and the extra `torch`. MNIST is read from the folder in
-`BACKPROP_SHEET_MNIST`, otherwise downloaded. Install the font Carlito, which has Calibri's metrics,
-so that sheets look as in Excel.
+Needs LibreOffice, pdftoppm, Chromium with Playwright, and the extra `torch`. MNIST is read from the
+folder in `BACKPROP_SHEET_MNIST`, otherwise downloaded. Install the font Carlito, which has
+Calibri's metrics, so that sheets look as in Excel.
 """
 
 import os
