@@ -10,6 +10,9 @@ import { allowPainting } from "./painting.js";
 /** @typedef {import("./content.js").Layout} Layout */
 /** @typedef {import("./state.js").Page} Page */
 
+/** A frame of so many pixels is no phone's: it may show letters a little smaller, to fit all. */
+const WIDE_FRAME = 600;
+const NEARLY = 0.9;
 /** The most of the window's height that a drawing grows to. */
 const MOST_OF_WINDOW = 0.8;
 const HOW_TO_ASK = "Click anything. Yellow numbers can be changed.";
@@ -123,7 +126,9 @@ class DrawingView {
     const { width, height, scale } = this.layout;
     const fits = Math.min(this.frame.clientWidth / width, (innerHeight * MOST_OF_WINDOW) / height);
     const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
-    svg.style.width = `${Math.max(scale, fits) * width}px`;
+    const isWide = this.frame.clientWidth >= WIDE_FRAME;
+    const least = isWide ? Math.min(scale, Math.max(fits, NEARLY * scale)) : scale;
+    svg.style.width = `${Math.max(least, fits) * width}px`;
   }
 
   #listen() {
