@@ -477,6 +477,10 @@ def test_a_phone_gets_the_drawing_from_top_to_bottom_and_back_again(show):
     across = [mark(page, name).bounding_box()["x"] for name in ("i1", "h1", "a_h1", "E_Total")]
     assert across == sorted(across)
     assert page.locator("#drawing .mark.asked").get_attribute("data-name") == "h1"
+    mark(page, "o2").click()
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("document.querySelector('#drawing svg').viewBox.baseVal.width < 500")
+    assert page.locator("#drawing .mark.asked").get_attribute("data-name") == "o2"
 
 
 def test_labels_cover_neither_each_other_nor_a_circle(show):

@@ -38,7 +38,7 @@ export function showDrawing(page, place) {
     words.textContent = [...legend, ...layout.words].join(" ");
   });
   page.follow(["numbers", "row"], () => writeHeading(page, heading));
-  page.follow(["numbers", "row", "hidden", "walk"], () => view.figure.draw());
+  page.follow(["numbers", "row", "hidden", "walk"], () => view.lighting.figure.draw());
   page.follow(["numbers", "row", "asked", "walk", "hidden"], () => view.lighting.draw());
 }
 
@@ -69,11 +69,10 @@ class DrawingView {
       frame.style.setProperty(`--arrow-${name}`, `#${color}`);
     }
     this.field = new NumberField(page, frame);
-    /** @type {Map<Layout, Figure>} */
+    /** @type {Map<Layout, Lighting>} */
     this.built = new Map();
     this.layout = this.#fitting();
-    this.figure = this.#take(this.layout);
-    this.lighting = new Lighting(this.figure);
+    this.lighting = this.#take(this.layout);
     this.#listen();
     new ResizeObserver(() => this.#fit()).observe(frame);
   }
@@ -92,24 +91,23 @@ class DrawingView {
     }
     this.layout = layout;
     this.field.close(false);
-    this.figure.svg.remove();
-    this.figure = this.#take(layout);
-    this.lighting = new Lighting(this.figure);
-    this.figure.draw();
+    this.lighting.figure.svg.remove();
+    this.lighting = this.#take(layout);
+    this.lighting.figure.draw();
     this.lighting.draw();
   }
 
   /**
    * @param {Layout} layout
-   * @returns {Figure}
+   * @returns {Lighting} what lights its figure
    */
   #take(layout) {
-    const figure = this.built.get(layout) ?? this.#build(layout);
-    this.built.set(layout, figure);
-    this.frame.prepend(figure.svg);
+    const lighting = this.built.get(layout) ?? this.#build(layout);
+    this.built.set(layout, lighting);
+    this.frame.prepend(lighting.figure.svg);
     this.explain(layout);
     this.#size();
-    return figure;
+    return lighting;
   }
 
   /** @param {Layout} layout */
@@ -118,7 +116,7 @@ class DrawingView {
     for (const grid of figure.grids.filter(({ paint }) => paint)) {
       allowPainting(this.page, grid.element, grid);
     }
-    return figure;
+    return new Lighting(figure);
   }
 
   /** As large as there is room, and never so small that its numbers cannot be read. */
