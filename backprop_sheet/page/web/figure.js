@@ -32,9 +32,14 @@ export class Figure {
       ...layout.labels.map((label) => labelMark(page, layout, label)),
       ...layout.dots.map((dot) => dotMark(page, dot)),
     ];
+    /** The first mark of each quantity, and the first arrow of each weight. */
+    this.markOf = new Map(this.marks.toReversed().map((mark) => [mark.name, mark]));
+    this.arrowOf = new Map(this.links.toReversed().map((link) => [link.weight, link]));
     this.#nameArrows();
     /** Where a quantity stands that has no mark of its own is where this note is put. */
     this.notes = svgPiece("g");
+    /** @type {Mark | null} */
+    this.noted = null;
     this.discs = svgPiece("g", { class: "discs", "aria-hidden": "true" });
     this.svg = this.#assembled();
   }
@@ -126,8 +131,7 @@ export class Figure {
    */
   elementOf(name) {
     if (!name) return;
-    const mark = this.marks.find((known) => known.name === name);
-    return mark?.element ?? this.links.find(({ weight }) => weight === name)?.element;
+    return (this.markOf.get(name) ?? this.arrowOf.get(name))?.element;
   }
 
   /**
@@ -144,17 +148,20 @@ export class Figure {
       Math.max(wide / 2, Math.min(x, width - wide / 2)),
       Math.max(letter, Math.min(y, height - letter)),
     ];
-    const mark = labelMark(this.page, this.layout, {
-      name,
-      sign,
-      at: middle,
-      width: wide,
-      lines: 1,
-    });
-    mark.draw(this.number(name), this.page.isHidden(name));
-    mark.element.setAttribute("aria-label", mark.element.textContent ?? "");
-    mark.element.classList.add("note");
-    this.notes.append(mark.element);
+    const label = { name, sign, at: middle, width: wide, lines: 1 };
+    this.noted = labelMark(this.page, this.layout, label);
+    this.noted.element.classList.add("note");
+    this.notes.append(this.noted.element);
+    this.drawNote();
+  }
+
+  drawNote() {
+    if (this.noted) this.#drawMark(this.noted);
+  }
+
+  removeNote() {
+    this.noted = null;
+    this.notes.replaceChildren();
   }
 }
 

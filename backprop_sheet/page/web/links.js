@@ -163,24 +163,41 @@ export function bodiesOf({ drawing }, { circles, grids }) {
 }
 
 /**
- * The links of a drawing that join a quantity to one that uses it; through a kernel, two of them.
+ * Links by the body that they lead to.
  *
  * @param {DrawnLink[]} links
+ */
+export function linksByTarget(links) {
+  /** @type {Map<string, DrawnLink[]>} */
+  const found = new Map();
+  for (const link of links) {
+    const known = found.get(link.target);
+    if (known) known.push(link);
+    else found.set(link.target, [link]);
+  }
+  return found;
+}
+
+/**
+ * The links of a drawing that join a quantity to one that uses it; through a kernel, two of them.
+ *
+ * @param {Map<string, DrawnLink[]>} linksTo by the body that they lead to
  * @param {Map<string, string>} bodies
  * @param {string} upper
  * @param {string} lower
  * @returns {DrawnLink[]}
  */
-export function linksBetween(links, bodies, upper, lower) {
-  const bow = links.filter((link) => link.bow && link.source === lower && link.target === upper);
-  if (bow.length > 0) return bow;
-  const [target, source] = [bodies.get(upper), bodies.get(lower)];
-  const into = links.filter((link) => !link.bow && link.target === target);
-  const direct = into.filter((link) => link.source === source || link.weight === lower);
+export function linksBetween(linksTo, bodies, upper, lower) {
+  const into = linksTo.get(bodies.get(upper) ?? "") ?? [];
+  const bows = into.filter((link) => link.bow && link.source === lower && link.target === upper);
+  if (bows.length > 0) return bows;
+  const source = bodies.get(lower);
+  const arrows = into.filter((link) => !link.bow);
+  const direct = arrows.filter((link) => link.source === source || link.weight === lower);
   if (direct.length > 0 || source === undefined) return direct;
-  return into.flatMap((last) =>
-    links
-      .filter((link) => !link.bow && link.target === last.source && link.source === source)
+  return arrows.flatMap((last) =>
+    (linksTo.get(last.source) ?? [])
+      .filter((link) => !link.bow && link.source === source)
       .flatMap((first) => [first, last]),
   );
 }

@@ -1,7 +1,7 @@
 /** What is asked, in the drawing: its outline, and its chain lit factor by factor. */
 
 import { lights, quantityOf } from "./chain.js";
-import { bodiesOf, linksBetween } from "./links.js";
+import { bodiesOf, linksBetween, linksByTarget } from "./links.js";
 import { svgPiece } from "./pieces.js";
 import { svgText } from "./svg.js";
 
@@ -19,15 +19,26 @@ export class Lighting {
   constructor(figure) {
     this.figure = figure;
     this.bodies = bodiesOf(figure.page.content, figure.layout);
+    this.linksTo = linksByTarget(figure.links);
     /** @type {SVGElement[]} */
     this.marked = [];
     /** @type {number[][]} */
     this.taken = [];
+    this.drawn = "";
   }
 
-  /** Show what is asked now. */
+  /** Show what is asked now. What is lit depends on that and on the kind of row only. */
   draw() {
-    const { page, svg, discs, notes } = this.figure;
+    const { page } = this.figure;
+    const kind = page.training.rows ? page.training.kind(page.row) : -1;
+    const drawn = `${kind} ${page.asked}`;
+    if (drawn === this.drawn) this.figure.drawNote();
+    else this.#drawAnew();
+    this.drawn = drawn;
+  }
+
+  #drawAnew() {
+    const { page, svg, discs } = this.figure;
     for (const element of this.marked) {
       element.classList.remove("lit", "asked");
       delete element.dataset.factors;
@@ -35,7 +46,7 @@ export class Lighting {
     this.marked = [];
     this.taken = [];
     discs.replaceChildren();
-    notes.replaceChildren();
+    this.figure.removeNote();
     const lit = page.asked ? lights(page) : [];
     svg.classList.toggle("lighting", lit.length > 0);
     if (!page.asked) return;
@@ -52,7 +63,7 @@ export class Lighting {
     const of = quantityOf(page, asked);
     const own = figure.elementOf(asked);
     this.#mark(own ?? figure.elementOf(of), "asked");
-    if (figure.marks.some(({ name, shown }) => name === asked && shown)) return;
+    if (figure.markOf.get(asked)?.shown) return;
     const at = this.#placeOf(of || asked);
     if (!at) return;
     const letter = figure.layout.letter;
@@ -75,11 +86,9 @@ export class Lighting {
    * @param {string} name
    */
   #placeOf(name) {
-    const mark = this.figure.marks.find((known) => known.name === name);
-    const link = this.figure.links.find(({ weight }) => weight === name);
-    const within = this.figure.page.content.drawing.within[name];
-    const standing = this.figure.marks.find((known) => known.name === within);
-    return mark?.at ?? link?.along(0.5) ?? standing?.at;
+    const { markOf, arrowOf, page } = this.figure;
+    const standing = markOf.get(page.content.drawing.within[name]);
+    return markOf.get(name)?.at ?? arrowOf.get(name)?.along(0.5) ?? standing?.at;
   }
 
   /**
@@ -88,7 +97,7 @@ export class Lighting {
    */
   #light({ upper, lower, number }, factors) {
     const { figure, bodies } = this;
-    const found = linksBetween(figure.links, bodies, upper, lower);
+    const found = linksBetween(this.linksTo, bodies, upper, lower);
     for (const link of found) {
       this.#mark(link.element, "lit");
       this.#mark(figure.elementOf(link.weight), "lit");

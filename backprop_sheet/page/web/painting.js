@@ -21,6 +21,14 @@ export function allowPainting(page, element, grid) {
   element.addEventListener("pointermove", (event) => {
     if (element.hasPointerCapture(event.pointerId)) stroke.goOn(event);
   });
+  // Chromium heeds the style touch-action of a whole drawing only, and this is a part of one.
+  element.addEventListener(
+    "touchmove",
+    (event) => {
+      if (event.touches.length === 1) event.preventDefault();
+    },
+    { passive: false },
+  );
 }
 
 class Stroke {
@@ -88,6 +96,9 @@ class Stroke {
   #give() {
     const waiting = this.#waiting;
     this.#waiting = {};
+    const before = this.element.getBoundingClientRect().top;
     this.page.set(waiting);
+    // What is said above the drawing may be longer now: the picture stays under the finger.
+    scrollBy(0, this.element.getBoundingClientRect().top - before);
   }
 }
