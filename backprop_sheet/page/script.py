@@ -8,10 +8,12 @@ from backprop_sheet.network import Network
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.program import AS_JAVASCRIPT, program
 
-WEB = Path(__file__).parent / "web"
-FIRST, OF_THE_NETWORK, ARITHMETIC, STYLE = "main", "network", "arithmetic", "page"
-"""The module that starts the page, the one that is made for each network, and the first style."""
-_IMPORT = re.compile(r'^import (\{[^;]*?\}) from "\./(\w+)\.js";\n', re.MULTILINE)
+WEB = Path(__file__).parent.resolve() / "web"
+FIRST, STYLE = WEB / "main.js", WEB / "page.css"
+"""The module that starts the page, and the style that all parts share."""
+OF_THE_NETWORK, ARITHMETIC = WEB / "network" / "network.js", WEB / "network" / "arithmetic.js"
+"""The module that is made for each network, and what it computes with."""
+_IMPORT = re.compile(r'^import (\{[^;]*?\}) from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:class|const|function\*?) (\w+))", re.MULTILINE)
 
 _COMMENT = re.compile(r"^\s*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
@@ -30,32 +32,42 @@ def script_of(network: Network, shapes: Shapes) -> str:
 
 def style_of() -> str:
     """The page's style: what all of it shares, then that of each part."""
-    first = WEB / f"{STYLE}.css"
-    others = (path for path in sorted(WEB.glob("*.css")) if path != first)
-    return "".join(path.read_text(encoding="utf-8") for path in (first, *others))
+    parts = (path for path in sorted(WEB.rglob("*.css")) if path != STYLE)
+    return "".join(path.read_text(encoding="utf-8") for path in (STYLE, *parts))
 
 
 def _made_for(network: Network, shapes: Shapes) -> str:
     """The module of a network: its training, and the functions of its formulas."""
     functions = ",\n".join(shape.javascript for shape in shapes.all)
     names = ", ".join(_EXPORT.findall(_read(ARITHMETIC)))
-    arithmetic = f'import {{ {names} }} from "./{ARITHMETIC}.js";\n'
+    arithmetic = f'import {{ {names} }} from "./{ARITHMETIC.name}";\n'
     training = program(network, AS_JAVASCRIPT)
     return f"{arithmetic}export {training}\nexport const FUNCTIONS = [\n{functions}\n];\n"
 
 
-def _joined(module: str, own: str, known: set[str]) -> Iterator[str]:
+def _joined(path: Path, own: str, known: set[Path]) -> Iterator[str]:
     """The texts of a module and of those that it imports, each once."""
-    if module in known:
+    if path in known:
         return
-    known.add(module)
-    text = own if module == OF_THE_NETWORK else _read(module)
+    known.add(path)
+    text = own if path == OF_THE_NETWORK else _read(path)
     for _, imported in _IMPORT.findall(text):
-        yield from _joined(imported, own, known)
+        yield from _joined(_found(imported, path), own, known)
     exported = ", ".join(_EXPORT.findall(text))
-    body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = from_\2;\n", text))
-    yield f"const from_{module} = (() => {{\n{body}return {{ {exported} }};\n}})();"
+    body = _IMPORT.sub(lambda match: f"const {match[1]} = {_name(_found(match[2], path))};\n", text)
+    body = _EXPORT.sub("", body)
+    yield f"const {_name(path)} = (() => {{\n{body}return {{ {exported} }};\n}})();"
 
 
-def _read(module: str) -> str:
-    return _COMMENT.sub("", (WEB / f"{module}.js").read_text(encoding="utf-8"))
+def _found(imported: str, path: Path) -> Path:
+    """The module that another one imports."""
+    return (path.parent / imported).resolve()
+
+
+def _name(path: Path) -> str:
+    """What a module is called in the script: from_table_cells."""
+    return "_".join(["from", *path.relative_to(WEB).with_suffix("").parts])
+
+
+def _read(path: Path) -> str:
+    return _COMMENT.sub("", path.read_text(encoding="utf-8"))

@@ -1,14 +1,14 @@
 /** Starts the page, and offers it to scripts as `window.backprop`. */
 
-import { readContent } from "./content.js";
-import { showControls } from "./controls.js";
-import { showCurve } from "./curve.js";
-import { showDrawing } from "./drawing.js";
-import { followLink } from "./link.js";
-import { showOutputs } from "./outputs.js";
-import { showQuestion } from "./question.js";
-import { Page } from "./state.js";
-import { showTable } from "./table.js";
+import { showControls } from "./controls/controls.js";
+import { showCurve } from "./curve/curve.js";
+import { showDrawing } from "./drawing/drawing.js";
+import { readContent } from "./network/content.js";
+import { showOutputs } from "./outputs/outputs.js";
+import { showQuestion } from "./question/question.js";
+import { followLink } from "./state/link.js";
+import { Page } from "./state/state.js";
+import { showTable } from "./table/table.js";
 
 /** @param {string} id */
 const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

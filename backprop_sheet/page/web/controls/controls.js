@@ -1,0 +1,205 @@
+/** The header: the network, η and the other settings, the epoch, how the page looks. */
+
+import { element, pushButton } from "../elements/elements.js";
+import { ETA } from "../network/content.js";
+import { mathElement } from "../network/formulas.js";
+import { shown } from "../network/numbers.js";
+import { differences } from "../state/differences.js";
+import { epochBar, Player } from "./epochs.js";
+import { listenToKeys } from "./keys.js";
+import { numberField } from "./numberfield.js";
+
+/** @typedef {import("../state/state.js").Page} Page */
+/** @typedef {import("../state/state.js").Theme} Theme */
+
+/** The slider's ends are the network's own η divided and multiplied by ten to this power. */
+const DECADES = 2;
+/** More settings than these stand in a part that unfolds. */
+const FEW_SETTINGS = 2;
+/** More differences than these are counted, and not named. */
+const FEW_DIFFERENCES = 6;
+/** @type {Record<Theme, {next: Theme, label: string, sign: string}>} */
+const THEMES = {
+  "": { next: "light", label: "colours: as the system", sign: "◐" },
+  light: { next: "dark", label: "colours: light", sign: "○" },
+  dark: { next: "", label: "colours: dark", sign: "●" },
+};
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+export function showControls(page, place) {
+  const player = new Player(page);
+  const { name, layers } = page.content;
+  const heading = element("h1", {}, name, " ", element("span", {}, layers.join("-")));
+  const tools = element("div", { class: "tools" });
+  tools.append(resetButton(page), themeButton(page), listenToKeys(page, player));
+  place.append(
+    heading,
+    rateControl(page),
+    settingFields(page),
+    epochsField(page),
+    epochBar(page, player),
+    tools,
+    differingLine(page),
+    breakOffLine(page),
+    printedLine(page),
+  );
+}
+
+/**
+ * What is set, in words: on paper it stands in the place of fields and sliders.
+ *
+ * @param {Page} page
+ */
+function printedLine(page) {
+  const { content, samples } = page;
+  const settings = element("span");
+  const row = element("span");
+  const printed = element("p", { class: "printed", "aria-hidden": "true" }, settings, row);
+  page.follow(["numbers"], () => {
+    const parts = content.settings.flatMap((name) => [
+      mathElement(content.quantities[name].mathml),
+      ` ${shown(page.given[name])}, `,
+    ]);
+    settings.replaceChildren(...parts);
+  });
+  page.follow(["row"], () => {
+    const sample = samples.length > 1 ? `, sample ${page.sample} of ${samples.length}` : "";
+    row.textContent = `epoch ${page.epoch} of 0 to ${page.lastEpoch}${sample}`;
+  });
+  return printed;
+}
+
+/**
+ * η as a field and as a slider, which trains while it is dragged.
+ *
+ * @param {Page} page
+ */
+function rateControl(page) {
+  const field = settingField(page, ETA);
+  const slider = element("input", {
+    type: "range",
+    min: String(-DECADES),
+    max: String(DECADES),
+    step: "0.01",
+    "aria-label": "η",
+  });
+  const own = page.content.given[ETA];
+  slider.addEventListener("input", () => {
+    const power = Number(slider.value);
+    page.set({ [ETA]: power ? Number((own * 10 ** power).toPrecision(2)) : own });
+  });
+  page.follow(["numbers"], () => {
+    const eta = page.given[ETA];
+    const power = Math.log10(eta / own);
+    // what the reader drags stays where it is
+    if (Math.abs(Number(slider.value) - power) > 0.03) slider.value = String(power);
+    slider.setAttribute("aria-valuetext", `η ${eta}`);
+  });
+  return element("div", { class: "rate" }, field, slider);
+}
+
+/**
+ * The settings other than η; many of them unfold.
+ *
+ * @param {Page} page
+ */
+function settingFields(page) {
+  const names = page.content.settings.filter((name) => name !== ETA);
+  const fields = names.map((name) => settingField(page, name));
+  if (names.length <= FEW_SETTINGS) return element("div", { class: "settings" }, ...fields);
+  const all = element("div", { class: "settings" }, ...fields);
+  return element("details", {}, element("summary", {}, "settings"), all);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+function settingField(page, name) {
+  const { whole, show } = numberField(
+    [mathElement(page.content.quantities[name].mathml)],
+    () => page.given[name],
+    (number) => page.set({ [name]: number }),
+  );
+  page.follow(["numbers"], show);
+  return whole;
+}
+
+/** @param {Page} page */
+function epochsField(page) {
+  const { whole, show } = numberField(
+    ["epochs"],
+    () => page.epochs,
+    (number) => page.setEpochs(number),
+  );
+  page.follow(["numbers"], show);
+  return whole;
+}
+
+/**
+ * What differs from the numbers that the page opened with.
+ *
+ * @param {Page} page
+ */
+function differingLine(page) {
+  const said = element("p", { class: "differing quiet" });
+  page.follow(["numbers"], () => {
+    const { content } = page;
+    const found = differences(content, page);
+    const epochs = page.epochs === content.epochs ? [] : [`epochs ${page.epochs}`];
+    const parts = found.map(({ name, sample, number }) => {
+      const of = sample && page.samples.length > 1 ? ` of sample ${sample}` : "";
+      return [mathElement(content.quantities[name].mathml), `${of} ${shown(number, 17)}`];
+    });
+    const few = parts.length <= FEW_DIFFERENCES ? parts : [[`${parts.length} numbers`]];
+    const all = [...few, ...(epochs.length ? [epochs] : [])];
+    said.replaceChildren(...all.flatMap((part, place) => (place ? [", ", ...part] : part)));
+    if (all.length) said.prepend("changed: ");
+    said.hidden = all.length === 0;
+  });
+  return said;
+}
+
+/** @param {Page} page */
+function resetButton(page) {
+  const reset = pushButton("Reset", "Reset", () => page.reset());
+  reset.title = "back to the numbers that the page opened with";
+  page.follow(["numbers"], () => {
+    const same = page.epochs === page.content.epochs;
+    reset.hidden = same && differences(page.content, page).length === 0;
+  });
+  return reset;
+}
+
+/**
+ * Says where a training broke off, and what helps.
+ *
+ * @param {Page} page
+ */
+function breakOffLine(page) {
+  const said = element("p", { class: "error", role: "status" });
+  page.follow(["numbers"], () => {
+    const { diverged, rows, epochs } = page.training;
+    const helps = rows === 0 ? "Smaller weights or inputs help." : "A smaller η helps.";
+    said.textContent = diverged
+      ? `The training broke off in epoch ${epochs}: a number grew beyond all bounds. ${helps}`
+      : "";
+  });
+  return said;
+}
+
+/** @param {Page} page */
+function themeButton(page) {
+  const theme = pushButton("", "colours", () => page.setTheme(THEMES[page.theme].next));
+  page.follow(["look"], () => {
+    const { label, sign } = THEMES[page.theme];
+    theme.textContent = sign;
+    theme.ariaLabel = label;
+    theme.title = label;
+    document.documentElement.dataset.theme = page.theme;
+  });
+  return theme;
+}

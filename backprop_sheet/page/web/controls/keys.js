@@ -1,0 +1,76 @@
+/** The keys of the page, and the list of them. */
+
+import { element, pushButton } from "../elements/elements.js";
+
+/** @typedef {import("./epochs.js").Player} Player */
+/** @typedef {import("../state/state.js").Page} Page */
+
+const FAR_STEP = 10;
+/** Where keys write, or choose something of their own. */
+const KEY_FIELDS = "input:not([data-epoch]), select, textarea, math, [contenteditable]";
+/** What the space bar presses. */
+const KEY_PRESSED = "button, summary, a";
+
+/** What the list says: keys, and what they do. */
+const KEY_LIST = [
+  ["← →", "the epoch before, the next one"],
+  ["Shift ← →", "ten epochs back, on"],
+  ["Home End", "the first epoch, the last one"],
+  ["Space", "play the training, and pause"],
+  [", .", "the sample before, the next one"],
+  ["n p", "walk the pass: the next quantity, the one before"],
+  ["Tab", "from one part to the next"],
+  ["?", "this list"],
+];
+
+/**
+ * @param {Page} page
+ * @param {Player} player
+ * @param {() => void} help opens the list of keys
+ * @returns {Record<string, (far: boolean) => void>}
+ */
+const keyActions = (page, player, help) => ({
+  ArrowLeft: (far) => page.choose(page.epoch - (far ? FAR_STEP : 1)),
+  ArrowRight: (far) => page.choose(page.epoch + (far ? FAR_STEP : 1)),
+  Home: () => page.choose(0),
+  End: () => page.choose(page.lastEpoch),
+  ",": () => page.chooseRow(page.row - 1),
+  ".": () => page.chooseRow(page.row + 1),
+  " ": () => player.toggle(),
+  "?": help,
+});
+
+/**
+ * Have the page listen to its keys.
+ *
+ * @param {Page} page
+ * @param {Player} player
+ * @returns {HTMLButtonElement} the button that opens their list
+ */
+export function listenToKeys(page, player) {
+  const dialog = keyList();
+  const help = () => dialog.showModal();
+  const known = keyActions(page, player, help);
+  document.addEventListener("keydown", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const taken = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey;
+    if (taken || dialog.open || target.closest(KEY_FIELDS)) return;
+    if (event.key === " " && target.closest(KEY_PRESSED)) return;
+    if (!Object.hasOwn(known, event.key)) return;
+    event.preventDefault();
+    known[event.key](event.shiftKey);
+  });
+  return pushButton("?", "keys", help);
+}
+
+function keyList() {
+  const rows = KEY_LIST.map(([keys, what]) =>
+    element("tr", {}, element("th", { scope: "row" }, keys), element("td", {}, what)),
+  );
+  const close = pushButton("Close", "Close", () => dialog.close());
+  const heading = element("h2", { id: "keys" }, "Keys");
+  const dialog = element("dialog", { "aria-labelledby": "keys" }, heading);
+  dialog.append(element("table", {}, element("tbody", {}, ...rows)), close);
+  document.body.append(dialog);
+  return dialog;
+}

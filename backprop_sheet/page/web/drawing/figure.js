@@ -1,0 +1,177 @@
+/** One drawing of the network: built once, after that only numbers, colours and widths change. */
+
+import { svgPiece } from "../elements/pieces.js";
+import { drawLinks, drawnLinks, greatest } from "./links.js";
+import { circleMark, dotMark, gridMarks, labelMark, labelOf } from "./marks.js";
+import { brief, svgText, writeText } from "./svg.js";
+
+/** @typedef {import("../network/content.js").Layout} Layout */
+/** @typedef {import("./links.js").DrawnLink} DrawnLink */
+/** @typedef {import("./marks.js").Mark} Mark */
+/** @typedef {import("../state/state.js").Page} Page */
+
+/** How far a caption's line is above its picture, in letters. */
+const CAPTION_UP = 0.35;
+/** How many characters a number takes that is spoken, and not seen. */
+const SPOKEN_ROOM = 7;
+
+export class Figure {
+  /**
+   * @param {Page} page
+   * @param {Layout} layout
+   */
+  constructor(page, layout) {
+    this.page = page;
+    this.layout = layout;
+    this.links = drawnLinks(layout);
+    this.grids = layout.grids.map((grid) => ({ ...grid, ...gridMarks(page, layout, grid) }));
+    /** @type {Mark[]} */
+    this.marks = [
+      ...this.grids.flatMap((grid) => grid.marks),
+      ...layout.circles.map((circle) => circleMark(page, layout, circle)),
+      ...layout.labels.map((label) => labelMark(page, layout, label)),
+      ...layout.dots.map((dot) => dotMark(page, dot)),
+    ];
+    /** The first mark of each quantity, and the first arrow of each weight. */
+    this.markOf = new Map(this.marks.toReversed().map((mark) => [mark.name, mark]));
+    this.arrowOf = new Map(this.links.toReversed().map((link) => [link.weight, link]));
+    this.#nameArrows();
+    /** Where a quantity stands that has no mark of its own is where this note is put. */
+    this.notes = svgPiece("g");
+    /** @type {Mark | null} */
+    this.noted = null;
+    this.discs = svgPiece("g", { class: "discs", "aria-hidden": "true" });
+    this.svg = this.#assembled();
+  }
+
+  /** Arrows whose weights have no label can be asked and focused themselves. */
+  #nameArrows() {
+    const labelled = new Set(this.marks.map(({ name }) => name));
+    let first = true;
+    for (const link of this.links.filter(({ weight }) => weight)) {
+      link.element.dataset.name = link.weight;
+      if (labelled.has(link.weight)) continue;
+      labelled.add(link.weight);
+      link.element.setAttribute("role", "button");
+      link.element.setAttribute("tabindex", first ? "0" : "-1");
+      link.element.setAttribute("aria-label", labelOf(this.page, link.weight));
+      link.element.setAttribute("aria-describedby", "how-to-change");
+      first = false;
+    }
+  }
+
+  #assembled() {
+    const { width, height, captions, letter } = this.layout;
+    const grids = this.grids.map((grid) => {
+      grid.element.classList.toggle("paint", grid.paint);
+      return grid.element;
+    });
+    const parts = [
+      svgPiece("g", { class: "links" }, ...this.links.map(({ element }) => element)),
+      svgPiece(
+        "g",
+        { class: "captions" },
+        ...captions.map(([text, x, y]) => svgText(x, y - CAPTION_UP * letter, text)),
+      ),
+      ...grids,
+      ...this.marks.filter(({ element }) => !element.parentNode).map(({ element }) => element),
+      this.notes,
+      this.discs,
+    ];
+    const svg = svgPiece("svg", { viewBox: `0 0 ${width} ${height}`, role: "group" }, ...parts);
+    svg.setAttribute("aria-label", "The network");
+    svg.style.fontSize = `${letter}px`;
+    return svg;
+  }
+
+  /** Show the numbers of the chosen row. */
+  draw() {
+    this.#scaleGrids();
+    for (const mark of this.marks) this.#drawMark(mark);
+    drawLinks(this.page, this.links);
+  }
+
+  /** @param {Mark} mark */
+  #drawMark({ name, element, draw, shown }) {
+    const { page } = this;
+    const number = this.number(name);
+    const hidden = page.isHidden(name);
+    draw(number, hidden);
+    if (!element.dataset.name) return;
+    const label = labelOf(page, name);
+    const seen = shown
+      ? (element.textContent ?? "")
+      : `${label} ${hidden ? "?" : brief(number, SPOKEN_ROOM)}`;
+    const spoken = seen.includes(label) ? seen : `${label} ${seen}`;
+    if (element.getAttribute("aria-label") !== spoken) element.setAttribute("aria-label", spoken);
+  }
+
+  /** @param {string} name */
+  number(name) {
+    const constant = this.page.content.drawing.constants[name];
+    return constant ?? this.page.number(name);
+  }
+
+  /** The largest number of each scale of colours. */
+  #scaleGrids() {
+    /** @type {Map<string, number[]>} */
+    const scales = new Map();
+    for (const { scale, places } of this.grids) {
+      const numbers = places.map(([name]) => Math.abs(this.number(name)) || 0);
+      scales.set(scale, [...(scales.get(scale) ?? []), ...numbers]);
+    }
+    for (const { scale, draw } of this.grids) draw(greatest(scales.get(scale) ?? [], 0));
+  }
+
+  /**
+   * The mark of a quantity; if it has none, its weight's arrow.
+   *
+   * @param {string} name
+   * @returns {SVGElement | undefined}
+   */
+  elementOf(name) {
+    if (!name) return;
+    return (this.markOf.get(name) ?? this.arrowOf.get(name))?.element;
+  }
+
+  /**
+   * A note beside a point: name and number of a quantity that has no label there.
+   *
+   * @param {string} name
+   * @param {number[]} at
+   */
+  note(name, [x, y]) {
+    const { width, height, letter } = this.layout;
+    const sign = labelOf(this.page, name);
+    const wide = (sign.length + 9) * 0.62 * letter;
+    const middle = [
+      Math.max(wide / 2, Math.min(x, width - wide / 2)),
+      Math.max(letter, Math.min(y, height - letter)),
+    ];
+    const label = { name, sign, at: middle, width: wide, lines: 1 };
+    this.noted = labelMark(this.page, this.layout, label);
+    this.noted.element.classList.add("note");
+    this.notes.append(this.noted.element);
+    this.drawNote();
+  }
+
+  drawNote() {
+    if (this.noted) this.#drawMark(this.noted);
+  }
+
+  removeNote() {
+    this.noted = null;
+    this.notes.replaceChildren();
+  }
+}
+
+/**
+ * Write what a drawing shows above it.
+ *
+ * @param {Page} page
+ * @param {Element} heading
+ */
+export function writeHeading(page, heading) {
+  const sample = page.samples.length > 1 ? `, sample ${page.sample}` : "";
+  writeText(heading, `The network in epoch ${page.epoch}${sample}`);
+}

@@ -1,0 +1,207 @@
+/** The marks of a drawing: whatever in it stands for a quantity, and can be asked and focused. */
+
+import { svgPiece } from "../elements/pieces.js";
+import { brief, inPlace, svgText, writeText } from "./svg.js";
+
+/** @typedef {import("../network/content.js").Grid} Grid */
+/** @typedef {import("../network/content.js").Label} Label */
+/** @typedef {import("../network/content.js").Layout} Layout */
+/** @typedef {import("../state/state.js").Page} Page */
+
+/**
+ * @typedef {object} Mark
+ * @property {string} name the quantity
+ * @property {SVGGElement} element
+ * @property {number[]} at its middle
+ * @property {(number: number, hidden: boolean) => void} draw
+ * @property {boolean} editable whether its number is given
+ * @property {boolean} shown whether its number can be read there
+ */
+
+/** Numbers take at most so many characters, except in smaller circles. */
+const NUMBER_ROOM = 7;
+const LEAST_NUMBER_ROOM = 4;
+/** Circles with a radius of fewer letters have no name. */
+const SMALLEST_NAMED = 1.2;
+const LETTER_WIDTH = 0.58;
+/** How much of a circle's width a text may take. */
+const CIRCLE_SHARE = 1.85;
+const LABEL_LINE = 1.35;
+
+/**
+ * Whether a reader may change a quantity's number.
+ *
+ * @param {Page} page
+ * @param {string} name
+ */
+export function isEditable({ content, given }, name) {
+  return name in given && content.quantities[name].kind !== "counter";
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+export const labelOf = ({ content }, name) => content.quantities[name]?.label ?? name;
+
+/**
+ * A mark with its parts. Those of a drawing without a quantity, such as a gradient that is always 0,
+ * cannot be asked.
+ *
+ * @param {Page} page
+ * @param {string} name
+ * @param {string} look its class
+ * @param {number[]} at
+ * @param {...Element} parts
+ */
+function newMark(page, name, look, at, ...parts) {
+  const editable = isEditable(page, name);
+  const element = svgPiece("g", { class: `mark ${look}` }, ...parts);
+  if (name in page.content.quantities) {
+    element.dataset.name = name;
+    element.setAttribute("role", "button");
+    element.setAttribute("tabindex", "0");
+    element.classList.toggle("given", editable);
+    if (editable) element.setAttribute("aria-describedby", "how-to-change");
+  }
+  return { name, element, at, editable };
+}
+
+/**
+ * A circle with the name and the number of its quantity, as far as they have room.
+ *
+ * @param {Page} page
+ * @param {Layout} layout
+ * @param {Layout["circles"][number]} circle
+ * @returns {Mark}
+ */
+export function circleMark(page, { letter }, [name, role, x, y, radius]) {
+  const wide = (CIRCLE_SHARE * radius) / (LETTER_WIDTH * letter);
+  const room = Math.min(NUMBER_ROOM, Math.round(wide));
+  const parts = [svgPiece("circle", { cx: x, cy: y, r: radius })];
+  parts[0].style.fill = `#${page.content.drawing.roles[role]}`;
+  const number = svgText(x, y + letter * 0.62, "", "number");
+  const mark = newMark(page, name, "circle", [x, y], ...parts);
+  const named = room >= LEAST_NUMBER_ROOM;
+  if (named || radius >= SMALLEST_NAMED * letter) {
+    const title = svgText(x, named ? y - letter * 0.62 : y, labelOf(page, name));
+    const fits = Math.min(1, wide / title.textContent.length);
+    title.style.fontSize = `${letter * fits}px`;
+    mark.element.append(title, " "); // the space keeps name and number apart where they are read
+  }
+  if (named) {
+    if (mark.editable) {
+      const [width, height] = [CIRCLE_SHARE * radius * 0.9, letter * 1.2];
+      const top = y + letter * 0.62 - height / 2;
+      mark.element.append(chipRect(x - width / 2, top, width, height));
+    }
+    mark.element.append(number);
+  }
+  const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
+    if (named) writeText(number, hidden ? "?" : brief(value, value < 0 ? room - 1 : room));
+  };
+  return { ...mark, draw, shown: named };
+}
+
+/**
+ * The yellow ground of a number that can be changed.
+ *
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ */
+function chipRect(x, y, width, height) {
+  return svgPiece("rect", { class: "chip", x, y, width, height, rx: 2 });
+}
+
+/**
+ * A label: a quantity's name and number.
+ *
+ * @param {Page} page
+ * @param {Layout} layout
+ * @param {Label} label
+ * @returns {Mark}
+ */
+export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
+  const [x, y] = at;
+  const height = lines * LABEL_LINE * letter;
+  const ground = chipRect(x - width / 2, y - height / 2, width, height);
+  const text = svgText(x, y);
+  const title = svgPiece("tspan");
+  title.textContent = sign;
+  const number = svgPiece("tspan", { class: "number" });
+  text.append(title, number);
+  if (lines > 1) {
+    for (const [part, up] of /** @type {const} */ ([
+      [title, -0.5],
+      [number, 0.5],
+    ])) {
+      part.setAttribute("x", String(x));
+      part.setAttribute("y", String(y + up * LABEL_LINE * letter * 0.92));
+    }
+  }
+  const mark = newMark(page, name, "label", at, ground, text);
+  const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) =>
+    writeText(number, ` ${hidden ? "?" : brief(value, NUMBER_ROOM)}`);
+  return { ...mark, draw, shown: true };
+}
+
+/**
+ * A dot for a given number whose label has no room.
+ *
+ * @param {Page} page
+ * @param {Layout["dots"][number]} dot
+ * @returns {Mark}
+ */
+export function dotMark(page, { name, at, radius }) {
+  const [cx, cy] = at;
+  const mark = newMark(page, name, "dot", at, svgPiece("circle", { cx, cy, r: radius }));
+  return { ...mark, draw: () => {}, shown: false };
+}
+
+/** The room for a number in places of so many letters and more, in characters. */
+const PLACE_ROOMS = [
+  [2.4, 4],
+  [1.9, 3],
+];
+const SMALL_NUMBERS = 0.1;
+
+/**
+ * The places of a picture, tinted by their numbers.
+ *
+ * @param {Page} page
+ * @param {Layout} layout
+ * @param {Grid} grid
+ * @returns {{element: SVGGElement, marks: Mark[], draw: (largest: number) => void}} `draw` takes the
+ *   largest size on the grid's scale before its places are drawn
+ */
+export function gridMarks(page, { letter }, grid) {
+  const { above, below } = page.content.tints;
+  const size = 2 * grid.radius;
+  const [, room = 0] = PLACE_ROOMS.find(([letters]) => size >= letters * letter) ?? [];
+  let [largest, decimals] = [1, 2];
+  const marks = grid.places.map(([name, x, y], order) => {
+    const square = svgPiece("rect", { x: x - grid.radius, y: y - grid.radius });
+    square.setAttribute("width", String(size));
+    square.setAttribute("height", String(size));
+    const mark = newMark(page, name, "place", [x, y], square);
+    if (order > 0) mark.element.setAttribute("tabindex", "-1");
+    const number = svgText(x, y, "", "number");
+    if (room > 0) mark.element.append(number);
+    const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
+      const part = hidden ? 0 : Math.round(Math.min(1, Math.abs(value / largest)) * 100) || 0;
+      const fill = `color-mix(in srgb, #${value > 0 ? above : below} ${part}%, white)`;
+      if (square.style.fill !== fill) square.style.fill = fill;
+      writeText(number, hidden ? "?" : inPlace(value, decimals, room));
+    };
+    return { ...mark, draw, shown: room > 0 };
+  });
+  const element = svgPiece("g", { class: "picture" }, ...marks.map((mark) => mark.element));
+  const draw = (/** @type {number} */ found) => {
+    largest = found || 1;
+    decimals =
+      found >= SMALL_NUMBERS || !found ? 2 : Math.min(4, 1 - Math.floor(Math.log10(found)));
+  };
+  return { element, marks, draw };
+}

@@ -1,0 +1,66 @@
+/** Small helpers for the parts of a drawing. */
+
+import { svgPiece } from "../elements/pieces.js";
+import { shown } from "../network/numbers.js";
+
+/**
+ * Text around a point.
+ *
+ * @param {number} x
+ * @param {number} y the middle of its letters
+ * @param {string} [text]
+ * @param {string} [look] its class
+ */
+export function svgText(x, y, text = "", look = "") {
+  const part = svgPiece("text", { x, y, class: look });
+  part.textContent = text;
+  return part;
+}
+
+/**
+ * Write a text, if it is another one.
+ *
+ * @param {Element} part
+ * @param {string} text
+ */
+export function writeText(part, text) {
+  if (part.textContent !== text) part.textContent = text;
+}
+
+const MOST_SHOWN_DIGITS = 4;
+
+/**
+ * A number with as many digits as there is room for, four at most.
+ *
+ * @param {number} number
+ * @param {number} room in characters
+ */
+export function brief(number, room) {
+  let text = "";
+  for (let digits = MOST_SHOWN_DIGITS; digits > 0; digits--) {
+    text = shown(number, digits);
+    if (text.length <= room) break;
+  }
+  return text;
+}
+
+/**
+ * A number for a place of a picture: .25, −.5, 1.0; as many decimals as the grid has, or as fit.
+ *
+ * @param {number} number
+ * @param {number} decimals
+ * @param {number} room in characters
+ */
+export function inPlace(number, decimals, room) {
+  if (!Number.isFinite(number)) return "–";
+  if (Number.isInteger(number)) return brief(number, room);
+  let text = "";
+  for (let left = decimals; left >= 0; left--) {
+    text = number
+      .toFixed(left)
+      .replace(/^(-?)0\./, "$1.")
+      .replace("-", "−");
+    if (text.length <= room) break;
+  }
+  return /[1-9]/.test(text) ? text : "0";
+}

@@ -1,0 +1,122 @@
+/** Takes things out of the page: the table, the network file, the workbook's command, a link. */
+
+import { element, pushButton } from "../elements/elements.js";
+import { writeLink } from "../state/link.js";
+import { command, networkFile, networkFileName, tableAsCsv } from "./takeout.js";
+
+/** @typedef {import("../state/state.js").Page} Page */
+
+/** Milliseconds that a button says that something was copied. */
+const SAID = 2000;
+/** The protocol of a page in a notebook's frame: no link leads there. */
+const NO_ADDRESS = "about:";
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+export function showOutputs(page, place) {
+  const table = pushButton("Table as CSV", "Table as CSV", () =>
+    download(`${page.content.name}_table.csv`, tableAsCsv(page), "text/csv"),
+  );
+  const file = pushButton("Network file", "Network file", () =>
+    download(networkFileName(page), [networkFile(page)], "application/toml"),
+  );
+  const link = copyButton("Copy link", () => {
+    writeLink(page);
+    return location.href;
+  });
+  const buttons = element("div", { class: "buttons" }, table, file);
+  const files = element("div", {}, element("h3", {}, "Files and a link"), buttons);
+  if (location.protocol !== NO_ADDRESS) {
+    buttons.append(link);
+    const about = "The link opens this page with all that you chose.";
+    files.append(element("p", { class: "quiet" }, about));
+  }
+  const both = element("div", { class: "outputs" }, files, workbook(page));
+  place.append(
+    element("section", { "aria-label": "Take out" }, element("h2", {}, "Take out"), both),
+  );
+}
+
+/**
+ * The command that gives the workbook, and what it needs.
+ *
+ * @param {Page} page
+ */
+function workbook(page) {
+  const line = element("code", { tabindex: "0" });
+  const about = element("p", { class: "quiet" });
+  page.follow(["numbers"], () => {
+    const found = command(page);
+    const parts = found.line.split(" ").map((part) => element("span", {}, part));
+    line.replaceChildren(...parts.flatMap((part, place) => (place ? [" ", part] : [part])));
+    const first = `Download the network file and run this beside it: ${networkFileName(page)} has the numbers. `;
+    about.textContent = `${found.needsFile ? first : ""}It writes this training as a workbook, every number a live formula.`;
+  });
+  const copy = copyButton("Copy command", () => line.textContent ?? "", line);
+  const whole = element("div", { class: "workbook" }, element("h3", {}, "The workbook"));
+  whole.append(element("div", { class: "command" }, line, copy), about);
+  return whole;
+}
+
+/**
+ * Give the reader a file.
+ *
+ * @param {string} name
+ * @param {Iterable<string>} texts its content, piece by piece
+ * @param {string} type
+ */
+function download(name, texts, type) {
+  const address = URL.createObjectURL(new Blob([...texts], { type }));
+  element("a", { href: address, download: name.replaceAll(/[/\\]/g, "_") }).click();
+  setTimeout(() => URL.revokeObjectURL(address), SAID);
+}
+
+/**
+ * A button that copies a text, and says so.
+ *
+ * @param {string} label
+ * @param {() => string} text
+ * @param {HTMLElement} [shown] where the text stands on the page
+ */
+function copyButton(label, text, shown) {
+  const copy = element("button", { type: "button", "aria-live": "polite" }, label);
+  copy.addEventListener("click", async () => {
+    const done = await copied(text(), shown);
+    copy.textContent = done ? "Copied" : "Press Ctrl+C";
+    setTimeout(() => {
+      copy.textContent = label;
+    }, SAID);
+  });
+  return copy;
+}
+
+/**
+ * Copy a text; where the browser does not allow that, select it for the reader.
+ *
+ * @param {string} text
+ * @param {HTMLElement} [shown]
+ * @returns {Promise<boolean>} whether it is copied
+ */
+async function copied(text, shown) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copiedBySelecting(text, shown);
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {HTMLElement} [shown]
+ */
+function copiedBySelecting(text, shown) {
+  const place = shown ?? element("output", { class: "copied" }, text);
+  if (!shown) document.activeElement?.after(place);
+  getSelection()?.selectAllChildren(place);
+  const done = document.execCommand("copy");
+  if (done && !shown) place.remove();
+  return done;
+}

@@ -1,0 +1,48 @@
+/** A field in which a quantity is asked by its name. */
+
+import { made } from "./equations.js";
+
+/** @typedef {import("../state/state.js").Page} Page */
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+export function showAskField(page, place) {
+  const names = made("datalist", "");
+  names.id = "names";
+  const field = made("input", "ask");
+  field.setAttribute("list", names.id);
+  field.placeholder = "Ask: w1, ∂E/∂w1 …";
+  field.autocomplete = "off";
+  field.spellcheck = false;
+  field.setAttribute("aria-label", "Ask a quantity by its name");
+  const error = made("span", "error");
+  error.setAttribute("role", "alert");
+  place.append(field, names, error);
+  const labels = Object.entries(page.content.quantities).map(
+    ([name, { label }]) => /** @type {const} */ ([name, label]),
+  );
+  const fill = () => names.append(...labels.map(([, label]) => new Option(label, label)));
+  field.addEventListener("focus", fill, { once: true });
+  field.addEventListener("change", () => {
+    const wanted = plainly(field.value);
+    if (!wanted) return;
+    const found = labels.find((called) => called.some((text) => plainly(text) === wanted));
+    error.textContent = found ? "" : `Nothing here is called ${field.value}.`;
+    if (!found) return;
+    field.value = "";
+    page.ask(found[0]);
+  });
+}
+
+/**
+ * A name in small letters; dE/dw1 and ∂E_total/∂w1 are ∂E/∂w1.
+ *
+ * @param {string} text
+ */
+const plainly = (text) =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/^[d∂]e(_tot(al)?)?\/[d∂]/, "∂e/∂");

@@ -1,0 +1,46 @@
+/** The field in which the given number of the asked quantity is changed. */
+
+import { typed } from "../network/numbers.js";
+import { made } from "./equations.js";
+
+/** @typedef {import("../state/state.js").Page} Page */
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+export function showStart(page, place) {
+  const field = made("input", "given number");
+  field.inputMode = "decimal";
+  field.autocomplete = "off";
+  const label = made("label", "", "Starts from ", field);
+  const words = made("span", "quiet");
+  const error = made("p", "error");
+  error.setAttribute("role", "alert");
+  place.append(label, words, error);
+  const show = () => {
+    error.textContent = "";
+    field.value = String(page.start(page.asked));
+  };
+  field.addEventListener("change", () => {
+    try {
+      page.set({ [page.asked]: typed(field.value) });
+      show();
+    } catch (refusal) {
+      error.textContent = /** @type {Error} */ (refusal).message;
+    }
+  });
+  page.follow(["asked", "row", "numbers"], () => {
+    const { asked, content } = page;
+    place.hidden = !(asked in page.given) || content.quantities[asked].kind === "counter";
+    if (place.hidden) return;
+    show();
+    const ofSample = content.sampled.includes(asked) && page.samples.length > 1;
+    const accepted = content.ranges[asked]?.words;
+    const notes = [
+      ...(ofSample ? [`in sample ${page.sample}`] : []),
+      ...(accepted ? [accepted] : []),
+    ];
+    words.textContent = ` ${notes.join("; ")}`;
+  });
+}

@@ -1,0 +1,103 @@
+/** What a class is shown: the pass walked stop by stop, and numbers hidden until they are guessed. */
+
+import { button, made } from "./equations.js";
+
+/** @typedef {import("../state/state.js").Page} Page */
+
+const NEXT_KEY = "n";
+const BACK_KEY = "p";
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+export function showWalk(page, place) {
+  const forward = () => page.walk(page.walked + 1);
+  const start = described(button(["Walk the pass"], forward), "Walk the pass", NEXT_KEY);
+  const back = described(
+    button(["◀"], () => page.walk(page.walked - 1)),
+    "One step back",
+    BACK_KEY,
+  );
+  const next = described(button(["▶"], forward), "One step on", NEXT_KEY);
+  const end = described(
+    button(["▶|"], () => page.walk(page.pass.length - 1)),
+    "To the end",
+  );
+  const stop = button(["Stop"], () => page.walk(-1));
+  const steps = [back, next, end, stop];
+  const where = made("output", "where");
+  place.append(start, ...steps, where);
+  listen((key) => {
+    if (key === NEXT_KEY) forward();
+    if (key === BACK_KEY && page.walked > 0) page.walk(page.walked - 1);
+  });
+  page.follow(["walk", "row"], () => {
+    const walking = page.walked >= 0;
+    const focused = document.activeElement;
+    start.hidden = walking;
+    for (const step of steps) step.hidden = !walking;
+    back.disabled = page.walked <= 0;
+    next.disabled = end.disabled = page.walked === page.pass.length - 1;
+    where.textContent = walking ? whereIn(page) : "";
+    if (focused && [start, ...steps].includes(/** @type {HTMLButtonElement} */ (focused))) {
+      const usable = (/** @type {HTMLButtonElement} */ step) => !step.hidden && !step.disabled;
+      const sought = [/** @type {HTMLButtonElement} */ (focused), next, back, start];
+      sought.find(usable)?.focus();
+    }
+  });
+}
+
+/**
+ * Where the walk is, such as "back 2 of 16".
+ *
+ * @param {Page} page
+ */
+function whereIn({ pass, walked }) {
+  const { stage } = pass[walked];
+  const first = pass.findIndex((stop) => stop.stage === stage);
+  const all = pass.filter((stop) => stop.stage === stage).length;
+  return `${stage} ${walked - first + 1} of ${all}`;
+}
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} place
+ */
+export function showHiding(page, place) {
+  const hide = button(["Hide numbers"], () => page.hide(!page.hidden));
+  hide.title = "Have a class guess each number first";
+  const all = button(["Show all"], () => {
+    page.revealAll();
+    hide.focus();
+  });
+  place.append(hide, all);
+  page.follow(["hidden"], () => {
+    hide.setAttribute("aria-pressed", String(page.hidden));
+    all.hidden = !page.hidden;
+  });
+}
+
+/**
+ * A button that says what it does where one points at it, and to who cannot see its sign.
+ *
+ * @param {HTMLButtonElement} element
+ * @param {string} does
+ * @param {string} [key] that does the same
+ */
+function described(element, does, key) {
+  element.title = key ? `${does} (key ${key})` : does;
+  element.setAttribute("aria-label", does);
+  if (key) element.setAttribute("aria-keyshortcuts", key);
+  return element;
+}
+
+/** @param {(key: string) => void} press a key that is typed into no field */
+function listen(press) {
+  document.addEventListener("keydown", (event) => {
+    const { target } = event;
+    const typing = target instanceof Element && target.closest("input, select, textarea");
+    if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
+    press(event.key);
+  });
+}

@@ -1,0 +1,289 @@
+/**
+ * The page's state in the fragment of its address, such as
+ * `#eta=0.7&w5=0.7&epochs=100&epoch=30&ask=dE_dw1`.
+ *
+ * A number is written under its name, one of a sample as `i1@3=0.4`, a number that is called like
+ * one of the page's own words as `@ask=0.7`. What the page opens with is left out.
+ */
+
+import { curveOf, keepCurve } from "../curve/kept.js";
+import { differences } from "./differences.js";
+
+/** @typedef {import("../network/content.js").Content} Content */
+/** @typedef {import("./differences.js").Difference} Difference */
+/** @typedef {import("./state.js").Curve} Curve */
+/** @typedef {import("./state.js").Numbers} Numbers */
+/** @typedef {import("./state.js").Page} Page */
+
+/**
+ * A word of the page's own: how it is written, empty if there is nothing to say, and how it is read.
+ * Reading throws RangeError if the text makes no sense.
+ *
+ * @typedef {{write: (page: Page) => string, read: (page: Page, text: string) => void}} Word
+ */
+
+/** Milliseconds that the state rests before it is written: browsers refuse to write more often. */
+const REST = 300;
+const MOST_KEPT = 20;
+const MOST_NAMED = 5;
+const LONGEST_NAME = 30;
+const EPOCHS = "epochs";
+const KEPT = "keep";
+const COMPARED = "rate";
+const KEYS_OF_CURVES = [KEPT, COMPARED];
+const FLAG = "1";
+
+/** @type {Record<string, Word>} */
+const WORDS = {
+  epoch: {
+    write: (page) => (page.epoch ? String(page.epoch) : ""),
+    read: (page, text) => page.choose(wholeWithin(text, 0, page.lastEpoch), 1),
+  },
+  sample: {
+    write: (page) => (page.sample > 1 ? String(page.sample) : ""),
+    read: (page, text) => page.choose(page.epoch, wholeWithin(text, 1, page.samples.length)),
+  },
+  ask: {
+    write: (page) => page.asked,
+    read: (page, text) => page.ask(knownQuantity(page, text)),
+  },
+  walk: {
+    write: (page) => (page.walked < 0 ? "" : String(page.walked)),
+    read: (page, text) => page.walk(wholeWithin(text, 0, page.pass.length - 1)),
+  },
+  log: {
+    write: (page) => (page.logarithmic ? FLAG : ""),
+    read: (page, text) => {
+      page.logarithmic = flagOf(text);
+      page.changed("curves");
+    },
+  },
+  hide: {
+    write: (page) => (page.hidden ? FLAG : ""),
+    read: (page, text) => {
+      page.hidden = flagOf(text);
+      page.changed("hidden");
+    },
+  },
+  theme: {
+    write: (page) => page.theme,
+    read: (page, text) => {
+      if (text !== "light" && text !== "dark") throw new RangeError(text);
+      page.setTheme(text);
+    },
+  },
+};
+
+/**
+ * Have the page follow its address, and the address follow the page.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} place where to say what of a link is not understood
+ */
+export function followLink(page, place) {
+  const read = () => {
+    const odd = readLink(page, location.hash.slice(1));
+    place.textContent = odd.length
+      ? `Ignored, as this page does not know it: ${partsListed(odd)}`
+      : "";
+  };
+  read();
+  window.addEventListener("hashchange", read);
+  let waiting = 0;
+  const writeSoon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => writeLink(page), REST);
+  };
+  page.follow(["numbers", "row", "asked", "walk", "hidden", "curves", "look"], writeSoon);
+}
+
+/** @param {string[]} odd parts of a link */
+function partsListed(odd) {
+  const named = odd.slice(0, MOST_NAMED).map((part) => part.slice(0, LONGEST_NAME));
+  return `${named.join(", ")}${odd.length > MOST_NAMED ? " and more" : ""}`;
+}
+
+/**
+ * Put the state into the address.
+ *
+ * @param {Page} page
+ */
+export function writeLink(page) {
+  const fragment = linkOf(page);
+  try {
+    history.replaceState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
+  } catch {
+    // a frame may not have the right to change its address
+  }
+}
+
+/**
+ * The state as a fragment.
+ *
+ * @param {Page} page
+ */
+export function linkOf(page) {
+  const kept = page.kept.map(
+    (curve) =>
+      `${curveKey(curve)}=${[encodeURIComponent(curve.name), ...numbersOf(page.content, curve)].join(";")}`,
+  );
+  const words = Object.entries(WORDS).map(([word, { write }]) => [word, write(page)]);
+  const said = words
+    .filter(([, text]) => text)
+    .map(([word, text]) => `${word}=${encodeURIComponent(text)}`);
+  return [...numbersOf(page.content, page), ...kept, ...said].join("&");
+}
+
+/**
+ * @param {Content} content
+ * @param {Numbers} numbers
+ * @returns {string[]}
+ */
+function numbersOf(content, numbers) {
+  const several = content.samples.length > 1;
+  const all = differences(content, numbers).map(({ name, sample, number }) => {
+    const own = name in WORDS || name === EPOCHS || KEYS_OF_CURVES.includes(name) ? "@" : "";
+    return `${own}${encodeURIComponent(name)}${sample && several ? `@${sample}` : ""}=${number}`;
+  });
+  return numbers.epochs === content.epochs ? all : [...all, `${EPOCHS}=${numbers.epochs}`];
+}
+
+/**
+ * Give the page the state that a fragment says, and else the one that it opens with.
+ *
+ * @param {Page} page
+ * @param {string} fragment anybody may have written it
+ * @returns {string[]} the parts that make no sense
+ */
+export function readLink(page, fragment) {
+  /** @type {string[]} */
+  const odd = [];
+  const parts = fragment.split("&").filter((part) => part !== "");
+  const isWord = (/** @type {string} */ part) => Object.hasOwn(WORDS, part.split("=")[0]);
+  const isKept = (/** @type {string} */ part) => KEYS_OF_CURVES.includes(part.split("=")[0]);
+  const numbers = parts.filter((part) => !isWord(part) && !isKept(part));
+  clearChoices(page);
+  const start = readNumbers(page, numbers, odd);
+  attempt(`${EPOCHS}=${start.epochs}`, odd, () => page.startFrom(start));
+  for (const part of parts.filter(isKept)) attempt(part, odd, () => readKept(page, part));
+  for (const [word, { read }] of Object.entries(WORDS)) {
+    const part = parts.findLast((one) => one.startsWith(`${word}=`));
+    if (part) attempt(part, odd, () => read(page, decodeURIComponent(part.slice(word.length + 1))));
+  }
+  page.changed("curves", "asked", "walk", "hidden", "look");
+  return odd;
+}
+
+/**
+ * The numbers that the page opened with, but for those that parts of a link give.
+ *
+ * @param {Page} page
+ * @param {string[]} parts
+ * @param {string[]} odd gets the parts that make no sense
+ * @returns {Numbers}
+ */
+function readNumbers(page, parts, odd) {
+  const { given, samples, epochs } = page.content;
+  const numbers = { given: { ...given }, samples: samples.map((sample) => [...sample]), epochs };
+  for (const part of parts) attempt(part, odd, () => readNumber(page, part, numbers));
+  return numbers;
+}
+
+/**
+ * @param {Page} page
+ * @param {string} part such as w5=0.7, i1@3=0.4 or epochs=100
+ * @param {Numbers} numbers get the number
+ */
+function readNumber(page, part, numbers) {
+  const [key, text, ...more] = part.split("=");
+  const number = text ? Number(text) : NaN;
+  if (more.length > 0) throw new RangeError(part);
+  if (key === EPOCHS) {
+    page.checkEpochs(number);
+    numbers.epochs = number;
+    return;
+  }
+  const [escapedName, ofSample = "1"] = key.replace(/^@/, "").split("@");
+  const name = decodeURIComponent(escapedName);
+  const sample = wholeWithin(ofSample, 1, numbers.samples.length);
+  page.check(name, number);
+  const place = page.content.sampled.indexOf(name);
+  if (place >= 0) numbers.samples[sample - 1][place] = number;
+  if (place < 0 || sample === 1) numbers.given[name] = number;
+}
+
+/**
+ * Keep the curve that a part of a link describes: its name, then its numbers.
+ *
+ * @param {Page} page
+ * @param {string} part
+ */
+function readKept(page, part) {
+  const [key] = part.split("=", 1);
+  const [escapedName, ...parts] = part.slice(key.length + 1).split(";");
+  /** @type {string[]} */
+  const odd = [];
+  const numbers = readNumbers(page, parts, odd);
+  if (odd.length > 0 || page.kept.length >= MOST_KEPT) throw new RangeError(part);
+  const name = decodeURIComponent(escapedName);
+  keepCurve(page, curveOf(page.content, { name, ...numbers, compared: key === COMPARED }));
+}
+
+/** @param {Curve} curve */
+const curveKey = ({ compared }) => (compared ? COMPARED : KEPT);
+
+/**
+ * Do what a part of a link says.
+ *
+ * @param {string} part
+ * @param {string[]} odd gets the part if it makes no sense
+ * @param {() => void} doIt
+ */
+function attempt(part, odd, doIt) {
+  try {
+    doIt();
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof URIError)) throw error;
+    odd.push(part);
+  }
+}
+
+/**
+ * A whole number between two others.
+ *
+ * @param {string} text
+ * @param {number} low
+ * @param {number} high
+ */
+function wholeWithin(text, low, high) {
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(number >= low && number <= high)) throw new RangeError(text);
+  return number;
+}
+
+/** @param {string} text */
+function flagOf(text) {
+  if (text !== FLAG) throw new RangeError(text);
+  return true;
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+function knownQuantity({ content }, name) {
+  if (!Object.hasOwn(content.quantities, name)) throw new RangeError(name);
+  return name;
+}
+
+/** @param {Page} page */
+function clearChoices(page) {
+  page.row = 0;
+  page.asked = "";
+  page.walked = -1;
+  page.hidden = false;
+  page.revealed.clear();
+  page.logarithmic = false;
+  page.kept = [];
+  page.theme = "";
+}
