@@ -1,6 +1,6 @@
 /** The header: the network, η and the other settings, the epoch, how the page looks. */
 
-import { element, pushButton } from "../elements/elements.js";
+import { piece, pushButton } from "../elements.js";
 import { ETA } from "../network/content.js";
 import { mathElement } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
@@ -32,8 +32,8 @@ const THEMES = {
 export function showControls(page, place) {
   const player = new Player(page);
   const { name, layers } = page.content;
-  const heading = element("h1", {}, name, " ", element("span", {}, layers.join("-")));
-  const tools = element("div", { class: "tools" });
+  const heading = piece("h1", {}, name, " ", piece("span", {}, layers.join("-")));
+  const tools = piece("div", { class: "tools" });
   tools.append(resetButton(page), themeButton(page), listenToKeys(page, player));
   place.append(
     heading,
@@ -55,9 +55,9 @@ export function showControls(page, place) {
  */
 function printedLine(page) {
   const { content, samples } = page;
-  const settings = element("span");
-  const row = element("span");
-  const printed = element("p", { class: "printed", "aria-hidden": "true" }, settings, row);
+  const settings = piece("span");
+  const row = piece("span");
+  const printed = piece("p", { class: "printed", "aria-hidden": "true" }, settings, row);
   page.follow(["numbers"], () => {
     const parts = content.settings.flatMap((name) => [
       mathElement(content.quantities[name].mathml),
@@ -79,7 +79,7 @@ function printedLine(page) {
  */
 function rateControl(page) {
   const field = settingField(page, ETA);
-  const slider = element("input", {
+  const slider = piece("input", {
     type: "range",
     min: String(-DECADES),
     max: String(DECADES),
@@ -98,7 +98,7 @@ function rateControl(page) {
     if (Math.abs(Number(slider.value) - power) > 0.03) slider.value = String(power);
     slider.setAttribute("aria-valuetext", `η ${eta}`);
   });
-  return element("div", { class: "rate" }, field, slider);
+  return piece("div", { class: "rate" }, field, slider);
 }
 
 /**
@@ -109,9 +109,9 @@ function rateControl(page) {
 function settingFields(page) {
   const names = page.content.settings.filter((name) => name !== ETA);
   const fields = names.map((name) => settingField(page, name));
-  if (names.length <= FEW_SETTINGS) return element("div", { class: "settings" }, ...fields);
-  const all = element("div", { class: "settings" }, ...fields);
-  return element("details", {}, element("summary", {}, "settings"), all);
+  if (names.length <= FEW_SETTINGS) return piece("div", { class: "settings" }, ...fields);
+  const all = piece("div", { class: "settings" }, ...fields);
+  return piece("details", {}, piece("summary", {}, "settings"), all);
 }
 
 /**
@@ -145,7 +145,7 @@ function epochsField(page) {
  * @param {Page} page
  */
 function differingLine(page) {
-  const said = element("p", { class: "differing quiet" });
+  const said = piece("p", { class: "differing quiet" });
   page.follow(["numbers"], () => {
     const { content } = page;
     const found = differences(content, page);
@@ -180,7 +180,7 @@ function resetButton(page) {
  * @param {Page} page
  */
 function breakOffLine(page) {
-  const said = element("p", { class: "error", role: "status" });
+  const said = piece("p", { class: "error", role: "status" });
   page.follow(["numbers"], () => {
     const { diverged, rows, epochs } = page.training;
     const helps = rows === 0 ? "Smaller weights or inputs help." : "A smaller η helps.";

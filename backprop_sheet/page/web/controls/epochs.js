@@ -1,6 +1,6 @@
 /** Chooses the epoch and the sample, and plays the training. */
 
-import { element, icon, pushButton } from "../elements/elements.js";
+import { icon, piece, pushButton } from "../elements.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -79,14 +79,14 @@ export class Player {
  * @returns {HTMLElement}
  */
 export function epochBar(page, player) {
-  const slider = element("input", {
+  const slider = piece("input", {
     type: "range",
     min: "0",
     "data-epoch": "",
     "aria-label": "epoch",
   });
   slider.addEventListener("input", () => page.choose(Number(slider.value)));
-  const number = element("output", { class: "number", "aria-live": "off" });
+  const number = piece("output", { class: "number", "aria-live": "off" });
   const play = pushButton(icon(SIGNS.play), "play", () => player.toggle());
   play.classList.add("play");
   const back = [
@@ -97,15 +97,9 @@ export function epochBar(page, player) {
     stepButton("on", "epoch on", () => page.choose(page.epoch + 1)),
     stepButton("last", "last epoch", () => page.choose(page.lastEpoch)),
   ];
-  const steps = element("span", { class: "steps" }, ...back, play, ...on);
-  const chosen = element(
-    "label",
-    { class: "epoch" },
-    element("span", {}, "epoch "),
-    number,
-    slider,
-  );
-  const bar = element("div", { class: "epochs", role: "group", "aria-label": "epoch" });
+  const steps = piece("span", { class: "steps" }, ...back, play, ...on);
+  const chosen = piece("label", { class: "epoch" }, piece("span", {}, "epoch "), number, slider);
+  const bar = piece("div", { class: "epochs", role: "group", "aria-label": "epoch" });
   bar.append(steps, chosen);
   if (page.samples.length > 1) bar.append(sampleBar(page));
   page.follow(["row"], () => {
@@ -131,9 +125,9 @@ export function epochBar(page, player) {
  * @param {Page} page
  */
 function sampleBar(page) {
-  const select = element("select", { "aria-label": "sample" });
+  const select = piece("select", { "aria-label": "sample" });
   for (let sample = 1; sample <= page.samples.length; sample++) {
-    select.append(element("option", { value: String(sample) }, String(sample)));
+    select.append(piece("option", { value: String(sample) }, String(sample)));
   }
   select.addEventListener("change", () => page.choose(page.epoch, Number(select.value)));
   const back = stepButton("back", "sample back", () => page.chooseRow(page.row - 1));
@@ -143,8 +137,8 @@ function sampleBar(page) {
     back.disabled = page.row === 0;
     on.disabled = page.row >= page.training.rows - 1;
   });
-  const label = element("span", { "aria-hidden": "true" }, "sample");
-  return element("span", { class: "samples" }, label, back, select, on);
+  const label = piece("span", { "aria-hidden": "true" }, "sample");
+  return piece("span", { class: "samples" }, label, back, select, on);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The keys of the page, and the list of them. */
 
-import { element, pushButton } from "../elements/elements.js";
+import { piece, pushButton } from "../elements.js";
 
 /** @typedef {import("./epochs.js").Player} Player */
 /** @typedef {import("../state/state.js").Page} Page */
@@ -65,12 +65,12 @@ export function listenToKeys(page, player) {
 
 function keyList() {
   const rows = KEY_LIST.map(([keys, what]) =>
-    element("tr", {}, element("th", { scope: "row" }, keys), element("td", {}, what)),
+    piece("tr", {}, piece("th", { scope: "row" }, keys), piece("td", {}, what)),
   );
   const close = pushButton("Close", "Close", () => dialog.close());
-  const heading = element("h2", { id: "keys" }, "Keys");
-  const dialog = element("dialog", { "aria-labelledby": "keys" }, heading);
-  dialog.append(element("table", {}, element("tbody", {}, ...rows)), close);
+  const heading = piece("h2", { id: "keys" }, "Keys");
+  const dialog = piece("dialog", { "aria-labelledby": "keys" }, heading);
+  dialog.append(piece("table", {}, piece("tbody", {}, ...rows)), close);
   document.body.append(dialog);
   return dialog;
 }

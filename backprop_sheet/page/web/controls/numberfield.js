@@ -1,6 +1,6 @@
 /** A field for a number: a wrong entry changes nothing, and the field says why. */
 
-import { element } from "../elements/elements.js";
+import { piece } from "../elements.js";
 import { typed } from "../network/numbers.js";
 
 /** The number of fields, from which they get names. */
@@ -16,8 +16,8 @@ let fields = 0;
  */
 export function numberField(label, present, give) {
   fields += 1;
-  const complaint = element("span", { class: "error", id: `complaint${fields}`, role: "alert" });
-  const input = element("input", {
+  const complaint = piece("span", { class: "error", id: `complaint${fields}`, role: "alert" });
+  const input = piece("input", {
     class: "given number",
     inputmode: "decimal",
     autocomplete: "off",
@@ -48,9 +48,9 @@ export function numberField(label, present, give) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") show();
   });
-  const named = element("label", {}, ...label);
+  const named = piece("label", {}, ...label);
   input.ariaLabel = named.textContent; // of a symbol such as β1 browsers make names of their own
   named.append(input);
-  const whole = element("span", { class: "field" }, named, complaint);
+  const whole = piece("span", { class: "field" }, named, complaint);
   return { whole, input, show };
 }

@@ -1,6 +1,6 @@
 /** A chart of curves over the epochs, with a chosen epoch; knows nothing of what is chosen where. */
 
-import { describe, svgPiece } from "../elements/pieces.js";
+import { describe, svgPiece } from "../elements.js";
 import { shown } from "../network/numbers.js";
 import { outline, Scale, spanOf } from "./plot.js";
 

@@ -1,6 +1,6 @@
 /** The error of each epoch as a curve, beside others that are kept; a click chooses an epoch. */
 
-import { buttonPiece, describe, piece } from "../elements/pieces.js";
+import { buttonPiece, describe, piece } from "../elements.js";
 import { shown } from "../network/numbers.js";
 import { Chart, Plot } from "./chart.js";
 import { compareRates, comparesRates, keepCurve, Legend, presentCurve } from "./kept.js";

@@ -1,6 +1,6 @@
 /** Curves that are kept beside the present one: trained, named, listed, removed. */
 
-import { buttonPiece, piece, svgPiece } from "../elements/pieces.js";
+import { buttonPiece, piece, svgPiece } from "../elements.js";
 import { shown } from "../network/numbers.js";
 import { Training } from "../network/training.js";
 import { drawWith } from "./chart.js";

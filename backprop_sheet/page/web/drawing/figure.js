@@ -1,6 +1,6 @@
 /** One drawing of the network: built once, after that only numbers, colours and widths change. */
 
-import { svgPiece } from "../elements/pieces.js";
+import { svgPiece } from "../elements.js";
 import { drawLinks, drawnLinks, greatest } from "./links.js";
 import { circleMark, dotMark, gridMarks, labelMark, labelOf } from "./marks.js";
 import { brief, svgText, writeText } from "./svg.js";

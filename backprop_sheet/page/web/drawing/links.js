@@ -1,6 +1,6 @@
 /** The arrows and bows of a drawing: how they look, and which of them join two quantities. */
 
-import { svgPiece } from "../elements/pieces.js";
+import { svgPiece } from "../elements.js";
 
 /** @typedef {import("../network/content.js").Content} Content */
 /** @typedef {import("../network/content.js").Layout} Layout */

@@ -1,6 +1,6 @@
 /** What is asked, in the drawing: its outline, and its chain lit factor by factor. */
 
-import { svgPiece } from "../elements/pieces.js";
+import { svgPiece } from "../elements.js";
 import { lights, quantityOf } from "../network/chain.js";
 import { bodiesOf, linksBetween, linksByTarget } from "./links.js";
 import { svgText } from "./svg.js";

@@ -1,6 +1,6 @@
 /** The marks of a drawing: whatever in it stands for a quantity, and can be asked and focused. */
 
-import { svgPiece } from "../elements/pieces.js";
+import { svgPiece } from "../elements.js";
 import { brief, inPlace, svgText, writeText } from "./svg.js";
 
 /** @typedef {import("../network/content.js").Grid} Grid */

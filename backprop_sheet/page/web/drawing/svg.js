@@ -1,6 +1,6 @@
 /** Small helpers for the parts of a drawing. */
 
-import { svgPiece } from "../elements/pieces.js";
+import { svgPiece } from "../elements.js";
 import { shown } from "../network/numbers.js";
 
 /**

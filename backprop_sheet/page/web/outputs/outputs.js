@@ -1,6 +1,6 @@
 /** Takes things out of the page: the table, the network file, the workbook's command, a link. */
 
-import { element, pushButton } from "../elements/elements.js";
+import { piece, pushButton } from "../elements.js";
 import { writeLink } from "../state/link.js";
 import { command, networkFile, networkFileName, tableAsCsv } from "./takeout.js";
 
@@ -26,17 +26,15 @@ export function showOutputs(page, place) {
     writeLink(page);
     return location.href;
   });
-  const buttons = element("div", { class: "buttons" }, table, file);
-  const files = element("div", {}, element("h3", {}, "Files and a link"), buttons);
+  const buttons = piece("div", { class: "buttons" }, table, file);
+  const files = piece("div", {}, piece("h3", {}, "Files and a link"), buttons);
   if (location.protocol !== NO_ADDRESS) {
     buttons.append(link);
     const about = "The link opens this page with all that you chose.";
-    files.append(element("p", { class: "quiet" }, about));
+    files.append(piece("p", { class: "quiet" }, about));
   }
-  const both = element("div", { class: "outputs" }, files, workbook(page));
-  place.append(
-    element("section", { "aria-label": "Take out" }, element("h2", {}, "Take out"), both),
-  );
+  const both = piece("div", { class: "outputs" }, files, workbook(page));
+  place.append(piece("section", { "aria-label": "Take out" }, piece("h2", {}, "Take out"), both));
 }
 
 /**
@@ -45,18 +43,18 @@ export function showOutputs(page, place) {
  * @param {Page} page
  */
 function workbook(page) {
-  const line = element("code", { tabindex: "0" });
-  const about = element("p", { class: "quiet" });
+  const line = piece("code", { tabindex: "0" });
+  const about = piece("p", { class: "quiet" });
   page.follow(["numbers"], () => {
     const found = command(page);
-    const parts = found.line.split(" ").map((part) => element("span", {}, part));
+    const parts = found.line.split(" ").map((part) => piece("span", {}, part));
     line.replaceChildren(...parts.flatMap((part, place) => (place ? [" ", part] : [part])));
     const first = `Download the network file and run this beside it: ${networkFileName(page)} has the numbers. `;
     about.textContent = `${found.needsFile ? first : ""}It writes this training as a workbook, every number a live formula.`;
   });
   const copy = copyButton("Copy command", () => line.textContent ?? "", line);
-  const whole = element("div", { class: "workbook" }, element("h3", {}, "The workbook"));
-  whole.append(element("div", { class: "command" }, line, copy), about);
+  const whole = piece("div", { class: "workbook" }, piece("h3", {}, "The workbook"));
+  whole.append(piece("div", { class: "command" }, line, copy), about);
   return whole;
 }
 
@@ -69,7 +67,7 @@ function workbook(page) {
  */
 function download(name, texts, type) {
   const address = URL.createObjectURL(new Blob([...texts], { type }));
-  element("a", { href: address, download: name.replaceAll(/[/\\]/g, "_") }).click();
+  piece("a", { href: address, download: name.replaceAll(/[/\\]/g, "_") }).click();
   setTimeout(() => URL.revokeObjectURL(address), SAID);
 }
 
@@ -81,7 +79,7 @@ function download(name, texts, type) {
  * @param {HTMLElement} [shown] where the text stands on the page
  */
 function copyButton(label, text, shown) {
-  const copy = element("button", { type: "button", "aria-live": "polite" }, label);
+  const copy = piece("button", { type: "button", "aria-live": "polite" }, label);
   copy.addEventListener("click", async () => {
     const done = await copied(text(), shown);
     copy.textContent = done ? "Copied" : "Press Ctrl+C";
@@ -113,7 +111,7 @@ async function copied(text, shown) {
  * @param {HTMLElement} [shown]
  */
 function copiedBySelecting(text, shown) {
-  const place = shown ?? element("output", { class: "copied" }, text);
+  const place = shown ?? piece("output", { class: "copied" }, text);
   if (!shown) document.activeElement?.after(place);
   getSelection()?.selectAllChildren(place);
   const done = document.execCommand("copy");

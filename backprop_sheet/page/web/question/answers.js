@@ -1,5 +1,6 @@
 /** The parts of an answer: what a quantity is, its formula, its chain, its cell, what it goes into. */
 
+import { made } from "../elements.js";
 import { chainOf, quantityOf } from "../network/chain.js";
 import {
   asName,
@@ -17,7 +18,6 @@ import {
   button,
   equal,
   equalResult,
-  made,
   numberOr,
   operandsOf,
   rightSide,

@@ -1,6 +1,6 @@
 /** A field in which a quantity is asked by its name. */
 
-import { made } from "./equations.js";
+import { made } from "../elements.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 

@@ -1,5 +1,6 @@
 /** Equations that wrap, whose names can be asked, and whose hidden numbers stay hidden. */
 
+import { made } from "../elements.js";
 import {
   DIGITS,
   fromAbove,
@@ -18,21 +19,6 @@ import { rounded } from "../network/numbers.js";
 const SUMS = new Set(["+", "−"]);
 /** From so many factors on, a product may wrap, too. */
 const LONG_PRODUCT = 3;
-
-/**
- * An element with a class and what is in it.
- *
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {string} name
- * @param {...(string | Node)} parts
- */
-export function made(tag, name, ...parts) {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  element.append(...parts);
-  return element;
-}
 
 /**
  * A button with what is on it.

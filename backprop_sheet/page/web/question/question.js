@@ -1,10 +1,11 @@
 /** The question card: answers what is asked, keeps a trail, and has what a class needs. */
 
+import { made } from "../elements.js";
 import { DIGITS } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
 import { cell, chain, goesInto, heading, update, working } from "./answers.js";
 import { showAskField } from "./askfield.js";
-import { button, made } from "./equations.js";
+import { button } from "./equations.js";
 import { patchChildren } from "./patch.js";
 import { showStart } from "./startfield.js";
 import { showHiding, showWalk } from "./walk.js";

@@ -1,7 +1,7 @@
 /** The field in which the given number of the asked quantity is changed. */
 
+import { made } from "../elements.js";
 import { typed } from "../network/numbers.js";
-import { made } from "./equations.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 

@@ -1,6 +1,7 @@
 /** What a class is shown: the pass walked stop by stop, and numbers hidden until they are guessed. */
 
-import { button, made } from "./equations.js";
+import { made } from "../elements.js";
+import { button } from "./equations.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 

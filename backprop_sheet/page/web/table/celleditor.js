@@ -1,6 +1,6 @@
 /** A field over a cell of the table: a given number is changed where it stands. */
 
-import { piece } from "../elements/pieces.js";
+import { piece } from "../elements.js";
 import { rounded, typed } from "../network/numbers.js";
 
 /** @typedef {import("../state/state.js").Page} Page */

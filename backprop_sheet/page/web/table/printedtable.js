@@ -1,6 +1,6 @@
 /** The table on paper: some rows, the columns in blocks that fit a page. */
 
-import { piece } from "../elements/pieces.js";
+import { piece } from "../elements.js";
 import { Columns, cellText, headTexts } from "./cells.js";
 
 /** @typedef {import("../state/state.js").Page} Page */

@@ -1,6 +1,6 @@
 /** The table of all columns and epochs. Of its cells only those in view are elements. */
 
-import { describe, piece } from "../elements/pieces.js";
+import { describe, piece } from "../elements.js";
 import { CellEditor } from "./celleditor.js";
 import { Columns, cellText, headTexts, isGivenIn } from "./cells.js";
 import { showPrintedTable } from "./printedtable.js";

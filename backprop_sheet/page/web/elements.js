@@ -56,3 +56,42 @@ export function buttonPiece(text, press, attributes = {}) {
   button.addEventListener("click", press);
   return button;
 }
+
+/**
+ * An element with a class and what is in it.
+ *
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {string} name its class; empty if it has none
+ * @param {...(string | Node)} parts
+ */
+export function made(tag, name, ...parts) {
+  return piece(tag, name ? { class: name } : {}, ...parts);
+}
+
+/**
+ * A button.
+ *
+ * @param {string | Node} content what stands on it
+ * @param {string} label what it does: its name and its tooltip
+ * @param {() => void} press
+ */
+export function pushButton(content, label, press) {
+  const made = piece("button", { type: "button" }, content);
+  if (content !== label) {
+    made.ariaLabel = label;
+    made.title = label;
+  }
+  made.addEventListener("click", press);
+  return made;
+}
+
+/**
+ * A sign for a button: fonts and phones draw such characters in ways of their own.
+ *
+ * @param {string} path in a square of 16
+ */
+export function icon(path) {
+  const look = { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" };
+  return svgPiece("svg", look, svgPiece("path", { d: path }));
+}
