@@ -3,7 +3,6 @@
 `web/content.js` says what the parts mean.
 """
 
-from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
@@ -135,13 +134,10 @@ def _briefly(found: list[Any]) -> list[Any]:
 
 def _gradients(network: Network) -> dict[str, str | int]:
     """The name of each quantity's gradient or, where that is always 1 or 0, the number."""
-    of: Callable[[str], str | int] = lambda name: (  # noqa: E731
-        gradient
-        if (gradient := gradient_name(name)) in network.quantities
-        else int(name in network.reaching)
-    )
     names = [*network.with_gradients, *network.trained, *network.forward]
-    return {name: of(name) for name in names}
+    found: dict[str, str | int] = {name: int(name in network.reaching) for name in names}
+    named = {name: gradient_name(name) for name in names}
+    return found | {name: own for name, own in named.items() if own in network.quantities}
 
 
 def _numbers(network: Network) -> Data:
