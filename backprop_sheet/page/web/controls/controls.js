@@ -79,7 +79,7 @@ function printedLine(page) {
   });
   page.follow(["row"], () => {
     const sample = samples.length > 1 ? `, sample ${page.sample} of ${samples.length}` : "";
-    row.textContent = `epoch ${page.epoch}, counted from 0 to ${page.lastEpoch}${sample}`;
+    row.textContent = `epoch ${page.epoch} (the first is 0, the last ${page.lastEpoch})${sample}`;
   });
   return printed;
 }
