@@ -99,7 +99,7 @@ class _Formulas:
         quantity, symbol = network.quantities[name], network.symbols[name]
         found: Data = {"kind": quantity.kind, "label": symbol.label, "mathml": symbol.mathml}
         if quantity.kind is Kind.SETTING:
-            return found
+            return {**found, "label": symbol.text}  # it heads no column: η, and not eta
         if isinstance(quantity, Derived) and quantity.short:
             found["short"] = short_in_mathml(quantity.short)
         rules = [network.rules.at(name, kind) for kind in kinds]

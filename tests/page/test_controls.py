@@ -9,6 +9,7 @@ from backprop_sheet.page import write_page
 
 pytestmark = pytest.mark.chromium
 PHONE = {"width": 360, "height": 740}
+RATE = "learning rate η"
 ERROR = "window.backprop.row(window.backprop.rows - 1)['E_Total']"
 
 
@@ -47,15 +48,15 @@ def test_the_heading_names_the_network_and_its_layers(show):
 
 def test_a_typed_rate_trains_again(show):
     page = show()
-    type_into(page, "η", "0,7")  # a comma will do
+    type_into(page, RATE, "0,7")  # a comma will do
     error = tabulate(load().with_numbers(eta=0.7))["E_Total"].iloc[-1]
     assert page.evaluate(ERROR) == pytest.approx(error, rel=1e-9)
-    assert page.locator(".differing").text_content() == "changed: η 0.7"
+    assert page.locator(".differing").text_content() == "changed: η = 0.7"
 
 
 def test_the_slider_trains_while_it_is_dragged(show):
     page = show()
-    slider = page.get_by_role("slider", name="η", exact=True)
+    slider = page.get_by_role("slider", name=RATE, exact=True)
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
@@ -70,15 +71,15 @@ def test_the_slider_trains_while_it_is_dragged(show):
     page.mouse.move(box["x"] - 50, middle)
     assert page.evaluate("window.backprop.given.eta") == 0.01
     page.mouse.up()
-    assert field(page, "η").input_value() == "0.01"
+    assert field(page, RATE).input_value() == "0.01"
 
 
 @pytest.mark.parametrize(
     ("label", "entry", "complaint"),
     [
-        ("η", "-1", "eta = -1: takes a number above 0"),
-        ("η", "fast", "eta = fast: takes a number above 0"),
-        ("η", " ", "eta = nothing: takes a number above 0"),
+        (RATE, "-1", "η = −1: takes a number above 0"),
+        (RATE, "fast", "η = fast: takes a number above 0"),
+        (RATE, " ", "η = nothing: takes a number above 0"),
         ("epochs", "0", r"epochs = 0: takes a whole number from 1 to \d+"),
         ("epochs", "2.5", r"epochs = 2.5: takes a whole number from 1 to \d+"),
         ("epochs", "1e99", r"epochs = 1e\+99: takes a whole number from 1 to \d+"),
@@ -101,12 +102,12 @@ def test_a_wrong_entry_says_what_the_field_takes_and_changes_nothing(show, label
 def test_a_complaint_goes_when_the_reader_types_or_clicks_it(show):
     page = show()
     alert = page.get_by_role("alert").filter(has_text="takes")
-    type_into(page, "η", "-1")
+    type_into(page, RATE, "-1")
     alert.click()
     assert alert.count() == 0
-    type_into(page, "η", "-1")
+    type_into(page, RATE, "-1")
     assert alert.count() == 1
-    field(page, "η").press("0")
+    field(page, RATE).press("0")
     assert alert.count() == 0
 
 
@@ -131,9 +132,9 @@ def test_where_memory_lacks_for_the_epochs_nothing_changes(show):
 
 def test_escape_takes_back_what_was_typed(show):
     page = show()
-    field(page, "η").fill("9")
-    field(page, "η").press("Escape")
-    assert field(page, "η").input_value() == "1"
+    field(page, RATE).fill("9")
+    field(page, RATE).press("Escape")
+    assert field(page, RATE).input_value() == "1"
     assert page.evaluate("window.backprop.given.eta") == 1
 
 
@@ -145,32 +146,68 @@ def test_an_optimizers_settings_unfold_and_train(show):
     error = tabulate(load("adam").with_numbers(beta1=0.5))["E_Total"].iloc[-1]
     assert page.evaluate(ERROR) == pytest.approx(error, rel=1e-9)
     type_into(page, "β2", "1")
-    assert page.get_by_role("alert").filter(has_text="beta2 = 1: takes").is_visible()
+    assert page.get_by_role("alert").filter(has_text="β2 = 1: takes").is_visible()
 
 
 def test_few_settings_stand_beside_the_rate(show):
     assert field(show("iris"), "μ").is_visible()
 
 
-def test_reset_is_there_only_if_something_differs(show):
+def test_reset_is_offered_only_if_something_differs(show):
     page = show()
-    assert not button(page, "Reset").is_visible()
-    type_into(page, "η", "3")
+    assert button(page, "Reset").is_disabled()
+    type_into(page, RATE, "3")
     type_into(page, "epochs", "9")
-    assert page.locator(".differing").text_content() == "changed: η 3, epochs 9"
+    assert page.locator(".differing").text_content() == "changed: η = 3, epochs = 9"
     page.evaluate("window.backprop.set('w5', 0.7)")
-    assert page.locator(".differing").text_content() == "changed: η 3, w5 0.7, epochs 9"
+    assert page.locator(".differing").text_content() == "changed: η = 3, w5 = 0.7, epochs = 9"
     button(page, "Reset").click()
     assert page.evaluate("[window.backprop.given.w5, window.backprop.epochs]") == [0.4, 68]
-    assert field(page, "η").input_value() == "1"
-    assert not button(page, "Reset").is_visible()
-    assert not page.get_by_text("changed:").is_visible()
+    assert field(page, RATE).input_value() == "1"
+    assert button(page, "Reset").is_disabled()
+    assert page.locator(".differing").text_content() == "nothing changed"
+
+
+@pytest.mark.parametrize(
+    ("size", "rows"), [((1280, 720), 1), ((1000, 700), 2), ((360, 740), 3)], ids=str
+)
+def test_the_bar_keeps_its_height_whatever_is_changed(show, size, rows):
+    page = show("linear", viewport={"width": size[0], "height": size[1]})
+    places = """["header", ".epochs", "#drawing", ".tools"].map((one) => {
+        const { top, height } = document.querySelector(one).getBoundingClientRect();
+        return [top, one === "#drawing" ? 0 : height];
+    })"""
+    before = page.evaluate(places)
+    assert before[0][1] < 60 * rows  # no room is kept in vain
+    page.evaluate("for (const name of ['w1', 'b1', 't1']) backprop.set(name, 1 / 3)")
+    assert page.evaluate(places) == before
+    type_into(page, "epochs", "3000")
+    type_into(page, RATE, "50")
+    assert page.get_by_text("broke off").is_visible()
+    assert page.evaluate(places) == before
+    page.get_by_text("broke off").click()
+    assert page.get_by_text("broke off").count() == 0
+
+
+def test_the_bar_is_above_the_cards_and_typing_in_it_does_not_scroll(show):
+    page = show("original", "w5=0.7", viewport={"width": 1280, "height": 720})
+    page.evaluate("scrollTo(0, 400)")
+    field(page, RATE).click()
+    page.keyboard.type("0.5")
+    assert page.evaluate("scrollY") == 400
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    bar = page.locator("header").bounding_box()
+    headings = page.locator("#table [role=columnheader]").first.bounding_box()
+    shift = bar["y"] + bar["height"] / 2 - headings["y"] - headings["height"] / 2
+    page.evaluate("(shift) => scrollBy(0, -shift)", shift)  # the table's headings under the bar
+    button(page, "Reset").click()
+    assert page.evaluate("window.backprop.given.w5") == 0.4
 
 
 def test_a_changed_sample_is_named(show):
     page = show("xor")
     page.evaluate("window.backprop.set('i1', 0.3, 2)")
-    assert page.locator(".differing").text_content() == "changed: i1 of sample 2 0.3"
+    assert page.locator(".differing").text_content() == "changed: i1 of sample 2 = 0.3"
 
 
 def test_buttons_and_slider_choose_the_epoch(show):
@@ -218,10 +255,10 @@ def test_keys_do_the_same_on_the_epochs_slider(show):
 
 def test_keys_in_a_field_belong_to_the_field(show):
     page = show()
-    field(page, "η").focus()
+    field(page, RATE).focus()
     for key in ("ArrowRight", "End", "Shift+ArrowRight", " ", "?"):
         page.keyboard.press(key)
-    page.get_by_role("slider", name="η", exact=True).focus()
+    page.get_by_role("slider", name=RATE, exact=True).focus()
     page.keyboard.press("ArrowRight")
     assert epoch_of(page) == 0
     assert not page.get_by_role("dialog").is_visible()
@@ -288,6 +325,8 @@ def test_the_keys_are_listed(show):
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keys")
     assert dialog.get_by_role("row", name="Space play").is_visible()
+    listed = " ".join(dialog.get_by_role("rowheader").all_inner_texts()).split()
+    assert {"Enter", "Esc", "Tab", "PgUp", "↑", "n", "p", "a", ",", "Home"} <= {*listed}
     page.keyboard.press("ArrowRight")
     assert epoch_of(page) == 0  # the page behind it rests
     page.keyboard.press("Escape")
@@ -301,7 +340,7 @@ def test_a_training_that_diverged_says_where_and_what_helps(show):
     page = show("linear")
     assert page.get_by_text("broke off").count() == 0
     type_into(page, "epochs", "3000")
-    type_into(page, "η", "50")
+    type_into(page, RATE, "50")
     said = page.get_by_text("broke off").inner_text()
     broken = int(
         re.fullmatch(
@@ -316,23 +355,28 @@ def test_a_training_that_diverged_says_where_and_what_helps(show):
     page.locator("h1").click()
     page.keyboard.press("End")
     assert epoch_of(page) in {broken - 1, broken}  # its first samples may have numbers
-    type_into(page, "η", "0.1")
+    type_into(page, RATE, "0.1")
     assert page.get_by_text("broke off").count() == 0
 
 
-def test_colours_are_the_systems_light_or_dark(show):
-    page = show(color_scheme="dark")
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_each_press_changes_the_colours_and_the_second_leaves_them_to_the_system(show, system):
+    page = show(color_scheme=system)
+    other = "dark" if system == "light" else "light"
     paper = "getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(paper)
-    button(page, "colours: as the system").click()
-    light = page.evaluate(paper)
-    assert light != dark
-    button(page, "colours: light").click()
-    assert page.evaluate(paper) == dark
-    page.emulate_media(color_scheme="light")
-    assert page.evaluate(paper) == dark
-    button(page, "colours: dark").click()
-    assert page.evaluate(paper) == light
+    first = page.evaluate(paper)
+    button(page, f"{other} colours").click()
+    second = page.evaluate(paper)
+    assert second != first
+    assert page.evaluate("document.documentElement.dataset.theme") == other
+    page.emulate_media(color_scheme=other)
+    assert page.evaluate(paper) == second
+    page.emulate_media(color_scheme=system)
+    button(page, f"{system} colours").click()
+    assert page.evaluate(paper) == first
+    page.emulate_media(color_scheme=other)
+    assert page.evaluate(paper) == second
+    assert button(page, f"{system} colours").is_visible()
 
 
 def test_on_a_phone_the_epoch_is_at_the_thumb(show):

@@ -48,12 +48,11 @@ def test_what_is_chosen_is_written_to_the_address(show):
     rate.press("Enter")
     page.locator("h1").click()
     page.keyboard.press("Shift+ArrowRight")
-    page.get_by_role("button", name="colours: as the system").click()
-    assert rests(page) == "#eta=0.7&epoch=10&theme=light"
+    page.get_by_role("button", name="dark colours").click()
+    assert rests(page) == "#eta=0.7&epoch=10&theme=dark"
     page.get_by_role("button", name="Reset").click()
     page.keyboard.press("Home")
-    page.get_by_role("button", name="colours: light").click()
-    page.get_by_role("button", name="colours: dark").click()
+    page.get_by_role("button", name="light colours").click()
     assert rests(page) == ""
     assert page.evaluate("history.length") <= 2  # the button back still leads out of the page
 
@@ -66,6 +65,8 @@ def test_what_is_chosen_is_written_to_the_address(show):
         ("xor", "i1@1=0.5"),
         ("adam", "beta1=0.8&epsilon=0.001"),
         ("original", "log=1&hide=1&theme=dark"),
+        ("original", "epoch=3&ask=h1&hide=1&show=h1%2Cnext%2520w1"),
+        ("original", "hide=1&show=*"),
         ("original", "epoch=3&ask=a_h1&walk=1"),
         ("original", "keep=slow;eta=0.1;epochs=20&keep=%CE%B7%3B%26%20two;eta=2;w5=0.7"),
         ("original", ""),
@@ -74,9 +75,29 @@ def test_what_is_chosen_is_written_to_the_address(show):
 def test_a_state_is_the_same_after_a_round_trip(show, network, fragment):
     page = show(network, fragment)
     assert not page.locator("#notice").is_visible()
-    for _ in range(3):  # through all colours, so that it is written anew
+    for _ in range(2):  # to other colours and back, so that it is written anew
         page.get_by_role("button", name="colours").click()
     assert rests(page) == f"#{fragment}" * bool(fragment)
+
+
+def test_numbers_that_were_shown_belong_to_the_link(show):
+    page = show("original", "epoch=3&hide=1")
+    for _ in range(2):  # asked, then shown
+        page.locator("#drawing [data-name=h1]").first.click()
+    number = page.locator("#question .result")
+    seen = number.inner_text()
+    fragment = rests(page)
+    assert fragment == "#epoch=3&ask=h1&hide=1&show=h1"
+    assert "?" not in seen
+    page.get_by_role("button", name="Show all").click()
+    assert rests(page) == "#epoch=3&ask=h1&hide=1&show=*"
+    page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
+    page.wait_for_timeout(100)
+    assert number.inner_text() == seen
+    page.locator("#drawing [data-name=h2]").first.click()
+    assert "?" in number.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert "show" not in rests(page)
 
 
 def test_another_link_in_the_same_page_starts_from_the_pages_own_numbers(show):
@@ -107,6 +128,8 @@ HOSTILE = [
     "toString=1",
     "walk=1000000",
     "log=yes",
+    "show=w99",
+    "show=h1,__proto__",
     "theme=<style>",
     "%E0%A4%A=1",
     "ask=%E0%A4%A",

@@ -191,6 +191,8 @@ def test_the_link_is_copied_with_the_state_of_the_moment(show):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.url
     assert copied.endswith("page.html#w5=0.7&epoch=1")
+    assert page.get_by_text("send the file too").is_visible()  # the test opens it from disk
+    assert page.get_by_text("into the folder outputs/").is_visible()
 
 
 NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"

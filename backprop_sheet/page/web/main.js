@@ -1,5 +1,6 @@
 /** Starts the page, and offers it to scripts as `window.backprop`. */
 
+import { showAnswerLine } from "./controls/answerline.js";
 import { showControls } from "./controls/controls.js";
 import { showCurve } from "./curve/curve.js";
 import { showDrawing } from "./drawing/drawing.js";
@@ -15,11 +16,15 @@ const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const page = new Page(readContent());
 followLink(page, place("notice"));
-// the link that skips the header leads to an element, and not to another state of the page
-document.querySelector(".skip")?.addEventListener("click", (event) => {
-  event.preventDefault();
-  place("main").focus();
-});
+/** @type {Record<string, string>} where links to skip lead: not to another state of the page */
+const SKIPS = { "#main": "main", "#question": "#question .ask", "#table": "#table [role=grid]" };
+for (const skip of document.querySelectorAll(".skip")) {
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    const target = document.querySelector(SKIPS[skip.getAttribute("href") ?? ""]);
+    if (target instanceof HTMLElement) target.focus();
+  });
+}
 
 showControls(page, place("controls"));
 showDrawing(page, place("drawing"));
@@ -27,6 +32,7 @@ showQuestion(page, place("question"));
 showCurve(page, place("curve"));
 showTable(page, place("table"));
 showOutputs(page, place("outputs"));
+showAnswerLine(page, place("question"));
 
 Object.assign(window, {
   backprop: {

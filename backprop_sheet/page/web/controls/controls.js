@@ -10,7 +10,6 @@ import { listenToKeys } from "./keys.js";
 import { numberField } from "./numberfield.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
-/** @typedef {import("../state/state.js").Theme} Theme */
 
 /** The slider's ends are the network's own η divided and multiplied by ten to this power. */
 const DECADES = 2;
@@ -18,12 +17,7 @@ const DECADES = 2;
 const FEW_SETTINGS = 2;
 /** More differences than these are counted, and not named. */
 const FEW_DIFFERENCES = 6;
-/** @type {Record<Theme, {next: Theme, label: string, sign: string}>} */
-const THEMES = {
-  "": { next: "light", label: "colours: as the system", sign: "◐" },
-  light: { next: "dark", label: "colours: light", sign: "○" },
-  dark: { next: "", label: "colours: dark", sign: "●" },
-};
+const RATE_NAME = "learning rate η";
 
 /**
  * @param {Page} page
@@ -33,19 +27,37 @@ export function showControls(page, place) {
   const player = new Player(page);
   const { name, layers } = page.content;
   const heading = piece("h1", {}, name, " ", piece("span", {}, layers.join("-")));
+  heading.title = heading.textContent;
+  const bar = epochBar(page, player);
   const tools = piece("div", { class: "tools" });
   tools.append(resetButton(page), themeButton(page), listenToKeys(page, player));
   place.append(
-    heading,
+    piece("div", { class: "network" }, heading, differingLine(page)),
     rateControl(page),
     settingFields(page),
     epochsField(page),
-    epochBar(page, player),
+    bar,
     tools,
-    differingLine(page),
     breakOffLine(page),
     printedLine(page),
   );
+  tellHeights(place, bar);
+}
+
+/**
+ * Have styles know how much of the window the bars cover: the header at its top, or the epochs' bar
+ * at its bottom.
+ *
+ * @param {HTMLElement} header
+ * @param {HTMLElement} epochs
+ */
+function tellHeights(header, epochs) {
+  const { style } = document.documentElement;
+  const observer = new ResizeObserver(() => {
+    style.setProperty("--header", `${header.offsetHeight}px`);
+    style.setProperty("--epochs", `${epochs.offsetHeight}px`);
+  });
+  for (const bar of [header, epochs]) observer.observe(bar);
 }
 
 /**
@@ -67,7 +79,7 @@ function printedLine(page) {
   });
   page.follow(["row"], () => {
     const sample = samples.length > 1 ? `, sample ${page.sample} of ${samples.length}` : "";
-    row.textContent = `epoch ${page.epoch} of 0 to ${page.lastEpoch}${sample}`;
+    row.textContent = `epoch ${page.epoch} (the first is 0, the last ${page.lastEpoch})${sample}`;
   });
   return printed;
 }
@@ -78,13 +90,14 @@ function printedLine(page) {
  * @param {Page} page
  */
 function rateControl(page) {
-  const field = settingField(page, ETA);
+  const field = settingField(page, ETA, RATE_NAME);
   const slider = piece("input", {
     type: "range",
     min: String(-DECADES),
     max: String(DECADES),
     step: "0.01",
-    "aria-label": "η",
+    "aria-label": RATE_NAME,
+    title: RATE_NAME,
   });
   const own = page.content.given[ETA];
   slider.addEventListener("input", () => {
@@ -108,7 +121,7 @@ function rateControl(page) {
  */
 function settingFields(page) {
   const names = page.content.settings.filter((name) => name !== ETA);
-  const fields = names.map((name) => settingField(page, name));
+  const fields = names.map((name) => settingField(page, name, page.content.quantities[name].label));
   if (names.length <= FEW_SETTINGS) return piece("div", { class: "settings" }, ...fields);
   const all = piece("div", { class: "settings" }, ...fields);
   return piece("details", {}, piece("summary", {}, "settings"), all);
@@ -117,10 +130,12 @@ function settingFields(page) {
 /**
  * @param {Page} page
  * @param {string} name
+ * @param {string} words what it is called
  */
-function settingField(page, name) {
+function settingField(page, name, words) {
   const { whole, show } = numberField(
-    [mathElement(page.content.quantities[name].mathml)],
+    mathElement(page.content.quantities[name].mathml),
+    words,
     () => page.given[name],
     (number) => page.set({ [name]: number }),
   );
@@ -131,7 +146,8 @@ function settingField(page, name) {
 /** @param {Page} page */
 function epochsField(page) {
   const { whole, show } = numberField(
-    ["epochs"],
+    "epochs",
+    "epochs",
     () => page.epochs,
     (number) => page.setEpochs(number),
   );
@@ -140,7 +156,7 @@ function epochsField(page) {
 }
 
 /**
- * What differs from the numbers that the page opened with.
+ * What differs from the numbers that the page opened with: always a line, so that nothing moves.
  *
  * @param {Page} page
  */
@@ -149,16 +165,16 @@ function differingLine(page) {
   page.follow(["numbers"], () => {
     const { content } = page;
     const found = differences(content, page);
-    const epochs = page.epochs === content.epochs ? [] : [`epochs ${page.epochs}`];
+    const epochs = page.epochs === content.epochs ? [] : [`epochs = ${page.epochs}`];
     const parts = found.map(({ name, sample, number }) => {
       const of = sample && page.samples.length > 1 ? ` of sample ${sample}` : "";
-      return [mathElement(content.quantities[name].mathml), `${of} ${shown(number, 17)}`];
+      return [mathElement(content.quantities[name].mathml), `${of} = ${shown(number, 17)}`];
     });
     const few = parts.length <= FEW_DIFFERENCES ? parts : [[`${parts.length} numbers`]];
     const all = [...few, ...(epochs.length ? [epochs] : [])];
-    said.replaceChildren(...all.flatMap((part, place) => (place ? [", ", ...part] : part)));
-    if (all.length) said.prepend("changed: ");
-    said.hidden = all.length === 0;
+    const listed = all.flatMap((part, place) => [place ? ", " : "changed: ", ...part]);
+    said.replaceChildren(...(listed.length ? listed : ["nothing changed"]));
+    said.title = said.textContent ?? "";
   });
   return said;
 }
@@ -169,7 +185,7 @@ function resetButton(page) {
   reset.title = "back to the numbers that the page opened with";
   page.follow(["numbers"], () => {
     const same = page.epochs === page.content.epochs;
-    reset.hidden = same && differences(page.content, page).length === 0;
+    reset.disabled = same && differences(page.content, page).length === 0;
   });
   return reset;
 }
@@ -180,7 +196,8 @@ function resetButton(page) {
  * @param {Page} page
  */
 function breakOffLine(page) {
-  const said = piece("p", { class: "error", role: "status" });
+  const said = piece("p", { class: "break-off error", role: "status" });
+  said.addEventListener("click", () => said.replaceChildren());
   page.follow(["numbers"], () => {
     const { diverged, rows, epochs } = page.training;
     const helps = rows === 0 ? "Smaller weights or inputs help." : "A smaller η helps.";
@@ -191,15 +208,24 @@ function breakOffLine(page) {
   return said;
 }
 
-/** @param {Page} page */
+/**
+ * Changes between dark and light: what the reader's system has is no choice of the page's own.
+ *
+ * @param {Page} page
+ */
 function themeButton(page) {
-  const theme = pushButton("", "colours", () => page.setTheme(THEMES[page.theme].next));
-  page.follow(["look"], () => {
-    const { label, sign } = THEMES[page.theme];
-    theme.textContent = sign;
-    theme.ariaLabel = label;
-    theme.title = label;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const systems = () => (system.matches ? "dark" : "light");
+  const other = () => ((page.theme || systems()) === "dark" ? "light" : "dark");
+  const theme = pushButton("◐", "colours", () =>
+    page.setTheme(other() === systems() ? "" : other()),
+  );
+  const show = () => {
+    theme.ariaLabel = `${other()} colours`;
+    theme.title = theme.ariaLabel;
     document.documentElement.dataset.theme = page.theme;
-  });
+  };
+  system.addEventListener("change", show);
+  page.follow(["look"], show);
   return theme;
 }

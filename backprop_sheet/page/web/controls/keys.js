@@ -1,6 +1,7 @@
 /** The keys of the page, and the list of them. */
 
 import { piece, pushButton } from "../elements.js";
+import { goToAnswer } from "./answerline.js";
 
 /** @typedef {import("./epochs.js").Player} Player */
 /** @typedef {import("../state/state.js").Page} Page */
@@ -19,8 +20,16 @@ const KEY_LIST = [
   ["Space", "play the training, and pause"],
   [", .", "the sample before, the next one"],
   ["n p", "walk the pass: the next quantity, the one before"],
-  ["Tab", "from one part to the next"],
+  ["a", "go to the answer of what is asked"],
   ["?", "this list"],
+  ["Tab", "to the next button, field or number"],
+  ["Enter", "on a number: ask it; if it is yellow, change it too (also F2)"],
+  ["Space", "on a number: ask it; in a picture that you draw: change its place"],
+  ["← → ↑ ↓", "in a picture or the table: to the next number"],
+  ["PgUp PgDn", "in the table and the curve: a longer way"],
+  ["Ctrl Home End", "in the table: its first row, its last one"],
+  ["Enter", "in a field: take what is typed"],
+  ["Esc", "in a field: leave it as it was; close this list"],
 ];
 
 /**
@@ -37,6 +46,7 @@ const keyActions = (page, player, help) => ({
   ",": () => page.chooseRow(page.row - 1),
   ".": () => page.chooseRow(page.row + 1),
   " ": () => player.toggle(),
+  a: () => goToAnswer(/** @type {HTMLElement} */ (document.getElementById("question"))),
   "?": help,
 });
 

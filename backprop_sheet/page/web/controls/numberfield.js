@@ -9,16 +9,19 @@ let fields = 0;
 /**
  * A field with its label, and the function that shows the present number in it.
  *
- * @param {(string | Node)[]} label
+ * @param {string | Node} label what stands before it
+ * @param {string} words what it is called
  * @param {() => number} present
  * @param {(number: number) => void} give throws RangeError if it does not accept the number
  * @returns {{whole: HTMLElement, input: HTMLInputElement, show: () => void}}
  */
-export function numberField(label, present, give) {
+export function numberField(label, words, present, give) {
   fields += 1;
   const complaint = piece("span", { class: "error", id: `complaint${fields}`, role: "alert" });
   const input = piece("input", {
     class: "given number",
+    title: words,
+    "aria-label": words, // of a symbol such as β1 browsers make names of their own
     inputmode: "decimal",
     autocomplete: "off",
     "aria-describedby": complaint.id,
@@ -48,9 +51,7 @@ export function numberField(label, present, give) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") show();
   });
-  const named = piece("label", {}, ...label);
-  input.ariaLabel = named.textContent; // of a symbol such as β1 browsers make names of their own
-  named.append(input);
+  const named = piece("label", {}, label, input);
   const whole = piece("span", { class: "field" }, named, complaint);
   return { whole, input, show };
 }

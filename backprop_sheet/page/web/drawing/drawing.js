@@ -13,8 +13,10 @@ import { allowPainting } from "./painting.js";
 /** A frame of so many pixels is no phone's: it may show letters a little smaller, to fit all. */
 const WIDE_FRAME = 600;
 const NEARLY = 0.9;
-/** The most of the window's height that a drawing grows to. */
+/** The most of the window's height that a drawing grows to; in two columns it leaves some to the curve. */
 const MOST_OF_WINDOW = 0.8;
+const MOST_IN_COLUMN = 0.46;
+const TWO_COLUMNS = matchMedia("(width > 60rem)");
 const HOW_TO_ASK = "Click anything. Yellow numbers can be changed.";
 const HOW_TO_PAINT = "Draw into the picture with mouse or finger.";
 
@@ -122,7 +124,8 @@ class DrawingView {
   /** As large as there is room, and never so small that its numbers cannot be read. */
   #size() {
     const { width, height, scale } = this.layout;
-    const fits = Math.min(this.frame.clientWidth / width, (innerHeight * MOST_OF_WINDOW) / height);
+    const most = innerHeight * (TWO_COLUMNS.matches ? MOST_IN_COLUMN : MOST_OF_WINDOW);
+    const fits = Math.min(this.frame.clientWidth / width, most / height);
     const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
     const isWide = this.frame.clientWidth >= WIDE_FRAME;
     const least = isWide ? Math.min(scale, Math.max(fits, NEARLY * scale)) : scale;

@@ -24,8 +24,11 @@ export function rounded(number, digits) {
  * @param {number} [digits]
  */
 export function shown(number, digits = 5) {
-  return rounded(number, digits).replace(/-/g, "−");
+  return withMinus(rounded(number, digits));
 }
+
+/** @param {number | string} number whose hyphens become minus signs */
+export const withMinus = (number) => String(number).replace(/-/g, "−");
 
 /**
  * The number that a reader typed; NaN if it is none. A comma may stand for the point.

@@ -10,6 +10,11 @@ import { command, networkFile, networkFileName, tableAsCsv } from "./takeout.js"
 const SAID = 2000;
 /** The protocol of a page in a notebook's frame: no link leads there. */
 const NO_ADDRESS = "about:";
+/** What a link is good for, and what to do if the page is a file that only this computer has. */
+const ABOUT_LINK = "The link opens this page with all that you chose.";
+const ABOUT_FILE =
+  "This page is a file on your computer: send the file too, and the part of the link from # on " +
+  "opens it there in the same way.";
 
 /**
  * @param {Page} page
@@ -28,9 +33,10 @@ export function showOutputs(page, place) {
   });
   const buttons = piece("div", { class: "buttons" }, table, file);
   const files = piece("div", {}, piece("h3", {}, "Files and a link"), buttons);
+  files.append(piece("p", { class: "quiet" }, "Files go where your browser keeps downloads."));
   if (location.protocol !== NO_ADDRESS) {
     buttons.append(link);
-    const about = "The link opens this page with all that you chose.";
+    const about = location.protocol === "file:" ? `${ABOUT_LINK} ${ABOUT_FILE}` : ABOUT_LINK;
     files.append(piece("p", { class: "quiet" }, about));
   }
   const both = piece("div", { class: "outputs" }, files, workbook(page));
@@ -50,7 +56,7 @@ function workbook(page) {
     const parts = found.line.split(" ").map((part) => piece("span", {}, part));
     line.replaceChildren(...parts.flatMap((part, place) => (place ? [" ", part] : [part])));
     const first = `Download the network file and run this beside it: ${networkFileName(page)} has the numbers. `;
-    about.textContent = `${found.needsFile ? first : ""}It writes this training as a workbook, every number a live formula.`;
+    about.textContent = `${found.needsFile ? first : ""}It writes this training as a workbook, every number a live formula, into the folder outputs/ where you run it.`;
   });
   const copy = copyButton("Copy command", () => line.textContent ?? "", line);
   const whole = piece("div", { class: "workbook" }, piece("h3", {}, "The workbook"));

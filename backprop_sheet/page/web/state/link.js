@@ -32,6 +32,8 @@ const KEPT = "keep";
 const COMPARED = "rate";
 const KEYS_OF_CURVES = [KEPT, COMPARED];
 const FLAG = "1";
+/** Stands for all numbers: no quantity can be called so. */
+const ALL = "*";
 
 /** @type {Record<string, Word>} */
 const WORDS = {
@@ -64,6 +66,15 @@ const WORDS = {
       page.hidden = flagOf(text);
       page.changed("hidden");
     },
+  },
+  show: {
+    write: ({ hidden, revealed, keys }) => {
+      if (!hidden) return "";
+      return keys.every((key) => revealed.has(key))
+        ? ALL
+        : [...revealed].map(encodeURIComponent).join();
+    },
+    read: (page, text) => page.reveal(...(text === ALL ? page.keys : keysIn(page, text))),
   },
   theme: {
     write: (page) => page.theme,
@@ -274,6 +285,18 @@ function flagOf(text) {
 function knownQuantity({ content }, name) {
   if (!Object.hasOwn(content.quantities, name)) throw new RangeError(name);
   return name;
+}
+
+/**
+ * The keys of the numbers that a list names.
+ *
+ * @param {Page} page
+ * @param {string} text
+ */
+function keysIn({ keys }, text) {
+  const named = text.split(",").map(decodeURIComponent);
+  if (!named.every((key) => keys.includes(key))) throw new RangeError(text);
+  return named;
 }
 
 /** @param {Page} page */

@@ -1,5 +1,6 @@
 /** The page's state: what the reader chose. Everything that is shown follows from it. */
 
+import { withMinus } from "../network/numbers.js";
 import { keyOf, passOf } from "../network/pass.js";
 import { Training } from "../network/training.js";
 
@@ -120,7 +121,7 @@ export class Page {
   checkEpochs(epochs) {
     const { most } = this.content;
     if (!Number.isInteger(epochs) || epochs < 1 || epochs > most) {
-      throw new RangeError(`epochs = ${epochs}: takes a whole number from 1 to ${most}`);
+      throw new RangeError(`epochs = ${withMinus(epochs)}: takes a whole number from 1 to ${most}`);
     }
   }
 
@@ -150,7 +151,8 @@ export class Page {
     }
     const range = this.content.ranges[name];
     if (!Number.isFinite(number) || (range && !accepts(range, number))) {
-      throw new RangeError(`${quantity.label} = ${number}: takes ${range?.words ?? "a number"}`);
+      const given = `${quantity.label} = ${withMinus(number)}`;
+      throw new RangeError(`${given}: takes ${range?.words ?? "a number"}`);
     }
   }
 
@@ -250,8 +252,13 @@ export class Page {
 
   /** Show all numbers of the chosen row. */
   revealAll() {
+    this.reveal(...this.keys);
+  }
+
+  /** The keys of all numbers that may be hidden. */
+  get keys() {
     const names = Object.keys(this.content.quantities);
-    this.reveal(...names, ...names.map((name) => keyOf(name, true)));
+    return [...names, ...names.map((name) => keyOf(name, true))];
   }
 
   /**
