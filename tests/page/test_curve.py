@@ -42,7 +42,7 @@ def axis(page, plot=0):
     """The numbers of the ticks on the left, each with its height in the chart."""
     texts = page.locator(f"{CHART} g.plot").nth(plot).locator(".ticks text")
     read = lambda text: float(text.replace("−", "-").removesuffix(" %"))  # noqa: E731
-    return {read(text.text_content()): float(text.get_attribute("y")) - 4 for text in texts.all()}
+    return {read(text.text_content()): float(text.get_attribute("y")) for text in texts.all()}
 
 
 def value(page, name):
@@ -56,6 +56,7 @@ def chosen_row(page):
 def at(page, epoch, height=0.5):
     """Where an epoch is on the screen."""
     corners = points(page, PRESENT)
+    page.locator(CHART).scroll_into_view_if_needed()
     box = page.locator(f"{CHART} > svg").bounding_box()
     return box["x"] + corners[epoch][0], box["y"] + height * box["height"]
 
@@ -175,7 +176,6 @@ def test_keys_choose_an_epoch(shown, keys, epoch):
 
 def test_a_finger_chooses_by_a_tap(shown):
     page = shown(load(), has_touch=True, is_mobile=True, viewport={"width": 360, "height": 640})
-    page.locator(CHART).scroll_into_view_if_needed()
     page.touchscreen.tap(*at(page, 30))
     assert value(page, "aria-valuenow") == "30"
 
@@ -198,18 +198,27 @@ def test_readers_hear_the_first_and_the_last_error(shown):
 def test_a_curve_is_kept_renamed_and_removed(shown):
     page = shown(load())
     before = page.get_attribute(PRESENT, "d")
-    page.click("text=Keep this curve")
+    keep = page.get_by_role("button", name="Keep this curve")
+    keep.click()
+    assert keep.get_attribute("aria-pressed") == "true"
     page.evaluate("window.backprop.set('eta', 0.5)")
+    assert keep.get_attribute("aria-pressed") == "false"
     page.evaluate("window.backprop.set('w5', 0.7)")
-    page.click("text=Keep this curve")
+    keep.click()
     names = page.locator(f"{LEGEND} input")
     assert [each.input_value() for each in names.all()] == ["η = 1", "η = 0.5, w5 = 0.7"]
     assert page.locator(KEPT).count() == 2
     network = load().with_numbers(eta=0.5, w5=0.7)
     last = errors_of(tabulate(network)).iloc[-1]
-    assert f"E_Total {last:.4g}" in page.locator(LEGEND).nth(2).text_content()
+    assert f"last E_Total {last:.4g}" in page.locator(LEGEND).nth(2).text_content()
+    rate = page.locator(f"{LEGEND} .kept-rate").first
+    assert not rate.is_visible()  # the name says it
+    border = names.nth(0).evaluate("field => getComputedStyle(field).borderColor")
+    assert re.fullmatch(r"rgb\(.*\)", border)  # none is transparent: it looks like a field
     names.nth(0).fill("as given")
     names.nth(0).press("Enter")
+    assert rate.text_content() == "η = 1"
+    assert rate.is_visible()
     page.click("[aria-label='Take away η = 0.5, w5 = 0.7']")
     assert [each.input_value() for each in names.all()] == ["as given"]
     page.evaluate("window.backprop.set('w5', 0.1)")
@@ -241,7 +250,7 @@ def test_six_rates_are_those_of_a_comparison(shown, name):
     names = page.locator(f"{LEGEND} input")
     assert [each.input_value() for each in names.all()] == [f"η = {eta:g}" for eta in RATES]
     results = page.locator(f"{LEGEND} .result").all_text_contents()[1:]
-    read = [float(text.split()[1].replace("−", "-")) for text in results]
+    read = [float(text.split()[2].replace("−", "-")) for text in results]
     assert read == pytest.approx(list(summary["last"]), rel=1e-3)
     ticks = axis(page)
     for place, frame in enumerate(frames.values()):
@@ -258,6 +267,129 @@ def test_six_rates_are_those_of_a_comparison(shown, name):
     page.click("text=Compare six rates")
     assert page.locator(LEGEND).count() == 1
     assert page.locator(KEPT).count() == 0
+
+
+def strokes_drawn(page):
+    """The colour and the dash of every kept curve in the chart."""
+    return page.locator(KEPT).evaluate_all(
+        "paths => paths.map((path) => "
+        "`${path.style.getPropertyValue('--stroke')} ${path.getAttribute('stroke-dasharray')}`)"
+    )
+
+
+def test_no_curve_is_kept_twice_or_drawn_like_another(shown):
+    page = shown(load())
+    keep = page.get_by_role("button", name="Keep this curve")
+    compare = page.get_by_role("button", name="Compare six rates")
+    names = page.locator(f"{LEGEND} input")
+    listed = lambda: [each.input_value() for each in names.all()]  # noqa: E731
+    page.evaluate("window.backprop.set('eta', 0.5)")
+    keep.click()
+    page.evaluate("window.backprop.set('eta', 2)")
+    compare.click()
+    assert listed() == [f"η = {eta:g}" for eta in (0.5, *(rate for rate in RATES if rate != 0.5))]
+    assert len(set(strokes_drawn(page))) == 6
+    keep.click()  # it is one of the rates: now the reader keeps it
+    assert len(listed()) == 6
+    for weight in range(1, 9):
+        page.evaluate(f"window.backprop.set('w{weight}', 0.7)")
+        keep.click()
+    assert len(set(strokes_drawn(page))) == 14
+    keep.click()
+    compare.click()
+    assert len(listed()) == 9
+    assert listed()[:2] == ["η = 0.5", "η = 2"]
+
+
+def test_hovering_says_what_each_curve_has(shown):
+    page = shown(load())
+    page.click("text=Keep this curve")
+    page.evaluate("window.backprop.set('eta', 0.5)")
+    page.locator(CHART).scroll_into_view_if_needed()
+    errors = {eta: errors_of(tabulate(load().with_numbers(eta=eta)))[45] for eta in (0.5, 1)}
+    box = page.locator(f"{CHART} > svg").bounding_box()
+    for eta, path in ((0.5, PRESENT), (1, KEPT)):
+        x, y = points(page, path)[45]
+        page.mouse.move(box["x"] + x, box["y"] + y - 3)
+        said = page.text_content(f"{CHART} .hovered text")
+        assert said == f"η = {eta}, epoch 45: {errors[eta]:.5g}"
+        assert not page.locator(f"{CHART} .chosen text").is_visible()
+        results = page.locator(f"{LEGEND} .result").all_text_contents()
+        assert results == [f"epoch 45: {error:.4g}" for error in errors.values()]
+    page.mouse.move(0, 0)
+    results = page.locator(f"{LEGEND} .result").all_text_contents()
+    assert all(text.startswith("last E_Total 0.") for text in results)
+
+
+def test_texts_stay_within_the_chart(shown):
+    page = shown(load(), viewport={"width": 360, "height": 740})
+    page.locator(CHART).scroll_into_view_if_needed()
+    page.click("text=Keep this curve")
+    page.fill(f"{LEGEND} input", 60 * "M")
+    page.press(f"{LEGEND} input", "Enter")
+    chart = page.locator(f"{CHART} > svg").bounding_box()
+    for epoch in (0, 20, 32, 34, 40, 67):
+        page.mouse.click(*at(page, epoch))
+        page.mouse.move(*at(page, epoch, 0.2))
+        for text in page.locator(f"{CHART} text").all():
+            box = text.bounding_box()
+            if box:
+                assert chart["x"] <= box["x"] + 0.5
+                assert box["x"] + box["width"] <= chart["x"] + chart["width"] + 0.5
+
+
+def test_letters_grow_with_the_screen(shown):
+    sizes = []
+    for width, height in ((360, 740), (1280, 720), (1920, 1080)):
+        page = shown(load(), viewport={"width": width, "height": height})
+        tick = page.locator(f"{CHART} .at-left").first
+        sizes.append(tick.evaluate("text => parseFloat(getComputedStyle(text).fontSize)"))
+    assert 12 <= sizes[0] < sizes[1]
+    assert sizes[2] >= 16
+
+
+CHANGES = """
+() => {
+    const watched = new MutationObserver(() => {});
+    watched.observe(document.querySelector("#curve svg"), {
+        subtree: true, childList: true, attributeFilter: ["d", "stroke-dasharray"],
+    });
+    window.backprop.set("eta", 0.9);
+    const seen = watched.takeRecords();
+    return {
+        paths: seen.filter((each) => each.type === "attributes").length,
+        ticks: seen.filter((each) => each.target.closest?.(".ticks")).length,
+    };
+}
+"""
+
+
+def test_only_the_curve_that_changes_is_drawn_again(shown):
+    page = shown(load())
+    page.click("text=Keep this curve")
+    assert page.evaluate(CHANGES) == {"paths": 1, "ticks": 0}
+
+
+def test_hidden_errors_leave_only_the_shape_of_the_curve(shown):
+    page = shown(load("xor"))
+    page.click("text=Keep this curve")
+    shape = page.get_attribute(PRESENT, "d")
+    legend = page.locator(f"{LEGEND} .result")
+    for button in ("Hide numbers", "Walk the pass"):
+        page.locator("#question").get_by_role("button", name=button).click()
+        page.mouse.move(*at(page, 45))
+        assert page.text_content(f"{CHART} .hovered text").endswith("epoch 45: ?")
+        assert page.text_content(f"{CHART} .chosen text") == "epoch 0: ?"
+        assert set(legend.all_text_contents()) == {"epoch 45: ?"}
+        page.mouse.move(0, 0)
+        assert set(legend.all_text_contents()) == {"last E_Mean ?"}
+        assert page.locator(f"{CHART} .at-left").count() == 0
+        assert value(page, "aria-label") == "E_Mean by epoch"
+        assert value(page, "aria-valuetext") == "epoch 0, E_Mean ?"
+        assert page.get_attribute(PRESENT, "d") == shape
+        if button == "Hide numbers":
+            page.locator("#question").get_by_role("button", name=button).click()
+            assert page.locator(f"{CHART} .at-left").count() > 0
 
 
 def test_a_training_that_diverges_says_so_and_its_curve_ends(shown):
@@ -290,7 +422,7 @@ def test_100000_epochs_take_two_points_a_pixel_at_most(shown):
 
 
 def test_no_spike_is_lost_among_many_epochs(visit, tmp_path):
-    code = (WEB / "plot.js").read_text(encoding="utf-8").replace("export ", "")
+    code = (WEB / "curve" / "plot.js").read_text(encoding="utf-8").replace("export ", "")
     path = tmp_path / "plot.html"
     path.write_text(f'<!doctype html><meta charset="utf-8"><script>{code}</script>')
     drawn = visit(path).evaluate("""() => {

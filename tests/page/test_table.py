@@ -9,7 +9,6 @@ from browser import axe
 
 from backprop_sheet import load, tabulate
 from backprop_sheet.network import Kind
-from backprop_sheet.page import page as page_of
 from backprop_sheet.page import write_page
 
 pytestmark = pytest.mark.chromium
@@ -147,15 +146,23 @@ def test_more_rows_than_a_browser_lays_out_are_in_reach(shown):
     assert 400_000 < min(middle) < max(middle) < 600_000
 
 
-def test_the_wheel_scrolls_it_and_not_the_page(shown):
-    page = shown(load())
+def test_the_wheel_scrolls_it_and_at_its_ends_the_page(shown):
+    page = shown(load(), viewport={"width": 1280, "height": 720})
+    page.locator(SCROLLER).scroll_into_view_if_needed()
     box = page.locator(SCROLLER).bounding_box()
+    assert box["height"] <= 0.56 * 720
+    before = page.evaluate("scrollY")
     page.mouse.move(box["x"] + 100, box["y"] + 100)
-    page.mouse.wheel(0, 480)
+    page.mouse.wheel(0, 500)
     page.wait_for_timeout(300)
-    assert scroll_of(page) == [480, 0]
-    assert page.evaluate("scrollY") == 0
+    assert scroll_of(page) == [500, 0]
+    assert page.evaluate("scrollY") == before
     assert min(each["row"] for each in page.evaluate(VISIBLE)) == 20
+    page.mouse.wheel(0, -500)
+    page.wait_for_timeout(700)  # a browser scrolls on what a turn of the wheel began with
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") < before
 
 
 def test_a_click_on_a_cell_chooses_its_row_and_asks_it(shown):
@@ -212,6 +219,11 @@ def test_keys_walk_the_cells_and_keep_them_in_view(shown, keys, row, column):
     view = page.locator(SCROLLER).bounding_box()
     assert view["x"] <= at["x"] < at["x"] + at["width"] <= view["x"] + view["width"] + 1
     assert view["y"] <= at["y"] < at["y"] + at["height"] <= view["y"] + view["height"] + 1
+    outlines = "at => getComputedStyle(at).outlineStyle"
+    # A ring around all cells would mark every row where it comes into view.
+    assert page.locator(GRID).evaluate(outlines) == "none"
+    assert page.locator("#table-cursor").evaluate(outlines) == "solid"
+    assert page.locator(SCROLLER).evaluate(outlines) == "solid"
     page.keyboard.press("Enter")
     chosen = page.get_attribute("#table [aria-selected=true]", "aria-rowindex")
     assert chosen == str(max(row, 0) + 2)
@@ -292,6 +304,9 @@ def test_on_a_phone_it_has_12_lines_of_readable_text(shown):
     assert len({each["row"] for each in page.evaluate(VISIBLE)}) >= 12
     size = page.locator(cell(0, 2)).evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)")
     assert size >= 12
+    box = page.locator(SCROLLER).bounding_box()
+    assert box["x"] + box["width"] <= 360 - 48  # beside it a finger scrolls the page
+    assert box["height"] <= 0.56 * 640
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.tap(cell(2, 2))
     assert "asked" in page.get_attribute(cell(2, 2), "class")
@@ -311,50 +326,108 @@ def test_columns_have_the_colours_of_the_drawing(shown):
     assert len({colors[name] for name in ("i1", "h1", "a_h1", "o1", "a_o1", "w1")}) == 6
 
 
-def test_on_paper_it_is_a_plain_table_of_the_same_numbers(shown):
-    network = load()
-    frame = tabulate(network)
-    page = shown(network)
+PAPER = {"width": 718, "height": 1000}
+"""The width of an A4 page less its margins of 10 mm, in the pixels of CSS."""
+
+
+def printed(page):
+    """The tables on paper: of each, the headings and the rows."""
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert not page.locator(SCROLLER).is_visible()
+    return page.locator("#table table").evaluate_all(
+        "tables => tables.map((table) => [...table.rows].map((row) => "
+        "[...row.cells].map((cell) => cell.textContent)))"
+    )
+
+
+def test_on_paper_it_is_a_plain_table_of_the_same_numbers(shown):
+    network = load()
+    frame = tabulate(network)
+    page = shown(network, viewport=PAPER)
+    page.focus("#curve [role=slider]")
+    for _ in range(3):
+        page.keyboard.press("PageUp")
     found = {}
-    for table in page.locator("#table table").all():
-        labels = table.locator("thead th").all_text_contents()
-        for line in table.locator("tbody tr").all():
-            texts = line.locator("th, td").all_text_contents()
-            if texts[0] != "⋮":
-                found |= {(int(texts[0]), n): t for n, t in zip(labels, texts, strict=True)}
-        points = table.evaluate("table => 0.75 * parseFloat(getComputedStyle(table).fontSize)")
-        assert points >= 6
-        assert table.evaluate("table => 0.75 * table.offsetWidth") < 510  # A4 less margins
+    tables = printed(page)
+    for labels, *rows in tables:
+        for texts in (texts for texts in rows if texts[0] != "⋮"):
+            found |= {(int(texts[0]), n): t for n, t in zip(labels, texts, strict=True)}
     found = {at: text for at, text in found.items() if at[1] != "epoch"}
     assert {label for _, label in found} == set(frame.columns)
-    assert {row for row, _ in found} == {*range(12), 67}
+    assert {row for row, _ in found} == {*range(12), 30, 67}
     for (row, label), text in found.items():
         assert number(text) == pytest.approx(frame[label].iloc[row], rel=5e-6)
+    heading = page.locator("#table h2").filter(visible=True)
+    assert heading.all_text_contents() == ["14 of 68 rows, all 31 columns"]
+    # All of the width is used, and no block is much narrower than another.
+    assert len(tables) == 3
+    widest = max(len(table[0]) for table in tables)
+    assert min(len(table[0]) for table in tables) > widest / 2
+    inside = page.locator("#table .paper").bounding_box()["width"]
+    for table in page.locator("#table table").all():
+        assert table.bounding_box()["width"] == pytest.approx(inside, abs=1)
+        points = table.evaluate("table => 0.75 * parseFloat(getComputedStyle(table).fontSize)")
+        assert points >= 6
 
 
-def test_hidden_numbers_are_question_marks(visit, tmp_path):
-    """The page's state is put within reach, as what hides numbers is another view's."""
-    text = page_of(load()).replace(
-        "new Page(readContent());", "window.page = new Page(readContent());"
-    )
-    path = tmp_path / "page.html"
-    path.write_text(re.sub("<meta http-equiv[^>]*>", "", text), encoding="utf-8")
-    page = visit(path, viewport={"width": 1920, "height": 1000})
-    h1 = column_of(load(), "h1")
-    scrolled(page, 0, 100 * (h1 - 4))
-    page.evaluate("window.page.hidden = true; window.page.changed('hidden')")
-    texts = {(each["row"], each["heading"]): each["text"] for each in page.evaluate(VISIBLE)}
-    assert {text for (_, name), text in texts.items() if name == "h1"} == {"?"}
-    assert "?" not in {text for (_, name), text in texts.items() if name in load().numbers}
-    page.click(cell(3, h1))
-    texts = {(each["row"], each["heading"]): each["text"] for each in page.evaluate(VISIBLE)}
-    assert [row for (row, name), text in texts.items() if name == "h1" and text != "?"] == [3]
-    assert page.text_content("#curve .chosen text") == "epoch 3: ?"
-    page.mouse.move(*middle_of(page, "#curve .frame"))
-    assert page.text_content("#curve .hovered text").endswith(": ?")
+def test_on_paper_a_wide_table_says_how_much_of_it_there_is(shown):
+    page = shown(load("convolution"), viewport=PAPER)
+    on_screen = page.text_content("#table h2")
+    count = int(re.match(r"All (\d+) columns, 320 rows", on_screen)[1])
+    tables = printed(page)
+    assert sum(len(table[0]) - 2 for table in tables) == 160
+    heading = page.locator("#table h2").filter(visible=True)
+    assert heading.all_text_contents() == [f"13 of 320 rows, the first 160 of {count} columns"]
+    frame = tabulate(load("convolution"))
+    assert count == len(set(frame.columns) - {"epoch", "sample"})
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+
+
+def texts_of(page, network, labels):
+    """What stands in the visible rows of some columns: by row and label."""
+    found = {}
+    for label in labels:
+        scrolled(page, 0, 0)
+        page.focus(GRID)
+        page.keyboard.press("Home")
+        for _ in range(column_of(network, label) - 2):
+            page.keyboard.press("ArrowRight")
+        for each in page.evaluate(VISIBLE):
+            found[each["row"], each["heading"]] = each["text"]
+    return found
+
+
+def test_hidden_numbers_are_question_marks(shown):
+    network = load()
+    page = shown(network)
+    question = page.locator("#question")
+    page.focus("#curve [role=slider]")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    question.get_by_role("button", name="Hide numbers").click()
+    labels = ["i1", "t1", "w1", "w8", "h1", "E_Total", "∂E/∂w1"]
+    seen = texts_of(page, network, labels)
+    known = {
+        row: {n for (at, n), text in seen.items() if at == row and text != "?"} for row in range(12)
+    }
+    never = {network.labels[name] for name in network.samples[0]}
+    weights = {network.labels[name] for name in network.trained}
+    assert known[0] == known[3] == {n for _, n in seen} & (never | weights)
+    for row in {*range(12)} - {0, 3}:
+        assert known[row] == never
+    question.get_by_role("button", name="Hide numbers").click()
+    # A walk hides what is ahead; the weights of the next row are what it ends with.
+    question.get_by_role("button", name="Walk the pass").click()
+    seen = texts_of(page, network, ["w1", "w8", "E_Total"])
+    assert {seen[row, "w1"] == "?" for row in (0, 1, 2, 3)} == {False}
+    assert {seen[row, name] for row in range(4, 12) for name in ("w1", "w8", "E_Total")} == {"?"}
+    on = question.get_by_role("button", name="One step on")
+    while "update 1 " not in question.locator(".where").inner_text():
+        on.click()
+    seen = texts_of(page, network, ["w1", "w8"])
+    assert number(seen[4, "w1"]) == pytest.approx(tabulate(network)["w1"].iloc[4], rel=5e-6)
+    assert [seen[4, "w8"], seen[5, "w1"]] == ["?", "?"]
 
 
 def middle_of(page, place):

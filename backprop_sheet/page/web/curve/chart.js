@@ -12,33 +12,70 @@ import { outline, Scale, spanOf } from "./plot.js";
  * @property {number} epochs the number of epochs that were asked for
  * @property {boolean} diverged whether it ends before
  * @property {{color: string, dash: number[]} | null} stroke null for the present training
+ *
+ * A mark at an epoch: the number of a curve in it, NaN if it has none, and what is said of it. The
+ * name is cut if there is no room for all.
+ *
+ * @typedef {{epoch: number, number: number, name: string, text: string}} Marked
  */
 
-export const STROKE_WIDTH = 2;
-/** Pixels around the axes: room for the numbers of ticks. */
-const LEFT = 64;
-const RIGHT = 16;
-const ABOVE = 26;
-const BELOW = 44;
-/** Pixels that the number of a tick takes, and those of the height of its line. */
-const TICK_WIDTH = 64;
-const TICK_HEIGHT = 36;
-const LINE_HEIGHT = 18;
+/** Pixels that kept curves are wide, and the present one, where letters have the usual height. */
+const STROKE_WIDTH = 2;
+const PRESENT_WIDTH = 4;
+const USUAL_LETTER = 13;
+/** Around the axes, in heights of a letter: room for the numbers of ticks. */
+const LEFT = 4.9;
+const RIGHT = 1.25;
+const ABOVE = 2;
+const BELOW = 3.4;
+/** What the number of a tick takes, a line of text, and the widest of usual letters. */
+const TICK_WIDTH = 4.9;
+const TICK_HEIGHT = 2.5;
+const LINE_HEIGHT = 1.4;
+const LETTER_WIDTH = 0.66;
 
 /**
  * Give a path the stroke of a kept curve; one without is drawn as the present curve.
  *
  * @param {SVGElement} path
  * @param {Line["stroke"]} stroke
+ * @param {number} [letter] the height of the letters around it, in pixels
  */
-export function drawWith(path, stroke) {
-  const dash = stroke?.dash.map((length) => length * STROKE_WIDTH).join(" ") || "none";
+export function drawWith(path, stroke, letter = USUAL_LETTER) {
+  const width = (STROKE_WIDTH * letter) / USUAL_LETTER;
   describe(path, {
     class: stroke ? "kept line" : "present line",
-    "stroke-width": STROKE_WIDTH,
-    "stroke-dasharray": dash,
+    "stroke-width": stroke ? width : (width * PRESENT_WIDTH) / STROKE_WIDTH,
+    "stroke-dasharray": stroke?.dash.map((length) => length * width).join(" ") || "none",
   });
   path.style.setProperty("--stroke", `#${stroke?.color ?? ""}`);
+}
+
+/** The path of a line, drawn again only when something about it changes. */
+class Path {
+  constructor() {
+    this.element = svgPiece("path");
+    this.look = "";
+    this.x = new Scale(0, 1, 0, 0);
+    this.y = this.x;
+    /** @type {Float64Array | null} */
+    this.numbers = null;
+  }
+
+  /**
+   * @param {Line} line
+   * @param {Scale} x
+   * @param {Scale} y
+   * @param {number} letter
+   */
+  draw({ numbers, stroke }, x, y, letter) {
+    const look = `${letter} ${stroke?.color} ${stroke?.dash}`;
+    if (look !== this.look) drawWith(this.element, stroke, letter);
+    this.look = look;
+    if (numbers === this.numbers && x.is(this.x) && y.is(this.y)) return;
+    Object.assign(this, { numbers, x, y });
+    describe(this.element, { d: outline(numbers, x, y) });
+  }
 }
 
 /** One pair of axes with its curves, and marks at epochs. */
@@ -53,70 +90,98 @@ export class Plot {
     this.ticks = svgPiece("g", { class: "ticks" });
     this.title = svgPiece("text", { class: "title" }, title);
     this.nothing = svgPiece("text", { class: "nothing" });
-    this.lines = svgPiece("svg");
+    this.inside = svgPiece("svg");
+    /** @type {Line[]} */
+    this.lines = [];
+    /** @type {Path[]} */
+    this.paths = [];
+    this.x = new Scale(0, 1, 0, 0);
+    this.y = this.x;
+    this.letter = 0;
+    this.most = 0;
     this.hovered = new Mark("hovered");
     this.chosen = new Mark("chosen");
     this.element = svgPiece("g", { class: "plot" }, this.frame, this.ticks, this.title);
-    this.element.append(this.nothing, this.lines, this.chosen.element, this.hovered.element);
+    this.element.append(this.nothing, this.inside, this.chosen.element, this.hovered.element);
   }
 
   /**
-   * @param {Line[]} lines the first is drawn last, over the others
+   * @param {Line[]} lines the first is drawn first, under the others, as it is the widest
    * @param {Scale} x
    * @param {[number, number] | null} span what the axis goes over; null if there is nothing to draw
    * @param {{top: number, height: number, logarithmic: boolean}} place
+   * @param {{letter: number, numbered: boolean}} look the height of letters, and whether the axis
+   *   has ticks with numbers
    */
-  draw(lines, x, span, { top, height, logarithmic }) {
-    const width = x.at(x.high) - LEFT;
-    const box = { x: LEFT, y: top, width, height };
+  draw(lines, x, span, { top, height, logarithmic }, { letter, numbered }) {
     const y = new Scale(...(span ?? [0, 1]), top + height, top, logarithmic && span !== null);
-    this.y = y;
-    describe(this.frame, box);
-    describe(this.title, { x: LEFT, y: top - 9 });
-    describe(this.nothing, { x: LEFT + width / 2, y: top + height / 2 });
+    const most = span && numbered ? Math.floor(height / (TICK_HEIGHT * letter)) : 0;
+    if (!x.is(this.x) || !y.is(this.y) || letter !== this.letter || most !== this.most) {
+      Object.assign(this, { x, y, letter, most });
+      this.#drawAxes(top, height);
+    }
     this.nothing.textContent = span ? "" : "no number above 0";
-    // An inner drawing cuts off what leaves the axes.
-    describe(this.lines, { ...box, viewBox: `${LEFT} ${top} ${width} ${height}` });
-    this.#drawTicks(x, y, span ? Math.floor(height / TICK_HEIGHT) : 0);
-    const paths = lines.map((line) => {
-      const path = svgPiece("path", { d: span ? outline(line.numbers, x, y) : "" });
-      drawWith(path, line.stroke);
-      return path;
-    });
-    this.lines.replaceChildren(...paths.reverse());
+    this.lines = span ? lines : [];
+    const { paths } = this;
+    while (paths.length < this.lines.length) paths.push(new Path());
+    paths.length = this.lines.length;
+    for (const [k, path] of paths.entries()) path.draw(this.lines[k], x, y, letter);
+    const [first, ...others] = paths.map((path) => path.element);
+    const order = first ? [first, ...others.reverse()] : [];
+    const before = this.inside.children;
+    if (order.length !== before.length || order.some((path, k) => path !== before[k])) {
+      this.inside.replaceChildren(...order);
+    }
   }
 
   /**
-   * @param {Scale} x
-   * @param {Scale} y
-   * @param {number} most
+   * @param {number} top
+   * @param {number} height
    */
-  #drawTicks(x, y, most) {
-    const right = x.at(x.high);
+  #drawAxes(top, height) {
+    const { x, y, letter, most } = this;
+    const [left, width] = [x.from, x.to - x.from];
+    const box = { x: left, y: top, width, height };
+    describe(this.frame, box);
+    describe(this.title, { x: left, y: top - 0.7 * letter });
+    describe(this.nothing, { x: left + width / 2, y: top + height / 2 });
+    // An inner drawing cuts off what leaves the axes.
+    describe(this.inside, { ...box, viewBox: `${left} ${top} ${width} ${height}` });
     const ticks = most ? y.ticks(most) : [];
     this.ticks.replaceChildren(
-      ...ticks.flatMap((number) => [
-        svgPiece("line", { x1: LEFT, x2: right, y1: y.at(number), y2: y.at(number) }),
-        svgPiece(
-          "text",
-          { x: LEFT - 8, y: y.at(number) + 4, class: "at-left" },
-          this.written(number),
-        ),
-      ]),
+      ...ticks.flatMap((number) => {
+        const at = y.at(number);
+        const place = { x: left - 0.6 * letter, y: at, class: "at-left" };
+        return [
+          svgPiece("line", { x1: left, x2: x.to, y1: at, y2: at }),
+          svgPiece("text", place, this.written(number)),
+        ];
+      }),
     );
+  }
+
+  /**
+   * The place of the line that is nearest to a height in an epoch; 0 if none has a number there.
+   *
+   * @param {number} epoch
+   * @param {number} height in pixels
+   */
+  nearest(epoch, height) {
+    const away = this.lines.map(({ numbers }) => {
+      const there = Number.isFinite(numbers[epoch]) && this.y.has(numbers[epoch]);
+      return there ? Math.abs(this.y.at(numbers[epoch]) - height) : Infinity;
+    });
+    return Math.max(0, away.indexOf(Math.min(...away)));
   }
 
   /**
    * Mark an epoch.
    *
    * @param {"chosen" | "hovered"} which
-   * @param {Scale} x
-   * @param {number} epoch
-   * @param {number} number that of the curve in it; NaN if it has none
-   * @param {string} text
+   * @param {Marked} what
    */
-  mark(which, x, epoch, number, text) {
-    if (this.y) this[which].put(x, this.y, { epoch, number, text });
+  mark(which, what) {
+    this[which].put(this.x, this.y, this.letter, what);
   }
 }
 
@@ -125,7 +190,7 @@ class Mark {
   /** @param {string} name */
   constructor(name) {
     this.line = svgPiece("line");
-    this.dot = svgPiece("circle", { r: 5 });
+    this.dot = svgPiece("circle");
     this.text = svgPiece("text");
     this.element = svgPiece("g", { class: name }, this.line, this.dot, this.text);
   }
@@ -133,29 +198,49 @@ class Mark {
   /**
    * @param {Scale} x
    * @param {Scale} y
-   * @param {{epoch: number, number: number, text: string}} what
+   * @param {number} letter
+   * @param {Marked} what
    */
-  put(x, y, { epoch, number, text }) {
+  put(x, y, letter, { epoch, number, name, text }) {
     const across = x.at(epoch);
-    describe(this.line, { x1: across, x2: across, y1: y.at(y.low), y2: y.at(y.high) });
+    describe(this.line, { x1: across, x2: across, y1: y.from, y2: y.to });
     const there = y.has(number) && number <= y.high;
     this.dot.style.display = there ? "" : "none";
-    const left = across > (x.at(x.low) + x.at(x.high)) / 2;
-    const height = there ? y.at(number) : y.at(y.high);
-    if (there) describe(this.dot, { cx: across, cy: height });
-    const above = height > y.at(y.high) + LINE_HEIGHT + 8;
+    const height = there ? y.at(number) : y.to;
+    if (there) describe(this.dot, { cx: across, cy: height, r: 0.4 * letter });
+    const above = height > y.to + 2 * letter;
+    const said = fitted(name, text, Math.floor(x.to / (LETTER_WIDTH * letter)));
+    const width = [...said].length * LETTER_WIDTH * letter;
+    const left = across > (x.from + x.to) / 2;
+    const start = left ? across - 0.6 * letter - width : across + 0.6 * letter;
+    // Wherever there is less room than the text takes, it moves over the line, and not out.
+    const moved = Math.max(0, Math.min(start, x.to - width));
     describe(this.text, {
-      x: across + (left ? -8 : 8),
-      y: above ? height - 10 : height + LINE_HEIGHT,
+      x: left ? moved + width : moved,
+      y: above ? height - 0.8 * letter : height + LINE_HEIGHT * letter,
       "text-anchor": left ? "end" : "start",
     });
-    this.text.textContent = text;
+    this.text.textContent = said;
     this.element.style.display = "";
   }
 
   hide() {
     this.element.style.display = "none";
   }
+}
+
+/**
+ * A name and a text, together of so many letters at most.
+ *
+ * @param {string} name
+ * @param {string} text
+ * @param {number} most
+ */
+function fitted(name, text, most) {
+  if (!name) return text;
+  const room = Math.max(1, most - text.length - 2);
+  const cut = name.length > room ? `${name.slice(0, room - 1)}…` : name;
+  return `${cut}, ${text}`;
 }
 
 /** Plots one below the other over one axis of epochs. */
@@ -167,42 +252,49 @@ export class Chart {
     this.title = svgPiece("text", { class: "title at-middle" }, "epoch");
     const parts = plots.map((plot) => plot.element);
     this.element = svgPiece("svg", { "aria-hidden": "true" }, this.epochs, this.title, ...parts);
-    this.x = new Scale(0, 1, LEFT, LEFT + 1);
+    this.x = new Scale(0, 1, 0, 0);
+    this.bottom = 0;
   }
 
   /**
    * @param {{lines: Line[], height: number, logarithmic: boolean, span?: [number, number]}[]} each
    *   what each plot shows, and the height of its axis; a plot with a span has this one
-   * @param {number} width
+   * @param {{width: number, letter: number, numbered: boolean}} look its width and the height of its
+   *   letters in pixels, and whether its heights are numbered
    */
-  draw(each, width) {
+  draw(each, look) {
+    const { width, letter } = look;
     const most = Math.max(...each[0].lines.map((line) => line.epochs));
-    const right = Math.max(width - RIGHT, LEFT + 1);
-    this.x = new Scale(0, Math.max(1, most - 1), LEFT, right);
-    let top = 0;
+    const left = LEFT * letter;
+    const right = Math.max(width - RIGHT * letter, left + 1);
+    const x = new Scale(0, Math.max(1, most - 1), left, right);
+    let bottom = 0;
     for (const [place, { lines, height, logarithmic, span }] of each.entries()) {
-      top += ABOVE;
+      const top = bottom + ABOVE * letter;
       const over = span ?? spanOf(seen(lines), logarithmic);
-      this.plots[place].draw(lines, this.x, over, { top, height, logarithmic });
-      top += height;
+      this.plots[place].draw(lines, x, over, { top, height, logarithmic }, look);
+      bottom = top + height;
     }
-    describe(this.title, { x: (LEFT + right) / 2, y: top + BELOW - 6 });
-    describe(this.element, { width, height: top + BELOW, viewBox: `0 0 ${width} ${top + BELOW}` });
-    this.#drawEpochs(top, Math.max(2, Math.floor((right - LEFT) / TICK_WIDTH)));
+    if (x.is(this.x) && bottom === this.bottom) return;
+    Object.assign(this, { x, bottom });
+    const height = bottom + BELOW * letter;
+    describe(this.title, { x: (left + right) / 2, y: height - 0.5 * letter });
+    describe(this.element, { width, height, viewBox: `0 0 ${width} ${height}` });
+    this.#drawEpochs(letter);
   }
 
-  /**
-   * @param {number} bottom
-   * @param {number} most
-   */
-  #drawEpochs(bottom, most) {
-    const ticks = this.x.ticks(most).filter(Number.isInteger);
+  /** @param {number} letter */
+  #drawEpochs(letter) {
+    const { x, bottom } = this;
+    const most = Math.max(2, Math.floor((x.to - x.from) / (TICK_WIDTH * letter)));
+    const ticks = x.ticks(most).filter(Number.isInteger);
     this.epochs.replaceChildren(
       ...ticks.flatMap((epoch) => {
-        const x = this.x.at(epoch);
+        const at = x.at(epoch);
+        const place = { x: at, y: bottom + LINE_HEIGHT * letter, class: "at-middle" };
         return [
-          svgPiece("line", { x1: x, x2: x, y1: bottom, y2: bottom + 5 }),
-          svgPiece("text", { x, y: bottom + 19, class: "at-middle" }, shown(epoch)),
+          svgPiece("line", { x1: at, x2: at, y1: bottom, y2: bottom + 0.4 * letter }),
+          svgPiece("text", place, shown(epoch)),
         ];
       }),
     );

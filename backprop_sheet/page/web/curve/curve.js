@@ -1,19 +1,28 @@
-/** The error of each epoch as a curve, beside others that are kept; a click chooses an epoch. */
+/** The error of each epoch as a curve, beside others that are kept; one epoch is chosen on it. */
 
 import { buttonPiece, describe, piece } from "../elements.js";
 import { shown } from "../network/numbers.js";
 import { Chart, Plot } from "./chart.js";
-import { compareRates, comparesRates, keepCurve, Legend, presentCurve } from "./kept.js";
+import {
+  compareRates,
+  comparesRates,
+  keptLike,
+  Legend,
+  presentCurve,
+  strokeOf,
+  toggleKept,
+} from "./kept.js";
 
 /** @typedef {import("./chart.js").Line} Line */
 /** @typedef {import("../state/state.js").Curve} Curve */
 /** @typedef {import("../state/state.js").Page} Page */
 
-/** The height of the error's axis by the width of the chart, at least and at most; the accuracy's. */
+/** The height of the error's axis by the width of the chart. */
 const SHAPE = 0.42;
-const LEAST_HEIGHT = 180;
-const MOST_HEIGHT = 340;
-const ACCURACY_HEIGHT = 72;
+/** This height at least and at most, and the accuracy's, in heights of a letter. */
+const LEAST_HEIGHT = 14;
+const MOST_HEIGHT = 26;
+const ACCURACY_HEIGHT = 5.5;
 /** How many epochs the keys move by. */
 const LEAP = 10;
 /** @type {[number, number]} */
@@ -41,6 +50,7 @@ class CurveView {
     this.chart = new Chart(plots);
     this.legend = new Legend(page);
     this.present = presentCurve(page);
+    this.curves = [this.present];
     this.slider = piece("div", { class: "chart", role: "slider", tabindex: 0, "aria-valuemin": 0 });
     this.slider.append(this.chart.element);
     this.scale = buttonPiece("logarithmic", () => {
@@ -51,41 +61,64 @@ class CurveView {
       compareRates(page, this.present);
       page.changed("curves");
     });
-    const keep = buttonPiece("Keep this curve", () => {
-      keepCurve(page, this.present);
+    this.keep = buttonPiece("Keep this curve", () => {
+      toggleKept(page, this.present);
       page.changed("curves");
     });
-    const buttons = piece("div", { class: "buttons" }, this.scale, keep, this.compare);
-    const title = piece("h2", {}, `${this.error} by epoch: click to choose an epoch`);
+    const buttons = piece("div", { class: "buttons" }, this.scale, this.keep, this.compare);
+    const hint = piece("span", { class: "hint" }, ": choose an epoch on the curve");
+    const title = piece("h2", {}, `${this.error} by epoch`, hint);
     place.append(title, buttons, this.slider, this.legend.element);
     this.#listen();
+    this.room = { width: 0, letter: 0 };
+    this.#measure();
     page.follow(["numbers"], () => {
       this.present = presentCurve(page);
     });
-    page.follow(["numbers", "curves", "look"], () => this.draw());
-    page.follow(["row", "hidden"], () => this.mark());
-    new ResizeObserver(() => this.draw()).observe(this.slider);
+    page.follow(["numbers", "curves", "hidden"], () => this.draw());
+    page.follow(["numbers", "curves", "hidden", "row"], () => this.mark());
+    new ResizeObserver(() => {
+      if (!this.#measure()) return;
+      this.draw();
+      this.mark();
+    }).observe(this.slider);
   }
 
+  /** @returns {boolean} whether there is another room than before */
+  #measure() {
+    const before = this.room;
+    const width = Math.floor(this.slider.getBoundingClientRect().width);
+    const letter = Number.parseFloat(getComputedStyle(this.slider).fontSize);
+    this.room = { width, letter };
+    return width !== before.width || letter !== before.letter;
+  }
+
+  /** Whether only the chosen epoch's number may be said: others are to be guessed, or are ahead. */
+  get #guessed() {
+    return this.page.hidden || this.page.walked >= 0;
+  }
+
+  /** Where numbers are guessed, curves are shapes: their axes have no numbers. */
   draw() {
-    const { page, present } = this;
+    const { page, present, room } = this;
     const { logarithmic, kept } = page;
-    const curves = [present, ...kept];
-    const { width } = this.slider.getBoundingClientRect();
-    const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, width * SHAPE));
-    const errors = { lines: this.#lines(curves, "errors"), height, logarithmic };
+    this.curves = [present, ...kept];
+    const { width, letter } = room;
+    const height = within(width * SHAPE, LEAST_HEIGHT * letter, MOST_HEIGHT * letter);
+    const errors = { lines: this.#lines(this.curves, "errors"), height, logarithmic };
     const accuracies = {
-      lines: this.#lines(curves, "accuracies"),
-      height: ACCURACY_HEIGHT,
+      lines: this.#lines(this.curves, "accuracies"),
+      height: ACCURACY_HEIGHT * letter,
       logarithmic: false,
       span: ALL,
     };
-    this.chart.draw([errors, accuracies].slice(0, this.chart.plots.length), Math.floor(width));
+    const each = [errors, accuracies].slice(0, this.chart.plots.length);
+    this.chart.draw(each, { width, letter, numbered: !this.#guessed });
     this.legend.draw(present);
     describe(this.scale, { "aria-pressed": `${logarithmic}` });
+    describe(this.keep, { "aria-pressed": `${keptLike(page, present)?.compared === false}` });
     describe(this.compare, { "aria-pressed": `${comparesRates(page)}` });
-    this.hover(-1);
-    this.mark();
+    this.hover(null);
   }
 
   /**
@@ -98,75 +131,89 @@ class CurveView {
       numbers: curve[what],
       epochs: curve.epochs,
       diverged: curve.diverged,
-      stroke: curve === this.present ? null : this.page.content.strokes[curve.stroke],
+      stroke: curve === this.present ? null : strokeOf(this.page.content, curve),
     }));
   }
 
   /** Mark the chosen epoch. */
   mark() {
     const { page, present } = this;
-    const { errors, diverged } = present;
     const { epoch } = page;
-    this.#mark("chosen", epoch);
-    const [first, last] = [0, errors.length - 1].map((at) => this.#said("errors", at));
-    const from = errors.length ? `${first} in epoch 0, ${last} in epoch ${errors.length - 1}` : "";
-    const end = diverged ? `diverged in epoch ${errors.length}` : "";
+    this.#mark("chosen", present, epoch);
     describe(this.slider, {
-      "aria-label": `${this.error} by epoch: ${[from, end].filter(Boolean).join("; ")}`,
+      "aria-label": [`${this.error} by epoch`, this.#ends()].filter(Boolean).join(": "),
       "aria-valuemax": page.lastEpoch,
       "aria-valuenow": epoch,
-      "aria-valuetext": `epoch ${epoch}, ${this.error} ${this.#said("errors", epoch)}`,
+      "aria-valuetext": `epoch ${epoch}, ${this.error} ${this.#said("errors", present, epoch)}`,
     });
   }
 
+  /** How the present curve begins and ends. */
+  #ends() {
+    const { errors, diverged } = this.present;
+    const last = errors.length - 1;
+    if (this.#guessed) return "";
+    const from = `${shown(errors[0])} in epoch 0, ${shown(errors[last])} in epoch ${last}`;
+    const end = diverged ? `diverged in epoch ${errors.length}` : "";
+    return [last >= 0 ? from : "", end].filter(Boolean).join("; ");
+  }
+
   /**
-   * Say what an epoch has; -1 ends that.
+   * Say what the curve nearest to a pointer has in the epoch there, and in the list, what each has.
    *
-   * @param {number} epoch
+   * @param {PointerEvent | null} event null ends that
    */
-  hover(epoch) {
-    if (epoch < 0 || epoch === this.page.epoch) {
-      for (const plot of this.chart.plots) plot.hovered.hide();
-    } else {
-      this.#mark("hovered", epoch);
-    }
+  hover(event) {
+    const { chart, curves, page, present, slider } = this;
+    const last = Math.max(...curves.map((curve) => curve.errors.length)) - 1;
+    const epoch = event && last >= 0 ? this.#epochAt(event, last) : -1;
+    const height = event ? event.clientY - slider.getBoundingClientRect().top : 0;
+    const nearest = curves[epoch < 0 ? 0 : chart.plots[0].nearest(epoch, height)];
+    const hovers = epoch >= 0 && (epoch !== page.epoch || nearest !== present);
+    slider.classList.toggle("hovered-over", hovers);
+    if (hovers) this.#mark("hovered", nearest, epoch);
+    else for (const plot of chart.plots) plot.hovered.hide();
+    this.legend.say(present, epoch, this.#guessed);
   }
 
   /**
    * @param {"chosen" | "hovered"} which
+   * @param {Curve} curve
    * @param {number} epoch
    */
-  #mark(which, epoch) {
+  #mark(which, curve, epoch) {
     const [errors, accuracies] = this.chart.plots;
-    const { x } = this.chart;
-    const text = `epoch ${epoch}: ${this.#said("errors", epoch)}`;
-    errors.mark(which, x, epoch, this.present.errors[epoch], text);
-    accuracies?.mark(
-      which,
-      x,
+    const name = which === "hovered" && this.curves.length > 1 ? curve.name : "";
+    const text = `epoch ${epoch}: ${this.#said("errors", curve, epoch)}`;
+    errors.mark(which, { epoch, number: curve.errors[epoch], name, text });
+    accuracies?.mark(which, {
       epoch,
-      this.present.accuracies[epoch],
-      this.#said("accuracies", epoch),
-    );
+      number: curve.accuracies[epoch],
+      name: "",
+      text: this.#said("accuracies", curve, epoch),
+    });
   }
 
   /**
-   * The present curve's number in an epoch as it is shown: hidden ones are not.
+   * A curve's number in an epoch as it is shown: hidden ones are not.
    *
    * @param {"errors" | "accuracies"} what
+   * @param {Curve} curve
    * @param {number} epoch
    */
-  #said(what, epoch) {
+  #said(what, curve, epoch) {
     const { page } = this;
     const name = what === "errors" ? page.content.error : page.content.accuracy;
-    if (epoch === page.epoch ? page.isHidden(name) : page.hidden) return "?";
-    const number = this.present[what][epoch] ?? NaN;
+    const isAsked = curve === this.present && epoch === page.epoch;
+    if (isAsked ? page.isHidden(name) : this.#guessed) return "?";
+    const number = curve[what][epoch] ?? NaN;
     return what === "errors" ? shown(number) : percent(number);
   }
 
   #listen() {
     const { slider, page } = this;
-    const choose = (/** @type {PointerEvent} */ event) => page.choose(this.#epochAt(event));
+    const choose = (/** @type {PointerEvent} */ event) =>
+      page.choose(this.#epochAt(event, page.lastEpoch));
     slider.addEventListener("pointerdown", (event) => {
       // A finger may be about to scroll: it chooses when it moves sideways or is lifted.
       if (event.pointerType !== "touch") choose(event);
@@ -174,10 +221,10 @@ class CurveView {
     });
     slider.addEventListener("pointermove", (event) => {
       if (slider.hasPointerCapture(event.pointerId)) choose(event);
-      this.hover(event.pointerType === "touch" ? -1 : this.#epochAt(event));
+      this.hover(event.pointerType === "touch" ? null : event);
     });
     slider.addEventListener("pointerup", choose);
-    slider.addEventListener("pointerleave", () => this.hover(-1));
+    slider.addEventListener("pointerleave", () => this.hover(null));
     slider.addEventListener("keydown", (event) => {
       const epoch = this.#epochByKey(event.key);
       if (epoch === null || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -190,11 +237,12 @@ class CurveView {
    * The epoch nearest to a pointer.
    *
    * @param {PointerEvent} event
+   * @param {number} last the last one that there is
    */
-  #epochAt(event) {
+  #epochAt(event, last) {
     const { left } = this.slider.getBoundingClientRect();
     const epoch = Math.round(this.chart.x.back(event.clientX - left));
-    return Math.max(0, Math.min(epoch, this.page.lastEpoch));
+    return within(epoch, 0, last);
   }
 
   /**
@@ -225,3 +273,10 @@ const percent = (number) => (Number.isFinite(number) ? `${shown(100 * number, 4)
 /** @param {number} count */
 const inWords = (count) =>
   ["no", "one", "two", "three", "four", "five", "six"][count] ?? `${count}`;
+
+/**
+ * @param {number} number
+ * @param {number} low
+ * @param {number} high
+ */
+const within = (number, low, high) => Math.max(low, Math.min(number, high));

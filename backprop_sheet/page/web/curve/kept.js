@@ -16,6 +16,8 @@ const RATE_SIGN = "η";
 /** The most differences that the name of a curve states, and the most letters that it may have. */
 const MOST_DIFFERENCES = 3;
 const MOST_LETTERS = 60;
+/** How many dashes further on in the list a colour finds its next one. */
+const OTHER_DASH = 2;
 
 /**
  * The curve of a training.
@@ -76,20 +78,64 @@ function nameOfPresent({ content, given, samples, epochs }) {
 const sayRate = (given) => `${RATE_SIGN} = ${shown(given[RATE])}`;
 
 /**
- * Keep a curve, with the first of the strokes that the fewest curves have.
+ * Keep a curve, with the first stroke that no other has.
  *
  * @param {Page} page
  * @param {Curve} curve
  */
-export function keepCurve({ content, kept }, curve) {
-  const uses = content.strokes.map(
-    (_, stroke) => kept.filter((other) => other.stroke === stroke).length,
+export function keepCurve({ kept }, curve) {
+  const used = new Set(kept.map((other) => other.stroke));
+  let stroke = 0;
+  while (used.has(stroke)) stroke++;
+  kept.push({ ...curve, stroke });
+}
+
+/**
+ * How a kept curve is drawn. Once every colour is used, each comes again with another dash: not that
+ * of the colour beside it, which it is most like.
+ *
+ * @param {Content} content
+ * @param {Curve} curve
+ */
+export function strokeOf({ strokes }, { stroke }) {
+  const round = Math.floor(stroke / strokes.length);
+  const { color } = strokes[stroke % strokes.length];
+  const { dash } = strokes[(stroke + OTHER_DASH * round) % strokes.length];
+  return { color, dash };
+}
+
+/**
+ * The kept curve that starts from the same numbers as another one.
+ *
+ * @param {Page} page
+ * @param {Setup} setup of the other
+ */
+export function keptLike({ kept }, { given, samples, epochs }) {
+  const names = Object.keys(given);
+  return kept.find(
+    (curve) =>
+      curve.epochs === epochs &&
+      names.every((name) => curve.given[name] === given[name]) &&
+      samples.every((sample, k) => sample.every((number, at) => curve.samples[k][at] === number)),
   );
-  kept.push({ ...curve, stroke: uses.indexOf(Math.min(...uses)) });
+}
+
+/**
+ * Keep a curve or, if the reader has kept it, take it away.
+ *
+ * @param {Page} page
+ * @param {Curve} curve
+ */
+export function toggleKept(page, curve) {
+  const like = keptLike(page, curve);
+  if (!like) keepCurve(page, curve);
+  else if (like.compared) like.compared = false;
+  else page.kept = page.kept.filter((other) => other !== like);
 }
 
 /**
  * Keep the curves of the rates that the exercise compares or, if they are kept, take them away.
+ * One that the reader has kept stays, and is not kept twice.
  *
  * @param {Page} page
  * @param {Curve} present
@@ -102,7 +148,7 @@ export function compareRates(page, present) {
   for (const rate of page.content.rates) {
     const given = { ...present.given, [RATE]: rate };
     const setup = { ...present, name: sayRate(given), given, compared: true };
-    keepCurve(page, curveOf(page.content, setup));
+    if (!keptLike(page, setup)) keepCurve(page, curveOf(page.content, setup));
   }
 }
 
@@ -113,15 +159,17 @@ export function compareRates(page, present) {
  */
 export const comparesRates = ({ kept }) => kept.some((curve) => curve.compared);
 
-/** The list of the present curve and of those that are kept. */
+/** The list of the present curve and of those that are kept, with a number of each. */
 export class Legend {
   /** @param {Page} page */
   constructor(page) {
     this.page = page;
     /** @type {Curve[]} */
     this.listed = [];
+    /** @type {HTMLElement[]} where the number of each of these stands */
+    this.results = [];
     this.presentName = piece("span", { class: "now" });
-    this.presentResult = piece("span", { class: "result quiet number" });
+    this.presentResult = resultPiece();
     this.present = piece("li", {}, swatch(null), this.presentName, this.presentResult);
     this.element = piece("ul", { class: "legend", "aria-label": "Curves" }, this.present);
   }
@@ -129,42 +177,66 @@ export class Legend {
   /** @param {Curve} present */
   draw(present) {
     const { kept } = this.page;
-    this.presentName.textContent = `${present.name} (now)`;
-    this.presentResult.textContent = this.#result(present);
+    write(this.presentName, `${present.name} (now)`);
     if (kept.length === this.listed.length && kept.every((one, k) => one === this.listed[k]))
       return;
     this.listed = [...kept];
-    this.element.replaceChildren(this.present, ...kept.map((curve) => this.#entry(curve)));
-  }
-
-  /** @param {Curve} curve */
-  #entry(curve) {
-    const name = piece("input", { "aria-label": "Name of the curve", maxlength: MOST_LETTERS });
-    name.value = curve.name;
-    const remove = buttonPiece("×", () => this.#remove(curve), { title: "Take this curve away" });
-    const label = () => remove.setAttribute("aria-label", `Take away ${curve.name}`);
-    label();
-    name.addEventListener("change", () => {
-      curve.name = name.value.trim() || curve.name;
-      name.value = curve.name;
-      label();
-      this.page.changed("curves");
-    });
-    const stroke = this.page.content.strokes[curve.stroke];
-    const rate = piece("span", { class: "rate quiet number" }, sayRate(curve.given));
-    const result = piece("span", { class: "result quiet number" }, this.#result(curve));
-    return piece("li", {}, swatch(stroke), name, rate, result, remove);
+    this.results = kept.map(resultPiece);
+    const entries = kept.map((curve, k) => this.#entry(curve, this.results[k]));
+    this.element.replaceChildren(this.present, ...entries);
   }
 
   /**
-   * How a curve ends.
+   * Say the error of each curve in an epoch.
    *
-   * @param {Curve} curve
+   * @param {Curve} present
+   * @param {number} epoch -1 for the last of each curve
+   * @param {boolean} hidden whether numbers are hidden
    */
-  #result({ errors, diverged }) {
-    if (diverged) return `diverged in epoch ${errors.length}`;
+  say(present, epoch, hidden) {
+    write(this.presentResult, this.#result(present, epoch, hidden));
+    for (const [k, curve] of this.listed.entries()) {
+      write(this.results[k], this.#result(curve, epoch, hidden));
+    }
+  }
+
+  /**
+   * @param {Curve} curve
+   * @param {HTMLElement} result
+   */
+  #entry(curve, result) {
+    const name = piece("input", { "aria-label": "Name of the curve", maxlength: MOST_LETTERS });
+    const rate = piece("span", { class: "kept-rate quiet number" }, sayRate(curve.given));
+    const remove = buttonPiece("×", () => this.#remove(curve), { title: "Take this curve away" });
+    const show = () => {
+      name.value = curve.name;
+      name.title = `${curve.name}: type another name`;
+      // A name that begins with the rate has said it.
+      rate.hidden = curve.name.startsWith(sayRate(curve.given));
+      remove.setAttribute("aria-label", `Take away ${curve.name}`);
+    };
+    show();
+    name.addEventListener("change", () => {
+      curve.name = name.value.trim() || curve.name;
+      show();
+      this.page.changed("curves");
+    });
+    const drawn = swatch(strokeOf(this.page.content, curve));
+    return piece("li", {}, drawn, name, rate, result, remove);
+  }
+
+  /**
+   * @param {Curve} curve
+   * @param {number} epoch
+   * @param {boolean} hidden
+   */
+  #result({ errors, diverged }, epoch, hidden) {
     const { error, quantities } = this.page.content;
-    return `${quantities[error].label} ${shown(errors[errors.length - 1], 4)}`;
+    const { label } = quantities[error];
+    const say = (/** @type {number} */ number) => (hidden ? "?" : shown(number, 4));
+    if (epoch >= 0) return `epoch ${epoch}: ${say(errors[epoch] ?? NaN)}`;
+    if (diverged && !hidden) return `diverged in epoch ${errors.length}`;
+    return `last ${label} ${say(errors[errors.length - 1])}`;
   }
 
   /** @param {Curve} curve */
@@ -175,6 +247,18 @@ export class Legend {
     const buttons = this.element.querySelectorAll("button");
     buttons[Math.min(place, buttons.length - 1)]?.focus();
   }
+}
+
+const resultPiece = () => piece("span", { class: "result quiet number" });
+
+/**
+ * Write a text where another one stands.
+ *
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /**

@@ -21,6 +21,7 @@ export class Scale {
     this.high = high;
     this.logarithmic = logarithmic;
     this.from = from;
+    this.to = to;
     this.start = this.#part(low);
     this.each = (to - from) / (this.#part(high) - this.start || 1);
   }
@@ -46,6 +47,21 @@ export class Scale {
    */
   back(pixel) {
     return this.start + (pixel - this.from) / this.each;
+  }
+
+  /**
+   * Whether another axis puts every number where this one does.
+   *
+   * @param {Scale} other
+   */
+  is(other) {
+    const alike = other.low === this.low && other.high === this.high;
+    return (
+      alike &&
+      other.from === this.from &&
+      other.to === this.to &&
+      other.logarithmic === this.logarithmic
+    );
   }
 
   /**

@@ -7,12 +7,13 @@ import { Columns, cellText, headTexts } from "./cells.js";
 
 /** The first rows that are printed; the chosen and the last one follow. */
 const FIRST_ROWS = 12;
-/** The letters that a line has room for at 7 points, and those of the narrowest column. */
-const LINE = 104;
-const NARROWEST = 13;
-const HEAD = 8;
+/** The letters at 7 points that an A4 page has room for, and those between two columns. */
+const LINE = 122;
+const BETWEEN = 1.5;
 /** More columns would be a book. */
 const MOST_COLUMNS = 160;
+
+/** @typedef {string[]} Column its heading, then its cells in the rows that are printed */
 
 /**
  * Put the table on paper when the page is printed.
@@ -30,52 +31,82 @@ export function showPrintedTable(page, place) {
 /** @param {Page} page */
 function printed(page) {
   const columns = new Columns(page, 1);
-  const tables = blocksOf(columns).map((block) => tableOf(page, columns, block));
-  if (columns.count <= MOST_COLUMNS) return tables;
-  const left = `The first ${MOST_COLUMNS} of ${columns.count} columns.`;
-  return [...tables, piece("p", { class: "quiet" }, left)];
+  const rows = rowsOf(page);
+  const heads = columns.heads.map((head, k) => [
+    head,
+    ...rows.map((row) => headTexts(page, row)[k]),
+  ]);
+  const names = columns.names.slice(0, MOST_COLUMNS);
+  const others = names.map((name, k) => [
+    columns.labels[k],
+    ...rows.map((row) => cellText(page, name, row)),
+  ]);
+  const which = names.length < columns.count ? `the first ${names.length} of` : "all";
+  const title = `${rows.length} of ${page.training.rows} rows, ${which} ${columns.count} columns`;
+  const blocks = evenBlocks(others, LINE - lettersOf(heads));
+  const tables = blocks.map((block) => tableOf(rows, heads.length, [...heads, ...block]));
+  return [piece("h2", {}, title), ...tables];
+}
+
+/** @param {Column[]} columns */
+const lettersOf = (columns) =>
+  columns.reduce((sum, texts) => sum + Math.max(...texts.map((one) => one.length)) + BETWEEN, 0);
+
+/**
+ * The columns in as few blocks as the page's width allows, which are about equally wide.
+ *
+ * @param {Column[]} columns
+ * @param {number} room letters
+ */
+function evenBlocks(columns, room) {
+  let blocks = blocksOf(columns, room);
+  for (let less = room - 1; less > 0; less--) {
+    const narrower = blocksOf(columns, less);
+    if (narrower.length > blocks.length) break;
+    blocks = narrower;
+  }
+  return blocks;
 }
 
 /**
- * The places of the columns of each block.
+ * The columns in blocks that are full before the next one begins.
  *
- * @param {Columns} columns
+ * @param {Column[]} columns
+ * @param {number} room letters
  */
-function blocksOf({ labels, heads }) {
-  /** @type {number[][]} */
+function blocksOf(columns, room) {
+  /** @type {Column[][]} */
   const blocks = [];
-  let free = 0;
-  for (const [place, label] of labels.slice(0, MOST_COLUMNS).entries()) {
-    const letters = Math.max(NARROWEST, label.length + 2);
-    if (free < letters) {
+  let free = -1;
+  for (const column of columns) {
+    const letters = lettersOf([column]);
+    if (letters > free) {
       blocks.push([]);
-      free = LINE - HEAD * heads.length;
+      free = room;
     }
-    blocks[blocks.length - 1].push(place);
+    blocks[blocks.length - 1].push(column);
     free -= letters;
   }
   return blocks;
 }
 
 /**
- * @param {Page} page
- * @param {Columns} columns
- * @param {number[]} block
+ * @param {number[]} rows
+ * @param {number} heads how many of the columns say which row it is
+ * @param {Column[]} columns
  */
-function tableOf(page, { heads, names, labels }, block) {
-  const titles = [...heads, ...block.map((place) => labels[place])];
-  const header = titles.map((title) => piece("th", { scope: "col" }, title));
-  const table = piece("table", {}, piece("thead", {}, piece("tr", {}, ...header)));
+function tableOf(rows, heads, columns) {
+  const titles = columns.map(([title]) => piece("th", { scope: "col" }, title));
+  const table = piece("table", {}, piece("thead", {}, piece("tr", {}, ...titles)));
   const body = table.createTBody();
-  let next = 0;
-  for (const row of rowsOf(page)) {
-    if (row > next) body.append(piece("tr", {}, ...titles.map(() => piece("td", {}, "⋮"))));
-    next = row + 1;
-    const head = headTexts(page, row).slice(0, heads.length);
-    const cells = block.map((place) => piece("td", {}, cellText(page, names[place], row)));
-    body.append(
-      piece("tr", {}, ...head.map((text) => piece("th", { scope: "row" }, text)), ...cells),
+  for (const [k, row] of rows.entries()) {
+    if (k > 0 && row > rows[k - 1] + 1) {
+      body.append(piece("tr", {}, ...columns.map(() => piece("td", {}, "⋮"))));
+    }
+    const cells = columns.map((texts, at) =>
+      at < heads ? piece("th", { scope: "row" }, texts[k + 1]) : piece("td", {}, texts[k + 1]),
     );
+    body.append(piece("tr", {}, ...cells));
   }
   return table;
 }

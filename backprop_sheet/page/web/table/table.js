@@ -24,7 +24,9 @@ const CURSOR = "table-cursor";
  * @param {HTMLElement} place
  */
 export function showTable(page, place) {
-  const title = piece("h2");
+  const counts = piece("span");
+  const hint = piece("span", {}, ": choose a number to ask it");
+  const title = piece("h2", { class: "on-screen" }, counts, hint);
   const view = new TableView(page);
   let measured = -1;
   place.append(title, view.scroller);
@@ -32,8 +34,8 @@ export function showTable(page, place) {
     const rows = page.training.rows;
     if (rows === measured) return;
     measured = rows;
-    title.textContent = `All ${page.content.columns.length} columns, ${rows} rows: click to ask`;
     view.measure();
+    counts.textContent = `All ${view.columns.count} columns, ${rows} rows`;
   });
   page.follow(["numbers", "row", "asked"], () => view.goToChosen());
   page.follow(["numbers", "row", "asked", "hidden", "walk"], () => view.draw(true));
