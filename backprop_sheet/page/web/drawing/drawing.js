@@ -33,8 +33,9 @@ export function showDrawing(page, place) {
   const frame = document.createElement("div");
   frame.className = "drawing";
   const words = paragraphOf("quiet legend", "");
-  place.replaceChildren(heading, hint, frame, words, how);
-  const view = new DrawingView(page, frame, (layout) => {
+  const onward = paragraphOf("quiet onward", "Scroll sideways to see all →");
+  place.replaceChildren(heading, hint, onward, frame, words, how);
+  const view = new DrawingView(page, frame, onward, (layout) => {
     words.textContent = [...legend, ...layout.words].join(" ");
   });
   page.follow(["numbers", "row"], () => writeHeading(page, heading));
@@ -58,15 +59,20 @@ class DrawingView {
   /**
    * @param {Page} page
    * @param {HTMLElement} frame
+   * @param {HTMLElement} onward what says that there is more than can be seen
    * @param {(layout: Layout) => void} explain writes what a layout shows
    */
-  constructor(page, frame, explain) {
+  constructor(page, frame, onward, explain) {
     this.explain = explain;
+    this.onward = onward;
     this.page = page;
     this.frame = frame;
     const { drawing } = page.content;
     for (const [name, color] of Object.entries(drawing.arrows)) {
       frame.style.setProperty(`--arrow-${name}`, `#${color}`);
+    }
+    for (const [name, color] of Object.entries(page.content.tints)) {
+      frame.style.setProperty(`--grid-${name}`, `#${color}`);
     }
     this.field = new NumberField(page, frame);
     /** @type {Map<Layout, Lighting>} */
@@ -121,16 +127,27 @@ class DrawingView {
 
   /** As large as there is room, and never so small that its numbers cannot be read. */
   #size() {
-    const { width, height, scale } = this.layout;
+    const { box, scale } = this.layout;
+    const [, , width, height] = box;
     const fits = Math.min(this.frame.clientWidth / width, (innerHeight * MOST_OF_WINDOW) / height);
     const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
     const isWide = this.frame.clientWidth >= WIDE_FRAME;
     const least = isWide ? Math.min(scale, Math.max(fits, NEARLY * scale)) : scale;
     svg.style.width = `${Math.max(least, fits) * width}px`;
+    this.onward.hidden = this.frame.scrollWidth <= this.frame.clientWidth;
+    this.#fade();
+  }
+
+  /** The edges beyond which there is more fade. */
+  #fade() {
+    const { scrollLeft, scrollWidth, clientWidth, classList } = this.frame;
+    classList.toggle("more-left", scrollLeft > 1);
+    classList.toggle("more-right", scrollLeft + clientWidth < scrollWidth - 1);
   }
 
   #listen() {
     const { frame } = this;
+    frame.addEventListener("scroll", () => this.#fade());
     let pointer = "mouse";
     frame.addEventListener("pointerdown", ({ pointerType }) => {
       pointer = pointerType;

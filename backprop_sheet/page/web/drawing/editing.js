@@ -5,6 +5,10 @@ import { labelOf } from "./marks.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
+/** How far it is from the number, and how bad a pixel outside the drawing is, in covered numbers. */
+const FIELD_GAP = 4;
+const OUTSIDE = 1;
+
 export class NumberField {
   /**
    * @param {Page} page
@@ -83,17 +87,45 @@ export class NumberField {
     return samples.length > 1 ? ` in sample ${sample}` : "";
   }
 
-  /** @param {Element} opener */
+  /**
+   * Below or above the number and its gradient, where it covers less of what else has a number.
+   *
+   * @param {Element} opener
+   */
   #moveTo(opener) {
+    const { place, page, form, name } = this;
+    const gradient = place.querySelector(
+      `.label[data-name="${CSS.escape(String(page.content.gradients[name]))}"]`,
+    );
     const at = opener.getBoundingClientRect();
-    const frame = this.place.getBoundingClientRect();
-    const { offsetWidth, offsetHeight, style } = this.form;
+    const own = [at, gradient?.getBoundingClientRect() ?? at];
+    const frame = place.getBoundingClientRect();
+    const { offsetWidth, offsetHeight, style } = form;
     const within = (/** @type {number} */ start, /** @type {number} */ most) =>
-      `${Math.max(0, Math.min(start, most))}px`;
-    const left = at.left + at.width / 2 - frame.left + this.place.scrollLeft - offsetWidth / 2;
-    const top = at.top + at.height / 2 - frame.top - offsetHeight / 2;
-    style.left = within(left, this.place.scrollWidth - offsetWidth);
-    style.top = within(top, this.place.clientHeight - offsetHeight);
+      Math.max(0, Math.min(start, most));
+    const middle = at.left + at.width / 2 - frame.left + place.scrollLeft;
+    const left = within(middle - offsetWidth / 2, place.scrollWidth - offsetWidth);
+    const below = Math.max(...own.map(({ bottom }) => bottom)) - frame.top + FIELD_GAP;
+    const above = Math.min(...own.map(({ top }) => top)) - frame.top - FIELD_GAP - offsetHeight;
+    const most = Math.max(0, place.clientHeight - offsetHeight);
+    const others = [...place.querySelectorAll(".mark:is(.label, .circle)")]
+      .filter((mark) => mark !== opener)
+      .map((mark) => mark.getBoundingClientRect());
+    const covered = (/** @type {number} */ top) => {
+      const outside = Math.abs(within(top, most) - top);
+      const [x, y] = [left - place.scrollLeft + frame.left, top + frame.top];
+      const under = others.filter(
+        (other) =>
+          other.left < x + offsetWidth &&
+          x < other.right &&
+          other.top < y + offsetHeight &&
+          y < other.bottom,
+      );
+      return outside * OUTSIDE + under.length;
+    };
+    const top = covered(above) < covered(below) ? above : below;
+    style.left = `${left}px`;
+    style.top = `${within(top, most)}px`;
   }
 
   /**

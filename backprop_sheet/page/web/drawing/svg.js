@@ -28,20 +28,43 @@ export function writeText(part, text) {
 }
 
 const MOST_SHOWN_DIGITS = 4;
+/** The widths of signs that are narrower or wider than a digit, in digits. */
+/** @type {Record<string, number>} */
+const WIDTHS = { ".": 0.5, "−": 1.3 };
 
 /**
- * A number with as many digits as there is room for, four at most.
+ * How wide a number is, in digits.
+ *
+ * @param {string} text
+ */
+export const digitsWide = (text) =>
+  [...text].reduce((wide, sign) => wide + (WIDTHS[sign] ?? 1), 0);
+
+/**
+ * A number with as many digits as there is room for, four at most; with a power of ten, if it has
+ * more digits so.
  *
  * @param {number} number
- * @param {number} room in characters
+ * @param {number} room in digits
  */
 export function brief(number, room) {
   let text = "";
   for (let digits = MOST_SHOWN_DIGITS; digits > 0; digits--) {
-    text = shown(number, digits);
-    if (text.length <= room) break;
+    for (text of [shown(number, digits), withPower(number, digits)]) {
+      if (digitsWide(text) <= room) return text;
+    }
   }
   return text;
+}
+
+/**
+ * @param {number} number
+ * @param {number} digits
+ */
+function withPower(number, digits) {
+  if (number === 0 || !Number.isFinite(number)) return shown(number, digits);
+  const [mantissa, exponent] = number.toExponential(digits - 1).split("e");
+  return `${Number(mantissa)}e${Number(exponent)}`.replaceAll("-", "−");
 }
 
 /**
