@@ -13,6 +13,8 @@ import { allowPainting } from "./painting.js";
 /** A frame of so many pixels is no phone's: it may show letters a little smaller, to fit all. */
 const WIDE_FRAME = 600;
 const NEARLY = 0.9;
+/** Numbers in places of pictures whose letters have fewer of the screen's pixels are left out. */
+const LEAST_LETTER = 8.9;
 /** The most of the window's height that a drawing grows to. */
 const MOST_OF_WINDOW = 0.8;
 const HOW_TO_ASK = "Click anything. Yellow numbers can be changed.";
@@ -133,7 +135,10 @@ class DrawingView {
     const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
     const isWide = this.frame.clientWidth >= WIDE_FRAME;
     const least = isWide ? Math.min(scale, Math.max(fits, NEARLY * scale)) : scale;
-    svg.style.width = `${Math.max(least, fits) * width}px`;
+    const taken = Math.max(least, fits);
+    svg.style.width = `${taken * width}px`;
+    const letters = this.layout.grids.map(({ letter }) => letter);
+    svg.classList.toggle("tiny", Math.min(...letters) * taken < LEAST_LETTER);
     this.onward.hidden = this.frame.scrollWidth <= this.frame.clientWidth;
     this.#fade();
   }

@@ -170,7 +170,8 @@ export class Figure {
         [x + aside, y - way * letter],
       ]),
     );
-    const at = this.room.take(middles, [width, 1.35 * letter]);
+    const bows = this.layout.bows.map(([, , ...points]) => aroundBow(points));
+    const at = this.room.take(middles, [width, 1.35 * letter], bows);
     const label = { name, sign, at, width, lines: 1 };
     this.noted = labelMark(this.page, this.layout, label);
     this.noted.element.classList.add("note");
@@ -186,6 +187,18 @@ export class Figure {
     this.noted = null;
     this.notes.replaceChildren();
   }
+}
+
+/**
+ * The rectangle around the ends of a bow and the middle between these and its bend.
+ *
+ * @param {number[]} points
+ * @returns {import("./room.js").Rectangle}
+ */
+function aroundBow([x0, y0, bendX, bendY, x1, y1]) {
+  const xs = [x0, x1, (x0 + x1) / 4 + bendX / 2];
+  const ys = [y0, y1, (y0 + y1) / 4 + bendY / 2];
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
 /**

@@ -65,7 +65,11 @@ export class Lighting {
       numbered.add(keyOfLight(light));
       this.#numberBeside(light);
     }
-    this.#frame(lit.filter(({ number }) => number === 0).map(({ lower }) => lower));
+    if (!quantityOf(page, page.asked)) {
+      const operands = operandsOf(page, page.asked);
+      for (const name of operands) this.#mark(this.figure.elementOf(name), "lit");
+      this.#frame(operands);
+    }
     this.#frame([page.asked]);
   }
 
@@ -196,6 +200,17 @@ export class Lighting {
   }
 }
 
+/**
+ * What a quantity is computed from in the same row.
+ *
+ * @param {import("../state/state.js").Page} page
+ * @param {string} name
+ */
+function operandsOf({ training, row }, name) {
+  const [, ...operands] = training.rule(name, row) ?? [0];
+  return operands.filter((operand) => typeof operand === "string");
+}
+
 /** @param {Light} light */
 const keyOfLight = ({ lower, number }) => `${number} ${lower}`;
 
@@ -216,6 +231,7 @@ function besideLink({ along }, part, aside) {
 /** @param {import("./room.js").Rectangle} rectangle */
 function frameAround([left, top, right, bottom]) {
   return svgPiece("rect", {
+    class: "frame",
     x: left - FRAME_GAP / 2,
     y: top - FRAME_GAP / 2,
     width: right - left + FRAME_GAP,

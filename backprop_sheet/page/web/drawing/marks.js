@@ -29,6 +29,8 @@ const NUMBER_DOWN = 0.98;
 /** Circles with a radius of fewer letters have no name. */
 const SMALLEST_NAMED = 1.2;
 const LETTER_WIDTH = 0.58;
+/** A long name has smaller letters, down to this part, or is cut. */
+const SMALLEST_LETTER = 0.8;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
 const LABEL_LINE = 1.35;
@@ -89,11 +91,15 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
   const number = svgText(x, y + letter * 0.62, "", "number");
   const mark = newMark(page, name, "circle", [x, y], ...parts);
   const named = room >= LEAST_NUMBER_ROOM;
+  let whole = true;
   if (named || radius >= SMALLEST_NAMED * letter) {
-    const title = svgText(x, named ? y - letter * 0.62 : y, labelOf(page, name));
-    const fits = Math.min(1, wide / title.textContent.length);
-    title.style.fontSize = `${letter * fits}px`;
-    mark.element.append(title, " "); // the space keeps name and number apart where they are read
+    const label = labelOf(page, name);
+    const most = Math.floor(wide / SMALLEST_LETTER);
+    whole = label.length <= most;
+    const title = whole ? label : `${label.slice(0, most - 1)}…`;
+    const text = svgText(x, named ? y - letter * 0.62 : y, title);
+    text.style.fontSize = `${letter * Math.min(1, wide / title.length)}px`;
+    mark.element.append(text, " "); // the space keeps name and number apart where they are read
   }
   if (named) {
     if (mark.editable) {
@@ -107,7 +113,7 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
     if (named) writeText(number, hidden ? "?" : brief(value, room));
   };
   mark.element.append(svgPiece("circle", { class: "ring", cx: x, cy: y, r: radius + 2.5 }));
-  return { ...mark, draw, shown: named };
+  return { ...mark, draw, shown: named && whole };
 }
 
 /**

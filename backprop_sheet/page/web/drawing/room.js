@@ -47,11 +47,14 @@ export class Room {
    *
    * @param {number[][]} middles best first
    * @param {[number, number]} size width and height
+   * @param {Rectangle[]} [others] what else is not to be covered
    * @returns {number[]} the middle of what was taken
    */
-  take(middles, size) {
+  take(middles, size, others = []) {
     const rectangles = middles.map((at) => this.#within(rectangleAround(at, size)));
-    const found = rectangles.find((rectangle) => this.#isFree(rectangle)) ?? rectangles[0];
+    const found =
+      rectangles.find((one) => this.#isFree(one) && !others.some((other) => overlap(one, other))) ??
+      rectangles[0];
     this.taken.push(found);
     const [left, top, right, bottom] = found;
     return [(left + right) / 2, (top + bottom) / 2];
@@ -89,8 +92,7 @@ export class Room {
  * @param {number} first
  * @param {number} last
  */
-const shiftInto = (start, end, first, last) =>
-  Math.max(first - start, 0) + Math.min(last - end, 0);
+const shiftInto = (start, end, first, last) => Math.max(first - start, 0) + Math.min(last - end, 0);
 
 /**
  * @param {number[]} at

@@ -27,7 +27,7 @@ export function writeText(part, text) {
   if (part.textContent !== text) part.textContent = text;
 }
 
-const MOST_SHOWN_DIGITS = 4;
+const [MOST_SHOWN_DIGITS, MOST_BEFORE_POWER] = [4, 3];
 /** The widths of signs that are narrower or wider than a digit, in digits. */
 /** @type {Record<string, number>} */
 const WIDTHS = { ".": 0.5, "−": 1.3 };
@@ -37,12 +37,11 @@ const WIDTHS = { ".": 0.5, "−": 1.3 };
  *
  * @param {string} text
  */
-export const digitsWide = (text) =>
-  [...text].reduce((wide, sign) => wide + (WIDTHS[sign] ?? 1), 0);
+const digitsWide = (text) => [...text].reduce((wide, sign) => wide + (WIDTHS[sign] ?? 1), 0);
 
 /**
  * A number with as many digits as there is room for, four at most; with a power of ten, if it has
- * more digits so.
+ * less than three otherwise, and more so.
  *
  * @param {number} number
  * @param {number} room in digits
@@ -50,9 +49,10 @@ export const digitsWide = (text) =>
 export function brief(number, room) {
   let text = "";
   for (let digits = MOST_SHOWN_DIGITS; digits > 0; digits--) {
-    for (text of [shown(number, digits), withPower(number, digits)]) {
-      if (digitsWide(text) <= room) return text;
-    }
+    text = shown(number, digits);
+    if (digitsWide(text) <= room) return text;
+    const power = digits <= MOST_BEFORE_POWER ? withPower(number, digits) : text;
+    if (digitsWide(power) <= room) return power;
   }
   return text;
 }
