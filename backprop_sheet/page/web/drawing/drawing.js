@@ -76,7 +76,7 @@ class DrawingView {
     for (const [name, color] of Object.entries(page.content.tints)) {
       frame.style.setProperty(`--grid-${name}`, `#${color}`);
     }
-    this.field = new NumberField(page, frame);
+    this.field = new NumberField(page, /** @type {HTMLElement} */ (frame.parentElement));
     /** @type {Map<Layout, Lighting>} */
     this.built = new Map();
     this.layout = this.#fitting();
@@ -152,7 +152,10 @@ class DrawingView {
 
   #listen() {
     const { frame } = this;
-    frame.addEventListener("scroll", () => this.#fade());
+    frame.addEventListener("scroll", () => {
+      this.field.close(false);
+      this.#fade();
+    });
     let pointer = "mouse";
     frame.addEventListener("pointerdown", ({ pointerType }) => {
       pointer = pointerType;

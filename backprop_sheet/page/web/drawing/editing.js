@@ -5,9 +5,8 @@ import { labelOf } from "./marks.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
-/** How far it is from the number, and how bad a pixel outside the drawing is, in covered numbers. */
+/** How far it is from the number, in pixels of the screen. */
 const FIELD_GAP = 4;
-const OUTSIDE = 1;
 
 export class NumberField {
   /**
@@ -88,44 +87,40 @@ export class NumberField {
   }
 
   /**
-   * Below or above the number and its gradient, where it covers less of what else has a number.
+   * Above, below or beside the number and its gradient, where it covers least of what has a number.
    *
    * @param {Element} opener
    */
   #moveTo(opener) {
     const { place, page, form, name } = this;
-    const gradient = place.querySelector(
-      `.label[data-name="${CSS.escape(String(page.content.gradients[name]))}"]`,
-    );
+    const gradient = CSS.escape(String(page.content.gradients[name]));
+    const below = place.querySelector(`.label[data-name="${gradient}"]`);
     const at = opener.getBoundingClientRect();
-    const own = [at, gradient?.getBoundingClientRect() ?? at];
-    const frame = place.getBoundingClientRect();
-    const { offsetWidth, offsetHeight, style } = form;
-    const within = (/** @type {number} */ start, /** @type {number} */ most) =>
-      Math.max(0, Math.min(start, most));
-    const middle = at.left + at.width / 2 - frame.left + place.scrollLeft;
-    const left = within(middle - offsetWidth / 2, place.scrollWidth - offsetWidth);
-    const below = Math.max(...own.map(({ bottom }) => bottom)) - frame.top + FIELD_GAP;
-    const above = Math.min(...own.map(({ top }) => top)) - frame.top - FIELD_GAP - offsetHeight;
-    const most = Math.max(0, place.clientHeight - offsetHeight);
+    const bottom = Math.max(at.bottom, below?.getBoundingClientRect().bottom ?? 0);
+    const { left, top } = place.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height, style } = form;
+    const [x, y] = [at.left + at.width / 2 - width / 2, at.top + at.height / 2 - height / 2];
     const others = [...place.querySelectorAll(".mark:is(.label, .circle)")]
       .filter((mark) => mark !== opener)
       .map((mark) => mark.getBoundingClientRect());
-    const covered = (/** @type {number} */ top) => {
-      const outside = Math.abs(within(top, most) - top);
-      const [x, y] = [left - place.scrollLeft + frame.left, top + frame.top];
-      const under = others.filter(
-        (other) =>
-          other.left < x + offsetWidth &&
-          x < other.right &&
-          other.top < y + offsetHeight &&
-          y < other.bottom,
+    const spots = [
+      [x, at.top - FIELD_GAP - height],
+      [x, bottom + FIELD_GAP],
+      [at.right + FIELD_GAP, y],
+      [at.left - FIELD_GAP - width, y],
+    ].map(([across, down]) => {
+      const spot = new DOMRect(
+        within(across, left, left + place.clientWidth - width),
+        within(down, top, top + place.clientHeight - height),
+        width,
+        height,
       );
-      return outside * OUTSIDE + under.length;
-    };
-    const top = covered(above) < covered(below) ? above : below;
-    style.left = `${left}px`;
-    style.top = `${within(top, most)}px`;
+      const moved = Math.abs(spot.x - across) * Number(down === y) + Math.abs(spot.y - down);
+      return { spot, cost: moved + others.filter((other) => overlap(spot, other)).length };
+    });
+    const { spot } = spots.reduce((best, one) => (one.cost < best.cost ? one : best));
+    style.left = `${spot.left - left}px`;
+    style.top = `${spot.top - top}px`;
   }
 
   /**
@@ -162,3 +157,20 @@ export class NumberField {
     if (goBack) opener?.focus({ preventScroll: true });
   }
 }
+
+/**
+ * @param {number} start
+ * @param {number} least
+ * @param {number} most
+ */
+const within = (start, least, most) => Math.max(least, Math.min(start, most));
+
+/**
+ * @param {DOMRect} one
+ * @param {DOMRect} other
+ */
+const overlap = (one, other) =>
+  one.left < other.right &&
+  other.left < one.right &&
+  one.top < other.bottom &&
+  other.top < one.bottom;
