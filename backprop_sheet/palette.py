@@ -30,11 +30,12 @@ NODES = {
     "total error": "C00000",
 }
 """The colour of each role of a node, dark enough for white text."""
-PALE, POSITIVE, NEGATIVE = "BFBFBF", "C00000", "0054A6"
-"""The colour of an arrow whose gradient is 0, and those of the largest gradient above and below."""
+PALE, POSITIVE, NEGATIVE = "BFBFBF", "0054A6", "C00000"
+"""The colour of an arrow whose gradient is 0, and those of the largest gradient above and below:
+blue above and red below, as in grids."""
 LEGEND = (
     "Width: size of the weight.  Depth of colour: size of its gradient; "
-    "red where it is above 0, so that the weight is to go down, blue where it is below."
+    "blue where the gradient is above 0, so that the weight goes down, red where it is below."
 )
 OF_PICTURES = "In grids blue numbers are above 0, red ones below."
 OF_GRADIENTS = "Back from the error: the gradient of each grid, below it"

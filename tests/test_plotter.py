@@ -108,7 +108,7 @@ def test_the_drawing_names_every_node_and_weight_with_its_number(epoch, frame):
     assert f"E1 = {row['E1']:.4g}" in texts
 
 
-def test_arrows_are_as_wide_as_weights_and_red_where_the_weight_goes_down(frame):
+def test_arrows_are_as_wide_as_weights_and_blue_where_the_weight_goes_down(frame):
     figure = network_drawing(load().with_numbers(w5=-2.0), 0)
     arrows = [p for p in figure.axes[0].patches if isinstance(p, FancyArrowPatch)]
     weights = [p for p in arrows if p.get_linewidth() > 1]
@@ -118,7 +118,7 @@ def test_arrows_are_as_wide_as_weights_and_red_where_the_weight_goes_down(frame)
         weights, next(train(load().with_numbers(w5=-2.0)))[-8:], strict=True
     ):
         red, _, blue, _ = patch.get_edgecolor()
-        assert (red > blue) == (gradient > 0)
+        assert (blue > red) == (gradient > 0)
 
 
 def test_a_gradient_of_zero_has_no_sign():

@@ -15,6 +15,7 @@ from backprop_sheet.diagram import (
     RADIUS,
     TOTAL_RADIUS,
     Arrow,
+    Caption,
     Diagram,
     Loop,
     Node,
@@ -28,7 +29,7 @@ from backprop_sheet.diagram import (
     turned,
     with_gradients,
 )
-from backprop_sheet.network import TOTAL, Kind, Network
+from backprop_sheet.network import PREDICTION, TOTAL, Kind, Network
 from backprop_sheet.network.grids import pictures
 from backprop_sheet.network.groups import MATRIX
 from backprop_sheet.palette import (
@@ -45,6 +46,7 @@ Data = dict[str, Any]
 OF_ARROWS = "Click an arrow without a label to see its weight."
 SHORT, OF_SHORT = "∂", "∂ below a number: the gradient with respect to it."
 OF_DOTS = "Yellow dots: biases and targets whose labels have no room."
+OF_VERDICTS = "A ring marks the output that wins."
 
 LEGIBLE = 12
 """The least height of a letter on the screen, in pixels."""
@@ -66,13 +68,26 @@ there are more than so many."""
 CHARACTER, LINE, DIGITS = 0.62, 1.35, 7
 """The width of a character and the height of a line for each pixel of a letter's height, and how
 many characters a number takes at most."""
+LINES_BELOW = 3
+"""How many lines a label below a circle takes."""
 SLOPING = (0.75, 0.8, 0.7, 0.85, 0.65, 0.25, 0.2, 0.3, 0.15, 0.35, 0.55, 0.45)
 STRAIGHT = (0.5, 0.45, 0.4, 0.55, 0.35, 0.6, 0.3, 0.65, 0.25, 0.7, 0.2, 0.8)
 """Where along an arrow its label may be, best first."""
 MOST_LABELLED = 80
 """The most weights that get labels: more have no room, and the search for it is long."""
+FITTED, FITTED_LETTER, LEAST_FITTED, WIDE = 690, 10, 0.62, 600
+"""A drawing with pictures that fits a laptop: its width on the screen and its letters' height, in
+pixels; how small it gets at the least; and the room from which on it is taken."""
+ENLARGED = 1.25
+"""From how many of the screen's pixels for one of its own on the usual letters are legible, too."""
+PLACE_LETTER = 0.48
+"""The height of a number in a place of a picture, for each pixel of the place's width, at most."""
+HEAD = 9
+"""The length of an arrow's end that its label leaves free."""
 FEW_BIASES, LEAST_DOT = 2, 3.0
 """The most biases of a picture that get labels, and the least radius of a dot in place of one."""
+CAPTION_LINE = 8
+"""Captions whose heights differ by less stand side by side."""
 APART = 3
 """How far labels keep from what they label."""
 
@@ -100,11 +115,12 @@ def drawing_of(network: Network) -> Data:
     has_pictures = any(map(is_picture, network.groups))
     drawn: set[str] = set()
     layouts = []
-    for diagram, room in _diagrams(network, has_pictures):
+    for diagram, room, scale, letter in _diagrams(network, has_pictures):
         drawn |= diagram.nodes.keys()
-        layouts.append(_Layout(network, diagram, PICTURES if has_pictures else CIRCLES).data(room))
+        layouts.append(_Layout(network, diagram, letter).data(room, scale))
     apart = network.named(Kind.ERROR, Kind.PENALTY)
-    words = [LEGEND, *([OF_PICTURES] if has_pictures else [])]
+    verdicts = _verdicts(network)
+    said = {LEGEND: True, OF_PICTURES: has_pictures, OF_VERDICTS: bool(verdicts)}
     return {
         "layouts": layouts,
         "within": {name: TOTAL for name in apart if name not in drawn},
@@ -114,24 +130,77 @@ def drawing_of(network: Network) -> Data:
         },
         "roles": NODES,
         "arrows": {"pale": PALE, "above": POSITIVE, "below": NEGATIVE},
-        "legend": words,
+        "verdicts": verdicts,
+        "legend": [words for words, applies in said.items() if applies],
     }
 
 
-def _diagrams(network: Network, has_pictures: bool) -> Iterator[tuple[Diagram, float]]:
-    """The drawings, each with the room on the screen from which on it is taken."""
+class Drawn(NamedTuple):
+    """A drawing and when it is taken.
+
+    Attributes:
+        diagram: the drawing.
+        room: the width on the screen from which on it is taken.
+        scale: the least number of the screen's pixels for one of its own.
+        letter: the height of its letters, in its own pixels.
+    """
+
+    diagram: Diagram
+    room: float
+    scale: float
+    letter: float
+
+
+def _diagrams(network: Network, has_pictures: bool) -> Iterator[Drawn]:
+    """The drawings, that for the least room first."""
     if has_pictures:
-        size = good_size(network, USUAL_OF_PICTURES, KERNEL_GAP)
-        diagram = diagram_of(network, *size, kernel_gap=KERNEL_GAP)
-        yield with_gradients(diagram, network), 0
+        yield from _of_pictures(network)
         return
     most = max(len(group.units) for group in network.groups)
     narrow = max(PHONE, 40.0 * most)
+    letter = LEGIBLE / CIRCLES
     if narrow <= USUAL[0]:
-        yield turned(_circles(network, _length(network, UPRIGHT_GAP), narrow, most)), 0
+        upright = turned(_circles(network, _length(network, UPRIGHT_GAP), narrow, most))
+        yield Drawn(upright, 0, CIRCLES, letter)
     wide = min(max(USUAL[0], _length(network, GAP)), WIDEST)
     high = max(USUAL[1], min(ROW * most, ROWS), min(SMALL_ROW * most, TALLEST))
-    yield _circles(network, wide, high, most), CIRCLES * USUAL[0] if narrow <= USUAL[0] else 0
+    room = CIRCLES * USUAL[0] if narrow <= USUAL[0] else 0
+    yield Drawn(_circles(network, wide, high, most), room, CIRCLES, letter)
+
+
+def _of_pictures(network: Network) -> Iterator[Drawn]:
+    """The drawings with pictures: for a phone, fitted to a laptop, and where there is more room."""
+    size = good_size(network, USUAL_OF_PICTURES, KERNEL_GAP)
+    diagram = diagram_of(network, *size, kernel_gap=KERNEL_GAP)
+    phone = Drawn(
+        _with_gradients(diagram, network, LEGIBLE / PICTURES), 0, PICTURES, LEGIBLE / PICTURES
+    )
+    yield phone
+    scale = max(LEAST_FITTED, FITTED / diagram.width)
+    if scale < ENLARGED:
+        letter = FITTED_LETTER / scale
+        yield Drawn(_with_gradients(diagram, network, letter), WIDE, scale, letter)
+        yield phone._replace(room=ENLARGED * diagram.width, scale=ENLARGED)
+
+
+def _with_gradients(diagram: Diagram, network: Network, letter: float) -> Diagram:
+    """The drawing with its gradients right below what it shows, and the labels of that."""
+    lowest = max(node.y + node.radius for node in diagram.nodes.values())
+    room = lowest + LINES_BELOW * LINE * letter
+    return with_gradients(replace(diagram, height=min(diagram.height, room)), network)
+
+
+def _verdicts(network: Network) -> dict[str, list[str]]:
+    """The outputs, of which the largest wins, by the quantity that has the number of that."""
+    names = network.design.of_each_sample([PREDICTION])
+    predictions = [name for name in names if name in network.quantities]
+    outputs = [one.output for one in network.compared]
+    size = len(outputs) // (len(predictions) or 1)
+    return {
+        name: outputs[place * size : (place + 1) * size]
+        for place, name in enumerate(predictions)
+        if size > 1
+    }
 
 
 def _length(network: Network, gap: float) -> float:
@@ -151,29 +220,29 @@ def _circles(network: Network, width: float, height: float, most: int) -> Diagra
 class _Layout:
     """One drawing of a network: its parts, and where its labels have room."""
 
-    def __init__(self, network: Network, diagram: Diagram, scale: float) -> None:
-        self._network, self._diagram, self._scale = network, diagram, scale
-        self._letter = LEGIBLE / scale
+    def __init__(self, network: Network, diagram: Diagram, letter: float) -> None:
+        self._network, self._diagram, self._letter = network, diagram, letter
+        self._captions = [[c.text, c.x, c.y] for c in self._fitting_captions()]
         self._taken = [_around(loop) for loop in diagram.loops]
-        self._taken += [self._around_caption(*caption[:3]) for caption in diagram.captions]
+        self._taken += [self._around_caption(*caption) for caption in self._captions]
         self._crowded = set(_crowded_biases(network))
         self._painted = set(_input_pictures(network))
         self._labels: list[Data] = []
         self._dots: list[Data] = []
 
-    def data(self, room: float) -> Data:
-        """The drawing, taken from so much room on the screen on."""
+    def data(self, room: float, scale: float) -> Data:
+        """The drawing, taken from so much room on the screen on, and at least so large."""
         diagram = self._diagram
         circles = [node for node in diagram.nodes.values() if not node.square]
         squares = [node for node in diagram.nodes.values() if node.square]
         self._label_outputs()
         self._label_biases()
         self._label_weights()
+        self._label_meanings()
         return {
-            "width": round(diagram.width, 1),
-            "height": round(diagram.height, 1),
+            "box": self._box(),
             "room": room,
-            "scale": self._scale,
+            "scale": round(scale, 3),
             "letter": self._letter,
             "circles": [
                 [node.name, node.role, *_rounded(node.x, node.y, node.radius)] for node in circles
@@ -181,13 +250,53 @@ class _Layout:
             "grids": [self._grid(list(places)) for _, places in groupby(squares, _picture_of)],
             "arrows": [_arrow(arrow) for arrow in diagram.arrows],
             "bows": [_bow(loop) for loop in diagram.loops],
-            "captions": [
-                [caption.text, *_rounded(caption.x, caption.y)] for caption in diagram.captions
-            ],
+            "captions": [[text, *_rounded(x, y)] for text, x, y in self._captions],
             "labels": self._labels,
             "dots": self._dots,
             "words": [*self._words()],
         }
+
+    def _box(self) -> list[float]:
+        """Left, top, width and height of all that is drawn, with room for a mark at its edges."""
+        margin = self._letter
+        boxes = [_square(node) for node in self._diagram.nodes.values()] + self._taken
+        left, top = (min(box[k] for box in boxes) - margin for k in (0, 1))
+        right, bottom = (max(box[k] for box in boxes) + margin for k in (2, 3))
+        return _rounded(
+            max(0, left), top, min(right, self._diagram.width) - max(0, left), bottom - top
+        )
+
+    def _fitting_captions(self) -> Iterator[Caption]:
+        """What pictures are called, as far as there is room for that between their neighbours."""
+        captions = self._diagram.captions
+        for caption in captions:
+            level = [
+                c.x for c in captions if abs(c.y - caption.y) < CAPTION_LINE and c is not caption
+            ]
+            room = min((abs(x - caption.x) for x in level), default=self._diagram.width)
+            most = int(room / (CHARACTER * self._letter))
+            if len(caption.text) <= most:
+                yield caption
+            elif most > 1:
+                yield caption._replace(text=f"{caption.text[: most - 1]}…")
+
+    def _label_meanings(self) -> None:
+        """Say of each layer what its units are, where that has a word of its own and room."""
+        for group in self._network.groups:
+            if not group.meaning:
+                continue
+            names = [name for unit in group.units for name in unit.quantities]
+            nodes = [self._diagram.nodes[name] for name in names if name in self._diagram.nodes]
+            size = len(group.meaning) * CHARACTER * self._letter, LINE * self._letter
+            edges = _around_nodes(nodes)
+            above = self._letter * LINE if nodes[0].square else 0
+            edges = edges[0], edges[1] - above, *edges[2:]
+            boxes = _beside(edges, size, self._diagram.height)
+            box = first_free(self._diagram, boxes, self._taken)
+            if box:
+                self._taken.append(box)
+                middle, bottom = (box[0] + box[2]) / 2, box[3]
+                self._captions.append([group.meaning, middle, bottom])
 
     def _words(self) -> Iterator[str]:
         """What is said of labels that have no room."""
@@ -205,6 +314,7 @@ class _Layout:
             "body": first.picture,
             "scale": first.scale,
             "radius": round(first.radius, 1),
+            "letter": round(min(self._letter, PLACE_LETTER * 2 * first.radius), 2),
             "paint": first.picture in self._painted,
             "places": [[node.name, *_rounded(node.x, node.y)] for node in places],
         }
@@ -259,10 +369,8 @@ class _Layout:
     def _edges(self, node: Node) -> Rectangle:
         """The edges of a circle, or of the whole picture of a place and what that is called."""
         nodes = [one for one in self._diagram.nodes.values() if one.body == node.body]
-        xs, ys = [one.x for one in nodes], [one.y for one in nodes]
-        above = LINE * self._letter if node.square else 0
-        corner = min(xs) - node.radius, min(ys) - node.radius - above
-        return *corner, max(xs) + node.radius, max(ys) + node.radius
+        left, top, right, bottom = _around_nodes(nodes)
+        return left, top - (LINE * self._letter if node.square else 0), right, bottom
 
     def _label_weights(self) -> None:
         """Label the arrows with weight and gradient, or only the weight, whatever has room."""
@@ -283,8 +391,9 @@ class _Layout:
         for arrow, point in best[1].items():
             self._put(best[0][arrow.weight], point)
 
-    def _box_of(self, stacks: dict[str, Stack], arrow: Arrow, point: Point) -> Rectangle:
-        return _box(point, self._size(stacks[arrow.weight]))
+    def _box_of(self, stacks: dict[str, Stack], arrow: Arrow, point: Point) -> Rectangle | None:
+        box = _box(point, self._size(stacks[arrow.weight]))
+        return None if _covers_head(box, arrow) else box
 
     def _size(self, stack: Stack) -> tuple[float, float]:
         return max(map(self._width, stack)), sum(text.lines for text in stack) * LINE * self._letter
@@ -327,6 +436,25 @@ def _box(point: Point, size: tuple[float, float]) -> Rectangle:
     """The rectangle of a size around a point."""
     (x, y), (width, height) = point, size
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _covers_head(box: Rectangle, arrow: Arrow) -> bool:
+    """Whether a box covers the end of an arrow, where its head is."""
+    (x0, y0), (x1, y1) = arrow.start, arrow.end
+    length = max(HEAD, ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5)
+    x, y = x1 + (x0 - x1) * HEAD / length, y1 + (y0 - y1) * HEAD / length
+    return box[0] < x < box[2] and box[1] < y < box[3]
+
+
+def _square(node: Node) -> Rectangle:
+    """The square around a node."""
+    return node.x - node.radius, node.y - node.radius, node.x + node.radius, node.y + node.radius
+
+
+def _around_nodes(nodes: Iterable[Node]) -> Rectangle:
+    """The rectangle around some nodes."""
+    lefts, tops, rights, bottoms = zip(*map(_square, nodes), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _around(loop: Loop) -> Rectangle:

@@ -64,8 +64,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     """Draw the network in an epoch: nodes with their values, arrows with weights and gradients.
 
     The width of an arrow shows the size of its weight, the depth of its colour the size of its
-    gradient. It is red if the gradient is positive, so that the weight goes down, and blue if it
-    is negative.
+    gradient. It is blue if the gradient is above 0, so that the weight goes down, and red if it
+    is below.
 
     Args:
         network: the network to train.
@@ -264,5 +264,5 @@ def _reaches(circle: Node, text: str, x: float, y: float) -> bool:
 
 
 def _shade(part: float) -> str:
-    """A colour from grey (`part` is 0) to red (1) or blue (−1)."""
+    """A colour from grey (`part` is 0) to blue (1) or red (−1)."""
     return f"#{mixed(PALE, POSITIVE if part > 0 else NEGATIVE, abs(part) ** 0.5)}"

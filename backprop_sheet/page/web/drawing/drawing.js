@@ -13,7 +13,10 @@ import { allowPainting } from "./painting.js";
 /** A frame of so many pixels is no phone's: it may show letters a little smaller, to fit all. */
 const WIDE_FRAME = 600;
 const NEARLY = 0.9;
-/** The most of the window's height that a drawing grows to; in two columns it leaves some to the curve. */
+    const { box, scale } = this.layout;
+    const [, , width, height] = box;
+    const most = innerHeight * (TWO_COLUMNS.matches ? MOST_IN_COLUMN : MOST_OF_WINDOW);
+    const fits = Math.min(this.frame.clientWidth / width, most / height);
 const MOST_OF_WINDOW = 0.8;
 const MOST_IN_COLUMN = 0.46;
 const TWO_COLUMNS = matchMedia("(width > 60rem)");
@@ -35,8 +38,9 @@ export function showDrawing(page, place) {
   const frame = document.createElement("div");
   frame.className = "drawing";
   const words = paragraphOf("quiet legend", "");
-  place.replaceChildren(heading, hint, frame, words, how);
-  const view = new DrawingView(page, frame, (layout) => {
+  const onward = paragraphOf("quiet onward", "Scroll sideways to see all →");
+  place.replaceChildren(heading, hint, onward, frame, words, how);
+  const view = new DrawingView(page, frame, onward, (layout) => {
     words.textContent = [...legend, ...layout.words].join(" ");
   });
   page.follow(["numbers", "row"], () => writeHeading(page, heading));
@@ -60,17 +64,22 @@ class DrawingView {
   /**
    * @param {Page} page
    * @param {HTMLElement} frame
+   * @param {HTMLElement} onward what says that there is more than can be seen
    * @param {(layout: Layout) => void} explain writes what a layout shows
    */
-  constructor(page, frame, explain) {
+  constructor(page, frame, onward, explain) {
     this.explain = explain;
+    this.onward = onward;
     this.page = page;
     this.frame = frame;
     const { drawing } = page.content;
     for (const [name, color] of Object.entries(drawing.arrows)) {
       frame.style.setProperty(`--arrow-${name}`, `#${color}`);
     }
-    this.field = new NumberField(page, frame);
+    for (const [name, color] of Object.entries(page.content.tints)) {
+      frame.style.setProperty(`--grid-${name}`, `#${color}`);
+    }
+    this.field = new NumberField(page, /** @type {HTMLElement} */ (frame.parentElement));
     /** @type {Map<Layout, Lighting>} */
     this.built = new Map();
     this.layout = this.#fitting();
@@ -123,17 +132,34 @@ class DrawingView {
 
   /** As large as there is room, and never so small that its numbers cannot be read. */
   #size() {
-    const { width, height, scale } = this.layout;
+    const { box, scale } = this.layout;
+    const [, , width, height] = box;
     const most = innerHeight * (TWO_COLUMNS.matches ? MOST_IN_COLUMN : MOST_OF_WINDOW);
     const fits = Math.min(this.frame.clientWidth / width, most / height);
     const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
     const isWide = this.frame.clientWidth >= WIDE_FRAME;
     const least = isWide ? Math.min(scale, Math.max(fits, NEARLY * scale)) : scale;
-    svg.style.width = `${Math.max(least, fits) * width}px`;
+    const taken = Math.max(least, fits);
+    svg.style.width = `${taken * width}px`;
+    const letters = this.layout.grids.map(({ letter }) => letter);
+    svg.classList.toggle("tiny", Math.min(...letters) * taken < LEAST_LETTER);
+    this.onward.hidden = this.frame.scrollWidth <= this.frame.clientWidth;
+    this.#fade();
+  }
+
+  /** The edges beyond which there is more fade. */
+  #fade() {
+    const { scrollLeft, scrollWidth, clientWidth, classList } = this.frame;
+    classList.toggle("more-left", scrollLeft > 1);
+    classList.toggle("more-right", scrollLeft + clientWidth < scrollWidth - 1);
   }
 
   #listen() {
     const { frame } = this;
+    frame.addEventListener("scroll", () => {
+      this.field.close(false);
+      this.#fade();
+    });
     let pointer = "mouse";
     frame.addEventListener("pointerdown", ({ pointerType }) => {
       pointer = pointerType;

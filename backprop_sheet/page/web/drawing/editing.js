@@ -5,6 +5,9 @@ import { labelOf } from "./marks.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
+/** How far it is from the number, in pixels of the screen. */
+const FIELD_GAP = 4;
+
 export class NumberField {
   /**
    * @param {Page} page
@@ -83,17 +86,41 @@ export class NumberField {
     return samples.length > 1 ? ` in sample ${sample}` : "";
   }
 
-  /** @param {Element} opener */
+  /**
+   * Above, below or beside the number and its gradient, where it covers least of what has a number.
+   *
+   * @param {Element} opener
+   */
   #moveTo(opener) {
+    const { place, page, form, name } = this;
+    const gradient = CSS.escape(String(page.content.gradients[name]));
+    const below = place.querySelector(`.label[data-name="${gradient}"]`);
     const at = opener.getBoundingClientRect();
-    const frame = this.place.getBoundingClientRect();
-    const { offsetWidth, offsetHeight, style } = this.form;
-    const within = (/** @type {number} */ start, /** @type {number} */ most) =>
-      `${Math.max(0, Math.min(start, most))}px`;
-    const left = at.left + at.width / 2 - frame.left + this.place.scrollLeft - offsetWidth / 2;
-    const top = at.top + at.height / 2 - frame.top - offsetHeight / 2;
-    style.left = within(left, this.place.scrollWidth - offsetWidth);
-    style.top = within(top, this.place.clientHeight - offsetHeight);
+    const bottom = Math.max(at.bottom, below?.getBoundingClientRect().bottom ?? 0);
+    const { left, top } = place.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height, style } = form;
+    const [x, y] = [at.left + at.width / 2 - width / 2, at.top + at.height / 2 - height / 2];
+    const others = [...place.querySelectorAll(".mark:is(.label, .circle)")]
+      .filter((mark) => mark !== opener)
+      .map((mark) => mark.getBoundingClientRect());
+    const spots = [
+      [x, at.top - FIELD_GAP - height],
+      [x, bottom + FIELD_GAP],
+      [at.right + FIELD_GAP, y],
+      [at.left - FIELD_GAP - width, y],
+    ].map(([across, down]) => {
+      const spot = new DOMRect(
+        within(across, left, left + place.clientWidth - width),
+        within(down, top, top + place.clientHeight - height),
+        width,
+        height,
+      );
+      const moved = Math.abs(spot.x - across) * Number(down === y) + Math.abs(spot.y - down);
+      return { spot, cost: moved + others.filter((other) => overlap(spot, other)).length };
+    });
+    const { spot } = spots.reduce((best, one) => (one.cost < best.cost ? one : best));
+    style.left = `${spot.left - left}px`;
+    style.top = `${spot.top - top}px`;
   }
 
   /**
@@ -130,3 +157,20 @@ export class NumberField {
     if (goBack) opener?.focus({ preventScroll: true });
   }
 }
+
+/**
+ * @param {number} start
+ * @param {number} least
+ * @param {number} most
+ */
+const within = (start, least, most) => Math.max(least, Math.min(start, most));
+
+/**
+ * @param {DOMRect} one
+ * @param {DOMRect} other
+ */
+const overlap = (one, other) =>
+  one.left < other.right &&
+  other.left < one.right &&
+  one.top < other.bottom &&
+  other.top < one.bottom;

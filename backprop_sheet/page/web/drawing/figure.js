@@ -3,6 +3,8 @@
 import { svgPiece } from "../elements.js";
 import { drawLinks, drawnLinks, greatest } from "./links.js";
 import { circleMark, dotMark, gridMarks, labelMark, labelOf } from "./marks.js";
+import { inOrder } from "./order.js";
+import { Room } from "./room.js";
 import { brief, svgText, writeText } from "./svg.js";
 
 /** @typedef {import("../network/content.js").Layout} Layout */
@@ -12,8 +14,10 @@ import { brief, svgText, writeText } from "./svg.js";
 
 /** How far a caption's line is above its picture, in letters. */
 const CAPTION_UP = 0.35;
-/** How many characters a number takes that is spoken, and not seen. */
-const SPOKEN_ROOM = 7;
+/** How many digits a number takes that is spoken, and not seen. */
+const SPOKEN_ROOM = 8;
+/** How far a note may be from the middle of what it is about, in letters, best first. */
+const NOTE_WAYS = [2, 3.2, 4.2, 5.5, 7];
 
 export class Figure {
   /**
@@ -24,7 +28,7 @@ export class Figure {
     this.page = page;
     this.layout = layout;
     this.links = drawnLinks(layout);
-    this.grids = layout.grids.map((grid) => ({ ...grid, ...gridMarks(page, layout, grid) }));
+    this.grids = layout.grids.map((grid) => ({ ...grid, ...gridMarks(page, grid) }));
     /** @type {Mark[]} */
     this.marks = [
       ...this.grids.flatMap((grid) => grid.marks),
@@ -41,6 +45,8 @@ export class Figure {
     /** @type {Mark | null} */
     this.noted = null;
     this.discs = svgPiece("g", { class: "discs", "aria-hidden": "true" });
+    this.frames = svgPiece("g", { class: "frames" });
+    this.room = new Room(layout);
     this.svg = this.#assembled();
   }
 
@@ -61,11 +67,12 @@ export class Figure {
   }
 
   #assembled() {
-    const { width, height, captions, letter } = this.layout;
-    const grids = this.grids.map((grid) => {
-      grid.element.classList.toggle("paint", grid.paint);
-      return grid.element;
-    });
+    const { box, captions, letter } = this.layout;
+    for (const { element, paint } of this.grids) element.classList.toggle("paint", paint);
+    const standing = [
+      ...this.grids.map(({ element, places: [[, x, y]] }) => ({ element, at: [x, y] })),
+      ...this.marks.filter(({ element }) => !element.parentNode),
+    ];
     const parts = [
       svgPiece("g", { class: "links" }, ...this.links.map(({ element }) => element)),
       svgPiece(
@@ -73,12 +80,12 @@ export class Figure {
         { class: "captions" },
         ...captions.map(([text, x, y]) => svgText(x, y - CAPTION_UP * letter, text)),
       ),
-      ...grids,
-      ...this.marks.filter(({ element }) => !element.parentNode).map(({ element }) => element),
+      ...inOrder(this.layout, standing).map(({ element }) => element),
+      this.frames,
       this.notes,
       this.discs,
     ];
-    const svg = svgPiece("svg", { viewBox: `0 0 ${width} ${height}`, role: "group" }, ...parts);
+    const svg = svgPiece("svg", { viewBox: box.join(" "), role: "group" }, ...parts);
     svg.setAttribute("aria-label", "The network");
     svg.style.fontSize = `${letter}px`;
     return svg;
@@ -87,6 +94,7 @@ export class Figure {
   /** Show the numbers of the chosen row. */
   draw() {
     this.#scaleGrids();
+    this.#markWinners();
     for (const mark of this.marks) this.#drawMark(mark);
     drawLinks(this.page, this.links);
   }
@@ -102,7 +110,8 @@ export class Figure {
     const seen = shown
       ? (element.textContent ?? "")
       : `${label} ${hidden ? "?" : brief(number, SPOKEN_ROOM)}`;
-    const spoken = seen.includes(label) ? seen : `${label} ${seen}`;
+    const wins = element.classList.contains("winner") ? ", wins" : "";
+    const spoken = (seen.includes(label) ? seen : `${label} ${seen}`) + wins;
     if (element.getAttribute("aria-label") !== spoken) element.setAttribute("aria-label", spoken);
   }
 
@@ -110,6 +119,17 @@ export class Figure {
   number(name) {
     const constant = this.page.content.drawing.constants[name];
     return constant ?? this.page.number(name);
+  }
+
+  /** Of networks that tell classes apart: the output that wins. */
+  #markWinners() {
+    const { page } = this;
+    for (const [prediction, outputs] of Object.entries(page.content.drawing.verdicts)) {
+      const winner = page.isHidden(prediction) ? "" : outputs[page.number(prediction) - 1];
+      for (const name of outputs) {
+        this.markOf.get(name)?.element.classList.toggle("winner", name === winner);
+      }
+    }
   }
 
   /** The largest number of each scale of colours. */
@@ -141,14 +161,18 @@ export class Figure {
    * @param {number[]} at
    */
   note(name, [x, y]) {
-    const { width, height, letter } = this.layout;
+    const { letter } = this.layout;
     const sign = labelOf(this.page, name);
-    const wide = (sign.length + 9) * 0.62 * letter;
-    const middle = [
-      Math.max(wide / 2, Math.min(x, width - wide / 2)),
-      Math.max(letter, Math.min(y, height - letter)),
-    ];
-    const label = { name, sign, at: middle, width: wide, lines: 1 };
+    const width = (sign.length + 9) * 0.62 * letter;
+    const middles = NOTE_WAYS.flatMap((way) =>
+      [0, width / 2, -width / 2, width, -width].flatMap((aside) => [
+        [x + aside, y + way * letter],
+        [x + aside, y - way * letter],
+      ]),
+    );
+    const bows = this.layout.bows.map(([, , ...points]) => aroundBow(points));
+    const at = this.room.take(middles, [width, 1.35 * letter], bows);
+    const label = { name, sign, at, width, lines: 1 };
     this.noted = labelMark(this.page, this.layout, label);
     this.noted.element.classList.add("note");
     this.notes.append(this.noted.element);
@@ -163,6 +187,18 @@ export class Figure {
     this.noted = null;
     this.notes.replaceChildren();
   }
+}
+
+/**
+ * The rectangle around the ends of a bow and the middle between these and its bend.
+ *
+ * @param {number[]} points
+ * @returns {import("./room.js").Rectangle}
+ */
+function aroundBow([x0, y0, bendX, bendY, x1, y1]) {
+  const xs = [x0, x1, (x0 + x1) / 4 + bendX / 2];
+  const ys = [y0, y1, (y0 + y1) / 4 + bendY / 2];
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
 /**

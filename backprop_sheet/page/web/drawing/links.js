@@ -96,7 +96,7 @@ function drawnLink(path, [x0, y0, x1, y1], hasHead, along) {
 
 /**
  * Have arrows show their weights and gradients: the size of the weight as width, that of the
- * gradient as depth of colour, and its sign as red or blue.
+ * gradient as depth of colour, and its sign as blue or red.
  *
  * @param {Page} page
  * @param {DrawnLink[]} links

@@ -3,6 +3,7 @@
 import { svgPiece } from "../elements.js";
 import { lights, quantityOf } from "../network/chain.js";
 import { bodiesOf, linksBetween, linksByTarget } from "./links.js";
+import { around } from "./room.js";
 import { svgText } from "./svg.js";
 
 /** @typedef {import("../network/chain.js").Light} Light */
@@ -10,8 +11,13 @@ import { svgText } from "./svg.js";
 /** @typedef {import("./links.js").DrawnLink} DrawnLink */
 
 /** Where along an arrow its number may be, best first. */
-const DISC_PLACES = [0.5, 0.35, 0.65, 0.22, 0.78, 0.12, 0.88];
+const DISC_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.12, 0.88];
+/** How far beside it, and how far from a circle's middle, in letters. */
+const BESIDE = [0, 1.6, -1.6];
+const FROM_CIRCLE = 1;
 const DISC_RADIUS = 0.72;
+/** Around what it is computed from, a place that is asked has a frame; so far outside. */
+const FRAME_GAP = 1.5;
 
 /** Lights what is asked in one figure. */
 export class Lighting {
@@ -22,8 +28,6 @@ export class Lighting {
     this.linksTo = linksByTarget(figure.links);
     /** @type {SVGElement[]} */
     this.marked = [];
-    /** @type {number[][]} */
-    this.taken = [];
     this.drawn = "";
   }
 
@@ -44,16 +48,29 @@ export class Lighting {
       delete element.dataset.factors;
     }
     this.marked = [];
-    this.taken = [];
+    this.figure.room.clear();
+    this.figure.frames.replaceChildren();
     discs.replaceChildren();
     this.figure.removeNote();
     const lit = page.asked ? lights(page) : [];
     svg.classList.toggle("lighting", lit.length > 0);
     if (!page.asked) return;
     this.#outline(page.asked);
+    /** @type {Map<DrawnLink, Map<number, string>>} */
     const factors = new Map();
-    for (const light of lit) this.#light(light, factors);
+    const apart = lit.filter((light) => !this.#light(light, factors) && light.number > 0);
     for (const [link, numbers] of factors) this.#number(link, numbers);
+    const numbered = new Set(lit.filter((one) => !apart.includes(one)).map(keyOfLight));
+    for (const light of apart.filter((one) => !numbered.has(keyOfLight(one)))) {
+      numbered.add(keyOfLight(light));
+      this.#numberBeside(light);
+    }
+    if (!quantityOf(page, page.asked)) {
+      const operands = operandsOf(page, page.asked);
+      for (const name of operands) this.#mark(this.figure.elementOf(name), "lit");
+      this.#frame(operands);
+    }
+    this.#frame([page.asked]);
   }
 
   /** @param {string} asked */
@@ -66,8 +83,7 @@ export class Lighting {
     if (figure.markOf.get(asked)?.shown) return;
     const at = this.#placeOf(of || asked);
     if (!at) return;
-    const letter = figure.layout.letter;
-    figure.note(asked, [at[0], at[1] + 2 * letter]);
+    figure.note(asked, at);
   }
 
   /**
@@ -93,63 +109,132 @@ export class Lighting {
 
   /**
    * @param {Light} light
-   * @param {Map<DrawnLink, Set<number>>} factors gets the numbers at each link
+   * @param {Map<DrawnLink, Map<number, string>>} factors gets the numbers at each link, with the
+   *   quantity below
+   * @returns {boolean} whether a link is lit
    */
   #light({ upper, lower, number }, factors) {
     const { figure, bodies } = this;
-    const found = linksBetween(this.linksTo, bodies, upper, lower);
+    const { within } = figure.page.content.drawing;
+    // an error with a label of its own stands there, and not in the circle of the total error
+    const isLabel = number === 0 && upper in within && figure.markOf.has(upper);
+    const found = isLabel ? [] : linksBetween(this.linksTo, bodies, upper, lower);
     for (const link of found) {
       this.#mark(link.element, "lit");
       this.#mark(figure.elementOf(link.weight), "lit");
-      factors.set(link, (factors.get(link) ?? new Set()).add(number));
+      factors.set(link, (factors.get(link) ?? new Map()).set(number, lower));
     }
     for (const name of [upper, lower]) {
       this.#mark(figure.elementOf(name), "lit");
-      this.#mark(figure.elementOf(bodies.get(name) ?? ""), "lit");
+      if (!isLabel) this.#mark(figure.elementOf(bodies.get(name) ?? ""), "lit");
     }
-    if (found.length > 0 || number === 0) return;
-    const at = this.#placeOf(lower);
-    if (at) this.#disc(number, [[at[0], at[1] - 1.5 * figure.layout.letter]]);
+    return found.length > 0;
   }
 
   /**
    * Put the numbers of factors at a link; 0 is none.
    *
    * @param {DrawnLink} link
-   * @param {Set<number>} numbers
+   * @param {Map<number, string>} numbers with the quantity below
    */
   #number(link, numbers) {
-    link.element.dataset.factors = [...numbers].join(" ");
-    for (const number of numbers) if (number > 0) this.#disc(number, DISC_PLACES.map(link.along));
+    const { letter } = this.figure.layout;
+    link.element.dataset.factors = [...numbers.keys()].join(" ");
+    const points = BESIDE.flatMap((aside) =>
+      DISC_PLACES.map((part) => besideLink(link, part, aside * letter)),
+    );
+    for (const [number, lower] of numbers) if (number > 0) this.#disc(number, lower, points);
+  }
+
+  /** @param {Light} light one that no link is drawn for: its number stands at the quantity below */
+  #numberBeside({ lower, number }) {
+    const at = this.#placeOf(lower);
+    if (!at) return;
+    const { circles, letter } = this.figure.layout;
+    const [, , , , radius = letter] = circles.find(([name]) => name === lower) ?? [];
+    const far = radius + FROM_CIRCLE * letter;
+    const points = [...Array(12).keys()].map((hour) => {
+      const angle = (hour * Math.PI) / 6;
+      return [at[0] + far * Math.sin(angle), at[1] - far * Math.cos(angle)];
+    });
+    this.#disc(number, lower, points);
   }
 
   /**
-   * A disc with a number at the first of some points that covers no label and no other disc.
+   * Frame places of pictures: together, if they fill a rectangle of their picture.
    *
-   * @param {number} number
-   * @param {number[][]} points
+   * @param {string[]} names
    */
-  #disc(number, points) {
-    const [x, y] = points.find((point) => this.#isFree(point)) ?? points[0];
-    this.taken.push([x, y]);
-    const { letter } = this.figure.layout;
-    const circle = svgPiece("circle", { cx: x, cy: y, r: DISC_RADIUS * letter });
-    const disc = svgPiece("g", { class: "disc" }, circle, svgText(x, y, String(number)));
-    this.figure.discs.append(disc);
+  #frame(names) {
+    const wanted = new Set(names);
+    for (const { places, radius } of this.figure.layout.grids) {
+      const found = places.filter(([name]) => wanted.has(name));
+      if (found.length === 0) continue;
+      const [left, top, right, bottom] = around(found, radius);
+      const area = (right - left) * (bottom - top);
+      const isWhole = Math.abs(area / (2 * radius) ** 2 - found.length) < 0.1;
+      for (const group of isWhole ? [found] : found.map((place) => [place])) {
+        this.figure.frames.append(frameAround(around(group, radius)));
+      }
+    }
   }
 
-  /** @param {number[]} point */
-  #isFree([x, y]) {
-    const { letter, labels } = this.figure.layout;
-    const size = DISC_RADIUS * letter - 1.5; // it may touch a label
-    const covers = labels.some(
-      ({ at, width, lines }) =>
-        Math.abs(at[0] - x) < width / 2 + size &&
-        Math.abs(at[1] - y) < lines * 0.68 * letter + size,
-    );
-    return (
-      !covers &&
-      this.taken.every((at) => Math.hypot(at[0] - x, at[1] - y) > 2 * DISC_RADIUS * letter)
-    );
+  /**
+   * A disc with a number at the first of some points where it covers nothing. A click asks the
+   * gradient that is known from there on.
+   *
+   * @param {number} number
+   * @param {string} lower the quantity whose gradient it is
+   * @param {number[][]} points
+   */
+  #disc(number, lower, points) {
+    const { layout, room, discs, page } = this.figure;
+    const radius = DISC_RADIUS * layout.letter;
+    const [x, y] = room.take(points, [2 * radius, 2 * radius]);
+    const circle = svgPiece("circle", { cx: x, cy: y, r: radius });
+    const hit = svgPiece("circle", { class: "hit", cx: x, cy: y, r: layout.letter });
+    const disc = svgPiece("g", { class: "disc" }, hit, circle, svgText(x, y, String(number)));
+    const gradient = page.content.gradients[lower];
+    disc.dataset.name = typeof gradient === "string" ? gradient : lower;
+    discs.append(disc);
   }
+}
+
+/**
+ * What a quantity is computed from in the same row.
+ *
+ * @param {import("../state/state.js").Page} page
+ * @param {string} name
+ */
+function operandsOf({ training, row }, name) {
+  const [, ...operands] = training.rule(name, row) ?? [0];
+  return operands.filter((operand) => typeof operand === "string");
+}
+
+/** @param {Light} light */
+const keyOfLight = ({ lower, number }) => `${number} ${lower}`;
+
+/**
+ * A point beside a link, a part of the way along it.
+ *
+ * @param {DrawnLink} link
+ * @param {number} part
+ * @param {number} aside
+ */
+function besideLink({ along }, part, aside) {
+  const [x, y] = along(part);
+  const [[x0, y0], [x1, y1]] = [along(part - 0.02), along(part + 0.02)];
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1;
+  return [x - ((y1 - y0) / length) * aside, y + ((x1 - x0) / length) * aside];
+}
+
+/** @param {import("./room.js").Rectangle} rectangle */
+function frameAround([left, top, right, bottom]) {
+  return svgPiece("rect", {
+    class: "frame",
+    x: left - FRAME_GAP / 2,
+    y: top - FRAME_GAP / 2,
+    width: right - left + FRAME_GAP,
+    height: bottom - top + FRAME_GAP,
+  });
 }

@@ -18,12 +18,19 @@ import { brief, inPlace, svgText, writeText } from "./svg.js";
  * @property {boolean} shown whether its number can be read there
  */
 
-/** Numbers take at most so many characters, except in smaller circles. */
+/** Numbers take at most as much room as so many digits, except in smaller circles. */
 const NUMBER_ROOM = 7;
-const LEAST_NUMBER_ROOM = 4;
+const LABEL_NUMBER_ROOM = 8.1;
+/** Circles where fewer digits have room have no number. */
+const LEAST_NUMBER_ROOM = 3.5;
+/** A digit's width, and how far a circle's number reaches down from the middle, in letters. */
+const DIGIT_WIDTH = 0.637;
+const NUMBER_DOWN = 0.98;
 /** Circles with a radius of fewer letters have no name. */
 const SMALLEST_NAMED = 1.2;
 const LETTER_WIDTH = 0.58;
+/** A long name has smaller letters, down to this part, or is cut. */
+const SMALLEST_LETTER = 0.8;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
 const LABEL_LINE = 1.35;
@@ -77,17 +84,22 @@ function newMark(page, name, look, at, ...parts) {
  */
 export function circleMark(page, { letter }, [name, role, x, y, radius]) {
   const wide = (CIRCLE_SHARE * radius) / (LETTER_WIDTH * letter);
-  const room = Math.min(NUMBER_ROOM, Math.round(wide));
+  const chord = 2 * Math.sqrt(Math.max(0, radius ** 2 - (NUMBER_DOWN * letter) ** 2));
+  const room = Math.min(NUMBER_ROOM, chord / (DIGIT_WIDTH * letter) - 0.3);
   const parts = [svgPiece("circle", { cx: x, cy: y, r: radius })];
   parts[0].style.fill = `#${page.content.drawing.roles[role]}`;
   const number = svgText(x, y + letter * 0.62, "", "number");
   const mark = newMark(page, name, "circle", [x, y], ...parts);
   const named = room >= LEAST_NUMBER_ROOM;
+  let whole = true;
   if (named || radius >= SMALLEST_NAMED * letter) {
-    const title = svgText(x, named ? y - letter * 0.62 : y, labelOf(page, name));
-    const fits = Math.min(1, wide / title.textContent.length);
-    title.style.fontSize = `${letter * fits}px`;
-    mark.element.append(title, " "); // the space keeps name and number apart where they are read
+    const label = labelOf(page, name);
+    const most = Math.floor(wide / SMALLEST_LETTER);
+    whole = label.length <= most;
+    const title = whole ? label : `${label.slice(0, most - 1)}…`;
+    const text = svgText(x, named ? y - letter * 0.62 : y, title);
+    text.style.fontSize = `${letter * Math.min(1, wide / title.length)}px`;
+    mark.element.append(text, " "); // the space keeps name and number apart where they are read
   }
   if (named) {
     if (mark.editable) {
@@ -98,9 +110,10 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
     mark.element.append(number);
   }
   const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
-    if (named) writeText(number, hidden ? "?" : brief(value, value < 0 ? room - 1 : room));
+    if (named) writeText(number, hidden ? "?" : brief(value, room));
   };
-  return { ...mark, draw, shown: named };
+  mark.element.append(svgPiece("circle", { class: "ring", cx: x, cy: y, r: radius + 2.5 }));
+  return { ...mark, draw, shown: named && whole };
 }
 
 /**
@@ -143,7 +156,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
   }
   const mark = newMark(page, name, "label", at, ground, text);
   const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) =>
-    writeText(number, ` ${hidden ? "?" : brief(value, NUMBER_ROOM)}`);
+    writeText(number, ` ${hidden ? "?" : brief(value, LABEL_NUMBER_ROOM)}`);
   return { ...mark, draw, shown: true };
 }
 
@@ -160,7 +173,7 @@ export function dotMark(page, { name, at, radius }) {
   return { ...mark, draw: () => {}, shown: false };
 }
 
-/** The room for a number in places of so many letters and more, in characters. */
+/** The room for a number in places of so many of its letters and more, in characters. */
 const PLACE_ROOMS = [
   [2.4, 4],
   [1.9, 3],
@@ -171,15 +184,13 @@ const SMALL_NUMBERS = 0.1;
  * The places of a picture, tinted by their numbers.
  *
  * @param {Page} page
- * @param {Layout} layout
  * @param {Grid} grid
  * @returns {{element: SVGGElement, marks: Mark[], draw: (largest: number) => void}} `draw` takes the
  *   largest size on the grid's scale before its places are drawn
  */
-export function gridMarks(page, { letter }, grid) {
-  const { above, below } = page.content.tints;
+export function gridMarks(page, grid) {
   const size = 2 * grid.radius;
-  const [, room = 0] = PLACE_ROOMS.find(([letters]) => size >= letters * letter) ?? [];
+  const [, room = 0] = PLACE_ROOMS.find(([letters]) => size >= letters * grid.letter) ?? [];
   let [largest, decimals] = [1, 2];
   const marks = grid.places.map(([name, x, y], order) => {
     const square = svgPiece("rect", { x: x - grid.radius, y: y - grid.radius });
@@ -191,13 +202,15 @@ export function gridMarks(page, { letter }, grid) {
     if (room > 0) mark.element.append(number);
     const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
       const part = hidden ? 0 : Math.round(Math.min(1, Math.abs(value / largest)) * 100) || 0;
-      const fill = `color-mix(in srgb, #${value > 0 ? above : below} ${part}%, white)`;
+      const end = value > 0 ? "above" : "below";
+      const fill = `color-mix(in srgb, var(--tint-${end}) ${part}%, var(--tint-zero))`;
       if (square.style.fill !== fill) square.style.fill = fill;
       writeText(number, hidden ? "?" : inPlace(value, decimals, room));
     };
     return { ...mark, draw, shown: room > 0 };
   });
   const element = svgPiece("g", { class: "picture" }, ...marks.map((mark) => mark.element));
+  element.style.fontSize = `${grid.letter}px`;
   const draw = (/** @type {number} */ found) => {
     largest = found || 1;
     decimals =

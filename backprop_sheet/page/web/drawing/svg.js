@@ -27,21 +27,44 @@ export function writeText(part, text) {
   if (part.textContent !== text) part.textContent = text;
 }
 
-const MOST_SHOWN_DIGITS = 4;
+const [MOST_SHOWN_DIGITS, MOST_BEFORE_POWER] = [4, 3];
+/** The widths of signs that are narrower or wider than a digit, in digits. */
+/** @type {Record<string, number>} */
+const WIDTHS = { ".": 0.5, "−": 1.3 };
 
 /**
- * A number with as many digits as there is room for, four at most.
+ * How wide a number is, in digits.
+ *
+ * @param {string} text
+ */
+const digitsWide = (text) => [...text].reduce((wide, sign) => wide + (WIDTHS[sign] ?? 1), 0);
+
+/**
+ * A number with as many digits as there is room for, four at most; with a power of ten, if it has
+ * less than three otherwise, and more so.
  *
  * @param {number} number
- * @param {number} room in characters
+ * @param {number} room in digits
  */
 export function brief(number, room) {
   let text = "";
   for (let digits = MOST_SHOWN_DIGITS; digits > 0; digits--) {
     text = shown(number, digits);
-    if (text.length <= room) break;
+    if (digitsWide(text) <= room) return text;
+    const power = digits <= MOST_BEFORE_POWER ? withPower(number, digits) : text;
+    if (digitsWide(power) <= room) return power;
   }
   return text;
+}
+
+/**
+ * @param {number} number
+ * @param {number} digits
+ */
+function withPower(number, digits) {
+  if (number === 0 || !Number.isFinite(number)) return shown(number, digits);
+  const [mantissa, exponent] = number.toExponential(digits - 1).split("e");
+  return `${Number(mantissa)}e${Number(exponent)}`.replaceAll("-", "−");
 }
 
 /**

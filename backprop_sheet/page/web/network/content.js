@@ -33,6 +33,7 @@
  * @property {string} body
  * @property {string} scale all places with the same text share one scale of colours
  * @property {number} radius half the width of a place
+ * @property {number} letter the height of its numbers
  * @property {boolean} paint whether it is a picture that a reader can draw
  * @property {[string, number, number][]} places each quantity with the middle of its place
  *
@@ -44,8 +45,7 @@
  * @property {number} lines
  *
  * @typedef {object} Layout
- * @property {number} width
- * @property {number} height
+ * @property {number[]} box left, top, width and height of all that it shows
  * @property {number} room it is for a page with room for so many of the screen's pixels
  * @property {number} scale the least number of the screen's pixels for one of its own
  * @property {number} letter the height of its letters
@@ -67,6 +67,8 @@
  * @property {Record<string, number>} constants gradients that are always 1 or 0
  * @property {Record<string, string>} roles the colours of circles
  * @property {{pale: string, above: string, below: string}} arrows the colours of arrows
+ * @property {Record<string, string[]>} verdicts outputs by the quantity that has the number, from 1,
+ *   of the one that wins
  * @property {string[]} legend
  *
  * @typedef {object} Content
