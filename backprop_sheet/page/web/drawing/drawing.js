@@ -13,10 +13,9 @@ import { allowPainting } from "./painting.js";
 /** A frame of so many pixels is no phone's: it may show letters a little smaller, to fit all. */
 const WIDE_FRAME = 600;
 const NEARLY = 0.9;
-    const { box, scale } = this.layout;
-    const [, , width, height] = box;
-    const most = innerHeight * (TWO_COLUMNS.matches ? MOST_IN_COLUMN : MOST_OF_WINDOW);
-    const fits = Math.min(this.frame.clientWidth / width, most / height);
+/** Numbers in places of pictures whose letters have fewer of the screen's pixels are left out. */
+const LEAST_LETTER = 8.9;
+/** The most of the window's height that a drawing grows to: alone, and beside the question. */
 const MOST_OF_WINDOW = 0.8;
 const MOST_IN_COLUMN = 0.46;
 const TWO_COLUMNS = matchMedia("(width > 60rem)");
