@@ -131,16 +131,17 @@ class DrawingView {
 
   /** As large as there is room, and never so small that its numbers cannot be read. */
   #size() {
-    const { box, scale } = this.layout;
+    const { box, scale, grids } = this.layout;
     const [, , width, height] = box;
-    const most = innerHeight * (TWO_COLUMNS.matches ? MOST_IN_COLUMN : MOST_OF_WINDOW);
+    const beside = TWO_COLUMNS.matches && grids.length === 0; // numbers in grids need the room
+    const most = innerHeight * (beside ? MOST_IN_COLUMN : MOST_OF_WINDOW);
     const fits = Math.min(this.frame.clientWidth / width, most / height);
     const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
     const isWide = this.frame.clientWidth >= WIDE_FRAME;
     const least = isWide ? Math.min(scale, Math.max(fits, NEARLY * scale)) : scale;
     const taken = Math.max(least, fits);
     svg.style.width = `${taken * width}px`;
-    const letters = this.layout.grids.map(({ letter }) => letter);
+    const letters = grids.map(({ letter }) => letter);
     svg.classList.toggle("tiny", Math.min(...letters) * taken < LEAST_LETTER);
     this.onward.hidden = this.frame.scrollWidth <= this.frame.clientWidth;
     this.#fade();
