@@ -169,7 +169,7 @@ def test_reset_is_offered_only_if_something_differs(show):
 
 
 @pytest.mark.parametrize(
-    ("size", "rows"), [((1280, 720), 1), ((1000, 700), 2), ((360, 740), 3)], ids=str
+    ("size", "rows"), [((1280, 720), 2), ((1000, 700), 2), ((360, 740), 3)], ids=str
 )
 def test_the_bar_keeps_its_height_whatever_is_changed(show, size, rows):
     page = show("linear", viewport={"width": size[0], "height": size[1]})
@@ -197,6 +197,7 @@ def test_the_bar_is_above_the_cards_and_typing_in_it_does_not_scroll(show):
     assert page.evaluate("scrollY") == 400
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     bar = page.locator("header").bounding_box()
+    assert bar["height"] < 60  # one row, though a number is changed
     headings = page.locator("#table [role=columnheader]").first.bounding_box()
     shift = bar["y"] + bar["height"] / 2 - headings["y"] - headings["height"] / 2
     page.evaluate("(shift) => scrollBy(0, -shift)", shift)  # the table's headings under the bar

@@ -84,7 +84,7 @@ def test_numbers_that_were_shown_belong_to_the_link(show):
     page = show("original", "epoch=3&hide=1")
     for _ in range(2):  # asked, then shown
         page.locator("#drawing [data-name=h1]").first.click()
-    number = page.locator("#question .result")
+    number = page.locator("#question .title")
     seen = number.inner_text()
     fragment = rests(page)
     assert fragment == "#epoch=3&ask=h1&hide=1&show=h1"
