@@ -6,7 +6,6 @@ from itertools import pairwise
 from math import log10
 
 import pytest
-from browser import axe
 
 from backprop_sheet import load, summarise, tabulate
 from backprop_sheet.page import write_page
@@ -155,23 +154,20 @@ def test_hovering_shows_an_epoch_without_choosing_it(shown):
     assert not hovered.is_visible()
 
 
-@pytest.mark.parametrize(
-    ("keys", "epoch"),
-    [
-        ("ArrowRight ArrowRight ArrowUp", 3),
-        ("End", 67),
-        ("End ArrowLeft ArrowDown", 65),
-        ("PageUp PageUp PageDown", 10),
-        ("End ArrowRight", 67),
-        ("End Home ArrowLeft", 0),
-    ],
-)
-def test_keys_choose_an_epoch(shown, keys, epoch):
+def test_keys_choose_an_epoch(shown):
     page = shown(load())
     page.focus(CHART)
-    for key in keys.split():
-        page.keyboard.press(key)
-    assert value(page, "aria-valuenow") == str(epoch)
+    for keys, epoch in {
+        "ArrowRight ArrowRight ArrowUp": 3,
+        "End": 67,
+        "End ArrowLeft ArrowDown": 65,
+        "Home PageUp PageUp PageDown": 10,
+        "End ArrowRight": 67,
+        "End Home ArrowLeft": 0,
+    }.items():
+        for key in keys.split():
+            page.keyboard.press(key)
+        assert value(page, "aria-valuenow") == str(epoch), keys
 
 
 def test_a_finger_chooses_by_a_tap(shown):
@@ -339,11 +335,16 @@ def test_texts_stay_within_the_chart(shown):
 
 
 def test_letters_grow_with_the_screen(shown):
+    page = shown(load())
+    tick = page.locator(f"{CHART} .at-left").first
     sizes = []
     for width, height in ((360, 740), (1280, 720), (1920, 1080)):
-        page = shown(load(), viewport={"width": width, "height": height})
-        tick = page.locator(f"{CHART} .at-left").first
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         sizes.append(tick.evaluate("text => parseFloat(getComputedStyle(text).fontSize)"))
+        chart = page.locator(f"{CHART} > svg").bounding_box()
+        assert chart["x"] <= tick.bounding_box()["x"]  # the room at the left grows with them
+        assert page.locator(CHART).bounding_box()["width"] - chart["width"] < 1
     assert 12 <= sizes[0] < sizes[1]
     assert sizes[2] >= 16
 
@@ -435,32 +436,28 @@ def test_no_spike_is_lost_among_many_epochs(visit, tmp_path):
     assert sorted(set(ys)) == ["10.0", "100.0", "90.0"]
 
 
-@pytest.mark.axe
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_readers_out(shown, scheme):
-    page = shown(load("xor"), color_scheme=scheme)
-    page.click("text=Compare six rates")
-    found = axe(page)
-    assert [line for line in found if "#curve" in line or "#table" in line] == []
-
-
 def luminance(color):
     parts = [int(part) / 255 if part.isdigit() else float(part) for part in color]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_stroke_stands_out_and_the_order_stays(shown, scheme):
+def test_every_stroke_stands_out_and_the_order_stays(shown):
     """At 3:1 or more against the card, as WCAG 1.4.11 asks of graphics."""
-    page = shown(load(), color_scheme=scheme)
+    page = shown(load())
     page.click("text=Compare six rates")
-    colors = page.locator(f"{LEGEND} .swatch path.kept").evaluate_all(
-        "paths => paths.map(path => getComputedStyle(path).stroke)"
-    )
-    card = page.locator("#curve").evaluate("card => getComputedStyle(card).backgroundColor")
-    paper = luminance(re.findall(r"[\d.]+", card)[:3])
-    lights = [luminance(re.findall(r"[\d.]+", color.split("srgb")[-1])[:3]) for color in colors]
-    assert lights == sorted(lights)
-    for light in lights:
-        assert (max(light, paper) + 0.05) / (min(light, paper) + 0.05) >= 3
+    papers = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        colors = page.locator(f"{LEGEND} .swatch path.kept").evaluate_all(
+            "paths => paths.map(path => getComputedStyle(path).stroke)"
+        )
+        card = page.locator("#curve").evaluate("card => getComputedStyle(card).backgroundColor")
+        paper = luminance(re.findall(r"[\d.]+", card)[:3])
+        lights = [luminance(re.findall(r"[\d.]+", color.split("srgb")[-1])[:3]) for color in colors]
+        assert lights == sorted(lights)
+        for light in lights:
+            assert (max(light, paper) + 0.05) / (min(light, paper) + 0.05) >= 3
+        papers.append(paper)
+    assert papers[1] < 0.1
+    assert papers[0] > 0.9

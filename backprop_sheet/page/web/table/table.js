@@ -131,9 +131,9 @@ class TableView {
     /** The cell that keys have moved to; row −1 is the headings. */
     this.cursor = { row: page.row, column: 0 };
     this.seen = { row: page.row, asked: page.asked };
-    /** When the reader last scrolled, and where the table was put last. */
+    /** When the reader last scrolled; how far the table is, which a browser lays out to tell. */
     this.scrolled = -PATIENCE;
-    this.put = { top: 0, left: 0 };
+    this.at = { top: 0, left: 0 };
     this.drawn = "";
     this.size = { row: LEAST_ROW, height: 0, width: 0, rows: 0, columns: 0, stretch: 1 };
     this.#listen();
@@ -189,15 +189,15 @@ class TableView {
    */
   draw(anew = false) {
     const { page, size, columns, rows } = this;
-    const { scrollTop, scrollLeft } = this.scroller;
-    const hidden = scrollTop * size.stretch;
+    const { top, left: across } = this.at;
+    const hidden = top * size.stretch;
     const count = page.training.rows;
     const first = within(Math.floor(hidden / size.row) - MORE_ROWS, count - size.rows);
-    const left = within(columns.at(scrollLeft) - MORE_COLUMNS, columns.count - size.columns);
-    const drawn = `${first} ${left} ${size.stretch === 1 || scrollTop}`;
+    const left = within(columns.at(across) - MORE_COLUMNS, columns.count - size.columns);
+    const drawn = `${first} ${left} ${size.stretch === 1 || top}`;
     if (drawn === this.drawn && !anew) return;
     this.drawn = drawn;
-    this.body.style.top = `${first * size.row - hidden + scrollTop}px`;
+    this.body.style.top = `${first * size.row - hidden + top}px`;
     this.#drawHeadings(left);
     for (const [k, slots] of rows.entries()) this.#drawRow(slots, first + k, left);
     this.#markCursor(first, left);
@@ -279,25 +279,24 @@ class TableView {
    * @param {boolean} across whether to scroll sideways too
    */
   reveal(across = true) {
-    const { scroller, size, columns, cursor } = this;
+    const { scroller, size, columns, cursor, at } = this;
     const [above, below] = [cursor.row, cursor.row + 1].map((row) => row * size.row);
-    const top = scroller.scrollTop * size.stretch;
-    if (cursor.row >= 0)
-      scroller.scrollTop = nearest(top, above, below, size.height) / size.stretch;
-    if (across) {
-      const [start, end] = [columns.edges[cursor.column], columns.edges[cursor.column + 1]];
-      scroller.scrollLeft = nearest(scroller.scrollLeft, start, end, size.width);
-    }
-    this.put = { top: scroller.scrollTop, left: scroller.scrollLeft };
+    const [start, end] = [columns.edges[cursor.column], columns.edges[cursor.column + 1]];
+    const down = nearest(at.top * size.stretch, above, below, size.height) / size.stretch;
+    const top = cursor.row < 0 ? at.top : down;
+    const left = across ? nearest(at.left, start, end, size.width) : at.left;
+    if (top === at.top && left === at.left) return;
+    scroller.scrollTo(left, top);
+    this.at = { top: scroller.scrollTop, left: scroller.scrollLeft };
   }
 
   #listen() {
     const { scroller, grid } = this;
     scroller.addEventListener("scroll", () => {
-      const { top, left } = this.put;
-      if (scroller.scrollTop !== top || scroller.scrollLeft !== left) {
+      const { scrollTop: top, scrollLeft: left } = scroller;
+      if (top !== this.at.top || left !== this.at.left) {
         this.scrolled = performance.now();
-        this.put = { top: scroller.scrollTop, left: scroller.scrollLeft };
+        this.at = { top, left };
       }
       this.draw();
     });
