@@ -76,8 +76,8 @@ STRAIGHT = (0.5, 0.45, 0.4, 0.55, 0.35, 0.6, 0.3, 0.65, 0.25, 0.7, 0.2, 0.8)
 MOST_LABELLED = 80
 """The most weights that get labels: more have no room, and the search for it is long."""
 FITTED, FITTED_LETTER, LEAST_FITTED, WIDE = 690, 10, 0.62, 600
-"""A drawing with pictures that fits a laptop: its width on the screen and the height of its letters,
-in pixels; how small it gets at the least; and the room from which on it is taken."""
+"""A drawing with pictures that fits a laptop: its width on the screen and the height of its
+letters, in pixels; how small it gets at the least; and the room from which on it is taken."""
 ENLARGED = 1.25
 """From how many of the screen's pixels for one of its own on the usual letters are legible, too."""
 PLACE_LETTER = 0.48
