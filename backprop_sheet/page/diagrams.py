@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from math import hypot
 from typing import Any, NamedTuple
 
 from backprop_sheet.chain import gradient_name
@@ -76,8 +77,8 @@ STRAIGHT = (0.5, 0.45, 0.4, 0.55, 0.35, 0.6, 0.3, 0.65, 0.25, 0.7, 0.2, 0.8)
 MOST_LABELLED = 80
 """The most weights that get labels: more have no room, and the search for it is long."""
 FITTED, FITTED_LETTER, LEAST_FITTED, WIDE = 690, 10, 0.62, 600
-"""A drawing with pictures that fits a laptop: its width on the screen and its letters' height, in
-pixels; how small it gets at the least; and the room from which on it is taken."""
+"""A drawing with pictures that fits a laptop: its width on the screen and the height of its
+letters, in pixels; how small it gets at the least; and the room from which on it is taken."""
 ENLARGED = 1.25
 """From how many of the screen's pixels for one of its own on the usual letters are legible, too."""
 PLACE_LETTER = 0.48
@@ -222,7 +223,7 @@ class _Layout:
 
     def __init__(self, network: Network, diagram: Diagram, letter: float) -> None:
         self._network, self._diagram, self._letter = network, diagram, letter
-        self._captions = [[c.text, c.x, c.y] for c in self._fitting_captions()]
+        self._captions = [(c.text, c.x, c.y) for c in self._fitting_captions()]
         self._taken = [_around(loop) for loop in diagram.loops]
         self._taken += [self._around_caption(*caption) for caption in self._captions]
         self._crowded = set(_crowded_biases(network))
@@ -296,7 +297,7 @@ class _Layout:
             if box:
                 self._taken.append(box)
                 middle, bottom = (box[0] + box[2]) / 2, box[3]
-                self._captions.append([group.meaning, middle, bottom])
+                self._captions.append((group.meaning, middle, bottom))
 
     def _words(self) -> Iterator[str]:
         """What is said of labels that have no room."""
@@ -441,7 +442,7 @@ def _box(point: Point, size: tuple[float, float]) -> Rectangle:
 def _covers_head(box: Rectangle, arrow: Arrow) -> bool:
     """Whether a box covers the end of an arrow, where its head is."""
     (x0, y0), (x1, y1) = arrow.start, arrow.end
-    length = max(HEAD, ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5)
+    length = max(HEAD, hypot(x1 - x0, y1 - y0))
     x, y = x1 + (x0 - x1) * HEAD / length, y1 + (y0 - y1) * HEAD / length
     return box[0] < x < box[2] and box[1] < y < box[3]
 

@@ -112,7 +112,9 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
   const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
     if (named) writeText(number, hidden ? "?" : brief(value, room));
   };
-  mark.element.append(svgPiece("circle", { class: "ring", cx: x, cy: y, r: radius + 2.5 }));
+  if (Object.values(page.content.drawing.verdicts).some((outputs) => outputs.includes(name))) {
+    mark.element.append(svgPiece("circle", { class: "ring", cx: x, cy: y, r: radius + 2.5 }));
+  }
   return { ...mark, draw, shown: named && whole };
 }
 
