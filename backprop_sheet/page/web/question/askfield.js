@@ -19,7 +19,7 @@ export function showAskField(page, place) {
   field.setAttribute("aria-label", "Ask a quantity by its name");
   const error = made("span", "error");
   error.setAttribute("role", "alert");
-  place.append(field, names, error);
+  place.append(made("span", "field", field, error), names);
   const labels = Object.entries(page.content.quantities).map(
     ([name, { label }]) => /** @type {const} */ ([name, label]),
   );
@@ -32,7 +32,11 @@ export function showAskField(page, place) {
     error.textContent = found ? "" : `Nothing here is called ${field.value}.`;
     if (!found) return;
     field.value = "";
+    const wasTyped = document.activeElement === field;
     page.ask(found[0]);
+    // keys such as n walk the pass from here, and the next Tab leads into the answer
+    const answer = place.closest("section")?.querySelector("h2");
+    if (wasTyped) answer?.focus();
   });
 }
 
