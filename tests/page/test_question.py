@@ -313,7 +313,7 @@ def test_very_long_formulas_open(visit, tmp_path):
     symbols = page.locator("#question .block .part").first
     assert symbols.locator("math").count() < 12
     symbols.get_by_role("button", name="more").click()
-    assert symbols.locator("math").count() == 145
+    assert symbols.locator("math").count() == 144
 
 
 def test_long_lists_open(visit, tmp_path):
