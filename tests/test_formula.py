@@ -1,5 +1,6 @@
 import math
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from backprop_sheet.formula import (
     EXCEL,
+    MATHML,
     PLAIN,
     PYTHON,
     FormulaError,
@@ -195,3 +197,11 @@ def test_calls_that_formulas_repeat_are_worked_out_once():
         "c": "(log(x) if x > 0 else 0)",  # there is no log of x elsewhere
         "d": "(log(x) if x > 0 else 1)",
     }
+
+
+def test_mathml_writes_the_greatest_of_several_as_one():
+    tree = parse("max(max(max(a, b + 1), c), max(d, e))")
+    text = re.sub("<[^>]*>", "", write(tree, MATHML))
+    assert text == "max(a,b+1,c,max(d,e))"  # what is not first is computed apart
+    assert write(tree, EXCEL) == "MAX(MAX(MAX(a,b+1),c),MAX(d,e))"
+    assert parse(write(tree, PYTHON)) == tree

@@ -482,7 +482,7 @@ WRONG = {
             {"kind": "dense", "neurons": 2, "activation": "softmax", "residual": 1},
         ]
     },
-    "inputs of sample 1, i2: got 1.5, takes symbols from 0 to 2": {
+    "inputs of sample 1, i2: got 1.5, takes whole numbers from 0 to 2": {
         "input": [3],
         "inputs": [0, 1.5, 2],
         "layer": [{"kind": "embedding", "symbols": 3, "neurons": 1}, {"kind": "dense"}],

@@ -86,13 +86,17 @@ def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:
             return notation.half, ATOM
         form = notation.forms[tree.sign]
         texts = []
-        for part, needed in zip(tree.parts, form.parts, strict=True):
+        parts, needs = tree.parts, form.parts
+        while form.between and isinstance(parts[0], Op) and parts[0].sign == tree.sign:
+            parts, needs = (*parts[0].parts, *parts[1:]), (needs[0], *needs)
+        for part, needed in zip(parts, needs, strict=True):
             text, tightness = spelled(part)
             # ∂E/∂w1 looks like a fraction and a^{(1)} like a power: their squares need brackets.
             composed = notation.fraction in text or notation.power in text
             looser = needed == ATOM and isinstance(part, Name) and composed
             fits = tightness >= needed and not looser
             texts.append(text if fits else notation.brackets.format(text))
-        return form.text.format(*texts), form.tightness
+        filling = [form.between.join(texts)] if form.between else texts
+        return form.text.format(*filling), form.tightness
 
     return spelled(tree)[0]

@@ -20,11 +20,14 @@ class Form(NamedTuple):
         text: a template with a pair of braces for each part.
         tightness: how tightly it binds.
         parts: how tightly each part must bind; a looser part gets brackets.
+        between: what stands between parts where one pair of braces is for all of them. A first part
+            that is the same operation is then written with them: max(max(a, b), c) as max(a, b, c).
     """
 
     text: str
     tightness: int
     parts: tuple[int, ...]
+    between: str = ""
 
 
 class Spelling(NamedTuple):
@@ -93,6 +96,16 @@ def _quotient() -> Primitive:
     return plain._replace(spelling=plain.spelling._replace(**forms, javascript=called))
 
 
+def _greatest() -> Primitive:
+    """The greatest of two; MathML, which nothing parses, writes that of several as one."""
+    plain = _function(
+        max, "where(y - x, dy, dx)", "max({}, {})", "MAX({},{})", "max({}, {})",
+        r"\max({}, {})", "", "Math.max({}, {})",
+    )  # fmt: skip
+    several = Form(_called("max"), ATOM, (SUM, SUM), between="<mo>,</mo>")
+    return plain._replace(spelling=plain.spelling._replace(mathml=several))
+
+
 def _square() -> Primitive:
     """A square: JavaScript calls a function, since there -x**2 is a mistake."""
     plain = _operator(
@@ -107,10 +120,9 @@ ROW = "<mrow>{}</mrow>"
 """In MathML, several things in the place of one."""
 
 
-def _called(name: str, parts: int = 1) -> str:
+def _called(name: str) -> str:
     """A function's call in MathML."""
-    inside = "<mo>,</mo>".join(["{}"] * parts)
-    return f"<mi>{name}</mi><mrow><mo>(</mo>{inside}<mo>)</mo></mrow>"
+    return f"<mi>{name}</mi><mrow><mo>(</mo>{{}}<mo>)</mo></mrow>"
 
 
 # The right side of an operator must bind more tightly than the operator: a*(b*c) and a - (b + c)
@@ -175,10 +187,7 @@ PRIMITIVES = {
         "power({}, {})", "POWER({},{})", "({})^({})", r"{{({})}}^{{{}}}",
         f"<msup><mrow><mo>(</mo>{{}}<mo>)</mo></mrow>{ROW}</msup>", "power({}, {})",
     ),
-    "max": _function(
-        max, "where(y - x, dy, dx)", "max({}, {})", "MAX({},{})", "max({}, {})",
-        r"\max({}, {})", _called("max", 2), "Math.max({}, {})",
-    ),
+    "max": _greatest(),
     # Python's own condition computes only the part that it gives, as a spreadsheet's IF does.
     "where": _function(
         where, "where(x, dy, dz)",

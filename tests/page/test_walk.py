@@ -66,6 +66,22 @@ def test_the_keys_n_and_p_walk_too(page):
     assert "key n" in described.get_attribute("title")
 
 
+BOXES_OF_A_WALK = """() => Array.from({ length: 35 }, () => {
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }));
+    const boxes = [...document.querySelectorAll("#question .tools :is(button, input)")]
+        .map((element) => element.getBoundingClientRect().toJSON());
+    return JSON.stringify(boxes);
+})"""
+
+
+def test_the_buttons_stay_where_they_are(page):
+    for width, height in ((1920, 1080), (1280, 720), (360, 740)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert len(set(page.evaluate(BOXES_OF_A_WALK))) == 1, width
+        assert where(page) == "update 8 of 8"
+        card(page).get_by_role("button", name="Stop").click()
+
+
 def test_letters_typed_into_a_field_do_not_walk(page):
     card(page).get_by_label("Ask a quantity by its name").press_sequentially("np")
     assert card(page).get_by_role("button", name="Walk the pass").is_visible()
@@ -96,6 +112,9 @@ def test_the_walk_ends_with_the_next_weights(page):
     page.keyboard.press("n")
     card(page).get_by_role("button", name="To the end").click()
     assert (where(page), asked(page)) == ("update 8 of 8", "w8")
+    assert "weight after the step · cell P37 · epoch 1" in card(page).inner_text()
+    assert page.locator("#question code").inner_text().startswith("=")
+    assert page.locator("#question .block .left").text_content() == "w8"
     following = number(page.locator("#question .current .result").text_content())
     assert following == pytest.approx(tabulate(load("original"))["w8"][1], rel=1e-5)
     card(page).get_by_role("button", name="One step back").click()
@@ -141,8 +160,9 @@ def test_each_stop_follows_from_what_was_reached(visit, tmp_path, name):
         stops = page.evaluate(
             """() => page.pass.map((stop, place) => {
                 page.walk(place);
-                const shown = stop.next ? ".current" : ".block";
-                const text = document.querySelector(`#question ${shown}`).textContent;
+                const card = document.getElementById("question");
+                const parts = [...card.querySelectorAll(".title, .block")];
+                const text = parts.map((part) => part.textContent).join();
                 return [stop.stage, stop.name, stop.next, text];
             })"""
         )

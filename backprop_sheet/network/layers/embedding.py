@@ -38,7 +38,7 @@ class Embedding(Layer):
     def inputs(self) -> Range:
         """The symbols."""
         last = self.symbols - 1
-        return Range(f"symbols from 0 to {last}", low=0, high=last, whole=True)
+        return Range(f"whole numbers from 0 to {last}", low=0, high=last, whole=True)
 
     def weights(self, before: Shape) -> int:  # noqa: ARG002 - any will do
         """Those of the first symbol, then those of the second, and so on."""

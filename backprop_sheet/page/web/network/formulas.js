@@ -1,8 +1,5 @@
 /** Formulas in MathML, in symbols or with numbers, and as a spreadsheet has them. */
 
-import { rounded } from "./numbers.js";
-import { evaluate } from "./training.js";
-
 /** @typedef {import("./content.js").Formula} Formula */
 /** @typedef {import("./content.js").Operand} Operand */
 /** @typedef {import("../state/state.js").Page} Page */
@@ -11,7 +8,6 @@ import { evaluate } from "./training.js";
 export const DIGITS = 6;
 /** What stands for a hidden number. */
 export const UNKNOWN = "<mi>?</mi>";
-const ALL_DIGITS = 17;
 
 /**
  * A template with its places filled.
@@ -54,37 +50,20 @@ export function inSymbols({ content }, [shape, ...operands]) {
   return filled(content.shapes[shape][0], symbols);
 }
 
+/** @param {number} place of a number in a formula, which is filled in later */
+export const slot = (place) => `<mrow class="slot" data-place="${place}"></mrow>`;
+
 /**
- * A formula with its numbers, as MathML.
+ * A formula with places for its numbers, as MathML.
  *
  * @param {Page} page
  * @param {Formula} formula
- * @param {number} inRow
  */
-export function inNumbers(page, [shape, ...operands], inRow) {
-  const numbers = operands.map((operand) => page.training.operand(operand, inRow));
-  const texts = textsGiving(numbers, (rounded) => evaluate(shape, rounded));
-  const shown = operands.map((operand, place) =>
-    page.isHidden(nameOf(operand)) ? UNKNOWN : inBrackets(texts[place]),
+export const inNumbers = ({ content }, [shape, ...operands]) =>
+  filled(
+    content.shapes[shape][0],
+    operands.map((_, place) => slot(place)),
   );
-  return filled(page.content.shapes[shape][0], shown);
-}
-
-/**
- * Numbers as texts, with as few digits as give the result that is shown.
- *
- * @param {number[]} numbers
- * @param {(numbers: number[]) => number} result
- */
-export function textsGiving(numbers, result) {
-  const wanted = rounded(result(numbers), DIGITS);
-  let texts = numbers.map((number) => rounded(number, DIGITS));
-  for (let digits = DIGITS; digits <= ALL_DIGITS; digits++) {
-    texts = numbers.map((number) => rounded(number, digits));
-    if (rounded(result(texts.map(Number)), DIGITS) === wanted) break;
-  }
-  return texts;
-}
 
 /** @param {string} text a number's; one below 0 gets brackets */
 export function inBrackets(text) {

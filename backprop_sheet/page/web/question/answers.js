@@ -1,39 +1,25 @@
 /** The parts of an answer: what a quantity is, its formula, its chain, its cell, what it goes into. */
 
 import { made } from "../elements.js";
-import { chainOf, quantityOf } from "../network/chain.js";
-import {
-  asName,
-  cellFormula,
-  cellOf,
-  inBrackets,
-  mathElement,
-  nameOf,
-  textsGiving,
-  UNKNOWN,
-} from "../network/formulas.js";
+import { chainOf } from "../network/chain.js";
+import { cellFormula, cellOf, mathElement, nameOf, slot } from "../network/formulas.js";
 import { keyOf } from "../network/pass.js";
-import {
-  asking,
-  button,
-  equal,
-  equalResult,
-  numberOr,
-  operandsOf,
-  rightSide,
-} from "./equations.js";
-import { meaning } from "./meanings.js";
+import { asking, button, equal, equalResult, operandsOf, rightSide } from "./equations.js";
+import { meaningOf } from "./meanings.js";
 import { usesOf } from "./uses.js";
 
 /** @typedef {import("../network/chain.js").Step} Step */
 /** @typedef {import("../network/content.js").Formula} Formula */
+/** @typedef {import("../network/content.js").Operand} Operand */
 /** @typedef {import("../state/state.js").Page} Page */
+/** @typedef {import("./panel.js").Entry} Entry */
+/** @typedef {import("./panel.js").Panel} Panel */
 /** @typedef {import("./uses.js").Use} Use */
 
 /** The most entries of a list that are shown at once. */
 const HANDFUL = 5;
-/** The most steps of a chain that are shown at once; of more, the factors and the nearest to them. */
-const MOST_STEPS = 8;
+/** Of the steps that lead to a chain's first factor: the most that are all shown; how many of more. */
+const MOST_LEADING = 6;
 const NEAREST = 3;
 
 /**
@@ -50,22 +36,26 @@ export function rowName({ samples }, row) {
 /**
  * The name of the asked quantity, its number, its cell, and what it is.
  *
- * @param {Page} page
+ * @param {Panel} panel
  */
-export function heading(page) {
+export function heading(panel) {
+  const { page, row, next } = panel;
   const { asked, content } = page;
   const { kind, label, mathml } = content.quantities[asked];
   const title = made("h2", "name", mathElement(mathml));
   title.setAttribute("aria-label", label);
   title.tabIndex = -1;
-  const number = equalResult(page, numberOr(page.number(asked), page.isHidden(asked)));
-  const cell = cellOf(page, asked, page.row);
-  const inRow = content.settings.includes(asked) ? [] : [rowName(page, page.row)];
-  const what = [kind, ...(cell ? [`cell ${plainAddress(cell)}`] : []), ...inRow].join(" · ");
-  const of = quantityOf(page, asked);
-  const words = meaning(kind, of && content.quantities[of].label);
-  const line = made("div", "title", title, number, ...showing(page, asked));
-  return [line, made("p", "quiet", what), made("p", "meaning", words)];
+  const number = equalResult(panel, panel.entry(asked));
+  const cell = cellOf(page, asked, row);
+  const what = [
+    next ? `${kind} after the step` : kind,
+    ...(cell ? [`cell ${plainAddress(cell)}`] : []),
+    ...(content.settings.includes(asked) ? [] : [rowName(page, row)]),
+  ];
+  const about = made("span", "quiet what", what.join(" · "));
+  const look = next ? "title current" : "title";
+  const line = made("div", look, title, number, ...showing(page, asked, next), about);
+  return [line, made("p", "meaning", meaningOf(page, asked))];
 }
 
 /** @param {string} address */
@@ -87,18 +77,19 @@ function showing(page, name, next = false) {
 /**
  * The formula of the asked quantity, and the names in it with their numbers.
  *
- * @param {Page} page
+ * @param {Panel} panel
  */
-export function working(page) {
-  const { asked, row, training } = page;
+export function working(panel) {
+  const { page, row } = panel;
+  const { asked, training } = page;
   const formula = training.rule(asked, row);
   if (!formula) return [];
   if (training.repeats(asked, formula)) return [made("p", "", "It keeps its number in this row.")];
   const { mathml, short } = page.content.quantities[asked];
-  const look = { hidden: page.isHidden(asked), short };
   const left = made("span", "left", mathElement(mathml));
-  const equation = made("div", "equation block", left, rightSide(page, formula, row, look));
-  return [equation, ...note(page, [formula], row - 1), ...operandButtons(page, formula)];
+  const right = rightSide(panel, formula, row, panel.entry(asked), short);
+  const equation = made("div", "equation block", left, right);
+  return [equation, ...note(page, [formula], row - 1), ...operandButtons(panel, formula)];
 }
 
 /**
@@ -114,138 +105,157 @@ function note(page, formulas, above) {
 }
 
 /**
- * @param {Page} page
+ * @param {Panel} panel
  * @param {Formula} formula
  */
-function operandButtons(page, formula) {
+function operandButtons(panel, formula) {
   const operands = operandsOf(formula);
   if (operands.length === 0) return [];
-  const buttons = operands.map((operand) => {
-    const name = nameOf(operand);
-    const number = page.training.operand(operand, page.row);
-    return asking(page, name, {
-      number: numberOr(number, page.isHidden(name)),
+  const buttons = operands.map((operand) =>
+    asking(panel, nameOf(operand), {
+      entry: panel.entry(operand),
       above: Array.isArray(operand),
-    });
-  });
-  return [made("h3", "", "From"), folded(page, "from", buttons, 3 * HANDFUL)];
+    }),
+  );
+  return [
+    made("div", "aside", made("h3", "", "From"), folded(panel, "from", buttons, 2 * HANDFUL)),
+  ];
 }
 
-/** What was folded out for the asked quantity. @type {{asked: string, keys: Set<string>}} */
-const open = { asked: "", keys: new Set() };
-
 /**
- * A list cut to a handful; a button opens the other entries. Of steps, it is the first that are cut.
+ * A list cut to a handful; a button opens the other entries.
  *
- * @param {Page} page
- * @param {"from" | "steps" | "uses"} key what the list is called
- * @param {HTMLElement[]} entries
+ * @param {Panel} panel
+ * @param {"from" | "leading" | "uses"} key what the list is called
+ * @param {Node[]} entries
  * @param {number} most
  */
-function folded({ asked }, key, entries, most) {
-  if (open.asked !== asked) {
-    open.asked = asked;
-    open.keys.clear();
-  }
+function folded({ opened }, key, entries, most) {
   const items = entries.map((entry) => made("li", "", entry));
   const list = made("ul", key, ...items);
-  const cut = key === "steps" ? items.slice(0, -most) : items.slice(most);
-  if (cut.length < 2 || open.keys.has(key)) return list;
-  const words = key === "steps" ? `${cut.length} steps before these` : `and ${cut.length} more`;
-  const more = button([words], () => {
-    open.keys.add(key);
+  const cut = items.slice(most);
+  if (cut.length < 2 || opened.has(key)) return list;
+  const more = button([`and ${cut.length} more`], () => {
+    opened.add(key);
     more.remove();
     list.replaceChildren(...items);
     cut[0].querySelector("button")?.focus();
   });
   for (const item of cut) item.remove();
-  return key === "steps" ? made("div", "folded", more, list) : made("div", "folded", list, more);
+  return made("div", "folded", list, more);
 }
 
 /**
- * The chain rule of the asked gradient, with the numbers that its steps have in the drawing.
+ * The chain rule of the asked gradient: the product of its factors, then each of them. They bear the
+ * numbers that they have in the drawing.
  *
- * @param {Page} page
+ * @param {Panel} panel
  */
-export function chain(page) {
+export function chain(panel) {
+  const { page } = panel;
   const steps = chainOf(page, page.asked);
   const factors = steps.filter((step) => step.factor);
   if (steps.length === 0 || (steps.length === 1 && steps[0].name === page.asked)) return [];
-  const { mathml } = page.content.quantities[page.asked];
-  const leading = steps.filter((step) => !step.factor);
-  const parts = [];
-  if (factors[0].name !== page.asked) {
-    const symbols = factors.map(({ symbol, name }, place) =>
-      name ? asName(symbol, place) : symbol,
-    );
-    const names = factors.map((step) => step.name);
-    const left = made("span", "left", mathElement(mathml));
-    parts.push(made("div", "equation", left, equal(page, symbols.join("<mo>·</mo>"), names)));
+  const lines = factors.map((step) => made("li", "", stepLine(panel, step)));
+  const leading = steps.filter((step) => !step.factor).sort((one, two) => two.number - one.number);
+  if (leading.length > 0) {
+    const most = leading.length <= MOST_LEADING ? MOST_LEADING : NEAREST;
+    const entries = leading.map((step) => stepLine(panel, step));
+    const list = folded(panel, "leading", entries, most);
+    lines[0].append(made("div", "under", made("span", "quiet", "from"), list));
   }
-  const lines = [...leading, ...factors].map((step) => stepLine(page, step));
-  const most = lines.length <= MOST_STEPS ? MOST_STEPS : factors.length + NEAREST;
-  parts.push(folded(page, "steps", lines, most));
-  if (factors.length > 1) parts.push(productLine(page, factors));
-  return [made("h3", "", "By the chain rule"), ...parts];
+  const product = factors[0].name === page.asked ? [] : [productOf(panel, factors)];
+  return [made("h3", "", "By the chain rule"), ...product, made("ul", "steps", ...lines)];
 }
 
-/**
- * @param {Page} page
- * @param {Step} step
- */
-const isHiddenStep = (page, { name, formula }) =>
-  name
-    ? page.isHidden(name)
-    : operandsOf(formula).some((operand) => page.isHidden(nameOf(operand)));
+/** Whether the chain rule gives the asked gradient as a product. @param {Page} page */
+export const isProduct = (page) => {
+  const [first] = chainOf(page, page.asked).filter((step) => step.factor);
+  return Boolean(first && first.name !== page.asked);
+};
 
 /**
- * @param {Page} page
- * @param {Step} step
- */
-function stepLine(page, step) {
-  const { number, name, symbol, formula, factor } = step;
-  const left = name ? asking(page, name) : made("span", "left", mathElement(symbol));
-  const hidden = isHiddenStep(page, step);
-  const right =
-    name === page.asked // its formula stands above
-      ? equalResult(page, numberOr(page.number(name), hidden))
-      : rightSide(page, formula, page.row, { hidden });
-  const look = factor ? "equation step factor" : "equation step";
-  return made("div", look, made("span", "place", String(number)), left, right);
-}
-
-/**
- * The product of a chain's factors, with numbers.
+ * The number of a chain's step.
  *
- * @param {Page} page
+ * @param {Panel} panel
+ * @param {Step} step
+ * @returns {Entry}
+ */
+function entryOf(panel, { name, symbol, formula }) {
+  if (name) return panel.entry(name);
+  const { page } = panel;
+  return {
+    key: symbol,
+    value: () => page.training.value(formula, page.row),
+    hidden: operandsOf(formula).some((operand) => page.isHidden(nameOf(operand))),
+  };
+}
+
+/** @param {Step} step */
+const placeOf = ({ number }) => made("span", "place", String(number));
+
+/**
+ * @param {Panel} panel
+ * @param {Step} step
+ */
+const leftOf = (panel, { name, symbol }) =>
+  name ? asking(panel, name) : made("span", "left", mathElement(symbol));
+
+/**
+ * @param {Panel} panel
+ * @param {Step} step
+ */
+function stepLine(panel, step) {
+  const { page } = panel;
+  const entry = entryOf(panel, step);
+  const right =
+    step.name === page.asked // its formula stands above
+      ? equalResult(panel, entry)
+      : rightSide(panel, step.formula, page.row, entry);
+  const look = step.factor ? "equation step factor" : "equation step";
+  return made("div", look, placeOf(step), leftOf(panel, step), right);
+}
+
+/**
+ * A gradient as the product of its chain's factors: in symbols, each under its number, and with
+ * numbers.
+ *
+ * @param {Panel} panel
  * @param {Step[]} factors
  */
-function productLine(page, factors) {
-  const { asked, row, training } = page;
-  const values = factors.map(({ formula }) => training.value(formula, row));
-  const texts = textsGiving(values, (numbers) => numbers.reduce((one, other) => one * other));
-  const shown = factors.map((step, place) =>
-    isHiddenStep(page, step) ? UNKNOWN : inBrackets(texts[place]),
-  );
-  const result = equalResult(page, numberOr(page.number(asked), page.isHidden(asked)));
-  const left = made("span", "left", mathElement(page.content.quantities[asked].mathml));
-  const product = equal(page, shown.join("<mo>·</mo>"));
-  return made("div", "equation product", left, product, result);
+function productOf(panel, factors) {
+  const { page } = panel;
+  const { mathml } = page.content.quantities[page.asked];
+  const symbols = factors.flatMap((step, place) => [
+    made("span", "sign", place ? "·" : "="),
+    made("span", "over", placeOf(step), leftOf(panel, step)),
+  ]);
+  const parts = [];
+  if (factors.length > 1) {
+    const entries = factors.map((step) => entryOf(panel, step));
+    panel.line(entries, (numbers) => numbers.reduce((one, other) => one * other));
+    const places = entries.map((_, place) => slot(place));
+    parts.push(equal(panel, places.join("<mo>·</mo>"), { entries }));
+  }
+  parts.push(equalResult(panel, panel.entry(page.asked)));
+  const left = made("span", "left", mathElement(mathml));
+  const rule = made("span", "rule", left, ...symbols);
+  return made("div", "equation product", rule, made("span", "right", ...parts));
 }
 
 /**
  * The asked quantity's cell in the sheet.
  *
- * @param {Page} page
+ * @param {Panel} panel
  */
-export function cell(page) {
-  const address = cellOf(page, page.asked, page.row);
+export function cell({ page, row }) {
+  const address = cellOf(page, page.asked, row);
   if (!page.content.sheet) return [];
   if (!address)
     return [made("p", "quiet", "It has no column in the sheet: other cells contain it.")];
-  const formula = cellFormula(page, page.asked, page.row);
+  const formula = cellFormula(page, page.asked, row);
   const title = made("h3", "", `Cell ${plainAddress(address)}`);
-  if (!formula) return [title, made("p", "", "A typed number.")];
+  if (!formula) return [made("div", "aside", title, made("p", "", "A typed number."))];
   const code = made("code", "", formula);
   const copy = button(["Copy"], () => {
     const select = () => {
@@ -265,17 +275,16 @@ export function cell(page) {
 /**
  * The next number of the asked weight.
  *
- * @param {Page} page
+ * @param {Panel} panel
  */
-export function update(page) {
+export function update(panel) {
+  const { page, next } = panel;
   const { asked, row, training, content } = page;
-  if (!content.trained.includes(asked)) return [];
+  if (next || !content.trained.includes(asked)) return [];
   const title = made("h3", "", "Next");
   const formula = training.update(asked, row);
   if (!formula) return [title, made("p", "", "It keeps its number in the next row.")];
-  const use = { name: asked, row: row + 1, formula };
-  const isCurrent = page.walked >= 0 && page.pass[page.walked].next;
-  const line = made("div", isCurrent ? "current" : "", useLine(page, use));
+  const line = made("div", "", useLine(panel, { name: asked, row: row + 1, formula }));
   line.append(...showing(page, asked, true));
   return [title, line, ...note(page, [formula], row)];
 }
@@ -283,41 +292,51 @@ export function update(page) {
 /**
  * What the asked quantity goes into.
  *
- * @param {Page} page
+ * @param {Panel} panel
  */
-export function goesInto(page) {
+export function goesInto(panel) {
+  const { page, next } = panel;
   const { asked, row, content } = page;
+  if (next) return [];
   const isNext = (/** @type {Use} */ use) => use.name === asked && content.trained.includes(asked);
   const uses = usesOf(page, asked).filter((use) => !isNext(use));
-  if (uses.length === 0) return [made("p", "quiet", "Nothing else here uses it.")];
+  if (uses.length === 0) return goesNowhere(panel);
   const below = uses.filter((use) => use.row > row).map(({ formula }) => formula);
-  const lines = uses.map((use) => useLine(page, use));
+  const lines = uses.map((use) => useLine(panel, use));
   const here = uses.filter((use) => use.row === row).map(({ formula }) => formula);
   const notes =
     note(page, below, row).length > 0 ? note(page, below, row) : note(page, here, row - 1);
-  return [made("h3", "", "Goes into"), folded(page, "uses", lines, HANDFUL), ...notes];
+  return [made("h3", "", "Goes into"), folded(panel, "uses", lines, HANDFUL), ...notes];
 }
 
 /**
- * @param {Page} page
+ * The total error goes into no formula, and yet the way back is from it: with partials of its own.
+ *
+ * @param {Panel} panel
+ */
+function goesNowhere(panel) {
+  const { page } = panel;
+  const { content, training, row, asked } = page;
+  const gradients = new Set(Object.values(content.gradients));
+  const isFirst = (/** @type {string} */ name) =>
+    !operandsOf(training.rule(name, row) ?? [0]).some((operand) => gradients.has(nameOf(operand)));
+  const first = content.backward.filter(isFirst);
+  if (content.quantities[asked].kind !== "total error" || first.length === 0) {
+    return [made("p", "quiet", "Nothing else here uses it.")];
+  }
+  const buttons = first.map((name) => asking(panel, name, { entry: panel.entry(name) }));
+  const words = "No formula uses its number: the way back begins with its partials.";
+  return [made("p", "quiet", words), folded(panel, "from", buttons, 2 * HANDFUL)];
+}
+
+/**
+ * @param {Panel} panel
  * @param {Use} use
  */
-function useLine(page, { name, row, formula }) {
-  const below = row > page.row;
-  const hidden = below ? isHiddenBelow(page, name) : page.isHidden(name);
-  const left = asking(page, name);
-  const where = below ? [made("span", "quiet", ` of ${rowName(page, row)} `)] : [];
-  const right = rightSide(page, formula, row, { hidden });
+function useLine(panel, { name, row, formula }) {
+  const { page } = panel;
+  const left = asking(panel, name);
+  const where = row > page.row ? [made("span", "quiet", ` of ${rowName(page, row)} `)] : [];
+  const right = rightSide(panel, formula, row, panel.entry(name, row));
   return made("div", "equation", left, ...where, right);
-}
-
-/**
- * Whether the number of a quantity in a row below is hidden.
- *
- * @param {Page} page
- * @param {string} name
- */
-function isHiddenBelow(page, name) {
-  if (page.content.trained.includes(name)) return page.isHidden(name, true);
-  return page.hidden || page.walked >= 0;
 }

@@ -1,24 +1,19 @@
 /** Equations that wrap, whose names can be asked, and whose hidden numbers stay hidden. */
 
 import { made } from "../elements.js";
-import {
-  DIGITS,
-  fromAbove,
-  inNumbers,
-  inSymbols,
-  mathElement,
-  nameOf,
-  numberMath,
-  UNKNOWN,
-} from "../network/formulas.js";
-import { rounded } from "../network/numbers.js";
+import { fromAbove, inNumbers, inSymbols, mathElement, nameOf, slot } from "../network/formulas.js";
+import { evaluate } from "../network/training.js";
 
 /** @typedef {import("../network/content.js").Formula} Formula */
-/** @typedef {import("../state/state.js").Page} Page */
+/** @typedef {import("./panel.js").Entry} Entry */
+/** @typedef {import("./panel.js").Panel} Panel */
 
 const SUMS = new Set(["+", "−"]);
 /** From so many factors on, a product may wrap, too. */
 const LONG_PRODUCT = 3;
+/** The most pieces of a formula that are all shown, and how many are of more. */
+const MOST_PIECES = 12;
+const FIRST_PIECES = 5;
 
 /**
  * A button with what is on it.
@@ -84,17 +79,18 @@ export const operandsOf = ([, ...operands]) => operands;
 /**
  * A button that asks a quantity, with its number if that is given.
  *
- * @param {Page} page
+ * @param {Panel} panel
  * @param {string} name
- * @param {{number?: string, above?: boolean}} [look] its number as MathML; whether that is from a
- *   row above
+ * @param {{entry?: Entry, above?: boolean}} [look] its number; whether that is from a row above
  */
-export function asking(page, name, { number = "", above = false } = {}) {
-  const { mathml } = page.content.quantities[name];
+export function asking(panel, name, { entry, above = false } = {}) {
+  const { mathml } = panel.page.content.quantities[name];
   const symbol = above ? fromAbove(mathml) : mathml;
-  const math = mathElement(number ? `${symbol}<mo>=</mo>${number}` : symbol);
-  const element = button([math], () => page.ask(name), "asking");
-  element.setAttribute("aria-label", inOneLine(math));
+  const math = mathElement(entry ? `${symbol}<mo>=</mo>${slot(0)}` : symbol);
+  const element = button([math], () => panel.page.ask(name), "asking");
+  const label = () => element.setAttribute("aria-label", inOneLine(math));
+  label();
+  if (entry) panel.fill(math, [entry], { after: label });
   return element;
 }
 
@@ -111,57 +107,78 @@ function inOneLine(math) {
 }
 
 /**
- * A number as MathML, or a question mark.
- *
- * @param {number} number
- * @param {boolean} hidden
- */
-export const numberOr = (number, hidden) =>
-  hidden ? UNKNOWN : numberMath(rounded(number, DIGITS));
-
-/**
  * What stands right of a quantity: its abbreviation, the formula in symbols and with its numbers, and
  * the result. Parts that say the same are left out.
  *
- * @param {Page} page
+ * @param {Panel} panel
  * @param {Formula} formula
  * @param {number} row
- * @param {{hidden: boolean, short?: string}} look
+ * @param {Entry} result
+ * @param {string} [short]
  */
-export function rightSide(page, formula, row, { hidden, short = "" }) {
+export function rightSide(panel, formula, row, result, short = "") {
+  const { page } = panel;
   const [shape, ...operands] = formula;
   const parts = [];
-  if (short) parts.push(equal(page, short));
+  if (short) parts.push(equal(panel, short));
   if (operands.length > 0) {
-    parts.push(equal(page, inSymbols(page, formula), operands.map(nameOf)));
+    parts.push(equal(panel, inSymbols(page, formula), { names: operands.map(nameOf) }));
     if (page.content.shapes[shape][0] !== "{0}") {
-      parts.push(equal(page, inNumbers(page, formula, row)));
+      const entries = operands.map((operand) => panel.entry(operand, row));
+      panel.line(entries, (numbers) => evaluate(shape, numbers));
+      parts.push(equal(panel, inNumbers(page, formula), { entries }));
     }
   }
-  parts.push(equalResult(page, numberOr(page.training.value(formula, row), hidden)));
+  parts.push(equalResult(panel, result));
   return made("span", "right", ...parts);
 }
 
 /**
  * A part of an equation, from its equals sign on; names in it can be clicked to be asked.
  *
- * @param {Page} page
- * @param {string} mathml whose names bear their places
- * @param {string[]} [names]
+ * @param {Panel} panel
+ * @param {string} mathml
+ * @param {{names?: string[], entries?: Entry[]}} [places] what stands at the places that names and
+ *   numbers in it bear
  */
-export function equal(page, mathml, names = []) {
+export function equal(panel, mathml, { names = [], entries = [] } = {}) {
   const element = wrapping(`<mo>=</mo>${mathml}`);
   element.classList.add("part");
   for (const part of /** @type {NodeListOf<MathMLElement>} */ (element.querySelectorAll(".name"))) {
-    part.addEventListener("click", () => page.ask(names[Number(part.dataset.place)]));
+    part.addEventListener("click", () => panel.page.ask(names[Number(part.dataset.place)]));
   }
+  panel.fill(element, entries, { bracketed: true });
+  foldPieces(panel, element);
   return element;
+}
+
+/**
+ * Has a very long formula begin with its first pieces; a button shows the others.
+ *
+ * @param {Panel} panel
+ * @param {Element} element
+ */
+function foldPieces({ opened }, element) {
+  const pieces = [...element.children];
+  if (pieces.length <= MOST_PIECES || opened.has("pieces")) return;
+  const cut = pieces.slice(FIRST_PIECES);
+  for (const piece of cut) piece.remove();
+  const more = button([`… ${cut.length} more`], () => {
+    opened.add("pieces");
+    more.replaceWith(...cut);
+  });
+  element.append(more);
 }
 
 /**
  * A result after its equals sign.
  *
- * @param {Page} page
- * @param {string} mathml
+ * @param {Panel} panel
+ * @param {Entry} entry
  */
-export const equalResult = (page, mathml) => made("strong", "result", equal(page, mathml));
+export function equalResult(panel, entry) {
+  const element = wrapping(`<mo>=</mo>${slot(0)}`);
+  element.classList.add("part");
+  panel.fill(element, [entry]);
+  return made("strong", "result", element);
+}

@@ -3,10 +3,10 @@
 import { made } from "../elements.js";
 import { DIGITS } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
-import { cell, chain, goesInto, heading, update, working } from "./answers.js";
+import { cell, chain, goesInto, heading, isProduct, update, working } from "./answers.js";
 import { showAskField } from "./askfield.js";
 import { button } from "./equations.js";
-import { patchChildren } from "./patch.js";
+import { Panel } from "./panel.js";
 import { showStart } from "./startfield.js";
 import { showHiding, showWalk } from "./walk.js";
 
@@ -15,6 +15,9 @@ import { showHiding, showWalk } from "./walk.js";
 const NOTHING_ASKED =
   "Click any quantity in the drawing, the table or a formula, or type its name above: here you see " +
   "how it is computed and what it goes into. Or walk the pass, number by number, as on a board.";
+
+/** After so many milliseconds without a change, what is too wide is found. */
+const SETTLING = 100;
 
 /**
  * @param {Page} page
@@ -26,27 +29,60 @@ export function showQuestion(page, place) {
   showAskField(page, by);
   showWalk(page, walk);
   showHiding(page, hiding);
-  const tools = made("div", "tools", by, walk, hiding);
+  const tools = made("div", "tools", by, hiding, walk);
   const [above, start, below] = ["answer", "start", "answer"].map((name) => made("div", name));
-  place.append(tools, above, start, below);
+  const answer = made("div", "answers", above, start, below);
+  place.append(tools, answer);
   sayWhatIsAsked(page, place);
   showStart(page, start);
+  showAnswer(page, answer, above, below);
+}
+
+/**
+ * The answer is made again only where its formulas are others; numbers change in it.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} place
+ * @param {HTMLElement} above what stands above the field of a given number
+ * @param {HTMLElement} below
+ */
+function showAnswer(page, place, above, below) {
+  /** @type {Set<string>} */
+  const opened = new Set();
+  let asked = "";
   let drawn = "";
+  let panel = new Panel(page, opened);
+  let waiting = 0;
   page.follow(["asked", "row", "numbers", "walk", "hidden"], () => {
-    const inAnswer = [above, below].some((part) => part.contains(document.activeElement));
-    const drawing = `${page.asked} ${page.row}`;
-    for (const [part, children] of /** @type {const} */ ([
-      [above, partsAbove(page)],
-      [below, partsBelow(page)],
-    ])) {
-      if (drawing === drawn) patchChildren(part, children);
-      else part.replaceChildren(...children);
+    const formulas = whatIsShown(page);
+    if (formulas !== drawn) {
+      drawn = formulas;
+      if (page.asked !== asked) {
+        opened.clear();
+        place.scrollTop = 0;
+      }
+      asked = page.asked;
+      panel = new Panel(page, opened);
+      const inAnswer = [above, below].some((part) => part.contains(document.activeElement));
+      above.replaceChildren(...partsAbove(panel));
+      below.replaceChildren(...partsBelow(panel));
+      if (inAnswer) above.querySelector("h2")?.focus();
     }
-    drawn = drawing;
-    if (inAnswer && !place.contains(document.activeElement)) above.querySelector("h2")?.focus();
-    requestAnimationFrame(() => scrollable(place));
+    panel.refresh();
+    clearTimeout(waiting);
+    waiting = setTimeout(() => scrollable(place), SETTLING);
   });
   new ResizeObserver(() => scrollable(place)).observe(place);
+}
+
+/**
+ * All that the answer's formulas follow from, but for their numbers.
+ *
+ * @param {Page} page
+ */
+function whatIsShown({ asked, row, walked, hidden, revealed, training, samples }) {
+  const below = Math.min(training.rows - row, samples.length + 1);
+  return [asked, row, walked, hidden, below, ...revealed].join(" ");
 }
 
 /**
@@ -62,20 +98,28 @@ function sayWhatIsAsked(page, place) {
   page.follow(["asked"], () => {
     if (!page.asked) return;
     const { label, kind } = page.content.quantities[page.asked];
-    const number = page.isHidden(page.asked) ? "hidden" : shown(page.number(page.asked), DIGITS);
+    const { hidden, value } = new Panel(page, new Set()).entry(page.asked);
+    const number = hidden ? "hidden" : shown(value(), DIGITS);
     said.textContent = `${label}, ${kind}, ${number}`;
   });
 }
 
-/** @param {Page} page */
-const partsAbove = (page) =>
-  page.asked
-    ? [...heading(page), ...working(page), ...chain(page)]
-    : [made("h2", "", "Ask"), made("p", "", NOTHING_ASKED)];
+/** A product of the chain rule comes before the formula that has it in one step. @param {Panel} panel */
+const partsAbove = (panel) => {
+  const { page } = panel;
+  if (!page.asked) return [made("h2", "", "Ask"), made("p", "", NOTHING_ASKED)];
+  const byChain = !panel.next && isProduct(page);
+  return [...heading(panel), ...(byChain ? [] : working(panel)), ...chain(panel)];
+};
 
-/** @param {Page} page */
-const partsBelow = (page) =>
-  page.asked ? [...update(page), ...goesInto(page), ...cell(page)] : [];
+/** @param {Panel} panel */
+const partsBelow = (panel) => {
+  const { page } = panel;
+  if (!page.asked) return [];
+  const oneStep = !panel.next && isProduct(page) ? [made("h3", "", "In one step")] : [];
+  const first = oneStep.length > 0 ? [...oneStep, ...working(panel)] : [];
+  return [...first, ...update(panel), ...goesInto(panel), ...cell(panel)];
+};
 
 /**
  * Formulas that are wider than the card are scrolled, by keyboard, too.
@@ -86,7 +130,9 @@ function scrollable(place) {
   for (const equation of /** @type {NodeListOf<HTMLElement>} */ (
     place.querySelectorAll(".equation, code")
   )) {
-    if (equation.scrollWidth > equation.clientWidth) equation.tabIndex = 0;
+    const isWide = equation.scrollWidth > equation.clientWidth;
+    if (isWide === equation.hasAttribute("tabindex")) continue;
+    if (isWide) equation.tabIndex = 0;
     else equation.removeAttribute("tabindex");
   }
 }

@@ -13,14 +13,16 @@ export function showStart(page, place) {
   const field = made("input", "given number");
   field.inputMode = "decimal";
   field.autocomplete = "off";
-  const label = made("label", "", "Starts from ", field);
+  const role = document.createTextNode("");
+  const label = made("label", "", role, field);
   const words = made("span", "quiet");
   const error = made("p", "error");
   error.setAttribute("role", "alert");
   place.append(label, words, error);
   const show = () => {
     error.textContent = "";
-    field.value = String(page.start(page.asked));
+    const text = String(page.start(page.asked));
+    if (field.value !== text) field.value = text;
   };
   field.addEventListener("change", () => {
     try {
@@ -35,12 +37,24 @@ export function showStart(page, place) {
     place.hidden = !(asked in page.given) || content.quantities[asked].kind === "counter";
     if (place.hidden) return;
     show();
+    const text = moves(page, asked) ? "Starts from " : "It is given: ";
+    if (role.data !== text) role.data = text;
     const ofSample = content.sampled.includes(asked) && page.samples.length > 1;
     const accepted = content.ranges[asked]?.words;
     const notes = [
       ...(ofSample ? [`in sample ${page.sample}`] : []),
       ...(accepted ? [accepted] : []),
     ];
-    words.textContent = ` ${notes.join("; ")}`;
+    const note = ` ${notes.join("; ")}`;
+    if (words.textContent !== note) words.textContent = note;
   });
 }
+
+/**
+ * Whether training ever gives a quantity another number.
+ *
+ * @param {Page} page
+ * @param {string} name
+ */
+const moves = ({ content, training }, name) =>
+  (content.quantities[name].rules ?? []).some((rule) => rule && !training.repeats(name, rule));

@@ -22,7 +22,7 @@ export function showWalk(page, place) {
   );
   const next = described(button(["▶"], forward), "One step on", NEXT_KEY);
   const end = described(
-    button(["▶|"], () => page.walk(page.pass.length - 1)),
+    button(["To the end"], () => page.walk(page.pass.length - 1)),
     "To the end",
   );
   const stop = button(["Stop"], () => page.walk(-1));
@@ -40,6 +40,7 @@ export function showWalk(page, place) {
     for (const step of steps) step.hidden = !walking;
     back.disabled = page.walked <= 0;
     next.disabled = end.disabled = page.walked === page.pass.length - 1;
+    if (walking) where.style.minWidth = `${widest(page.pass)}ch`;
     where.textContent = walking ? whereIn(page) : "";
     if (focused && [start, ...steps].includes(/** @type {HTMLButtonElement} */ (focused))) {
       const usable = (/** @type {HTMLButtonElement} */ step) => !step.hidden && !step.disabled;
@@ -60,6 +61,16 @@ function whereIn({ pass, walked }) {
   const all = pass.filter((stop) => stop.stage === stage).length;
   return `${stage} ${walked - first + 1} of ${all}`;
 }
+
+/**
+ * The letters of the longest text on where a walk is, so that nothing moves while one walks.
+ *
+ * @param {import("../network/pass.js").Stop[]} pass
+ */
+const widest = (pass) =>
+  Math.max(...pass.map(({ stage }) => stage.length)) +
+  2 * String(pass.length).length +
+  " of ".length;
 
 /**
  * @param {Page} page

@@ -314,6 +314,20 @@ export class Page {
     if (!this.hidden || this.revealed.has(key) || (name in this.given && !next)) return false;
     return this.walked < 0 || (this.places.get(key) ?? this.walked) === this.walked;
   }
+
+  /**
+   * Whether a number is hidden in a row. Where numbers are to be guessed, those of all other rows are;
+   * where the pass is walked, those of rows below.
+   *
+   * @param {string} name
+   * @param {number} row
+   */
+  isHiddenIn(name, row) {
+    if (row === this.row) return this.isHidden(name);
+    if (row > this.row && this.content.trained.includes(name)) return this.isHidden(name, true);
+    if (name in this.given) return false;
+    return this.hidden || (this.walked >= 0 && row > this.row);
+  }
 }
 
 /** @param {import("../network/pass.js").Stop[]} pass */
