@@ -220,10 +220,11 @@ def test_keys_walk_the_cells_and_keep_them_in_view(shown):
         assert view["x"] <= at["x"] < at["x"] + at["width"] <= view["x"] + view["width"] + 1
         assert view["y"] <= at["y"] < at["y"] + at["height"] <= view["y"] + view["height"] + 1
         page.keyboard.press("Enter")
-        chosen = page.get_attribute("#table [aria-selected=true]", "aria-rowindex")
-        assert chosen == str(max(row, 0) + 2)
         if page.locator(EDITOR).is_visible():
             page.keyboard.press("Escape")
+        elif row >= 0:  # a heading is asked in the row that is chosen
+            chosen = page.get_attribute("#table [aria-selected=true]", "aria-rowindex")
+            assert chosen == str(row + 2)
     # A ring around all cells would mark every row where it comes into view.
     outlines = "at => getComputedStyle(at).outlineStyle"
     assert page.locator(GRID).evaluate(outlines) == "none"
