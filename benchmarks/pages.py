@@ -54,11 +54,11 @@ def lines(runs: int) -> Iterator[Line]:
             for name, path in paths.items():
                 found = [_opened(browser, path)[1] for _ in range(runs)]
                 yield under(f"page of {name}, until it is shown", median(found), 300, "ms")
-            page, _ = _opened(browser, paths["original"])
+            page, _ = _opened(browser, paths["original"], "epoch=30&ask=dE_dw1")
             for epochs, most in CHANGES:
                 page.evaluate(f"window.backprop.epochs = {epochs}")
                 found = [page.evaluate(CHANGED, TIMES) for _ in range(runs)]
-                name = f"page of original, a change of η at {epochs:,} epochs"
+                name = f"page of original, a change of η at {epochs:,} epochs, ∂E/∂w1 asked"
                 yield under(name, median(found), most, "ms")
 
 
@@ -72,8 +72,8 @@ def _browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _opened(browser: Browser, path: Path) -> tuple[Page, float]:
-    """A page that is opened, and the milliseconds until it was shown."""
+def _opened(browser: Browser, path: Path, state: str = "") -> tuple[Page, float]:
+    """A page that is opened in a state, and the milliseconds until it was shown."""
     page = browser.new_page()
-    page.goto(path.as_uri())
+    page.goto(f"{path.as_uri()}#{state}")
     return page, page.evaluate(SHOWN)

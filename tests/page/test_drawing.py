@@ -683,32 +683,21 @@ def test_a_walked_pass_fills_the_drawing_number_by_number(show):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(LARGE))
-def test_large_networks_are_built_and_updated_quickly(show, name):
+def test_large_networks_are_drawn_and_train_again(show, name):
     network = from_content(LARGE[name], Path(), name)
     page = show(network)
     layout = drawing_of(network)["layouts"][-1]
     assert len(layout["arrows"]) + sum(len(grid["places"]) for grid in layout["grids"]) > 1000
-    times = page.evaluate(
-        """async () => {
-            const times = [];
-            for (let turn = 1; turn < 6; turn++) {
-                const start = performance.now();
-                backprop.set("eta", turn / 10);
-                times.push(performance.now() - start);
-                await new Promise(requestAnimationFrame);
-            }
-            return times;
-        }"""
-    )
-    assert sorted(times)[1] < 200  # milliseconds, all views together, on a busy machine
+    page.evaluate("backprop.set('eta', 0.3)")
+    changed = next(train(network.with_numbers(eta=0.3)))
+    assert page.evaluate("Object.values(backprop.row(0))") == pytest.approx(changed, rel=1e-9)
     if name == "dense":  # no room for any number or name
         assert page.locator("#drawing .circle text").count() == 2  # the total error's
 
 
 @pytest.mark.axe
 @pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("name", ["original", "convolution"])
-def test_the_drawing_is_accessible(show, name, colours):
-    page = show(name, color_scheme=colours)
+def test_the_drawing_is_accessible(show, colours):
+    page = show("convolution", color_scheme=colours)
     mark(page, "w1").click()
     assert axe(page) == []

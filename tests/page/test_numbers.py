@@ -121,7 +121,7 @@ def test_a_training_that_diverges_ends_where_the_engines_does(visit, tmp_path):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ("set('eta', 0)", "eta = 0: takes a number above 0"),
+        ("set('eta', 0)", "η = 0: takes a number above 0"),
         ("set('w1', NaN)", "w1 = NaN: takes a number"),
         ("set('h1', 1)", "h1 is not a given number"),
         ("epochs = 0", "epochs = 0: takes a whole number from 1 to 1612903"),

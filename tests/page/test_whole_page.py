@@ -27,9 +27,16 @@ def show(visit, tmp_path):
 
 
 @pytest.mark.axe
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("size", ["phone", "laptop"])
-@pytest.mark.parametrize("name", ["xor", "adam"])
+@pytest.mark.parametrize(
+    ("name", "size", "colours"),
+    [
+        ("xor", "laptop", "light"),
+        ("xor", "laptop", "dark"),
+        ("xor", "phone", "dark"),
+        ("adam", "phone", "light"),
+        ("adam", "laptop", "dark"),
+    ],
+)
 def test_the_page_is_accessible(show, name, size, colours):
     page = show(name, "eta=0.7&foo=1&ask=h1", size, color_scheme=colours)
     if name == "adam":

@@ -115,6 +115,20 @@ export class Training {
   }
 
   /**
+   * Whether a number is computed in its row: it is not given there, and is no repetition of a given
+   * number that never moves.
+   *
+   * @param {string} name
+   * @param {number} row
+   */
+  computes(name, row) {
+    const rule = this.rule(name, row);
+    if (rule === null) return false;
+    const moves = !(name in this.given) || this.content.trained.includes(name);
+    return moves || !this.repeats(name, rule);
+  }
+
+  /**
    * The formula of a quantity's cell in a row of the sheet; null where its number is given.
    *
    * @param {string} name

@@ -316,17 +316,20 @@ export class Page {
   }
 
   /**
-   * Whether a number is hidden in a row. Where numbers are to be guessed, those of all other rows are;
-   * where the pass is walked, those of rows below.
+   * Whether a number is hidden in a row. In rows that are not chosen, all computed numbers are while
+   * numbers have to be guessed; below the chosen row, they are during a walk, too. The weights of the
+   * row below are what the pass through the chosen row leads to: they show up as it does.
    *
    * @param {string} name
    * @param {number} row
    */
   isHiddenIn(name, row) {
     if (row === this.row) return this.isHidden(name);
-    if (row > this.row && this.content.trained.includes(name)) return this.isHidden(name, true);
-    if (name in this.given) return false;
-    return this.hidden || (this.walked >= 0 && row > this.row);
+    if (!this.hidden && this.walked < 0) return false;
+    if (!this.training.computes(name, row)) return false;
+    const { trained } = this.content;
+    if (row === this.row + 1 && trained.includes(name)) return this.isHidden(name, true);
+    return this.hidden || row > this.row;
   }
 }
 

@@ -97,38 +97,6 @@ export function isGivenIn({ training, given, samples }, name, row) {
 }
 
 /**
- * Whether a number is computed in its row: it is not given there, and is no repetition of a given
- * number that never moves.
- *
- * @param {Page} page
- * @param {string} name
- * @param {number} row
- */
-function isComputedIn({ content, training, given }, name, row) {
-  const rule = training.rule(name, row);
-  if (rule === null) return false;
-  return !(name in given) || content.trained.includes(name) || !training.repeats(name, rule);
-}
-
-/**
- * Whether a number is hidden. In rows that are not chosen, all computed numbers are while numbers
- * have to be guessed; below the chosen row, they are during a walk, too. The weights of the row
- * below are what the pass through the chosen row leads to: they show up as it does.
- *
- * @param {Page} page
- * @param {string} name
- * @param {number} row
- */
-function isHiddenIn(page, name, row) {
-  const { hidden, walked, content } = page;
-  if (!hidden && walked < 0) return false;
-  if (row === page.row) return page.isHidden(name);
-  if (!isComputedIn(page, name, row)) return false;
-  if (row === page.row + 1 && content.trained.includes(name)) return page.isHidden(name, true);
-  return hidden || row > page.row;
-}
-
-/**
  * What a cell shows.
  *
  * @param {Page} page
@@ -136,7 +104,7 @@ function isHiddenIn(page, name, row) {
  * @param {number} row
  */
 export function cellText(page, name, row) {
-  return isHiddenIn(page, name, row) ? "?" : inCell(page.training.number(name, row));
+  return page.isHiddenIn(name, row) ? "?" : inCell(page.training.number(name, row));
 }
 
 /**
