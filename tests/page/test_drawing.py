@@ -8,7 +8,7 @@ import pytest
 from browser import axe
 from questions import asked, open_page
 
-from backprop_sheet import load
+from backprop_sheet import load, train
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.network.file import from_content
