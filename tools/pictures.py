@@ -35,6 +35,8 @@ PAGES = (
     ("page_convolution", ("--network", "convolution"), "epoch=39&ask=dE_dw5", 1280, 1),
 )
 """Pictures of pages: their names, the options of `page`, the state, the width and the detail."""
+HEIGHT = 940
+"""The height of a page's picture."""
 DETAIL = 180
 """Dots per inch."""
 
@@ -85,7 +87,7 @@ def show_pages(folder: Path) -> None:
         for name, options, state, width, detail in PAGES:
             path = folder / f"{name}.html"
             subprocess.run([*PROGRAM, "page", *options, "-o", path], check=True)
-            size = {"width": width, "height": 800}
+            size = {"width": width, "height": HEIGHT}
             page = browser.new_page(viewport=size, device_scale_factor=detail, color_scheme="light")
             page.goto(f"{path.as_uri()}#{state}")
             page.screenshot(path=PICTURES / f"{name}.png")
