@@ -33,10 +33,12 @@ def page(training: TrainingAtOneRate, more: MoreColumns, target: OneFile) -> int
       backprop-sheet page --lr 0.5
       backprop-sheet page --network convolution -o convolution.html
     """
-    from backprop_sheet.page import SUFFIXES, write_page
+    from backprop_sheet.page import SUFFIXES, check_epochs, write_page
 
     network = more.added_to(training.network())
     network = replace(network, epochs=training.epochs or network.epochs)
+    with blamed_on("--epochs"):
+        check_epochs(network)
     name = f"{file_prefix(network, 'backprop')}lr{network.eta}.html"
     target = OneFile(target.path or f"outputs/{name}", target.force)
     target.check(SUFFIXES)

@@ -10,6 +10,7 @@ web/       the page itself: HTML, CSS and JavaScript modules
 import base64
 import hashlib
 import json
+import re
 from html import escape
 from pathlib import Path
 
@@ -17,11 +18,11 @@ from backprop_sheet import arguments
 from backprop_sheet.errors import InputError
 from backprop_sheet.files import replacing
 from backprop_sheet.network import Network, checked
-from backprop_sheet.page.content import content_of
+from backprop_sheet.page.content import check_epochs, content_of
 from backprop_sheet.page.script import WEB, script_of, style_of
 from backprop_sheet.page.shapes import Shapes
 
-__all__ = ["page", "write_page"]
+__all__ = ["check_epochs", "page", "write_page"]
 
 SUFFIXES = (".html", ".htm")
 
@@ -48,10 +49,8 @@ def page(network: Network, fallback: str = "") -> str:
         "/* script */": script,
     }
     text = (WEB / "page.html").read_text(encoding="utf-8")
-    for mark, part in parts.items():
-        before, after = text.split(mark, 1)
-        text = f"{before}{part}{after}"
-    return text
+    marks = re.compile("|".join(map(re.escape, parts)))
+    return marks.sub(lambda mark: parts[mark[0]], text)  # all at once: a part may look like a mark
 
 
 def write_page(network: Network, path: Path | str) -> Path:

@@ -40,9 +40,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
     Raises:
         InputError: a page has no room for all of the network's epochs.
     """
-    if network.epochs > most_epochs(network):
-        most = f"{most_epochs(network):,}"
-        raise InputError(f"epochs = {network.epochs}: a page has room for at most {most}")
+    check_epochs(network)
     formulas = _Formulas(network, shapes)
     samples = len(network.samples)
     kinds = list(dict.fromkeys(map(network.rules.kind, range(2 * samples))))
@@ -80,6 +78,17 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "file": pieces(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
+
+
+def check_epochs(network: Network) -> None:
+    """Refuse a network with more epochs than a page has room for.
+
+    Raises:
+        InputError: it has.
+    """
+    most = most_epochs(network)
+    if network.epochs > most:
+        raise InputError(f"epochs = {network.epochs}: a page has room for at most {most:,}")
 
 
 def most_epochs(network: Network) -> int:
