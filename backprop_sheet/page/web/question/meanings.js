@@ -43,7 +43,7 @@ const MEANINGS = {
   weight: "It is how strongly a signal counts. Training moves it.",
   bias: "It is added whatever the inputs are. Training moves it.",
   "weighted sum": "It adds up what comes in, before an activation.",
-  activation: "It is what is passed on to the next layer.",
+  activation: "It is what the neuron puts out.",
   "own formula": "The network declares it by a formula of its own.",
   error: "It is how far an output is from its target.",
   penalty: "It is the part of the total error that keeps weights small.",
