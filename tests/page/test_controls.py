@@ -82,6 +82,7 @@ def test_the_slider_trains_while_it_is_dragged(show):
         (RATE, " ", "η = nothing: takes a number above 0"),
         ("epochs", "0", r"epochs = 0: takes a whole number from 1 to \d+"),
         ("epochs", "2.5", r"epochs = 2.5: takes a whole number from 1 to \d+"),
+        ("epochs", "1,00", r"epochs = 1,00: takes a whole number from 1 to \d+"),
         ("epochs", "1e99", r"epochs = 1e\+99: takes a whole number from 1 to \d+"),
     ],
 )
@@ -97,6 +98,16 @@ def test_a_wrong_entry_says_what_the_field_takes_and_changes_nothing(show, label
     type_into(page, label, "3")
     assert alert.count() == 0
     assert field(page, label).get_attribute("aria-invalid") == "false"
+
+
+def test_thousands_may_stand_in_groups_where_a_number_is_whole(show):
+    page = show()
+    entries = {"1,000": 1000, "10,000": 10000, "2 000": 2000, "1.500": 1500, "1,2": 1500}
+    for entry, epochs in entries.items():
+        type_into(page, "epochs", entry)
+        assert page.evaluate("window.backprop.epochs") == epochs, entry
+    type_into(page, RATE, "1,250")  # where it may be a fraction, a comma is the point
+    assert page.evaluate("window.backprop.given.eta") == 1.25
 
 
 def test_a_complaint_goes_when_the_reader_types_or_clicks_it(show):

@@ -386,7 +386,7 @@ def test_escape_leaves_the_number_as_it_was(show):
 @pytest.mark.parametrize(
     ("template", "name", "typed", "message"),
     [
-        ("original", "w5", "half", "w5 = NaN: takes a number"),
+        ("original", "w5", "half", "w5 = half: takes a number"),
         ("convolution", "t1", "1.5", "t1 = 1.5: takes "),
     ],
 )

@@ -258,8 +258,19 @@ def test_a_number_that_is_not_accepted_is_refused(original_page):
     for typed in ("w", "-1", "0", ""):
         field.fill(typed)
         field.press("Enter")
-        assert "takes a number above 0" in card(original_page).get_by_text("takes").inner_text()
+        said = card(original_page).get_by_text("takes").inner_text()
+        assert said == f"η = {typed.replace('-', '−') or 'nothing'}: takes a number above 0"
         assert original_page.evaluate("backprop.given.eta") == 1
+        assert field.input_value() == "1"
+    field.fill("5")
+    assert card(original_page).get_by_text("takes").count() == 0
+    field.press("Escape")
+    assert field.input_value() == "1"
+    ask(original_page, "w99")
+    unknown = card(original_page).get_by_text("Nothing here is called")
+    assert unknown.is_visible()
+    card(original_page).get_by_label("Ask a quantity by its name").fill("")
+    assert unknown.count() == 0
 
 
 def test_every_setting_says_what_it_does():

@@ -133,24 +133,22 @@ function settingFields(page) {
  * @param {string} words what it is called
  */
 function settingField(page, name, words) {
-  const { whole, show } = numberField(
-    mathElement(page.content.quantities[name].mathml),
-    words,
-    () => page.given[name],
-    (number) => page.set({ [name]: number }),
-  );
+  const { whole, show } = numberField(mathElement(page.content.quantities[name].mathml), words, {
+    present: () => page.given[name],
+    give: (number) => page.set({ [name]: number }),
+    whole: () => page.takesWhole(name),
+  });
   page.follow(["numbers"], show);
   return whole;
 }
 
 /** @param {Page} page */
 function epochsField(page) {
-  const { whole, show } = numberField(
-    "epochs",
-    "epochs",
-    () => page.epochs,
-    (number) => page.setEpochs(number),
-  );
+  const { whole, show } = numberField("epochs", "epochs", {
+    present: () => page.epochs,
+    give: (number) => page.setEpochs(number),
+    whole: () => true,
+  });
   page.follow(["numbers"], show);
   return whole;
 }

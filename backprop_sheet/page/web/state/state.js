@@ -156,6 +156,11 @@ export class Page {
     }
   }
 
+  /** @param {string} name of a given number: whether that is a whole one */
+  takesWhole(name) {
+    return this.content.ranges[name]?.whole ?? false;
+  }
+
   /** Go back to the numbers that the page opened with. */
   reset() {
     this.startFrom(this.content);
