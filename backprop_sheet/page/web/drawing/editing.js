@@ -140,6 +140,11 @@ export class NumberField {
     return mistake === "";
   }
 
+  /** Stay at the number, which has moved. */
+  follow() {
+    if (this.opener) this.#moveTo(this.opener);
+  }
+
   /** @param {string} message */
   #complain(message) {
     this.message.textContent = message;
