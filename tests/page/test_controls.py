@@ -1,6 +1,8 @@
 """The header as a person uses it: η, settings, epochs, playing, keys, colours."""
 
+import math
 import re
+import sys
 
 import pytest
 
@@ -82,6 +84,7 @@ def test_the_slider_trains_while_it_is_dragged(show):
         (RATE, " ", "η = nothing: takes a number above 0"),
         ("epochs", "0", r"epochs = 0: takes a whole number from 1 to \d+"),
         ("epochs", "2.5", r"epochs = 2.5: takes a whole number from 1 to \d+"),
+        ("epochs", "1,00", r"epochs = 1,00: takes a whole number from 1 to \d+"),
         ("epochs", "1e99", r"epochs = 1e\+99: takes a whole number from 1 to \d+"),
     ],
 )
@@ -97,6 +100,16 @@ def test_a_wrong_entry_says_what_the_field_takes_and_changes_nothing(show, label
     type_into(page, label, "3")
     assert alert.count() == 0
     assert field(page, label).get_attribute("aria-invalid") == "false"
+
+
+def test_thousands_may_stand_in_groups_where_a_number_is_whole(show):
+    page = show()
+    entries = {"1,000": 1000, "10,000": 10000, "2 000": 2000, "1.500": 1500, "1,2": 1500}
+    for entry, epochs in entries.items():
+        type_into(page, "epochs", entry)
+        assert page.evaluate("window.backprop.epochs") == epochs, entry
+    type_into(page, RATE, "1,250")  # where it may be a fraction, a comma is the point
+    assert page.evaluate("window.backprop.given.eta") == 1.25
 
 
 def test_a_complaint_goes_when_the_reader_types_or_clicks_it(show):
@@ -319,6 +332,44 @@ def test_playing_steps_calmly_where_no_motion_is_wanted(show):
         setTimeout(() => done(seen), 2500);
     })""")
     assert seen == ["6 / 67", "13 / 67"]
+
+
+def test_it_plays_once_however_often_it_is_started(show):
+    page = show(reduced_motion="reduce")
+    seen = page.evaluate("""() => new Promise((done) => {
+        const seen = [];
+        const output = document.querySelector(".epoch output");
+        const watch = new MutationObserver(() => seen.push(output.textContent));
+        watch.observe(output, { childList: true });
+        for (let press = 0; press < 3; press++) document.querySelector(".play").click();
+        setTimeout(() => done(seen), 1500);
+    })""")
+    assert seen == ["6 / 67"]
+
+
+@pytest.mark.parametrize(("rate", "key"), [(1e307, "End"), (1e-323, "Home")])
+def test_the_slider_ends_where_numbers_end(show, rate, key):
+    page = show(load().with_numbers(eta=rate))
+    page.get_by_role("slider", name=RATE, exact=True).press(key)
+    most, least = sys.float_info.max, math.ulp(0)
+    assert page.evaluate("window.backprop.given.eta") == (most if key == "End" else least)
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "advice"),
+    [
+        ("xor", {"w1": 1e308, "w5": 1e308}, "Smaller weights or inputs help."),
+        ("mazur-sequential", {"eta": 1e308}, "A smaller η helps."),
+    ],
+)
+def test_a_training_that_broke_off_at_once_gets_advice_that_helps(show, name, numbers, advice):
+    page = show(name)
+    page.evaluate(
+        "numbers => Object.entries(numbers).forEach(([name, number]) => "
+        "window.backprop.set(name, number))",
+        numbers,
+    )
+    assert page.get_by_text("broke off").inner_text().endswith(advice)
 
 
 def test_the_keys_are_listed(show):

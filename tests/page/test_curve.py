@@ -393,6 +393,18 @@ def test_hidden_errors_leave_only_the_shape_of_the_curve(shown):
             assert page.locator(f"{CHART} .at-left").count() > 0
 
 
+def test_what_a_pointer_found_does_not_outlast_the_hiding(shown):
+    page = shown(load())
+    page.mouse.move(*at(page, 14))
+    hovered = page.locator(f"{CHART} .hovered text")
+    assert "epoch 14: 0.0" in hovered.text_content()
+    hide = page.locator("#question").get_by_role("button", name="Hide numbers")
+    hide.evaluate("button => button.focus({ preventScroll: true })")
+    for key in ("Enter", "ArrowRight"):
+        page.keyboard.press(key)
+        assert hovered.text_content() in {"", "epoch 14: ?"}, key
+
+
 def test_a_training_that_diverges_says_so_and_its_curve_ends(shown):
     network = load("linear")
     page = shown(network)

@@ -374,6 +374,24 @@ def test_in_a_later_epoch_the_number_at_the_start_is_edited(show):
     assert "at the start" not in form.inner_text()  # a target is the same in all epochs
 
 
+def test_the_field_stays_at_its_number_when_the_window_changes(show):
+    page = show("original", viewport={"width": 1920, "height": 900})
+    mark(page, "w5").click()
+    page.keyboard.type("0.9")
+    for width in (1700, 1500, 1300):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(200)
+        form, number = (
+            boxes_of(page, selector)[0]
+            for selector in ("#drawing .number-field", '#drawing .mark[data-name="w5"]')
+        )
+        apart = max(
+            form[0] - number[2], number[0] - form[2], form[1] - number[3], number[1] - form[3]
+        )
+        assert apart < 40, width
+    assert field(page).input_value() == "0.9"
+
+
 def test_escape_leaves_the_number_as_it_was(show):
     page = show("original")
     mark(page, "w5").click()
@@ -386,7 +404,7 @@ def test_escape_leaves_the_number_as_it_was(show):
 @pytest.mark.parametrize(
     ("template", "name", "typed", "message"),
     [
-        ("original", "w5", "half", "w5 = NaN: takes a number"),
+        ("original", "w5", "half", "w5 = half: takes a number"),
         ("convolution", "t1", "1.5", "t1 = 1.5: takes "),
     ],
 )

@@ -260,8 +260,63 @@ def test_a_number_that_is_not_accepted_is_refused(original_page):
     for typed in ("w", "-1", "0", ""):
         field.fill(typed)
         field.press("Enter")
-        assert "takes a number above 0" in card(original_page).get_by_text("takes").inner_text()
+        said = card(original_page).get_by_text("takes").inner_text()
+        assert said == f"η = {typed.replace('-', '−') or 'nothing'}: takes a number above 0"
         assert original_page.evaluate("backprop.given.eta") == 1
+        assert field.input_value() == "1"
+    field.fill("5")
+    assert card(original_page).get_by_text("takes").count() == 0
+    field.press("Escape")
+    assert field.input_value() == "1"
+    ask(original_page, "w99")
+    unknown = card(original_page).get_by_text("Nothing here is called")
+    assert unknown.is_visible()
+    card(original_page).get_by_label("Ask a quantity by its name").fill("")
+    assert unknown.count() == 0
+
+
+def test_playing_leaves_the_reader_s_typing_and_scrolling_alone(visit, tmp_path):
+    page = open_page(load("original"), visit, tmp_path, viewport={"width": 900, "height": 700})
+    epoch = page.locator(".epoch output")
+    page.evaluate("window.backprop.epochs = 2000")
+    ask(page, "w5")
+    page.keyboard.press(" ")
+    card(page).get_by_label("Starts from").focus()
+    for text in ("0", "0.7", "0.725"):
+        card(page).get_by_label("Starts from").fill(text)
+        before = epoch.inner_text()
+        page.wait_for_function(f"document.querySelector('.epoch output').innerText != '{before}'")
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.backprop.given.w5") == 0.725
+    ask(page, "∂E/∂w1")
+    card(page).get_by_role("button", name="∂Etotal/∂h1=").click()  # the heading has the focus
+    assert page.evaluate("document.activeElement.localName") == "h2"
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    bottom = page.evaluate("scrollY")
+    before = epoch.inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert epoch.inner_text() != before
+    assert page.evaluate("scrollY") == bottom > 0
+
+
+def test_what_a_screen_reader_says_is_hidden_too(visit, tmp_path):
+    page = open_page(load("original"), visit, tmp_path)
+    said = page.locator("#question p[role=status]")
+    ask(page, "E_Total")
+    assert said.text_content() == f"E_Total, total error, {result(page)}"
+    hide = card(page).get_by_role("button", name="Hide numbers")
+    hide.click()
+    assert said.text_content() == "E_Total, total error, hidden"
+    ask(page, "E_Total")  # again: that shows it
+    assert said.text_content() == f"E_Total, total error, {result(page)}"
+    page.keyboard.press("ArrowRight")
+    assert said.text_content() == "E_Total, total error, hidden"
+    page.keyboard.press("End")
+    card(page).get_by_role("button", name="Show all").click()
+    assert said.text_content() == f"E_Total, total error, {result(page)}"
+    page.evaluate("window.backprop.epochs = 10")  # another row is the last one now
+    assert said.text_content() == "E_Total, total error, hidden"
+    assert card(page).locator(".title .result").text_content() == "=?"
 
 
 def test_every_setting_says_what_it_does():

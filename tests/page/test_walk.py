@@ -82,6 +82,18 @@ def test_the_buttons_stay_where_they_are(page):
         card(page).get_by_role("button", name="Stop").click()
 
 
+def test_keys_walk_from_the_epochs_slider_and_not_behind_the_list_of_keys(page):
+    page.get_by_role("slider", name="epoch", exact=True).focus()
+    page.keyboard.press("n")
+    page.keyboard.press("n")
+    page.keyboard.press("p")
+    assert where(page) == "forward 1 of 11"
+    page.keyboard.press("?")
+    page.keyboard.press("n")
+    page.keyboard.press("Escape")
+    assert where(page) == "forward 1 of 11"
+
+
 def test_letters_typed_into_a_field_do_not_walk(page):
     card(page).get_by_label("Ask a quantity by its name").press_sequentially("np")
     assert card(page).get_by_role("button", name="Walk the pass").is_visible()

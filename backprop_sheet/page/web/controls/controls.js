@@ -4,6 +4,7 @@ import { piece, pushButton } from "../elements.js";
 import { ETA } from "../network/content.js";
 import { mathElement } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
+import { Training } from "../network/training.js";
 import { differences } from "../state/differences.js";
 import { epochBar, Player } from "./epochs.js";
 import { listenToKeys } from "./keys.js";
@@ -102,7 +103,7 @@ function rateControl(page) {
   const own = page.content.given[ETA];
   slider.addEventListener("input", () => {
     const power = Number(slider.value);
-    page.set({ [ETA]: power ? Number((own * 10 ** power).toPrecision(2)) : own });
+    page.set({ [ETA]: power ? positive((own * 10 ** power).toPrecision(2)) : own });
   });
   page.follow(["numbers"], () => {
     const eta = page.given[ETA];
@@ -113,6 +114,14 @@ function rateControl(page) {
   });
   return piece("div", { class: "rate" }, field, slider);
 }
+
+/**
+ * A number that a product of positive numbers is written as; the nearest one if there is none so
+ * large or so small.
+ *
+ * @param {string} text
+ */
+const positive = (text) => Math.min(Number.MAX_VALUE, Math.max(Number.MIN_VALUE, Number(text)));
 
 /**
  * The settings other than η; many of them unfold.
@@ -133,24 +142,22 @@ function settingFields(page) {
  * @param {string} words what it is called
  */
 function settingField(page, name, words) {
-  const { whole, show } = numberField(
-    mathElement(page.content.quantities[name].mathml),
-    words,
-    () => page.given[name],
-    (number) => page.set({ [name]: number }),
-  );
+  const { whole, show } = numberField(mathElement(page.content.quantities[name].mathml), words, {
+    present: () => page.given[name],
+    give: (number) => page.set({ [name]: number }),
+    whole: () => page.takesWhole(name),
+  });
   page.follow(["numbers"], show);
   return whole;
 }
 
 /** @param {Page} page */
 function epochsField(page) {
-  const { whole, show } = numberField(
-    "epochs",
-    "epochs",
-    () => page.epochs,
-    (number) => page.setEpochs(number),
-  );
+  const { whole, show } = numberField("epochs", "epochs", {
+    present: () => page.epochs,
+    give: (number) => page.setEpochs(number),
+    whole: () => true,
+  });
   page.follow(["numbers"], show);
   return whole;
 }
@@ -199,13 +206,25 @@ function breakOffLine(page) {
   const said = piece("p", { class: "break-off error", role: "status" });
   said.addEventListener("click", () => said.replaceChildren());
   page.follow(["numbers"], () => {
-    const { diverged, rows, epochs } = page.training;
-    const helps = rows === 0 ? "Smaller weights or inputs help." : "A smaller η helps.";
-    said.textContent = diverged
-      ? `The training broke off in epoch ${epochs}: a number grew beyond all bounds. ${helps}`
-      : "";
+    const { diverged, epochs } = page.training;
+    said.replaceChildren();
+    if (!diverged) return;
+    const first = epochs === 0 && breaksAtLeastRate(page);
+    const helps = first ? "Smaller weights or inputs help." : "A smaller η helps.";
+    said.textContent = `The training broke off in epoch ${epochs}: a number grew beyond all bounds. ${helps}`;
   });
   return said;
+}
+
+/**
+ * Whether the first epoch breaks off even with the least η of the slider.
+ *
+ * @param {Page} page
+ */
+function breaksAtLeastRate({ content, given, samples }) {
+  const least = Math.min(given[ETA], content.given[ETA] / 10 ** DECADES);
+  const slow = Object.assign(Object.create(null), given, { [ETA]: positive(`${least}`) });
+  return new Training(content, slow, samples, 1).diverged;
 }
 
 /**

@@ -25,6 +25,8 @@ export class Player {
   constructor(page) {
     this.page = page;
     this.playing = false;
+    /** How often it has started: what an earlier start still waits for is not done. */
+    this.starts = 0;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     /** What to do when it starts or stops. */
     this.told = () => {};
@@ -44,6 +46,7 @@ export class Player {
     const { page } = this;
     if (page.epoch >= page.lastEpoch) page.choose(0);
     this.playing = true;
+    this.starts += 1;
     this.told();
     this.#next(performance.now(), 0);
   }
@@ -56,9 +59,10 @@ export class Player {
    */
   #next(before, left) {
     const calm = this.calm.matches;
+    const { starts } = this;
     const step = (/** @type {number} */ now) => {
       const { page } = this;
-      if (!this.playing) return;
+      if (!this.playing || starts !== this.starts) return;
       const speed = Math.max(FEWEST_A_SECOND, page.lastEpoch / SECONDS);
       const seconds = (calm ? CALM : Math.max(0, now - before)) / 1000;
       const passed = left + seconds * speed;

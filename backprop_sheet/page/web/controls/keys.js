@@ -1,6 +1,7 @@
 /** The keys of the page, and the list of them. */
 
 import { piece, pushButton } from "../elements.js";
+import { BACK_KEY, NEXT_KEY } from "../question/walk.js";
 import { goToAnswer } from "./answerline.js";
 
 /** @typedef {import("./epochs.js").Player} Player */
@@ -19,7 +20,7 @@ const KEY_LIST = [
   ["Home End", "the first epoch, the last one"],
   ["Space", "play the training, and pause"],
   [", .", "the sample before, the next one"],
-  ["n p", "walk the pass: the next quantity, the one before"],
+  [`${NEXT_KEY} ${BACK_KEY}`, "walk the pass: the next quantity, the one before"],
   ["a", "go to the answer of what is asked"],
   ["?", "this list"],
   ["Tab", "to the next button, field or number"],
@@ -46,6 +47,10 @@ const keyActions = (page, player, help) => ({
   ",": () => page.chooseRow(page.row - 1),
   ".": () => page.chooseRow(page.row + 1),
   " ": () => player.toggle(),
+  [NEXT_KEY]: () => page.walk(page.walked + 1),
+  [BACK_KEY]: () => {
+    if (page.walked > 0) page.walk(page.walked - 1);
+  },
   a: () => goToAnswer(/** @type {HTMLElement} */ (document.getElementById("question"))),
   "?": help,
 });

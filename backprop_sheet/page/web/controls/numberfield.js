@@ -1,7 +1,7 @@
 /** A field for a number: a wrong entry changes nothing, and the field says why. */
 
 import { piece } from "../elements.js";
-import { typed } from "../network/numbers.js";
+import { takeNumbers } from "../entry.js";
 
 /** The number of fields, from which they get names. */
 let fields = 0;
@@ -11,11 +11,10 @@ let fields = 0;
  *
  * @param {string | Node} label what stands before it
  * @param {string} words what it is called
- * @param {() => number} present
- * @param {(number: number) => void} give throws RangeError if it does not accept the number
- * @returns {{whole: HTMLElement, input: HTMLInputElement, show: () => void}}
+ * @param {Parameters<typeof takeNumbers>[1]} number what it shows and gives
+ * @returns {{whole: HTMLElement, show: () => void}}
  */
-export function numberField(label, words, present, give) {
+export function numberField(label, words, number) {
   fields += 1;
   const complaint = piece("span", { class: "error", id: `complaint${fields}`, role: "alert" });
   const input = piece("input", {
@@ -26,32 +25,7 @@ export function numberField(label, words, present, give) {
     autocomplete: "off",
     "aria-describedby": complaint.id,
   });
-  const show = () => {
-    const text = String(present());
-    if (input.value !== text) input.value = text;
-    complain("");
-  };
-  const complain = (/** @type {string} */ mistake) => {
-    complaint.textContent = mistake;
-    input.setAttribute("aria-invalid", String(mistake !== ""));
-  };
-  input.addEventListener("change", () => {
-    const entry = input.value.trim();
-    try {
-      give(typed(entry));
-      show();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      show();
-      complain(error.message.replace("NaN", () => entry || "nothing"));
-    }
-  });
-  input.addEventListener("input", () => complain(""));
-  complaint.addEventListener("click", () => complain(""));
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") show();
-  });
+  const show = takeNumbers(input, number, complaint);
   const named = piece("label", {}, label, input);
-  const whole = piece("span", { class: "field" }, named, complaint);
-  return { whole, input, show };
+  return { whole: piece("span", { class: "field" }, named, complaint), show };
 }

@@ -226,6 +226,7 @@ class Mark {
 
   hide() {
     this.element.style.display = "none";
+    this.text.textContent = "";
   }
 }
 

@@ -97,6 +97,7 @@ class DrawingView {
     const layout = this.#fitting();
     if (layout === this.layout) {
       this.#size();
+      this.field.follow();
       return;
     }
     this.layout = layout;

@@ -1,6 +1,7 @@
 /** The field that opens where a given number stands. */
 
-import { typed } from "../network/numbers.js";
+import { enter } from "../entry.js";
+import { withMinus } from "../network/numbers.js";
 import { labelOf } from "./marks.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
@@ -70,7 +71,7 @@ export class NumberField {
     this.name = name;
     this.opener = opener;
     this.label.textContent = `${labelOf(page, name)}${this.#when()} =`;
-    this.input.value = String(page.start(name)).replace("-", "−");
+    this.input.value = withMinus(page.start(name));
     this.#complain("");
     this.form.hidden = false;
     this.#moveTo(opener);
@@ -130,16 +131,18 @@ export class NumberField {
    */
   apply() {
     if (this.form.hidden) return true;
-    const number = typed(this.input.value);
-    if (number === this.page.start(this.name)) return true;
-    try {
-      this.page.set({ [this.name]: number });
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.#complain(error.message);
-      return false;
-    }
-    return true;
+    const { page, name, input } = this;
+    const give = (/** @type {number} */ number) => {
+      if (number !== page.start(name)) page.set({ [name]: number });
+    };
+    const mistake = enter(input.value, give, page.takesWhole(name));
+    this.#complain(mistake);
+    return mistake === "";
+  }
+
+  /** Stay at the number, which has moved. */
+  follow() {
+    if (this.opener) this.#moveTo(this.opener);
   }
 
   /** @param {string} message */

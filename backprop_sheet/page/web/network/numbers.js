@@ -9,7 +9,7 @@
 export function rounded(number, digits) {
   if (!Number.isFinite(number)) return "–";
   if (Number.isInteger(number) && Math.abs(number) < 1e12) return String(number + 0);
-  const size = Math.abs(number);
+  const size = Math.abs(Number(number.toPrecision(digits))); // 999999.7 is 1e6
   if (size < 1e-4 || size >= 10 ** digits) {
     const [mantissa, exponent] = number.toExponential(digits - 1).split("e");
     return `${Number(mantissa)}e${Number(exponent)}`;
@@ -30,15 +30,20 @@ export function shown(number, digits = 5) {
 /** @param {number | string} number whose hyphens become minus signs */
 export const withMinus = (number) => String(number).replace(/-/g, "−");
 
+/** Thousands in groups: 1,612,903 or 10 000. */
+const GROUPED = /^\d{1,3}([,.'’\s])\d{3}(\1\d{3})*$/;
+
 /**
- * The number that a reader typed; NaN if it is none. A comma may stand for the point.
+ * The number that a reader typed; NaN if it is none. A comma may stand for the point; where a whole
+ * number is asked for, it can only stand between thousands.
  *
  * @param {string} text
+ * @param {boolean} [whole]
  */
-export function typed(text) {
-  const plain = text
-    .trim()
-    .replace("−", "-")
-    .replace(/^(-?\d*),(\d+)$/, "$1.$2");
+export function typed(text, whole = false) {
+  const signed = text.trim().replaceAll("−", "-");
+  const plain = whole
+    ? signed.replace(GROUPED, (groups, separator) => groups.replaceAll(separator, ""))
+    : signed.replace(/^(-?\d*),(\d+)$/, "$1.$2");
   return plain === "" ? NaN : Number(plain);
 }

@@ -57,7 +57,8 @@ function showAnswer(page, place, above, below) {
     const formulas = whatIsShown(page);
     if (formulas !== drawn) {
       drawn = formulas;
-      if (page.asked !== asked) {
+      const isOther = page.asked !== asked;
+      if (isOther) {
         opened.clear();
         place.scrollTop = 0;
       }
@@ -66,7 +67,8 @@ function showAnswer(page, place, above, below) {
       const inAnswer = [above, below].some((part) => part.contains(document.activeElement));
       above.replaceChildren(...partsAbove(panel));
       below.replaceChildren(...partsBelow(panel));
-      if (inAnswer) above.querySelector("h2")?.focus();
+      // the same answer in another epoch does not scroll the page
+      if (inAnswer) above.querySelector("h2")?.focus({ preventScroll: !isOther });
     }
     panel.refresh();
     clearTimeout(waiting);
@@ -86,7 +88,7 @@ function whatIsShown({ asked, row, walked, hidden, revealed, training, samples }
 }
 
 /**
- * Has a screen reader say what is asked, wherever that was done.
+ * Has a screen reader say what is asked, wherever that was done, and no number that is hidden.
  *
  * @param {Page} page
  * @param {HTMLElement} place
@@ -95,12 +97,17 @@ function sayWhatIsAsked(page, place) {
   const said = made("p", "said");
   said.setAttribute("role", "status");
   place.append(said);
-  page.follow(["asked"], () => {
+  const say = () => {
     if (!page.asked) return;
     const { label, kind } = page.content.quantities[page.asked];
     const { hidden, value } = new Panel(page, new Set()).entry(page.asked);
     const number = hidden ? "hidden" : shown(value(), DIGITS);
-    said.textContent = `${label}, ${kind}, ${number}`;
+    const text = `${label}, ${kind}, ${number}`;
+    if (said.textContent !== text) said.textContent = text;
+  };
+  page.follow(["asked", "hidden"], say);
+  page.follow(["row"], () => {
+    if (page.hidden) say();
   });
 }
 

@@ -1,7 +1,7 @@
 /** The field in which the given number of the asked quantity is changed. */
 
 import { made } from "../elements.js";
-import { typed } from "../network/numbers.js";
+import { takeNumbers } from "../entry.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -19,35 +19,37 @@ export function showStart(page, place) {
   const error = made("p", "error");
   error.setAttribute("role", "alert");
   place.append(label, words, error);
-  const show = () => {
-    error.textContent = "";
-    const text = String(page.start(page.asked));
-    if (field.value !== text) field.value = text;
+  const number = {
+    present: () => page.start(page.asked),
+    give: (/** @type {number} */ given) => page.set({ [page.asked]: given }),
+    whole: () => page.takesWhole(page.asked),
   };
-  field.addEventListener("change", () => {
-    try {
-      page.set({ [page.asked]: typed(field.value) });
-      show();
-    } catch (refusal) {
-      error.textContent = /** @type {Error} */ (refusal).message;
-    }
-  });
+  const show = takeNumbers(field, number, error);
+  let present = "";
   page.follow(["asked", "row", "numbers"], () => {
     const { asked, content } = page;
     place.hidden = !(asked in page.given) || content.quantities[asked].kind === "counter";
     if (place.hidden) return;
-    show();
+    // while a training plays, what is being typed stays
+    const now = `${asked} ${page.sample} ${page.start(asked)}`;
+    if (now !== present) show();
+    present = now;
     const text = moves(page, asked) ? "Starts from " : "It is given: ";
     if (role.data !== text) role.data = text;
-    const ofSample = content.sampled.includes(asked) && page.samples.length > 1;
-    const accepted = content.ranges[asked]?.words;
-    const notes = [
-      ...(ofSample ? [`in sample ${page.sample}`] : []),
-      ...(accepted ? [accepted] : []),
-    ];
-    const note = ` ${notes.join("; ")}`;
+    const note = ` ${notesOn(page).join("; ")}`;
     if (words.textContent !== note) words.textContent = note;
   });
+}
+
+/**
+ * Whose number the field has, and which numbers it takes, where that is to be said.
+ *
+ * @param {Page} page
+ */
+function notesOn({ asked, content, sample, samples }) {
+  const ofSample = content.sampled.includes(asked) && samples.length > 1;
+  const accepted = content.ranges[asked]?.words;
+  return [...(ofSample ? [`in sample ${sample}`] : []), ...(accepted ? [accepted] : [])];
 }
 
 /**

@@ -5,8 +5,9 @@ import { button } from "./equations.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
-const NEXT_KEY = "n";
-const BACK_KEY = "p";
+/** The keys that do the same as the buttons. */
+export const NEXT_KEY = "n";
+export const BACK_KEY = "p";
 
 /**
  * @param {Page} page
@@ -29,10 +30,6 @@ export function showWalk(page, place) {
   const steps = [back, next, end, stop];
   const where = made("output", "where");
   place.append(start, ...steps, where);
-  listen((key) => {
-    if (key === NEXT_KEY) forward();
-    if (key === BACK_KEY && page.walked > 0) page.walk(page.walked - 1);
-  });
   page.follow(["walk", "row"], () => {
     const walking = page.walked >= 0;
     const focused = document.activeElement;
@@ -102,14 +99,4 @@ function described(element, does, key) {
   element.setAttribute("aria-label", does);
   if (key) element.setAttribute("aria-keyshortcuts", key);
   return element;
-}
-
-/** @param {(key: string) => void} press a key that is typed into no field */
-function listen(press) {
-  document.addEventListener("keydown", (event) => {
-    const { target } = event;
-    const typing = target instanceof Element && target.closest("input, select, textarea");
-    if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
-    press(event.key);
-  });
 }

@@ -91,9 +91,13 @@ export class Page {
    *
    * @param {Record<string, number>} numbers by name
    * @param {number} [sample] counted from 1
-   * @throws {RangeError} a name is not that of a given number, or a number is not accepted
+   * @throws {RangeError} a name is not that of a given number, a number is not accepted, or there is
+   *   no such sample
    */
   set(numbers, sample = this.sample) {
+    if (!Number.isInteger(sample) || !this.samples[sample - 1]) {
+      throw new RangeError(`sample ${sample}: there are samples 1 to ${this.samples.length}`);
+    }
     for (const [name, number] of Object.entries(numbers)) this.check(name, number);
     for (const [name, number] of Object.entries(numbers)) {
       const place = this.content.sampled.indexOf(name);
@@ -133,6 +137,7 @@ export class Page {
 
   /** @param {number} row whose pass may have other stops, as weights do not move in every row */
   #enter(row) {
+    if (row !== this.row) this.revealed.clear();
     this.row = row;
     this.pass = passOf(this.training, row);
     this.places = placesIn(this.pass);
@@ -154,6 +159,11 @@ export class Page {
       const given = `${quantity.label} = ${withMinus(number)}`;
       throw new RangeError(`${given}: takes ${range?.words ?? "a number"}`);
     }
+  }
+
+  /** @param {string} name of a given number: whether that is a whole one */
+  takesWhole(name) {
+    return this.content.ranges[name]?.whole ?? false;
   }
 
   /** Go back to the numbers that the page opened with. */
@@ -221,7 +231,6 @@ export class Page {
     const chosen = Math.max(0, Math.min(row, this.training.rows - 1));
     if (chosen === this.row) return;
     this.#enter(chosen);
-    this.revealed.clear();
     if (this.walked >= 0) this.walk(0);
     this.changed("row");
   }

@@ -1,7 +1,8 @@
 /** A field over a cell of the table: a given number is changed where it stands. */
 
 import { piece } from "../elements.js";
-import { rounded, typed } from "../network/numbers.js";
+import { enter } from "../entry.js";
+import { rounded } from "../network/numbers.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
@@ -77,14 +78,11 @@ export class CellEditor {
 
   /** @returns {boolean} whether the number is accepted */
   #apply() {
-    try {
-      this.page.set({ [this.name]: typed(this.field.value) }, this.sample);
-      return true;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.#say(error.message);
-      return false;
-    }
+    const { page, name, sample, field } = this;
+    const give = (/** @type {number} */ number) => page.set({ [name]: number }, sample);
+    const mistake = enter(field.value, give, page.takesWhole(name));
+    this.#say(mistake);
+    return mistake === "";
   }
 
   /** @param {string} text what is wrong; empty if nothing is */
