@@ -1,6 +1,7 @@
 /** Curves that are kept beside the present one: trained, named, listed, removed. */
 
 import { buttonPiece, piece, svgPiece } from "../elements.js";
+import { byName } from "../network/content.js";
 import { shown } from "../network/numbers.js";
 import { Training } from "../network/training.js";
 import { drawWith } from "./chart.js";
@@ -47,7 +48,7 @@ export function curveOf(content, setup, training) {
 export function presentCurve(page) {
   const { given, samples, epochs } = page;
   const copied = samples.map((sample) => [...sample]);
-  const setup = { name: nameOfPresent(page), given: { ...given }, samples: copied, epochs };
+  const setup = { name: nameOfPresent(page), given: byName(given), samples: copied, epochs };
   return curveOf(page.content, { ...setup, compared: false }, page.training);
 }
 
@@ -146,7 +147,7 @@ export function compareRates(page, present) {
     return;
   }
   for (const rate of page.content.rates) {
-    const given = { ...present.given, [RATE]: rate };
+    const given = byName(present.given, { [RATE]: rate });
     const setup = { ...present, name: sayRate(given), given, compared: true };
     if (!keptLike(page, setup)) keepCurve(page, curveOf(page.content, setup));
   }

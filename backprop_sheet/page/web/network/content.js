@@ -115,8 +115,24 @@
 /** The name of η. */
 export const ETA = "eta";
 
-/** @returns {Content} what the page's file holds */
+/**
+ * What the page's file holds. Its objects have no prototype: a quantity may be called `constructor`
+ * or `toString`, and a look-up by name must find nothing but what is there.
+ *
+ * @returns {Content}
+ */
 export function readContent() {
   const element = /** @type {HTMLElement} */ (document.getElementById("content"));
-  return JSON.parse(element.textContent ?? "");
+  return JSON.parse(element.textContent ?? "", (_, value) =>
+    value instanceof Object && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value,
+  );
 }
+
+/**
+ * An object that has its own keys only, with those of others; the last one counts.
+ *
+ * @template Value
+ * @param {...Record<string, Value>} others
+ * @returns {Record<string, Value>}
+ */
+export const byName = (...others) => Object.assign(Object.create(null), ...others);

@@ -7,6 +7,7 @@
  */
 
 import { curveOf, keepCurve } from "../curve/kept.js";
+import { byName } from "../network/content.js";
 import { differences } from "./differences.js";
 
 /** @typedef {import("../network/content.js").Content} Content */
@@ -153,7 +154,8 @@ export function linkOf(page) {
 function numbersOf(content, numbers) {
   const several = content.samples.length > 1;
   const all = differences(content, numbers).map(({ name, sample, number }) => {
-    const own = name in WORDS || name === EPOCHS || KEYS_OF_CURVES.includes(name) ? "@" : "";
+    const own =
+      Object.hasOwn(WORDS, name) || name === EPOCHS || KEYS_OF_CURVES.includes(name) ? "@" : "";
     return `${own}${encodeURIComponent(name)}${sample && several ? `@${sample}` : ""}=${number}`;
   });
   return numbers.epochs === content.epochs ? all : [...all, `${EPOCHS}=${numbers.epochs}`];
@@ -195,7 +197,7 @@ export function readLink(page, fragment) {
  */
 function readNumbers(page, parts, odd) {
   const { given, samples, epochs } = page.content;
-  const numbers = { given: { ...given }, samples: samples.map((sample) => [...sample]), epochs };
+  const numbers = { given: byName(given), samples: samples.map((sample) => [...sample]), epochs };
   for (const part of parts) attempt(part, odd, () => readNumber(page, part, numbers));
   return numbers;
 }
