@@ -126,6 +126,8 @@ def test_a_training_that_diverges_ends_where_the_engines_does(visit, tmp_path):
         ("set('eta', 0)", "η = 0: takes a number above 0"),
         ("set('w1', NaN)", "w1 = NaN: takes a number"),
         ("set('h1', 1)", "h1 is not a given number"),
+        ("set('i1', 1, 2)", "sample = 2: takes a whole number from 1 to 1"),
+        ("set('i1', 1, 0.5)", "sample = 0.5: takes a whole number from 1 to 1"),
         ("epochs = 0", "epochs = 0: takes a whole number from 1 to 1612903"),
         ("row(68)", "row 68: there are rows 0 to 67"),
     ],

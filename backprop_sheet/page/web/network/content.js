@@ -104,8 +104,11 @@
  *   those of inputs
  * @property {{above: string, below: string}} tints the colours of grids' numbers
  * @property {Drawing} drawing
- * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number} |
- *   null} sheet the letters of the sheet's columns, its settings' addresses, the table's first row
+ * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number,
+ *   last: number} | null} sheet the letters of the sheet's columns, its settings' addresses, the
+ *   table's first row, the last row that a sheet can have; null if it has no room for the columns
+ * @property {{targets: string[][], rounding: number}} shares the targets that have to add up to 1,
+ *   together, and how far from it they may
  * @property {(string | [string, number | null])[]} file the text of the network's file in pieces:
  *   texts and, in place of a number, the name of a given quantity and the index of its sample or
  *   null; an empty name is the number of epochs

@@ -92,9 +92,16 @@ export class Page {
    *
    * @param {Record<string, number>} numbers by name
    * @param {number} [sample] counted from 1
-   * @throws {RangeError} a name is not that of a given number, or a number is not accepted
+   * @throws {RangeError} there is no such sample, a name is not that of a given number, or a number
+   *   is not accepted
    */
   set(numbers, sample = this.sample) {
+    const count = this.samples.length;
+    if (!Number.isInteger(sample) || sample < 1 || sample > count) {
+      throw new RangeError(
+        `sample = ${withMinus(sample)}: takes a whole number from 1 to ${count}`,
+      );
+    }
     for (const [name, number] of Object.entries(numbers)) this.check(name, number);
     for (const [name, number] of Object.entries(numbers)) {
       const place = this.content.sampled.indexOf(name);
