@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.network import formulas
@@ -26,6 +26,8 @@ from backprop_sheet.network.layers import Dense, Layer, Numbering
 from backprop_sheet.network.layers.base import STEPS, Shape, of_sample
 from backprop_sheet.network.quantities import TOTAL
 from backprop_sheet.network.written import Written
+
+T = TypeVar("T")
 
 BIASES = ("none", "layer", "neuron")
 COLUMNS = ("accuracy", "deltas", "partials", "sum")
@@ -258,6 +260,13 @@ class Design:
         *_, (last, before) = self.shapes
         shape = last.shape(before)
         return shape[-1] if len(shape) == STEPS else prod(shape)
+
+    def shares(self, targets: Sequence[T]) -> list[Sequence[T]]:
+        """The targets of a sample that have to add up to 1, together: those of each softmax."""
+        if self.error != "cross-entropy":
+            return []
+        size = self.together  # each step has a softmax of its own
+        return [targets[first : first + size] for first in range(0, len(targets), size)]
 
     @property
     def weights(self) -> int:

@@ -15,9 +15,9 @@ from backprop_sheet.exporter.table import tree_in_cell
 from backprop_sheet.formula import MATHML, Tree
 from backprop_sheet.network import ACCURACY, TOTAL, Derived, Kind, Network, RowKind, load
 from backprop_sheet.network.choices import Range
-from backprop_sheet.network.file import pieces
+from backprop_sheet.network.file import ROUNDING, pieces
 from backprop_sheet.network.symbols import short_in_mathml
-from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.ooxml.addresses import LAST_ROW, letters
 from backprop_sheet.page.diagrams import drawing_of
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, DASHES, NODES, strokes
@@ -75,6 +75,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "tints": {"above": ABOVE, "below": BELOW},
         "drawing": drawing_of(network),
         "sheet": _sheet(network),
+        "shares": _shares(network),
         "file": pieces(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
@@ -203,4 +204,11 @@ def _sheet(network: Network) -> Data | None:
         "columns": {name: letters(column) for name, column in layout.columns.items()},
         "settings": layout.settings,
         "first": layout.first_row,
+        "last": LAST_ROW,
     }
+
+
+def _shares(network: Network) -> Data:
+    """The targets that have to add up to 1, together, and how far from it they may."""
+    targets = [name for name in network.samples[0] if name in network.named(Kind.TARGET)]
+    return {"targets": network.design.shares(targets), "rounding": ROUNDING}

@@ -67,7 +67,9 @@ def test_what_is_chosen_is_written_to_the_address(show):
         ("original", "log=1&hide=1&theme=dark"),
         ("original", "epoch=3&ask=h1&hide=1&show=h1%2Cnext%2520w1"),
         ("original", "hide=1&show=*"),
-        ("original", "epoch=3&ask=a_h1&walk=1"),
+        ("original", "epoch=3&walk=1&ask=a_h1"),
+        ("original", "epoch=3&walk=4&ask=dE_dw1"),
+        ("original", "keep@3=a;eta=2&keep=b;eta=3&rate@5=c;eta=0.5"),
         ("original", "keep=slow;eta=0.1;epochs=20&keep=%CE%B7%3B%26%20two;eta=2;w5=0.7"),
         ("original", ""),
     ],
@@ -163,6 +165,73 @@ def test_no_more_curves_are_kept_than_can_be_drawn(show):
     page = show("original", "&".join(f"keep=c{number};eta=2" for number in range(25)))
     assert rests(page).count("keep=") <= 20
     assert "keep=c20" in page.locator("#notice").inner_text()
+
+
+def strokes(page):
+    paths = page.locator("#curve .swatch path").all()
+    return [path.evaluate("path => getComputedStyle(path).stroke") for path in paths]
+
+
+def test_a_reload_keeps_curves_as_they_are_drawn(show):
+    page = show("original", "epochs=40")
+    compare = page.get_by_role("button", name="Compare six rates")
+    compare.click()
+    remove = page.get_by_role("button", name="Take away")
+    for place in (3, 0):
+        remove.nth(place).click()
+    page.get_by_role("textbox", name="η").fill("0.7")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Keep this curve").click()
+    drawn = strokes(page)
+    assert len(set(drawn)) == len(drawn)
+    rests(page)
+    page.reload()
+    assert strokes(page) == drawn
+    assert not page.locator("#notice").is_visible()
+
+
+def test_the_page_keeps_no_more_curves_than_a_link_holds(show):
+    page = show("original", "&".join(f"keep=c{number};eta={number + 2}" for number in range(15)))
+    keep = page.get_by_role("button", name="Keep this curve")
+    compare = page.get_by_role("button", name="Compare six rates")
+    assert compare.is_disabled()
+    assert compare.get_attribute("title") == "At most 20 curves are kept"
+    for number in range(5):
+        page.evaluate(f"window.backprop.set('eta', {number + 20})")
+        keep.click()
+    assert keep.is_enabled()  # takes the last one away again
+    page.evaluate("window.backprop.set('eta', 30)")
+    assert keep.is_disabled()
+    rests(page)
+    page.reload()
+    assert not page.locator("#notice").is_visible()
+    assert len(strokes(page)) == 21
+    page.evaluate("location.hash = ''")
+    page.wait_for_function("document.querySelectorAll('#curve .swatch').length === 1")
+    assert keep.is_enabled()
+    assert keep.get_attribute("title") == ""
+
+
+def test_no_link_keeps_the_page_busy(show):
+    most = 1612903
+    page = show("original", "&".join([f"keep=a;epochs={most}"] * 20))
+    assert rests(page) == f"#keep=a;epochs={most}"
+    assert page.locator("#notice").inner_text().endswith("and more")
+    keep = page.get_by_role("button", name="Keep this curve")
+    assert keep.get_attribute("title") == f"Kept curves have at most {most} epochs together"
+    page = show("original", f"w5=0.7&{'keep=a;x=1&' * 90_000}w1=0.25")
+    given = page.evaluate("window.backprop.given")
+    assert given == {**load().numbers, "w5": 0.7}  # the end of so long a link is not read
+    assert page.locator("#notice").inner_text().endswith("and more")
+
+
+def test_the_table_opens_at_the_chosen_row(show):
+    page = show("original", "epoch=60&ask=dE_dw1")
+    row, scroller = (page.locator(f"#table {each}") for each in (".chosen", ".scroller"))
+    assert row.get_attribute("aria-rowindex") == "62"
+    cell, view = row.locator(".asked").bounding_box(), scroller.bounding_box()
+    assert view["y"] <= cell["y"] < cell["y"] + cell["height"] <= view["y"] + view["height"]
+    assert view["x"] <= cell["x"] < cell["x"] + cell["width"] <= view["x"] + view["width"]
 
 
 def test_a_number_that_is_called_like_a_word_of_the_link(show):

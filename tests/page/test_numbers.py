@@ -1,6 +1,7 @@
 """The page in a browser trains to the engine's numbers."""
 
 import random
+import re
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import formula_graphs
 import pytest
 from networks import network_of, other_network_of, until_it_diverges
+from questions import ask, card
 from stacks import stack_content
 
 from backprop_sheet import load, templates, train
@@ -138,3 +140,44 @@ def test_scripts_get_one_line_for_a_mistake(visit, tmp_path, call, message):
     )
     assert said == message
     assert page.evaluate("window.backprop.rows") == 68
+
+
+def named_like_members(**numbers):
+    """A network whose quantities are called like what any object of JavaScript has."""
+    number = {"hasOwnProperty": 0.5, "valueOf": -0.3, "toLocaleString": 1.5, "second": 0} | numbers
+    content = {
+        "eta": 0.1,
+        "epochs": 5,
+        "error": "E",
+        "given": {"toLocaleString": number["toLocaleString"]},
+        "samples": {"x": [1, 0.5], "toString": [1, number["second"]]},
+        "trained": {name: number[name] for name in ("hasOwnProperty", "valueOf")},
+        "formulas": {
+            "constructor": "hasOwnProperty*x + valueOf",
+            "isPrototypeOf": "sigmoid(constructor)",
+            "E": "toLocaleString*(toString - isPrototypeOf)**2",
+        },
+    }
+    return from_content(content, Path(), "members")
+
+
+def test_names_may_be_those_of_members_of_objects(visit, tmp_path):
+    network = named_like_members()
+    page = opened(visit, tmp_path, network)
+    assert differences(page, network) == []
+    assert "–" not in page.locator("#drawing [data-name=constructor]").first.text_content()
+    given = page.locator("#table [aria-rowindex='2'] .given")
+    assert given.count() == len(network.samples[0]) + len(network.trained)  # derived ones are not
+    for name in network.quantities:
+        ask(page, network.label(name))
+        said = card(page).text_content()
+        assert "function" not in said
+        assert "undefined" not in said
+    ask(page, "E")
+    assert re.search(r"=\$[A-Z]+\$\d+\*\([A-Z]+\d+-[A-Z]+\d+\)\^2", card(page).text_content())
+    changes = {"valueOf": 0.25, "toLocaleString": 2}
+    for name, number in changes.items():
+        page.evaluate(f"window.backprop.set({name!r}, {number})")
+    page.evaluate("window.backprop.set('toString', 0.5, 2)")
+    assert differences(page, named_like_members(**changes, second=0.5)) == []
+    assert page.evaluate("window.backprop.given.valueOf") == changes["valueOf"]

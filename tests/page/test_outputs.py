@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shlex
 
 import pytest
@@ -10,7 +11,10 @@ from click.testing import CliRunner
 
 from backprop_sheet import load, tabulate
 from backprop_sheet.cli import cli
+from backprop_sheet.errors import Diverged, InputError
+from backprop_sheet.exporter.layout import arrange
 from backprop_sheet.network.file import from_content
+from backprop_sheet.ooxml.addresses import LAST_ROW, letters
 from backprop_sheet.page import write_page
 from backprop_sheet.tabulator import as_csv
 
@@ -58,6 +62,8 @@ def test_the_table_leaves_as_the_csv_of_the_command(show, name):
     engines = list(csv.reader(io.StringIO(expected.partition("\n")[2])))
     assert len(ours) == len(engines)
     for row, of_engine in zip(ours, engines, strict=True):
+        assert [text for text in row[1:] if repr(float(text)) != text] == []
+        assert row[0] == of_engine[0]
         assert [*map(float, row)] == pytest.approx([*map(float, of_engine)], rel=1e-9, abs=1e-15)
 
 
@@ -141,16 +147,77 @@ def test_a_template_with_other_columns_needs_its_file(show, tmp_path):
     assert saved(network, tmp_path, *taken(page, "Network file")) == network
 
 
-@pytest.mark.parametrize("name", ["my net", "it's $5", 'a "b"', "größe"])
-def test_a_shell_takes_the_command_of_any_name(show, name):
+@pytest.mark.parametrize("name", ["my net", "it's $5", "größe", '.a "b" <c>|d:e~f*g?h'])
+def test_a_shell_takes_the_command_of_any_name_and_finds_the_file(show, name):
     content = {"layers": [1, 1], "inputs": [1], "targets": [0], "weights": [0.5]}
-    network = from_content(content, None, name)
-    assert shlex.split(command_of(show(network))) == [
-        "backprop-sheet",
-        "run",
-        "--network",
-        f"{name}.toml",
-    ]
+    page = show(from_content(content, None, name))
+    *command, file_name = shlex.split(command_of(page))
+    assert command == ["backprop-sheet", "run", "--network"]
+    assert re.sub(r"\W", "_", file_name) == re.sub(r"\W", "_", f"{name}.toml")
+    assert taken(page, "Network file")[0] == file_name
+    assert not set(file_name) & set('"~*/:<>?\\|')
+    assert not file_name.startswith(".")
+
+
+def test_what_the_program_refuses_is_said_in_place_of_its_command(show, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = show("iris")
+    command, about = (said.locator(f".workbook {each}") for each in (".command", "p"))
+    assert command.is_visible()
+    said.evaluate("window.backprop.set('t1', 0.5, 2)")
+    assert about.inner_text() == (
+        "The program refuses these numbers: targets of sample 2 have to add up to 1."
+    )
+    assert not command.is_visible()
+    (tmp_path / "iris.toml").write_text(taken(said, "Network file")[1], encoding="utf-8")
+    refused = CliRunner().invoke(cli, ["table", "--network", "./iris.toml"])
+    assert refused.exit_code == 2
+    assert "targets of sample 2" in refused.output
+    assert "add up to 1" in refused.output
+    for number, name in ((0.25, "t1"), (0.75, "t2"), (0, "t3")):
+        said.evaluate(f"window.backprop.set('{name}', {number}, 2)")
+    assert command.is_visible()
+
+
+def test_no_workbook_is_promised_of_a_training_without_a_first_epoch(show):
+    broken = show("xor", "w1=1e308&w5=1e308")
+    assert "breaks off in its first epoch" in broken.locator(".workbook p").inner_text()
+    assert not broken.locator(".workbook .command").is_visible()
+    changes = ["--set", "w1=1e308", "--set", "w5=1e308"]
+    assert CliRunner().invoke(cli, ["table", "--network", "xor", *changes]).exit_code == 3
+    with pytest.raises(Diverged):
+        tabulate(load("xor").with_numbers(w1=1e308, w5=1e308))
+
+
+def test_no_cell_is_named_that_no_sheet_has(show):
+    layout = arrange(load(), 1)
+    most = LAST_ROW - layout.header_row
+    page = show("original", f"epochs={most}&epoch={most - 1}&ask=w5")
+    card, about = page.locator("#question"), page.locator(".workbook p")
+    assert f"Cell {letters(layout.columns['w5'])}{LAST_ROW}" in card.inner_text()
+    assert page.locator(".workbook .command").is_visible()
+    page.evaluate(f"window.backprop.epochs = {most + 1}")
+    assert about.inner_text().startswith(f"There is none: a sheet has {LAST_ROW} rows")
+    assert not page.locator(".workbook .command").is_visible()
+    page.evaluate(f"location.hash = 'epochs={most + 1}&epoch={most}&ask=w5'")
+    page.wait_for_function(f"document.querySelector('.epoch output').value.startsWith('{most} ')")
+    assert "w5" in card.inner_text()
+    assert "Cell" not in card.inner_text()
+    with pytest.raises(InputError):
+        arrange(load(), most + 1)
+
+
+def test_a_network_of_more_columns_than_a_sheet_has_promises_no_workbook(show):
+    content = {"layers": [100, 90], "seed": 1, "epochs": 1}
+    content |= {"inputs": [0.5] * 100, "targets": [0] * 90}
+    network = from_content(content, None, "wide")
+    page = show(network)
+    columns = len(network.columns)
+    with pytest.raises(InputError):
+        arrange(network, 1)
+    said = page.locator(".workbook p").inner_text()
+    assert said == f"There is none: a sheet has no room for {columns} columns."
+    assert not page.locator(".workbook .command").is_visible()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,13 @@ from backprop_sheet import templates
 from backprop_sheet.errors import InputError
 from backprop_sheet.network import Network
 from backprop_sheet.network.choices import SOFTMAX
-from backprop_sheet.network.file.content import NO_ERROR, SOFTMAX_ERROR, error_of, from_content
+from backprop_sheet.network.file.content import (
+    NO_ERROR,
+    ROUNDING,
+    SOFTMAX_ERROR,
+    error_of,
+    from_content,
+)
 from backprop_sheet.network.file.keys import KEYS
 from backprop_sheet.network.file.values import LARGEST
 from backprop_sheet.network.file.writing import EPOCHS, Ref, network_text, pieces
@@ -34,6 +40,7 @@ from backprop_sheet.network.hints import TOML
 __all__ = [
     "EPOCHS",
     "KEYS",
+    "ROUNDING",
     "NetworkFile",
     "Ref",
     "from_content",

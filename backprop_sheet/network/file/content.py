@@ -199,10 +199,7 @@ def _refuse_targets(design: Design, samples: tuple[dict[str, float], ...], why: 
         where = f"targets of sample {number}: got {shown(targets)}, {design.error} takes"
         if not all(map(taken.holds, targets)):
             raise InputError(f"{where} {taken.words}{why}")
-        if design.error != "cross-entropy":
-            continue
-        size = design.together  # each step has a softmax of its own
-        parts = (targets[first : first + size] for first in range(0, len(targets), size))
-        if any(abs(sum(part) - 1) > ROUNDING for part in parts):
-            of_step = " at each step" if size < len(targets) else ""
+        shares = design.shares(targets)
+        if any(abs(sum(share) - 1) > ROUNDING for share in shares):
+            of_step = " at each step" if len(shares) > 1 else ""
             raise InputError(f"{where} numbers that add up to 1{of_step}{why}")

@@ -4,7 +4,7 @@ import { showAnswerLine } from "./controls/answerline.js";
 import { showControls } from "./controls/controls.js";
 import { showCurve } from "./curve/curve.js";
 import { showDrawing } from "./drawing/drawing.js";
-import { readContent } from "./network/content.js";
+import { byName, readContent } from "./network/content.js";
 import { showOutputs } from "./outputs/outputs.js";
 import { showQuestion } from "./question/question.js";
 import { followLink } from "./state/link.js";
@@ -38,7 +38,7 @@ Object.assign(window, {
   backprop: {
     /** The given numbers by name, η among them; a copy. */
     get given() {
-      return { ...page.given };
+      return byName(page.given);
     },
     /**
      * Give a number, and train again.
@@ -72,9 +72,8 @@ Object.assign(window, {
       if (!Number.isInteger(row) || row < 0 || row >= page.training.rows) {
         throw new RangeError(`row ${row}: there are rows 0 to ${page.training.rows - 1}`);
       }
-      return Object.fromEntries(
-        columns.map((name) => [quantities[name].label, page.number(name, row)]),
-      );
+      const cells = columns.map((name) => [quantities[name].label, page.number(name, row)]);
+      return byName(Object.fromEntries(cells));
     },
   },
 });

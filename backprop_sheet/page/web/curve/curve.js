@@ -9,6 +9,7 @@ import {
   keptLike,
   Legend,
   presentCurve,
+  refusalToKeep,
   strokeOf,
   toggleKept,
 } from "./kept.js";
@@ -116,8 +117,12 @@ class CurveView {
     this.chart.draw(each, { width, letter, numbered: !this.#guessed });
     this.legend.draw(present);
     describe(this.scale, { "aria-pressed": `${logarithmic}` });
-    describe(this.keep, { "aria-pressed": `${keptLike(page, present)?.compared === false}` });
-    describe(this.compare, { "aria-pressed": `${comparesRates(page)}` });
+    const [like, compares] = [keptLike(page, present), comparesRates(page)];
+    const { rates } = page.content;
+    describe(this.keep, { "aria-pressed": `${like?.compared === false}` });
+    describe(this.compare, { "aria-pressed": `${compares}` });
+    allow(this.keep, like ? "" : refusalToKeep(page, present.epochs));
+    allow(this.compare, compares ? "" : refusalToKeep(page, present.epochs, rates.length));
     this.hover(null);
   }
 
@@ -265,6 +270,17 @@ class CurveView {
     };
     return epochs[key] ?? null;
   }
+}
+
+/**
+ * Let a button be pressed, or say why it cannot be.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {string} refusal empty if it can
+ */
+function allow(button, refusal) {
+  button.disabled = refusal !== "";
+  button.title = refusal;
 }
 
 /** @param {number} number */

@@ -1,6 +1,7 @@
 /** Curves that are kept beside the present one: trained, named, listed, removed. */
 
 import { buttonPiece, piece, svgPiece } from "../elements.js";
+import { byName } from "../network/content.js";
 import { shown } from "../network/numbers.js";
 import { Training } from "../network/training.js";
 import { drawWith } from "./chart.js";
@@ -16,6 +17,8 @@ const RATE_SIGN = "η";
 /** The most differences that the name of a curve states, and the most letters that it may have. */
 const MOST_DIFFERENCES = 3;
 const MOST_LETTERS = 60;
+/** The most curves that are kept: a link that holds them trains them all. */
+export const MOST_KEPT = 20;
 /** How many dashes further on in the list a colour finds its next one. */
 const OTHER_DASH = 2;
 
@@ -47,7 +50,7 @@ export function curveOf(content, setup, training) {
 export function presentCurve(page) {
   const { given, samples, epochs } = page;
   const copied = samples.map((sample) => [...sample]);
-  const setup = { name: nameOfPresent(page), given: { ...given }, samples: copied, epochs };
+  const setup = { name: nameOfPresent(page), given: byName(given), samples: copied, epochs };
   return curveOf(page.content, { ...setup, compared: false }, page.training);
 }
 
@@ -78,15 +81,38 @@ function nameOfPresent({ content, given, samples, epochs }) {
 const sayRate = (given) => `${RATE_SIGN} = ${shown(given[RATE])}`;
 
 /**
- * Keep a curve, with the first stroke that no other has.
+ * Why curves are not kept beside those that are; empty if they may be.
+ *
+ * @param {Page} page
+ * @param {number} epochs of each curve
+ * @param {number} [curves] how many
+ */
+export function refusalToKeep({ kept, content }, epochs, curves = 1) {
+  if (kept.length + curves > MOST_KEPT) return `At most ${MOST_KEPT} curves are kept`;
+  const inAll = kept.reduce((sum, curve) => sum + curve.epochs, epochs * curves);
+  return inAll > content.most ? `Kept curves have at most ${content.most} epochs together` : "";
+}
+
+/**
+ * The first stroke that no curve has.
+ *
+ * @param {Curve[]} curves
+ */
+export function freeStroke(curves) {
+  const used = new Set(curves.map(({ stroke }) => stroke));
+  let stroke = 0;
+  while (used.has(stroke)) stroke++;
+  return stroke;
+}
+
+/**
+ * Keep a curve.
  *
  * @param {Page} page
  * @param {Curve} curve
+ * @param {number} [stroke] that no other has
  */
-export function keepCurve({ kept }, curve) {
-  const used = new Set(kept.map((other) => other.stroke));
-  let stroke = 0;
-  while (used.has(stroke)) stroke++;
+export function keepCurve({ kept }, curve, stroke = freeStroke(kept)) {
   kept.push({ ...curve, stroke });
 }
 
@@ -146,7 +172,7 @@ export function compareRates(page, present) {
     return;
   }
   for (const rate of page.content.rates) {
-    const given = { ...present.given, [RATE]: rate };
+    const given = byName(present.given, { [RATE]: rate });
     const setup = { ...present, name: sayRate(given), given, compared: true };
     if (!keptLike(page, setup)) keepCurve(page, curveOf(page.content, setup));
   }

@@ -104,8 +104,11 @@
  *   those of inputs
  * @property {{above: string, below: string}} tints the colours of grids' numbers
  * @property {Drawing} drawing
- * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number} |
- *   null} sheet the letters of the sheet's columns, its settings' addresses, the table's first row
+ * @property {{columns: Record<string, string>, settings: Record<string, string>, first: number,
+ *   last: number} | null} sheet the letters of the sheet's columns, its settings' addresses, the
+ *   table's first row, the last row that a sheet can have; null if it has no room for the columns
+ * @property {{targets: string[][], rounding: number}} shares the targets that have to add up to 1,
+ *   together, and how far from it they may
  * @property {(string | [string, number | null])[]} file the text of the network's file in pieces:
  *   texts and, in place of a number, the name of a given quantity and the index of its sample or
  *   null; an empty name is the number of epochs
@@ -115,8 +118,24 @@
 /** The name of η. */
 export const ETA = "eta";
 
-/** @returns {Content} what the page's file holds */
+/**
+ * What the page's file holds. Its objects have no prototype: a quantity may be called `constructor`
+ * or `toString`, and a look-up by name must find nothing but what is there.
+ *
+ * @returns {Content}
+ */
 export function readContent() {
   const element = /** @type {HTMLElement} */ (document.getElementById("content"));
-  return JSON.parse(element.textContent ?? "");
+  return JSON.parse(element.textContent ?? "", (_, value) =>
+    value instanceof Object && !Array.isArray(value) ? Object.setPrototypeOf(value, null) : value,
+  );
 }
+
+/**
+ * An object that has its own keys only, with those of others; the last one counts.
+ *
+ * @template Value
+ * @param {...Record<string, Value>} others
+ * @returns {Record<string, Value>}
+ */
+export const byName = (...others) => Object.assign(Object.create(null), ...others);

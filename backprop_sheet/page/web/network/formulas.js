@@ -111,7 +111,8 @@ export function mathElement(mathml, block = false) {
 }
 
 /**
- * The formula of a quantity's cell in a row of the sheet; empty where its number is given.
+ * The formula of a quantity's cell in a row of the sheet; empty where its number is given or the sheet
+ * has no such row.
  *
  * @param {Page} page
  * @param {string} name
@@ -119,7 +120,7 @@ export function mathElement(mathml, block = false) {
  */
 export function cellFormula(page, name, inRow) {
   const formula = page.training.cell(name, inRow);
-  if (!formula || !page.content.sheet) return "";
+  if (!formula || !cellOf(page, name, inRow)) return "";
   const [shape, ...operands] = formula;
   const addresses = operands.map((operand) =>
     Array.isArray(operand)
@@ -140,5 +141,6 @@ export function cellOf({ content }, name, inRow) {
   const { sheet } = content;
   if (!sheet) return "";
   if (name in sheet.settings) return sheet.settings[name];
-  return name in sheet.columns ? `${sheet.columns[name]}${sheet.first + inRow}` : "";
+  const row = sheet.first + inRow;
+  return name in sheet.columns && row <= sheet.last ? `${sheet.columns[name]}${row}` : "";
 }

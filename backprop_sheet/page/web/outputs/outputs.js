@@ -2,7 +2,14 @@
 
 import { piece, pushButton } from "../elements.js";
 import { writeLink } from "../state/link.js";
-import { command, networkFile, networkFileName, tableAsCsv } from "./takeout.js";
+import {
+  command,
+  inFileName,
+  networkFile,
+  networkFileName,
+  refusal,
+  tableAsCsv,
+} from "./takeout.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -22,7 +29,7 @@ const ABOUT_FILE =
  */
 export function showOutputs(page, place) {
   const table = pushButton("Table as CSV", "Table as CSV", () =>
-    download(`${page.content.name}_table.csv`, tableAsCsv(page), "text/csv"),
+    download(`${inFileName(page.content.name)}_table.csv`, tableAsCsv(page), "text/csv"),
   );
   const file = pushButton("Network file", "Network file", () =>
     download(networkFileName(page), [networkFile(page)], "application/toml"),
@@ -44,24 +51,28 @@ export function showOutputs(page, place) {
 }
 
 /**
- * The command that gives the workbook, and what it needs.
+ * The command that gives the workbook, and what it needs; or why there is none.
  *
  * @param {Page} page
  */
 function workbook(page) {
   const line = piece("code", { tabindex: "0" });
+  const copy = copyButton("Copy command", () => line.textContent ?? "", line);
+  const commandLine = piece("div", { class: "command" }, line, copy);
   const about = piece("p", { class: "quiet" });
   page.follow(["numbers"], () => {
     const found = command(page);
     const parts = found.line.split(" ").map((part) => piece("span", {}, part));
     line.replaceChildren(...parts.flatMap((part, place) => (place ? [" ", part] : [part])));
     const first = `Download the network file and run this beside it: ${networkFileName(page)} has the numbers. `;
-    about.textContent = `${found.needsFile ? first : ""}It writes this training as a workbook, every number a live formula, into the folder outputs/ where you run it.`;
+    const refused = refusal(page);
+    commandLine.hidden = refused !== "";
+    about.textContent =
+      refused ||
+      `${found.needsFile ? first : ""}It writes this training as a workbook, every number a live formula, into the folder outputs/ where you run it.`;
   });
-  const copy = copyButton("Copy command", () => line.textContent ?? "", line);
-  const whole = piece("div", { class: "workbook" }, piece("h3", {}, "The workbook"));
-  whole.append(piece("div", { class: "command" }, line, copy), about);
-  return whole;
+  const heading = piece("h3", {}, "The workbook");
+  return piece("div", { class: "workbook" }, heading, commandLine, about);
 }
 
 /**
@@ -73,7 +84,7 @@ function workbook(page) {
  */
 function download(name, texts, type) {
   const address = URL.createObjectURL(new Blob([...texts], { type }));
-  piece("a", { href: address, download: name.replaceAll(/[/\\]/g, "_") }).click();
+  piece("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), SAID);
 }
 

@@ -9,6 +9,11 @@ const ORIGINAL = "original";
 const ROWS_AT_ONCE = 1000;
 /** From this size on, a whole number is written with an exponent: TOML's have 19 digits at most. */
 const LARGE_IN_TOML = 1e16;
+/** From these sizes on, Python writes a number with an exponent. */
+const SMALL_IN_PYTHON = 1e-4;
+const LARGE_IN_PYTHON = 1e16;
+/** What browsers replace in the name of a file that they keep. */
+const NOT_IN_FILE_NAMES = /^[\s.]+|["~*/:<>?\\|\p{Cc}\p{Cf}]/gu;
 /** What any shell takes as it stands. */
 const PLAIN_IN_SHELL = /^[\p{L}\p{N}_.,:=+@%/-]+$/u;
 
@@ -26,7 +31,8 @@ export function* tableAsCsv({ content, training }) {
   for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
     const lines = [];
     for (let row = start; row < Math.min(start + ROWS_AT_ONCE, rows); row++) {
-      lines.push(`${row},${table.subarray(row * width, (row + 1) * width).join(",")}\n`);
+      const numbers = table.subarray(row * width, (row + 1) * width);
+      lines.push(`${row},${Array.from(numbers, inPython).join(",")}\n`);
     }
     yield lines.join("");
   }
@@ -34,6 +40,20 @@ export function* tableAsCsv({ content, training }) {
 
 /** @param {string} text */
 const inCsv = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/**
+ * A number as Python writes it: 1.0, 0.05, 1e-05.
+ *
+ * @param {number} number
+ */
+function inPython(number) {
+  const size = Math.abs(number);
+  if (size >= LARGE_IN_PYTHON || (size > 0 && size < SMALL_IN_PYTHON)) {
+    return number.toExponential().replace(/(?<=e[+-])(?=\d$)/, "0");
+  }
+  const text = Object.is(number, -0) ? "-0" : String(number);
+  return Number.isInteger(number) ? `${text}.0` : text;
+}
 
 /**
  * The network file that gives the page's network with its present numbers.
@@ -66,7 +86,42 @@ function inToml(number) {
 export function networkFileName(page) {
   const { name, epochs } = page.content;
   const same = page.epochs === epochs && differences(page.content, page).length === 0;
-  return `${name}${same ? "" : "_changed"}.toml`;
+  return `${inFileName(name)}${same ? "" : "_changed"}.toml`;
+}
+
+/** @param {string} name that a browser leaves as it then is */
+export const inFileName = (name) => name.replaceAll(NOT_IN_FILE_NAMES, "_");
+
+/**
+ * Why the program writes no workbook of this training; empty if it does.
+ *
+ * @param {Page} page
+ * @returns {string}
+ */
+export function refusal({ content, samples, epochs, training }) {
+  const { sheet, columns } = content;
+  const sample = samples.findIndex((numbers) => !addUp(content, numbers)) + 1;
+  if (sample > 0) {
+    return `The program refuses these numbers: targets of sample ${sample} have to add up to 1.`;
+  }
+  if (!sheet) return `There is none: a sheet has no room for ${columns.length} columns.`;
+  if (sheet.first - 1 + epochs * samples.length > sheet.last) {
+    return `There is none: a sheet has ${sheet.last} rows, too few for ${epochs} epochs.`;
+  }
+  return training.epochs ? "" : "There is none: the training breaks off in its first epoch.";
+}
+
+/**
+ * Whether the targets of a sample that have to add up to 1 do.
+ *
+ * @param {import("../network/content.js").Content} content
+ * @param {number[]} sample
+ */
+function addUp({ shares, sampled }, sample) {
+  return shares.targets.every((names) => {
+    const sum = names.reduce((before, name) => before + sample[sampled.indexOf(name)], 0);
+    return Math.abs(sum - 1) <= shares.rounding;
+  });
 }
 
 /**

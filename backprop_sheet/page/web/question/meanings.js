@@ -1,12 +1,13 @@
 /** What quantities are, in plain words: settings by their name, the others by their kind. */
 
 import { quantityOf } from "../network/chain.js";
+import { byName } from "../network/content.js";
 import { mathElement, nameOf } from "../network/formulas.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
 /** @type {Record<string, string>} */
-const SETTINGS = {
+const SETTINGS = byName({
   eta: "It is the learning rate: each step of each weight is in proportion to it.",
   mu: "It is the momentum: how much of a step goes on in the next one.",
   alpha: "It is how much of the mean of squared gradients stays from step to step.",
@@ -29,7 +30,7 @@ const SETTINGS = {
   rate: "It is a factor of the learning rate, for the weights of one layer.",
   m: "It is how much each step moves running means and variances.",
   p: "It is the probability with which a number is dropped.",
-};
+});
 
 /** @type {Record<string, string>} */
 const MEANINGS = {

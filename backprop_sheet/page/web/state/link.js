@@ -3,10 +3,12 @@
  * `#eta=0.7&w5=0.7&epochs=100&epoch=30&ask=dE_dw1`.
  *
  * A number is written under its name, one of a sample as `i1@3=0.4`, a number that is called like
- * one of the page's own words as `@ask=0.7`. What the page opens with is left out.
+ * one of the page's own words as `@ask=0.7`. A kept curve whose stroke is not the first free one says
+ * which it has: `keep@3=`. What the page opens with is left out.
  */
 
-import { curveOf, keepCurve } from "../curve/kept.js";
+import { curveOf, freeStroke, keepCurve, MOST_KEPT, refusalToKeep } from "../curve/kept.js";
+import { byName } from "../network/content.js";
 import { differences } from "./differences.js";
 
 /** @typedef {import("../network/content.js").Content} Content */
@@ -24,7 +26,8 @@ import { differences } from "./differences.js";
 
 /** Milliseconds that the state rests before it is written: browsers refuse to write more often. */
 const REST = 300;
-const MOST_KEPT = 20;
+/** The letters of a link that are read: more would keep the page busy for seconds. */
+const LONGEST = 300_000;
 const MOST_NAMED = 5;
 const LONGEST_NAME = 30;
 const EPOCHS = "epochs";
@@ -45,13 +48,17 @@ const WORDS = {
     write: (page) => (page.sample > 1 ? String(page.sample) : ""),
     read: (page, text) => page.choose(page.epoch, wholeWithin(text, 1, page.samples.length)),
   },
-  ask: {
-    write: (page) => page.asked,
-    read: (page, text) => page.ask(knownQuantity(page, text)),
-  },
+  // Before what is asked: a stop asks its own quantity, and the reader may have asked another since.
   walk: {
     write: (page) => (page.walked < 0 ? "" : String(page.walked)),
     read: (page, text) => page.walk(wholeWithin(text, 0, page.pass.length - 1)),
+  },
+  ask: {
+    write: (page) => page.asked,
+    read: (page, text) => {
+      page.asked = knownQuantity(page, text);
+      page.changed("asked");
+    },
   },
   log: {
     write: (page) => (page.logarithmic ? FLAG : ""),
@@ -135,8 +142,8 @@ export function writeLink(page) {
  */
 export function linkOf(page) {
   const kept = page.kept.map(
-    (curve) =>
-      `${curveKey(curve)}=${[encodeURIComponent(curve.name), ...numbersOf(page.content, curve)].join(";")}`,
+    (curve, place) =>
+      `${curveKey(curve, page.kept.slice(0, place))}=${[encodeURIComponent(curve.name), ...numbersOf(page.content, curve)].join(";")}`,
   );
   const words = Object.entries(WORDS).map(([word, { write }]) => [word, write(page)]);
   const said = words
@@ -153,7 +160,8 @@ export function linkOf(page) {
 function numbersOf(content, numbers) {
   const several = content.samples.length > 1;
   const all = differences(content, numbers).map(({ name, sample, number }) => {
-    const own = name in WORDS || name === EPOCHS || KEYS_OF_CURVES.includes(name) ? "@" : "";
+    const own =
+      Object.hasOwn(WORDS, name) || name === EPOCHS || KEYS_OF_CURVES.includes(name) ? "@" : "";
     return `${own}${encodeURIComponent(name)}${sample && several ? `@${sample}` : ""}=${number}`;
   });
   return numbers.epochs === content.epochs ? all : [...all, `${EPOCHS}=${numbers.epochs}`];
@@ -169,20 +177,35 @@ function numbersOf(content, numbers) {
 export function readLink(page, fragment) {
   /** @type {string[]} */
   const odd = [];
-  const parts = fragment.split("&").filter((part) => part !== "");
+  const parts = partsOf(fragment, odd);
   const isWord = (/** @type {string} */ part) => Object.hasOwn(WORDS, part.split("=")[0]);
-  const isKept = (/** @type {string} */ part) => KEYS_OF_CURVES.includes(part.split("=")[0]);
+  const isKept = (/** @type {string} */ part) => KEYS_OF_CURVES.includes(part.split(/[=@]/, 1)[0]);
   const numbers = parts.filter((part) => !isWord(part) && !isKept(part));
   clearChoices(page);
   const start = readNumbers(page, numbers, odd);
   attempt(`${EPOCHS}=${start.epochs}`, odd, () => page.startFrom(start));
-  for (const part of parts.filter(isKept)) attempt(part, odd, () => readKept(page, part));
+  for (const [place, part] of parts.filter(isKept).entries()) {
+    if (place < MOST_KEPT) attempt(part, odd, () => readKept(page, part));
+    else odd.push(part);
+  }
   for (const [word, { read }] of Object.entries(WORDS)) {
     const part = parts.findLast((one) => one.startsWith(`${word}=`));
     if (part) attempt(part, odd, () => read(page, decodeURIComponent(part.slice(word.length + 1))));
   }
   page.changed("curves", "asked", "walk", "hidden", "look");
   return odd;
+}
+
+/**
+ * The parts of a fragment, as far as it is read.
+ *
+ * @param {string} fragment
+ * @param {string[]} odd gets the one that is cut off
+ */
+function partsOf(fragment, odd) {
+  const parts = fragment.slice(0, LONGEST).split("&");
+  if (fragment.length > LONGEST) odd.push(parts.pop() ?? "");
+  return parts.filter((part) => part !== "");
 }
 
 /**
@@ -195,7 +218,7 @@ export function readLink(page, fragment) {
  */
 function readNumbers(page, parts, odd) {
   const { given, samples, epochs } = page.content;
-  const numbers = { given: { ...given }, samples: samples.map((sample) => [...sample]), epochs };
+  const numbers = { given: byName(given), samples: samples.map((sample) => [...sample]), epochs };
   for (const part of parts) attempt(part, odd, () => readNumber(page, part, numbers));
   return numbers;
 }
@@ -231,17 +254,29 @@ function readNumber(page, part, numbers) {
  */
 function readKept(page, part) {
   const [key] = part.split("=", 1);
+  const [word, ofStroke] = key.split("@");
   const [escapedName, ...parts] = part.slice(key.length + 1).split(";");
   /** @type {string[]} */
   const odd = [];
   const numbers = readNumbers(page, parts, odd);
-  if (odd.length > 0 || page.kept.length >= MOST_KEPT) throw new RangeError(part);
+  const stroke = ofStroke ? wholeWithin(ofStroke, 1, MOST_KEPT) - 1 : freeStroke(page.kept);
+  const isTaken = page.kept.some((curve) => curve.stroke === stroke);
+  if (odd.length > 0 || isTaken || refusalToKeep(page, numbers.epochs)) throw new RangeError(part);
   const name = decodeURIComponent(escapedName);
-  keepCurve(page, curveOf(page.content, { name, ...numbers, compared: key === COMPARED }));
+  const compared = word === COMPARED;
+  keepCurve(page, curveOf(page.content, { name, ...numbers, compared }), stroke);
 }
 
-/** @param {Curve} curve */
-const curveKey = ({ compared }) => (compared ? COMPARED : KEPT);
+/**
+ * The word of a kept curve, with its stroke unless that follows from the curves before it.
+ *
+ * @param {Curve} curve
+ * @param {Curve[]} before
+ */
+function curveKey({ compared, stroke }, before) {
+  const word = compared ? COMPARED : KEPT;
+  return stroke === freeStroke(before) ? word : `${word}@${stroke + 1}`;
+}
 
 /**
  * Do what a part of a link says.

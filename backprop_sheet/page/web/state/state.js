@@ -1,5 +1,6 @@
 /** The page's state: what the reader chose. Everything that is shown follows from it. */
 
+import { byName } from "../network/content.js";
 import { withMinus } from "../network/numbers.js";
 import { keyOf, passOf } from "../network/pass.js";
 import { Training } from "../network/training.js";
@@ -38,7 +39,7 @@ export class Page {
   /** @param {Content} content */
   constructor(content) {
     this.content = content;
-    this.given = { ...content.given };
+    this.given = byName(content.given);
     this.samples = content.samples.map((sample) => [...sample]);
     this.epochs = content.epochs;
     /** The chosen row of the table, from 0. */
@@ -179,7 +180,7 @@ export class Page {
    */
   startFrom({ given, samples, epochs }) {
     const before = { given: this.given, samples: this.samples, epochs: this.epochs };
-    this.given = { ...given };
+    this.given = byName(given);
     this.samples = samples.map((sample) => [...sample]);
     this.epochs = epochs;
     try {

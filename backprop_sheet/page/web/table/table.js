@@ -130,7 +130,7 @@ class TableView {
     this.rows = [];
     /** The cell that keys have moved to; row −1 is the headings. */
     this.cursor = { row: page.row, column: 0 };
-    this.seen = { row: page.row, asked: page.asked };
+    this.seen = { row: 0, asked: "" };
     /** When the reader last scrolled; how far the table is, which a browser lays out to tell. */
     this.scrolled = -PATIENCE;
     this.at = { top: 0, left: 0 };
