@@ -51,9 +51,8 @@ def lines(runs: int) -> Iterator[Line]:
             print("pages: Chromium or Playwright is not there", file=sys.stderr)
             return
         with _browser() as browser:
-            for name, path in paths.items():
-                found = [_opened(browser, path)[1] for _ in range(runs)]
-                yield under(f"page of {name}, until it is shown", median(found), 300, "ms")
+            found = [_opened(browser, paths["original"])[1] for _ in range(runs)]
+            yield under("page of original, until it is shown", median(found), 300, "ms")
             page, _ = _opened(browser, paths["original"], "epoch=30&ask=dE_dw1")
             for epochs, most in CHANGES:
                 page.evaluate(f"window.backprop.epochs = {epochs}")

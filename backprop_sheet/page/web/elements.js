@@ -95,3 +95,15 @@ export function icon(path) {
   const look = { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" };
   return svgPiece("svg", look, svgPiece("path", { d: path }));
 }
+
+/**
+ * Write a text, if it is another one. A text node that stays is laid out sooner than a new one.
+ *
+ * @param {Element} element what holds nothing but the text
+ * @param {string} text
+ */
+export function writeText(element, text) {
+  const node = element.firstChild;
+  if (!(node instanceof Text)) element.textContent = text;
+  else if (node.data !== text) node.data = text;
+}

@@ -1,11 +1,11 @@
 /** One drawing of the network: built once, after that only numbers, colours and widths change. */
 
-import { svgPiece } from "../elements.js";
+import { svgPiece, writeText } from "../elements.js";
 import { drawLinks, drawnLinks, greatest } from "./links.js";
 import { circleMark, dotMark, gridMarks, labelMark, labelOf } from "./marks.js";
 import { inOrder } from "./order.js";
 import { Room } from "./room.js";
-import { brief, svgText, writeText } from "./svg.js";
+import { brief, svgText } from "./svg.js";
 
 /** @typedef {import("../network/content.js").Layout} Layout */
 /** @typedef {import("./links.js").DrawnLink} DrawnLink */

@@ -1,7 +1,7 @@
 /** The marks of a drawing: whatever in it stands for a quantity, and can be asked and focused. */
 
-import { svgPiece } from "../elements.js";
-import { brief, inPlace, svgText, writeText } from "./svg.js";
+import { svgPiece, writeText } from "../elements.js";
+import { brief, inPlace, svgText } from "./svg.js";
 
 /** @typedef {import("../network/content.js").Grid} Grid */
 /** @typedef {import("../network/content.js").Label} Label */

@@ -17,16 +17,6 @@ export function svgText(x, y, text = "", look = "") {
   return part;
 }
 
-/**
- * Write a text, if it is another one.
- *
- * @param {Element} part
- * @param {string} text
- */
-export function writeText(part, text) {
-  if (part.textContent !== text) part.textContent = text;
-}
-
 const [MOST_SHOWN_DIGITS, MOST_BEFORE_POWER] = [4, 3];
 /** The widths of signs that are narrower or wider than a digit, in digits. */
 /** @type {Record<string, number>} */

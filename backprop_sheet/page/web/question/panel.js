@@ -1,5 +1,6 @@
 /** The numbers of the card: one has the same digits all over it, and only what changed is touched. */
 
+import { writeText } from "../elements.js";
 import {
   DIGITS,
   inBrackets,
@@ -166,8 +167,8 @@ function write(slot, text) {
   const [mantissa, exponent] = text.match(ANY_DIGITS) ?? [];
   if (slot.text && mantissa && signsIn(text) === signsIn(slot.text)) {
     const numbers = element.querySelectorAll("mn");
-    numbers[0].textContent = mantissa;
-    if (exponent) numbers[numbers.length - 1].textContent = exponent;
+    writeText(numbers[0], mantissa);
+    if (exponent) writeText(numbers[numbers.length - 1], exponent);
   } else {
     const plain = bracketed ? inBrackets(text) : numberMath(text);
     element.replaceChildren(...mathElement(text === "?" ? UNKNOWN : plain).children);

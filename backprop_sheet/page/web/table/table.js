@@ -1,6 +1,6 @@
 /** The table of all columns and epochs. Of its cells only those in view are elements. */
 
-import { describe, piece } from "../elements.js";
+import { describe, piece, writeText } from "../elements.js";
 import { CellEditor } from "./celleditor.js";
 import { Columns, cellText, headTexts, isGivenIn } from "./cells.js";
 import { showPrintedTable } from "./printedtable.js";
@@ -64,7 +64,8 @@ class Slot {
    * @param {string} [look]
    */
   put(text, look = this.look) {
-    if (text !== this.text) this.element.textContent = this.text = text;
+    if (text !== this.text) writeText(this.element, text);
+    this.text = text;
     if (look !== this.look) this.element.className = this.look = look;
   }
 
