@@ -106,7 +106,9 @@ MISTAKES = {
     ("xor",): ["`templates show xor` prints the network", "`run --network xor` trains it"],
     ("templates", "xor"): ["`templates show xor` prints", "`run --network xor` trains"],
     ("homework.xlsx",): ["did you mean check homework.xlsx?"],
-    ("frobnicate",): ["there are run, compare, table, explain, draw, check, templates, new, mnist"],
+    ("frobnicate",): [
+        "there are run, compare, table, explain, draw, page, check, templates, new, mnist"
+    ],
     ("help", "rum"): ["did you mean run?"],
     ("--lr", "0.5", "run"): ["--lr", "options stand after the command"],
     ("run", "--learning-rate", "0.5"): ["--learning-rate", "did you mean --lr?"],

@@ -25,6 +25,7 @@ READ = {
     "table": {"name": NETWORK},
     "explain": {"name": NETWORK},
     "draw": {"name": NETWORK},
+    "page": {"name": NETWORK},
     "check": {"name": NETWORK, "paths": ["homework.xlsx", "class/right.xlsx"]},
     "new": {"name": NETWORK},
     "templates show": {"name": NETWORK},
@@ -39,17 +40,26 @@ LINES = {
     "table": "--network net/iris.toml --epochs 2 --force",
     "explain": "--network net/iris.toml --force",
     "draw": "--network net/iris.toml --force",
+    "page": "--network net/iris.toml --force",
     "check": "homework.xlsx class --network net/iris.toml --force",
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
     "mnist predict": "model.pt digit.png",
 }
 """Command lines that read them all; the option of the output comes on top."""
-SUFFIXES = {"table": ".csv", "explain": ".txt", "draw": ".png", "check": ".json", "new": ".toml"}
+SUFFIXES = {
+    "table": ".csv",
+    "explain": ".txt",
+    "draw": ".png",
+    "page": ".html",
+    "check": ".json",
+    "new": ".toml",
+}
 """A suffix that each command writes."""
 WORK = (
     "tabulator.tabulate",
     "plotter.drawing.network_drawing",
+    "page.page",
     "explainer.explain",
     "checker.batch.check",
     "mnist.runs.Run",
