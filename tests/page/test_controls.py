@@ -7,23 +7,11 @@ import sys
 import pytest
 
 from backprop_sheet import Diverged, load, tabulate
-from backprop_sheet.page import write_page
 
 pytestmark = pytest.mark.chromium
 PHONE = {"width": 360, "height": 740}
 RATE = "learning rate η"
 ERROR = "window.backprop.row(window.backprop.rows - 1)['E_Total']"
-
-
-@pytest.fixture
-def show(visit, tmp_path):
-    """Opens the page of a network: a template's name, or a network."""
-
-    def show(network="original", fragment="", **options):
-        network = load(network) if isinstance(network, str) else network
-        return visit(write_page(network, tmp_path / "page.html"), fragment, **options)
-
-    return show
 
 
 def epoch_of(page):

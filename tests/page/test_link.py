@@ -9,17 +9,6 @@ from backprop_sheet.page import write_page
 pytestmark = pytest.mark.chromium
 
 
-@pytest.fixture
-def show(visit, tmp_path):
-    """Opens the page of a network at a fragment."""
-
-    def show(network="original", fragment="", **options):
-        network = load(network) if isinstance(network, str) else network
-        return visit(write_page(network, tmp_path / "page.html"), fragment, **options)
-
-    return show
-
-
 def epoch_of(page):
     return page.locator(".epoch output").inner_text()
 

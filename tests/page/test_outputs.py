@@ -22,17 +22,6 @@ pytestmark = pytest.mark.chromium
 TEMPLATES = ["original", "xor", "adam", "batchnorm", "convolution", "growth", "lstm"]
 
 
-@pytest.fixture
-def show(visit, tmp_path):
-    """Opens the page of a network at a fragment."""
-
-    def show(network="original", fragment="", **options):
-        network = load(network) if isinstance(network, str) else network
-        return visit(write_page(network, tmp_path / "page.html"), fragment, **options)
-
-    return show
-
-
 def taken(page, name):
     """What a button gives to keep: the file's name and its text."""
     with page.expect_download() as download:
