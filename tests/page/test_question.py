@@ -140,9 +140,7 @@ def test_a_change_of_a_number_makes_no_formula_again(original_page):
     number_before = result(original_page)
     original_page.evaluate("backprop.set('w5', 0.41)")
     assert result(original_page) != number_before
-    changed = original_page.evaluate("made")
-    numbers = original_page.locator("#question .answers mn").count()
-    assert 0 < changed <= numbers
+    assert original_page.evaluate("made") == 0  # texts are changed in place
     kept = original_page.evaluate(
         "(window.kept = [...document.querySelectorAll('#question math')]).length"
     )
@@ -325,7 +323,7 @@ def test_every_setting_says_what_it_does():
     names |= {"eta", "rate", "p", "m", *WARMUP_SETTINGS, *WEIGHT_DECAY_SETTINGS}
     names |= {*PENALTIES, *CLIPPINGS}
     text = (WEB / "question" / "meanings.js").read_text(encoding="utf-8")
-    table = text.split("const SETTINGS = {")[1].split("};")[0]
+    table = text.split("const SETTINGS = byName({")[1].split("});")[0]
     assert set(re.findall(r"^  (\w+):", table, re.MULTILINE)) == names
 
 

@@ -472,6 +472,7 @@ def test_wheeling_through_the_table_never_shows_it_bare(shown, name, capsys):
     """Median, 95 % and longest time of a frame are printed: they depend on the machine."""
     page = shown(load(name), viewport={"width": 1280, "height": 900})
     page.evaluate(f"window.backprop.epochs = {100_000 if name == 'original' else 30_000}")
+    page.locator(SCROLLER).scroll_into_view_if_needed()
     x, y = middle_of(page, SCROLLER)
     page.mouse.move(x, y)
     page.evaluate(FRAMES)
