@@ -22,7 +22,7 @@ FLOORS = [
     {"engine", "verifier"},
     {"tabulator", "explainer"},
     {"exporter", "plotter", "checker"},
-    {"page"},
+    {"exercise", "page"},
     {"mnist", "notebook"},
     {"cli"},
 ]

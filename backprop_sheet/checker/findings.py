@@ -1,6 +1,8 @@
 """The results of a check, as plain data: a file has tables, a table findings."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,32 @@ class Finding:
         return abs(self.value / self.right - 1)
 
 
+class State(IntEnum):
+    """What a cell of a table comes to."""
+
+    EMPTY = 0
+    RIGHT = 1
+    TYPED = 2  # a right number without a formula
+    WRONG = 3
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a table, each judged by its own row.
+
+    Attributes:
+        columns: the column in the sheet of each quantity, by the quantity's name.
+        rows: the row in the sheet of each row of the table.
+        states: for each quantity, the `State` of its cell in each row, a byte each.
+        given: the numbers of the first row, by name.
+    """
+
+    columns: Mapping[str, int] = field(default_factory=dict)
+    rows: Sequence[int] = ()
+    states: Mapping[str, bytes | bytearray] = field(default_factory=dict)
+    given: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass
 class Table:
     """One table of a workbook, judged.
@@ -96,6 +124,7 @@ class Table:
         unexplained: wrong cells whose cause was not looked for to the end.
         uncompared: right numbers whose formulas were not compared with the right one, as there
             were too many different ones.
+        cells: what each cell comes to; not in reports.
     """
 
     sheet: str
@@ -113,6 +142,7 @@ class Table:
     formulas: int = 0
     unexplained: int = 0
     uncompared: int = 0
+    cells: Cells = field(default_factory=Cells, repr=False, compare=False)
 
     @property
     def effect(self) -> str:

@@ -1,13 +1,22 @@
 """Judges one table: its rows become a grid, the grid wrong cells, and these its mistakes."""
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from math import isnan
 
 from backprop_sheet.checker.causes import Causes, Explanations
-from backprop_sheet.checker.findings import INCOMPLETE, RIGHT, WRONG, Finding, Table
+from backprop_sheet.checker.findings import (
+    INCOMPLETE,
+    RIGHT,
+    WRONG,
+    Cells,
+    Finding,
+    State,
+    Table,
+)
 from backprop_sheet.checker.formulas import Comparison, Formulas
 from backprop_sheet.checker.grid import EMPTY, Around, Grid, Line, Lines
 from backprop_sheet.checker.header import Header
@@ -30,7 +39,7 @@ from backprop_sheet.errors import BackpropSheetError, counted
 from backprop_sheet.network import FOR_UPDATES, RATE, TOTAL, Kind, Network
 from backprop_sheet.ooxml.addresses import address
 from backprop_sheet.ooxml.archive import Unreadable
-from backprop_sheet.ooxml.sheet import Row, size_of
+from backprop_sheet.ooxml.sheet import Cell, Row, size_of
 
 STRANGE = 3
 """Columns of another network from which on a table is not judged by this one."""
@@ -187,6 +196,7 @@ class Judge:
             formulas=tally.formulas.total(),
             unexplained=unexplained,
             uncompared=tally.uncompared,
+            cells=steps.cells(),
         )
         if tally.computed == 1 and not findings:
             only = "a single row" if tally.rows == 1 else "a single row is computed"
@@ -207,12 +217,32 @@ class _Steps:
         self.spots = Spots(grid, rulebook, formulas, network, settings, workbook.tolerance)
         self.causes = Causes(grid, rulebook, formulas, settings, workbook.explanations)
         self.mistakes = Mistakes(grid, network)
+        self._columns = grid.columns
+        self._rows = array("l")
+        self._states = {name: bytearray() for name in self._columns}
 
     def judge(self, line: Line) -> None:
         """The wrong cells of a row, and why they are wrong."""
+        wrong = set()
         for spot in self.spots.of(line):
             if cause := self.causes.of(spot):
                 self.mistakes.add(spot, cause)
+                wrong.add(spot.rule.name)
+        self._rows.append(line.number)
+        for name, column in self._columns.items():
+            self._states[name].append(_state(line.cells.get(column, EMPTY), wrong=name in wrong))
+
+    def cells(self) -> Cells:
+        """What each cell that was judged comes to."""
+        return Cells(self._columns, self._rows, self._states, self.spots.tally.start)
+
+
+def _state(cell: Cell, *, wrong: bool) -> State:
+    if cell.value is None and cell.formula is None:
+        return State.EMPTY
+    if wrong:
+        return State.WRONG
+    return State.TYPED if cell.formula is None else State.RIGHT
 
 
 def _once(header: Header, constant: frozenset[str], lines: Sequence[Line]) -> frozenset[str]:

@@ -190,7 +190,8 @@ def _as_object(judgement: Judgement) -> dict[str, Any]:
         "problem": judgement.problem,
         "remarks": judgement.remarks,
         "tables": [
-            {**vars(table), "findings": [_finding_as_object(f) for f in table.findings]}
+            {name: value for name, value in vars(table).items() if name != "cells"}
+            | {"findings": [_finding_as_object(finding) for finding in table.findings]}
             for table in judgement.tables
         ],
     }

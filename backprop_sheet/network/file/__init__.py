@@ -47,6 +47,7 @@ __all__ = [
     "network_text",
     "pieces",
     "read",
+    "read_text",
 ]
 
 DEEPEST = 100
@@ -108,6 +109,22 @@ def read(name: str | Path) -> Network:
     return NetworkFile.read(name).network()
 
 
+def read_text(text: str, name: str) -> Network:
+    """Read a network from the text of a file, which names no other files.
+
+    Args:
+        text: the text, as `network_text` writes it.
+        name: what the network is called.
+
+    Raises:
+        InputError: it contains a mistake.
+    """
+    content = _parsed_text(text)
+    if "data" in content:
+        raise InputError("data: a network within a file has its samples in it")
+    return from_content(content, Path(), name)
+
+
 @contextmanager
 def _blamed_on(path: Path) -> Iterator[None]:
     """Have an error name the file that led to it."""
@@ -125,7 +142,11 @@ def _parsed(source: Path) -> dict[str, Any]:
     """Parse a TOML file, but refuse one that would take too much time or memory."""
     if source.stat().st_size > LARGEST:
         raise InputError(f"more than {LARGEST:,} bytes, which no network file needs")
-    text = source.read_text(encoding="utf-8-sig")  # editors on Windows write a byte order mark
+    # Editors on Windows write a byte order mark.
+    return _parsed_text(source.read_text(encoding="utf-8-sig"))
+
+
+def _parsed_text(text: str) -> dict[str, Any]:
     if any(piece.count(".") > DEEPEST for piece in _PIECES.split(text)):
         raise InputError(f"a key with more than {DEEPEST} dots")
     try:

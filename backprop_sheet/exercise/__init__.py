@@ -1,0 +1,6 @@
+"""Sets the exercise, with numbers of its own for each student, and marks what comes back.
+
+parts        the parts of the work: forward, errors, gradients of each layer, updates, chart
+numbers      a student's numbers, drawn from the exercise's seed and the student's identifier
+assignment   all that is needed to set it and to mark it, as plain data and as a file
+"""
