@@ -51,7 +51,7 @@ A_FEW, MANY = range(25), range(25, 300)
 
 
 @cache
-def some():
+def networks():
     """The templates, and networks by chance."""
     return [*map(load, known()), *(make(k) for make in MADE.values() for k in A_FEW)]
 
@@ -144,7 +144,7 @@ def filled(network, other):
 
 def test_networks_by_chance_have_layers_optimizers_and_schedules_of_every_kind():
     """So that the tests above say something of each of them."""
-    designs = [network.design for network in some()]
+    designs = [network.design for network in networks()]
     assert {d.optimizer for d in designs} == set(OPTIMIZERS)
     assert {d.schedule for d in designs} == set(SCHEDULES)
     assert {layer.kind for d in designs for layer in d.stack} == set(KINDS)
@@ -239,7 +239,7 @@ def test_a_zero_keeps_its_sign():
 
 
 def test_each_number_has_one_place():
-    for network in some():
+    for network in networks():
         found = [piece for piece in pieces(network) if isinstance(piece, Ref)]
         apart = {Kind.COUNTER, Kind.INPUT, Kind.TARGET}
         places = [Ref(name) for name, q in network.given.items() if q.kind not in apart]
@@ -356,7 +356,7 @@ def test_keys_come_in_the_order_of_the_documentation():
     )
     documented = [key for row in rows for key in re.findall(r"`\[?(\w+)\]?`", row) if key in KEYS]
     place = {key: number for number, key in reversed([*enumerate(documented)])}
-    for network in some():
+    for network in networks():
         keys = list(tomllib.loads(network_text(network)))
         keys = [key for key in keys if key not in {"input", "layer", "activation"}]
         tables = [key for key in keys if key in {"samples", "given", "trained", "formulas"}]
@@ -368,7 +368,7 @@ def test_keys_come_in_the_order_of_the_documentation():
 
 
 def test_lines_are_short_where_lists_can_be_broken():
-    for network in some():
+    for network in networks():
         for line in network_text(network).splitlines():
             assert len(line) <= 100 or '"' in line  # a formula is a text, and stays whole
             assert line == line.rstrip()
