@@ -1,6 +1,6 @@
 """A file of separated values, read so that single cells can be replaced and all else stays.
 
-Every cell knows where it stands in the text. A file that is filled in keeps the encoding, delimiter,
+Every cell knows where it stands in the text. A file that is filled in keeps encoding, delimiter,
 quotes, line ends, order and blank lines of the file that was read, to the byte.
 """
 
