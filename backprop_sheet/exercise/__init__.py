@@ -10,5 +10,7 @@ submissions  what was handed in, in files, folders and archives, and whose it is
 unzipping    archives of submissions, unpacked within limits
 whose        whose a file is: by its name, or by the numbers in it
 
+gradebook    the points, filled into a gradebook of Canvas or a grading worksheet of Moodle
+
 assignment   all that is needed to set it and to mark it, as plain data and as a file
 """

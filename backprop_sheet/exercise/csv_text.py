@@ -99,23 +99,27 @@ class CsvText:
                 character that the file's encoding lacks is written as HTML writes it.
         """
         pieces, reached = [], 0
+        widths: dict[int, int] = {}
         for (row, column), text in sorted(texts.items()):
             cells = self.rows[row].cells
-            if column < len(cells):
-                cell, missing = cells[column], ""
-            else:  # a row that was cut short
-                end = cells[-1].end
-                cell = Cell("", end, end)
-                missing = self.delimiter * (column - len(cells) + 1)
-            quoted = self.content[cell.start : cell.end].startswith('"')
-            pieces += [self.content[reached : cell.start], missing, self._quoted(text, quoted)]
-            reached = cell.end
+            width = widths.setdefault(row, len(cells))
+            quoted = missing = ""
+            if column < width:
+                _, start, end = cells[column]
+                quoted = self.content[start : start + 1]
+            else:  # the row was cut short
+                start = end = cells[-1].end
+                missing = self.delimiter * (column - width + 1)
+                widths[row] = column + 1
+            new = self._quoted(text, always=quoted == '"')
+            pieces += [self.content[reached:start], missing, new]
+            reached = end
         pieces.append(self.content[reached:])
         return self.bom + "".join(pieces).encode(self.encoding, "xmlcharrefreplace")
 
-    def _quoted(self, text: str, quoted: bool) -> str:
+    def _quoted(self, text: str, *, always: bool) -> str:
         special = {'"', "\r", "\n", *self.delimiter}
-        if quoted or special.intersection(text) or text != text.strip():
+        if always or special.intersection(text) or text != text.strip():
             return '"' + text.replace('"', '""') + '"'
         return text
 
