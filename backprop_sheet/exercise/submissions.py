@@ -14,9 +14,10 @@ from backprop_sheet.errors import InputError, plain
 from backprop_sheet.exercise.assignment import NAME as ASSIGNMENT
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.marks import Submission
-from backprop_sheet.exercise.unzipping import Allowance
+from backprop_sheet.exercise.unzipping import LARGEST_ALL, MOST_ENTRIES, Allowance
 from backprop_sheet.exercise.unzipping import unpacked as unzipped
 from backprop_sheet.exercise.whose import Told, Whose, by_numbers, moodles_folder
+from backprop_sheet.interrupt import interruptible
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 
@@ -77,8 +78,8 @@ class _Finder:
     """Finds files in folders and archives, each once."""
 
     def __init__(self, folder: Path, apart: Path | None) -> None:
-        self._folder, self._apart = folder, apart and apart.resolve()
-        self._allowance = Allowance()
+        self._folder, self._apart = folder, apart and _real(apart)
+        self._allowance = Allowance(MOST_ENTRIES, LARGEST_ALL)
         self._archives = 0
         self._seen: set[Path] = set()
 
@@ -94,7 +95,7 @@ class _Finder:
             outer = tuple(filter(_is_moodles, path.absolute().parts[:-1]))
             if not path.is_dir():
                 handed = list(self._file(path, path.name, (*outer, path.name), 0))
-                if path.suffix.lower() == ARCHIVE and [one.path for one in handed] == [path]:
+                if path.suffix.lower() == ARCHIVE and [one.shown for one in handed] == [path.name]:
                     raise InputError(f"{path}: {handed[0].problem}")
                 yield from handed
                 continue
@@ -102,7 +103,7 @@ class _Finder:
             yield from self._in_folder(path, (*outer, *own))
 
     def _in_folder(self, path: Path, outer: tuple[str, ...]) -> Iterator[_Handed]:
-        for folder, folders, files in os.walk(path):
+        for folder, folders, files in interruptible(os.walk(path, onerror=_refuse)):
             inside = Path(folder)
             folders[:] = sorted(name for name in folders if self._counts(inside / name))
             links = [name for name in folders if (inside / name).is_symlink()]
@@ -112,7 +113,7 @@ class _Finder:
                 parts = (*outer, *below.parts)
                 if not self._counts(file):
                     continue
-                if file.is_symlink():
+                if file.is_symlink():  # it may lead to anything
                     yield _Handed(file, plain(str(below)), parts, "a link, which is not followed")
                 else:
                     yield from self._file(file, str(below), parts, 0)
@@ -120,15 +121,15 @@ class _Finder:
     def _counts(self, path: Path) -> bool:
         if _is_junk(path.name):
             return False
-        return self._apart is None or not path.resolve().is_relative_to(self._apart)
+        return self._apart is None or not _real(path).is_relative_to(self._apart)
 
     def _file(
         self, path: Path, shown: str, parts: tuple[str, ...], depth: int
     ) -> Iterator[_Handed]:
         """A file, or those of an archive."""
-        if (resolved := path.resolve()) in self._seen:
+        if (real := _real(path)) in self._seen:
             return
-        self._seen.add(resolved)
+        self._seen.add(real)
         shown = plain(shown)
         if not path.is_file():
             yield _Handed(path, shown, parts, "no ordinary file")
@@ -150,7 +151,7 @@ class _Finder:
         outer = parts if depth > 1 or len(parts) > 1 else ()
         names: dict[str, int] = {}
         try:
-            for entry in unzipped(path, folder, self._allowance):
+            for entry in unzipped(path, folder, self._allowance, inside=depth > 1):
                 inner = tuple(part for part in entry.name.split("/") if part not in ("", "."))
                 if not inner or any(map(_is_junk, inner)):
                     continue
@@ -165,6 +166,15 @@ class _Finder:
             yield _Handed(path, shown, parts, f"an archive that cannot be read: {error}")
         except OSError as error:
             raise InputError(f"{path} cannot be unpacked: {error.strerror or error}") from None
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads to; without an error where links go in a circle."""
+    return Path(os.path.realpath(path))
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"{error.filename} cannot be read: {error.strerror}") from None
 
 
 def _is_junk(name: str) -> bool:

@@ -5,26 +5,28 @@ not be unpacked is passed over with the reason; the others are unpacked all the 
 """
 
 import copy
+import errno
 import re
 import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from backprop_sheet.errors import plain
+from backprop_sheet.interrupt import interruptible, raise_if_pressed
 from backprop_sheet.ooxml.archive import DAMAGED, DENSEST, SMALL, BoundedFile, Unreadable
 
-MOST_ENTRIES = 20_000
-"""The most files of all archives: 1,000 students with 20 files each."""
+MOST_ENTRIES, LARGEST_ALL = 20_000, 4_000_000_000
+"""The most files and bytes of everything together: 1,000 students with 20 files each."""
+MOST_INSIDE, LARGEST_INSIDE = 200, 200_000_000
+"""The most of an archive in an archive: no student takes up what is meant for all."""
 LARGEST_ENTRY = 200_000_000
 """The most bytes of a file; a workbook with all of its epochs has 0.1 to 5 million."""
-LARGEST_ALL = 4_000_000_000
-"""The most bytes of all files together."""
 LONGEST_NAME = 400
 """The most characters of an entry's name."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _ENCRYPTED = 0x1
 _IN_UTF8 = 0x800
 _CHUNK = 1 << 16
@@ -45,40 +47,65 @@ class Entry(NamedTuple):
     problem: str = ""
 
 
-@dataclass
 class Allowance:
-    """What may still be unpacked, by all archives together."""
+    """What may still be unpacked."""
 
-    entries: int = MOST_ENTRIES
-    size: int = LARGEST_ALL
+    def __init__(self, entries: int, size: int, whole: "Allowance | None" = None) -> None:
+        """Allow some files and bytes, which also come off what is allowed in all."""
+        self._most = self._left = (entries, size)
+        self._whole = whole
+
+    def spend(self, entries: int = 0, size: int = 0) -> str:
+        """Take something off; gives why that is too much, or nothing."""
+        self._left = (self._left[0] - entries, self._left[1] - size)
+        if self._left[0] < 0:
+            return f"more than {self._most[0]:,} files"
+        if self._left[1] < 0:
+            return f"more than {self._most[1]:,} bytes in all files together"
+        return self._whole.spend(entries, size) if self._whole else ""
 
 
-def unpacked(path: Path, folder: Path, allowance: Allowance) -> Iterator[Entry]:
+def unpacked(
+    path: Path, folder: Path, whole: Allowance, *, inside: bool = False
+) -> Iterator[Entry]:
     """Unpack an archive, entry by entry, in its order.
 
     Args:
         path: the archive; it is only read.
         folder: an existing folder; each entry gets a folder of its own in it.
-        allowance: what may be unpacked; what is comes off it.
+        whole: what may be unpacked of all archives; what is unpacked comes off it.
+        inside: whether the archive was itself in an archive.
 
     Raises:
         Unreadable: it is no archive, or its directory is damaged.
+        OSError: there is no room for what is unpacked.
     """
     try:
+        size = max(10 * SMALL, DENSEST * path.stat().st_size)
+        most = (MOST_INSIDE, min(size, LARGEST_INSIDE)) if inside else (MOST_ENTRIES, size)
+        allowance = Allowance(*most, whole)
         with BoundedFile(path) as file, zipfile.ZipFile(file) as archive:
-            for number, entry in enumerate(archive.infolist(), start=1):
+            for number, entry in enumerate(interruptible(archive.infolist()), start=1):
                 name = _name(entry)
                 if name.endswith("/"):  # a folder
                     continue
-                allowance.entries -= 1
-                if allowance.entries < 0:
-                    yield Entry(plain(name), None, f"more than {MOST_ENTRIES:,} files")
+                if problem := allowance.spend(entries=1):
+                    yield Entry(plain(name[:LONGEST_NAME]), None, problem)
                     return
                 yield _one(archive, entry, name, folder / f"{number:05}", allowance)
     except Unreadable:
         raise
     except DAMAGED as error:
         raise Unreadable(f"broken: {str(error)[:200] or 'cut short'}") from None
+    except OSError as error:
+        _raise_if_full(error)
+        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+
+
+def _raise_if_full(error: OSError) -> None:
+    """A full disk is nothing that an archive is to blame for; what else goes wrong may be."""
+    if error.errno in FULL:
+        raise error
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -102,6 +129,9 @@ def _one(
         problem = _write(archive, entry, target, left)
     except DAMAGED as error:
         problem = f"damaged: {str(error)[:200] or 'cut short'}"
+    except OSError as error:
+        _raise_if_full(error)
+        problem = f"damaged: {error.strerror or error}"
     if problem:
         target.unlink(missing_ok=True)
         return Entry(shown, None, plain(problem))
@@ -143,9 +173,9 @@ def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left:
     with archive.open(entry) as stream, target.open("xb") as file:
         while piece := stream.read(_CHUNK):
             there += len(piece)
-            left.size -= len(piece)
-            if left.size < 0:
-                return f"all files together have more than {LARGEST_ALL:,} bytes"
+            raise_if_pressed()
+            if problem := left.spend(size=len(piece)):
+                return problem
             if there > claimed:
                 break
             file.write(piece)

@@ -7,10 +7,12 @@ names do not matter. What fits two students tells nothing.
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import NamedTuple
 
 from backprop_sheet.exercise.assignment import Student
 from backprop_sheet.exercise.columns import PARTICIPANTS, participant_number, without_accents
+from backprop_sheet.files import FILES
 from backprop_sheet.network import RATE
 
 WEAK = 4
@@ -34,7 +36,6 @@ ANONYMOUS = {*PARTICIPANTS, "anon"}
 MOODLES, CANVASS = "Moodle", "Canvas"
 TELLING = 3
 """The fewest letters of a word that makes two names seem one person's."""
-_SUFFIX = re.compile(r"\.[A-Za-z]{2,5}\d?$")
 NUMBER, ADDRESS, NAME = "number or login", "address", "name"
 KINDS = (NUMBER, ADDRESS, NAME)
 """What a student is known by, the most certain first."""
@@ -219,7 +220,8 @@ def _words_of(part: str) -> tuple[str, ...]:
     """The words of a name of a file or folder, without what says nothing about the student."""
     if found := MOODLE.fullmatch(part):
         part = f"{found['name']} {found['rest']}"
-    return words(_SUFFIX.sub("", part))
+    path = PurePath(part)
+    return words(path.stem if path.suffix.lower() in FILES else part)
 
 
 def by_numbers(given: Mapping[str, float], students: Iterable[Student]) -> list[Student]:

@@ -88,3 +88,10 @@ def flagged(path: Path, name: str, content: bytes, flag: int) -> Path:
         struct.pack_into("<H", data, place, flags | flag)
     path.write_bytes(data)
     return path
+
+
+def unsaid(path: Path, name: bytes, content: bytes) -> Path:
+    """An archive whose one entry has a name in an encoding that is not said."""
+    write(path, [("x" * len(name), content)])
+    path.write_bytes(path.read_bytes().replace(b"x" * len(name), name))
+    return path

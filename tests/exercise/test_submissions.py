@@ -1,6 +1,8 @@
 """What was handed in, in any form, and whose it is; archives that are made to do harm."""
 
+import errno
 import os
+import random
 import shutil
 import sys
 import tracemalloc
@@ -82,6 +84,7 @@ def owners(*paths):
         (["exercise 7.xlsx"], None),
         (["7", "exercise.xlsx"], "7"),
         (["bbaker", "exercise.xlsx"], "bbaker"),
+        (["a.oehm", "exercise.xlsx"], "öhm"),
         (["bbaker", "aable.xlsx"], None),
         (["bbaker", "Ann Able.xlsx"], "bbaker"),
         (["exercise.xlsx"], None),
@@ -366,23 +369,75 @@ def test_entries_of_one_name_are_all_there(sheets, tmp_path):
 
 
 def test_there_is_a_limit_for_all_archives_together(tmp_path, monkeypatch):
-    monkeypatch.setattr(unzipping, "LARGEST_ALL", 1500)
-    monkeypatch.setattr(unzipping.Allowance, "__init__", _allowing(3, 1500))
+    monkeypatch.setattr(submissions, "LARGEST_ALL", 1500)
     for number in range(3):
         archives.write(tmp_path / f"{number}.zip", [(f"{number}.xlsx", os.urandom(600))])
-    found = told(tmp_path)
-    assert [why.startswith("not unpacked: all files together") for _, _, why in found] == [
-        *(False, False, True)
-    ]
-    archives.write(tmp_path / "many.zip", [(f"{number}", b"x") for number in range(9)])
-    assert "more than" in told(tmp_path / "many.zip")[-1][2]
+    assert [
+        why.startswith("not unpacked: more than 1,500 bytes") for _, _, why in told(tmp_path)
+    ] == [*(False, False, True)]
 
 
-def _allowing(entries, size):
-    def start(self):
-        self.entries, self.size = entries, size
+def test_no_student_takes_up_what_is_meant_for_all(sheets, tmp_path):
+    many = [(f"{number}.txt", b"x") for number in range(unzipping.MOST_INSIDE + 50)]
+    large = [(f"{number}.txt", bytes(9_000_000)) for number in range(20)]
+    inner = [archives.write(tmp_path / "inner.zip", one).read_bytes() for one in (many, large)]
+    (tmp_path / "inner.zip").unlink()
+    path = archives.moodle(
+        tmp_path / "all.zip",
+        [
+            ("Ann Able", 501, "many.zip", inner[0]),
+            ("Kim Cole", 98, "large.zip", inner[1]),
+            ("Ben Baker", 502, "exercise.xlsx", sheets["bbaker"]),
+        ],
+    )
+    found = told(path)
+    assert found[-1][1] == "bbaker"
+    whys = [why for _, _, why in found]
+    assert any("more than 200 files" in why for why in whys)
+    assert any("more than 100,000,000 bytes" in why for why in whys)
 
-    return start
+
+def test_a_full_disk_is_one_line(sheets, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = archives.write(tmp_path / "all.zip", [("aable.xlsx", sheets["aable"])])
+    monkeypatch.setattr(unzipping, "_write", full)
+    with pytest.raises(InputError, match="cannot be unpacked: No space left on device"):
+        told(path)
+
+
+def test_damaged_archives_are_listed_or_refused_in_one_line(sheets, tmp_path):
+    """Whatever bytes are changed: what is sound is there, and nothing else breaks off."""
+    inner = archives.write(
+        tmp_path / "inner.zip",
+        [("Ann Able_501_assignsubmission_file_/notes.txt", b"notes"), ("more.txt", b"more" * 99)],
+    )
+    sound = inner.read_bytes()
+    chance = random.Random(7)
+    for _ in range(300):
+        data = bytearray(sound)
+        for _ in range(chance.randint(1, 6)):
+            place = chance.randrange(len(data))
+            data[place] = chance.choice([0, 255, 128, chance.randrange(256)])
+        inner.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
+        said = told_or_refused(inner)
+        assert said
+        assert all(map(str.isprintable, said))
+
+
+def told_or_refused(path):
+    try:
+        return [text for shown, _, why in told(path) for text in (shown, why)]
+    except InputError as error:
+        return [str(error)]
+
+
+@pytest.mark.parametrize(("name", "encoding"), [("öhm.xlsx", "utf-8"), ("öhm.xlsx", "cp437")])
+def test_names_whose_encoding_is_not_said(name, encoding, sheets, tmp_path):
+    path = tmp_path / "all.zip"
+    archives.unsaid(path, name.encode(encoding), sheets["öhm"])
+    assert owners(path) == {"all.zip: öhm.xlsx": "öhm"}
 
 
 def test_a_bomb_takes_little_memory_and_room(tmp_path):
