@@ -119,7 +119,7 @@ class CsvText:
 
     def _quoted(self, text: str, *, always: bool) -> str:
         special = {'"', "\r", "\n", *self.delimiter}
-        if always or special.intersection(text) or text != text.strip():
+        if always or special.intersection(text):
             return '"' + text.replace('"', '""') + '"'
         return text
 

@@ -29,7 +29,7 @@ from backprop_sheet.exercise.columns import (
 from backprop_sheet.exercise.columns import NAME as FULL_NAME
 from backprop_sheet.exercise.csv_text import CsvText, Row, read
 from backprop_sheet.exercise.marks import Mark
-from backprop_sheet.exercise.roster import POINTS_POSSIBLE, is_student
+from backprop_sheet.exercise.roster import POINTS_POSSIBLE
 from backprop_sheet.exercise.whose import MOODLE as MOODLES_FOLDER
 from backprop_sheet.exercise.whose import words
 
@@ -291,14 +291,11 @@ def _rows_of(
     found: dict[str, list[int]] = {}
     doubts = []
     for number, row in enumerate(file.rows):
-        if number and is_student(row, file.titles):
-            owners = keys.owners(file, row)
-            for identifier in owners if len(owners) == 1 else ():
-                found.setdefault(identifier, []).append(number)
-            if len(owners) > 1:
-                doubts.append(
-                    f"line {row.line} is left as it was: it fits {_listed(sorted(owners))}"
-                )
+        owners = keys.owners(file, row) if number else set()
+        for identifier in owners if len(owners) == 1 else ():
+            found.setdefault(identifier, []).append(number)
+        if len(owners) > 1:
+            doubts.append(f"line {row.line} is left as it was: it fits {_listed(sorted(owners))}")
     for identifier, numbers in found.items():
         if len(numbers) > 1:
             lines = " and ".join(str(file.rows[number].line) for number in numbers)

@@ -185,6 +185,13 @@ def test_a_row_that_was_cut_short_is_filled(fill):
     assert after == before.replace(b"301", b"301,,2").replace(b"302,B", b"302,B,3")
 
 
+def test_an_assignment_without_points_in_canvas_takes_them_unscaled(fill):
+    rows = [row.replace("18.00", "0") for row in CANVAS_ROWS]
+    after, said, before = fill(rows, CANVAS, marks(aable=17.5))
+    assert changes(before, after) == {(3, 6): "17.50"}
+    assert not any("scaled" in line for line in said)
+
+
 # --- Moodle --------------------------------------------------------------------------------------
 
 
@@ -254,6 +261,12 @@ def test_moodle_in_other_languages(fill, header, participant):
     after, _, before = fill(rows, MOODLE, marks(aable=9), text=said_to)
     assert set(found := changes(before, after)) == {(1, 3), (1, 7)}
     assert found[1, 3] == "9,00"
+
+
+def test_a_row_that_was_cut_short_gets_points_and_feedback(fill):
+    rows = [MOODLE_ROWS[0], "Participant 501,Ann Able", MOODLE_ROWS[2]]
+    after, _, before = fill(rows, MOODLE, marks(aable=2), text=lambda *_: "x")
+    assert after == before.replace(b"501,Ann Able", b"501,Ann Able,,,2.00,,,,,<p>x</p>")
 
 
 def test_a_student_is_found_by_the_number_in_the_submissions_folder(fill):

@@ -124,6 +124,15 @@ def test_one_column_may_hold_commas(read):
     assert found.said[0] == "identifier: the name, column 'Name'"
 
 
+def test_a_student_called_test_is_one_outside_of_canvas(read):
+    assert identifiers(read('Student,Login\n"Student, Test",test\n')) == ["test"]
+
+
+def test_a_full_name_beside_a_first_name_is_the_name(read):
+    (person,) = read("Login,Full name,First name\na,Ann Mary Able,Ann\n").people
+    assert person.name == "Ann Mary Able"
+
+
 def test_columns_can_be_named(read):
     text = "Badge,Who,Login\n9,Ann,a\n8,Ben,b\n"
     assert identifiers(read(text)) == ["a", "b"]

@@ -13,11 +13,12 @@ from exercise import archives
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_sheet import load, tabulate, write_workbook
+from backprop_sheet import check, load, tabulate, write_workbook
+from backprop_sheet.checker.report import save_report
 from backprop_sheet.errors import InputError
 from backprop_sheet.exercise import submissions, unzipping
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.whose import Whose
+from backprop_sheet.exercise.whose import Whose, by_numbers
 
 STUDENTS = (
     Student(
@@ -129,6 +130,20 @@ def test_what_told_the_owner_is_said(sheets, tmp_path):
     assert why == "by the name 'ben baker' in 'Ben Baker.xlsx'"
 
 
+def test_moodles_number_is_no_students_number():
+    nameless = [Student("4711", "", {}), Student("4712", "", {})]
+    whose = Whose(nameless)
+    assert not whose.by_name(["Eve Stone_4711_assignsubmission_file", "x.xlsx"]).students
+    assert whose.by_name(["Eve Stone_4711_assignsubmission_file", "4712.xlsx"]).students == (
+        nameless[1],
+    )
+
+
+def test_letters_that_keyboards_lack():
+    student = Student("a", "Łukasz Đorđe Ørsted", {})
+    assert Whose([student]).by_name(["orsted-dorde-lukasz.xlsx"]).students == (student,)
+
+
 # --- by the numbers ------------------------------------------------------------------------------
 
 
@@ -148,6 +163,13 @@ def test_numbers_tell_where_names_do_not(sheets, tmp_path):
     assert found["bbaker.xlsx"][0] == "bbaker"
     assert found["broken.xlsx"][0] is None
     assert "its numbers cannot be read" in found["broken.xlsx"][1]
+
+
+def test_the_rate_and_a_single_number_tell_nobody():
+    students = [Student("a", "", {"eta": 0.5, "w1": 0.1, "w2": 0.2}), Student("b", "", {"w9": 1})]
+    assert by_numbers({"eta": 0.9, "w1": 0.1, "w2": 0.2}, students) == students[:1]
+    assert not by_numbers({"w1": 0.1}, students)
+    assert not by_numbers({}, students)
 
 
 def test_namesakes_with_a_third_ones_numbers_are_not_told(sheets, tmp_path):
@@ -273,6 +295,25 @@ def test_links_and_pipes_in_a_folder_are_not_followed(sheets, tmp_path):
     }
 
 
+def test_a_report_of_a_check_is_no_submission(sheets, tmp_path):
+    (tmp_path / "aable.xlsx").write_bytes(sheets["aable"])
+    save_report([check(tmp_path / "aable.xlsx")], tmp_path / "report.csv")
+    assert owners(tmp_path) == {"aable.xlsx": "aable"}
+
+
+def test_a_folder_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
+    real = os.scandir
+
+    def refused(path):
+        if path == tmp_path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        told(tmp_path)
+
+
 def test_what_is_not_there_or_empty_is_one_line(tmp_path):
     with pytest.raises(InputError, match="no file or folder of this name"):
         told(tmp_path / "none")
@@ -316,6 +357,7 @@ def test_a_bad_entry_is_said_and_the_rest_is_there(kind, sheets, tmp_path):
     assert [owner for _, owner, _ in found] == [None, "bbaker"]
     assert "not unpacked: " in found[0][2]
     assert "\n" not in found[0][2]
+    assert kind != "a link" or "not unpacked: a link" in found[0][2]
     assert [*tmp_path.iterdir()] == [outer]
 
 
@@ -455,3 +497,8 @@ def test_a_bomb_takes_little_memory_and_room(tmp_path):
     assert owner is None
     assert "not of the size it claims" in why
     assert most < 30_000_000
+    allowed = unzipping.Allowance(1, 9_100_000)
+    (tmp_path / "here").mkdir()
+    (entry,) = unzipping.unpacked(path, tmp_path / "here", allowed)
+    assert "not of the size it claims" in entry.problem
+    assert not any(file.is_file() for file in (tmp_path / "here").rglob("*"))
