@@ -305,7 +305,7 @@ def test_a_folder_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
     real = os.scandir
 
     def refused(path):
-        if path == tmp_path:
+        if str(path) == str(tmp_path):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return real(path)
 
