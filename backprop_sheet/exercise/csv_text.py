@@ -15,6 +15,7 @@ from backprop_sheet.errors import InputError
 
 LARGEST = 50_000_000
 """The most bytes that are read; a gradebook of 5,000 students with 100 columns has 5 million."""
+MOST_CELLS = 2_000_000
 DELIMITERS = ",;\t"
 _BOMS = {
     b"\xef\xbb\xbf": "utf-8",
@@ -182,6 +183,7 @@ def _rows(path: Path, content: str, delimiter: str, at: int) -> tuple[Row, ...]:
     quoted = re.compile(f'"((?:[^"]|"")*+)"({plain.pattern})')
     rows: list[Row] = []
     cells: list[Cell] = []
+    count = 0
     line = begun = 1 + len(_LINE_END.findall(content, 0, at))
     while at < len(content) or cells:
         if content.startswith('"', at):
@@ -194,6 +196,9 @@ def _rows(path: Path, content: str, delimiter: str, at: int) -> tuple[Row, ...]:
             found = plain.match(content, at)
             assert found
             text = found[0]
+        count += 1
+        if count > MOST_CELLS:
+            raise InputError(f"{path} is too large: {MOST_CELLS:,} cells are read at most")
         cells.append(Cell(text, at, found.end()))
         at = found.end()
         if delimiter and content.startswith(delimiter, at):

@@ -138,7 +138,9 @@ class Whose:
                 return Told(students, f"its name fits {fitting}")
             match, part = next((m, p) for m, p in found if m.kind == kind)
             text = " ".join(_words_of(part)[match.start : match.end])
-            return Told(students, f"by the {kind} {text!r} in {part!r}")
+            also = {self._students[m.place].identifier for m, _ in found if m.place not in places}
+            doubt = f", though {' and '.join(map(repr, sorted(also)))} is named too" if also else ""
+            return Told(students, f"by the {kind} {text!r} in {part!r}{doubt}")
         return Told((), "its name tells nobody")
 
     def _matches(self, part: str) -> list[_Match]:

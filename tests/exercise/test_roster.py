@@ -177,6 +177,16 @@ def test_what_is_wrong_is_one_line(read, text, error):
     assert "\n" not in str(raised.value)
 
 
+def test_cells_and_bytes_have_a_limit(read, monkeypatch):
+    monkeypatch.setattr(csv_text, "MOST_CELLS", 5)
+    assert identifiers(read("Login,Name\na,b\n")) == ["a"]
+    with pytest.raises(InputError, match="is too large: 5 cells are read at most"):
+        read("Login,Name\na,b\nc,d\n")
+    monkeypatch.setattr(csv_text, "LARGEST", 9)
+    with pytest.raises(InputError, match="is too large: 9 bytes are read at most"):
+        read("Login,Name\n")
+
+
 def test_a_title_that_is_not_there_lists_those_that_are(read):
     with pytest.raises(InputError, match="no column is called 'logn'; did you mean 'Login'\\?"):
         read("Login,Name\na,b\n", identifier="logn")

@@ -144,6 +144,14 @@ def test_letters_that_keyboards_lack():
     assert Whose([student]).by_name(["orsted-dorde-lukasz.xlsx"]).students == (student,)
 
 
+def test_a_number_counts_more_than_a_name_and_the_doubt_is_said():
+    told = Whose(STUDENTS).by_name(["Ben Baker 4711.xlsx"])
+    assert told.students == STUDENTS[:1]
+    assert told.why == (
+        "by the number or login '4711' in 'Ben Baker 4711.xlsx', though 'bbaker' is named too"
+    )
+
+
 # --- by the numbers ------------------------------------------------------------------------------
 
 
