@@ -84,21 +84,18 @@ def fill(
     book = (
         _canvas(path, file, assignment, column) if kind == CANVAS else _moodle(path, file, column)
     )
-    said = [f"points: column {file.titles[book.points]!r}"]
-    if kind == MOODLE and text:
-        title = "" if book.feedback is None else repr(file.titles[book.feedback])
-        said.append(f"feedback: column {title}" if title else "feedback: no column for comments")
-    scale = Decimal(1)
-    if (most := book.most) and most != (total := _decimal(assignment.total)) and total:
-        scale = most / total
-        said.append(f"scaled: {total:f} points are {most.normalize():f} in the file")
+    scale = _scale(book, assignment)
+    said = list(_columns_said(file, book, kind, comments=text is not None))
+    if scale != 1 and book.most:
+        total = _decimal(assignment.total)
+        said.append(f"scaled: {total:f} points are {book.most.normalize():f} in the file")
     rows, doubts = _rows_of(file, assignment, marks)
     texts: dict[tuple[int, int], str] = {}
     form = _Form.of(book.samples)
     for identifier, mark in marks.items():
-        if mark.points is None or identifier not in rows:
+        row = rows.get(identifier)
+        if mark.points is None or row is None:
             continue
-        row = rows[identifier]
         if file.rows[row].text(book.points) == EXCUSED:
             doubts.append(f"excused in the file, so left as it was: {identifier!r}")
             continue
@@ -107,6 +104,20 @@ def fill(
             texts[row, book.feedback] = as_html(text(mark, assignment))
     said += [*doubts, *_left_out(marks, rows), *_replaced(file, texts)]
     return file.filled(texts), said
+
+
+def _scale(book: "_Book", assignment: Assignment) -> Decimal:
+    """What a point of the assignment is worth in the file; 1 if the file does not say."""
+    total = _decimal(assignment.total)
+    return book.most / total if book.most and total else Decimal(1)
+
+
+def _columns_said(file: CsvText, book: "_Book", kind: str, *, comments: bool) -> Iterator[str]:
+    yield f"points: column {file.titles[book.points]!r}"
+    if kind == MOODLE and comments and book.feedback is not None:
+        yield f"feedback: column {file.titles[book.feedback]!r}"
+    elif kind == MOODLE and comments:
+        yield "feedback: no column for comments"
 
 
 def _replaced(file: CsvText, texts: Mapping[tuple[int, int], str]) -> Iterator[str]:
