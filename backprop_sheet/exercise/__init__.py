@@ -2,5 +2,15 @@
 
 parts        the parts of the work: forward, errors, gradients of each layer, updates, chart
 numbers      a student's numbers, drawn from the exercise's seed and the student's identifier
+roster       a list of students, as Canvas, Moodle or anybody exports it
+columns      what the columns of such lists are called, in many languages
+csv_text     a CSV file, in which single cells are replaced and all else stays
+
+submissions  what was handed in, in files, folders and archives, and whose it is
+unzipping    archives of submissions, unpacked within limits
+whose        whose a file is: by its name, or by the numbers in it
+
+gradebook    the points, filled into a gradebook of Canvas or a grading worksheet of Moodle
+
 assignment   all that is needed to set it and to mark it, as plain data and as a file
 """
