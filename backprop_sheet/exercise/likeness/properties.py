@@ -16,6 +16,7 @@ from backprop_sheet.exercise.likeness.entry import Entry, Fact, called, clusters
 
 PEOPLE = ("author", "last editor")
 TIMES = ("created", "modified")
+COMPARED = (*PEOPLE, *TIMES, "company", "manager")
 OURS = {"backprop-sheet"}
 """Values that the sheets themselves have."""
 DEFAULTS = {
@@ -151,9 +152,8 @@ def _telling(entry: Entry) -> Iterator[tuple[str, str]]:
     by_program = _is_default(properties.get("author", "")) and "last editor" not in properties
     for name, value in properties.items():
         usual = _is_default(value) or (bool(own) and _words(value) <= own)
-        if name in TIMES and not by_program and _is_time(value):
-            yield name, value
-        elif name in (*PEOPLE, "company", "manager") and not usual:
+        told = _is_time(value) and not by_program if name in TIMES else not usual
+        if name in COMPARED and told:
             yield name, value
 
 
