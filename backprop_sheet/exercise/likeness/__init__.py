@@ -74,7 +74,7 @@ def _content(entry: Entry) -> Hashable:
     if table is None or not entry.print.content:
         return None
     mistakes = tuple((finding.kind, *finding.cells) for finding in table.findings)
-    return entry.print.content, tuple(table.cells.given.items()), mistakes
+    return entry.print.content, mistakes
 
 
 def _untouched(entries: Sequence[Entry]) -> Iterator[Fact]:

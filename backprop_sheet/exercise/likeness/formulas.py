@@ -19,7 +19,7 @@ from backprop_sheet.network import Kind, Network
 
 NO_SLIP = {"empty", "stale"}
 """Kinds of findings that say nothing of how somebody thinks."""
-UNCLEAR = {"formula", "column"}
+UNCLEAR = {"formula"}
 """Kinds of which the formula itself says what the mistake is."""
 MOST_HABITS = MOST_TEXTS = 6.0
 """The most bits of ways of writing that are the same in a whole part, and of texts."""
