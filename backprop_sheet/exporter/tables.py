@@ -27,12 +27,16 @@ FIRST = HEAD + 1
 """The first row of a tab's rows."""
 NARROWEST, WIDEST = 48, 460
 """The width of a column in pixels. Longer texts are broken into lines."""
-PER_CHARACTER, PADDING = 7.4, 18
+PER_CHARACTER, PADDING = 6.9, 24
 """Pixels that a character of the standard font takes on average, and those beside a text."""
 LINE = 15.0
 """Points of a line of text."""
 MOST_LINES = 25
 """Lines of the highest row: Excel takes 409 points."""
+HEAD_LINES = 3
+"""Lines that a head is broken into at most, where its column needs no more room."""
+USUAL = 64
+"""The width of a column that is not set, in pixels."""
 
 
 class Formula(NamedTuple):
@@ -58,6 +62,7 @@ class Tab:
         frozen: columns on the left that stay in sight.
         formats: the number format of a column, by its number from 0.
         bars: columns with a bar behind each number, from 0 to the number given here.
+        totals: whether the last row has what the others come to, and no bars.
         heat: cells that are coloured by their number, 0 white.
         filtered: whether the heads offer to sort and filter.
     """
@@ -69,6 +74,7 @@ class Tab:
     frozen: int = 1
     formats: Mapping[int, str] = field(default_factory=dict)
     bars: Mapping[int, float] = field(default_factory=dict)
+    totals: bool = False
     heat: Area | None = None
     filtered: bool = False
 
@@ -109,6 +115,12 @@ def _lay_out(sheet: Worksheet, tab: Tab) -> Additions:
         head = sheet.cell(HEAD, column + 1)
         page.set_value(head, name)
         head.style = "step header" if column in texts else "compare header"
+        side = "left" if column in texts else "right"
+        head.alignment = Alignment(
+            horizontal=side, vertical="bottom", wrap_text=True, indent=side == "left"
+        )
+    high = max(_lines(head, width) for head, width in zip(tab.heads, widths, strict=True))
+    sheet.row_dimensions[HEAD].height = LINE * high + 3
     values: dict[str, float | str] = {}
     for row, contents in enumerate(tab.rows, start=FIRST):
         for column, content in enumerate(contents):
@@ -118,8 +130,9 @@ def _lay_out(sheet: Worksheet, tab: Tab) -> Additions:
         if lines > 1:
             sheet.row_dimensions[row].height = LINE * min(lines, MOST_LINES)
     _color(sheet, tab)
-    area = Area(1, 1, len(tab.heads), max(tab.last, HEAD))
-    sheet.print_area = area.reference
+    # A note that is longer than the table is wide takes more columns: print would cut it.
+    more = ceil(max(0.0, len(tab.note) * PER_CHARACTER - sum(widths)) / USUAL)
+    sheet.print_area = Area(1, 1, len(tab.heads) + more, max(tab.last, HEAD)).reference
     if tab.filtered and tab.rows:
         sheet.auto_filter.ref = Area(1, HEAD, len(tab.heads), tab.last).reference
     return Additions(values=values)
@@ -137,7 +150,7 @@ def _fill(
         page.set_value(cell, content)
     cell.style = "step label" if isinstance(shown, str) and shown else "compare epoch"
     if isinstance(shown, str) and not isinstance(content, Formula):
-        cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+        cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
     else:
         cell.alignment = Alignment(horizontal="right", vertical="top")
         if form:
@@ -146,11 +159,10 @@ def _fill(
 
 def _color(sheet: Worksheet, tab: Tab) -> None:
     """Add bars behind numbers, and colours by numbers."""
+    last = max(FIRST, tab.last - tab.totals)
     for column, most in tab.bars.items():
-        rule = DataBarRule("num", 0, "num", most, color=f"FF{ABOVE}")
-        sheet.conditional_formatting.add(
-            Area(column + 1, FIRST, column + 1, max(tab.last, FIRST)).reference, rule
-        )
+        rule = DataBarRule("num", 0, "num", most, color=f"FF{ABOVE}", minLength=0, maxLength=100)
+        sheet.conditional_formatting.add(Area(column + 1, FIRST, column + 1, last).reference, rule)
     if tab.heat:
         scale = ColorScaleRule(
             start_type="num", start_value=0, start_color=f"FF{ZERO}",
@@ -167,10 +179,12 @@ def _is_text(tab: Tab, column: int) -> bool:
 
 def _width(tab: Tab, column: int) -> int:
     """The width of a column in pixels, from its texts."""
-    texts = [tab.heads[column], *(_text(row[column], tab, column) for row in tab.rows)]
+    head = tab.heads[column]
     arrow = 18 if tab.filtered else 0
-    longest = max(len(texts[0]) * PER_CHARACTER + arrow, *(_needs(text) for text in texts))
-    return round(min(WIDEST, max(NARROWEST, longest + PADDING)))
+    words = max(map(len, head.split()), default=0)
+    heads = max(words * PER_CHARACTER + arrow, 1.2 * len(head) / HEAD_LINES * PER_CHARACTER)
+    rows = (_needs(_text(row[column], tab, column)) for row in tab.rows)
+    return round(min(WIDEST, max(NARROWEST, max([heads, *rows]) + PADDING)))
 
 
 def _needs(text: str) -> float:

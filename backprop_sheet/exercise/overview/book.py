@@ -126,6 +126,7 @@ def _distribution(summary: Summary) -> Tab:
         rows,
         formats={0: "0%", 1: "0%"},
         bars={2: max(1, *counts)},
+        totals=True,
     )
 
 

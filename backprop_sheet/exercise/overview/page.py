@@ -129,27 +129,29 @@ def _causes(summary: Summary) -> Iterator[str]:
     if not summary.causes:
         yield "<p>No mistakes were found.</p>"
         return
-    yield "<p>By how many made them. A first mistake is the first of its sheet.</p>"
+    yield (
+        "<p>By how many made them. What is the first mistake of many sheets is worth explaining "
+        "to everybody.</p>"
+    )
     rows = []
     most = len(summary.causes[0].students)
     for cause in summary.causes[:MOST_CAUSES]:
         names = [plain(student.identifier) for student in cause.students]
         more = len(names) - MOST_STUDENTS
         who = ", ".join(names[:MOST_STUDENTS]) + (f" and {more} more" if more > 0 else "")
-        first = f"first of {cause.first}" if cause.first else ""
+        mistake = f"<strong>{escape(cause.columns)}</strong> {escape(cause.text)}"
         rows.append(
             [
                 _cell(str(len(names)), "number"),
                 _bar(len(names), most),
-                _cell(first, "first name"),
-                _cell(cause.columns),
-                _cell(cause.text, "wide"),
-                _cell(cause.kind),
-                _cell(who, "wide"),
+                f'<td class="wide">{mistake}</td>',
+                _cell(str(cause.first or ""), "first number"),
+                _cell(cause.kind, "some"),
+                _cell(who, "some"),
             ]
         )
-    heads = ["students", "", "first mistake", "columns", "mistake", "kind", "made by"]
-    yield from _table("mistakes", heads, rows, ["number", "bar", *[""] * 5])
+    heads = ["students", "", "mistake", "first mistake of", "kind", "made by"]
+    yield from _table("mistakes", heads, rows, ["number", "bar", "", "number", "", ""])
     if more := len(summary.causes) - MOST_CAUSES:
         yield f"<p>{more} more are in the workbook.</p>" if more > 0 else ""
 
@@ -183,7 +185,8 @@ def _rules(summary: Summary) -> Iterator[str]:
 
 
 def _files(summary: Summary) -> Iterator[str]:
-    rows = [[_cell(text) for text in entry] for entry in files_of(summary)]
+    looks = ("name", "some", "some", "wide")
+    rows = [list(map(_cell, entry, looks)) for entry in files_of(summary)]
     if not rows:
         yield "<p>Everybody handed in a file that could be judged.</p>"
         return
