@@ -4,6 +4,7 @@ Nothing that a program changes by saving a file goes into it: names of files and
 stored values of formulas, blanks, brackets without effect.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -36,8 +37,9 @@ LONGEST = 400
 """Characters of a formula, a text or a property that are kept; of a longer one, its digest."""
 OUTSIDE = "▢"
 """Stands for any cell outside the table: its address may change when rows are put in."""
-ELSEWHERE = "…"
+OTHERWISE = "…"
 """Stands for a formula that is no arithmetic, with its text behind it."""
+_CELL = re.compile(r"(?<![\w!.'])[A-Z]{1,3}\d{1,7}(?![\w(!.])")
 DIGITS = 12
 """Significant digits of a number that every program keeps."""
 PROPERTIES = {
@@ -224,4 +226,5 @@ def _form(
         tree = read(formula)
         return spell(tree, EXCEL, named) if leaves(tree) else formula.upper()
     except NotArithmetic:
-        return ELSEWHERE + pattern(formula, row).replace(" ", "").replace("$", "").upper()
+        text = formula.replace(" ", "").replace("$", "").upper()
+        return OTHERWISE + _CELL.sub(lambda cell: named(Name(cell[0])), text)

@@ -209,7 +209,7 @@ def test_copies_with_own_numbers_are_found_by_rare_slips(seed):
     """Three slips that nobody else made; all else is by chance."""
     assignment = assignment_of(CLASS)
     marks, chance = honest(seed, assignment.students), Random(f"rare {seed}")
-    slips = distinct(chance, RARE, 4)
+    slips = distinct(chance, RARE, 3)
     for number in (17, 140):
         marks[number] = made(assignment.students[number], slips, forms_by_chance(chance))
     found = facts(marks, assignment)

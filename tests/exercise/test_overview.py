@@ -186,7 +186,9 @@ def test_stored_numbers_are_what_ironcalc_computes(folder, book):
 
 @pytest.mark.slow
 @pytest.mark.libreoffice
-@pytest.mark.filterwarnings("ignore:.*extension is not supported")  # LibreOffice's own bars behind numbers
+@pytest.mark.filterwarnings(
+    "ignore:.*extension is not supported"
+)  # LibreOffice's own bars behind numbers
 def test_stored_numbers_are_what_libreoffice_computes(folder, book, tmp_path):
     path = folder / "overview.xlsx"
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "bare.xlsx", "w") as bare:

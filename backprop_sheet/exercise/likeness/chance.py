@@ -14,17 +14,21 @@ K = TypeVar("K", bound=Hashable)
 Having = Callable[[K], frozenset[int]]
 
 MARGIN = 3.0
-"""Bits beyond those that the number of pairs takes: with them, one class in 8 would have a pair
-that is named by chance, if every pair came as close as chance allows; they do not."""
+"""Bits beyond those that the number of pairs takes. In honest classes of 200 made by chance, no pair
+came to more than 0 of these."""
+LEAST = 15.0
+"""Bits that it takes in any class: a small one shows less well what is rare."""
 PRIOR = 2.0
 """Students that the chance counts for, where what goes together is estimated from few."""
+UNSEEN = 0.5
+"""Of a thing that two have, how many of both are left out where the chance of it is estimated."""
 FEW_SHARE, FEW = 0.05, 4
 """What more than this share of a class, and more than so many, have in common is not rare."""
 
 
 def needed(students: int) -> float:
     """The bits from which on a pair of a class of so many is named."""
-    return log2(max(1, comb(students, 2))) + MARGIN
+    return max(LEAST, log2(max(1, comb(students, 2))) + MARGIN)
 
 
 def few(students: int) -> int:
@@ -55,7 +59,7 @@ def bits_of_subset(
     """
     most, least = max(sizes), min(sizes)
     every = sum(counts.values())
-    single = [1 - (1 - max(1, counts[thing] - 1) / every) ** most for thing in shared]
+    single = [1 - (1 - (counts[thing] - UNSEEN) / every) ** most for thing in shared]
     return _joint(single, [having(thing) for thing in shared]) - log2(comb(least, len(shared)))
 
 

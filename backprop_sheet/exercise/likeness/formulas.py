@@ -23,6 +23,8 @@ UNCLEAR = {"formula"}
 """Kinds of which the formula itself says what the mistake is."""
 MOST_HABITS = MOST_TEXTS = 6.0
 """The most bits of ways of writing that are the same in a whole part, and of texts."""
+SMALLEST = 10
+"""Submissions of a class from which on it shows what is rare."""
 MOST_SAID = 6
 """Slips, and columns written alike, that a sentence names."""
 _NUMBER = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?")
@@ -116,6 +118,8 @@ class Shapes:
 
 def alike(entries: Sequence[Entry], assignment: Assignment) -> Iterator[Fact]:
     """Those who share formulas and slips that hardly anybody else of the class has."""
+    if len(entries) < SMALLEST:
+        return
     network = assignment.network
     families = {
         name: f"{part.key} {network.quantities[name].kind.name}"
