@@ -16,6 +16,7 @@ from random import Random
 
 import openpyxl
 import pytest
+import right_sheets
 from handed_in import assignment_of, at, fill_in, mark_of, marks_of
 from mistakes import (
     COLUMNS,
@@ -592,3 +593,32 @@ def test_two_hundred_honest_sheets_name_nobody(seed, tmp_path):
     for number, path in copies.items():
         marks[number] = mark_of(path, assignment.students[number], assignment)
     assert named(facts(marks, assignment)) == {"s020", "s021", "s050", "s060"}
+
+
+def hand_in_another_way(job):
+    """One honest student's right sheet, written in one or two of the ways in which people do."""
+    place, number = job
+    assignment = assignment_of(CLASS)
+    student, chance = assignment.students[number], Random(f"way {number}")
+    fitting = [way for way in WRITTEN if way.fits(assignment.network)]
+    ways = [chance.choice(fitting)]
+    others = [way for way in fitting if right_sheets._go_together(ways[0], way)]
+    ways += [chance.choice(others)] if chance.random() < 0.5 else []
+    plan = right_sheets.Plan(assignment.network_of(student), EPOCHS, top=6, left=1)
+    for way in sorted(ways, key=lambda way: way.aspect != "headers"):
+        way.apply(plan, chance)
+    plan.order = [name for name in plan.order if name] if plan.table else plan.order
+    path = right_sheets.PROGRAMS["XlsxWriter"](plan, place / f"{student.identifier}.xlsx")
+    return mark_of(path, student, assignment)
+
+
+WRITTEN = [way for way in right_sheets.WAYS if way.aspect not in {"numbering", "network"}]
+
+
+@pytest.mark.slow
+def test_right_sheets_in_the_ways_in_which_people_write_them_name_nobody(tmp_path):
+    """Many of two hundred hit upon the same of some 180 ways."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        marks = list(pool.map(hand_in_another_way, [(tmp_path, n) for n in range(CLASS)]))
+    assert sum(mark.judgement.verdict == "right" for mark in marks) > 0.9 * CLASS
+    assert facts(marks, assignment_of(CLASS)) == []

@@ -16,12 +16,16 @@ from handed_in import assignment_of, fill_in, mark_of
 from mistakes import GRADIENTS, WEIGHT_MISTAKES
 from spreadsheets import convert, ironcalc_values
 
+from backprop_sheet import load, tabulate, write_workbook
 from backprop_sheet.checker.findings import State
 from backprop_sheet.errors import WriteError
+from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.likeness import Fact
 from backprop_sheet.exercise.marks import Submission
 from backprop_sheet.exercise.overview import write
+from backprop_sheet.exercise.overview.summary import MOST_ROWS
 from backprop_sheet.exporter.tables import FIRST, HEAD, Formula, Tab, write_tables
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.ooxml.seal import is_untouched
 
 HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>&amp;'
@@ -333,3 +337,17 @@ def test_columns_are_as_wide_as_their_texts(tmp_path):
     short, long, longest = (sheet.column_dimensions[c].width for c in "ABC")
     assert short < 12 < long < longest < 70
     assert sheet.row_dimensions[4].height <= 409
+
+
+def test_a_row_for_each_sample_and_only_the_first_rows_of_a_long_training(tmp_path):
+    network = replace(load("xor"), epochs=60)
+    student = Student("s1", "", Fixed({"w1": network.numbers["w1"]}))
+    assignment = Assignment("XOR", network, 1, ("gradients",), students=(student,))
+    path = write_workbook(network, tabulate(network), tmp_path / "s1.xlsx")
+    write([mark_of(path, student, assignment)], [], [], assignment, tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / "overview.xlsx", data_only=True)["Cells"]
+    assert heads_of(sheet)[:2] == ["epoch", "sample"]
+    rows = rows_of(sheet)
+    assert [row[:2] for row in rows[:5]] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1)]
+    assert len(rows) == MOST_ROWS + 1
+    assert f"The {60 * 4 - 4 - MOST_ROWS} rows below are left out." in sheet["A1"].value

@@ -14,8 +14,8 @@ K = TypeVar("K", bound=Hashable)
 Having = Callable[[K], frozenset[int]]
 
 MARGIN = 3.0
-"""Bits beyond those that the number of pairs takes. In honest classes of 200 made by chance, no pair
-came to more than 0 of these."""
+"""Bits beyond those that the number of pairs takes. In honest classes of 200, made by chance, no
+pair came to any of these."""
 LEAST = 15.0
 """Bits that it takes in any class: a small one shows less well what is rare."""
 PRIOR = 2.0

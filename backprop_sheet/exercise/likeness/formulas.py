@@ -25,6 +25,8 @@ MOST_HABITS = MOST_TEXTS = 6.0
 """The most bits of ways of writing that are the same in a whole part, and of texts."""
 SMALLEST = 10
 """Submissions of a class from which on it shows what is rare."""
+PAIRWISE = "each shares slips or ways to write formulas with another, which few others have"
+"""What a group has in common if not all of it share the same."""
 MOST_SAID = 6
 """Slips, and columns written alike, that a sentence names."""
 _NUMBER = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?")
@@ -212,7 +214,7 @@ class _Class:
     def said(self, group: Sequence[int], network: Network) -> str:
         """What a group has in common, in sentences."""
         everybody = len(self._written)
-        some, parts = len(group), []
+        parts = []
         most = chance.few(everybody)
         rare = sorted(
             (slip for slip in self.shared_slips(group) if self._counts[slip] <= most),
@@ -237,7 +239,7 @@ class _Class:
         texts = [t for t in self._shared_texts(group) if len(self._texts[t]) <= most]
         if texts:
             parts.append(f"{counted(len(texts), 'text')} that few others have")
-        return f"{some} of {everybody} have in common " + "; ".join(parts) + "."
+        return ("; ".join(parts) or PAIRWISE) + "."
 
     def _odd_columns(self, group: Sequence[int]) -> list[str]:
         """The columns that a group writes alike, in ways that few others of the class have."""

@@ -16,7 +16,7 @@ from backprop_sheet.exercise.parts import Part
 
 BINS = 10
 """Bins of the distribution of points."""
-MOST_EPOCH_ROWS = 200
+MOST_ROWS = 200
 """Rows of the table of which it is said how often their cells are wrong."""
 NOTHING, BY_HAND = "nothing handed in", "cannot be judged"
 _NUMBER = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?")
@@ -166,7 +166,7 @@ def summed_up(
         if there is None or _value(mark) > _value(there):
             best[mark.student.identifier] = mark
     counting = [best[s.identifier] for s in assignment.students if s.identifier in best]
-    rows = assignment.network.rows(assignment.network.epochs)
+    rows = set().union(*(assignment.rows_of(name) for name in assignment.columns))
     return Summary(
         title=assignment.title,
         parts=tuple(assignment.parts),
@@ -175,7 +175,7 @@ def summed_up(
         causes=tuple(_causes(counting)),
         columns=tuple(map(assignment.network.label, assignment.columns)),
         cells=tuple(_cells(counting, assignment)),
-        left_out=max(0, rows - MOST_EPOCH_ROWS),
+        left_out=max(0, len(rows) - MOST_ROWS),
         rules=tuple((mark.student, note) for mark in counting for note in mark.notes),
         nobodys=tuple(nobodys),
         others=tuple(mark for mark in marks if mark is not best[mark.student.identifier]),
@@ -209,7 +209,7 @@ def _cells(marks: Sequence[Mark], assignment: Assignment) -> Iterator[CellRow]:
     states = [mark.table.cells.states for mark in marks if mark.table and mark.points is not None]
     samples = len(network.samples)
     rows = sorted(set().union(*blank.values()))
-    for row in islice(rows, MOST_EPOCH_ROWS):
+    for row in islice(rows, MOST_ROWS):
         counts = tuple(
             _wrong(states, name, row) if row in blank[name] else None for name in assignment.columns
         )
