@@ -83,8 +83,8 @@ def mark_of(path: Path, student: Student, assignment: Assignment) -> Mark:
         None if judgement.problem else round(sum(part.earned for part in parts), 2),
         (),
         judgement,
-        table,
-        fingerprint(path, table, assignment),
+        table=table,
+        fingerprint=fingerprint(path, table, assignment),
     )
 
 

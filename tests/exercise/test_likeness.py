@@ -118,8 +118,8 @@ def made(student, slips=(), forms=(), properties=(), texts=(), given=None):
         3.0,
         (),
         Judgement(path, [table]),
-        table,
-        print_,
+        table=table,
+        fingerprint=print_,
     )
 
 

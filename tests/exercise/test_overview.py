@@ -146,7 +146,7 @@ def test_files_rules_and_likeness_are_listed(book):
     whats = [row[0] for row in rows_of(book["Files"])]
     assert whats == [
         "cannot be judged",
-        "nobody's that can be told",
+        "owner cannot be told",
         "nothing handed in",
         "nothing handed in",
     ]

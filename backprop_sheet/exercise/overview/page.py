@@ -21,7 +21,7 @@ SECTIONS = {
     "causes": "Mistakes",
     "cells": "Cells most often wrong",
     "rules": "Rules applied",
-    "files": "To be seen to",
+    "files": "Left to do",
     "likeness": "Likeness",
 }
 

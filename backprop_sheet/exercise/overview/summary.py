@@ -238,7 +238,7 @@ def files_of(summary: Summary) -> Iterator[tuple[str, str, str, str]]:
         problem = mark.judgement.problem
         yield BY_HAND, called(mark.student), plain(mark.submission.shown), plain(problem)
     for submission in summary.nobodys:
-        yield "nobody's that can be told", "", plain(submission.shown), plain(submission.why)
+        yield "owner cannot be told", "", plain(submission.shown), plain(submission.why)
     for mark in summary.others:
         why = "another file of this student has more points, or as many"
         yield "does not count", called(mark.student), plain(mark.submission.shown), why
