@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from backprop_sheet.checker.findings import Judgement, Table
 from backprop_sheet.exercise.assignment import Student
+from backprop_sheet.exercise.fingerprint import Fingerprint
 from backprop_sheet.exercise.parts import Part
 
 
@@ -62,6 +63,7 @@ class Mark:
         notes: which rules were applied, and why: in sentences.
         judgement: what the check of the file came to.
         table: the table that was marked; None if there is none.
+        fingerprint: what of the file is compared with others; None if nothing was taken of it.
     """
 
     student: Student
@@ -71,3 +73,4 @@ class Mark:
     notes: tuple[str, ...]
     judgement: Judgement
     table: Table | None = None
+    fingerprint: Fingerprint | None = None
