@@ -939,7 +939,7 @@ def drawn(images, k, folder, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_pictures_of_any_kind_are_read(kind, trained, sample, tmp_path):
     folder, _ = trained
-    chosen = range(3, 1000, 10)
+    chosen = range(3, 1000, 30)
     places = [tmp_path / str(k) for k in chosen]
     for place in places:
         place.mkdir()
@@ -949,7 +949,7 @@ def test_pictures_of_any_kind_are_read(kind, trained, sample, tmp_path):
     lines = [line.split() for line in done.stdout.splitlines()[1:]]
     found = [int(line[-11]) for line in lines]
     right = sum(int(a == b) for a, b in zip(found, sample.test_labels[list(chosen)], strict=True))
-    assert right >= 92
+    assert right >= 0.9 * len(chosen)
     assert all(abs(sum(map(float, line[-10:])) - 1) < 0.001 for line in lines)
 
 
