@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from backprop_sheet.checker import check
+    from backprop_sheet.checker.asked import Asked
     from backprop_sheet.checker.findings import Judgement
     from backprop_sheet.derivation import boxes
     from backprop_sheet.engine import train
@@ -58,6 +59,7 @@ _HOMES = {
     "save_explanation": "explainer",
     "network_drawing": "plotter.drawing",
     "check": "checker",
+    "Asked": "checker.asked",
     "Judgement": "checker.findings",
     "BackpropSheetError": "errors",
     "Diverged": "errors",
@@ -66,6 +68,7 @@ _HOMES = {
     "WriteError": "errors",
 }
 __all__ = [
+    "Asked",
     "BackpropSheetError",
     "Diverged",
     "InputError",

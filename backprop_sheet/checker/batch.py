@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop_sheet.checker import TOLERANCE, check
+from backprop_sheet.checker.asked import Asked
 from backprop_sheet.checker.findings import Finding, Judgement, Table
 from backprop_sheet.checker.report import is_report
 from backprop_sheet.errors import InputError
@@ -105,7 +106,10 @@ def copies(found: Iterable[Found], folder: str | Path) -> list[Path]:
 
 
 def check_all(
-    paths: Sequence[Path], network: Network | None = None, tolerance: float = TOLERANCE
+    paths: Sequence[Path],
+    network: Network | None = None,
+    tolerance: float = TOLERANCE,
+    asked: Asked | None = None,
 ) -> Iterator[Judgement]:
     """Check many workbooks in their order, on all processors if there are many.
 
@@ -113,8 +117,9 @@ def check_all(
         paths: the files.
         network: what their tables should be of; the original's if left out.
         tolerance: relative difference up to which a number is right.
+        asked: what an assignment asks for.
     """
-    one = partial(check, network=network, tolerance=tolerance)
+    one = partial(check, network=network, tolerance=tolerance, asked=asked)
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     if len(paths) < WORTHWHILE or processes == 1:
         for path in paths:
@@ -185,6 +190,8 @@ def mark(judgement: Judgement, target: Path, *, force: bool = False) -> None:
 
 
 def _comment(table: Table, finding: Finding) -> str:
+    if not finding.is_mistake:
+        return f"{finding.names}: {finding.text}."
     lines = [f"{finding.names}: {finding.text}.", f"Belongs here: {finding.expected}"]
     if finding.right is not None:
         lines.append(f"The right number is {finding.right:.10g}.")

@@ -90,9 +90,9 @@ def left_out(rest: Sequence[Finding]) -> str:
 
 def effect_of_all(table: Table) -> str:
     """What several mistakes do to E_Total together; empty if there is only one."""
-    if len(table.findings) < 2 or not table.effect:  # noqa: PLR2004
+    if len(table.mistakes) < 2 or not table.effect:  # noqa: PLR2004
         return ""
-    return f"{len(table.findings)} mistakes together: {table.effect}"
+    return f"{len(table.mistakes)} mistakes together: {table.effect}"
 
 
 def table_line(table: Table) -> str:
@@ -104,7 +104,7 @@ def table_line(table: Table) -> str:
 
 def _of_finding(table: Table, finding: Finding) -> Iterator[str]:
     yield f"{'':{_INDENT}}{finding.names}: {finding.text} ({where(finding)})"
-    if finding.found != finding.expected:
+    if finding.is_mistake and finding.found != finding.expected:
         yield f"{'':{_INDENT}}    found     {finding.found or '(nothing)'}"
         yield f"{'':{_INDENT}}    expected  {finding.expected}"
     if found := list(effects(table, finding)):
@@ -120,6 +120,8 @@ def where(finding: Finding) -> str:
 
 def effects(table: Table, finding: Finding) -> Iterator[str]:
     """What a mistake does to its first cell and, if it is the only one, to E_Total."""
+    if not finding.is_mistake:
+        return  # its text says all
     if finding.by_chance:
         pass  # it holds what is right
     elif finding.value is not None and finding.right is not None:
@@ -127,7 +129,7 @@ def effects(table: Table, finding: Finding) -> Iterator[str]:
         yield f"{finding.cell} holds {finding.value:.10g}, right is {finding.right:.10g}: {off}"
     elif finding.right is not None:
         yield f"right is {finding.right:.10g}"
-    if len(table.findings) == 1 and table.effect:
+    if len(table.mistakes) == 1 and table.effect:
         yield table.effect
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import NetworkChoice, OneFile
+from backprop_sheet.cli.options import AskedFor, OneFile
 from backprop_sheet.cli.reporting import BAD_INPUT, blamed_on, echo, echo_error, fail, watch
 from backprop_sheet.cli.values import FolderToWrite, Positive, ToRead, keep
 from backprop_sheet.errors import InputError, WriteError
@@ -17,6 +17,7 @@ from backprop_sheet.interrupt import at_once
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from backprop_sheet.checker.asked import Asked
     from backprop_sheet.checker.batch import Found
     from backprop_sheet.checker.findings import Judgement
     from backprop_sheet.network import Network
@@ -46,8 +47,14 @@ class Form:
 @click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=ToRead())
 @takes(
     "choice",
-    NetworkChoice,
+    AskedFor,
     name={"help": "The network that the tables are of: a template or a TOML file (the original)."},
+    lr={"help": "Learning rate η that was asked for: another one is wrong."},
+    epochs={"help": "Number of epochs that were asked for: a table with fewer is incomplete."},
+    numbers={
+        "help": "A given number that was asked for, by its name: --set w5=0.4; another one is "
+        "wrong. May be repeated."
+    },
 )
 @click.option(
     "--tolerance",
@@ -71,7 +78,7 @@ class Form:
 )
 def check(
     paths: tuple[str, ...],
-    choice: NetworkChoice,
+    choice: AskedFor,
     tolerance: float,
     form: Form,
     target: OneFile,
@@ -86,12 +93,14 @@ def check(
     Examples:
       backprop-sheet check homework.xlsx
       backprop-sheet check class --annotate marked -o class.csv
+      backprop-sheet check class --lr 0.5 --set w5=0.4 --epochs 68
     """
     from backprop_sheet.checker.batch import copies, workbooks
     from backprop_sheet.checker.report import SUFFIXES, report, save_report, summary, unjudged
     from backprop_sheet.files import refuse_kept
 
-    network = choice.network() if choice.name else None
+    network = choice.network()
+    asked = choice.asked(network)
     with at_once():
         found = workbooks(paths, folder)
     keep(*(file.path for file in found))
@@ -100,7 +109,7 @@ def check(
     with blamed_on("--annotate", WriteError):
         for copy in marked:
             refuse_kept(copy)
-    judgements = _judgements(found, network, tolerance)
+    judgements = _judgements(found, network, tolerance, asked)
     if target.path is None:
         echo(report(judgements, form.format or "text", whole=form.whole), nl=False)
     else:
@@ -113,13 +122,15 @@ def check(
     return WRONG if any(judgement.verdict != "right" for judgement in judgements) else 0
 
 
-def _judgements(found: list[Found], network: Network | None, tolerance: float) -> list[Judgement]:
+def _judgements(
+    found: list[Found], network: Network, tolerance: float, asked: Asked | None
+) -> list[Judgement]:
     """A judgement for each file, and for each path that leads to none."""
     from backprop_sheet.checker.batch import check_all
     from backprop_sheet.checker.findings import Judgement
 
     there = [file.path for file in found if not file.problem]
-    judged = iter(list(watch(check_all(there, network, tolerance), len(there), "checking")))
+    judged = iter(list(watch(check_all(there, network, tolerance, asked), len(there), "checking")))
     return [
         Judgement(file.path, problem=file.problem) if file.problem else next(judged)
         for file in found

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from backprop_sheet.checker.asked import Asked
     from backprop_sheet.network import Network
 
 OTHER_KINDS = frozenset(
@@ -126,6 +127,24 @@ class TrainingAtOneRate(Training, OneRate):
         """
         network = super().network()
         return network if self.lr is None else network.with_numbers(eta=self.lr)
+
+
+@dataclass(frozen=True)
+class AskedFor(Training, OneRate):
+    """The network that tables are of, and what an assignment asks of them."""
+
+    def asked(self, network: Network) -> Asked | None:
+        """What is asked for; None if that is nothing.
+
+        Numbers of a network that the command line names are asked for as those of --set are.
+        """
+        from backprop_sheet.checker.asked import Asked
+
+        if self.lr is None and self.epochs is None and not self.numbers:
+            return None
+        if self.name:
+            return Asked.of(network, self.lr, self.epochs)
+        return Asked(self.lr, dict(self.numbers), self.epochs)
 
 
 @dataclass(frozen=True)
