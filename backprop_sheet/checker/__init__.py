@@ -27,6 +27,7 @@ asked        what an assignment asks for besides
 effort       how much work there may be
 findings     what a check comes to
 report       it as text, JSON or CSV
+earlier      reports in JSON, read again
 html         it as a table in a notebook
 batch        many workbooks, and marked copies
 """

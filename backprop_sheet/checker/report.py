@@ -24,7 +24,7 @@ from backprop_sheet.checker.findings import (
 from backprop_sheet.errors import counted, plain
 from backprop_sheet.files import replacing
 
-_VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
+VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
 _INDENT = 12
 MANY = 3
 """A number this many times too large or too small is given as a factor, not in per cent."""
@@ -36,6 +36,8 @@ the cells of a CSV in many countries."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 SCREEN, WIDTH = 24, 120
 """Lines of findings that a screen holds, and characters of a line."""
+NOT_WRITTEN = "cells"
+"""What of a table is not in reports."""
 _OFTEN = 3
 """The summary names at most this many causes."""
 
@@ -164,7 +166,7 @@ def summary(judgements: Sequence[Judgement]) -> Iterator[str]:
 
 
 def _counts(verdicts: Counter[str]) -> str:
-    return ", ".join(f"{verdicts[v]} {v}" for v in _VERDICTS if verdicts[v])
+    return ", ".join(f"{verdicts[v]} {v}" for v in VERDICTS if verdicts[v])
 
 
 def as_json(judgements: Sequence[Judgement]) -> str:
@@ -192,7 +194,7 @@ def _as_object(judgement: Judgement) -> dict[str, Any]:
         "problem": judgement.problem,
         "remarks": judgement.remarks,
         "tables": [
-            {name: value for name, value in vars(table).items() if name != "cells"}
+            {name: value for name, value in vars(table).items() if name != NOT_WRITTEN}
             | {"findings": [_finding_as_object(finding) for finding in table.findings]}
             for table in judgement.tables
         ],
