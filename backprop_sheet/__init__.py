@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backprop_sheet.checker import check
     from backprop_sheet.checker.asked import Asked
     from backprop_sheet.checker.findings import Judgement
+    from backprop_sheet.checker.numbers import numbers_from
     from backprop_sheet.derivation import boxes
     from backprop_sheet.engine import train
     from backprop_sheet.errors import (
@@ -61,6 +62,7 @@ _HOMES = {
     "check": "checker",
     "Asked": "checker.asked",
     "Judgement": "checker.findings",
+    "numbers_from": "checker.numbers",
     "BackpropSheetError": "errors",
     "Diverged": "errors",
     "InputError": "errors",
@@ -85,6 +87,7 @@ __all__ = [
     "load",
     "network_drawing",
     "network_text",
+    "numbers_from",
     "save_comparison",
     "save_explanation",
     "save_figure",

@@ -30,6 +30,7 @@ report       it as text, JSON or CSV
 earlier      reports in JSON, read again
 html         it as a table in a notebook
 batch        many workbooks, and marked copies
+numbers      the given numbers of a workbook, to go on with
 """
 
 from collections.abc import Mapping
@@ -87,7 +88,7 @@ def check(
     try:
         reading = Reading()
         with opened(path, reading.count) as book:
-            tables = _Tables(book, Workbook(network.with_all_columns(), tolerance, asked), reading)
+            tables = Tables(book, Workbook(network.with_all_columns(), tolerance, asked), reading)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
             settle(judgement.tables, tables.missing)
@@ -108,7 +109,7 @@ def _checked(asked: Asked | None) -> Asked:
     return asked or Asked()
 
 
-class _Tables:
+class Tables:
     """Finds the tables of a workbook, and has them judged.
 
     Attributes:
@@ -121,12 +122,19 @@ class _Tables:
         self._found = 0
         self.missing: list[list[Finding]] = []
 
-    def of(self, sheet: Sheet) -> list[Table]:
-        """The tables of a sheet, judged, from the top and from the left."""
+    def of(self, sheet: Sheet, *, ahead: bool = False) -> list[Table]:
+        """The tables of a sheet, judged, from the top and from the left.
+
+        Args:
+            sheet: the sheet.
+            ahead: whether to go no further than it takes to begin with the first table.
+        """
         around, left = Around(sheet, self._book.defined), MOST_OUTSIDE
         judges: list[Judge] = []
         open_: list[Judge] = []
         for number, row in sheet.rows:
+            if ahead and judges and judges[0].begun:
+                break
             texts = {c: cell.value for c, cell in row.items() if isinstance(cell.value, str)}
             headers = [] if _names_cells(row, texts) else self._dictionary.headers(texts)
             begun = {column for header in headers for column in header.names}

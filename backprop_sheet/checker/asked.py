@@ -24,7 +24,7 @@ from backprop_sheet.checker.settings import SettingCell
 from backprop_sheet.checker.words import Words
 from backprop_sheet.errors import InputError
 from backprop_sheet.fixed import Fixed
-from backprop_sheet.network import RATE, Kind, Network
+from backprop_sheet.network import RATE, Network
 from backprop_sheet.ooxml.addresses import LAST_ROW, address
 
 MOST_SAID = 4
@@ -63,14 +63,9 @@ class Asked:
     @classmethod
     def of(cls, network: Network, eta: float | None = None, epochs: int | None = None) -> "Asked":
         """All given numbers of a network, but for its learning rate."""
-        several = len(network.samples) > 1
-        apart = {Kind.COUNTER, *((Kind.INPUT, Kind.TARGET) if several else ())}
-        numbers = {
-            name: network.numbers[name]
-            for name, quantity in network.given.items()
-            if name != RATE and quantity.kind not in apart
-        }
-        return cls(eta, numbers, epochs, network.samples if several else ())
+        numbers = {name: network.numbers[name] for name in network.settable if name != RATE}
+        samples = network.samples if len(network.samples) > 1 else ()
+        return cls(eta, numbers, epochs, samples)
 
 
 class Held:

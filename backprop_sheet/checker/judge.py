@@ -114,6 +114,11 @@ class Judge:
         """The columns of the table."""
         return self._grid.header.names
 
+    @property
+    def begun(self) -> bool:
+        """Whether its first rows have been judged, as more of them would show nothing more."""
+        return self._steps is not None
+
     def take(self, number: int, row: Row) -> bool:
         """Take a row; False if the table has ended above it."""
         if self.lines.ended(number):
