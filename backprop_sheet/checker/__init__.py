@@ -9,6 +9,7 @@ naming       what the words of a header leave open
 excel        a cell's formula as a tree
 references   its references as the network's names
 
+known        what is known of a network before any workbook is seen
 rules        what belongs in each column, by the network's rules
 rates        the learning rate of a table
 rounding     to how many digits its numbers are rounded
@@ -41,7 +42,7 @@ from backprop_sheet.checker.asked import Asked, settle
 from backprop_sheet.checker.effort import Reading
 from backprop_sheet.checker.findings import Finding, Judgement, Table
 from backprop_sheet.checker.grid import Around
-from backprop_sheet.checker.header import Dictionary, Header, is_rate, rate_column
+from backprop_sheet.checker.header import Header, is_rate, rate_column
 from backprop_sheet.checker.judge import Judge, Workbook
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network import Network, checked, load
@@ -88,7 +89,7 @@ def check(
     try:
         reading = Reading()
         with opened(path, reading.count) as book:
-            tables = Tables(book, Workbook(network.with_all_columns(), tolerance, asked), reading)
+            tables = Tables(book, Workbook(network, tolerance, asked), reading)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
             settle(judgement.tables, tables.missing)
@@ -118,7 +119,7 @@ class Tables:
 
     def __init__(self, book: Book, workbook: Workbook, reading: Reading) -> None:
         self._book, self._workbook, self._reading = book, workbook, reading
-        self._dictionary = Dictionary(workbook.network)
+        self._dictionary = workbook.known.dictionary
         self._found = 0
         self.missing: list[list[Finding]] = []
 

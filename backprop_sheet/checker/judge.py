@@ -21,6 +21,7 @@ from backprop_sheet.checker.findings import (
 from backprop_sheet.checker.formulas import Comparison, Formulas
 from backprop_sheet.checker.grid import EMPTY, Around, Grid, Line, Lines
 from backprop_sheet.checker.header import Header
+from backprop_sheet.checker.known import known
 from backprop_sheet.checker.mistakes import Mistakes
 from backprop_sheet.checker.naming import Naming
 from backprop_sheet.checker.rates import rate_of
@@ -58,7 +59,8 @@ class Workbook:
     """What the tables of a workbook share.
 
     Attributes:
-        network: what the tables should be of.
+        known: what is known of the network that the tables should be of.
+        network: that network, with all columns.
         tolerance: relative difference up to which a number is right.
         asked: what else is asked of them.
         comparison: decides which formulas are the same.
@@ -66,17 +68,10 @@ class Workbook:
     """
 
     def __init__(self, network: Network, tolerance: float, asked: Asked) -> None:
-        """Begin a workbook."""
-        self.network, self.tolerance, self.asked = network, tolerance, asked
+        """Begin a workbook of a network."""
+        self.known, self.tolerance, self.asked = known(network), tolerance, asked
+        self.network = self.known.network
         self.comparison, self.explanations = Comparison(), Explanations()
-        self._rules: dict[frozenset[str], Rules] = {}
-
-    def rules(self, columns: Iterable[str]) -> Rules:
-        """The rules of a table with these columns."""
-        key = frozenset(columns)
-        if key not in self._rules:
-            self._rules[key] = Rules(self.network, key)
-        return self._rules[key]
 
 
 class Judge:
@@ -161,7 +156,7 @@ class Judge:
         self._changed = changed_settings(self._network, cells)
         places = {cell.place: name for name, cell in cells.items()}
         grid = replace(grid, settings=places)
-        rulebook = self._workbook.rules(grid.header.columns)
+        rulebook = self._workbook.known.rules(grid.header.columns)
         asked = self._workbook.asked
         rate = rate_of(grid, rulebook.usual, self._waiting, step, settings, asked.eta)
         grid = _with_rounding(replace(grid, rate=rate, labelled=None), rulebook, self._waiting)
@@ -178,7 +173,7 @@ class Judge:
         Raises:
             Unreadable: it is of another network.
         """
-        header = Naming(self._network, self._waiting).settled(header)
+        header = Naming(self._workbook.known, self._waiting).settled(header)
         if len(header.strange) >= STRANGE:
             some, title = ", ".join(header.strange[:3]), self._grid.around.sheet.title
             raise Unreadable(f"{title} is of another network, with {some} …: --network says which")

@@ -95,7 +95,7 @@ def _tables(path: Path, network: Network) -> Iterator[Table]:
     try:
         reading = Reading()
         with opened(path, reading.count) as book:
-            workbook = Workbook(network.with_all_columns(), TOLERANCE, Asked())
+            workbook = Workbook(network, TOLERANCE, Asked())
             tables = Tables(book, workbook, reading)
             for sheet in book.sheets:
                 yield from tables.of(sheet, ahead=True)
