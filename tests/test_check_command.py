@@ -5,13 +5,14 @@ import io
 import json
 import os
 import shutil
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 from mistakes import COLUMNS, EPOCHS, MISTAKES, RIGHT, START, Table, base_workbook, lay
 
-from backprop_sheet import check
+from backprop_sheet import check, load, tabulate, write_workbook
 from backprop_sheet.checker.batch import AHEAD, check_all
 from backprop_sheet.checker.findings import Cells
 from backprop_sheet.checker.report import as_json
@@ -444,3 +445,62 @@ def test_what_each_cell_came_to_is_not_kept_for_reports(homework):
     (judgement,) = check_all([homework / "ann.xlsx"])
     assert judgement.tables[0].cells == Cells()
     assert check(homework / "ann.xlsx").tables[0].cells.rows
+
+
+# --- an exercise half done ----------------------------------------------------------------------
+
+
+def half_done(path, names, epoch):
+    """A table of which some columns are empty from an epoch on."""
+    workbook = openpyxl.Workbook()
+    table = lay(workbook.active)
+    for name in names:
+        for row in range(epoch, EPOCHS):
+            table.set(name, row, None)
+    workbook.save(path)
+    return path
+
+
+GRADIENTS = [f"∂E/∂w{number}" for number in range(1, 9)]
+WEIGHTS = [f"w{number}" for number in range(1, 9)]
+
+
+@pytest.mark.parametrize("names", [GRADIENTS, [*WEIGHTS, *GRADIENTS]])
+def test_what_is_still_to_be_filled_in_is_one_finding(names, tmp_path):
+    path = half_done(tmp_path / "half.xlsx", names, 1)
+    (table,) = check(path).tables
+    (finding,) = table.findings
+    assert (table.verdict, finding.kind, finding.text) == (
+        "incomplete",
+        "empty",
+        "the cells are empty",
+    )
+    assert finding.columns == names
+    assert len(finding.cells) == len(names) * (EPOCHS - 1)
+    assert f"and {len(finding.cells) - 1} more cells)" in called(path).output
+
+
+def test_empty_cells_in_different_rows_are_findings_each(tmp_path):
+    workbook = openpyxl.Workbook()
+    table = lay(workbook.active)
+    table.set("∂E/∂w1", 3, None)
+    table.set("∂E/∂w5", 6, None)
+    workbook.save(tmp_path / "holes.xlsx")
+    (judged,) = check(tmp_path / "holes.xlsx").tables
+    assert [(finding.cell, finding.text) for finding in judged.findings] == [
+        ("X7", "the cell is empty"),
+        ("AB10", "the cell is empty"),
+    ]
+
+
+def test_a_judgement_does_not_depend_on_what_was_checked_before(homework, tmp_path):
+    """What is known of a network is kept from one workbook to the next, and nothing else is."""
+    wrong = homework / "bea" / "ann.xlsx"
+    fresh = as_json([check(wrong)])
+    xor = replace(load("xor"), epochs=2)
+    other = write_workbook(xor, tabulate(xor), tmp_path / "xor.xlsx")
+    sheets = [(wrong, load()), (other, xor), (wrong, load("mazur")), (other, load()), (wrong, None)]
+    for _ in range(2):
+        verdicts = [check(path, network).verdict for path, network in sheets]
+        assert verdicts == ["wrong", "right", "wrong", "not judged", "wrong"]
+        assert as_json([check(wrong)]) == fresh
