@@ -1,17 +1,17 @@
-"""Measures checking the workbooks of a class: against only opening them, and against fewer of them.
+"""Measures checking the workbooks of a class: against only opening them, and by several processes.
 
     python -m benchmarks.classes FOLDER N
 
-prints the peak of the memory, in MB, that checking N workbooks of a folder takes.
+prints by how many MB the memory rises while N workbooks of a folder are checked, after the first.
 """
 
 from __future__ import annotations
 
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from openpyxl import load_workbook
@@ -19,7 +19,8 @@ from openpyxl import load_workbook
 from backprop_sheet import tabulate, write_workbook
 from backprop_sheet.checker.batch import check_all, processors
 from benchmarks.engines import NETWORK
-from benchmarks.measuring import Line, at_most, clock, in_turn, output_of
+from benchmarks.growth import Peak
+from benchmarks.measuring import Line, at_most, clock, in_turn, output_of, under
 
 STUDENTS, MANY = 100, 500
 DIFFERENT = 10
@@ -64,12 +65,8 @@ def lines(runs: int) -> Iterator[Line]:
         if (cores := processors()) > 1:
             pairs = in_turn(clock(lambda: checked(some, None)), alone, runs)
             yield at_most(f"{name}, {cores} processes", "one process", pairs, 0.5 + 0.3 / cores)
-        peaks = [
-            tuple(float(output_of("classes", folder, str(count))) for count in (MANY, STUDENTS))
-            for _ in range(min(runs, 3))
-        ]
-        memory = at_most(f"memory, {MANY} workbooks", f"of {STUDENTS}", peaks, 1.1)
-        yield Line(**{**vars(memory), "unit": "MB"})
+        rise = median(float(output_of("classes", folder, str(MANY))) for _ in range(min(runs, 3)))
+        yield under(f"its memory, {MANY} workbooks, beyond the first {DIFFERENT}", rise, 10, "MB")
 
 
 def checked(paths: Sequence[Path], jobs: int | None) -> int:
@@ -88,8 +85,11 @@ def opened(paths: Sequence[Path]) -> None:
 def main() -> None:
     """Measure the memory of one process that checks so many workbooks."""
     folder, count = sys.argv[1:]
-    checked(sorted(Path(folder).glob("*.xlsx"))[: int(count)], 1)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+    paths = sorted(Path(folder).glob("*.xlsx"))
+    checked(paths[:DIFFERENT], 1)
+    with Peak() as peak:
+        checked(paths[: int(count)], 1)
+    print(peak.megabytes)
 
 
 if __name__ == "__main__":

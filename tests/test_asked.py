@@ -313,7 +313,13 @@ def test_what_cannot_be_asked_for_is_one_line(sheet, options, said):
         lambda: Asked(epochs=0),
         lambda: Asked(epochs=2.5),
         lambda: Asked(numbers={"w5": float("nan")}),
+        lambda: Asked(numbers=[1.0]),
+        lambda: Asked(samples=7),
+        lambda: Asked(samples=[7]),
+        lambda: Asked(samples=[{"i1": "x"}]),
         lambda: check("sheet.xlsx", asked={"eta": 1}),
+        lambda: check("sheet.xlsx", asked=Asked(samples=[{"a_h1": 1.0}])),
+        lambda: check("sheet.xlsx", load("xor"), asked=Asked(numbers={"i1": 1.0})),
         lambda: check("sheet.xlsx", asked=Asked(numbers={"w99": 1.0})),
     ],
 )

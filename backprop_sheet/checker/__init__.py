@@ -83,8 +83,7 @@ def check(
     path, network = arguments.path("path", path), load() if network is None else checked(network)
     tolerance = arguments.number("tolerance", tolerance)
     asked = _checked(asked)
-    if asked.numbers:  # a setting need not stand in the workbook
-        network = network.with_numbers(**asked.numbers)
+    network = asked.judged_by(network)
     judgement = Judgement(path)
     try:
         reading = Reading()

@@ -22,9 +22,9 @@ from backprop_sheet.checker.findings import (
 from backprop_sheet.checker.grid import EMPTY, Grid, Line, Lines
 from backprop_sheet.checker.settings import SettingCell
 from backprop_sheet.checker.words import Words
-from backprop_sheet.errors import InputError
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.fixed import Fixed
-from backprop_sheet.network import RATE, Network
+from backprop_sheet.network import RATE, Kind, Network
 from backprop_sheet.ooxml.addresses import LAST_ROW, address
 
 MOST_SAID = 4
@@ -57,8 +57,11 @@ class Asked:
             raise InputError(f"eta = {self.eta} is not above 0")
         if self.epochs is not None and arguments.whole("epochs", self.epochs) < 1:
             raise InputError(f"epochs = {self.epochs} is not above 0")
-        numbers = {name: arguments.number(name, x) for name, x in self.numbers.items()}
-        object.__setattr__(self, "numbers", Fixed(numbers))
+        object.__setattr__(self, "numbers", _numbers("numbers", self.numbers))
+        if not isinstance(self.samples, Sequence):
+            raise InputError(f"samples: got {shown(self.samples)}, takes a list")
+        samples = tuple(_numbers("samples", sample) for sample in self.samples)
+        object.__setattr__(self, "samples", samples)
 
     @classmethod
     def of(cls, network: Network, eta: float | None = None, epochs: int | None = None) -> "Asked":
@@ -66,6 +69,24 @@ class Asked:
         numbers = {name: network.numbers[name] for name in network.settable if name != RATE}
         samples = network.samples if len(network.samples) > 1 else ()
         return cls(eta, numbers, epochs, samples)
+
+    def judged_by(self, network: Network) -> Network:
+        """The network with the numbers that are asked for: a setting need not be in the workbook.
+
+        Raises:
+            InputError: a number that is asked for is none that the network is given.
+        """
+        known = network.named(Kind.INPUT, Kind.TARGET)
+        for name in (name for sample in self.samples for name in sample):
+            if name not in known:
+                raise InputError(f"{shown(name)} is neither an input nor a target")
+        return network.with_numbers(**self.numbers) if self.numbers else network
+
+
+def _numbers(what: str, numbers: Mapping[str, float]) -> Fixed[str, float]:
+    if not isinstance(numbers, Mapping):
+        raise InputError(f"{what}: got {shown(numbers)}, takes numbers by name")
+    return Fixed({name: arguments.number(name, number) for name, number in numbers.items()})
 
 
 class Held:
