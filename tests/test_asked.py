@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from mistakes import EPOCHS, TARGETS, Table, base_workbook, lay
+from openxml_audit import OpenXmlValidator
 
 from backprop_sheet import (
     Asked,
@@ -270,6 +271,8 @@ def test_marked_copies_say_it_in_the_cells(sheet, tmp_path):
     assert "η: 0.5 where 1 is asked for." in comments["F34"]
     assert "w5: 0.4 where 0.45 is asked for." in comments["M36"]
     assert "epochs: 12 where 68 are asked for." in comments[f"A{36 + EPOCHS}"]
+    result = OpenXmlValidator().validate(tmp_path / "marked" / sheet.name)
+    assert (result.errors, result.warning_count) == ([], 0)
 
 
 def test_a_table_that_is_too_short_ends_with_1(sheet):
