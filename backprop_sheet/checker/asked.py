@@ -145,7 +145,7 @@ class Held:
         return next(weights, min(columns.values()))
 
     def _numbers(self) -> Iterator[Finding]:
-        """Other numbers, in the order of the cells as `take` met them."""
+        """Other numbers, in the network's order."""
         order = {label: n for n, label in enumerate(map(self._words.label, self._network.given))}
         found = sorted(self._others, key=lambda finding: order[finding.names])
         if len(found) <= MOST_SAID:
