@@ -18,7 +18,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from backprop_sheet.checker import check
+    from backprop_sheet.checker.asked import Asked
     from backprop_sheet.checker.findings import Judgement
+    from backprop_sheet.checker.numbers import numbers_from
     from backprop_sheet.derivation import boxes
     from backprop_sheet.engine import train
     from backprop_sheet.errors import (
@@ -58,7 +60,9 @@ _HOMES = {
     "save_explanation": "explainer",
     "network_drawing": "plotter.drawing",
     "check": "checker",
+    "Asked": "checker.asked",
     "Judgement": "checker.findings",
+    "numbers_from": "checker.numbers",
     "BackpropSheetError": "errors",
     "Diverged": "errors",
     "InputError": "errors",
@@ -66,6 +70,7 @@ _HOMES = {
     "WriteError": "errors",
 }
 __all__ = [
+    "Asked",
     "BackpropSheetError",
     "Diverged",
     "InputError",
@@ -82,6 +87,7 @@ __all__ = [
     "load",
     "network_drawing",
     "network_text",
+    "numbers_from",
     "save_comparison",
     "save_explanation",
     "save_figure",

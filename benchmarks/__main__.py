@@ -2,7 +2,8 @@
 
     python -m benchmarks [NAME …] [--runs N] [--json FILE] [--markdown FILE]
 
-NAME is engines, workbooks, wide, kinds, commands, curves, pages or digits; left out, it is all.
+NAME is engines, workbooks, wide, kinds, commands, curves, pages, classes or digits; left out, it
+is all.
 """
 
 import json
@@ -17,7 +18,17 @@ from platform import machine, python_version, system
 
 from benchmarks.measuring import Line
 
-NAMES = ("engines", "workbooks", "wide", "kinds", "commands", "curves", "pages", "digits")
+NAMES = (
+    "engines",
+    "workbooks",
+    "wide",
+    "kinds",
+    "commands",
+    "curves",
+    "pages",
+    "classes",
+    "digits",
+)
 LIBRARIES = ("pandas", "openpyxl", "orjson", "matplotlib", "XlsxWriter", "micrograd", "torch")
 WIDTHS = "{:<52} {:>14}  {:<34} {:>14}  {:>8}  {:<18} {}"
 

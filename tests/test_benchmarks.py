@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.cell.cell import Cell
 
-from backprop_sheet import tabulate, write_workbook
-from benchmarks import digits, engines, workbooks
+from backprop_sheet import check, tabulate, write_workbook
+from benchmarks import classes, digits, engines, workbooks
 from benchmarks.__main__ import main
 from benchmarks.measuring import Line, at_most, faster, in_turn
 
@@ -50,6 +50,14 @@ def test_the_usual_loop_trains_pytorchs_own_layers():
     kinds = [type(layer) for layer in network.layers]
     assert {kind.__module__.partition(".")[0] for kind in kinds} == {"torch"}
     assert len(kinds) == 29
+
+
+def test_every_other_workbook_of_the_class_is_wrong_by_its_mistake(tmp_path):
+    paths = classes.make_class(tmp_path, classes.DIFFERENT + 2)
+    assert classes.checked(paths, 1) == len(paths) // 2
+    judged = [check(path).tables[0] for path in paths[:2]]
+    assert [[finding.names for finding in table.findings] for table in judged] == [[], ["∂E/∂w3"]]
+    assert paths[-1].read_bytes() == paths[1].read_bytes()
 
 
 def test_ratios_count_the_way_that_their_goals_do():

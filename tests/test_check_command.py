@@ -5,13 +5,17 @@ import io
 import json
 import os
 import shutil
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 from mistakes import COLUMNS, EPOCHS, MISTAKES, RIGHT, START, Table, base_workbook, lay
 
-from backprop_sheet import check
+from backprop_sheet import check, load, tabulate, write_workbook
+from backprop_sheet.checker.batch import AHEAD, check_all
+from backprop_sheet.checker.findings import Cells
+from backprop_sheet.checker.report import as_json
 from backprop_sheet.cli import cli
 
 
@@ -326,3 +330,179 @@ def test_one_slip_is_one_finding_where_some_of_its_numbers_are_right_by_chance(t
         finding.text == "a_h2 where a_h1 belongs; the first number is right all the same, by chance"
     )
     assert len(finding.cells) == 12
+
+
+# --- several runs, several processes -------------------------------------------------------------
+
+
+@pytest.fixture
+def monday(homework, tmp_path):
+    """The report of an earlier run, over a wrong workbook and a file that is none."""
+    called(homework / "bea" / "ann.xlsx", homework / "notes.xlsx", "-o", tmp_path / "monday.json")
+    return tmp_path / "monday.json"
+
+
+def test_an_earlier_report_stands_in_the_new_one_as_it_is(homework, monday, tmp_path):
+    before = monday.read_bytes()
+    done = called(monday, "-o", tmp_path / "again.json")
+    assert done.exit_code == 2, "one of its files could not be judged"
+    assert (tmp_path / "again.json").read_bytes() == before
+    done = called(monday, homework / "ann.xlsx", "-o", tmp_path / "all.csv")
+    assert "3 files: 1 right, 1 wrong, 1 not judged" in done.stdout
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text("utf-8-sig"))))
+    assert [row["verdict"] for row in rows] == ["wrong", "not judged", "right"]
+    alone = called(monday, "--format", "csv").stdout
+    assert alone.splitlines() == (tmp_path / "all.csv").read_text("utf-8-sig").splitlines()[:-1]
+
+
+def test_a_workbook_that_is_judged_anew_replaces_its_earlier_judgement(
+    homework, monday, tmp_path, monkeypatch
+):
+    wrong = homework / "bea" / "ann.xlsx"
+    monkeypatch.chdir(homework)
+    other_way = os.path.join("bea", "..", "bea", "ann.xlsx")  # noqa: PTH118 - a path such as typed
+    done = called(monday, other_way, "--lr", 3, "--format", "json")
+    first, second = json.loads(done.stdout)
+    assert first["file"] == other_way
+    assert first["tables"][0]["findings"][0]["text"] == "0.5 where 3 is asked for"
+    assert second["verdict"] == "not judged"
+    assert json.loads(monday.read_text(encoding="utf-8"))[0]["file"] == str(wrong)
+
+
+def test_only_workbooks_that_are_judged_get_a_marked_copy(homework, monday, tmp_path):
+    called(monday, homework / "ann.xlsx", "--annotate", tmp_path / "marked")
+    assert not (tmp_path / "marked").exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", "[1]", '[{"file": "a.xlsx"}]', "[" * 99_999, "\udcff", "[{}]", '[{"file": ""}]'],
+)
+def test_what_is_no_report_is_refused_in_one_line(homework, tmp_path, content):
+    path = tmp_path / "report.json"
+    path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    done = called(path, homework / "ann.xlsx", "-o", tmp_path / "all.csv")
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert f"{path}: no report of `check` in JSON: " in done.output
+    assert not (tmp_path / "all.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"epochs": 12', '"epochs": "12"'),
+        ('"eta": 0.5', '"eta": true'),
+        ('"cells": [', '"cells": [7, '),
+        ('"verdict": "wrong",\n        "findings"', '"verdict": "good",\n        "findings"'),
+        ('"kind": "name"', '"kid": "name"'),
+    ],
+)
+def test_a_report_with_something_else_in_it_is_refused(monday, old, new):
+    text = monday.read_text(encoding="utf-8")
+    assert old in text
+    monday.write_text(text.replace(old, new), encoding="utf-8")
+    assert called(monday).output.startswith(f"Error: {monday}: no report of `check` in JSON: ")
+
+
+def test_a_report_is_never_written_over_one_that_is_read(homework, monday):
+    before = monday.read_bytes()
+    done = called(monday, homework / "ann.xlsx", "-o", monday)
+    assert done.exit_code == 2
+    assert monday.read_bytes() == before
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_a_report_is_the_same_however_many_processes_share_the_work(homework, tmp_path, jobs):
+    for number in range(14):
+        source = homework / "ann.xlsx" if number % 3 else homework / "bea" / "ann.xlsx"
+        shutil.copy(source, tmp_path / f"{number:02}.xlsx")
+    done = called(tmp_path, "--jobs", jobs, "--format", "json")
+    verdicts = [file["verdict"] for file in json.loads(done.stdout)]
+    assert verdicts == ["right" if number % 3 else "wrong" for number in range(14)]
+    one_by_one = [check(tmp_path / f"{number:02}.xlsx") for number in range(14)]
+    assert done.stdout == as_json(one_by_one)
+
+
+def test_no_more_is_handed_out_than_is_soon_needed(homework, tmp_path):
+    """However many workbooks there are, only so many judgements wait to be taken."""
+    path = homework / "ann.xlsx"
+    taken = 0
+
+    class Paths(list):
+        def __iter__(self):
+            for item in super().__iter__():
+                nonlocal taken
+                taken += 1
+                yield item
+
+    judged = check_all(Paths([path] * 60), jobs=2)
+    next(judged)
+    judged.close()
+    assert taken <= 2 * AHEAD + 1
+
+
+def test_what_each_cell_came_to_is_not_kept_for_reports(homework):
+    (judgement,) = check_all([homework / "ann.xlsx"])
+    whole = check(homework / "ann.xlsx").tables[0].cells
+    assert whole.rows
+    assert judgement.tables[0].cells == Cells(given=whole.given)
+    assert whole.given["w1"] == 0.15
+
+
+# --- an exercise half done ----------------------------------------------------------------------
+
+
+def half_done(path, names, epoch):
+    """A table of which some columns are empty from an epoch on."""
+    workbook = openpyxl.Workbook()
+    table = lay(workbook.active)
+    for name in names:
+        for row in range(epoch, EPOCHS):
+            table.set(name, row, None)
+    workbook.save(path)
+    return path
+
+
+GRADIENTS = [f"∂E/∂w{number}" for number in range(1, 9)]
+WEIGHTS = [f"w{number}" for number in range(1, 9)]
+
+
+@pytest.mark.parametrize("names", [GRADIENTS, [*WEIGHTS, *GRADIENTS]])
+def test_what_is_still_to_be_filled_in_is_one_finding(names, tmp_path):
+    path = half_done(tmp_path / "half.xlsx", names, 1)
+    (table,) = check(path).tables
+    (finding,) = table.findings
+    assert (table.verdict, finding.kind, finding.text) == (
+        "incomplete",
+        "empty",
+        "the cells are empty",
+    )
+    assert finding.columns == names
+    assert len(finding.cells) == len(names) * (EPOCHS - 1)
+    assert f"and {len(finding.cells) - 1} more cells)" in called(path).output
+
+
+def test_empty_cells_in_different_rows_are_findings_each(tmp_path):
+    workbook = openpyxl.Workbook()
+    table = lay(workbook.active)
+    table.set("∂E/∂w1", 3, None)
+    table.set("∂E/∂w5", 6, None)
+    workbook.save(tmp_path / "holes.xlsx")
+    (judged,) = check(tmp_path / "holes.xlsx").tables
+    assert [(finding.cell, finding.text) for finding in judged.findings] == [
+        ("X7", "the cell is empty"),
+        ("AB10", "the cell is empty"),
+    ]
+
+
+def test_a_judgement_does_not_depend_on_what_was_checked_before(homework, tmp_path):
+    """What is known of a network is kept from one workbook to the next, and nothing else is."""
+    wrong = homework / "bea" / "ann.xlsx"
+    fresh = as_json([check(wrong)])
+    xor = replace(load("xor"), epochs=2)
+    other = write_workbook(xor, tabulate(xor), tmp_path / "xor.xlsx")
+    sheets = [(wrong, load()), (other, xor), (wrong, load("mazur")), (other, load()), (wrong, None)]
+    for _ in range(2):
+        verdicts = [check(path, network).verdict for path, network in sheets]
+        assert verdicts == ["wrong", "right", "wrong", "not judged", "wrong"]
+        assert as_json([check(wrong)]) == fresh

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 import numpy as np
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from matplotlib.image import imsave
 
-from backprop_sheet import WriteError, templates
+from backprop_sheet import Judgement, WriteError, load, templates
+from backprop_sheet.checker.report import as_json
 from backprop_sheet.cli import cli
 from backprop_sheet.cli.values import FileToWrite, FolderToWrite, Name, ToRead
 from backprop_sheet.files import keeping, replacing
@@ -19,14 +21,15 @@ from faults import commands as faulty
 from tools.cli_reference import commands
 
 NETWORK = ["net/iris.toml", "net/iris.csv"]
+IRIS = ["numbers.xlsx"]
 READ = {
-    "run": {"name": NETWORK, "look": ["look.xlsx"]},
-    "compare": {"name": NETWORK, "look": ["look.xlsx"]},
-    "table": {"name": NETWORK},
-    "explain": {"name": NETWORK},
-    "draw": {"name": NETWORK},
-    "page": {"name": NETWORK},
-    "check": {"name": NETWORK, "paths": ["homework.xlsx", "class/right.xlsx"]},
+    "run": {"name": NETWORK, "workbook": IRIS, "look": ["look.xlsx"]},
+    "compare": {"name": NETWORK, "workbook": IRIS, "look": ["look.xlsx"]},
+    "table": {"name": NETWORK, "workbook": IRIS},
+    "explain": {"name": NETWORK, "workbook": IRIS},
+    "draw": {"name": NETWORK, "workbook": IRIS},
+    "page": {"name": NETWORK, "workbook": IRIS},
+    "check": {"name": NETWORK, "paths": ["homework.xlsx", "class/right.xlsx", "monday.json"]},
     "new": {"name": NETWORK},
     "templates show": {"name": NETWORK},
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
@@ -35,13 +38,13 @@ READ = {
 }
 """The files that a command reads through each of its options and arguments."""
 LINES = {
-    "run": "--network net/iris.toml --look look.xlsx --epochs 2",
-    "compare": "--network net/iris.toml --look look.xlsx --epochs 2 --lr 1 --lr 2",
-    "table": "--network net/iris.toml --epochs 2 --force",
-    "explain": "--network net/iris.toml --force",
-    "draw": "--network net/iris.toml --force",
-    "page": "--network net/iris.toml --force",
-    "check": "homework.xlsx class --network net/iris.toml --force",
+    "run": "--network net/iris.toml --numbers numbers.xlsx --look look.xlsx --epochs 2",
+    "compare": "--network net/iris.toml --numbers numbers.xlsx --look look.xlsx --epochs 1 --lr 1",
+    "table": "--network net/iris.toml --numbers numbers.xlsx --epochs 2 --force",
+    "explain": "--network net/iris.toml --numbers numbers.xlsx --force",
+    "draw": "--network net/iris.toml --numbers numbers.xlsx --force",
+    "page": "--network net/iris.toml --numbers numbers.xlsx --force",
+    "check": "homework.xlsx class monday.json --network net/iris.toml --force",
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
     "mnist predict": "model.pt digit.png",
@@ -109,6 +112,8 @@ def place(tmp_path, monkeypatch):
     for suffix in (".toml", ".csv"):
         shutil.copy(templates.folder() / f"iris{suffix}", tmp_path / "net")
     shutil.copy(templates.folder() / "classic.xlsx", tmp_path / "look.xlsx")
+    _first_row(load("iris"), tmp_path / "numbers.xlsx")
+    (tmp_path / "monday.json").write_text(as_json([Judgement(Path("old.xlsx"), problem="old")]))
     (tmp_path / "homework.xlsx").write_bytes(faulty.homework(3))
     (tmp_path / "class" / "right.xlsx").write_bytes(faulty.homework(4))
     for part, count in (("train", 30), ("t10k", 10)):
@@ -120,6 +125,14 @@ def place(tmp_path, monkeypatch):
         head = bytes([0, 0, 8, 1]) + sizes[0]
         (tmp_path / f"digits/{part}-labels-idx1-ubyte").write_bytes(head + labels.tobytes())
     return tmp_path
+
+
+def _first_row(network, path):
+    """A workbook with the given numbers of a network, and no more."""
+    book = openpyxl.Workbook()
+    book.active.append([network.label(name) for name in network.columns])
+    book.active.append([network.numbers.get(name) for name in network.columns])
+    book.save(path)
 
 
 def make_ready_to_predict():
@@ -149,7 +162,8 @@ def refused(name, arguments, monkeypatch, line=None):
         done = CliRunner().invoke(
             cli, [*name.split(), *(line or LINES[name]).split(), *map(str, arguments)]
         )
-    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.output
+    lines = [one for one in done.stderr.splitlines() if not one.startswith("Note: ")]
+    assert (done.exit_code, done.stdout, len(lines)) == (2, "", 1), done.output
     assert content() == before
     return done.stderr
 
@@ -190,7 +204,7 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
     ],
 )
 def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, monkeypatch):
-    line = "homework.xlsx class --force" if option == ["--annotate"] else LINES[name]
+    line = "homework.xlsx class monday.json --force" if option == ["--annotate"] else LINES[name]
     if name == "mnist predict":
         make_ready_to_predict()
     done = CliRunner().invoke(cli, [*name.split(), *line.split(), *option, "out"])

@@ -2,8 +2,10 @@
 
 import random
 import zipfile
+from itertools import product
 
 import pytest
+from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
 from backprop_sheet import InputError
@@ -20,6 +22,7 @@ from backprop_sheet.ooxml.addresses import (
 from backprop_sheet.ooxml.links import Link, link_xml, part_of_links, read_links
 from backprop_sheet.ooxml.namespaces import MAIN, OFFICE
 from backprop_sheet.ooxml.part import Part
+from backprop_sheet.ooxml.shared import SharedFormula
 from backprop_sheet.ooxml.strings import Strings, read_strings
 from faults.hostile import parts_of, write
 
@@ -100,3 +103,27 @@ def test_how_a_text_is_pronounced_is_no_part_of_it(tmp_path):
         assert [{c: cell.value for c, cell in row.items()} for _, row in sheet.rows] == [
             {1: "学習率", 2: "学習率"}
         ]
+
+
+# --- shared formulas ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *("A1+$B2*C$3-$D$4", " A1 + B2 ", "SUM(A1:B5)", "SUM(A:B)", "SUM(3:4)+$5:6", "A1:B2:C3"),
+        *("'My % Sheet'!A1%+5%", "Sheet2!name", "[1]Sheet!$A1", "Sheet1!A1:Sheet2!B2"),
+        *("name1*A2", "name:C2", "Table1[[#This Row],[x %]]*B3", "Sheet!$A:$A", "A0+B1"),
+        *('IF(A1>"50%","a"&B2,"%d")', "{1,2;3,4}*A1", "xfd10+a5", "1.5E+3*A7", "#REF!+A1", "ABCD5"),
+    ],
+)
+def test_a_shared_formula_is_moved_as_openpyxl_moves_it(formula):
+    theirs, ours = Translator(f"={formula}", "E5"), SharedFormula(formula, (5, 5))
+    for row, column in product((1, 3, 5, 6, 100), (1, 2, 5, 6, 30, 16_384)):
+        try:
+            moved = theirs.translate_formula(address(row, column))[1:]
+        except TranslatorError as error:
+            with pytest.raises(TranslatorError, match=str(error)):
+                ours.at(row, column)
+        else:
+            assert ours.at(row, column) == moved

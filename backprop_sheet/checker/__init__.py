@@ -9,6 +9,7 @@ naming       what the words of a header leave open
 excel        a cell's formula as a tree
 references   its references as the network's names
 
+known        what is known of a network before any workbook is seen
 rules        what belongs in each column, by the network's rules
 rates        the learning rate of a table
 rounding     to how many digits its numbers are rounded
@@ -23,22 +24,27 @@ words        causes in plain words
 mistakes     wrong cells with the same cause
 
 judge        all of this for one table
+asked        what an assignment asks for besides
 effort       how much work there may be
 findings     what a check comes to
 report       it as text, JSON or CSV
+earlier      reports in JSON, read again
 html         it as a table in a notebook
 batch        many workbooks, and marked copies
+numbers      the given numbers of a workbook, to go on with
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from backprop_sheet import arguments
+from backprop_sheet.checker.asked import Asked, settle
 from backprop_sheet.checker.effort import Reading
-from backprop_sheet.checker.findings import Judgement, Table
+from backprop_sheet.checker.findings import Finding, Judgement, Table
 from backprop_sheet.checker.grid import Around
-from backprop_sheet.checker.header import Dictionary, Header, is_rate, rate_column
+from backprop_sheet.checker.header import Header, is_rate, rate_column
 from backprop_sheet.checker.judge import Judge, Workbook
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network import Network, checked, load
 from backprop_sheet.ooxml.addresses import Place
 from backprop_sheet.ooxml.archive import Unreadable
@@ -53,7 +59,10 @@ MOST_TABLES, MOST_BESIDE = 300, 10
 
 
 def check(
-    path: str | Path, network: Network | None = None, tolerance: float = TOLERANCE
+    path: str | Path,
+    network: Network | None = None,
+    tolerance: float = TOLERANCE,
+    asked: Asked | None = None,
 ) -> Judgement:
     """Judge every table of a workbook.
 
@@ -61,22 +70,28 @@ def check(
         path: an .xlsx or .xlsm file; it is only read.
         network: what the tables should be of; the original's if left out.
         tolerance: relative difference up to which a number is right.
+        asked: what an assignment asks for: a learning rate, given numbers, epochs. If left out,
+            these are anybody's choice.
 
     Returns:
         The judgement; of a file that cannot be judged, with the problem in it.
 
     Raises:
-        InputError: an argument is not of its kind.
+        InputError: an argument is not of its kind, or a number that is asked for is none that
+            the network is given.
     """
     path, network = arguments.path("path", path), load() if network is None else checked(network)
     tolerance = arguments.number("tolerance", tolerance)
+    asked = _checked(asked)
+    network = asked.judged_by(network)
     judgement = Judgement(path)
     try:
         reading = Reading()
         with opened(path, reading.count) as book:
-            tables = _Tables(book, Workbook(network.with_all_columns(), tolerance), reading)
+            tables = Tables(book, Workbook(network, tolerance, asked), reading)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
+            settle(judgement.tables, tables.missing)
             if book.recalculation.used:
                 judgement.remarks.append("values were not stored, and are recalculated")
     except Unreadable as error:
@@ -88,20 +103,38 @@ def check(
     return judgement
 
 
-class _Tables:
-    """Finds the tables of a workbook, and has them judged."""
+def _checked(asked: Asked | None) -> Asked:
+    if asked is not None and not isinstance(asked, Asked):
+        raise InputError(f"asked: got {shown(asked)}, takes what Asked(...) gives")
+    return asked or Asked()
+
+
+class Tables:
+    """Finds the tables of a workbook, and has them judged.
+
+    Attributes:
+        missing: what each table that was judged lacks of what is asked for.
+    """
 
     def __init__(self, book: Book, workbook: Workbook, reading: Reading) -> None:
         self._book, self._workbook, self._reading = book, workbook, reading
-        self._dictionary = Dictionary(workbook.network)
+        self._dictionary = workbook.known.dictionary
         self._found = 0
+        self.missing: list[list[Finding]] = []
 
-    def of(self, sheet: Sheet) -> list[Table]:
-        """The tables of a sheet, judged, from the top and from the left."""
+    def of(self, sheet: Sheet, *, ahead: bool = False) -> list[Table]:
+        """The tables of a sheet, judged, from the top and from the left.
+
+        Args:
+            sheet: the sheet.
+            ahead: whether to go no further than it takes to begin with the first table.
+        """
         around, left = Around(sheet, self._book.defined), MOST_OUTSIDE
         judges: list[Judge] = []
         open_: list[Judge] = []
         for number, row in sheet.rows:
+            if ahead and judges and judges[0].begun:
+                break
             texts = {c: cell.value for c, cell in row.items() if isinstance(cell.value, str)}
             headers = [] if _names_cells(row, texts) else self._dictionary.headers(texts)
             begun = {column for header in headers for column in header.names}
@@ -117,7 +150,9 @@ class _Tables:
                 rest = {c: cell for c, cell in row.items() if c not in inside or headers}
                 left -= sum(map(size_of, rest.values()))
                 _put(around, number, rest)
-        return [judge.end() for judge in judges]
+        tables = [judge.end() for judge in judges]
+        self.missing += [judge.missing for judge in judges]
+        return tables
 
     def _begin(
         self, header: Header, number: int, texts: Mapping[int, object], around: Around

@@ -2,28 +2,32 @@
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 from itertools import islice
 from multiprocessing import active_children
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backprop_sheet.checker import TOLERANCE, check
-from backprop_sheet.checker.findings import Finding, Judgement, Table
+from backprop_sheet.checker.asked import Asked
+from backprop_sheet.checker.findings import Cells, Finding, Judgement, Table
 from backprop_sheet.checker.report import is_report
 from backprop_sheet.errors import InputError
 from backprop_sheet.interrupt import at_once
-from backprop_sheet.network import Network
+from backprop_sheet.network import Network, load
 from backprop_sheet.ooxml.annotator import annotate
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 
-WORTHWHILE = 8
-"""With this many files or more, several processes share the work."""
-MOST_PROCESSES = 8
+WORTHWHILE = 4
+"""A process has at least this many files: it takes about as long to start as one of them."""
+AHEAD = 4
+"""Files that are handed out for each process before their turn: none waits for work, and no more
+judgements than that wait to be taken."""
 MOST_MARKED = 10_000
 """At most this many cells of a workbook are marked: each comment has a box that is drawn."""
 
@@ -105,34 +109,74 @@ def copies(found: Iterable[Found], folder: str | Path) -> list[Path]:
 
 
 def check_all(
-    paths: Sequence[Path], network: Network | None = None, tolerance: float = TOLERANCE
+    paths: Sequence[Path],
+    network: Network | None = None,
+    tolerance: float = TOLERANCE,
+    asked: Asked | None = None,
+    jobs: int | None = None,
 ) -> Iterator[Judgement]:
-    """Check many workbooks in their order, on all processors if there are many.
+    """Check many workbooks in their order, by several processes if there are many.
+
+    What each cell came to, which takes the most memory, is left out, but for the given numbers.
 
     Args:
         paths: the files.
         network: what their tables should be of; the original's if left out.
         tolerance: relative difference up to which a number is right.
+        asked: what an assignment asks for.
+        jobs: how many processes there are at most; as many as processors if left out.
     """
-    one = partial(check, network=network, tolerance=tolerance)
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    if len(paths) < WORTHWHILE or processes == 1:
+    network = load() if network is None else network
+    one = partial(_judged, network=network, tolerance=tolerance, asked=asked)
+    processes = min(jobs or processors(), len(paths) // WORTHWHILE)
+    if processes <= 1:
         for path in paths:
             yield _interruptibly(partial(one, path))
         return
     others = set(active_children())
-    with ProcessPoolExecutor(processes, initializer=_ignore_interrupts) as pool:
+    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(one,)) as pool:
         try:
+            rest, waiting = iter(paths), deque[Future[Judgement]]()
             with _interrupts_delayed():
-                judgements = [pool.submit(one, path) for path in paths]
-            for judgement in judgements:
-                yield _interruptibly(judgement.result)
+                waiting.extend(pool.submit(_one, p) for p in islice(rest, AHEAD * processes))
+            while waiting:
+                yield _interruptibly(waiting.popleft().result)
+                waiting.extend(pool.submit(_one, path) for path in islice(rest, 1))
         except BaseException:
             for child in set(active_children()) - others:  # else they would work on for minutes
                 child.terminate()
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _judged(path: Path, **asked: Any) -> Judgement:
+    """The judgement of a workbook, with the given numbers in place of what each cell came to."""
+    judgement = check(path, **asked)
+    for table in judgement.tables:
+        table.cells = Cells(given=table.cells.given)
+    return judgement
+
+
+_work: list[Callable[[Path], Judgement]] = []
+"""What a process of the pool does with each path: sent once, and not with every path."""
+
+
+def _begin(judge: Callable[[Path], Judgement]) -> None:
+    """Begin a process of the pool."""
+    _work[:] = [judge]
+    _ignore_interrupts()
+
+
+def _one(path: Path) -> Judgement:
+    return _work[0](path)
 
 
 def _interruptibly(judge: Callable[[], Judgement]) -> Judgement:
@@ -157,6 +201,13 @@ def _interrupts_delayed() -> Iterator[None]:
 def _ignore_interrupts() -> None:
     """Leave Ctrl-C to the main process, which ends the others."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def together(earlier: Iterable[Judgement], judged: Iterable[Judgement]) -> list[Judgement]:
+    """The judgements of several runs, in their order: the last of a file in place of the first."""
+    by_file = {one.path.resolve(): one for one in earlier}
+    by_file |= {one.path.resolve(): one for one in judged}
+    return list(by_file.values())
 
 
 def mark(judgement: Judgement, target: Path, *, force: bool = False) -> None:
@@ -185,6 +236,8 @@ def mark(judgement: Judgement, target: Path, *, force: bool = False) -> None:
 
 
 def _comment(table: Table, finding: Finding) -> str:
+    if not finding.is_mistake:
+        return f"{finding.names}: {finding.text}."
     lines = [f"{finding.names}: {finding.text}.", f"Belongs here: {finding.expected}"]
     if finding.right is not None:
         lines.append(f"The right number is {finding.right:.10g}.")

@@ -21,6 +21,7 @@ from backprop_sheet.network import RATE, Kind
 from backprop_sheet.ooxml.addresses import letters
 
 EMPTY_CELL = Cause("empty", "the cell is empty")
+EMPTY_CELLS = Cause("empty", "the cells are empty")
 AS_TEXT = Cause("text", "the formula is stored as text, so nothing is computed")
 STALE = Cause("stale", "the formula is right, but the stored number is not what it gives")
 STOPPED = Cause("stopped", "the weights stop moving: this row repeats the one above")

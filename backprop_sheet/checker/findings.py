@@ -26,8 +26,12 @@ KINDS = {
     "given": "an input or target that changes from row to row",
     "stopped": "rows in which the weights stop moving",
     "stale": "a stored value that is not what the formula gives",
+    "asked": "another learning rate or given number than is asked for",
+    "epochs": "fewer epochs than are asked for",
 }
 """The kinds of cause, in one word each."""
+ASKED, EPOCHS = "asked", "epochs"
+"""The kinds that are no mistake in a table, which may be right by itself."""
 
 NOTHING = 1e-14
 """A change of the error that is rounding."""
@@ -70,6 +74,11 @@ class Finding:
         return ", ".join(self.columns)
 
     @property
+    def is_mistake(self) -> bool:
+        """Whether the cell is wrong by itself, whatever an assignment asks for."""
+        return self.kind not in (ASKED, EPOCHS)
+
+    @property
     def off(self) -> float | None:
         """The relative error of the first cell's number; None if it is not known."""
         if self.value is None or not self.right:
@@ -94,7 +103,7 @@ class Cells:
         columns: the column in the sheet of each quantity, by the quantity's name.
         rows: the row in the sheet of each row of the table.
         states: for each quantity, the `State` of its cell in each row, a byte each.
-        given: the numbers of the first row, by name.
+        given: the numbers of the first row and of the settings, by name.
     """
 
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -154,6 +163,11 @@ class Table:
         if self.error_off < NOTHING:
             return "E_Total is not changed"
         return f"E_Total is off by {self.error_off:.2g} at most (epoch {self.error_epoch})"
+
+    @property
+    def mistakes(self) -> list[Finding]:
+        """The findings but for what an assignment asks for."""
+        return [finding for finding in self.findings if finding.is_mistake]
 
     @property
     def first(self) -> Finding | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from math import isnan
 
+from backprop_sheet.checker.asked import Asked, Held
 from backprop_sheet.checker.causes import Causes, Explanations
 from backprop_sheet.checker.findings import (
     INCOMPLETE,
@@ -20,6 +21,7 @@ from backprop_sheet.checker.findings import (
 from backprop_sheet.checker.formulas import Comparison, Formulas
 from backprop_sheet.checker.grid import EMPTY, Around, Grid, Line, Lines
 from backprop_sheet.checker.header import Header
+from backprop_sheet.checker.known import known
 from backprop_sheet.checker.mistakes import Mistakes
 from backprop_sheet.checker.naming import Naming
 from backprop_sheet.checker.rates import rate_of
@@ -57,24 +59,19 @@ class Workbook:
     """What the tables of a workbook share.
 
     Attributes:
-        network: what the tables should be of.
+        known: what is known of the network that the tables should be of.
+        network: that network, with all columns.
         tolerance: relative difference up to which a number is right.
+        asked: what else is asked of them.
         comparison: decides which formulas are the same.
         explanations: finds out why formulas are wrong.
     """
 
-    def __init__(self, network: Network, tolerance: float) -> None:
-        """Begin a workbook."""
-        self.network, self.tolerance = network, tolerance
+    def __init__(self, network: Network, tolerance: float, asked: Asked) -> None:
+        """Begin a workbook of a network."""
+        self.known, self.tolerance, self.asked = known(network), tolerance, asked
+        self.network = self.known.network
         self.comparison, self.explanations = Comparison(), Explanations()
-        self._rules: dict[frozenset[str], Rules] = {}
-
-    def rules(self, columns: Iterable[str]) -> Rules:
-        """The rules of a table with these columns."""
-        key = frozenset(columns)
-        if key not in self._rules:
-            self._rules[key] = Rules(self.network, key)
-        return self._rules[key]
 
 
 class Judge:
@@ -82,6 +79,7 @@ class Judge:
 
     Attributes:
         lines: which rows of the sheet are the table's.
+        missing: what the table lacks of what is asked for; known at its end.
     """
 
     def __init__(
@@ -104,11 +102,17 @@ class Judge:
         self._kept = 0
         self._steps: _Steps | None = None
         self._changed: list[str] = []  # what is to be said of settings
+        self.missing: list[Finding] = []
 
     @property
     def columns(self) -> Iterable[int]:
         """The columns of the table."""
         return self._grid.header.names
+
+    @property
+    def begun(self) -> bool:
+        """Whether its first rows have been judged, as more of them would show nothing more."""
+        return self._steps is not None
 
     def take(self, number: int, row: Row) -> bool:
         """Take a row; False if the table has ended above it."""
@@ -152,10 +156,12 @@ class Judge:
         self._changed = changed_settings(self._network, cells)
         places = {cell.place: name for name, cell in cells.items()}
         grid = replace(grid, settings=places)
-        rulebook = self._workbook.rules(grid.header.columns)
-        rate = rate_of(grid, rulebook.usual, self._waiting, step, settings)
+        rulebook = self._workbook.known.rules(grid.header.columns)
+        asked = self._workbook.asked
+        rate = rate_of(grid, rulebook.usual, self._waiting, step, settings, asked.eta)
         grid = _with_rounding(replace(grid, rate=rate, labelled=None), rulebook, self._waiting)
-        self._grid, self._steps = grid, _Steps(grid, rulebook, self._workbook, settings)
+        held = Held(asked, self._network, grid, cells, self._workbook.tolerance)
+        self._grid, self._steps = grid, _Steps(grid, rulebook, self._workbook, settings, held)
         for line in self._waiting:
             self._steps.judge(line)
         self._waiting.clear()
@@ -167,7 +173,7 @@ class Judge:
         Raises:
             Unreadable: it is of another network.
         """
-        header = Naming(self._network, self._waiting).settled(header)
+        header = Naming(self._workbook.known, self._waiting).settled(header)
         if len(header.strange) >= STRANGE:
             some, title = ", ".join(header.strange[:3]), self._grid.around.sheet.title
             raise Unreadable(f"{title} is of another network, with {some} …: --network says which")
@@ -179,6 +185,7 @@ class Judge:
         network, grid, tally = self._network, self._grid, steps.spots.tally
         samples = len(network.samples)
         findings = steps.mistakes.findings(samples)
+        self.missing = steps.held.findings(self.lines, tally.computed)
         unexplained = steps.causes.unexplained
         table = Table(
             sheet=grid.around.sheet.title,
@@ -210,13 +217,19 @@ class _Steps:
     """The steps that a row goes through."""
 
     def __init__(
-        self, grid: Grid, rulebook: Rules, workbook: Workbook, settings: dict[str, float]
+        self,
+        grid: Grid,
+        rulebook: Rules,
+        workbook: Workbook,
+        settings: dict[str, float],
+        held: Held,
     ) -> None:
         network = workbook.network
         formulas = Formulas(grid, rulebook, settings, workbook.comparison)
         self.spots = Spots(grid, rulebook, formulas, network, settings, workbook.tolerance)
         self.causes = Causes(grid, rulebook, formulas, settings, workbook.explanations)
-        self.mistakes = Mistakes(grid, network)
+        self.mistakes, self.held = Mistakes(grid, network), held
+        self._settings = settings | ({RATE: grid.rate.value} if grid.rate else {})
         self._columns = grid.columns
         self._rows = array("l")
         self._states = {name: bytearray() for name in self._columns}
@@ -224,6 +237,7 @@ class _Steps:
     def judge(self, line: Line) -> None:
         """The wrong cells of a row, and why they are wrong."""
         wrong = set()
+        self.held.take(line)
         for spot in self.spots.of(line):
             if cause := self.causes.of(spot):
                 self.mistakes.add(spot, cause)
@@ -234,7 +248,8 @@ class _Steps:
 
     def cells(self) -> Cells:
         """What each cell that was judged comes to."""
-        return Cells(self._columns, self._rows, self._states, self.spots.tally.start)
+        given = self._settings | dict(self.spots.tally.start)
+        return Cells(self._columns, self._rows, self._states, given)
 
 
 def _state(cell: Cell, *, wrong: bool) -> State:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_sheet.chain import gradient_name
+from backprop_sheet.checker.causes import EMPTY_CELL, EMPTY_CELLS
 from backprop_sheet.checker.edits import Label, Part, Swap, WithRow
 from backprop_sheet.checker.explaining import Cause
 from backprop_sheet.checker.findings import Finding
@@ -79,7 +80,8 @@ class Mistakes:
         parts: tuple[object, ...] = cause.parts
         if cause.kind in ALIKE_KINDS:  # the same slip in w1 and in w2 is one
             parts = tuple(map(self._role, cause.parts))
-        return cause.kind, cause.words, parts, spot.rule.above, spot.place
+        above = spot.rule.above and cause is not EMPTY_CELL  # a row half done is one mistake
+        return cause.kind, cause.words, parts, above, spot.place
 
     def _role(self, part: Part) -> object:
         """A part of a cause without what differs from column to column."""
@@ -101,7 +103,9 @@ class Mistakes:
         """What is reported of the same mistake in one or several columns."""
         mistake = alike[0]
         spot, cell = mistake.spot, mistake.spot.cell
-        text = self._words.cause(mistake.cause, above=spot.rule.above)
+        cells = [cell for other in alike for cell in other.cells]
+        cause = EMPTY_CELLS if mistake.cause is EMPTY_CELL and cells[1:] else mistake.cause
+        text = self._words.cause(cause, above=spot.rule.above)
         if all(other.by_chance for other in alike):
             text += BY_CHANCE
         elif spot.by_chance:
@@ -110,7 +114,7 @@ class Mistakes:
             cell=mistake.cells[0],
             epoch=spot.place // samples,
             columns=[self._words.label(other.spot.rule.name) for other in alike],
-            cells=[cell for other in alike for cell in other.cells],
+            cells=cells,
             kind=mistake.cause.kind,
             text=text,
             found=str(cell.value or "")

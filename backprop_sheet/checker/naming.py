@@ -15,10 +15,10 @@ from itertools import permutations, product
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.checker.grid import Line
 from backprop_sheet.checker.header import Header, squeezed
+from backprop_sheet.checker.known import Known
 from backprop_sheet.checker.rules import settings_of
 from backprop_sheet.formula import names as names_of
-from backprop_sheet.formula import value_of
-from backprop_sheet.network import Carried, Kind, Network
+from backprop_sheet.network import Kind
 
 ROWS = 4
 """Rows that a guess has to agree with."""
@@ -43,9 +43,9 @@ Names = Mapping[int, str]
 class Naming:
     """Settles the header of one table."""
 
-    def __init__(self, network: Network, lines: Sequence[Line]) -> None:
+    def __init__(self, known: Known, lines: Sequence[Line]) -> None:
         """Go by these rows, the first of the table."""
-        self._network, self._lines = network, lines
+        self._known, self._network, self._lines = known, known.network, lines
         self._work = MOST_WORK
 
     def settled(self, header: Header) -> Header:
@@ -87,13 +87,12 @@ class Naming:
 
     def _compared(self, names: Names) -> dict[str, bool]:
         """Whether the numbers of each quantity follow from their row, as far as they can."""
-        derived = self._network.derived
-        asked = {name: c for c, name in names.items() if _is_computed(derived.get(name))}
+        asked = {name: c for c, name in names.items() if self._known.is_computed(name)}
         self._work -= len(asked) * len(self._rows)
         known: dict[str, bool] = {}
         for cells in self._rows:
             numbers = {name: cells[c] for c, name in names.items() if c in cells}
-            row = _Row(self._network, numbers)
+            row = _Row(self._known, numbers)
             for name in [name for name, column in asked.items() if column in cells]:
                 relative, halves = AGREES
                 try:
@@ -146,7 +145,7 @@ class Naming:
         for window in self._windows(names, len(family)):
             guess = dict(zip(family, window, strict=True))
             after = self._compared({**names, **guess})
-            own = [name for name in window if _is_computed(self._network.derived.get(name))]
+            own = [name for name in window if self._known.is_computed(name)]
             new = [agrees for name, agrees in after.items() if name not in before]
             better = sum(after.values()) > sum(before.values())
             worse = any(agrees and not after.get(name) for name, agrees in before.items())
@@ -176,7 +175,7 @@ class Naming:
     def _in_order(self, header: Header) -> Header:
         """The header in the network's order of names, if its own is another throughout."""
         names, agreeing = dict(header.names), self._agreeing(header.names)
-        computed = sum(_is_computed(self._network.derived.get(name)) for name in names.values())
+        computed = sum(self._known.is_computed(name) for name in names.values())
         before = computed - len(agreeing)
         best, improved = len(agreeing), before > 1
         while improved and self._work > 0:
@@ -272,13 +271,11 @@ def _orders(count: int) -> Iterator[tuple[int, ...]]:
 class _Row(dict[str, float]):
     """The numbers of a row by name; what has no column follows from the others."""
 
-    def __init__(self, network: Network, numbers: Mapping[str, float]) -> None:
-        super().__init__(settings_of(network) | dict(numbers))
-        self._derived = network.derived
+    def __init__(self, known: Known, numbers: Mapping[str, float]) -> None:
+        super().__init__(settings_of(known.network) | dict(numbers))
+        self._known = known
 
     def __missing__(self, name: str) -> float:
-        if not _is_computed(self._derived.get(name)):
-            raise KeyError(name)
         self[name] = self.expected(name)
         return self[name]
 
@@ -288,9 +285,4 @@ class _Row(dict[str, float]):
         Raises:
             ArithmeticError, ValueError, KeyError: none does.
         """
-        return float(value_of(self._derived[name].formula, lambda leaf: self[leaf.id]))
-
-
-def _is_computed(quantity: object) -> bool:
-    """Whether a quantity follows from its own row alone."""
-    return quantity is not None and not isinstance(quantity, Carried)
+        return self._known.formula(name)(self)

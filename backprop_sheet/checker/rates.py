@@ -34,6 +34,7 @@ def rate_of(
     lines: Sequence[Line],
     step: int,
     settings: dict[str, float],
+    asked: float | None = None,
 ) -> Rate | None:
     """The learning rate of a table.
 
@@ -43,10 +44,13 @@ def rate_of(
         lines: its first rows.
         step: the first of them in which the weights move.
         settings: the numbers of the other settings.
+        asked: the one that is asked for, which numbers that are rounded show only nearly.
     """
     weights = [rule for rule in rules.values() if rule.kind is Kind.WEIGHT][:MOST_ASKED]
     taking = [rule for rule in rules.values() if Name(RATE) in rule.needs][:MOST_ASKED]
     measured = _from_numbers(grid, weights, lines[step::step], settings)
+    if asked and measured and math.isclose(measured, asked, rel_tol=NEAR):
+        measured = asked
     found = None
     if len(lines) > step:
         found = _from_updates(grid, taking, lines[step], settings, measured)

@@ -24,7 +24,7 @@ from backprop_sheet.checker.findings import (
 from backprop_sheet.errors import counted, plain
 from backprop_sheet.files import replacing
 
-_VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
+VERDICTS = (RIGHT, WRONG, INCOMPLETE, UNJUDGED)
 _INDENT = 12
 MANY = 3
 """A number this many times too large or too small is given as a factor, not in per cent."""
@@ -36,6 +36,8 @@ the cells of a CSV in many countries."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 SCREEN, WIDTH = 24, 120
 """Lines of findings that a screen holds, and characters of a line."""
+NOT_WRITTEN = "cells"
+"""What of a table is not in reports."""
 _OFTEN = 3
 """The summary names at most this many causes."""
 
@@ -90,9 +92,9 @@ def left_out(rest: Sequence[Finding]) -> str:
 
 def effect_of_all(table: Table) -> str:
     """What several mistakes do to E_Total together; empty if there is only one."""
-    if len(table.findings) < 2 or not table.effect:  # noqa: PLR2004
+    if len(table.mistakes) < 2 or not table.effect:  # noqa: PLR2004
         return ""
-    return f"{len(table.findings)} mistakes together: {table.effect}"
+    return f"{len(table.mistakes)} mistakes together: {table.effect}"
 
 
 def table_line(table: Table) -> str:
@@ -104,7 +106,7 @@ def table_line(table: Table) -> str:
 
 def _of_finding(table: Table, finding: Finding) -> Iterator[str]:
     yield f"{'':{_INDENT}}{finding.names}: {finding.text} ({where(finding)})"
-    if finding.found != finding.expected:
+    if finding.is_mistake and finding.found != finding.expected:
         yield f"{'':{_INDENT}}    found     {finding.found or '(nothing)'}"
         yield f"{'':{_INDENT}}    expected  {finding.expected}"
     if found := list(effects(table, finding)):
@@ -120,6 +122,8 @@ def where(finding: Finding) -> str:
 
 def effects(table: Table, finding: Finding) -> Iterator[str]:
     """What a mistake does to its first cell and, if it is the only one, to E_Total."""
+    if not finding.is_mistake:
+        return  # its text says all
     if finding.by_chance:
         pass  # it holds what is right
     elif finding.value is not None and finding.right is not None:
@@ -127,7 +131,7 @@ def effects(table: Table, finding: Finding) -> Iterator[str]:
         yield f"{finding.cell} holds {finding.value:.10g}, right is {finding.right:.10g}: {off}"
     elif finding.right is not None:
         yield f"right is {finding.right:.10g}"
-    if len(table.findings) == 1 and table.effect:
+    if len(table.mistakes) == 1 and table.effect:
         yield table.effect
 
 
@@ -162,7 +166,7 @@ def summary(judgements: Sequence[Judgement]) -> Iterator[str]:
 
 
 def _counts(verdicts: Counter[str]) -> str:
-    return ", ".join(f"{verdicts[v]} {v}" for v in _VERDICTS if verdicts[v])
+    return ", ".join(f"{verdicts[v]} {v}" for v in VERDICTS if verdicts[v])
 
 
 def as_json(judgements: Sequence[Judgement]) -> str:
@@ -190,7 +194,7 @@ def _as_object(judgement: Judgement) -> dict[str, Any]:
         "problem": judgement.problem,
         "remarks": judgement.remarks,
         "tables": [
-            {name: value for name, value in vars(table).items() if name != "cells"}
+            {name: value for name, value in vars(table).items() if name != NOT_WRITTEN}
             | {"findings": [_finding_as_object(finding) for finding in table.findings]}
             for table in judgement.tables
         ],

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import NetworkChoice, OneFile
+from backprop_sheet.cli.options import AskedFor, OneFile
 from backprop_sheet.cli.reporting import BAD_INPUT, blamed_on, echo, echo_error, fail, watch
-from backprop_sheet.cli.values import FolderToWrite, Positive, ToRead, keep
+from backprop_sheet.cli.values import FolderToWrite, Positive, ToRead, Whole, keep
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from backprop_sheet.checker.batch import Found
     from backprop_sheet.checker.findings import Judgement
-    from backprop_sheet.network import Network
 
 WRONG = 1
+REPORT = ".json"
+"""The suffix of an earlier report."""
 CODES = (
     "Exit codes: 0 all right; 1 something is wrong or incomplete; 2 something is missing, or "
     "cannot be read or judged, the rest is judged all the same; 130 interrupted."
@@ -42,20 +45,38 @@ class Form:
     )
 
 
+@dataclass(frozen=True)
+class Judging:
+    """How workbooks are judged."""
+
+    tolerance: float = option(
+        "--tolerance",
+        type=Positive(),
+        default=1e-6,
+        show_default=True,
+        help="Relative difference up to which a number is right; rounding is allowed for as well.",
+    )
+    jobs: int | None = option(
+        "--jobs",
+        type=Whole("n", 1, 2),
+        help="Number of processes that share the work (as many as there are processors).",
+    )
+
+
 @click.command(epilog=CODES)
-@click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=ToRead())
+@click.argument("paths", metavar="FILE|DIR|REPORT.json...", nargs=-1, required=True, type=ToRead())
 @takes(
     "choice",
-    NetworkChoice,
+    AskedFor,
     name={"help": "The network that the tables are of: a template or a TOML file (the original)."},
+    lr={"help": "Learning rate η that was asked for: another one is wrong."},
+    epochs={"help": "Number of epochs that were asked for: a table with fewer is incomplete."},
+    numbers={
+        "help": "A given number that was asked for, by its name: --set w5=0.4; another one is "
+        "wrong. May be repeated."
+    },
 )
-@click.option(
-    "--tolerance",
-    type=Positive(),
-    default=1e-6,
-    show_default=True,
-    help="Relative difference up to which a number is right; rounding is allowed for as well.",
-)
+@takes("judging", Judging)
 @takes("form", Form)
 @takes(
     "target",
@@ -71,8 +92,8 @@ class Form:
 )
 def check(
     paths: tuple[str, ...],
-    choice: NetworkChoice,
-    tolerance: float,
+    choice: AskedFor,
+    judging: Judging,
     form: Form,
     target: OneFile,
     folder: str | None,
@@ -80,46 +101,58 @@ def check(
     """Find the first wrong cell in anybody's workbook of the exercise, and say why.
 
     Every table in every workbook is judged, of a folder all workbooks in it and below. The files
-    themselves are never touched.
+    themselves are never touched. What an earlier report in JSON says goes into the new one, but
+    for workbooks that are judged anew.
 
     \b
     Examples:
       backprop-sheet check homework.xlsx
       backprop-sheet check class --annotate marked -o class.csv
+      backprop-sheet check class --lr 0.5 --set w5=0.4 --epochs 68
+      backprop-sheet check monday.json tuesday.xlsx -o all.csv
     """
-    from backprop_sheet.checker.batch import copies, workbooks
+    from pathlib import Path
+
+    from backprop_sheet.checker.batch import check_all, copies, together, workbooks
+    from backprop_sheet.checker.earlier import read_report
     from backprop_sheet.checker.report import SUFFIXES, report, save_report, summary, unjudged
     from backprop_sheet.files import refuse_kept
 
-    network = choice.network() if choice.name else None
+    network = choice.network()
+    asked = choice.asked(network)
     with at_once():
-        found = workbooks(paths, folder)
+        reports = [Path(path) for path in paths if path.lower().endswith(REPORT)]
+        earlier = [judgement for report in reports for judgement in read_report(report)]
+        others = [path for path in paths if not path.lower().endswith(REPORT)]
+        found = workbooks(others, folder) if others else []
     keep(*(file.path for file in found))
     target.check(SUFFIXES, form.format)
     marked = copies(found, folder) if folder is not None else []
     with blamed_on("--annotate", WriteError):
         for copy in marked:
             refuse_kept(copy)
-    judgements = _judgements(found, network, tolerance)
+    judged = _judgements(found, partial(check_all, network=network, asked=asked, **vars(judging)))
+    judgements = together(earlier, judged)
     if target.path is None:
         echo(report(judgements, form.format or "text", whole=form.whole), nl=False)
     else:
         with blamed_on("--output"):
             echo(save_report(judgements, target.path, form.format, whole=form.whole))
         echo("\n".join([*unjudged(judgements), *summary(judgements)]))
-    problems = _annotate(judgements, marked, target.force)
+    problems = _annotate(judged, marked, target.force)
     if problems or any(judgement.problem for judgement in judgements):
         return BAD_INPUT
     return WRONG if any(judgement.verdict != "right" for judgement in judgements) else 0
 
 
-def _judgements(found: list[Found], network: Network | None, tolerance: float) -> list[Judgement]:
+def _judgements(
+    found: list[Found], check_all: Callable[[list[Path]], Iterator[Judgement]]
+) -> list[Judgement]:
     """A judgement for each file, and for each path that leads to none."""
-    from backprop_sheet.checker.batch import check_all
     from backprop_sheet.checker.findings import Judgement
 
     there = [file.path for file in found if not file.problem]
-    judged = iter(list(watch(check_all(there, network, tolerance), len(there), "checking")))
+    judged = iter(list(watch(check_all(there), len(there), "checking")))
     return [
         Judgement(file.path, problem=file.problem) if file.problem else next(judged)
         for file in found

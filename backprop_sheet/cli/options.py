@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from backprop_sheet.checker.asked import Asked
     from backprop_sheet.network import Network
 
 OTHER_KINDS = frozenset(
@@ -108,15 +109,59 @@ class Training(NetworkChoice):
         Raises:
             click.BadParameter: there is no such network, or no such number in it.
         """
-        network = super().network()
+        network = self.unset()
         with at_once(), blamed_on("--set"):
             _check_names(network, [name for name, _ in self.numbers])
             return network.with_numbers(**dict(self.numbers))
 
+    def unset(self) -> Network:
+        """The network without the numbers of --set."""
+        return super().network()
+
 
 @dataclass(frozen=True)
-class TrainingAtOneRate(Training, OneRate):
+class TrainingFrom(Training):
+    """A training that may start from the numbers in somebody's workbook."""
+
+    workbook: str | None = option(
+        "--numbers",
+        metavar="FILE.xlsx",
+        type=ToRead(),
+        help="A workbook of this network, right or wrong: train from its given numbers, at its "
+        "learning rate. --set and --lr win.",
+    )
+
+    takes_rate: ClassVar[bool] = False
+    """Whether the training is at one learning rate, which may be the workbook's."""
+
+    def unset(self) -> Network:
+        """The network with the numbers of the workbook, and its learning rate if it takes one.
+
+        Raises:
+            click.BadParameter: the workbook cannot be read, or has no table of this network.
+        """
+        network = super().unset()
+        if self.workbook is None:
+            return network
+        from pathlib import Path
+
+        from backprop_sheet.checker.numbers import found_in
+        from backprop_sheet.network import RATE
+
+        with at_once(), blamed_on("--numbers"):
+            found = found_in(Path(self.workbook), network)
+            numbers = {n: x for n, x in found.numbers.items() if n != RATE or self.takes_rate}
+            network = network.with_numbers(**numbers)
+        rates = "" if self.takes_rate else "; the learning rates are those of --lr"
+        note(f"numbers from {self.workbook} · {found.remark}{rates}")
+        return network
+
+
+@dataclass(frozen=True)
+class TrainingAtOneRate(TrainingFrom, OneRate):
     """A training at one learning rate, which comes first in the help."""
+
+    takes_rate: ClassVar[bool] = True
 
     def network(self) -> Network:
         """The network with its numbers and its learning rate.
@@ -126,6 +171,24 @@ class TrainingAtOneRate(Training, OneRate):
         """
         network = super().network()
         return network if self.lr is None else network.with_numbers(eta=self.lr)
+
+
+@dataclass(frozen=True)
+class AskedFor(Training, OneRate):
+    """The network that tables are of, and what an assignment asks of them."""
+
+    def asked(self, network: Network) -> Asked | None:
+        """What is asked for; None if that is nothing.
+
+        Numbers of a network that the command line names are asked for as those of --set are.
+        """
+        from backprop_sheet.checker.asked import Asked
+
+        if self.lr is None and self.epochs is None and not self.numbers:
+            return None
+        if self.name:
+            return Asked.of(network, self.lr, self.epochs)
+        return Asked(self.lr, dict(self.numbers), self.epochs)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from backprop_sheet.cli.options import (
     MoreColumns,
     OneFile,
     Sheets,
-    Training,
     TrainingAtOneRate,
+    TrainingFrom,
 )
 from backprop_sheet.cli.reporting import (
     DIVERGED,
@@ -102,7 +102,7 @@ def run(training: TrainingAtOneRate, more: MoreColumns, output: Sheets) -> int:
     + ", ".join(map(str, RATES))
     + "]",
 )
-@takes("training", Training)
+@takes("training", TrainingFrom)
 @takes("more", MoreColumns)
 @takes("output", Sheets)
 @click.option(
@@ -112,7 +112,7 @@ def run(training: TrainingAtOneRate, more: MoreColumns, output: Sheets) -> int:
 )
 def compare(
     rates: tuple[float, ...],
-    training: Training,
+    training: TrainingFrom,
     more: MoreColumns,
     output: Sheets,
     threshold: float | None,

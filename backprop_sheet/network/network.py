@@ -115,6 +115,16 @@ class Network:
         return self._of_type(Given)
 
     @cached_property
+    def settable(self) -> tuple[str, ...]:
+        """The names of the numbers that `with_numbers` takes, η first.
+
+        If there are several samples, their inputs and targets are not among them.
+        """
+        rows = (Kind.INPUT, Kind.TARGET) if len(self.samples) > 1 else ()
+        apart = {Kind.COUNTER, *rows}
+        return tuple(name for name, q in self.given.items() if q.kind not in apart)
+
+    @cached_property
     def derived(self) -> Mapping[str, Derived]:
         """The derived quantities by name, in the order of evaluation, including carried ones."""
         return self._of_type(Derived)

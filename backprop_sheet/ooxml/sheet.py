@@ -10,13 +10,13 @@ from string import digits
 from typing import NamedTuple
 from xml.parsers import expat
 
-from openpyxl.formula.translate import Translator
 from openpyxl.utils.datetime import from_ISO8601, to_excel
 
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, address, column_of
 from backprop_sheet.ooxml.archive import Archive
 from backprop_sheet.ooxml.parsing import Attributes, Unreadable, check_depth, local
+from backprop_sheet.ooxml.shared import SharedFormula
 
 LONGEST = 32_767
 """The most characters in a cell."""
@@ -68,7 +68,7 @@ class SheetReader:
         """
         self._strings, self._count = strings, count
         self._elements = 0
-        self._shared: dict[str, Translator] = {}
+        self._shared: dict[str, SharedFormula] = {}
         self._arrays: list[tuple[Area, str]] = []
         self._left = MOST_SHARED
         self._ended: list[tuple[int, Row]] = []
@@ -216,16 +216,16 @@ class SheetReader:
             self._begin_array(formula.get("ref", ""), text)
         if formula.get("t") != "shared":
             return text
-        place = address(self._number, self._column)
+        place = self._number, self._column
         group = formula.get("si", "")
-        if group in self._shared:
-            self._count(len(self._shared[group].tokenizer.items))
-            return str(self._shared[group].translate_formula(place))[1:]
+        if shared := self._shared.get(group):
+            self._count(shared.length)
+            return shared.at(*place)
         self._left -= len(text)
         if self._left < 0:
             raise Unreadable(f"too many formulas: {MOST_SHARED:,} characters are read at most")
         if text:
-            self._shared[group] = Translator(f"={text}", place)
+            self._shared[group] = SharedFormula(text, place)
         return text
 
     def _begin_array(self, reference: str, text: str) -> None:
