@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from multiprocessing import active_children
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from backprop_sheet.checker import TOLERANCE, check
 from backprop_sheet.checker.findings import Finding, Judgement, Table
@@ -21,6 +21,10 @@ from backprop_sheet.network import Network
 from backprop_sheet.ooxml.annotator import annotate
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 
+T = TypeVar("T")
+R = TypeVar("R")
+_of_this_process: list[Callable[[Any], Any]] = []
+"""What a process does with the items that it is sent."""
 WORTHWHILE = 8
 """With this many files or more, several processes share the work."""
 MOST_PROCESSES = 8
@@ -114,19 +118,31 @@ def check_all(
         network: what their tables should be of; the original's if left out.
         tolerance: relative difference up to which a number is right.
     """
-    one = partial(check, network=network, tolerance=tolerance)
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    if len(paths) < WORTHWHILE or processes == 1:
-        for path in paths:
-            yield _interruptibly(partial(one, path))
+    return in_processes(partial(check, network=network, tolerance=tolerance), paths)
+
+
+def in_processes(
+    work: Callable[[T], R], items: Sequence[T], jobs: int | None = None
+) -> Iterator[R]:
+    """What comes of each item, in their order, worked out by several processes if there are many.
+
+    Args:
+        work: what is done with an item; it goes to each process once, the items one by one.
+        items: the items.
+        jobs: how many processes work; as many as there are processors if left out.
+    """
+    processes = jobs or min(os.cpu_count() or 1, MOST_PROCESSES)
+    if processes == 1 or len(items) < (2 if jobs else WORTHWHILE):
+        for item in items:
+            yield _interruptibly(partial(work, item))
         return
     others = set(active_children())
-    with ProcessPoolExecutor(processes, initializer=_ignore_interrupts) as pool:
+    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(work,)) as pool:
         try:
             with _interrupts_delayed():
-                judgements = [pool.submit(one, path) for path in paths]
-            for judgement in judgements:
-                yield _interruptibly(judgement.result)
+                results = [pool.submit(_work, item) for item in items]
+            while results:  # none is kept longer than it is asked for
+                yield _interruptibly(results.pop(0).result)
         except BaseException:
             for child in set(active_children()) - others:  # else they would work on for minutes
                 child.terminate()
@@ -135,10 +151,20 @@ def check_all(
             pool.shutdown(cancel_futures=True)
 
 
-def _interruptibly(judge: Callable[[], Judgement]) -> Judgement:
-    """Judge a workbook, or wait for the process that does, until Ctrl-C is pressed."""
+def _interruptibly(do: Callable[[], R]) -> R:
+    """Do something, or wait for the process that does, until Ctrl-C is pressed."""
     with at_once():
-        return judge()
+        return do()
+
+
+def _begin(work: Callable[[Any], Any]) -> None:
+    """Begin a process: it leaves Ctrl-C to the main process, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _of_this_process.append(work)
+
+
+def _work(item: Any) -> Any:
+    return _of_this_process[0](item)
 
 
 @contextmanager
@@ -154,30 +180,46 @@ def _interrupts_delayed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the main process, which ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class Words(NamedTuple):
+    """What a marked copy says of a mistake.
+
+    Attributes:
+        of_first: in its first cell, given the table and the mistake.
+        of_others: in its other cells, which refer to the first.
+    """
+
+    of_first: Callable[[Table, Finding], str]
+    of_others: Callable[[Finding], str]
 
 
-def mark(judgement: Judgement, target: Path, *, force: bool = False) -> None:
+def mark(
+    judgement: Judgement, target: Path, *, words: Words | None = None, force: bool = False
+) -> None:
     """Write a copy of a checked workbook with every wrong cell coloured and commented.
 
     Args:
         judgement: the judgement of a workbook with findings.
         target: the copy; the workbook itself is only read.
+        words: what is said of a mistake; the cause and what belongs there if left out.
         force: whether to replace an earlier copy that somebody has edited.
 
     Raises:
         InputError: the copy cannot be made, or would replace the workbook.
         WriteError: it cannot be written, or somebody has edited the file that is there.
     """
+    words = words or Words(_comment, lambda finding: finding.text)
     notes: dict[str, dict[str, str]] = {}
     left = MOST_MARKED
     for table in judgement.tables:
         for finding in table.findings:
             sheet = notes.setdefault(table.sheet, {})
             for cell in islice(finding.cells, max(0, left)):
-                text = _comment(table, finding) if cell == finding.cell else _reference(finding)
+                first = cell == finding.cell
+                text = (
+                    words.of_first(table, finding)
+                    if first
+                    else f"{words.of_others(finding)}; see {finding.cell}"
+                )
                 left -= 1
                 sheet[cell] = f"{sheet[cell]}\n\n{text}" if cell in sheet else text
     firsts = {(table.sheet, f.cell) for table in judgement.tables if (f := table.first)}
@@ -191,7 +233,3 @@ def _comment(table: Table, finding: Finding) -> str:
     if table.error_off is not None:
         lines.append(f"{table.effect}.")
     return "\n".join(lines)
-
-
-def _reference(finding: Finding) -> str:
-    return f"{finding.text}; see {finding.cell}"
