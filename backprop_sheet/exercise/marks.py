@@ -62,6 +62,7 @@ class Mark:
         notes: which rules were applied, and why: in sentences.
         judgement: what the check of the file came to.
         table: the table that was marked; None if there is none.
+        whose: whose given numbers it has; None if they are nobody's.
     """
 
     student: Student
@@ -71,3 +72,4 @@ class Mark:
     notes: tuple[str, ...]
     judgement: Judgement
     table: Table | None = None
+    whose: Student | None = None
