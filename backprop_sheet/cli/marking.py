@@ -20,7 +20,7 @@ from backprop_sheet.cli.reporting import (
     watch,
 )
 from backprop_sheet.cli.values import Name, ToRead, Whole, keep
-from backprop_sheet.errors import InputError, WriteError, counted
+from backprop_sheet.errors import WriteError, counted
 from backprop_sheet.interrupt import at_once
 
 if TYPE_CHECKING:
