@@ -206,8 +206,10 @@ def _write(
         write_feedback,
         write_marks,
     )
+    from backprop_sheet.files import replacing
 
     marks, assignment = marked.marks, marked.assignment
+    filled = list(_filled(gradebooks, marked))
     written = [(write_marks(marks, assignment, folder), "the points, a line for each student")]
     returned = [
         (one, write_feedback(one, assignment, folder, force=force))
@@ -219,9 +221,12 @@ def _write(
         written.append((folder / FEEDBACK, said))
     if archive := write_archive(returned, assignment, folder):
         written.append((archive, "the same, to upload to Moodle"))
-    written += [(path, "filled in") for path in _fill(gradebooks, marked, folder)]
+    for name, gradebook in filled:
+        with replacing(folder / name) as draft:
+            draft.write_bytes(gradebook)
+        written.append((folder / name, "the gradebook, filled in"))
     with at_once():
-        paths = overview.write(marks, marked.nobodys, facts, assignment, folder)
+        paths = overview.write(marks, marked.nobodys, facts, assignment, folder, force=force)
     written += [(path, "the overview, for you alone") for path in paths]
     return written, [files.problem for _, files in returned if files.problem]
 
@@ -230,19 +235,18 @@ def _copies(number: int) -> str:
     return f"{number:,} marked {'copy' if number == 1 else 'copies'}"
 
 
-def _fill(gradebooks: Gradebooks, marked: _Marked, folder: Path) -> Iterator[Path]:
-    """Write the gradebooks filled in, under their own names."""
+def _filled(gradebooks: Gradebooks, marked: _Marked) -> Iterator[tuple[str, bytes]]:
+    """The gradebooks filled in, by their own names."""
+    from backprop_sheet.exercise.feedback import text
     from backprop_sheet.exercise.gradebook import fill
-    from backprop_sheet.files import replacing
 
     by_student = {one.student.identifier: one for one in marked.marks}
     for kind, file in gradebooks.files():
-        content, said = fill(file, kind, by_student, marked.assignment, gradebooks.column)
-        with replacing(folder / file.name) as draft:
-            draft.write_bytes(content)
+        column = gradebooks.column
+        content, said = fill(file, kind, by_student, marked.assignment, column, text)
         for line in said:
             note(f"{file.name}: {line}")
-        yield folder / file.name
+        yield file.name, content
 
 
 def _lines(marked: _Marked, facts: Sequence[Fact]) -> Iterator[str]:
