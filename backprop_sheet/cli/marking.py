@@ -24,7 +24,7 @@ from backprop_sheet.errors import WriteError, counted
 from backprop_sheet.interrupt import at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from backprop_sheet.exercise.assignment import Assignment, Student
     from backprop_sheet.exercise.likeness import Fact
@@ -112,12 +112,12 @@ def mark(
     with at_once(), blamed_on("--assignment"):
         assignment = read(Path(file))
     folder = Path(target.folder)
+    _check_targets(folder, gradebooks, force=force)
     _check_gradebooks(gradebooks, assignment)
-    with unpacked(map(Path, paths), assignment, folder) as submissions:
+    with unpacked(map(Path, paths), assignment, _apart(folder, paths)) as submissions:
         keep(*(submission.path for submission in submissions))
         handed_in = by_student(submissions)
-        owners = [files[0].owner for files in handed_in if files[0].owner]
-        _check_targets(folder, gradebooks, owners, force=force)
+        _check_feedback(folder, [files[0].owner for files in handed_in if files[0].owner])
         found = mark_all(submissions, assignment, jobs)
         marks = list(watch(found, len(handed_in), "marking"))
         nobodys = [submission for submission in submissions if submission.owner is None]
@@ -145,16 +145,14 @@ def _check_gradebooks(gradebooks: Gradebooks, assignment: Assignment) -> None:
             fill(file, kind, {}, assignment, gradebooks.column)
 
 
-def _check_targets(
-    folder: Path, gradebooks: Gradebooks, owners: Sequence[Student], *, force: bool
-) -> None:
+def _check_targets(folder: Path, gradebooks: Gradebooks, *, force: bool) -> None:
     """Refuse files that could not be written.
 
     Raises:
         click.BadParameter: there is one.
     """
-    from backprop_sheet.exercise.returning import ARCHIVE, MARKS, written_for
-    from backprop_sheet.files import check_target, refuse_kept
+    from backprop_sheet.exercise.returning import ARCHIVE, MARKS
+    from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
 
     texts = [MARKS, ARCHIVE, OVERVIEW[1], *(file.name for _, file in gradebooks.files())]
@@ -164,6 +162,31 @@ def _check_targets(
         for name in texts:
             check_target(folder / name, force=force)
         check_workbook(folder / OVERVIEW[0], force=force)
+
+
+def _apart(folder: Path, paths: Iterable[str]) -> Path | None:
+    """The folder of marks if it lies in a folder of submissions, of which it is no part then.
+
+    Raises:
+        click.BadParameter: it is that folder itself.
+    """
+    folders = [path.resolve() for path in map(Path, paths) if path.is_dir()]
+    if folder.resolve() in folders:
+        hint = f"{folder} is itself what was handed in: the marks need another folder"
+        raise click.BadParameter(hint, param_hint="'--output'")
+    return folder if any(folder.resolve().is_relative_to(one) for one in folders) else None
+
+
+def _check_feedback(folder: Path, owners: Iterable[Student]) -> None:
+    """Refuse to write feedback over files that are read.
+
+    Raises:
+        click.BadParameter: there is such a file.
+    """
+    from backprop_sheet.exercise.returning import written_for
+    from backprop_sheet.files import refuse_kept
+
+    with blamed_on("--output", WriteError):
         for owner in owners:
             for path in written_for(owner, folder):
                 refuse_kept(path)

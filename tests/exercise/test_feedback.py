@@ -6,12 +6,13 @@ import json
 import re
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
-from handed_in import ONE, OTHER, STUDENTS, assignment, filled_in, submission
-from mistakes import EPOCHS, MISTAKES
+from handed_in import ONE, OTHER, STUDENTS, assignment, changed, filled_in, submission
+from mistakes import EPOCHS, MISTAKES, Table
 
 from backprop_sheet.checker.findings import KINDS
 from backprop_sheet.exercise.assignment import Assignment, Student
@@ -80,6 +81,21 @@ def test_a_right_sheet_is_told_to_be_right(right):
         "- updates of the weights: 4 of 4\n"
         "- chart of the error: 2 of 2\n"
     )
+
+
+def test_the_documentation_shows_what_a_student_is_told(tmp_path):
+    course = assignment()
+    course = replace(course, network=replace(course.network, epochs=68))
+    path = filled_in(tmp_path / "student1.xlsx", OTHER, of=course)
+
+    def change(book):
+        table = Table(book.worksheets[0])
+        for epoch in range(1, 68):
+            table.set("∂E/∂w5", epoch, table.typed("(t1-a_o1)*a_o1*(1-a_o1)*a_h1")(epoch))
+
+    found = mark(submission(changed(path, change), OTHER), course)
+    page = Path(__file__).parents[2] / "docs" / "marking.md"
+    assert f"```text\n{text(found, course)}```" in page.read_text(encoding="utf-8")
 
 
 def test_what_is_right_comes_first_then_the_first_mistake_and_where_to_go_on(wrong):

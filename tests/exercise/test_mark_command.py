@@ -39,7 +39,9 @@ MOODLE_FOLDER = "Student A_4711_assignsubmission_file"
 @contextmanager
 def unpacked(paths, course, apart=None):
     owners = {student.identifier: student for student in course.students}
-    files = [f for path in map(Path, paths) for f in ([path] if path.is_file() else path.rglob("*"))]
+    files = [
+        f for path in map(Path, paths) for f in ([path] if path.is_file() else path.rglob("*"))
+    ]
     yield [
         Submission(
             file,
@@ -166,7 +168,7 @@ def test_a_gradebook_is_filled_in_under_its_own_name():
     assert done.exit_code == 1
     assert Path("grades.csv").read_bytes() == before
     rows = list(csv.reader(io.StringIO(Path("marks/grades.csv").read_text())))
-    assert [row[5].rstrip("0").rstrip(".") for row in rows[2:5]] == ["20", "19", ""]
+    assert [float(row[5] or -1) for row in rows[2:6]] == [20, 19, 0, -1]
     assert "grades.csv" in done.stdout
 
 
@@ -210,6 +212,12 @@ def test_marks_written_into_the_folder_of_submissions_are_no_submissions():
 
 
 @pytest.mark.usefixtures("place")
+def test_marks_may_be_written_beside_the_submissions():
+    assert called("handed in", "-o", ".").exit_code == 1
+    assert Path("marks.csv").exists()
+
+
+@pytest.mark.usefixtures("place")
 def test_a_marked_copy_that_was_edited_is_kept_and_said():
     called("handed in")
     copy = Path("outputs/marks/feedback/student1.xlsx")
@@ -231,6 +239,7 @@ MISTAKES = {
     ("handed in", "--canvas", "grades.csv", "-o", "."): ["grades.csv is read by this command"],
     ("handed in", "--jobs", "0"): ["--jobs", "a whole number from 1 to 64"],
     ("handed in", "-o", "marks.csv"): ["takes a folder"],
+    ("handed in", "-o", "handed in"): ["--output", "is itself what was handed in"],
     ("handed in", "-o", "taken"): ["taken"],
     (): ["Missing argument"],
 }

@@ -180,9 +180,7 @@ def test_a_half_done_sheet_earns_what_is_there(tmp_path):
 def test_an_empty_sheet_has_no_points_even_if_its_chart_is_there(tmp_path):
     found = marked(filled_in(tmp_path / "a.xlsx", change=only(1)))
     assert found.points == 0
-    assert found.notes == (
-        "The sheet was handed back as it was given out: nothing is filled in.",
-    )
+    assert found.notes == ("The sheet was handed back as it was given out: nothing is filled in.",)
 
 
 def test_columns_that_were_not_filled_in_are_empty(tmp_path):
