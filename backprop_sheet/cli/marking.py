@@ -116,6 +116,7 @@ def mark(
     _check_gradebooks(gradebooks, assignment)
     with unpacked(map(Path, paths), assignment, _apart(folder, paths)) as submissions:
         keep(*(submission.path for submission in submissions))
+        _check_targets(folder, gradebooks, force=force)  # once more, as all that is read is known
         handed_in = by_student(submissions)
         _check_feedback(folder, [files[0].owner for files in handed_in if files[0].owner])
         found = mark_all(submissions, assignment, jobs)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from handed_in import ONE, OTHER, STUDENTS, assignment, changed, filled_in, submission
 from mistakes import EPOCHS, MISTAKES, Table
+from students_sheets import ONE, OTHER, STUDENTS, assignment, changed, filled_in, submission
 
 from backprop_sheet.checker.findings import KINDS
 from backprop_sheet.exercise.assignment import Assignment, Student
@@ -199,19 +199,21 @@ def _copy_of_the_exporters(folder, *, answers):
         parts = {info: source.read(info) for info in source.infolist()}
     with zipfile.ZipFile(folder / "b.xlsx", "w") as target:
         for info, content in parts.items():
-            if info.filename == "xl/worksheets/sheet1.xml":
-                content, count = re.subn(
-                    rb'(<c r="I4[0-3]"[^>]*>)<f[^>]*?(?:/>|>[^<]*</f>)<v>[^<]*</v>',
-                    rb"\1<v>0.75</v>",
-                    content,
-                )
-                assert count == 4
-            target.writestr(info, content)
+            sheet = info.filename == "xl/worksheets/sheet1.xml"
+            target.writestr(info, _with_numbers(content) if sheet else content)
     course = assignment(answers=answers)
     found = mark(submission(folder / "b.xlsx"), course)
     assert found.table.first.cells == ["I40", "I41", "I42", "I43"]
     write_copy(found, course, folder / "copy.xlsx")
     return folder / "copy.xlsx"
+
+
+def _with_numbers(sheet):
+    """A sheet's XML with a number in place of four formulas."""
+    cells = rb'(<c r="I4[0-3]"[^>]*>)<f[^>]*?(?:/>|>[^<]*</f>)<v>[^<]*</v>'
+    sheet, count = re.subn(cells, rb"\1<v>0.75</v>", sheet)
+    assert count == 4
+    return sheet
 
 
 # --- what is written -----------------------------------------------------------------------------
@@ -315,7 +317,8 @@ def test_the_list_has_every_student_of_the_roster(wrong, tmp_path):
         "identifier": "student0", "name": "Student A", "file": "wrong.xlsx", "points": "18.95",
         "of": "20", "forward": "3.95", "errors": "2", "gradients_2": "3", "gradients_1": "4",
         "updates": "4", "chart": "2", "notes": "",
-        "first cause": "∂E/∂w5: the factor (1 - a_o1) is missing (AB36, epoch 0, and 11 more cells)",
+        "first cause": "∂E/∂w5: the factor (1 - a_o1) is missing "
+        "(AB36, epoch 0, and 11 more cells)",
     }  # fmt: skip
     assert (second["points"], second["notes"]) == ("", "Nothing was handed in.")
 

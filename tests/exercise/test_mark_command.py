@@ -14,7 +14,7 @@ from types import ModuleType
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from handed_in import ETA, ONE, OTHER, STUDENTS, assignment, filled_in
+from students_sheets import ETA, ONE, OTHER, STUDENTS, assignment, filled_in
 
 from backprop_sheet import exercise
 from backprop_sheet.cli import cli
@@ -77,7 +77,7 @@ def write(marks, nobodys, facts, course, folder, *, force=False):
 STAND_INS = {
     "submissions": {"unpacked": unpacked},
     "gradebook": {"fill": fill},
-    "likeness": {"facts": lambda marks, course: []},
+    "likeness": {"facts": lambda *_: []},
     "overview": {"write": write},
 }
 
@@ -145,8 +145,8 @@ def test_a_class_is_marked_and_every_student_has_a_line():
     assert lines[1].startswith("    19 of 20  Student B (student1): ∂E/∂w5: ")
     assert lines[1].endswith("(AB37, epoch 1, and 10 more cells).")
     assert lines[2] == (
-        "     0 of 20  Student C (student2): The given numbers are those of Student A (student0), so "
-        "the sheet earns nothing."
+        "     0 of 20  Student C (student2): The given numbers are those of Student A (student0), "
+        "so the sheet earns nothing."
     )
     assert lines[3].startswith("     – of 20  Student D (student3): The file cannot be judged: ")
     assert "nothing handed in: Student E (student4), " in done.stdout

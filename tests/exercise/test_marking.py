@@ -4,18 +4,6 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from handed_in import (
-    ASKED,
-    ETA,
-    ONE,
-    OTHER,
-    POINTS,
-    STUDENTS,
-    assignment,
-    changed,
-    filled_in,
-    submission,
-)
 from mistakes import (
     COLUMNS,
     EPOCHS,
@@ -28,6 +16,18 @@ from mistakes import (
     SUMS,
     WEIGHTS,
     lay,
+)
+from students_sheets import (
+    ASKED,
+    ETA,
+    ONE,
+    OTHER,
+    POINTS,
+    STUDENTS,
+    assignment,
+    changed,
+    filled_in,
+    submission,
 )
 
 from backprop_sheet import InputError, tabulate, write_workbook
@@ -148,8 +148,9 @@ def test_pasted_numbers_earn_what_the_assignment_says(digits, share, right, tmp_
     assert points(found) == typed
     assert [part.typed for part in found.parts][:2] == [8 * ASKED, 3 * ASKED]
     earns = "earn nothing" if not share else "earn 25 % of their points"
-    assert f"{31 * ASKED - 4 * ASKED} right numbers are typed where a formula was asked for, and "\
-        f"{earns}." in found.notes  # fmt: skip
+    count = 31 * ASKED - 4 * ASKED
+    note = f"{count} right numbers are typed where a formula was asked for, and {earns}."
+    assert note in found.notes
 
 
 def test_what_shares_of_points_are_called():

@@ -1,4 +1,4 @@
-"""Sheets as students hand them in: filled in by the exporter, then changed as students change them."""
+"""Sheets as students hand them in: filled in by the exporter, then changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
