@@ -276,7 +276,7 @@ def _filled(gradebooks: Gradebooks, marked: _Marked) -> Iterator[tuple[str, byte
 def _lines(marked: _Marked, facts: Sequence[Fact]) -> Iterator[str]:
     """A line for each student, and what is for the teacher to see to."""
     from backprop_sheet.exercise.feedback import number
-    from backprop_sheet.exercise.marking import called
+    from backprop_sheet.exercise.rules import called
 
     total = number(marked.assignment.total)
     for one in marked.marks:

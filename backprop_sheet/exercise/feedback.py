@@ -12,8 +12,8 @@ from backprop_sheet.checker.findings import KINDS, Finding, Table
 from backprop_sheet.checker.report import effects, where
 from backprop_sheet.errors import counted, plain
 from backprop_sheet.exercise.assignment import Assignment
-from backprop_sheet.exercise.marking import called
 from backprop_sheet.exercise.marks import Mark, PartMark
+from backprop_sheet.exercise.rules import called
 
 HINTS = {
     "name": "Go from each reference in this formula to the cell that it leads to, and read the "

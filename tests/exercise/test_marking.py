@@ -32,7 +32,8 @@ from students_sheets import (
 
 from backprop_sheet import InputError, tabulate, write_workbook
 from backprop_sheet.exercise.assignment import Assignment, Marking, Student
-from backprop_sheet.exercise.marking import earning, mark, mark_all
+from backprop_sheet.exercise.marking import mark, mark_all
+from backprop_sheet.exercise.rules import earning
 from backprop_sheet.network.file import NetworkFile
 
 TOTAL = sum(POINTS.values())
