@@ -4,6 +4,7 @@ Unless the assignment says so, nothing of it gives an answer away: no formula th
 cell, no right number. A mistake is then told by its kind, with a hint that helps to find it.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,11 @@ def text(mark: Mark, assignment: Assignment) -> str:
     return f"{lines}\n"
 
 
+def own_name(mark: Mark) -> str:
+    """What the student calls the file, without the archive and the folder that it came in."""
+    return re.split(r"[/\\]|: ", mark.submission.shown)[-1]
+
+
 def number(points: float) -> str:
     """Points as they are written: without zeros behind the point."""
     return f"{round(points, 2):g}"
@@ -76,7 +82,7 @@ def number(points: float) -> str:
 def _head(mark: Mark, assignment: Assignment) -> Iterator[str]:
     yield assignment.title
     place = f", table {mark.table.sheet}!{mark.table.area}" if mark.table else ""
-    yield f"{called(mark.student)}: {mark.submission.shown}{place}"
+    yield f"{called(mark.student)}: {own_name(mark)}{place}"
     if mark.points is None:
         yield "No points yet: this file could not be marked."
     else:

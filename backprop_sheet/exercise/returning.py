@@ -17,7 +17,7 @@ from typing import NamedTuple
 from backprop_sheet.checker.report import as_data, where
 from backprop_sheet.errors import InputError, WriteError, plain
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.feedback import has_copy, number, text, write_copy
+from backprop_sheet.exercise.feedback import has_copy, number, own_name, text, write_copy
 from backprop_sheet.exercise.marks import Mark
 from backprop_sheet.files import replacing
 from backprop_sheet.ooxml.book import SUFFIXES
@@ -173,7 +173,7 @@ def write_archive(
             place = _place(mark)
             _add(archive, f"{place}/{TEXT}", _bytes(mark, assignment))
             if files.copy:
-                name = _UNFIT.sub("_", PurePosixPath(mark.submission.path.name).stem)
+                name = _UNFIT.sub("_", PurePosixPath(own_name(mark)).stem)
                 _add(archive, f"{place}/{name}_marked{files.copy.suffix}", _read(files.copy))
     return path
 

@@ -27,7 +27,7 @@ VALUES = ("val", "yVal")
 OTHERS = ("cat", "xVal", "tx", "bubbleSize", "plus", "minus")
 """The elements with other references."""
 _AREA = re.compile(
-    r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\W\d][\w.]*))!"
+    r"(?:'(?P<quoted>(?:[^']|'')+)'|(?<![\].\w])(?P<plain>[^\W\d][\w.]*))!"
     r"(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)"
 )
 

@@ -26,8 +26,8 @@ from backprop_sheet.exercise.returning import (
     write_marks,
 )
 
-SOME = [m for place, m in enumerate(MISTAKES) if place % 12 == 0]
-"""One mistake of each dozen."""
+SOME = [m for place, m in enumerate(MISTAKES) if place % 24 == 0]
+"""One mistake of each two dozens."""
 PLACE = "Student A_4711_assignsubmission_file"
 
 
@@ -220,7 +220,9 @@ def _with_numbers(sheet):
 
 
 def written(path, course, folder, student=ONE, place=PLACE):
-    found = mark(submission(path, student, place), course)
+    handed_in = submission(path, student, place)
+    shown = f"all: of them.zip: {place}/{path.name}"
+    found = mark(handed_in._replace(shown=shown), course)
     return found, write_feedback(found, course, folder)
 
 
@@ -229,7 +231,9 @@ def test_text_and_copy_lie_under_the_identifier(wrong, right, tmp_path):
     found, files = written(wrong, course, tmp_path)
     assert files.text == tmp_path / "feedback" / "student0.txt"
     assert files.copy == tmp_path / "feedback" / "student0.xlsx"
-    assert files.text.read_text(encoding="utf-8") == text(found, course)
+    told = files.text.read_text(encoding="utf-8")
+    assert told == text(found, course)
+    assert "Student A (student0): wrong.xlsx, table " in told, "the file's own name, and no other"
     assert any(HINTS["factor"] in comment for comment in comments(files.copy))
     _, later = written(right, course, tmp_path)
     assert later.copy is None

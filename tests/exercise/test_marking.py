@@ -111,7 +111,11 @@ CELLS = {
 
 
 @pytest.mark.parametrize("name", CELLS)
-@pytest.mark.parametrize("content", [0.75, None, "n/a", "=1/0"], ids=str)
+@pytest.mark.parametrize(
+    "content",
+    [0.75, *(pytest.param(one, marks=pytest.mark.slow) for one in (None, "n/a", "=1/0"))],
+    ids=str,
+)
 def test_a_single_cell_costs_its_share(name, content, tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda table: table.set(name, 5, content))
     part, columns = CELLS[name]
