@@ -8,6 +8,7 @@ from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from spreadsheets import convert
 
 from backprop_sheet import InputError
+from backprop_sheet.ooxml import charts
 from backprop_sheet.ooxml.charts import series
 
 
@@ -103,6 +104,21 @@ def test_a_broken_chart_is_one_error(new, book, tmp_path):
     book.save(tmp_path / "a.xlsx")
     with pytest.raises(InputError):
         series(rewritten(tmp_path / "a.xlsx", REFERENCE, new))
+
+
+def test_charts_are_read_within_bounds(book, tmp_path, monkeypatch):
+    chart = LineChart()
+    chart.add_data(Reference(book.active, min_col=1, max_col=3, min_row=1, max_row=5))
+    book.active.add_chart(chart)
+    book.save(tmp_path / "a.xlsx")
+    assert len(series(tmp_path / "a.xlsx")) == 3
+    with monkeypatch.context() as patch:
+        patch.setattr(charts, "MOST_SERIES", 2)
+        with pytest.raises(InputError, match="more than 2 series"):
+            series(tmp_path / "a.xlsx")
+    monkeypatch.setattr(charts, "LARGEST", 1000)
+    with pytest.raises(InputError, match="too large"):
+        series(tmp_path / "a.xlsx")
 
 
 def test_a_workbook_without_charts_has_none(book, tmp_path):

@@ -1,5 +1,6 @@
 """Whether a workbook has a chart of the error: of the table's own cells, or of their numbers."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -14,8 +15,8 @@ ENOUGH = 0.5
 """The share of the table's epochs of which a chart shows more."""
 DIGITS = 9
 """Digits in which a number that a chart shows is the error's."""
-MOST_CELLS = 200_000
-"""The most cells of other series that are read."""
+MOST_CELLS, MOST_AREAS = 200_000, 200
+"""The most cells of series that are read for their numbers, and the most areas that they are in."""
 
 
 def shows_error(path: Path, table: Table, error: str, ends: Sequence[int]) -> bool:
@@ -47,20 +48,26 @@ def _rows(column: int, rows: Sequence[int]) -> Area:
 def _covered(curve: Sequence[Shown], sheet: str, column: int, ends: Sequence[int]) -> int:
     """How many of the error's cells a series shows."""
     here = [area for title, area in curve if title.casefold() == sheet.casefold()]
-    here = [area for area in here if area.left <= column <= area.right]
-    return sum(any(area.top <= row <= area.bottom for area in here) for row in ends)
+    count, last = 0, 0
+    for area in sorted((a for a in here if a.left <= column <= a.right), key=lambda a: a.top):
+        first = bisect_left(ends, max(area.top, last + 1))  # areas may overlap
+        count += max(0, bisect_right(ends, area.bottom) - first)
+        last = max(last, area.bottom)
+    return count
 
 
 def _same_numbers(
     path: Path, own: Shown, ends: Sequence[int], curves: Sequence[Sequence[Shown]]
 ) -> int:
     """How many epochs the series shows, of those of other cells, that shows most."""
-    others = [curve for curve in curves if sum(area.size for _, area in curve) <= MOST_CELLS]
-    left = MOST_CELLS
     asked: list[Sequence[Shown]] = []
-    for curve in others:
-        left -= sum(area.size for _, area in curve)
-        asked += [curve] if left >= 0 else []
+    cells, areas = 0, 0
+    for curve in curves:
+        cells += sum(area.size for _, area in curve)
+        areas += len(curve)
+        if cells > MOST_CELLS or areas > MOST_AREAS:
+            break
+        asked.append(curve)
     if not asked:
         return 0
     wanted = [own, *(shown for curve in asked for shown in curve)]

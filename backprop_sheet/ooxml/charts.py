@@ -7,6 +7,7 @@ passed over: the cells count.
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,10 +17,12 @@ from backprop_sheet.ooxml.addresses import Area
 from backprop_sheet.ooxml.archive import Archive
 from backprop_sheet.ooxml.parsing import Unreadable
 
-MOST_SERIES = 10_000
-"""The most series that a chart may have."""
-LONGEST = 8_192
-"""The most characters of a reference that are read, as of a formula."""
+MOST_SERIES = 1_000
+"""The most series that a workbook's charts may have: four times what one chart can show."""
+LARGEST = 32_000_000
+"""The most bytes of all charts; those of the program's own workbooks have 0.1 million."""
+LONGEST = 1_000
+"""The most characters of a reference that are read: some 30 areas."""
 SHEETS = ("worksheet", "chartsheet")
 """The kinds of sheets that may have charts."""
 VALUES = ("val", "yVal")
@@ -52,19 +55,25 @@ def series(path: Path) -> list[list[Shown]]:
     """
     with office.opened(path) as archive:
         try:
-            found = [list(_areas(text)) for part in _charts(archive) for text in _of(archive, part)]
+            texts = chain.from_iterable(_of(archive, part) for part in _charts(archive))
+            found = [list(_areas(text)) for text in islice(texts, MOST_SERIES + 1)]
         except (LookupError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
             raise Unreadable(f"broken: {type(error).__name__}: {str(error)[:200]}") from None
+    if len(found) > MOST_SERIES:
+        raise Unreadable(f"its charts have more than {MOST_SERIES:,} series")
     return [areas for areas in found if areas]
 
 
-def _charts(archive: Archive) -> Iterator[str]:
+def _charts(archive: Archive) -> list[str]:
     """The parts of the charts, each once."""
     book = archive.linked("", "officeDocument")
     sheets = _linked(archive, [book], *SHEETS) if book else []
-    yield from _linked(archive, _linked(archive, sheets, "drawing"), "chart")
+    charts = _linked(archive, _linked(archive, sheets, "drawing"), "chart")
+    if sum(archive.entry(part).file_size for part in charts) > LARGEST:
+        raise Unreadable(f"its charts are too large: {LARGEST:,} bytes are read at most")
+    return charts
 
 
 def _linked(archive: Archive, sources: list[str], *kinds: str) -> list[str]:
@@ -75,16 +84,13 @@ def _linked(archive: Archive, sources: list[str], *kinds: str) -> list[str]:
 
 def _of(archive: Archive, part: str) -> Iterator[str]:
     """The reference to the numbers of each series of a chart."""
-    reference, count = "", 0
+    reference = ""
     for name, _, text in archive.elements(part):
         if name == "f":
             reference = text
         elif name in OTHERS:
             reference = ""
         elif name in VALUES:
-            count += 1
-            if count > MOST_SERIES:
-                raise Unreadable(f"a chart has more than {MOST_SERIES:,} series")
             yield reference[:LONGEST]
             reference = ""
 

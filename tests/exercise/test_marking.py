@@ -17,6 +17,7 @@ from mistakes import (
     WEIGHTS,
     lay,
 )
+from spreadsheets import convert_all
 from students_sheets import (
     ASKED,
     ETA,
@@ -31,6 +32,7 @@ from students_sheets import (
 )
 
 from backprop_sheet import InputError, tabulate, write_workbook
+from backprop_sheet.checker.effort import Limit
 from backprop_sheet.exercise.assignment import Assignment, Marking, Student
 from backprop_sheet.exercise.marking import mark, mark_all
 from backprop_sheet.exercise.rules import earning
@@ -285,6 +287,15 @@ def test_a_cell_that_was_given_and_is_broken_costs_nothing(tmp_path):
     )
 
 
+def test_where_the_checker_is_unsure_a_right_number_counts_as_right(right, monkeypatch):
+    monkeypatch.setattr("backprop_sheet.checker.formulas.STEPS", Limit(200, 0))
+    found = marked(right)
+    assert found.table.uncompared > 100
+    assert found.points == TOTAL
+    assert f"{found.table.uncompared} formulas were not compared" in notes(found)
+    assert notes(found).endswith("count as right by the number.")
+
+
 # --- other places, other tables ------------------------------------------------------------------
 
 
@@ -444,6 +455,35 @@ def test_a_chart_of_a_few_epochs_earns_nothing(tmp_path):
 
     found = marked(changed(filled_in(tmp_path / "a.xlsx"), short))
     assert lost(found) == {"chart": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("areas", "earned"), [("3:6 7:9", 2.0), ("2:4 2:4 2:4", 0.0), ("1:5 4:8", 2.0)]
+)
+def test_a_series_of_several_areas_shows_each_cell_once(areas, earned, tmp_path):
+    def several(book):
+        sheet = book.worksheets[0]
+        (chart,) = sheet._charts
+        ends = [[FIRST_ROW + int(end) for end in area.split(":")] for area in areas.split()]
+        texts = (f"'{sheet.title}'!$W${first}:$W${last}" for first, last in ends)
+        chart.series[0].yVal.numRef.f = f"({','.join(texts)})"
+
+    found = marked(changed(filled_in(tmp_path / "a.xlsx"), several))
+    assert points(found)["chart"] == earned
+
+
+# --- other programs ------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_a_sheet_that_libreoffice_saved_has_the_same_points(right, tmp_path):
+    wrong = filled_in(tmp_path / "wrong.xlsx", change=lambda t: t.write({"w3": "↑w3+η*↑∂E/∂w3"}))
+    half = filled_in(tmp_path / "half.xlsx", change=only(4))
+    sheets = [right, wrong, half]
+    for before, after in zip(sheets, convert_all(sheets, "xlsx", tmp_path / "saved"), strict=True):
+        assert marked(after).points == marked(before).points
+        assert marked(after).notes == marked(before).notes
 
 
 # --- other networks ------------------------------------------------------------------------------
