@@ -50,6 +50,8 @@ HINTS = {
     "epochs": "Count the epochs of the table, and read how many the task asks for.",
 }
 """How to find a mistake of each kind, without what belongs there."""
+EMPTY = "empty"
+"""The kind that is no mistake in what was done."""
 OWN_ROW = (
     "Every cell is judged by the numbers in its own row and the row above, so what only follows "
     "from a mistake is not held against you."
@@ -127,8 +129,8 @@ def _mistakes(mark: Mark, assignment: Assignment) -> Iterator[str]:
     """The first mistake, and where to look for the next."""
     if not mark.table:
         return
-    findings = sorted(mark.table.findings, key=lambda finding: finding.kind == "empty")
-    if not findings or not any(_count(part) > part.empty for part in mark.parts):
+    findings = in_order(mark.table)
+    if not findings or not is_begun(mark):
         return
     first, *others = findings
     yield "LOOK HERE FIRST"
@@ -141,6 +143,16 @@ def _mistakes(mark: Mark, assignment: Assignment) -> Iterator[str]:
             "cell is red in the marked copy."
         )
     yield OWN_ROW
+
+
+def in_order(table: Table) -> list[Finding]:
+    """The mistakes of a table, the first to look at first: what is empty comes last."""
+    return sorted(table.findings, key=lambda finding: finding.kind == EMPTY)
+
+
+def is_begun(mark: Mark) -> bool:
+    """Whether anything was filled in."""
+    return any(_count(part) > part.empty for part in mark.parts)
 
 
 def _of_first(table: Table, finding: Finding, *, answers: bool) -> Iterator[str]:
@@ -170,8 +182,8 @@ def _rules(mark: Mark) -> Iterator[str]:
 
 
 def has_copy(mark: Mark) -> bool:
-    """Whether there is anything to mark in a copy."""
-    return any(table.findings for table in mark.judgement.tables)
+    """Whether there is anything to mark in a copy; nothing is in a sheet without work."""
+    return is_begun(mark) and any(table.findings for table in mark.judgement.tables)
 
 
 def write_copy(mark: Mark, assignment: Assignment, target: Path, *, force: bool = False) -> None:

@@ -63,10 +63,10 @@ class Marker:
         if len(marks) == 1:
             return best
         names = ", ".join(submission.shown for submission in submissions)
-        note = (
-            f"{counted(len(marks), 'file')} were handed in: {names}. "
-            f"{best.submission.shown} has the most points, and counts."
-        )
+        so = f"{best.submission.shown} has the most points, and counts"
+        if best.points is None:
+            so = "None can be judged"
+        note = f"{counted(len(marks), 'file')} were handed in: {names}. {so}."
         return replace(best, notes=(*best.notes, note))
 
     def of_file(self, submission: Submission) -> Mark:

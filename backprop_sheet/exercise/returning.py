@@ -17,7 +17,15 @@ from typing import NamedTuple
 from backprop_sheet.checker.report import as_data, where
 from backprop_sheet.errors import InputError, WriteError, plain
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.feedback import has_copy, number, own_name, text, write_copy
+from backprop_sheet.exercise.feedback import (
+    has_copy,
+    in_order,
+    is_begun,
+    number,
+    own_name,
+    text,
+    write_copy,
+)
 from backprop_sheet.exercise.marks import Mark
 from backprop_sheet.files import replacing
 from backprop_sheet.ooxml.book import SUFFIXES
@@ -76,9 +84,9 @@ def _of_mark(mark: Mark | None, assignment: Assignment) -> Iterator[str]:
 
 
 def first_cause(mark: Mark) -> str:
-    """The first mistake in words, for the teacher; empty if there is none."""
-    first = mark.table.first if mark.table else None
-    return f"{first.names}: {first.text} ({where(first)})" if first else ""
+    """The first mistake in words, for the teacher; empty if there is none in what was done."""
+    findings = in_order(mark.table) if mark.table and is_begun(mark) else []
+    return next((f"{f.names}: {f.text} ({where(f)})" for f in findings), "")
 
 
 # --- feedback ------------------------------------------------------------------------------------

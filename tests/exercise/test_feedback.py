@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from mistakes import EPOCHS, MISTAKES, Table
+from mistakes import EPOCHS, INNER, MISTAKES, OUTER, Table
 from students_sheets import ONE, OTHER, STUDENTS, assignment, changed, filled_in, submission
 
 from backprop_sheet.checker.findings import KINDS
@@ -20,6 +20,7 @@ from backprop_sheet.exercise.feedback import HINTS, text, write_copy
 from backprop_sheet.exercise.marking import mark
 from backprop_sheet.exercise.marks import Submission
 from backprop_sheet.exercise.returning import (
+    first_cause,
     marks_csv,
     write_archive,
     write_feedback,
@@ -147,13 +148,16 @@ def test_a_file_that_cannot_be_judged_is_told_why(tmp_path):
 
 def test_an_empty_sheet_is_told_so_and_blamed_for_nothing(tmp_path):
     def empty(table):
-        for name in set(table.columns) - {"t1", "t2", "i1", "i2"}:
+        for name in [*INNER, *OUTER]:
             for epoch in range(1, EPOCHS):
                 table.set(name, epoch, None)
 
-    found = told(filled_in(tmp_path / "a.xlsx", change=empty))
-    assert "LOOK HERE FIRST" not in found
-    assert "handed back as it was given out" in found
+    course = assignment(("gradients",))
+    found, files = written(filled_in(tmp_path / "a.xlsx", change=empty), course, tmp_path)
+    assert found.table.findings, "empty cells"
+    assert "LOOK HERE FIRST" not in text(found, course)
+    assert "handed back as it was given out" in text(found, course)
+    assert (files.copy, first_cause(found)) == (None, "")
 
 
 def test_a_half_done_sheet_is_not_blamed_for_what_is_empty(tmp_path):

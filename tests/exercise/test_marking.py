@@ -404,6 +404,15 @@ def test_of_several_files_the_best_counts(right, tmp_path):
     )
 
 
+def test_several_files_that_cannot_be_judged_have_no_points(tmp_path):
+    files = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
+    for path in files:
+        path.write_text("no workbook")
+    (found,) = mark_all(map(submission, files), assignment())
+    assert found.points is None
+    assert found.notes[-1] == "2 files were handed in: a.xlsx, b.xlsx. None can be judged."
+
+
 def test_processes_mark_as_one_does(tmp_path):
     files = [
         submission(filled_in(tmp_path / f"{student.identifier}.xlsx", student), student)
