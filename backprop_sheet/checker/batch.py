@@ -2,8 +2,9 @@
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
@@ -23,11 +24,11 @@ from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
 
 T = TypeVar("T")
 R = TypeVar("R")
-_of_this_process: list[Callable[[Any], Any]] = []
-"""What a process does with the items that it is sent."""
-WORTHWHILE = 8
-"""With this many files or more, several processes share the work."""
-MOST_PROCESSES = 8
+WORTHWHILE = 4
+"""A process has at least this many files: it takes about as long to start as one of them."""
+AHEAD = 4
+"""Files that are handed out for each process before their turn: none waits for work, and no more
+results than that wait to be taken."""
 MOST_MARKED = 10_000
 """At most this many cells of a workbook are marked: each comment has a box that is drawn."""
 
@@ -129,20 +130,22 @@ def in_processes(
     Args:
         work: what is done with an item; it goes to each process once, the items one by one.
         items: the items.
-        jobs: how many processes work; as many as there are processors if left out.
+        jobs: how many processes there are at most; as many as processors if left out.
     """
-    processes = jobs or min(os.cpu_count() or 1, MOST_PROCESSES)
-    if processes == 1 or len(items) < (2 if jobs else WORTHWHILE):
+    processes = min(jobs or processors(), len(items) // WORTHWHILE)
+    if processes <= 1:
         for item in items:
             yield _interruptibly(partial(work, item))
         return
     others = set(active_children())
     with ProcessPoolExecutor(processes, initializer=_begin, initargs=(work,)) as pool:
         try:
+            rest, waiting = iter(items), deque[Future[Any]]()
             with _interrupts_delayed():
-                results = [pool.submit(_work, item) for item in items]
-            while results:  # none is kept longer than it is asked for
-                yield _interruptibly(results.pop(0).result)
+                waiting.extend(pool.submit(_one, item) for item in islice(rest, AHEAD * processes))
+            while waiting:
+                yield _interruptibly(waiting.popleft().result)
+                waiting.extend(pool.submit(_one, item) for item in islice(rest, 1))
         except BaseException:
             for child in set(active_children()) - others:  # else they would work on for minutes
                 child.terminate()
@@ -151,20 +154,31 @@ def in_processes(
             pool.shutdown(cancel_futures=True)
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+_work: list[Callable[[Any], Any]] = []
+"""What a process of the pool does with each item: sent once, and not with every item."""
+
+
+def _begin(work: Callable[[Any], Any]) -> None:
+    """Begin a process of the pool: it leaves Ctrl-C to the main process, which ends the others."""
+    _work[:] = [work]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _one(item: Any) -> Any:
+    return _work[0](item)
+
+
 def _interruptibly(do: Callable[[], R]) -> R:
     """Do something, or wait for the process that does, until Ctrl-C is pressed."""
     with at_once():
         return do()
-
-
-def _begin(work: Callable[[Any], Any]) -> None:
-    """Begin a process: it leaves Ctrl-C to the main process, which ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _of_this_process.append(work)
-
-
-def _work(item: Any) -> Any:
-    return _of_this_process[0](item)
 
 
 @contextmanager
