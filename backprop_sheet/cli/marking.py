@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,7 +115,10 @@ def mark(
     folder = Path(target.folder)
     _check_targets(folder, gradebooks, force=force)
     _check_gradebooks(gradebooks, assignment)
-    with unpacked(map(Path, paths), assignment, _apart(folder, paths)) as submissions:
+    with ExitStack() as stack:
+        with at_once():
+            handed = unpacked(map(Path, paths), assignment, _apart(folder, paths))
+            submissions = stack.enter_context(handed)
         keep(*(submission.path for submission in submissions))
         _check_targets(folder, gradebooks, force=force)  # once more, as all that is read is known
         handed_in = by_student(submissions)

@@ -1,5 +1,6 @@
 """Marks as they are reckoned by hand, for each kind of mistake and for each rule."""
 
+from collections import Counter
 from dataclasses import replace
 
 import openpyxl
@@ -10,12 +11,17 @@ from mistakes import (
     GIVEN,
     GRADIENTS,
     INNER,
+    MISTAKES,
     OUTER,
+    REWRITES,
     RIGHT,
     SIGMOIDS,
     SUMS,
     WEIGHTS,
+    Table,
+    base_workbook,
     lay,
+    training,
 )
 from spreadsheets import convert_all
 from students_sheets import (
@@ -42,6 +48,14 @@ from backprop_sheet.network.file import NetworkFile
 TOTAL = sum(POINTS.values())
 BLANK = [*WEIGHTS, *SUMS, *SIGMOIDS, "E1", "E2", "E_tot", *INNER, *OUTER]
 FIRST_ROW = 36
+PART_OF = {
+    **dict.fromkeys([*SUMS, *SIGMOIDS], ("forward", 8)),
+    **dict.fromkeys(["E1", "E2", "E_tot"], ("errors", 3)),
+    **dict.fromkeys(OUTER, ("gradients_2", 4)),
+    **dict.fromkeys(INNER, ("gradients_1", 4)),
+    **dict.fromkeys(WEIGHTS, ("updates", 8)),
+}
+"""The part of each column, and how many columns that has."""
 
 
 def points(found):
@@ -52,7 +66,7 @@ def points(found):
 def lost(found):
     """The points that each part lost, of those that lost any."""
     gone = {part.part.key: part.most - part.earned for part in found.parts}
-    return {key: pytest.approx(number) for key, number in gone.items() if number}
+    return {key: number for key, number in gone.items() if number > 1e-9}
 
 
 def marked(path, student=ONE, **others):
@@ -93,7 +107,7 @@ def three_ways():
 def test_a_wrong_gradient_costs_its_own_part_only(name, mistake, tmp_path):
     found = marked(filled_in(tmp_path / "a.xlsx", change=mistake.apply))
     part = "gradients_2" if name in OUTER else "gradients_1"
-    assert lost(found) == {part: POINTS[part] / 4}, "one of four columns"
+    assert lost(found) == pytest.approx({part: POINTS[part] / 4}), "one of four columns"
     (wrong,) = (one for one in found.parts if one.wrong)
     assert (wrong.part.key, wrong.wrong, wrong.right) == (part, ASKED, 3 * ASKED)
 
@@ -102,18 +116,7 @@ def test_there_are_three_ways_for_each_gradient():
     assert len(list(three_ways())) == 24
 
 
-CELLS = {
-    "h1": ("forward", 8),
-    "a_o2": ("forward", 8),
-    "E1": ("errors", 3),
-    "E_tot": ("errors", 3),
-    "∂E/∂w2": ("gradients_1", 4),
-    "∂E/∂w8": ("gradients_2", 4),
-    "w3": ("updates", 8),
-}
-
-
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", ["h1", "a_o2", "E1", "E_tot", "∂E/∂w2", "∂E/∂w8", "w3"])
 @pytest.mark.parametrize(
     "content",
     [0.75, *(pytest.param(one, marks=pytest.mark.slow) for one in (None, "n/a", "=1/0"))],
@@ -121,8 +124,10 @@ CELLS = {
 )
 def test_a_single_cell_costs_its_share(name, content, tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda table: table.set(name, 5, content))
-    part, columns = CELLS[name]
-    assert lost(marked(path)) == {part: POINTS[part] / columns / ASKED}, "nothing that follows"
+    part, columns = PART_OF[name]
+    assert lost(marked(path)) == pytest.approx({part: POINTS[part] / columns / ASKED}), (
+        "nothing that follows"
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +136,7 @@ def test_a_single_cell_costs_its_share(name, content, tmp_path):
 )
 def test_points_go_by_cells_columns_or_parts(by, gone, tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda table: table.set("∂E/∂w6", 4, 0.25))
-    assert lost(marked(path, by=by)) == {"gradients_2": gone}
+    assert lost(marked(path, by=by)) == pytest.approx({"gradients_2": gone})
 
 
 # --- rules ---------------------------------------------------------------------------------------
@@ -245,10 +250,10 @@ def test_given_numbers_may_be_rounded(tmp_path):
 def test_another_rate_costs_a_share_of_the_updates(tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda t: t.sheet.__setitem__("F34", 0.7))
     found = marked(path)
-    assert lost(found) == {"updates": 2.0}
+    assert lost(found) == pytest.approx({"updates": 2.0})
     note = "The learning rate is 0.7 instead of 0.5, so the updates earn half of their points."
     assert found.notes == (note,)
-    assert lost(marked(path, other_rate=1.0)) == {}
+    assert lost(marked(path, other_rate=1.0)) == pytest.approx({})
 
 
 def test_no_learning_rate_in_the_updates_is_a_mistake_and_no_other_rate(tmp_path):
@@ -331,7 +336,7 @@ def test_a_column_that_is_not_there_is_told_and_empty(tmp_path):
 
     path = filled_in(tmp_path / "a.xlsx", change=without)
     found = marked(path)
-    assert lost(found) == {"errors": 2 / 3}
+    assert lost(found) == pytest.approx({"errors": 2 / 3})
     assert "No column was found for E2" in notes(found)
 
 
@@ -346,7 +351,7 @@ def test_a_table_that_begins_with_a_later_epoch_is_held_against_that_epoch(tmp_p
     found = marked(tmp_path / "a.xlsx", blank=("all",))
     # Epoch 1 is missing in all columns; of epoch 2 the weights are typed.
     row = {"forward": 4, "errors": 2, "gradients_2": 4, "gradients_1": 4, "updates": 8}
-    assert lost(found) == {key: number / ASKED for key, number in row.items()}
+    assert lost(found) == pytest.approx({key: number / ASKED for key, number in row.items()})
     assert "The table begins with epoch 2; the rows above count as empty." in found.notes
 
 
@@ -465,7 +470,7 @@ def test_a_chart_of_a_few_epochs_earns_nothing(tmp_path):
         reference.f = reference.f.replace(f"${FIRST_ROW + EPOCHS - 1}", f"${FIRST_ROW + 4}")
 
     found = marked(changed(filled_in(tmp_path / "a.xlsx"), short))
-    assert lost(found) == {"chart": 2.0}
+    assert lost(found) == pytest.approx({"chart": 2.0})
 
 
 @pytest.mark.parametrize(
@@ -481,6 +486,51 @@ def test_a_series_of_several_areas_shows_each_cell_once(areas, earned, tmp_path)
 
     found = marked(changed(filled_in(tmp_path / "a.xlsx"), several))
     assert points(found)["chart"] == earned
+
+
+# --- every way to write it, every mistake --------------------------------------------------------
+
+
+def in_base(path, apply):
+    """A change in the workbook that the checker's mistakes are made in."""
+    return changed(base_workbook(path), apply)
+
+
+@pytest.fixture(scope="module")
+def base():
+    """The exercise of which that workbook is a student's."""
+    network = training()[0]
+    own = Student("base", "", {name: network.numbers[name] for name in (*WEIGHTS, "eta")})
+    return replace(assignment(("all",)), students=(own,))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.name)
+def test_every_way_to_write_it_has_all_points(rewrite, base, tmp_path):
+    path = in_base(tmp_path / "a.xlsx", rewrite.apply)
+    found = mark(submission(path, base.students[0]), base)
+    if "as values" in rewrite.name:  # numbers, of which only those that are typed lose points
+        assert sum(part.wrong + part.empty for part in found.parts) == 0
+        found = mark(found.submission, replace(base, marking=Marking(typed=1.0)))
+    assert found.points == base.total
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_mistake_costs_the_cells_that_the_check_finds(mistake, base, tmp_path):
+    path = in_base(tmp_path / "a.xlsx", lambda book: mistake.apply(Table(book.worksheets[0])))
+    found = mark(submission(path, base.students[0]), base)
+    table = Table(openpyxl.load_workbook(path).worksheets[0])
+    blank = {table.cell(name, epoch): name for name in BLANK for epoch in range(1, EPOCHS)}
+    wrong = {cell for finding in found.table.findings for cell in finding.cells} & blank.keys()
+    by_hand = Counter()
+    for cell in wrong:
+        part, columns = PART_OF[blank[cell]]
+        by_hand[part] += POINTS[part] / columns / ASKED
+    if any("learning rate" in note for note in found.notes):
+        by_hand["updates"] = 4 - (4 - by_hand["updates"]) / 2
+    whole = replace(base, marking=Marking(typed=1.0))  # typed numbers that are right are no mistake
+    assert lost(mark(found.submission, whole)) == pytest.approx(by_hand)
 
 
 # --- other programs ------------------------------------------------------------------------------
@@ -537,7 +587,7 @@ def test_other_networks_are_judged_by_their_own_rows(name, columns, wrong, tmp_p
     found = mark(submission(changed(path, negative), course.students[0]), course)
     (part,) = (part for part in course.parts if wrong in part.columns)
     with_rows = [column for column in part.columns if course.rows_of(column)]
-    assert lost(found) == {part.key: course.points[part.key] / len(with_rows)}
+    assert lost(found) == pytest.approx({part.key: course.points[part.key] / len(with_rows)})
 
 
 def test_the_original_has_the_parts_that_are_reckoned_with_here():
