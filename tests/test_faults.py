@@ -391,16 +391,16 @@ FORMULAS = ["=1+1", "+1+cmd", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_text_in_a_csv_is_no_formula(text):
-    from backprop_sheet.checker.report import _as_data
+    from backprop_sheet.checker.report import as_data
 
-    assert _as_data(text) == f"'{text}"
+    assert as_data(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("value", [-0.5, "-0.5", "+1e-5", "12", "a=b", "", None, 3])
 def test_a_number_in_a_csv_stays_one(value):
-    from backprop_sheet.checker.report import _as_data
+    from backprop_sheet.checker.report import as_data
 
-    assert _as_data(value) == value
+    assert as_data(value) == value
 
 
 def test_files_named_like_formulas_come_into_the_report_as_texts(command, tmp_path):

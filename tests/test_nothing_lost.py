@@ -16,6 +16,7 @@ from backprop_sheet import Judgement, WriteError, load, templates
 from backprop_sheet.checker.report import as_json
 from backprop_sheet.cli import cli
 from backprop_sheet.cli.values import FileToWrite, FolderToWrite, Name, ToRead
+from backprop_sheet.exercise.assignment import NAME, Assignment, Student, save
 from backprop_sheet.files import keeping, replacing
 from faults import commands as faulty
 from tools.cli_reference import commands
@@ -30,6 +31,12 @@ READ = {
     "draw": {"name": NETWORK, "workbook": IRIS},
     "page": {"name": NETWORK, "workbook": IRIS},
     "check": {"name": NETWORK, "paths": ["homework.xlsx", "class/right.xlsx", "monday.json"]},
+    "mark": {
+        "paths": ["homework.xlsx", "class/right.xlsx"],
+        "file": ["course/assignment.toml"],
+        "canvas": ["course/canvas.csv"],
+        "moodle": ["course/moodle.csv"],
+    },
     "new": {"name": NETWORK},
     "templates show": {"name": NETWORK},
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
@@ -45,6 +52,8 @@ LINES = {
     "draw": "--network net/iris.toml --numbers numbers.xlsx --force",
     "page": "--network net/iris.toml --numbers numbers.xlsx --force",
     "check": "homework.xlsx class monday.json --network net/iris.toml --force",
+    "mark": "homework.xlsx class --assignment course/assignment.toml --canvas course/canvas.csv "
+    "--moodle course/moodle.csv --force",
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
     "mnist predict": "model.pt digit.png",
@@ -65,6 +74,7 @@ WORK = (
     "page.page",
     "explainer.explain",
     "checker.batch.check",
+    "exercise.marking.check",
     "mnist.runs.Run",
 )
 """What computes, which no refused command gets to."""
@@ -91,11 +101,11 @@ def test_every_file_of_every_command_is_known_here():
     assert {name for name, _, _ in OUTPUTS} <= set(LINES)
 
 
-def test_every_name_that_is_taken_is_that_of_a_file_read_or_written_or_of_a_quantity():
+def test_every_name_that_is_taken_is_that_of_a_file_read_or_written_or_of_a_column():
     """A new option with a file has to be of a type that says which."""
     names = {(name, one.name) for name, one in parameters(Name, click.Path, click.File)}
     names -= {(name, one.name) for name, one in parameters(ToRead, FileToWrite, FolderToWrite)}
-    assert names == {("explain", "of")}
+    assert names == {("explain", "of"), ("mark", "column")}
     for name, command in commands():
         for one in command.params:
             text = f"{one.metavar or ''}"
@@ -116,6 +126,7 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "monday.json").write_text(as_json([Judgement(Path("old.xlsx"), problem="old")]))
     (tmp_path / "homework.xlsx").write_bytes(faulty.homework(3))
     (tmp_path / "class" / "right.xlsx").write_bytes(faulty.homework(4))
+    set_course(tmp_path / "course")
     for part, count in (("train", 30), ("t10k", 10)):
         labels = np.arange(count, dtype=np.uint8) % 10
         images = np.zeros((count, 28, 28), np.uint8) + labels[:, None, None] * np.uint8(20)
@@ -133,6 +144,19 @@ def _first_row(network, path):
     book.active.append([network.label(name) for name in network.columns])
     book.active.append([network.numbers.get(name) for name in network.columns])
     book.save(path)
+
+
+def set_course(folder):
+    """An exercise that was set to two students, and the gradebooks with them."""
+    students = tuple(Student(name, "", {"w1": 0.15}) for name in ("homework", "right"))
+    save(Assignment("Sheet", load(), 1, ("gradients",), students=students), folder / NAME)
+    canvas = (
+        "Student,ID,SIS User ID,SIS Login ID,Section,Sheet (1)\nA,1,,homework,,\nB,2,,right,,\n"
+    )
+    (folder / "canvas.csv").write_text(canvas)
+    moodle = "Identifier,Full name,ID number,Grade,Maximum Grade,Feedback comments\n"
+    moodle += "Participant 1,A,homework,,8,\nParticipant 2,B,right,,8,\n"
+    (folder / "moodle.csv").write_text(moodle)
 
 
 def make_ready_to_predict():

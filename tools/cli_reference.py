@@ -24,6 +24,7 @@ PAGES = {
     "draw": "explain.md",
     "page": "page.md",
     "check": "check.md",
+    "mark": "marking.md",
     "templates": "networks.md",
     "templates show": "networks.md",
     "new": "networks.md",
@@ -41,7 +42,7 @@ HEAD = f"""# The command line
 Every command with all its options, as `-h` or `backprop-sheet help COMMAND` shows them.
 `backprop-sheet -V` prints the version.
 
-{EXIT_CODES.replace(": ", " of every command except `check`: ", 1)}
+{EXIT_CODES.replace(": ", " of every command except `check` and `mark`: ", 1)}
 """
 EXAMPLES = re.compile(r"\x08\nExamples?:\n")
 DEFAULT = re.compile(r"\s*\[default: (.*)\]")

@@ -1,15 +1,9 @@
 """Finds workbooks, checks all of them, and writes copies with the mistakes marked."""
 
-import os
-import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 from itertools import islice
-from multiprocessing import active_children
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,16 +12,11 @@ from backprop_sheet.checker.asked import Asked
 from backprop_sheet.checker.findings import Cells, Finding, Judgement, Table
 from backprop_sheet.checker.report import is_report
 from backprop_sheet.errors import InputError
-from backprop_sheet.interrupt import at_once
 from backprop_sheet.network import Network, load
 from backprop_sheet.ooxml.annotator import annotate
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
+from backprop_sheet.processes import in_processes
 
-WORTHWHILE = 4
-"""A process has at least this many files: it takes about as long to start as one of them."""
-AHEAD = 4
-"""Files that are handed out for each process before their turn: none waits for work, and no more
-judgements than that wait to be taken."""
 MOST_MARKED = 10_000
 """At most this many cells of a workbook are marked: each comment has a box that is drawn."""
 
@@ -127,34 +116,8 @@ def check_all(
         jobs: how many processes there are at most; as many as processors if left out.
     """
     network = load() if network is None else network
-    one = partial(_judged, network=network, tolerance=tolerance, asked=asked)
-    processes = min(jobs or processors(), len(paths) // WORTHWHILE)
-    if processes <= 1:
-        for path in paths:
-            yield _interruptibly(partial(one, path))
-        return
-    others = set(active_children())
-    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(one,)) as pool:
-        try:
-            rest, waiting = iter(paths), deque[Future[Judgement]]()
-            with _interrupts_delayed():
-                waiting.extend(pool.submit(_one, p) for p in islice(rest, AHEAD * processes))
-            while waiting:
-                yield _interruptibly(waiting.popleft().result)
-                waiting.extend(pool.submit(_one, path) for path in islice(rest, 1))
-        except BaseException:
-            for child in set(active_children()) - others:  # else they would work on for minutes
-                child.terminate()
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    judge = partial(_judged, network=network, tolerance=tolerance, asked=asked)
+    return in_processes(judge, paths, jobs)
 
 
 def _judged(path: Path, **asked: Any) -> Judgement:
@@ -165,42 +128,16 @@ def _judged(path: Path, **asked: Any) -> Judgement:
     return judgement
 
 
-_work: list[Callable[[Path], Judgement]] = []
-"""What a process of the pool does with each path: sent once, and not with every path."""
+class Words(NamedTuple):
+    """What a marked copy says of a mistake.
 
+    Attributes:
+        of_first: in its first cell, given the table and the mistake.
+        of_others: in its other cells, which refer to the first.
+    """
 
-def _begin(judge: Callable[[Path], Judgement]) -> None:
-    """Begin a process of the pool."""
-    _work[:] = [judge]
-    _ignore_interrupts()
-
-
-def _one(path: Path) -> Judgement:
-    return _work[0](path)
-
-
-def _interruptibly(judge: Callable[[], Judgement]) -> Judgement:
-    """Judge a workbook, or wait for the process that does, until Ctrl-C is pressed."""
-    with at_once():
-        return judge()
-
-
-@contextmanager
-def _interrupts_delayed() -> Iterator[None]:
-    """Delay a Ctrl-C until the new processes are ready for it."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the main process, which ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    of_first: Callable[[Table, Finding], str]
+    of_others: Callable[[Finding], str]
 
 
 def together(earlier: Iterable[Judgement], judged: Iterable[Judgement]) -> list[Judgement]:
@@ -210,25 +147,34 @@ def together(earlier: Iterable[Judgement], judged: Iterable[Judgement]) -> list[
     return list(by_file.values())
 
 
-def mark(judgement: Judgement, target: Path, *, force: bool = False) -> None:
+def mark(
+    judgement: Judgement, target: Path, *, words: Words | None = None, force: bool = False
+) -> None:
     """Write a copy of a checked workbook with every wrong cell coloured and commented.
 
     Args:
         judgement: the judgement of a workbook with findings.
         target: the copy; the workbook itself is only read.
+        words: what is said of a mistake; the cause and what belongs there if left out.
         force: whether to replace an earlier copy that somebody has edited.
 
     Raises:
         InputError: the copy cannot be made, or would replace the workbook.
         WriteError: it cannot be written, or somebody has edited the file that is there.
     """
+    words = words or Words(_comment, lambda finding: finding.text)
     notes: dict[str, dict[str, str]] = {}
     left = MOST_MARKED
     for table in judgement.tables:
         for finding in table.findings:
             sheet = notes.setdefault(table.sheet, {})
             for cell in islice(finding.cells, max(0, left)):
-                text = _comment(table, finding) if cell == finding.cell else _reference(finding)
+                first = cell == finding.cell
+                text = (
+                    words.of_first(table, finding)
+                    if first
+                    else f"{words.of_others(finding)}; see {finding.cell}"
+                )
                 left -= 1
                 sheet[cell] = f"{sheet[cell]}\n\n{text}" if cell in sheet else text
     firsts = {(table.sheet, f.cell) for table in judgement.tables if (f := table.first)}
@@ -244,7 +190,3 @@ def _comment(table: Table, finding: Finding) -> str:
     if table.error_off is not None:
         lines.append(f"{table.effect}.")
     return "\n".join(lines)
-
-
-def _reference(finding: Finding) -> str:
-    return f"{finding.text}; see {finding.cell}"

@@ -215,12 +215,12 @@ def as_csv(judgements: Sequence[Judgement]) -> str:
         for table in tables:
             row = {name: column(judgement, table) for name, column in _COLUMNS.items()}
             texts = {n: plain(v) if isinstance(v, str) else v for n, v in row.items()}
-            writer.writerow({name: _as_data(value) for name, value in texts.items()})
+            writer.writerow({name: as_data(value) for name, value in texts.items()})
     return file.getvalue()
 
 
-def _as_data(value: object) -> object:
-    """The value; what a spreadsheet would read as a formula gets an apostrophe in front.
+def as_data(value: object) -> object:
+    """A value for a CSV; what a spreadsheet would read as a formula gets an apostrophe in front.
 
     Source: OWASP, CSV Injection. Numbers stay as they are.
     """

@@ -63,6 +63,7 @@ class Mark:
         notes: which rules were applied, and why: in sentences.
         judgement: what the check of the file came to.
         table: the table that was marked; None if there is none.
+        whose: whose given numbers it has; None if they are nobody's.
         fingerprint: what of the file is compared with others; None if nothing was taken of it.
     """
 
@@ -73,4 +74,5 @@ class Mark:
     notes: tuple[str, ...]
     judgement: Judgement
     table: Table | None = None
+    whose: Student | None = None
     fingerprint: Fingerprint | None = None

@@ -14,6 +14,7 @@ strings        the table of texts that cells share
 sheet          reads the cells of a sheet, row by row
 names          what defined names and columns of tables in formulas stand for
 book           reads a workbook: its sheets and its defined names
+charts         what the charts of a workbook show
 recalculation  computes values that a workbook does not store
 abilities      what the spreadsheet engine can calculate
 engine         asks that engine for them

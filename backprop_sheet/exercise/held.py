@@ -1,0 +1,70 @@
+"""A student's table, held against the assignment: the state of every cell that was left blank.
+
+A row of the table stands for the same row of the assignment, however far down the sheet it is; a
+row that the table lacks is empty.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from backprop_sheet.checker.findings import Judgement, State, Table
+from backprop_sheet.exercise.assignment import Assignment, Student
+from backprop_sheet.exercise.given import begin_of
+from backprop_sheet.network import Network
+
+Blank = Mapping[str, Sequence[int]]
+"""The rows in which each column is left blank, by its name."""
+
+
+class Held:
+    """A table, held against the assignment.
+
+    Attributes:
+        assignment: the assignment.
+        blank: what it leaves blank.
+        owner: the student.
+        network: the network with the student's numbers.
+        judgement: the file, judged.
+        table: the table.
+        begin: whose numbers it begins with, and with which row.
+        states: the state of each blank cell, a byte each, by the name of the column.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        blank: Blank,
+        owner: Student,
+        network: Network,
+        judgement: Judgement,
+        table: Table,
+    ) -> None:
+        """Find out what the table begins with, and the state of its cells."""
+        self.assignment, self.blank, self.owner, self.network = assignment, blank, owner, network
+        self.judgement, self.table = judgement, table
+        self.begin = begin_of(table.cells.given, owner, assignment, network)
+        self.states = {name: self._column(name) for name in blank}
+
+    def _column(self, name: str) -> bytes:
+        states, first = self.table.cells.states.get(name, b""), self.begin.row
+        return bytes(
+            states[row - first] if first <= row < first + len(states) else State.EMPTY
+            for row in self.blank[name]
+        )
+
+    @property
+    def has_own_numbers(self) -> bool:
+        """Whether it begins with the student's own numbers."""
+        return self.begin.whose == self.owner
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether nothing was filled in."""
+        return bool(self.states) and not any(map(any, self.states.values()))
+
+    @property
+    def ends(self) -> list[int]:
+        """The row in the sheet with which each epoch ends."""
+        samples = len(self.network.samples)
+        rows = enumerate(self.table.cells.rows, start=self.begin.row)
+        return [row for place, row in rows if place % samples == samples - 1]

@@ -1,0 +1,114 @@
+"""Marks what students handed in: points for each part, by the assignment's rules.
+
+Each cell is judged by its own row, so what comes right from wrong numbers keeps its points.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from backprop_sheet.checker import check
+from backprop_sheet.errors import InputError, counted, shown
+from backprop_sheet.exercise.assignment import Assignment
+from backprop_sheet.exercise.held import Held
+from backprop_sheet.exercise.marks import Mark, PartMark, Submission
+from backprop_sheet.exercise.parts import Part
+from backprop_sheet.exercise.points import part_marks
+from backprop_sheet.exercise.rules import after, rules_for
+from backprop_sheet.processes import in_processes
+
+
+def mark(submission: Submission, assignment: Assignment) -> Mark:
+    """Mark a file.
+
+    Raises:
+        InputError: whose it is is not known.
+    """
+    return Marker(assignment).of_file(submission)
+
+
+def mark_all(
+    submissions: Iterable[Submission], assignment: Assignment, jobs: int | None = None
+) -> Iterator[Mark]:
+    """Mark many files: one mark for each student, in the order of their first files.
+
+    Args:
+        submissions: the files, of which those without an owner are passed over.
+        assignment: the assignment.
+        jobs: how many processes share the work; as many as there are processors if left out.
+    """
+    return in_processes(Marker(assignment), by_student(submissions), jobs)
+
+
+def by_student(submissions: Iterable[Submission]) -> list[list[Submission]]:
+    """The files of each student, in the order of their first; those without an owner are none."""
+    found: dict[str, list[Submission]] = {}
+    for submission in submissions:
+        if submission.owner:
+            found.setdefault(submission.owner.identifier, []).append(submission)
+    return list(found.values())
+
+
+class Marker:
+    """Marks by an assignment."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        """Find out once which cells are blank."""
+        self._assignment = assignment
+        self._blank = {name: assignment.rows_of(name) for name in assignment.columns}
+
+    def __call__(self, submissions: Sequence[Submission]) -> Mark:
+        """The mark of a student: of several files, the one with the most points counts."""
+        marks = [self.of_file(submission) for submission in submissions]
+        best = max(marks, key=lambda m: -1.0 if m.points is None else m.points)
+        if len(marks) == 1:
+            return best
+        names = ", ".join(submission.shown for submission in submissions)
+        so = f"{best.submission.shown} has the most points, and counts"
+        if best.points is None:
+            so = "None can be judged"
+        note = f"{counted(len(marks), 'file')} were handed in: {names}. {so}."
+        return replace(best, notes=(*best.notes, note))
+
+    def of_file(self, submission: Submission) -> Mark:
+        """The mark of a file.
+
+        Raises:
+            InputError: whose it is is not known.
+        """
+        owner = submission.owner
+        if owner is None:
+            raise InputError(f"{shown(submission.shown)}: whose it is is not known")
+        network = self._assignment.network_of(owner)
+        judgement = check(submission.path, network)
+        if judgement.problem:
+            nothing = tuple(
+                PartMark(part, self._assignment.points[part.key], 0.0, empty=len(self._of(part)))
+                for part in self._assignment.parts
+            )
+            note = f"The file cannot be judged: {judgement.problem}."
+            return Mark(owner, submission, nothing, None, (note,), judgement)
+        common = self._assignment, self._blank, owner, network, judgement
+        tables = [Held(*common, table) for table in judgement.tables]
+        marks = [_of_table(held, submission) for held in tables]
+        return max(marks, key=lambda found: (found.whose == owner, found.points or 0.0))
+
+    def _of(self, part: Part) -> list[int]:
+        """The rows of a part's blank cells, of all its columns."""
+        return [row for name in part.columns for row in self._blank[name]]
+
+
+def _of_table(held: Held, submission: Submission) -> Mark:
+    """The mark that a table has."""
+    before = part_marks(held)
+    rules = list(rules_for(held, before))
+    parts = tuple(after(rules, part) for part in before)
+    return Mark(
+        held.owner,
+        submission,
+        parts,
+        round(sum(part.earned for part in parts), 2),
+        tuple(rule.note for rule in rules),
+        held.judgement,
+        held.table,
+        held.begin.whose,
+    )

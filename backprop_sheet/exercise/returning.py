@@ -1,0 +1,206 @@
+"""Writes what goes back: the list of marks, each student's feedback, and the zip for Moodle.
+
+Moodle finds the student of a file by its folder in the zip, NAME_NUMBER_assignsubmission_file, as
+that of the submissions that it hands out is called; files whose names begin with a dot or a tilde
+are passed over. Source: mod/assign/feedback/file/importziplib.php of Moodle.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from backprop_sheet.checker.report import as_data, where
+from backprop_sheet.errors import InputError, WriteError, plain
+from backprop_sheet.exercise.assignment import Assignment, Student
+from backprop_sheet.exercise.feedback import (
+    has_copy,
+    in_order,
+    is_begun,
+    number,
+    own_name,
+    text,
+    write_copy,
+)
+from backprop_sheet.exercise.marks import Mark
+from backprop_sheet.files import replacing
+from backprop_sheet.ooxml.book import SUFFIXES
+from backprop_sheet.ooxml.seal import is_untouched
+
+MARKS, FEEDBACK, ARCHIVE = "marks.csv", "feedback", "feedback.zip"
+"""What the files in the folder of marks are called."""
+TEXT = "feedback.txt"
+"""What a student's text is called in the zip."""
+NOTHING = "Nothing was handed in."
+_UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]|^[.~]')
+"""What the name of a file in the zip, or beside it, may not have."""
+
+
+# --- marks.csv -----------------------------------------------------------------------------------
+
+
+def write_marks(marks: Sequence[Mark], assignment: Assignment, folder: Path) -> Path:
+    """Write marks.csv: a line for each student of the assignment, in its order.
+
+    Raises:
+        WriteError: it cannot be written.
+    """
+    path = folder / MARKS
+    with replacing(path) as draft:
+        # Spreadsheet programs recognise UTF-8 in a CSV by its byte order mark.
+        content = marks_csv(marks, assignment)
+        draft.write_text(content, encoding="utf-8-sig", errors="backslashreplace", newline="\n")
+    return path
+
+
+def marks_csv(marks: Sequence[Mark], assignment: Assignment) -> str:
+    """The list of marks as CSV; no cell of it is a formula."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    by_student = {mark.student.identifier: mark for mark in marks}
+    keys = [part.key for part in assignment.parts]
+    writer.writerow(["identifier", "name", "file", "points", "of", *keys, "first cause", "notes"])
+    for student in assignment.students:
+        mark = by_student.get(student.identifier)
+        row = [student.identifier, student.name, *_of_mark(mark, assignment)]
+        writer.writerow([as_data(plain(cell)) for cell in row])
+    return file.getvalue()
+
+
+def _of_mark(mark: Mark | None, assignment: Assignment) -> Iterator[str]:
+    """The cells of a student behind the name."""
+    judged = mark is not None and mark.points is not None
+    yield mark.submission.shown if mark else ""
+    yield number(mark.points) if mark and mark.points is not None else ""
+    yield number(assignment.total)
+    earned = {part.part.key: part.earned for part in mark.parts} if mark and judged else {}
+    yield from (number(earned[p.key]) if p.key in earned else "" for p in assignment.parts)
+    yield first_cause(mark) if mark else ""
+    yield " ".join(mark.notes) if mark else NOTHING
+
+
+def first_cause(mark: Mark) -> str:
+    """The first mistake in words, for the teacher; empty if there is none in what was done."""
+    findings = in_order(mark.table) if mark.table and is_begun(mark) else []
+    return next((f"{f.names}: {f.text} ({where(f)})" for f in findings), "")
+
+
+# --- feedback ------------------------------------------------------------------------------------
+
+
+class Returned(NamedTuple):
+    """What is given back to a student.
+
+    Attributes:
+        text: the file with the text.
+        copy: the marked copy; None if nothing is marked.
+        problem: why there is no marked copy although there should be one.
+    """
+
+    text: Path
+    copy: Path | None
+    problem: str = ""
+
+
+def write_feedback(
+    mark: Mark, assignment: Assignment, folder: Path, *, force: bool = False
+) -> Returned:
+    """Write a student's text and marked copy to the folder's folder of feedback.
+
+    Args:
+        mark: the student's mark.
+        assignment: the assignment.
+        folder: the folder of marks.
+        force: whether to replace a marked copy that somebody has edited.
+
+    Raises:
+        WriteError: the text cannot be written.
+    """
+    place = folder / FEEDBACK
+    name = file_name(mark.student)
+    written = place / f"{name}.txt"
+    with replacing(written) as draft:
+        draft.write_bytes(_bytes(mark, assignment))
+    copy = place / f"{name}{mark.submission.path.suffix.lower()}"
+    if not has_copy(mark):
+        if is_untouched(copy):  # of an earlier file, which had mistakes
+            with suppress(OSError):
+                copy.unlink()
+        return Returned(written, None)
+    try:
+        write_copy(mark, assignment, copy, force=force)
+    except InputError as error:
+        return Returned(written, None, f"{mark.submission.shown}: {error}")
+    return Returned(written, copy)
+
+
+def written_for(student: Student, folder: Path) -> list[Path]:
+    """The files that may be written for a student."""
+    name = file_name(student)
+    return [folder / FEEDBACK / f"{name}{suffix}" for suffix in (".txt", *SUFFIXES)]
+
+
+def file_name(student: Student) -> str:
+    """What a student's files are named after."""
+    return _UNFIT.sub("_", student.identifier)
+
+
+def _bytes(mark: Mark, assignment: Assignment) -> bytes:
+    return text(mark, assignment).encode("utf-8", errors="backslashreplace")
+
+
+# --- the zip -------------------------------------------------------------------------------------
+
+
+def write_archive(
+    returned: Iterable[tuple[Mark, Returned]], assignment: Assignment, folder: Path
+) -> Path | None:
+    """Write the zip with each student's feedback in the folder that the submission came in.
+
+    Args:
+        returned: the marks, each with the files that were written.
+        assignment: the assignment.
+        folder: the folder of marks.
+
+    Returns:
+        The zip; None if no submission came in a zip with folders.
+
+    Raises:
+        WriteError: it cannot be written.
+    """
+    placed = [(mark, files) for mark, files in returned if _place(mark)]
+    if not placed:
+        return None
+    path = folder / ARCHIVE
+    with replacing(path) as draft, zipfile.ZipFile(draft, "w") as archive:
+        for mark, files in placed:
+            place = _place(mark)
+            _add(archive, f"{place}/{TEXT}", _bytes(mark, assignment))
+            if files.copy:
+                name = _UNFIT.sub("_", PurePosixPath(own_name(mark)).stem)
+                _add(archive, f"{place}/{name}_marked{files.copy.suffix}", _read(files.copy))
+    return path
+
+
+def _place(mark: Mark) -> str:
+    """The folder of a submission in the zip; empty if it has none that a zip may hold."""
+    parts = mark.submission.place.replace("\\", "/").strip("/").split("/")
+    return "/".join(parts) if not {"", ".", ".."}.intersection(parts) else ""
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Add a file as it is: neither the day nor the machine shows in the archive."""
+    entry = zipfile.ZipInfo(name)
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    archive.writestr(entry, content)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WriteError(f"{path} cannot be read again: {error.strerror or error}") from None

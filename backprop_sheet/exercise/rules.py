@@ -1,0 +1,193 @@
+"""The rules of marking, each told in a sentence: what was met in a table, and what that costs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import isclose
+from typing import NamedTuple
+
+from backprop_sheet.checker.findings import State
+from backprop_sheet.errors import counted
+from backprop_sheet.exercise.assignment import Student
+from backprop_sheet.exercise.held import Held
+from backprop_sheet.exercise.marks import PartMark
+from backprop_sheet.exercise.parts import CHART, UPDATES
+from backprop_sheet.network import RATE
+from backprop_sheet.ooxml.addresses import address
+
+SAME_RATE = 1e-3
+"""The relative difference up to which a learning rate is the given one: it may be read from
+rounded numbers."""
+MOST_SAID = 3
+"""Names or numbers that a sentence gives one by one."""
+
+
+class Rule(NamedTuple):
+    """A rule that was applied.
+
+    Attributes:
+        note: what it says, in a sentence.
+        share: the share of the points that is left.
+        part: the part whose points are meant; all of them if empty.
+    """
+
+    note: str
+    share: float = 1.0
+    part: str = ""
+
+
+def rules_for(held: Held, parts: Sequence[PartMark]) -> Iterator[Rule]:
+    """The rules that apply to a table, in the order in which they are told."""
+    yield from _which_table(held)
+    if held.is_empty:
+        yield Rule("The sheet was handed back as it was given out: nothing is filled in.", 0.0)
+        return
+    yield from _numbers(held)
+    yield from _rate(held)
+    yield from _length(held)
+    yield from _missing_columns(held)
+    yield from _typed(held, parts)
+    yield from _broken(held)
+    yield from _unsure(held)
+    if any(part.part.key == CHART and not part.earned for part in parts):
+        yield Rule("No chart shows the error of the epochs.")
+
+
+def after(rules: Iterable[Rule], part: PartMark) -> PartMark:
+    """A part with the points that all rules leave."""
+    earned = part.earned
+    for rule in rules:
+        if rule.part in ("", part.part.key):
+            earned *= rule.share
+    return part._replace(earned=earned)
+
+
+def _which_table(held: Held) -> Iterator[Rule]:
+    count = len(held.judgement.tables)
+    if count > 1:
+        place = f"{held.table.sheet}!{held.table.area}"
+        yield Rule(f"The file has {count} tables of the exercise; {place} was marked.")
+
+
+def _numbers(held: Held) -> Iterator[Rule]:
+    begin, marking = held.begin, held.assignment.marking
+    if begin.row:
+        epoch = begin.row // len(held.network.samples)
+        yield Rule(f"The table begins with epoch {epoch}; the rows above count as empty.")
+    if begin.whose is None:
+        so = earning(marking.other_numbers)
+        different = _listed(
+            f"{held.network.label(name)} is {found:.10g} instead of {number:.10g}"
+            for name, (found, number) in begin.different.items()
+        )
+        note = f"The given numbers are others than were set ({different}), so the sheet {so}."
+        yield Rule(note, marking.other_numbers)
+    elif begin.whose != held.owner:
+        so = earning(marking.others_numbers)
+        note = f"The given numbers are those of {called(begin.whose)}, so the sheet {so}."
+        yield Rule(note, marking.others_numbers)
+
+
+def _rate(held: Held) -> Iterator[Rule]:
+    found, given = held.table.eta, _given_rate(held)
+    if found is None or given is None or isclose(found, given, rel_tol=SAME_RATE):
+        return
+    share = held.assignment.marking.other_rate
+    so = f"the updates {earning(share, several=True)}"
+    note = f"The learning rate is {found:.10g} instead of {given:.10g}, so {so}."
+    yield Rule(note, share, UPDATES)
+
+
+def _given_rate(held: Held) -> float | None:
+    """The learning rate that goes with the numbers."""
+    whose = held.begin.whose
+    network = held.assignment.network_of(whose) if whose else held.network
+    return network.numbers.get(RATE)
+
+
+def _length(held: Held) -> Iterator[Rule]:
+    """Too few epochs."""
+    asked = {row for rows in held.blank.values() for row in rows}
+    done = {
+        row
+        for name, rows in held.blank.items()
+        for row, state in zip(rows, held.states[name], strict=True)
+        if state != State.EMPTY
+    }
+    samples = len(held.network.samples)
+    epochs, filled = ({row // samples for row in rows} for rows in (asked, done))
+    if len(filled) < len(epochs):
+        total = held.network.epochs
+        missing = len(epochs) - len(filled)
+        yield Rule(f"{total - missing} of {total} epochs are there; empty cells earn nothing.")
+
+
+def _missing_columns(held: Held) -> Iterator[Rule]:
+    lacking = [n for n, rows in held.blank.items() if rows and n not in held.table.cells.columns]
+    if lacking:
+        names = _listed(map(held.network.label, lacking))
+        why = "a column was left out, or its header is another. Its cells count as empty"
+        yield Rule(f"No column was found for {names}: {why}.")
+
+
+def _typed(held: Held, parts: Sequence[PartMark]) -> Iterator[Rule]:
+    if typed := sum(part.typed for part in parts):
+        so = earning(held.assignment.marking.typed, several=typed > 1)
+        what = f"{counted(typed, 'right number')} {_is(typed)} typed"
+        yield Rule(f"{what} where a formula was asked for, and {so}.")
+
+
+def _broken(held: Held) -> Iterator[Rule]:
+    """Cells that were given, and changed."""
+    cells, first = held.table.cells, held.begin.row
+    asked = held.network.rows(held.network.epochs)
+    blank = {name: set(rows) for name, rows in held.blank.items()}
+    changed = sorted(
+        (place, cells.rows[place], cells.columns[name])
+        for name, states in cells.states.items()
+        for place, state in enumerate(states)
+        if state == State.WRONG and first + place not in blank.get(name, ())
+        if first + place < asked
+    )
+    if changed:
+        count, (_, row, column) = len(changed), changed[0]
+        yield Rule(
+            f"{counted(count, 'cell')} that {_was(count)} given {_is(count)} changed and "
+            f"wrong, from {address(row, column)} on; that costs nothing by itself."
+        )
+
+
+def _unsure(held: Held) -> Iterator[Rule]:
+    if count := held.table.uncompared:
+        yield Rule(
+            f"{counted(count, 'formula')} {_was(count)} not compared with the right one, and "
+            f"{_is(count, 'counts', 'count')} as right by the number."
+        )
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def called(student: Student) -> str:
+    """A student by name and identifier."""
+    return f"{student.name} ({student.identifier})" if student.name else student.identifier
+
+
+def earning(share: float, *, several: bool = False) -> str:
+    """What a share of points is in words: ``earns half of its points``."""
+    verb, whose = ("earn", "their") if several else ("earns", "its")
+    words = {0.0: "nothing", 0.5: f"half of {whose} points", 1.0: f"all of {whose} points"}
+    return f"{verb} {words.get(share, f'{100 * share:g} % of {whose} points')}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """The first few texts, and how many more there are."""
+    found = list(texts)
+    more = len(found) - MOST_SAID
+    return ", ".join(found[:MOST_SAID]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is(count: int, one: str = "is", several: str = "are") -> str:
+    return one if count == 1 else several
+
+
+def _was(count: int) -> str:
+    return _is(count, "was", "were")
