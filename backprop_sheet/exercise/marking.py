@@ -9,6 +9,7 @@ from dataclasses import replace
 from backprop_sheet.checker import check
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.exercise.assignment import Assignment
+from backprop_sheet.exercise.fingerprint import fingerprint
 from backprop_sheet.exercise.held import Held
 from backprop_sheet.exercise.marks import Mark, PartMark, Submission
 from backprop_sheet.exercise.parts import Part
@@ -60,6 +61,8 @@ class Marker:
         """The mark of a student: of several files, the one with the most points counts."""
         marks = [self.of_file(submission) for submission in submissions]
         best = max(marks, key=lambda m: -1.0 if m.points is None else m.points)
+        compared = fingerprint(best.submission.path, best.table, self._assignment)
+        best = replace(best, fingerprint=compared)
         if len(marks) == 1:
             return best
         names = ", ".join(submission.shown for submission in submissions)

@@ -4,22 +4,16 @@ import csv
 import io
 import os
 import shutil
-import sys
 import zipfile
-from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 from students_sheets import ETA, ONE, OTHER, STUDENTS, assignment, filled_in
 
-from backprop_sheet import exercise
 from backprop_sheet.cli import cli
 from backprop_sheet.exercise.assignment import save
-from backprop_sheet.exercise.marks import Submission
 
 HEADER = "Student,ID,SIS User ID,SIS Login ID,Section,Exercise (12)"
 CANVAS = "\r\n".join(
@@ -31,65 +25,6 @@ CANVAS = "\r\n".join(
     ]
 )
 MOODLE_FOLDER = "Student A_4711_assignsubmission_file"
-
-
-# --- stand-ins, where a module is not there ------------------------------------------------------
-
-
-@contextmanager
-def unpacked(paths, course, apart=None):
-    owners = {student.identifier: student for student in course.students}
-    files = [
-        f for path in map(Path, paths) for f in ([path] if path.is_file() else path.rglob("*"))
-    ]
-    yield [
-        Submission(
-            file,
-            file.name,
-            file.parent.name if "assignsubmission" in file.parent.name else "",
-            owners.get(file.stem) or (ONE if MOODLE_FOLDER in str(file) else None),
-            "its name tells nothing",
-        )
-        for file in sorted(files)
-        if file.is_file() and not (apart and file.resolve().is_relative_to(apart.resolve()))
-    ]
-
-
-def fill(path, kind, marks, course, column=None, text=None):
-    rows = list(csv.reader(io.StringIO(path.read_text())))
-    if kind != "canvas" or rows[0] != HEADER.split(","):
-        from backprop_sheet import InputError
-
-        raise InputError(f"{path} has no column for the assignment")
-    for row in rows[2:]:
-        if row[3] in marks and marks[row[3]].points is not None:
-            row[5] = f"{marks[row[3]].points:g}"
-    file = io.StringIO()
-    csv.writer(file).writerows(rows)
-    return file.getvalue().encode(), ["points: column 'Exercise (12)'"]
-
-
-def write(marks, nobodys, facts, course, folder, *, force=False):
-    (folder / "overview.html").write_text("overview")
-    return [folder / "overview.html"]
-
-
-STAND_INS = {
-    "submissions": {"unpacked": unpacked},
-    "gradebook": {"fill": fill},
-    "likeness": {"facts": lambda *_: []},
-    "overview": {"write": write},
-}
-
-
-@pytest.fixture(autouse=True)
-def _rooms(monkeypatch):
-    for name, content in STAND_INS.items():
-        if find_spec(f"backprop_sheet.exercise.{name}") is None:
-            module = ModuleType(name)
-            vars(module).update(content)
-            monkeypatch.setitem(sys.modules, f"backprop_sheet.exercise.{name}", module)
-            monkeypatch.setattr(exercise, name, module, raising=False)
 
 
 # --- a class -------------------------------------------------------------------------------------
