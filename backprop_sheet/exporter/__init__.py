@@ -7,6 +7,8 @@ chart     the charts of the error            package   saves the workbook
 shapes    the drawing, as native shapes      labels    the numbers in the drawing
 step      the tab of one epoch's chains      check     the tab that checks the gradients
 cells     cells that are written without openpyxl
+blanks    what an exercise leaves blank      unfilled  what its other cells show meanwhile
+selfcheck right cells turn green
 equations the equations of Step              grids     its pictures and matrices
 """
 
@@ -21,6 +23,7 @@ import pandas as pd
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter import compare
+from backprop_sheet.exporter.blanks import Blanks
 from backprop_sheet.exporter.check import TITLE as check_tab
 from backprop_sheet.exporter.check import Check
 from backprop_sheet.exporter.layout import Layout, arrange
@@ -34,7 +37,10 @@ from backprop_sheet.progress import Watch, unwatched
 from backprop_sheet.tabulator import THRESHOLD, summarise
 from backprop_sheet.verifier import checked_training
 
-__all__ = ["MOST_RATES", "arrange", "title", "write_comparison", "write_workbook"]
+__all__ = [
+    *("MOST_RATES", "Blanks", "arrange", "title"),
+    *("write_comparison", "write_exercise", "write_workbook"),
+]
 
 MOST_CHECKED, MOST_CELLS = 250, 200_000
 """The most weights that get the tab Check, which has two forward passes for each, and the most
@@ -78,6 +84,38 @@ def write_workbook(
     layout = arrange(network, _epochs(network, frame))
     additions = {sheet.title: lay_out(sheet, styles, layout, frame, watch)}
     additions |= _add_step_and_check(styles, [sheet.title], layout)
+    save(styles.workbook, target, additions, force=arguments.flag("force", force))
+    return target
+
+
+def write_exercise(
+    network: Network,
+    frame: pd.DataFrame,
+    path: Path | str,
+    blanks: Blanks,
+    *,
+    force: bool = False,
+) -> Path:
+    """Write the sheet of a training with cells left blank, without the tabs Step and Check.
+
+    Args:
+        network: as for `write_workbook`.
+        frame: the whole training, by `tabulate`.
+        path: as for `write_workbook`.
+        blanks: what is left blank; at least a column, or the chart.
+        force: as for `write_workbook`.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError, WriteError: as for `write_workbook`.
+    """
+    frame = checked_training(network, frame)
+    target, styles = arguments.path("path", path), Look()
+    sheet = styles.workbook.create_sheet(title(network))
+    layout = arrange(network, _epochs(network, frame))
+    additions = {sheet.title: lay_out(sheet, styles, layout, frame, unwatched, blanks=blanks)}
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
