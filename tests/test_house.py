@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
     {"errors", "extras", "fixed", "interrupt", "palette", "progress", "rates"},
-    {"arguments", "files", "formula"},
+    {"arguments", "files", "formula", "processes"},
     {"ooxml", "templates"},
     {"chain"},
     {"network"},

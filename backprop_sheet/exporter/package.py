@@ -266,6 +266,7 @@ def _set_value(cell: ET.Element, value: float | str) -> None:
 
 
 def _with_shapes(drawing: str, shapes: str) -> str:
+    drawing = re.sub(r"<wsDr([^>]*?) ?/>", r"<wsDr\1></wsDr>", drawing)  # if it has no chart
     return re.sub(r"<wsDr[^>]*>", lambda root: root[0] + shapes, drawing, count=1)
 
 

@@ -158,11 +158,15 @@ def _write_task(sheet: Worksheet, layout: Layout) -> None:
 
 
 def _write_box(
-    sheet: Worksheet, look: Look, texts: Sequence[str | int], area: Area, first: str = "box number"
+    sheet: Worksheet,
+    look: Look,
+    texts: Sequence[str | int],
+    area: Area,
+    styles: tuple[str, str] = ("box number", "box line"),
 ) -> None:
-    """Write as many texts as fit, one below the other, in a thin frame; the first has a style."""
+    """Write as many texts as fit in a thin frame; the first has one style, the rest the other."""
     for offset, row in enumerate(range(area.top, area.bottom + 1)):
-        style = "box line" if offset else first
+        style = styles[min(offset, 1)]
         for column in range(area.left, area.right + 1):
             look.frame(sheet.cell(row, column), style, _edges(row, column, area))
         sheet.cell(row, area.left).value = texts[offset] if offset < len(texts) else None
@@ -229,7 +233,8 @@ def _add_charts(
     for name, cells, area, chart in places:
         heading = layout.heading(name)
         if name == layout.network.error and not blanks.chart:
-            _write_box(sheet, look, [CHART_TASK.format(error=heading)], area, "box line")
+            text = CHART_TASK.format(error=heading)
+            _write_box(sheet, look, [text], area, ("table blank", "table blank"))
             continue
         curve = Curve(
             name=heading,
