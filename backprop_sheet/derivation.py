@@ -183,7 +183,9 @@ def _worked_chain(network: Network, name: str) -> _Part:
             slope = _worked_slope(network, network.derived[upper], lower)
             lines.append(_Line(slope, (of, upper)))
         else:  # the weight reaches the error on several paths
-            lines += [_Line(text, (of, *about)) for text, about in _written_out(network, [lower]).lines]
+            lines += [
+                _Line(text, (of, *about)) for text, about in _written_out(network, [lower]).lines
+            ]
     return _Part(len(lines), lines)
 
 

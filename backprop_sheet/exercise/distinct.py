@@ -5,7 +5,7 @@ there shows in no number. Coincidences that every set of numbers has are none: t
 under two names, biases that all begin at 0, an input that is 0.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -124,7 +124,9 @@ def _wrong_formulas(network: Network, columns: Sequence[str]) -> list[_Wrong]:
             for change in edit.make(tree, Source(tree, others)):
                 trees[change.applied(tree)] = None
         found += [
-            _Wrong(name, leaves(wrong), function_of_columns(wrong)) for wrong in trees if wrong != tree
+            _Wrong(name, leaves(wrong), function_of_columns(wrong))
+            for wrong in trees
+            if wrong != tree
         ]
         if len(found) > MOST_WRONG:
             return []

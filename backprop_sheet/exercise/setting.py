@@ -1,9 +1,9 @@
 """Sets an exercise: draws each student's numbers, and writes sheets, keys, tasks and the file.
 
-    DIR/assignment.toml     all that marking needs
-    DIR/sheets/ID.xlsx      a student's sheet, with blank cells
-    DIR/key/ID.xlsx         the same, filled in
-    DIR/tasks/ID.md, .html  a page that states the task
+DIR/assignment.toml     all that marking needs
+DIR/sheets/ID.xlsx      a student's sheet, with blank cells
+DIR/key/ID.xlsx         the same, filled in
+DIR/tasks/ID.md, .html  a page that states the task
 """
 
 import re
@@ -19,6 +19,7 @@ from backprop_sheet.exercise.assignment import DERIVATION, DRAWING, NAME, Assign
 from backprop_sheet.exercise.numbers import drawn
 from backprop_sheet.exercise.parts import CHART
 from backprop_sheet.files import check_target, replacing
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import RATE, Network
 from backprop_sheet.ooxml.seal import check_workbook
 from backprop_sheet.processes import in_processes
@@ -72,8 +73,8 @@ def with_students(
         jobs: how many processes share the work; as many as there are processors if left out.
 
     Raises:
-        InputError: there is nobody, or somebody twice; somebody's training does not converge; or
-            two students have the same weights.
+        InputError: there is nobody, or somebody twice; somebody's training does not converge; two
+            students have the same weights; or one would get other numbers than before.
     """
     if not people:
         raise InputError("the roster has no students")
@@ -81,9 +82,10 @@ def with_students(
     draw = partial(_drawn, assignment.network, assignment.seed, tuple(rates))
     numbers = watch(in_processes(draw, identifiers, jobs), len(people), "drawing numbers")
     students = [
-        Student(identifier, name, file.Fixed(own), also)
+        Student(identifier, name, Fixed(own), also)
         for (identifier, name, also), own in zip(people, numbers, strict=True)
     ]
+    _check_unchanged(students, assignment.students)
     known = set(identifiers)
     students += [student for student in assignment.students if student.identifier not in known]
     _check_different(students)
@@ -94,6 +96,17 @@ def _drawn(
     network: Network, seed: int, rates: Sequence[float], identifier: str
 ) -> dict[str, float]:
     return drawn(network, seed, identifier, rates)
+
+
+def _check_unchanged(students: Iterable[Student], earlier: Iterable[Student]) -> None:
+    """Refuse other numbers for students who have some already."""
+    before = {student.identifier: student.numbers for student in earlier}
+    for student in students:
+        if before.get(student.identifier, student.numbers) != student.numbers:
+            raise InputError(
+                f"{shown(student.identifier)} would get other numbers than before: give the same "
+                "learning rates, choose another folder, or use --force to set the exercise anew"
+            )
 
 
 def _check_different(students: Iterable[Student]) -> None:
@@ -140,31 +153,33 @@ def continued(assignment: Assignment, folder: Path, *, own_points: bool = False)
                 "folder, or use --force to set the exercise anew"
             )
     points = assignment.points if own_points else earlier.points
-    return replace(
-        assignment, points=points, marking=earlier.marking, students=earlier.students
-    )
+    return replace(assignment, points=points, marking=earlier.marking, students=earlier.students)
 
 
-_WORDS = {"blank": "choice of blank columns", "shown": "number of epochs shown"}
+_WORDS = {
+    "network": "network, learning rate or number of epochs",
+    "blank": "choice of blank columns",
+    "shown": "number of epochs shown",
+}
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
-def names_of_files(students: Iterable[Student]) -> dict[str, str]:
-    """What the files of each student are called, by identifier.
+def names_of_files(identifiers: Iterable[str]) -> dict[str, str]:
+    """What the files of each student are called, by the student's identifier.
 
     The names are different for systems that ignore case, too, and no name leads elsewhere.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for student in students:
-        name = fit = _UNFIT.sub("_", student.identifier) or "_"
+    for identifier in identifiers:
+        name = fit = _UNFIT.sub("_", identifier) or "_"
         number = 2
         while name.casefold() in taken:
             name, number = f"{fit}_{number}", number + 1
         taken.add(name.casefold())
-        found[student.identifier] = name
+        found[identifier] = name
     return found
 
 
@@ -193,10 +208,9 @@ def set_exercise(
         WriteError: a file cannot be written, or a sheet was edited; no file is written then.
     """
     check_something_is_blank(assignment)
-    names = names_of_files(assignment.students)
-    _check_targets([Files.below(folder, name) for name in names.values()], force=force)
+    names = names_of_files(student.identifier for student in assignment.students)
+    check_files(folder, names.values(), force=force)
     path = folder / NAME
-    check_target(path, force=force)
     write = partial(_write, assignment, folder, names, force)
     for _ in watch(
         in_processes(write, assignment.students, jobs), len(assignment.students), "writing"
@@ -221,10 +235,19 @@ def check_something_is_blank(assignment: Assignment) -> None:
         )
 
 
-def _check_targets(targets: Sequence[Files], *, force: bool) -> None:
-    """Refuse files that could not be written, before any is."""
-    checks: list[tuple[Callable[..., None], Path]] = []
-    for each in targets:
+def check_files(folder: Path, names: Iterable[str], *, force: bool = False) -> None:
+    """Refuse files that could not be written, before anything is worked out.
+
+    Args:
+        folder: the exercise's folder.
+        names: what the files of each student are called.
+        force: whether to replace sheets that somebody has edited.
+
+    Raises:
+        WriteError: a file cannot be written, or a sheet was edited.
+    """
+    checks: list[tuple[Callable[..., None], Path]] = [(check_target, folder / NAME)]
+    for each in (Files.below(folder, name) for name in names):
         checks += [(check_workbook, each.sheet), (check_workbook, each.key)]
         checks += [(check_target, each.task), (check_target, each.page)]
     problems = []
@@ -234,7 +257,7 @@ def _check_targets(targets: Sequence[Files], *, force: bool) -> None:
         except WriteError as error:
             problems.append(str(error))
     if problems:
-        more = f" ({len(problems) - 1} more files likewise)" if problems[1:] else ""
+        more = f"; {counted(len(problems) - 1, 'other file')} likewise" if problems[1:] else ""
         raise WriteError(problems[0] + more)
 
 

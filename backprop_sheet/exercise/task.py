@@ -1,4 +1,4 @@
-"""The page that states a student's task: as Markdown, and as HTML to print or to read on a phone."""
+"""The page that states a student's task, as Markdown and as HTML, for paper and for phones."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from backprop_sheet.exercise.assignment import (
 )
 from backprop_sheet.exercise.parts import CHART, Part
 from backprop_sheet.exercise.picture import STYLE, picture
-from backprop_sheet.network import RATE, Kind, Network
+from backprop_sheet.network import Kind, Network
 
 MOST_SAMPLES = 12
 """The most samples that the page lists; the sheet has all."""
@@ -35,9 +35,11 @@ p,ul{margin:.4rem 0}ul{padding-left:1.2rem}
 table{border-collapse:collapse;margin:.4rem 0;font-variant-numeric:tabular-nums}
 th,td{border:1px solid #bfbfbf;padding:.15rem .6rem;text-align:left;vertical-align:top}
 th{background:#f0f0f0}
+td span{white-space:nowrap}
 table,li{break-inside:avoid}
 svg{display:block;width:100%;max-width:40rem;height:auto;margin:.4rem 0}
-@media print{body{font-size:10.5pt;line-height:1.35;padding:0;max-width:none}}
+@media print{body{font-size:9.5pt;line-height:1.3;padding:0;max-width:none}svg{max-width:22rem}
+.wide{display:inline-block;vertical-align:top;margin-right:1.5rem}h2{margin-top:.8rem}}
 """
 
 
@@ -112,7 +114,7 @@ class Task:
         yield Heading("Your numbers")
         yield Paragraph(
             f"These numbers are yours alone; your sheet, {self.sheet}, has them already. "
-            f"The learning rate is η = {_number(network.eta)}. "
+            f"The learning rate is η\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{_number(network.eta)}. "
             f"The network is trained for {counted(network.epochs)}"
             + (f" of {len(network.samples)} samples." if len(network.samples) > 1 else ".")
         )
@@ -141,9 +143,9 @@ class Task:
     def _hints(self) -> Iterator[str]:
         assignment = self.assignment
         if assignment.columns and assignment.shown:
-            shown = counted(assignment.shown)
-            verb = "is" if assignment.shown == 1 else "are"
-            yield f"The first {shown} {verb} filled in: look how the formulas there are made."
+            last = assignment.shown - 1
+            shown = f"Epochs 0 to {last} are" if last else "Epoch 0 is"
+            yield f"{shown} filled in already: look at the formulas there."
         if set(assignment.columns) & set(assignment.network.trained):
             yield (
                 "A weight is computed from the row above: its old value there, and its gradient "
@@ -228,9 +230,7 @@ def _side_by_side(head: tuple[str, str], pairs: Sequence[tuple[str, str]]) -> Gr
     """A table of names and numbers, in several columns where there are many."""
     times = min(4, max(1, len(pairs) // 4))
     height = -(-len(pairs) // times)
-    rows = [
-        [text for pair in pairs[row::height] for text in pair] for row in range(height)
-    ]
+    rows = [[text for pair in pairs[row::height] for text in pair] for row in range(height)]
     width = max(map(len, rows))
     return Grid(head * (width // 2), [row + [""] * (width - len(row)) for row in rows])
 
@@ -273,7 +273,12 @@ def _in_html(block: Block) -> str:
         case Grid(head, rows):
             top = "".join(f"<th>{escape(text)}</th>" for text in head)
             body = "".join(
-                f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows
+                f"<tr>{''.join(f'<td>{_unbroken(text)}</td>' for text in row)}</tr>" for row in rows
             )
             table = f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
             return f'<div class="wide"><table>{table}</table></div>'
+
+
+def _unbroken(text: str) -> str:
+    """The text of a cell, whose names are not broken."""
+    return ", ".join(f"<span>{escape(name)}</span>" for name in text.split(", "))

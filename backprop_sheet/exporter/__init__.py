@@ -29,7 +29,7 @@ from backprop_sheet.exporter.check import Check
 from backprop_sheet.exporter.layout import Layout, arrange
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import Additions, save
-from backprop_sheet.exporter.sheet import lay_out
+from backprop_sheet.exporter.sheet import Variant, lay_out
 from backprop_sheet.exporter.step import TITLE as step_tab
 from backprop_sheet.exporter.step import Step
 from backprop_sheet.network import Network
@@ -38,8 +38,13 @@ from backprop_sheet.tabulator import THRESHOLD, summarise
 from backprop_sheet.verifier import checked_training
 
 __all__ = [
-    *("MOST_RATES", "Blanks", "arrange", "title"),
-    *("write_comparison", "write_exercise", "write_workbook"),
+    "MOST_RATES",
+    "Blanks",
+    "arrange",
+    "title",
+    "write_comparison",
+    "write_exercise",
+    "write_workbook",
 ]
 
 MOST_CHECKED, MOST_CELLS = 250, 200_000
@@ -115,7 +120,9 @@ def write_exercise(
     target, styles = arguments.path("path", path), Look()
     sheet = styles.workbook.create_sheet(title(network))
     layout = arrange(network, _epochs(network, frame))
-    additions = {sheet.title: lay_out(sheet, styles, layout, frame, unwatched, blanks=blanks)}
+    additions = {
+        sheet.title: lay_out(sheet, styles, layout, frame, unwatched, Variant(blanks=blanks))
+    }
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -161,7 +168,7 @@ def write_comparison(
         tab = compare.Tab(title(network), arrange(network, _epochs(network, frame)), frame)
         sheet = styles.workbook.create_sheet(tab.title)
         rate = compare.rate_formula(number)
-        additions[tab.title] = lay_out(sheet, styles, tab.layout, frame, watch, rate)
+        additions[tab.title] = lay_out(sheet, styles, tab.layout, frame, watch, Variant(rate=rate))
         tabs.append(tab)
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
     additions[overview.title] = compare.lay_out(overview, tabs, summary, threshold, watch)

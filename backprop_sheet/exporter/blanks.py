@@ -39,15 +39,15 @@ class Blanks:
             and rules.has_formula(name, rules.kind(row))
         )
 
-    def places(self, network: Network, rows: int) -> list[tuple[int, str]]:
-        """All blank cells of a table, by row, counted from 0, and name."""
+    def places(self, network: Network, rows: int) -> dict[int, tuple[str, ...]]:
+        """The names of the blank cells in each row of a table, counted from 0."""
         rules = network.rules
-        return [
-            (row, name)
-            for row in range(self.from_row, rows)
-            for name in self.columns
-            if rules.has_formula(name, rules.kind(row))
-        ]
+        kinds = {row: rules.kind(row) for row in range(self.from_row, rows)}
+        of_kind = {
+            kind: tuple(name for name in self.columns if rules.has_formula(name, kind))
+            for kind in dict.fromkeys(kinds.values())
+        }
+        return {row: of_kind[kind] for row, kind in kinds.items()}
 
     def untold(self, network: Network) -> set[str]:
         """The quantities whose formulas the sheet does not tell.

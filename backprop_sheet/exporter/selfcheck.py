@@ -4,7 +4,7 @@ Hidden columns, far to the right, hold a formula for each blank cell: 1 if its n
 one, else 0. Only numbers are compared, so no formula of the exercise is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from openpyxl.formatting.rule import DifferentialStyle, Rule
 from openpyxl.styles import Font, PatternFill
@@ -31,9 +31,7 @@ class SelfCheck:
         count: its formula.
     """
 
-    def __init__(
-        self, layout: Layout, blanks: Blanks, numbers: Sequence[Sequence[float]]
-    ) -> None:
+    def __init__(self, layout: Layout, blanks: Blanks, numbers: Sequence[Sequence[float]]) -> None:
         """Prepare the check of a table's blank cells.
 
         Args:
@@ -45,7 +43,8 @@ class SelfCheck:
         self._shift = layout.last_column + GAP
         places = [
             (layout.first_row + row, layout.columns[name])
-            for row, name in blanks.places(layout.network, layout.rows)
+            for row, names in blanks.places(layout.network, layout.rows).items()
+            for name in names
         ]
         self._of_row: dict[int, list[int]] = {}
         for row, column in places:
@@ -79,9 +78,7 @@ class SelfCheck:
     def _cell(self, row: int, column: int, style: int) -> str:
         filled_in, place = address(row, column), address(row, column + self._shift)
         number, near = self._right(row - self._layout.first_row, column - 1)
-        formula = (
-            f"IF(ISNUMBER({filled_in}),IF(ABS({filled_in}-({number!r}))&lt;={near!r},1,0),0)"
-        )
+        formula = f"IF(ISNUMBER({filled_in}),IF(ABS({filled_in}-({number!r}))&lt;={near!r},1,0),0)"
         return f'<c r="{place}" s="{style}"><f>{formula.replace("e", "E")}</f><v>0</v></c>'
 
     def _right(self, row: int, place: int) -> tuple[float, float]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from copy import copy
 from functools import partial
+from math import nan
+from typing import NamedTuple
 
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
@@ -62,14 +64,28 @@ DRIVEN_NOTE = (
 )
 
 
+class Variant(NamedTuple):
+    """What sets a sheet apart from that of a single training.
+
+    Attributes:
+        rate: a formula for the learning rate, if another tab has it; otherwise empty.
+        blanks: what is left blank.
+    """
+
+    rate: str = ""
+    blanks: Blanks = NOTHING
+
+
+ORDINARY = Variant()
+
+
 def lay_out(
     sheet: Worksheet,
     look: Look,
     layout: Layout,
     frame: pd.DataFrame,
     watch: Watch,
-    rate: str = "",
-    blanks: Blanks = NOTHING,
+    variant: Variant = ORDINARY,
 ) -> Additions:
     """Lay out the sheet of a training.
 
@@ -79,13 +95,13 @@ def lay_out(
         layout: the network and the positions in its sheet.
         frame: the training of the network.
         watch: shows the progress.
-        rate: a formula for the learning rate, if another tab has it; otherwise empty.
-        blanks: what is left blank.
+        variant: what it has that others lack.
 
     Returns:
         What the package adds when the workbook is saved: the table's rows, the values of formulas
         and the drawing.
     """
+    rate, blanks = variant
     widths = [layout.width(column) for column in range(1, layout.last_column + 1)]
     page.set_up(sheet, widths, layout.header_row)
     untold = blanks.untold(layout.network)
@@ -240,7 +256,7 @@ def _add_charts(
             name=heading,
             epoch_cells=f"'{sheet.title}'!{layout.epoch_column.absolute}",
             cells=f"'{sheet.title}'!{cells.absolute}",
-            values=shown.column(name)[of_epochs],
+            values=[x if isinstance(x, float) else nan for x in shown.column(name)[of_epochs]],
             stroke=Stroke(look.text_color("chart curve"), "solid"),
         )
         page.add_chart(sheet, chart(curve), area, layout.width(area.right))

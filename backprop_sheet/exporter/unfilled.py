@@ -36,21 +36,22 @@ def contents(
     """
     rules, columns = network.rules, network.columns
     ordered = [name for name in network.quantities if name in columns]  # as they are evaluated
-    settings = {name: network.numbers[name] for name in rules.settings}
+    settings: dict[str, float | str] = {n: network.numbers[n] for n in rules.settings}
 
     @cache
     def formula(name: str, kind: RowKind) -> "_Formula | None":
         tree = tree_in_cell(network, name, kind)
         return None if tree is None else _Formula(tree)
 
+    blank_in = blanks.places(network, len(numbers))
     rows: list[dict[str, float | str]] = []
     found: list[list[Content]] = []
     for number, given in enumerate(numbers):
         kind = rules.kind(number)
-        here: dict[str, float | str] = dict(zip(columns, given, strict=True)) | settings
+        here: dict[str, float | str] = {**dict(zip(columns, given, strict=True)), **settings}
         rows.append(here)
         near = {up: rows[number - up] for up in (0, 1, len(network.samples)) if up <= number}
-        blank = {name for name in columns if blanks.is_blank(rules, name, number)}
+        blank = set(blank_in.get(number, ()))
         for name in ordered:
             if name in blank:
                 here[name] = 0.0
@@ -79,9 +80,9 @@ class _Formula:
         return number + 0.0 if isfinite(number) else NO_NUMBER
 
     def _computed(self, rows: Mapping[int, Row]) -> float:
-        if not any(isinstance(rows[name.up][name.id], str) for name in self._used):
-            return self._function(rows)  # type: ignore[arg-type] - all of them are numbers
-        return value_of(self._tree, _number_in(rows))
+        if any(isinstance(rows[name.up][name.id], str) for name in self._used):
+            return value_of(self._tree, _number_in(rows))
+        return self._function(rows)  # type: ignore[arg-type]
 
 
 def _number_in(rows: Mapping[int, Row]) -> Callable[[Name], float]:
