@@ -97,9 +97,6 @@ class Task:
         """What the page says, below its title."""
         yield from self._numbers()
         yield from self._work()
-        yield Heading("Points")
-        parts = [(part.title, _number(self.assignment.points[part.key])) for part in self._parts]
-        yield Grid(("part", "points"), [*parts, ("total", _number(self.assignment.total))])
         yield Heading("How it is marked")
         yield Points(list(rules(self.assignment.marking)))
 
@@ -134,10 +131,13 @@ class Task:
             "with formulas that refer to other cells, not with numbers. Leave the given numbers "
             "as they are."
         )
-        asked = [part for part in self._parts if part.columns]
-        if asked:
-            rows_of = [(part.title, _names(network, part.columns)) for part in asked]
-            yield Grid(("part", "columns"), rows_of)
+        points = self.assignment.points
+        parts = [
+            (part.title, _names(network, part.columns), _number(points[part.key]))
+            for part in self._parts
+        ]
+        total = ("total", "", _number(sum(points[part.key] for part in self._parts)))
+        yield Grid(("part", "columns", "points"), [*parts, total])
         yield Points(list(self._hints()))
 
     def _hints(self) -> Iterator[str]:
