@@ -245,7 +245,7 @@ def _number(number: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _MARKS.sub(r"\\\1", " ".join(text.splitlines()))
 
 
 def _in_markdown(block: Block) -> str:

@@ -27,7 +27,7 @@ def parts(path: Path) -> dict[str, str]:
 
 
 def filled(path: Path, target: Path, formulas: Mapping[str, str]) -> Path:
-    """A copy of a sheet with formulas typed into blank cells; nothing else changes."""
+    """A copy of a sheet with formulas typed into blank cells, and no computed value."""
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
         for name in source.namelist():
             content = source.read(name)
@@ -38,6 +38,7 @@ def filled(path: Path, target: Path, formulas: Mapping[str, str]) -> Path:
                         rf'<c r="{cell}" s="(\d+)"/>', rf'<c r="{cell}" s="\1"><f>{formula}</f></c>', text
                     )
                     assert count == 1, f"{cell} is blank"
+                text = re.sub(r"(<f[^>]*/>|</f>)<v>[^<]*</v>", r"\1", text)
                 content = text.encode()
             copy.writestr(name, content)
     return target
