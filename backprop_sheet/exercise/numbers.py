@@ -36,7 +36,7 @@ WOBBLE = 0.1
 def drawn(
     network: Network, seed: int, identifier: str, rates: Sequence[float] = ()
 ) -> dict[str, float]:
-    """A student's given numbers: the learning rate, and each weight and bias that is drawn.
+    """A student's given numbers: the learning rate, and each number that is drawn.
 
     They are the first set drawn with which the training converges and no coincidence hides a
     mistake: in no row have two columns of a kind the same number, or a usual wrong formula the
@@ -144,31 +144,41 @@ def ranges(network: Network) -> list[tuple[list[str], tuple[int, int], int]]:
     """The names that are drawn, by kind; their range in units of the last decimal; their decimals.
 
     Numbers of a kind are drawn from the range of those that the network has. Whole ones, such as
-    biases of 0 and factors of 1, stay as they are, unless there are no others.
+    biases of 0 and factors of 1, stay as they are, unless there are no others. Inputs and targets
+    of a single sample are drawn if two of them are equal, as no number shows which was taken.
     """
-    found = []
-    for kind in (Kind.WEIGHT, Kind.BIAS):
-        names = [n for n in network.trained if network.given[n].kind is kind]
-        broken = [n for n in names if network.numbers[n] % 1]
-        drawn_names = broken or (names if kind is Kind.WEIGHT else [])
-        if not drawn_names:
-            continue
-        values = [network.numbers[name] for name in drawn_names]
-        low, high = min(values), max(values)
-        if low == high:
-            low, high = sorted((low / 2, 1.5 * low)) if low else (-0.5, 0.5)
-        decimals = next(
-            (
-                d
-                for d in range(DECIMALS, MOST_DECIMALS)
-                if _sets(low, high, d, len(values)) >= ENOUGH
-            ),
-            MOST_DECIMALS,
-        )
-        units = 10**decimals
-        ends = math.ceil(low * units), math.floor(high * units)
-        found.append((drawn_names, ends, decimals))
-    return found
+    weights, biases = (
+        [name for name in network.trained if network.given[name].kind is kind]
+        for kind in (Kind.WEIGHT, Kind.BIAS)
+    )
+    found = [(_broken(network, weights) or weights, ENOUGH), (_broken(network, biases), ENOUGH)]
+    if len(network.samples) == 1:
+        for kind in (Kind.INPUT, Kind.TARGET):
+            names = _broken(network, network.named(kind))
+            if len({network.numbers[name] for name in names}) < len(names):
+                found.append((names, 1.0))
+    return [(names, *_range_of(network, names, enough)) for names, enough in found if names]
+
+
+def _broken(network: Network, names: Sequence[str]) -> list[str]:
+    """The names whose numbers are not whole."""
+    return [name for name in names if network.numbers[name] % 1]
+
+
+def _range_of(
+    network: Network, names: Sequence[str], enough: float
+) -> tuple[tuple[int, int], int]:
+    """The range of names in units of the last decimal, and the decimals that give enough sets."""
+    values = [network.numbers[name] for name in names]
+    low, high = min(values), max(values)
+    if low == high:
+        low, high = sorted((low / 2, 1.5 * low)) if low else (-0.5, 0.5)
+    decimals = next(
+        (d for d in range(DECIMALS, MOST_DECIMALS) if _sets(low, high, d, len(values)) >= enough),
+        MOST_DECIMALS,
+    )
+    units = 10**decimals
+    return (math.ceil(low * units), math.floor(high * units)), decimals
 
 
 def _sets(low: float, high: float, decimals: int, count: int) -> float:

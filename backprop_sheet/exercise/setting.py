@@ -20,7 +20,7 @@ from backprop_sheet.exercise.numbers import drawn
 from backprop_sheet.exercise.parts import CHART
 from backprop_sheet.files import check_target, replacing
 from backprop_sheet.fixed import Fixed
-from backprop_sheet.network import RATE, Network
+from backprop_sheet.network import Network
 from backprop_sheet.ooxml.seal import check_workbook
 from backprop_sheet.processes import in_processes
 from backprop_sheet.progress import Watch, unwatched
@@ -88,7 +88,7 @@ def with_students(
     _check_unchanged(students, assignment.students)
     known = set(identifiers)
     students += [student for student in assignment.students if student.identifier not in known]
-    _check_different(students)
+    _check_different(students, assignment.network)
     return replace(assignment, students=tuple(students))
 
 
@@ -109,7 +109,7 @@ def _check_unchanged(students: Iterable[Student], earlier: Iterable[Student]) ->
             )
 
 
-def _check_different(students: Iterable[Student]) -> None:
+def _check_different(students: Iterable[Student], network: Network) -> None:
     """Refuse students with one identifier, and students with the same weights."""
     by_name: dict[str, Student] = {}
     by_weights: dict[object, Student] = {}
@@ -120,7 +120,7 @@ def _check_different(students: Iterable[Student]) -> None:
                 f"{shown(one.identifier)} and {shown(student.identifier)} are the same name to "
                 "some systems: each student needs an identifier of its own"
             )
-        weights = tuple((n, x) for n, x in student.numbers.items() if n != RATE)
+        weights = tuple(student.numbers.get(name) for name in network.trained)
         one = by_weights.setdefault(weights, student)
         if one is not student:
             raise InputError(

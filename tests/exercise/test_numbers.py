@@ -1,5 +1,6 @@
 """A student's numbers: whose they are, and what they can tell apart."""
 
+from contextlib import suppress
 from itertools import islice
 
 import pytest
@@ -8,7 +9,7 @@ from mistakes import ERROR_MISTAKES, FORWARD, GRADIENTS, WEIGHT_MISTAKES, tree_o
 from backprop_sheet import InputError, load
 from backprop_sheet.engine import train
 from backprop_sheet.exercise.numbers import coincidences, drawn
-from backprop_sheet.formula import Name, evaluate_at, renamed
+from backprop_sheet.formula import FormulaError, Name, function_of_rows, renamed
 
 NAMES = {"η": "eta", "E_tot": "E_Total"} | {f"∂E/∂w{k}": f"dE_dw{k}" for k in range(1, 9)}
 """What the network calls the quantities that mistakes are written with."""
@@ -20,7 +21,7 @@ def test_numbers_depend_on_the_seed_and_the_identifier_alone(original):
     # Should this ever fail, the students of a running course would get other numbers.
     assert drawn(original, 19, "s0000") == {
         **{"eta": 1.0, "w1": 0.32, "w2": 0.33, "w3": 0.17, "w4": 0.19},
-        **{"w5": 0.38, "w6": 0.44, "w7": 0.48, "w8": 0.34},
+        **{"w5": 0.38, "w6": 0.44, "w7": 0.48, "w8": 0.34, "t1": 0.68, "t2": 0.53},
     }
     assert drawn(original, 20, "s0000") != drawn(original, 19, "s0000")
     assert drawn(original, 19, "s0001") != drawn(original, 19, "s0000")
@@ -28,9 +29,11 @@ def test_numbers_depend_on_the_seed_and_the_identifier_alone(original):
 
 def test_numbers_are_short_different_and_from_the_range_of_the_networks_own(original):
     for student in range(20):
-        weights = [x for name, x in drawn(original, 1, f"{student}").items() if name != "eta"]
+        numbers = drawn(original, 1, f"{student}")
+        weights = [numbers[name] for name in original.trained]
         assert len(set(weights)) == len(original.trained)
         assert all(round(x, 2) == x and 0.15 <= x <= 0.55 for x in weights)
+        assert numbers["t1"] != numbers["t2"]  # they are equal in the network itself
 
 
 def test_each_student_gets_one_of_the_rates(original):
@@ -87,7 +90,9 @@ def wrong_formulas():
         for column, formula in typed.formulas.items():
             if "⤒" in formula or "$" in formula or ":" in formula:
                 continue  # other rows of the sheet, other cells, areas
-            yield mistake.name, NAMES.get(column, column), tree_of(formula), mistake.row
+            with suppress(FormulaError):  # a cube, say
+                first, slipped = mistake.row, mistake.cause == "row"
+                yield mistake.name, NAMES.get(column, column), tree_of(formula), first, slipped
 
 
 def rows_of(network):
@@ -101,8 +106,12 @@ def test_a_course_of_500_has_numbers_of_its_own_that_show_every_mistake(original
     def plain(name):
         return Name(NAMES.get(name.id, name.id), name.up)
 
-    wrong = [(n, c, renamed(tree, plain), row) for n, c, tree, row in wrong_formulas()]
+    wrong = [
+        (name, column, function_of_rows(renamed(tree, plain)), first, slipped)
+        for name, column, tree, first, slipped in wrong_formulas()
+    ]
     assert len(wrong) > 120
+    original = original.with_numbers(eta=0.5)  # at 1, no number shows that η is missing
     vectors = set()
     for student in range(500):
         numbers = drawn(original, 7, f"student{student}")
@@ -111,11 +120,14 @@ def test_a_course_of_500_has_numbers_of_its_own_that_show_every_mistake(original
         errors = [row["E_Total"] for row in rows]
         assert errors[-1] < errors[0]
         assert errors[-1] <= min(errors) + 0.1 * (errors[0] - min(errors))
-        for name, column, tree, first in wrong:
+        for name, column, number, first, slipped in wrong:
+            hidden = 0
             for place in range(max(1, first), len(rows)):
                 right = rows[place][column]
                 moves = column in original.trained
                 scale = abs(right - rows[place - 1][column]) if moves else abs(right)
-                found = evaluate_at(tree, [rows[place], rows[place - 1], rows[place - 2]])
-                assert abs(found - right) > TOLERANCE * scale, (student, name, place)
+                found = number({up: rows[place - up] for up in (0, 1, 2)})
+                hidden += abs(found - right) <= TOLERANCE * scale
+            # A number hardly changes from row to row where it turns.
+            assert hidden <= (2 if slipped else 0), (student, name)
     assert len(vectors) == 500

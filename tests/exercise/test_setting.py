@@ -57,10 +57,11 @@ def content(folder):
 
 
 def numbers_in(path):
-    """The learning rate and the first weights in a sheet."""
+    """The learning rate, the targets and the first weights in a sheet."""
     sheet = openpyxl.load_workbook(path).worksheets[0]
     places = {f"w{k}": f"{letter}36" for k, letter in enumerate("EFGHMNOP", start=1)}
-    return {name: sheet[cell].value for name, cell in ({"eta": "F34"} | places).items()}
+    places |= {"eta": "F34", "t1": "A36", "t2": "B36"}
+    return {name: sheet[cell].value for name, cell in places.items()}
 
 
 # --- what is written -----------------------------------------------------------------------------
