@@ -27,6 +27,7 @@ READ = {
     "draw": {"name": NETWORK},
     "page": {"name": NETWORK},
     "check": {"name": NETWORK, "paths": ["homework.xlsx", "class/right.xlsx"]},
+    "exercise": {"name": NETWORK, "roster": ["roster.csv"]},
     "new": {"name": NETWORK},
     "templates show": {"name": NETWORK},
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
@@ -42,6 +43,7 @@ LINES = {
     "draw": "--network net/iris.toml --force",
     "page": "--network net/iris.toml --force",
     "check": "homework.xlsx class --network net/iris.toml --force",
+    "exercise": "roster.csv --network net/iris.toml --epochs 2 --force",
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
     "mnist predict": "model.pt digit.png",
@@ -109,6 +111,7 @@ def place(tmp_path, monkeypatch):
     for suffix in (".toml", ".csv"):
         shutil.copy(templates.folder() / f"iris{suffix}", tmp_path / "net")
     shutil.copy(templates.folder() / "classic.xlsx", tmp_path / "look.xlsx")
+    (tmp_path / "roster.csv").write_text("Username\nada\n")
     (tmp_path / "homework.xlsx").write_bytes(faulty.homework(3))
     (tmp_path / "class" / "right.xlsx").write_bytes(faulty.homework(4))
     for part, count in (("train", 30), ("t10k", 10)):
@@ -160,7 +163,12 @@ def files_read(name):
 
 SINGLE = [(name, option) for name, option, kind in OUTPUTS if isinstance(kind, FileToWrite)]
 FOLDERS = [(name, option) for name, option, kind in OUTPUTS if isinstance(kind, FolderToWrite)]
-NEEDS_TORCH = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
+NEEDS = {
+    "mnist": pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed"),
+    "exercise": pytest.mark.skipif(
+        find_spec("backprop_sheet.exercise.roster") is None, reason="there is no reader of rosters"
+    ),
+}
 
 
 LINKS = pytest.mark.skipif(os.name == "nt", reason="links need rights of their own there")
@@ -184,10 +192,7 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(
     ("name", "option"),
-    [
-        pytest.param(*one, marks=NEEDS_TORCH if one[0].startswith("mnist") else (), id=str(one))
-        for one in FOLDERS
-    ],
+    [pytest.param(*one, marks=NEEDS.get(one[0].split()[0], ()), id=str(one)) for one in FOLDERS],
 )
 def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, monkeypatch):
     line = "homework.xlsx class --force" if option == ["--annotate"] else LINES[name]

@@ -9,7 +9,14 @@ import click
 
 from backprop_sheet.cli.groups import option, takes
 from backprop_sheet.cli.options import FORCE, Folder, NetworkChoice
-from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, list_files, watch
+from backprop_sheet.cli.reporting import (
+    EXIT_CODES,
+    blamed_on,
+    echo,
+    list_files,
+    note,
+    watch,
+)
 from backprop_sheet.cli.values import Assignments, Names, Positive, ToRead, Whole
 from backprop_sheet.errors import InputError, WriteError, counted, shown
 from backprop_sheet.interrupt import at_once
@@ -155,6 +162,8 @@ def exercise(
         setting.check_files(folder, names.values(), force=output.force)
     for line in found.said:
         echo(line)
+    if network.eta == 1 and set(assignment.columns) & set(network.trained):
+        note("at η = 1 an update without η has the right number: another --lr shows that mistake")
     rates = tuple(dict.fromkeys(students.rates))
     assignment = setting.with_students(assignment, found.people, rates, watch, output.jobs)
     with blamed_on("--output", WriteError):

@@ -165,9 +165,7 @@ def _broken(network: Network, names: Sequence[str]) -> list[str]:
     return [name for name in names if network.numbers[name] % 1]
 
 
-def _range_of(
-    network: Network, names: Sequence[str], enough: float
-) -> tuple[tuple[int, int], int]:
+def _range_of(network: Network, names: Sequence[str], enough: float) -> tuple[tuple[int, int], int]:
     """The range of names in units of the last decimal, and the decimals that give enough sets."""
     values = [network.numbers[name] for name in names]
     low, high = min(values), max(values)

@@ -35,7 +35,9 @@ def filled(path: Path, target: Path, formulas: Mapping[str, str]) -> Path:
                 text = content.decode()
                 for cell, formula in formulas.items():
                     text, count = re.subn(
-                        rf'<c r="{cell}" s="(\d+)"/>', rf'<c r="{cell}" s="\1"><f>{formula}</f></c>', text
+                        rf'<c r="{cell}" s="(\d+)"/>',
+                        rf'<c r="{cell}" s="\1"><f>{formula}</f></c>',
+                        text,
                     )
                     assert count == 1, f"{cell} is blank"
                 text = re.sub(r"(<f[^>]*/>|</f>)<v>[^<]*</v>", r"\1", text)

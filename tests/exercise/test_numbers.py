@@ -20,8 +20,17 @@ TOLERANCE = 1e-6
 def test_numbers_depend_on_the_seed_and_the_identifier_alone(original):
     # Should this ever fail, the students of a running course would get other numbers.
     assert drawn(original, 19, "s0000") == {
-        **{"eta": 1.0, "w1": 0.32, "w2": 0.33, "w3": 0.17, "w4": 0.19},
-        **{"w5": 0.38, "w6": 0.44, "w7": 0.48, "w8": 0.34, "t1": 0.68, "t2": 0.53},
+        "eta": 1.0,
+        "w1": 0.32,
+        "w2": 0.33,
+        "w3": 0.17,
+        "w4": 0.19,
+        "w5": 0.38,
+        "w6": 0.44,
+        "w7": 0.48,
+        "w8": 0.34,
+        "t1": 0.68,
+        "t2": 0.53,
     }
     assert drawn(original, 20, "s0000") != drawn(original, 19, "s0000")
     assert drawn(original, 19, "s0001") != drawn(original, 19, "s0000")
@@ -49,7 +58,9 @@ def test_biases_that_begin_at_zero_stay_and_are_no_coincidence():
 
 
 def test_a_training_that_never_converges_is_refused_in_one_line():
-    with pytest.raises(InputError, match=r"none of 100 sets of numbers for 'ada' .*smaller") as said:
+    with pytest.raises(
+        InputError, match=r"none of 100 sets of numbers for 'ada' .*smaller"
+    ) as said:
         drawn(load("linear").with_numbers(eta=50.0), 1, "ada")
     assert "\n" not in str(said.value)
 
@@ -75,7 +86,7 @@ class _Recorder:
     def __init__(self):
         self.formulas = {}
 
-    def write(self, formulas, first_epoch=None):
+    def write(self, formulas, *_):
         self.formulas = dict(formulas)
 
 
@@ -103,6 +114,7 @@ def rows_of(network):
 @pytest.mark.slow
 def test_a_course_of_500_has_numbers_of_its_own_that_show_every_mistake(original):
     """Mistakes of the tests' own, computed row by row: nothing of what draws the numbers."""
+
     def plain(name):
         return Name(NAMES.get(name.id, name.id), name.up)
 

@@ -174,7 +174,7 @@ def test_names_of_files_are_safe_and_different_where_case_does_not_count():
     names = names_of_files(given)
     assert list(names) == given
     assert len({name.casefold() for name in names.values()}) == len(given)
-    assert not [name for name in names.values() if re.search(r'[/\\:?]|^[. ]|[. ]$', name)]
+    assert not [name for name in names.values() if re.search(r"[/\\:?]|^[. ]|[. ]$", name)]
     assert names["anna"] == "anna"
 
 

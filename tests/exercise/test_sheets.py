@@ -261,7 +261,8 @@ def test_the_checker_takes_a_sheet_that_is_filled_in_for_right(checked):
 
 def test_the_same_sheet_has_the_same_bytes(original, tmp_path):
     one, other = (
-        written(original, tmp_path / name, ALL_OF_IT, self_check=True) for name in ("a.xlsx", "b.xlsx")
+        written(original, tmp_path / name, ALL_OF_IT, self_check=True)
+        for name in ("a.xlsx", "b.xlsx")
     )
     assert one.read_bytes() == other.read_bytes()
 
@@ -288,9 +289,7 @@ def many(tmp_path_factory):
     network = short(load())
     written(network, place / "no chart.xlsx", ("errors",), chart=False)
     written(network, place / "bare.xlsx", ("errors",), chart=False, drawing=False)
-    write_exercise(
-        network, tabulate(network), place / "only chart.xlsx", Blanks(chart=False)
-    )
+    write_exercise(network, tabulate(network), place / "only chart.xlsx", Blanks(chart=False))
     return sorted(place.glob("*.xlsx"))
 
 
