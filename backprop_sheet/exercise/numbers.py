@@ -24,7 +24,7 @@ ENOUGH = 1e12
 """Different sets of numbers that there should be at least."""
 TRIES = 100
 """How many sets of numbers are tried for a student."""
-MOST_CONVERGING = 25
+MOST_CONVERGING = 12
 """How many of them may converge and have a coincidence nevertheless."""
 PROBE, PROBES, MOST_PROBES = "probe", 3, 12
 """The sets of numbers that show which columns and formulas are always alike: whose they are, how
