@@ -18,17 +18,32 @@ MOST_LINES = 40
 
 @dataclass(frozen=True)
 class Box:
-    """A numbered box of the derivation and its lines."""
+    """A numbered box of the derivation and its lines.
+
+    Attributes:
+        number: its number.
+        lines: its lines.
+        about: for each line the names of the quantities whose formulas it tells, as a whole or in
+            part; a gradient's is ``dE_dw5``.
+    """
 
     number: int
     lines: tuple[str, ...]
+    about: tuple[tuple[str, ...], ...]
+
+
+class _Line(NamedTuple):
+    """A line, and the quantities whose formulas it tells."""
+
+    text: str
+    about: tuple[str, ...] = ()
 
 
 class _Part(NamedTuple):
     """The content of a box: the number of lines, and the lines, which are written on demand."""
 
     size: int
-    lines: Iterable[str]
+    lines: Iterable[_Line]
 
 
 def boxes(network: Network) -> list[Box]:
@@ -73,7 +88,7 @@ def boxes(network: Network) -> list[Box]:
     if network.carried or network.design.scheduled or network.named(Kind.NEW):
         parts.append(_updates(network))
     filled = (part for part in parts if part.size)  # pooling has no weights
-    return [Box(number, _lines(part)) for number, part in enumerate(filled, start=1)]
+    return [_box(number, part) for number, part in enumerate(filled, start=1)]
 
 
 def _own_weights(groups: Sequence[Group]) -> list[list[str]]:
@@ -85,19 +100,22 @@ def _own_weights(groups: Sequence[Group]) -> list[list[str]]:
     return found[::-1]
 
 
-def _lines(part: _Part) -> tuple[str, ...]:
-    """All lines of a box, or the first ones and a line that counts the rest."""
-    rest = part.size - MOST_LINES
-    if rest <= 0:
-        return tuple(part.lines)
-    return (*islice(part.lines, MOST_LINES), f"… and {rest} more in the same way")
+def _box(number: int, part: _Part) -> Box:
+    """A box with all lines, or the first ones and a line that counts the rest."""
+    lines, rest = list(islice(part.lines, MOST_LINES)), part.size - MOST_LINES
+    if rest > 0:
+        lines.append(_Line(f"… and {rest} more in the same way"))
+    return Box(number, tuple(line.text for line in lines), tuple(line.about for line in lines))
 
 
 def _stages(network: Network) -> _Part:
     """The partials that have columns, from the error backwards."""
     of = [name for name in network.backward if name not in network.partials]
     trees = (inline(network.derived[name].formula, network.partials) for name in of)
-    lines = (f"{network.text(n)} = {_text(network, t)}" for n, t in zip(of, trees, strict=True))
+    lines = (
+        _Line(f"{network.text(n)} = {_text(network, tree)}", (n,))
+        for n, tree in zip(of, trees, strict=True)
+    )
     return _Part(len(of), lines)
 
 
@@ -106,20 +124,16 @@ def _updates(network: Network) -> _Part:
     first = network.trained[0]
     then = network.given[first].update
     used = network.leading_to(names(then))
+    signs = [
+        *((name, "=") for name in network.named(Kind.RATE)),
+        *((name, "←") for name in network.named(Kind.CLIPPED, Kind.STATE) if name in used),
+        *((name, "=") for name in network.named(Kind.NEW)),
+    ]
     lines = [
-        f"{network.text(name)} = {_text(network, network.derived[name].formula)}"
-        for name in network.named(Kind.RATE)
+        _Line(f"{network.text(n)} {sign} {_text(network, network.derived[n].formula)}", (n,))
+        for n, sign in signs
     ]
-    lines += [
-        f"{network.text(name)} ← {_text(network, network.derived[name].formula)}"
-        for name in network.named(Kind.CLIPPED, Kind.STATE)
-        if name in used
-    ]
-    lines += [
-        f"{network.text(name)} = {_text(network, network.derived[name].formula)}"
-        for name in network.named(Kind.NEW)
-    ]
-    lines.append(f"{first} ← {_text(network, then)}")
+    lines.append(_Line(f"{first} ← {_text(network, then)}", (first,)))
     return _Part(len(lines), lines)
 
 
@@ -128,43 +142,50 @@ def _text(network: Network, tree: Tree) -> str:
 
 
 def _forward(network: Network) -> _Part:
-    def line(name: str) -> str:
+    def line(name: str) -> _Line:
         quantity = network.derived[name]
         sides = [network.text(name), quantity.short, _text(network, quantity.formula)]
-        return " = ".join(filter(None, sides))
+        return _Line(" = ".join(filter(None, sides)), (name,))
 
     return _Part(len(network.forward), map(line, network.forward))
 
 
-def _chain(network: Network, name: str) -> str:
+def _chain(network: Network, name: str) -> _Line:
     """∂E_total/∂w1 = ∂E_total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1; several ways to the error add up."""
     steps = network.graph.path(name, TOTAL)
     whole = network.partial(TOTAL, name).text
     if steps != [(TOTAL, name)]:
-        return f"{whole} = {' * '.join(network.partial(*step).text for step in steps)}"
+        product = " * ".join(network.partial(*step).text for step in steps)
+        return _Line(f"{whole} = {product}", (gradient_name(name),))
     ways = []
     for user in network.graph.users.get(name, ()):
         above = network.partial(TOTAL, user).text
         beyond = [above] if gradient_name(user) in network.derived else []  # else it is 1
         ways.append(" * ".join([*beyond, network.partial(user, name).text]))
-    return f"{whole} = {' + '.join(ways) or '0, as the error does not depend on it'}"
+    total = " + ".join(ways) or "0, as the error does not depend on it"
+    return _Line(f"{whole} = {total}", (gradient_name(name),))
 
 
 def _worked_chain(network: Network, name: str) -> _Part:
-    """The chain for one weight, then each of its factors."""
+    """The chain for one weight, then each of its factors: all of them about its gradient."""
+    of = gradient_name(name)
     steps = network.graph.path(name, TOTAL)
     whole = network.partial(TOTAL, name).text
     error = steps[0][0]
     lines = []
     if error != TOTAL:
         parts = _text(network, network.derived[TOTAL].formula)
-        lines.append(f"{whole} = ∂({parts})/∂{name} = {network.partial(error, name).text}")
+        derivative = network.partial(error, name).text
+        lines.append(_Line(f"{whole} = ∂({parts})/∂{name} = {derivative}", (of, TOTAL)))
     lines.append(_chain(network, name))
     for upper, lower in steps:
         if lower in network.graph.slopes[upper]:
-            lines.append(_worked_slope(network, network.derived[upper], lower))
+            slope = _worked_slope(network, network.derived[upper], lower)
+            lines.append(_Line(slope, (of, upper)))
         else:  # the weight reaches the error on several paths
-            lines += _written_out(network, [lower]).lines
+            lines += [
+                _Line(text, (of, *about)) for text, about in _written_out(network, [lower]).lines
+            ]
     return _Part(len(lines), lines)
 
 
@@ -178,9 +199,10 @@ def _worked_slope(network: Network, quantity: Derived, lower: str) -> str:
 def _written_out(network: Network, of: Sequence[str]) -> _Part:
     """∂E_total/∂w5 = (a_o1 - t1) * a_o1 * (1 - a_o1) * a_h1, for each name."""
 
-    def line(name: str) -> str:
+    def line(name: str) -> _Line:
         tree = inline(network.derived[gradient_name(name)].formula, network.partials)
-        return f"{network.partial(TOTAL, name).text} = {_text(network, tree)}"
+        text = f"{network.partial(TOTAL, name).text} = {_text(network, tree)}"
+        return _Line(text, (gradient_name(name),))
 
     reaching = [name for name in of if gradient_name(name) in network.derived]
     return _Part(len(reaching), map(line, reaching))

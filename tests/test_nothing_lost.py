@@ -31,6 +31,7 @@ READ = {
     "draw": {"name": NETWORK, "workbook": IRIS},
     "page": {"name": NETWORK, "workbook": IRIS},
     "check": {"name": NETWORK, "paths": ["homework.xlsx", "class/right.xlsx", "monday.json"]},
+    "exercise": {"name": NETWORK, "roster": ["roster.csv"]},
     "mark": {
         "paths": ["homework.xlsx", "class/right.xlsx"],
         "file": ["course/assignment.toml"],
@@ -52,6 +53,7 @@ LINES = {
     "draw": "--network net/iris.toml --numbers numbers.xlsx --force",
     "page": "--network net/iris.toml --numbers numbers.xlsx --force",
     "check": "homework.xlsx class monday.json --network net/iris.toml --force",
+    "exercise": "roster.csv --network net/iris.toml --epochs 2 --force",
     "mark": "homework.xlsx class --assignment course/assignment.toml --canvas course/canvas.csv "
     "--moodle course/moodle.csv --force",
     "new": "--from net/iris.toml",
@@ -124,6 +126,7 @@ def place(tmp_path, monkeypatch):
     shutil.copy(templates.folder() / "classic.xlsx", tmp_path / "look.xlsx")
     _first_row(load("iris"), tmp_path / "numbers.xlsx")
     (tmp_path / "monday.json").write_text(as_json([Judgement(Path("old.xlsx"), problem="old")]))
+    (tmp_path / "roster.csv").write_text("Username\nsomebody\n")
     (tmp_path / "homework.xlsx").write_bytes(faulty.homework(3))
     (tmp_path / "class" / "right.xlsx").write_bytes(faulty.homework(4))
     set_course(tmp_path / "course")
@@ -198,7 +201,12 @@ def files_read(name):
 
 SINGLE = [(name, option) for name, option, kind in OUTPUTS if isinstance(kind, FileToWrite)]
 FOLDERS = [(name, option) for name, option, kind in OUTPUTS if isinstance(kind, FolderToWrite)]
-NEEDS_TORCH = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
+NEEDS = {
+    "mnist": pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed"),
+    "exercise": pytest.mark.skipif(
+        find_spec("backprop_sheet.exercise.roster") is None, reason="there is no reader of rosters"
+    ),
+}
 
 
 LINKS = pytest.mark.skipif(os.name == "nt", reason="links need rights of their own there")
@@ -222,10 +230,7 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(
     ("name", "option"),
-    [
-        pytest.param(*one, marks=NEEDS_TORCH if one[0].startswith("mnist") else (), id=str(one))
-        for one in FOLDERS
-    ],
+    [pytest.param(*one, marks=NEEDS.get(one[0].split()[0], ()), id=str(one)) for one in FOLDERS],
 )
 def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, monkeypatch):
     line = "homework.xlsx class monday.json --force" if option == ["--annotate"] else LINES[name]

@@ -24,6 +24,7 @@ PAGES = {
     "draw": "explain.md",
     "page": "page.md",
     "check": "check.md",
+    "exercise": "exercise.md",
     "mark": "marking.md",
     "templates": "networks.md",
     "templates show": "networks.md",

@@ -47,6 +47,8 @@ CLASSIC: dict[str, dict[str, object]] = {
     "table total error": style(),
     "table gradient": style(),
     "table epoch": style(SLATE),
+    "table blank": style(fill="FFDDEBF7") | {"border": GREY_FRAME},
+    "table right": style("FF375623", fill="FFC6E0B4", bold=True),
     "setting label": style(at=LEFT),
     "setting value": style(at=RIGHT),
     "hint": style(SLATE, italic=True),

@@ -13,6 +13,7 @@ so that help is quick.
     explaining   explain, draw
     pages        page
     checking     check
+    teaching     exercise
     marking      mark
     networks     templates, new
     companion    mnist, a group: summary, train, evaluate, predict
@@ -34,6 +35,7 @@ HOMES = {
     "draw": ("explaining", "Draw the network in an epoch."),
     "page": ("pages", "Write the network as a page for any browser."),
     "check": ("checking", "Find the first wrong cell in anybody's workbook."),
+    "exercise": ("teaching", "Set the exercise to a course, with numbers for each student."),
     "mark": ("marking", "Mark what students handed in, with feedback for each."),
     "templates": ("networks", "List the networks to start from."),
     "new": ("networks", "Copy a template, to make a network of your own."),

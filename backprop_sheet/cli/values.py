@@ -106,6 +106,26 @@ class Assignment(click.ParamType):
         return name.strip(), number
 
 
+class Assignments(click.ParamType):
+    """NAME=VALUE, several with commas between them; each value a number of at least 0."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The numbers by name."""
+        if isinstance(value, dict):
+            return value
+        found = {}
+        for piece in value.split(","):
+            name, _, text = piece.partition("=")
+            number = _finite(text)
+            if number is None or number < 0:
+                taken = "NAME=NUMBER with commas between them, such as forward=4,errors=2"
+                self.fail(_wrong(value, taken), param, ctx)
+            found[name.strip()] = number
+        return found
+
+
 class Name(click.ParamType):
     """A name that is not empty: of a quantity, a template."""
 

@@ -132,7 +132,7 @@ class Assignment:
             return []
         rules, rows = self.network.rules, self.network.rows
         below = range(rows(self.shown), rows(self.network.epochs))
-        return [row for row in below if rules.at(name, rules.kind(row)) is not None]
+        return [row for row in below if rules.has_formula(name, rules.kind(row))]
 
 
 # --- as a file -----------------------------------------------------------------------------------

@@ -5,12 +5,16 @@ So a student who comes later, or a new run, changes nobody else's.
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
-from itertools import islice, pairwise
+from itertools import islice
 from random import Random
 
-from backprop_sheet.engine import Row, train
-from backprop_sheet.errors import Diverged, InputError
+import numpy as np
+
+from backprop_sheet.engine import train
+from backprop_sheet.errors import Diverged, InputError, shown
+from backprop_sheet.exercise.distinct import Alike, Columns, distinct
 from backprop_sheet.network import RATE, Kind, Network
 
 DECIMALS = 2
@@ -20,10 +24,11 @@ ENOUGH = 1e12
 """Different sets of numbers that there should be at least."""
 TRIES = 100
 """How many sets of numbers are tried for a student."""
-APART = 2e-6
-"""The relative difference from which on numbers can be told apart: twice what marking allows."""
-GIVEN = (Kind.COUNTER, Kind.SEED, Kind.DRAW, Kind.INPUT, Kind.TARGET, Kind.MEASURE)
-"""Kinds of columns in which nobody writes a formula, or whose numbers are counts."""
+MOST_CONVERGING = 12
+"""How many of them may converge and have a coincidence nevertheless."""
+PROBE, PROBES, MOST_PROBES = "probe", 3, 12
+"""The sets of numbers that show which columns and formulas are always alike: whose they are, how
+many are needed, how many are tried."""
 WOBBLE = 0.1
 """How much of its fall an error may have risen again at the end of a training that converges."""
 
@@ -31,11 +36,11 @@ WOBBLE = 0.1
 def drawn(
     network: Network, seed: int, identifier: str, rates: Sequence[float] = ()
 ) -> dict[str, float]:
-    """A student's given numbers: the learning rate, and each weight and bias that is drawn.
+    """A student's given numbers: the learning rate, and each number that is drawn.
 
-    They are the first set drawn with which the training converges, and in which no two columns of
-    a kind have the same number in any row. If there is none among `TRIES`, it is the one that
-    converges and has the fewest such rows.
+    They are the first set drawn with which the training converges and no coincidence hides a
+    mistake: in no row have two columns of a kind the same number, or a usual wrong formula the
+    right one. If there is none among `TRIES`, it is the one with the fewest such rows.
 
     Args:
         network: the network, with the numbers of the exercise as it is for nobody in particular;
@@ -48,19 +53,69 @@ def drawn(
         InputError: with none of the sets the training converges.
     """
     best: tuple[int, dict[str, float]] | None = None
-    for chances in islice(_chances(seed, identifier), TRIES):
-        numbers = _set_of(network, chances, rates)
-        faults = alike(network.with_numbers(**numbers))
-        if faults is not None and (best is None or faults < best[0]):
+    converging = 0
+    for chance in _chances(seed, identifier):
+        numbers = _set_of(network, chance, rates)
+        rows = trained(network.with_numbers(**numbers))
+        if rows is None:
+            continue
+        converging += 1
+        faults = _coincidences(network, rows, numbers[RATE])
+        if best is None or faults < best[0]:
             best = faults, numbers
-        if best and not best[0]:
+        if not best[0] or converging == MOST_CONVERGING:
             break
     if best is None:
         raise InputError(
-            f"none of {TRIES} sets of numbers for {identifier!r} gives a training that converges: "
-            "a smaller learning rate or other weights may"
+            f"none of {TRIES} sets of numbers for {shown(identifier)} gives a training that "
+            "converges: a smaller learning rate, more epochs or other weights may help"
         )
     return best[1]
+
+
+def coincidences(network: Network, of: Network) -> int | None:
+    """In how many rows a coincidence hides a mistake; None if the training does not converge.
+
+    Args:
+        network: the network with a student's numbers.
+        of: the network with nobody's, which says what no coincidence is.
+    """
+    rows = trained(network)
+    return None if rows is None else _coincidences(of, rows, network.eta)
+
+
+def _coincidences(network: Network, rows: Columns, eta: float) -> int:
+    alike = distinct(network).alike(rows, eta)
+    return int((alike & ~_usual(network)).any(axis=0).sum())
+
+
+@lru_cache(maxsize=4)
+def _usual(network: Network) -> Alike:
+    """What is alike with several sets of numbers, and therefore is no coincidence."""
+    found: list[Alike] = []
+    for chance in islice(_chances(0, PROBE), MOST_PROBES):
+        rows = trained(network.with_numbers(**_set_of(network, chance, ())))
+        if rows is not None:
+            found.append(distinct(network).alike(rows, network.eta))
+        if len(found) == PROBES:
+            break
+    return np.logical_and.reduce(found) if found else np.zeros((1, 1), np.bool_)
+
+
+def trained(network: Network) -> Columns | None:
+    """The numbers of a training, row by row; None if it does not converge.
+
+    It converges if the error of the last epoch is below the first's and hardly above the smallest.
+    """
+    try:
+        rows = np.array(list(islice(train(network), network.rows(network.epochs))))
+    except Diverged:
+        return None
+    samples = len(network.samples)
+    errors = rows[samples - 1 :: samples, network.columns.index(network.error)]
+    first, last, least = errors[0], errors[-1], errors.min()
+    falls = len(errors) == 1 or (last < first and last - least <= WOBBLE * (first - least))
+    return rows if falls else None
 
 
 def _chances(seed: int, identifier: str) -> Iterator[Random]:
@@ -89,81 +144,40 @@ def ranges(network: Network) -> list[tuple[list[str], tuple[int, int], int]]:
     """The names that are drawn, by kind; their range in units of the last decimal; their decimals.
 
     Numbers of a kind are drawn from the range of those that the network has. Whole ones, such as
-    biases of 0 and factors of 1, stay as they are, unless there are no others.
+    biases of 0 and factors of 1, stay as they are, unless there are no others. Inputs and targets
+    of a single sample are drawn if two of them are equal, as no number shows which was taken.
     """
-    found = []
-    for kind in (Kind.WEIGHT, Kind.BIAS):
-        names = [n for n in network.trained if network.given[n].kind is kind]
-        broken = [n for n in names if network.numbers[n] % 1]
-        drawn_names = broken or (names if kind is Kind.WEIGHT else [])
-        if not drawn_names:
-            continue
-        values = [network.numbers[name] for name in drawn_names]
-        low, high = min(values), max(values)
-        if low == high:
-            low, high = sorted((low / 2, 1.5 * low)) if low else (-0.5, 0.5)
-        decimals = next(
-            (
-                d
-                for d in range(DECIMALS, MOST_DECIMALS)
-                if _sets(low, high, d, len(values)) >= ENOUGH
-            ),
-            MOST_DECIMALS,
-        )
-        units = 10**decimals
-        ends = math.ceil(low * units), math.floor(high * units)
-        found.append((drawn_names, ends, decimals))
-    return found
+    weights, biases = (
+        [name for name in network.trained if network.given[name].kind is kind]
+        for kind in (Kind.WEIGHT, Kind.BIAS)
+    )
+    found = [(_broken(network, weights) or weights, ENOUGH), (_broken(network, biases), ENOUGH)]
+    if len(network.samples) == 1:
+        for kind in (Kind.INPUT, Kind.TARGET):
+            names = _broken(network, network.named(kind))
+            if len({network.numbers[name] for name in names}) < len(names):
+                found.append((names, 1.0))
+    return [(names, *_range_of(network, names, enough)) for names, enough in found if names]
+
+
+def _broken(network: Network, names: Sequence[str]) -> list[str]:
+    """The names whose numbers are not whole."""
+    return [name for name in names if network.numbers[name] % 1]
+
+
+def _range_of(network: Network, names: Sequence[str], enough: float) -> tuple[tuple[int, int], int]:
+    """The range of names in units of the last decimal, and the decimals that give enough sets."""
+    values = [network.numbers[name] for name in names]
+    low, high = min(values), max(values)
+    if low == high:
+        low, high = sorted((low / 2, 1.5 * low)) if low else (-0.5, 0.5)
+    decimals = next(
+        (d for d in range(DECIMALS, MOST_DECIMALS) if _sets(low, high, d, len(values)) >= enough),
+        MOST_DECIMALS,
+    )
+    units = 10**decimals
+    return (math.ceil(low * units), math.floor(high * units)), decimals
 
 
 def _sets(low: float, high: float, decimals: int, count: int) -> float:
     return float((high - low) * 10**decimals + 1) ** min(count, 50)
-
-
-def alike(network: Network, epochs: int | None = None) -> int | None:
-    """In how many rows two columns of a kind cannot be told apart; None if it does not converge.
-
-    Columns that have the same number in every row are the same quantity, and do not count.
-    """
-    rows = _trained(network, network.epochs if epochs is None else epochs)
-    if rows is None or not _converges(network, rows):
-        return None
-    return len(_rows_alike(network, rows))
-
-
-def _trained(network: Network, epochs: int) -> list[Row] | None:
-    try:
-        return list(islice(train(network), network.rows(epochs)))
-    except Diverged:
-        return None
-
-
-def _converges(network: Network, rows: Sequence[Row]) -> bool:
-    """Whether the error of the last epoch is below the first's, and hardly above the smallest."""
-    samples = len(network.samples)
-    place = network.columns.index(network.error)
-    errors = [row[place] for row in rows[samples - 1 :: samples]]
-    first, last, least = errors[0], errors[-1], min(errors)
-    return len(errors) == 1 or (last < first and last - least <= WOBBLE * (first - least))
-
-
-def _rows_alike(network: Network, rows: Sequence[Row]) -> set[int]:
-    """The rows in which two columns of a kind have the same number by chance.
-
-    Where they have it in every epoch of a sample, it is none: its input is 0, say.
-    """
-    kinds: dict[Kind, list[int]] = {}
-    for place, name in enumerate(network.columns):
-        kind = network.quantities[name].kind
-        if kind not in GIVEN:
-            kinds.setdefault(kind, []).append(place)
-    samples = len(network.samples)
-    pairs: dict[tuple[int, int, int], list[int]] = {}
-    for number, row in enumerate(rows):
-        for places in kinds.values():
-            ordered = sorted(places, key=row.__getitem__)
-            for one, other in pairwise(ordered):
-                if abs(row[one] - row[other]) <= APART * abs(row[one]):
-                    pairs.setdefault((one, other, number % samples), []).append(number)
-    always = len(rows) // samples
-    return {number for same in pairs.values() if len(same) < always for number in same}

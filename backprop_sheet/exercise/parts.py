@@ -120,6 +120,32 @@ def _columns_of(word: str, parts: Iterable[Part]) -> list[str]:
     ]
 
 
+def points_for(
+    network: Network, blank: Iterable[str], given: Mapping[str, float], *, chart: bool = False
+) -> dict[str, float]:
+    """The points of each part of which something is blank: those given, and the usual ones.
+
+    Args:
+        network: the network.
+        blank: the names of the columns that are left blank.
+        given: points by a part's key; ``gradients`` stands for each part of that kind.
+        chart: whether the chart is left to make.
+
+    Raises:
+        InputError: no such part has anything blank.
+    """
+    points = dict(usual_points(network, blank, chart=chart))
+    for key, number in given.items():
+        meant = [part for part in points if key == part or part.startswith(f"{key}_")]
+        if not meant:
+            raise InputError(
+                f"no part with blank cells is called {shown(key)}{did_you_mean(key, points)}; "
+                f"there are {', '.join(points)}"
+            )
+        points |= dict.fromkeys(meant, number)
+    return points
+
+
 def usual_points(
     network: Network, blank: Iterable[str], *, chart: bool = False
 ) -> Mapping[str, float]:

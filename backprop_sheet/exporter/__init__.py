@@ -7,6 +7,8 @@ chart     the charts of the error            package   saves the workbook
 shapes    the drawing, as native shapes      labels    the numbers in the drawing
 step      the tab of one epoch's chains      check     the tab that checks the gradients
 cells     cells that are written without openpyxl
+blanks    what an exercise leaves blank      unfilled  what its other cells show meanwhile
+selfcheck right cells turn green
 equations the equations of Step              grids     its pictures and matrices
 """
 
@@ -21,12 +23,13 @@ import pandas as pd
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter import compare
+from backprop_sheet.exporter.blanks import Blanks
 from backprop_sheet.exporter.check import TITLE as check_tab
 from backprop_sheet.exporter.check import Check
 from backprop_sheet.exporter.layout import Layout, arrange
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import Additions, save
-from backprop_sheet.exporter.sheet import lay_out
+from backprop_sheet.exporter.sheet import Variant, lay_out
 from backprop_sheet.exporter.step import TITLE as step_tab
 from backprop_sheet.exporter.step import Step
 from backprop_sheet.network import Network
@@ -34,7 +37,15 @@ from backprop_sheet.progress import Watch, unwatched
 from backprop_sheet.tabulator import THRESHOLD, summarise
 from backprop_sheet.verifier import checked_training
 
-__all__ = ["MOST_RATES", "arrange", "title", "write_comparison", "write_workbook"]
+__all__ = [
+    "MOST_RATES",
+    "Blanks",
+    "arrange",
+    "title",
+    "write_comparison",
+    "write_exercise",
+    "write_workbook",
+]
 
 MOST_CHECKED, MOST_CELLS = 250, 200_000
 """The most weights that get the tab Check, which has two forward passes for each, and the most
@@ -82,6 +93,40 @@ def write_workbook(
     return target
 
 
+def write_exercise(
+    network: Network,
+    frame: pd.DataFrame,
+    path: Path | str,
+    blanks: Blanks,
+    *,
+    force: bool = False,
+) -> Path:
+    """Write the sheet of a training with cells left blank, without the tabs Step and Check.
+
+    Args:
+        network: as for `write_workbook`.
+        frame: the whole training, by `tabulate`.
+        path: as for `write_workbook`.
+        blanks: what is left blank; at least a column, or the chart.
+        force: as for `write_workbook`.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError, WriteError: as for `write_workbook`.
+    """
+    frame = checked_training(network, frame)
+    target, styles = arguments.path("path", path), Look()
+    sheet = styles.workbook.create_sheet(title(network))
+    layout = arrange(network, _epochs(network, frame))
+    additions = {
+        sheet.title: lay_out(sheet, styles, layout, frame, unwatched, Variant(blanks=blanks))
+    }
+    save(styles.workbook, target, additions, force=arguments.flag("force", force))
+    return target
+
+
 def write_comparison(
     trainings: Iterable[tuple[Network, pd.DataFrame]],
     path: Path | str,
@@ -123,7 +168,7 @@ def write_comparison(
         tab = compare.Tab(title(network), arrange(network, _epochs(network, frame)), frame)
         sheet = styles.workbook.create_sheet(tab.title)
         rate = compare.rate_formula(number)
-        additions[tab.title] = lay_out(sheet, styles, tab.layout, frame, watch, rate)
+        additions[tab.title] = lay_out(sheet, styles, tab.layout, frame, watch, Variant(rate=rate))
         tabs.append(tab)
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
     additions[overview.title] = compare.lay_out(overview, tabs, summary, threshold, watch)

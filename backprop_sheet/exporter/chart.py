@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isnan
 
 from openpyxl.chart import ScatterChart
 from openpyxl.chart.axis import ChartLines
@@ -53,7 +53,7 @@ class Curve:
         name: the name in the legend.
         epoch_cells: a reference to the numbers of the epochs.
         cells: a reference to the errors, or to what else the curve shows.
-        values: the values in these cells.
+        values: the values in these cells; NaN where a cell has no number.
         stroke: colour and dash.
         name_cell: a reference to the cell that has the name; empty if there is none.
         first_epoch: the number of the first epoch, the same for all curves of a chart.
@@ -170,7 +170,7 @@ def _series(number: int, curve: Curve) -> XYSeries:
 def _cache(values: Sequence[float]) -> NumData:
     """A copy of the values; if there are very many, of some evenly spaced ones."""
     kept = range(0, len(values), ceil(len(values) / MOST_CACHED))
-    points = [NumVal(idx=k, v=repr(values[k])) for k in kept]
+    points = [NumVal(idx=k, v=repr(values[k])) for k in kept if not isnan(values[k])]
     return NumData(formatCode="General", ptCount=len(values), pt=points)
 
 

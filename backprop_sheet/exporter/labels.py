@@ -4,7 +4,7 @@ A formula in a cell follows the table in every program; a number in a shape can 
 only in Excel. An arrow that runs through a label is broken around it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
@@ -45,10 +45,16 @@ class Label:
     value: str = ""
 
 
-def labels(layout: Layout, diagram: Diagram) -> list[Label]:
-    """The labels of a drawing; if two would be in the same cell, only the first is kept."""
+def labels(layout: Layout, diagram: Diagram, untold: Container[str] = ()) -> list[Label]:
+    """The labels of a drawing; if two would be in the same cell, only the first is kept.
+
+    Args:
+        layout: the positions in the sheet.
+        diagram: the drawing.
+        untold: errors whose formulas it does not tell, only their names.
+    """
     found: dict[str, Label] = {}
-    for label in _all_labels(layout, diagram):
+    for label in _all_labels(layout, diagram, untold):
         found.setdefault(label.cell, label)
     return list(found.values())
 
@@ -92,7 +98,7 @@ def _text(layout: Layout, name: str) -> str:
     return f"{name} = {number_text(round(layout.network.numbers[name], DECIMALS))}"
 
 
-def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
+def _all_labels(layout: Layout, diagram: Diagram, untold: Container[str]) -> Iterator[Label]:
     network = layout.network
     points = _points(layout, diagram)
     for arrow, point in points.items():
@@ -100,7 +106,8 @@ def _all_labels(layout: Layout, diagram: Diagram) -> Iterator[Label]:
         yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
     for name, output in ((name, one.output) for one in network.compared for name in one.errors):
         node = diagram.nodes[output]
-        text = f"{name} = {write(network.derived[name].formula, PLAIN)}"
+        told = f"{name} = {write(network.derived[name].formula, PLAIN)}"
+        text = name if name in untold else told
         x, row = node.x + 2 * node.radius, _row_beside(node, diagram)
         error = diagram.nodes[TOTAL]
         if abs(node.y - error.y) < node.radius:  # level with the total error: above its circle

@@ -7,13 +7,14 @@ import zipfile
 from collections.abc import Sequence
 from colorsys import hls_to_rgb, rgb_to_hls
 from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import Border
+from openpyxl.styles import Border, NamedStyle
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.colors import COLOR_INDEX, Color
 from openpyxl.worksheet.worksheet import Worksheet
@@ -57,6 +58,8 @@ STYLES = {
     "table total error": "E_tot",
     "table gradient": "the gradients",
     "table epoch": "the number of the epoch, right of the table",
+    "table blank": "a cell that an exercise leaves blank",
+    "table right": "such a cell once its number is right (fill and text)",
     "setting label": "the sign η=",
     "setting value": "the learning rate",
     "hint": "the line that says what may be changed",
@@ -98,6 +101,15 @@ STYLES = {
 """Every style of the exporter, and what it is for; `tools.make_look` writes these texts."""
 
 
+TABLES = (
+    *("_fonts", "_fills", "_borders", "_alignments", "_protections", "_number_formats"),
+    *("_cell_styles", "_named_styles"),
+)
+"""Where openpyxl keeps the formats of a workbook."""
+LATER = ("table blank", "table right")
+"""Styles that looks made before them lack: the classic look's are used."""
+
+
 class Look:
     """The named styles of a look, in a new workbook.
 
@@ -111,30 +123,14 @@ class Look:
         Raises:
             LookError: the file is not a workbook, or lacks one of the styles.
         """
-        source = path or templates.folder() / "classic.xlsx"
-        try:
-            template = _loaded(source)
-        except InputError as error:
-            raise LookError(f"{source}: {error}") from None
-        except OSError as error:
-            raise LookError(f"{source}: {error.strerror or error}") from None
-        except Exception as error:  # noqa: BLE001 - openpyxl raises errors of any type
-            reason = f"{type(error).__name__}: {str(error)[:200]}"
-            raise LookError(f"{source}: its formats cannot be read: {reason}") from None
-        named = {style.name: style for style in template._named_styles}  # noqa: SLF001
-        if missing := [name for name in STYLES if name not in named]:
-            raise LookError(
-                f"{source}: the named cell style {missing[0]!r} is missing"
-                + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
-                + "; a copy of templates/classic.xlsx has all of them"
-            )
-        self.workbook = Workbook()
-        self.workbook.remove(self.workbook.active)
-        self.workbook.loaded_theme = template.loaded_theme
-        for name in STYLES:
-            self.workbook.add_named_style(named[name])
-        self._styles = {name: named[name] for name in STYLES}
+        pattern = _classic() if path is None else _pattern(path)
+        self.workbook = _like(pattern)
+        self._styles = {style.name: style for style in pattern._named_styles}  # noqa: SLF001
         self._framed: dict[tuple[str, ...], StyleArray] = {}
+
+    def style(self, name: str) -> NamedStyle:
+        """A named style."""
+        return self._styles[name]
 
     def frame(self, cell: Cell, style: str, edges: Sequence[str]) -> None:
         """Give a cell a style, and a frame on some of its sides."""
@@ -169,6 +165,68 @@ class Look:
             known = 0 <= color.indexed < len(COLOR_INDEX)
             return str(COLOR_INDEX[color.indexed])[-6:] if known else default
         return str(color.rgb)[-6:]
+
+
+@cache
+def _classic() -> Workbook:
+    """A workbook without sheets that has the styles of the classic look."""
+    return _pattern(_place_of_classic())
+
+
+def _place_of_classic() -> Path:
+    return templates.folder() / "classic.xlsx"
+
+
+def _pattern(source: Path) -> Workbook:
+    """A workbook without sheets that has the styles of a look.
+
+    Raises:
+        LookError: the file is not a workbook, or lacks one of the styles.
+    """
+    try:
+        template = _loaded(source)
+    except InputError as error:
+        raise LookError(f"{source}: {error}") from None
+    except OSError as error:
+        raise LookError(f"{source}: {error.strerror or error}") from None
+    except Exception as error:  # noqa: BLE001 - openpyxl raises errors of any type
+        reason = f"{type(error).__name__}: {str(error)[:200]}"
+        raise LookError(f"{source}: its formats cannot be read: {reason}") from None
+    named = {style.name: style for style in template._named_styles}  # noqa: SLF001
+    missing = [name for name in STYLES if name not in named]
+    later = () if source == _place_of_classic() else LATER
+    if needed := [name for name in missing if name not in later]:
+        raise LookError(
+            f"{source}: the named cell style {needed[0]!r} is missing"
+            + (f", and {len(needed) - 1} more" if len(needed) > 1 else "")
+            + "; a copy of templates/classic.xlsx has all of them"
+        )
+    if missing:
+        classic = {style.name: style for style in _classic()._named_styles}  # noqa: SLF001
+        named |= {name: copy(classic[name]) for name in missing}
+    pattern = Workbook()
+    pattern.remove(pattern.active)
+    pattern.loaded_theme = template.loaded_theme
+    for name in STYLES:
+        pattern.add_named_style(named[name])
+    return pattern
+
+
+def _like(pattern: Workbook) -> Workbook:
+    """A new workbook with the styles of another.
+
+    Its tables of formats are copies, which grow with what is laid out; their entries are shared.
+    """
+    book = Workbook()
+    book.remove(book.active)
+    book.loaded_theme = pattern.loaded_theme
+    for name in TABLES:
+        known = getattr(pattern, name)
+        table = type(known)()
+        list.extend(table, known)  # its own methods compare each entry with all others
+        table.__dict__ |= {key: copy(value) for key, value in vars(known).items()}
+        setattr(book, name, table)
+    return book
 
 
 def _loaded(source: Path) -> Any:

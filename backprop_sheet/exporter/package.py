@@ -21,7 +21,9 @@ from xml.etree import ElementTree as ET
 
 from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.packaging.relationship import Relationship
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.related import Related
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -109,7 +111,9 @@ def save(
     book.calculation.fullCalcOnLoad = None
     book.properties.creator = "backprop-sheet"
     laid_out = BytesIO()
-    _InMemoryWriter(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED)).save()  # closes it
+    writer = _InMemoryWriter(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED))
+    writer.drawn = frozenset(title for title, more in (additions or {}).items() if more.shapes)
+    writer.save()  # closes it
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (additions or {}).get(sheet.title, Additions())
         for number, sheet in enumerate(book.worksheets, start=1)
@@ -138,16 +142,42 @@ def save(
 class _InMemoryWriter(ExcelWriter):  # type: ignore[misc]
     """openpyxl's writer without temporary files: on a full disk these cut sheets short silently."""
 
+    drawn: frozenset[str] = frozenset()
+    """The titles of the sheets that get shapes."""
+
     def write_worksheet(self, sheet: Worksheet) -> None:
         """Write the XML of a sheet; its drawing and other parts are written later."""
-        sheet._drawing = SpreadsheetDrawing()  # noqa: SLF001
+        sheet._drawing = _Drawing()  # noqa: SLF001
         sheet._drawing.charts, sheet._drawing.images = sheet._charts, sheet._images  # noqa: SLF001
+        sheet._drawing.wanted = bool(sheet._charts) or sheet.title in self.drawn  # noqa: SLF001
         file = BytesIO()
-        writer = WorksheetWriter(sheet, file)
+        writer = _SheetWriter(sheet, file)
         writer.write()
         sheet._rels = writer._rels  # noqa: SLF001
         self._archive.writestr(sheet.path.lstrip("/"), file.getvalue())
         self.manifest.append(sheet)
+
+
+class _Drawing(SpreadsheetDrawing):  # type: ignore[misc]
+    """A drawing, which may have no charts: its shapes are put in later."""
+
+    __elements__ = SpreadsheetDrawing.__elements__
+    wanted = False
+
+    def __bool__(self) -> bool:
+        """Whether it is written."""
+        return self.wanted
+
+
+class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
+    """openpyxl's writer of a sheet, for which a drawing without charts is a drawing, too."""
+
+    def write_drawings(self) -> None:
+        """Write the reference to the sheet's drawing."""
+        if self.ws._drawing:  # noqa: SLF001
+            link = Relationship(type="drawing", Target="")
+            self._rels.append(link)
+            self.xf.send(Related(id=link.id).to_tree("drawing"))
 
 
 def _write(
@@ -184,7 +214,8 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
         marks = ET.Element(f"{{{MAIN}}}ignoredErrors")
         ET.SubElement(marks, f"{{{MAIN}}}ignoredError", sqref=more.unmarked, formula="1")
         tags = [child.tag for child in sheet]
-        sheet.insert(tags.index(f"{{{MAIN}}}drawing"), marks)
+        drawing = f"{{{MAIN}}}drawing"
+        sheet.insert(tags.index(drawing) if drawing in tags else len(tags), marks)
     text = ET.tostring(sheet, encoding="unicode")
     text = text.replace("<sheetData />", "<sheetData></sheetData>")  # if it has no rows yet
     head, end, tail = text.partition("</sheetData>")
@@ -235,6 +266,7 @@ def _set_value(cell: ET.Element, value: float | str) -> None:
 
 
 def _with_shapes(drawing: str, shapes: str) -> str:
+    drawing = re.sub(r"<wsDr([^>]*?) ?/>", r"<wsDr\1></wsDr>", drawing)  # if it has no chart
     return re.sub(r"<wsDr[^>]*>", lambda root: root[0] + shapes, drawing, count=1)
 
 

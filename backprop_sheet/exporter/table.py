@@ -4,16 +4,18 @@ A column with the same formula in every row is written as a shared formula, as s
 save a column that is filled down. The XML is plain text, made without a spreadsheet library.
 """
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from html import escape
 
 import orjson
 import pandas as pd
 
+from backprop_sheet.exporter.blanks import NOTHING, Blanks
 from backprop_sheet.exporter.layout import Layout
-from backprop_sheet.formula import EXCEL, Number, Tree, inline, spell
+from backprop_sheet.formula import EXCEL, Tree, inline, spell
 from backprop_sheet.network import Network, RowKind
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.progress import Watch
@@ -26,41 +28,82 @@ ROW, ABOVE, EPOCH_ABOVE = "\0", "\1", "\2"
 """Placeholders in a template for the number of the row, of the row above, and of the same sample's
 row one epoch earlier. They are characters that XML cannot contain."""
 
-GIVEN, EPOCH = "given", "epoch"
+GIVEN, EPOCH, BLANK = "given", "epoch", "blank"
 """Styles of the table besides those of the kinds of quantities."""
+ERROR = re.compile(r"(<c [^>]*)(>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)<v>#)")
+"""A cell whose value is an error, such as #DIV/0!: its type has to say so."""
 
 Styles = Mapping[str, int]
-"""The number of the style for each kind of quantity, for `GIVEN` and for `EPOCH`."""
+"""The number of the style for each kind of quantity, for `GIVEN`, `EPOCH` and `BLANK`."""
+Content = float | str | None
+"""What a cell shows: a number, an error such as ``#DIV/0!``, or nothing."""
+
+
+class Values:
+    """What the cells of a table show."""
+
+    def __init__(
+        self,
+        network: Network,
+        frame: pd.DataFrame,
+        contents: Sequence[Sequence[Content]] | None = None,
+    ) -> None:
+        """Show the numbers of a training, or the contents of a table in which cells are blank."""
+        self._network, self._frame, self._contents = network, frame, contents
+
+    def column(self, name: str) -> list[Content]:
+        """What the cells of a column show."""
+        if self._contents is None:
+            found: list[Content] = self._frame[self._network.label(name)].tolist()
+            return found
+        place = self._network.columns.index(name)
+        return [row[place] for row in self._contents]
+
+    def texts(self, start: int, stop: int) -> Iterator[Sequence[str]]:
+        """Some rows, each cell as text; empty for a blank one."""
+        if self._contents is not None:
+            for row in self._contents[start:stop]:
+                yield ["" if content is None else str(content) for content in row]
+            return
+        block = self._frame.to_numpy(dtype=float)[start:stop].copy(order="C")
+        digits = orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+        yield from (row.split(",") for row in digits[2:-2].split("],["))
+
+
+def no_more(_: int) -> str:
+    """No cells to the right."""
+    return ""
 
 
 def rows(
     layout: Layout,
-    frame: pd.DataFrame,
+    values: Values,
     styles: Styles,
     watch: Watch,
+    blanks: Blanks = NOTHING,
+    beside: Callable[[int], str] = no_more,
 ) -> Iterator[str]:
     """The XML of the table's rows, in chunks of several rows.
 
     Args:
         layout: the network and the positions of its cells.
-        frame: the values of the cells.
+        values: the values of the cells.
         styles: the styles of the cells.
         watch: shows the progress.
+        blanks: which cells are blank.
+        beside: the XML of more cells in a row of the sheet, to the right of all others.
     """
     samples = len(layout.network.samples)
-    templates = _Templates(layout, styles)
-    beside = _cells_beside(layout, frame, styles)
-    numbers = frame.to_numpy(dtype=float)
-    starts = range(0, len(frame), CHUNK)
+    templates = _Templates(layout, styles, blanks)
+    epochs = _cells_beside(layout, values, styles)
+    starts = range(0, layout.rows, CHUNK)
     for start in watch(starts, len(starts), "writing"):
         lines = []
-        block = numbers[start : start + CHUNK].copy(order="C")
-        digits = orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-        for row, values in enumerate(digits[2:-2].split("],["), start=start):
-            cells = templates.for_row(row) % tuple(values.split(",")) + next(beside, "")
-            lines.append(
-                _with_row_numbers(f'<row r="{ROW}">{cells}</row>', layout.first_row + row, samples)
-            )
+        for row, texts in enumerate(values.texts(start, start + CHUNK), start=start):
+            number = layout.first_row + row
+            cells = templates.for_row(row) % tuple(texts) + next(epochs, "") + beside(number)
+            line = _with_row_numbers(f'<row r="{ROW}">{cells}</row>', number, samples)
+            lines.append(ERROR.sub(r'\1 t="e"\2', line) if "<v>#" in line else line)
         yield "".join(lines)
 
 
@@ -84,15 +127,15 @@ class _Templates:
     states the formula, and the rows below refer to it.
     """
 
-    def __init__(self, layout: Layout, styles: Styles) -> None:
-        self._layout, self._styles = layout, styles
+    def __init__(self, layout: Layout, styles: Styles, blanks: Blanks) -> None:
+        self._layout, self._styles, self._blanks = layout, styles, blanks
         self._rules = layout.network.rules
         self._formula = cache(partial(formula_template, layout))
         self._shared = {name: self._shared_from(name) for name in layout.columns}
         self._starts = sorted({start for start in self._shared.values() if start is not None})
-        self._last_start = max(self._starts, default=-1)
+        self._last_start = max([*self._starts, blanks.from_row], default=-1)
         self._settled: dict[int, str] = {}
-        self._made: dict[tuple[RowKind, int, bool], str] = {}
+        self._made: dict[tuple[RowKind, int, bool, bool], str] = {}
         regular = self._rules.samples
         self._regular = [self._rules.kind(regular + row) for row in range(regular)]
 
@@ -110,7 +153,7 @@ class _Templates:
         kind = self._rules.kind(row) if row < samples else self._regular[row % samples]
         begun = bisect_right(self._starts, row)
         begins = begun > 0 and self._starts[begun - 1] == row
-        key = (kind, begun, begins)
+        key = (kind, begun, begins, row >= self._blanks.from_row)
         if key not in self._made:
             self._made[key] = "".join(self._cell(name, kind, row) for name in self._layout.columns)
         return self._made[key]
@@ -129,17 +172,21 @@ class _Templates:
         text, column = self._formula(name, kind), self._layout.columns[name]
         if text is None:
             return _cell(column, self._styles[GIVEN], "")
+        if self._blanks.is_blank(self._rules, name, row):
+            return f'<c r="{letters(column)}{ROW}" s="{self._styles[BLANK]}"/>%.0s'
         style = self._styles[self._layout.network.quantities[name].kind]
         start = self._shared[name]
         if start is None or row < start:
             return _cell(column, style, f"<f>{_escaped(text)}</f>")
         if row > start:
             return _cell(column, style, _shared_reference(column))
-        area = Area(column, self._layout.first_row + row, column, self._layout.last_row)
+        ends = self._blanks.from_row if name in self._blanks.columns else self._layout.rows
+        last = self._layout.first_row + ends - 1
+        area = Area(column, self._layout.first_row + row, column, last)
         return _cell(column, style, _shared(area, text))
 
 
-def _cells_beside(layout: Layout, frame: pd.DataFrame, styles: Styles) -> Iterator[str]:
+def _cells_beside(layout: Layout, values: Values, styles: Styles) -> Iterator[str]:
     """The cells to the right of the table: the epoch, and what is repeated for it."""
     column, style, area = layout.epoch_column.left, styles[EPOCH], layout.epoch_column
     below = Area(area.left, area.top + 1, area.right, area.bottom)
@@ -150,8 +197,9 @@ def _cells_beside(layout: Layout, frame: pd.DataFrame, styles: Styles) -> Iterat
         formula = f"INDEX({layout.column(name).absolute},({letters(column)}{ROW}+1)*{samples})"
         kind = layout.network.quantities[name].kind
         repeated += _cell(place.left, styles[kind], f"<f>{formula}</f>")
-        numbers.append(frame[layout.network.label(name)].to_numpy()[samples - 1 :: samples])
-    of_epochs = zip(*(column.tolist() for column in numbers), strict=True)
+        contents = values.column(name)[samples - 1 :: samples]
+        numbers.append([0 if content is None else content for content in contents])
+    of_epochs = zip(*numbers, strict=True)
     for epoch in range(layout.epochs):
         cells = _cell(column, style, counting[min(epoch, 2)]) % epoch
         yield cells + repeated % next(of_epochs, ())
@@ -197,6 +245,6 @@ def tree_in_cell(network: Network, name: str, kind: RowKind) -> Tree | None:
     Partials without a column are written into it.
     """
     rule = network.rules.at(name, kind)
-    if rule is None or isinstance(rule.tree, Number):
+    if rule is None or not network.rules.has_formula(name, kind):
         return None
     return inline(rule.whole, network.partials)

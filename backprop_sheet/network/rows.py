@@ -103,6 +103,11 @@ class Rules:
             case Derived(formula=formula):
                 return Rule(formula)
 
+    def has_formula(self, name: str, kind: RowKind) -> bool:
+        """Whether a quantity is computed in a kind of row, and neither given nor a plain number."""
+        rule = self.at(name, kind)
+        return rule is not None and not isinstance(rule.tree, Number)
+
     def _given_rule(self, quantity: Given, kind: RowKind) -> Rule | None:
         if quantity.kind in (Kind.TARGET, Kind.INPUT):  # the same sample, one epoch earlier
             return None if kind.first_epoch else Rule(Name(quantity.name, self.samples))

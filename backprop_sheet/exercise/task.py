@@ -1,0 +1,284 @@
+"""The page that states a student's task, as Markdown and as HTML, for paper and for phones."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+from backprop_sheet.errors import counted
+from backprop_sheet.exercise.assignment import (
+    CELLS,
+    COLUMNS,
+    DERIVATION,
+    DRAWING,
+    Assignment,
+    Marking,
+    Student,
+)
+from backprop_sheet.exercise.parts import CHART, Part
+from backprop_sheet.exercise.picture import STYLE, picture
+from backprop_sheet.network import Kind, Network
+
+MOST_SAMPLES = 12
+"""The most samples that the page lists; the sheet has all."""
+_MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
+"""What Markdown takes for more than itself."""
+PAGE_STYLE = """
+@page{size:A4;margin:16mm}
+body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;max-width:44rem;margin:0 auto;padding:1rem}
+h1{font-size:1.6rem;line-height:1.2;margin:0 0 .2rem}
+h2{font-size:1.1rem;margin:1.4rem 0 .3rem;break-after:avoid}
+p,ul{margin:.4rem 0}ul{padding-left:1.2rem}
+.who{color:#595959;margin:0 0 1rem}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;margin:.4rem 0;font-variant-numeric:tabular-nums}
+th,td{border:1px solid #bfbfbf;padding:.15rem .6rem;text-align:left;vertical-align:top}
+th{background:#f0f0f0}
+td span{white-space:nowrap}
+table,li{break-inside:avoid}
+svg{display:block;width:100%;max-width:40rem;height:auto;margin:.4rem 0}
+@media print{body{font-size:9.5pt;line-height:1.3;padding:0;max-width:none}svg{max-width:22rem}
+.wide{display:inline-block;vertical-align:top;margin-right:1.5rem}h2{margin-top:.8rem}}
+"""
+
+
+class Heading(NamedTuple):
+    """A heading."""
+
+    text: str
+
+
+class Paragraph(NamedTuple):
+    """A paragraph."""
+
+    text: str
+
+
+class Points(NamedTuple):
+    """A list of sentences."""
+
+    texts: Sequence[str]
+
+
+class Grid(NamedTuple):
+    """A table: its head and its rows."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+Block = Heading | Paragraph | Points | Grid
+
+
+@dataclass(frozen=True)
+class Task:
+    """A student's task.
+
+    Attributes:
+        assignment: the exercise.
+        student: the student.
+        first_row: the first row of the sheet's table.
+        sheet: the name of the student's sheet.
+    """
+
+    assignment: Assignment
+    student: Student
+    first_row: int
+    sheet: str
+
+    @property
+    def who(self) -> str:
+        """Whose task it is."""
+        one = self.student
+        return f"{one.name} ({one.identifier})" if one.name else one.identifier
+
+    def blocks(self) -> Iterator[Block]:
+        """What the page says, below its title."""
+        yield from self._numbers()
+        yield from self._work()
+        yield Heading("How it is marked")
+        yield Points(list(rules(self.assignment.marking)))
+
+    @property
+    def _parts(self) -> list[Part]:
+        """The parts of which anything is left to do."""
+        return [part for part in self.assignment.parts if part.columns or part.key == CHART]
+
+    def _numbers(self) -> Iterator[Block]:
+        assignment = self.assignment
+        network = assignment.network_of(self.student)
+        yield Heading("Your numbers")
+        yield Paragraph(
+            f"These numbers are yours alone; your sheet, {self.sheet}, has them already. "
+            f"The learning rate is η\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{_number(network.eta)}. "
+            f"The network is trained for {counted(network.epochs)}"
+            + (f" of {len(network.samples)} samples." if len(network.samples) > 1 else ".")
+        )
+        yield from _samples(network)
+        weights = [(name, _number(network.numbers[name])) for name in network.trained]
+        yield _side_by_side(("weight", "start"), weights)
+
+    def _work(self) -> Iterator[Block]:
+        network = self.assignment.network
+        yield Heading("What to do")
+        samples = len(network.samples)
+        rows = "is a row" if samples == 1 else f"has {samples} rows, one for each sample"
+        first, last = self.first_row, self.first_row + network.rows(network.epochs) - 1
+        yield Paragraph(
+            f"Open {self.sheet}. The table begins in row {first} with epoch 0 and ends in row "
+            f"{last} with epoch {network.epochs - 1}; each epoch {rows}. Fill in the marked cells "
+            "with formulas that refer to other cells, not with numbers. Leave the given numbers "
+            "as they are."
+        )
+        points = self.assignment.points
+        parts = [
+            (part.title, _names(network, part.columns), _number(points[part.key]))
+            for part in self._parts
+        ]
+        total = ("total", "", _number(sum(points[part.key] for part in self._parts)))
+        yield Grid(("part", "columns", "points"), [*parts, total])
+        yield Points(list(self._hints()))
+
+    def _hints(self) -> Iterator[str]:
+        assignment = self.assignment
+        if assignment.columns and assignment.shown:
+            last = assignment.shown - 1
+            shown = f"Epochs 0 to {last} are" if last else "Epoch 0 is"
+            yield f"{shown} filled in already: look at the formulas there."
+        if set(assignment.columns) & set(assignment.network.trained):
+            yield (
+                "A weight is computed from the row above: its old value there, and its gradient "
+                "there."
+            )
+        if DERIVATION in assignment.given:
+            yield "The boxes above the table derive the formulas."
+        if CHART in assignment.blank:
+            yield "Make a chart of the error over the epochs, in the place that is marked."
+        else:
+            yield "The chart above the table fills as the cells of the error do."
+        if assignment.self_check:
+            yield (
+                "A cell turns green and bold once its number is right, and a line above the table "
+                "counts the right cells."
+            )
+        yield f"Save the sheet as an Excel workbook, and keep its name: {self.sheet}."
+
+    # --- as text -------------------------------------------------------------------------------
+
+    def markdown(self) -> str:
+        """The page as Markdown."""
+        title, who = _escaped(self.assignment.title), _escaped(self.who)
+        texts = [f"# {title}", who, *map(_in_markdown, self.blocks())]
+        return "\n\n".join(texts) + "\n"
+
+    def html(self) -> str:
+        """The page as HTML that needs nothing else."""
+        title, who = escape(self.assignment.title), escape(self.who)
+        given_away = DRAWING in self.assignment.given
+        drawing = picture(self.assignment.network) if given_away else ""
+        body = "\n".join(map(_in_html, self.blocks()))
+        return (
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{title}: {who}</title>\n<style>{PAGE_STYLE}{STYLE}</style>\n</head>\n<body>\n"
+            f'<h1>{title}</h1>\n<p class="who">{who}</p>\n{drawing}\n{body}\n</body>\n</html>\n'
+        )
+
+
+def rules(marking: Marking) -> Iterator[str]:
+    """How sheets are marked, in plain words, a sentence or two for each rule."""
+    by = {
+        CELLS: "Each right cell earns its share of its part's points.",
+        COLUMNS: "Each column earns its share of its part's points if all of its cells are right.",
+    }
+    yield by.get(marking.by, "A part earns its points if all of its cells are right.")
+    yield (
+        "A cell is right if its formula is right for the numbers that your sheet has, even where "
+        "these are wrong: a mistake costs its own cells, not those that follow from it."
+    )
+    yield f"A right number that was typed instead of a formula earns {_share(marking.typed)}."
+    yield (
+        f"A sheet with another student's numbers earns {_share(marking.others_numbers)} in all; "
+        f"one whose given numbers were changed earns {_share(marking.other_numbers)}."
+    )
+    yield f"At another learning rate the updates earn {_share(marking.other_rate)}."
+
+
+def _share(share: float) -> str:
+    """A share of points in words."""
+    words = {0.0: "no points", 0.5: "half of the points", 1.0: "all of the points"}
+    return words.get(share, f"{share:.0%} of the points")
+
+
+def _samples(network: Network) -> Iterator[Block]:
+    """The inputs and targets: of one sample, or of each."""
+    names = network.named(Kind.INPUT, Kind.TARGET)
+    if len(network.samples) == 1:
+        yield _side_by_side(("given", "number"), [(n, _number(network.numbers[n])) for n in names])
+        return
+    rows = [
+        (str(number), *(_number(sample[name]) for name in names))
+        for number, sample in enumerate(network.samples[:MOST_SAMPLES], start=1)
+    ]
+    yield Grid(("sample", *names), rows)
+    if len(network.samples) > MOST_SAMPLES:
+        yield Paragraph(f"The sheet has all {len(network.samples)} samples.")
+
+
+def _side_by_side(head: tuple[str, str], pairs: Sequence[tuple[str, str]]) -> Grid:
+    """A table of names and numbers, in several columns where there are many."""
+    times = min(4, max(1, len(pairs) // 4))
+    height = -(-len(pairs) // times)
+    rows = [[text for pair in pairs[row::height] for text in pair] for row in range(height)]
+    width = max(map(len, rows))
+    return Grid(head * (width // 2), [row + [""] * (width - len(row)) for row in rows])
+
+
+def _names(network: Network, names: Sequence[str]) -> str:
+    """Columns by their headings."""
+    return ", ".join(network.symbols[name].heading for name in names)
+
+
+def _number(number: float) -> str:
+    return f"{number:.15g}"
+
+
+def _escaped(text: str) -> str:
+    return _MARKS.sub(r"\\\1", " ".join(text.splitlines()))
+
+
+def _in_markdown(block: Block) -> str:
+    match block:
+        case Heading(text):
+            return f"## {_escaped(text)}"
+        case Paragraph(text):
+            return _escaped(text)
+        case Points(texts):
+            return "\n".join(f"- {_escaped(text)}" for text in texts)
+        case Grid(head, rows):
+            lines = [head, ["---"] * len(head), *rows]
+            cells = ([text if text == "---" else _escaped(text) for text in row] for row in lines)
+            return "\n".join(f"| {' | '.join(row)} |" for row in cells)
+
+
+def _in_html(block: Block) -> str:
+    match block:
+        case Heading(text):
+            return f"<h2>{escape(text)}</h2>"
+        case Paragraph(text):
+            return f"<p>{escape(text)}</p>"
+        case Points(texts):
+            return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
+        case Grid(head, rows):
+            top = "".join(f"<th>{escape(text)}</th>" for text in head)
+            body = "".join(
+                f"<tr>{''.join(f'<td>{_unbroken(text)}</td>' for text in row)}</tr>" for row in rows
+            )
+            table = f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
+            return f'<div class="wide"><table>{table}</table></div>'
+
+
+def _unbroken(text: str) -> str:
+    """The text of a cell, whose names are not broken."""
+    return ", ".join(f"<span>{escape(name)}</span>" for name in text.split(", "))
