@@ -90,9 +90,9 @@ class Work:
     shown: int = option(
         "--shown",
         type=Whole("n", 0, 1),
-        default=1,
+        default=0,
         show_default=True,
-        help="Number of epochs at the top that are filled in.",
+        help="Number of epochs at the top that are filled in, with numbers to compare with.",
     )
     self_check: bool = option(
         "--self-check", is_flag=True, help="A cell turns green once its number is right."

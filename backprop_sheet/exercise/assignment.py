@@ -77,7 +77,7 @@ class Assignment:
         network: the network; its drawn numbers are nobody's.
         seed: from which the students' numbers are drawn.
         blank: what is left blank, in words as `parts.columns_left_blank` takes them.
-        shown: epochs at the top that are filled in nevertheless.
+        shown: epochs at the top in which the blank columns have their numbers nevertheless.
         self_check: whether right cells turn green.
         given: what the sheet gives away, of `GIVEN_AWAY`.
         points: the points of each part that has any, by its key.
@@ -89,7 +89,7 @@ class Assignment:
     network: Network
     seed: int
     blank: tuple[str, ...]
-    shown: int = 1
+    shown: int = 0
     self_check: bool = False
     given: tuple[str, ...] = (DRAWING,)
     points: Mapping[str, float] = field(default_factory=Fixed)
@@ -154,7 +154,7 @@ def _lines(assignment: Assignment) -> Iterator[str]:
     yield f"title = {_value(assignment.title)}"
     yield f"seed = {assignment.seed}"
     yield f"blank = {_value(assignment.blank)}"
-    yield f"shown = {assignment.shown}  # epochs at the top that are filled in"
+    yield f"shown = {assignment.shown}  # epochs at the top that have their numbers"
     yield f"self_check = {_value(assignment.self_check)}"
     yield f"given = {_value(assignment.given)}"
     yield "network = '''"

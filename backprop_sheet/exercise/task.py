@@ -145,7 +145,7 @@ class Task:
         if assignment.columns and assignment.shown:
             last = assignment.shown - 1
             shown = f"Epochs 0 to {last} are" if last else "Epoch 0 is"
-            yield f"{shown} filled in already: look at the formulas there."
+            yield f"{shown} filled in already, with numbers: your formulas give the same there."
         if set(assignment.columns) & set(assignment.network.trained):
             yield (
                 "A weight is computed from the row above: its old value there, and its gradient "

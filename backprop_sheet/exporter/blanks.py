@@ -13,7 +13,8 @@ class Blanks:
 
     Attributes:
         columns: the names of the columns that are blank, wherever they have a formula.
-        from_row: the first row with blanks, counted from 0; those above are filled in.
+        from_row: the first row with blanks, counted from 0; those above have the right numbers, and
+            no formula, which would only have to be filled down.
         derivation: whether the boxes tell the formulas of blank columns.
         drawing: whether the network's drawing is there.
         chart: whether the chart is there; otherwise its place is marked.
@@ -38,6 +39,10 @@ class Blanks:
             and name in self.columns
             and rules.has_formula(name, rules.kind(row))
         )
+
+    def is_shown(self, name: str, row: int) -> bool:
+        """Whether a cell has its number above blank ones."""
+        return row < self.from_row and name in self.columns
 
     def places(self, network: Network, rows: int) -> dict[int, tuple[str, ...]]:
         """The names of the blank cells in each row of a table, counted from 0."""

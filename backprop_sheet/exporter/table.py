@@ -175,14 +175,14 @@ class _Templates:
         if self._blanks.is_blank(self._rules, name, row):
             return f'<c r="{letters(column)}{ROW}" s="{self._styles[BLANK]}"/>%.0s'
         style = self._styles[self._layout.network.quantities[name].kind]
+        if self._blanks.is_shown(name, row):
+            return _cell(column, style, "")
         start = self._shared[name]
         if start is None or row < start:
             return _cell(column, style, f"<f>{_escaped(text)}</f>")
         if row > start:
             return _cell(column, style, _shared_reference(column))
-        ends = self._blanks.from_row if name in self._blanks.columns else self._layout.rows
-        last = self._layout.first_row + ends - 1
-        area = Area(column, self._layout.first_row + row, column, last)
+        area = Area(column, self._layout.first_row + row, column, self._layout.last_row)
         return _cell(column, style, _shared(area, text))
 
 

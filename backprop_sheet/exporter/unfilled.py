@@ -55,6 +55,8 @@ def contents(
         for name in ordered:
             if name in blank:
                 here[name] = 0.0
+            elif blanks.is_shown(name, number):
+                continue
             elif (computed := formula(name, kind)) is not None:
                 here[name] = computed(near)
         found.append([None if name in blank else here[name] for name in columns])

@@ -220,7 +220,7 @@ def test_the_command_says_what_it_recognised_and_what_it_wrote(command):
     assert done.stdout.splitlines() == [
         "identifier: column 'SIS Login ID'",
         "name: column 'Student'",
-        "3 students; 16 cells to fill in each sheet",
+        "3 students; 24 cells to fill in each sheet",
         "out/assignment.toml  all that marking needs",
         "out/sheets           the students' sheets",
         "out/key              the same, filled in",

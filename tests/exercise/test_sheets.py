@@ -44,13 +44,17 @@ def test_blank_cells_are_marked_and_empty_and_all_others_are_as_ever(original, t
     whole = write_workbook(original, tabulate(original), tmp_path / "whole.xlsx")
     sheet = openpyxl.load_workbook(written(original, tmp_path / "x.xlsx", words)).active
     expected = openpyxl.load_workbook(whole).worksheets[0]
+    numbers = openpyxl.load_workbook(whole, data_only=True).worksheets[0]
     blank = blank_cells(original, words)
+    shown = blank_cells(original, words, shown=0) - blank
     assert blank
     for row in expected.iter_rows(min_row=spreadsheets.FIRST, max_col=spreadsheets.COLUMNS):
         for cell in row:
             found = sheet[cell.coordinate]
             if cell.coordinate in blank:
                 assert (found.value, found.fill.fgColor.rgb) == (None, BLANK_FILL)
+            elif cell.coordinate in shown:
+                assert found.value == numbers[cell.coordinate].value
             else:
                 assert (found.value, found.style) == (cell.value, cell.style)
 
@@ -63,10 +67,11 @@ def test_an_exercise_has_no_tab_that_gives_the_formulas_away(original, tmp_path)
 
 @pytest.mark.parametrize("name", ["original", "xor", "adam"])
 @pytest.mark.parametrize("words", [ALL_OF_IT, ("gradients",), ("forward",), ("updates", "errors")])
-def test_no_part_of_the_file_holds_a_formula_of_a_blank_cell(tmp_path, name, words):
+@pytest.mark.parametrize("shown", [0, 1])
+def test_no_part_of_the_file_holds_a_formula_of_a_blank_cell(tmp_path, name, words, shown):
     """Not as a formula of another row, not in words, not in the drawing, hidden or not."""
     network = short(load(name))
-    path = written(network, tmp_path / "x.xlsx", words, shown=0, self_check=True)
+    path = written(network, tmp_path / "x.xlsx", words, shown=shown, self_check=True)
     text = "".join(parts(path).values()).replace("&amp;", "&")
     layout, blank = arrange(network, network.epochs), set(columns_left_blank(network, words))
     tried = 0
@@ -89,13 +94,11 @@ def test_no_part_of_the_file_holds_a_formula_of_a_blank_cell(tmp_path, name, wor
     assert layout.cells
 
 
-def test_rows_that_are_shown_have_their_formulas(original, tmp_path):
+def test_rows_that_are_shown_have_their_numbers_and_no_formula(original, tmp_path):
     path = written(original, tmp_path / "x.xlsx", ALL_OF_IT, shown=3)
-    sheet = openpyxl.load_workbook(path).active
-    assert [sheet[f"I{row}"].value for row in (36, 38, 39)] == [
-        "=E36*C36+F36*D36", "=E38*C38+F38*D38", None,
-    ]  # fmt: skip
-    assert sheet["E38"].value.startswith("=E37-")
+    sheet, frame = openpyxl.load_workbook(path).active, tabulate(original)
+    assert [sheet[f"I{row}"].value for row in (36, 38, 39)] == [*frame["h1"][[0, 2]], None]
+    assert [sheet[f"E{row}"].value for row in (36, 38, 39)] == [*frame["w1"][[0, 2]], None]
 
 
 # --- what the other cells show -------------------------------------------------------------------
