@@ -15,7 +15,7 @@ from backprop_sheet.checker.findings import State, Table
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.fingerprint import fingerprint
 from backprop_sheet.exercise.marks import Mark, PartMark, Submission
-from backprop_sheet.exercise.numbers import drawn
+from backprop_sheet.exercise.setting.numbers import drawn
 from backprop_sheet.fixed import Fixed
 
 NETWORK = replace(load().with_numbers(eta=ETA, **TARGETS), epochs=EPOCHS)
@@ -30,7 +30,7 @@ def assignment_of(count: int, names: str = "Given Family{}") -> Assignment:
         identifier = f"s{number:03}"
         numbers = Fixed(drawn(NETWORK, 1, identifier))
         students.append(Student(identifier, names.format(number), numbers))
-    return Assignment("Backpropagation", NETWORK, 1, ("all",), students=tuple(students))
+    return Assignment("Backpropagation", NETWORK, 1, ("all",), shown=1, students=tuple(students))
 
 
 def fill_in(

@@ -49,6 +49,7 @@ def assignment(blank=("all", "chart"), **others) -> Assignment:
         network,
         1,
         blank,
+        shown=1,
         marking=Marking(**rules),
         students=STUDENTS,
         **others,

@@ -203,9 +203,6 @@ SINGLE = [(name, option) for name, option, kind in OUTPUTS if isinstance(kind, F
 FOLDERS = [(name, option) for name, option, kind in OUTPUTS if isinstance(kind, FolderToWrite)]
 NEEDS = {
     "mnist": pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed"),
-    "exercise": pytest.mark.skipif(
-        find_spec("backprop_sheet.exercise.roster") is None, reason="there is no reader of rosters"
-    ),
 }
 
 

@@ -143,7 +143,7 @@ class _Marked:
 
 def _check_gradebooks(gradebooks: Gradebooks, assignment: Assignment) -> None:
     """Refuse a gradebook that could not be filled in."""
-    from backprop_sheet.exercise.gradebook import fill
+    from backprop_sheet.exercise.lists.gradebook import fill
 
     for kind, file in gradebooks.files():
         with at_once(), blamed_on(f"--{kind}"):
@@ -156,7 +156,7 @@ def _check_targets(folder: Path, gradebooks: Gradebooks, *, force: bool) -> None
     Raises:
         click.BadParameter: there is one.
     """
-    from backprop_sheet.exercise.returning import ARCHIVE, MARKS
+    from backprop_sheet.exercise.feedback.returning import ARCHIVE, MARKS
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
 
@@ -188,7 +188,7 @@ def _check_feedback(folder: Path, owners: Iterable[Student]) -> None:
     Raises:
         click.BadParameter: there is such a file.
     """
-    from backprop_sheet.exercise.returning import written_for
+    from backprop_sheet.exercise.feedback.returning import written_for
     from backprop_sheet.files import refuse_kept
 
     with blamed_on("--output", WriteError):
@@ -228,7 +228,7 @@ def _write(
 ) -> tuple[list[tuple[Path, str]], list[str]]:
     """Write everything; gives the files, each with what it holds, and what could not be done."""
     from backprop_sheet.exercise import overview
-    from backprop_sheet.exercise.returning import (
+    from backprop_sheet.exercise.feedback.returning import (
         FEEDBACK,
         write_archive,
         write_feedback,
@@ -266,7 +266,7 @@ def _copies(number: int) -> str:
 def _filled(gradebooks: Gradebooks, marked: _Marked) -> Iterator[tuple[str, bytes]]:
     """The gradebooks filled in, by their own names."""
     from backprop_sheet.exercise.feedback import text
-    from backprop_sheet.exercise.gradebook import fill
+    from backprop_sheet.exercise.lists.gradebook import fill
 
     by_student = {one.student.identifier: one for one in marked.marks}
     for kind, file in gradebooks.files():
@@ -280,7 +280,7 @@ def _filled(gradebooks: Gradebooks, marked: _Marked) -> Iterator[tuple[str, byte
 def _lines(marked: _Marked, facts: Sequence[Fact]) -> Iterator[str]:
     """A line for each student, and what is for the teacher to see to."""
     from backprop_sheet.exercise.feedback import number
-    from backprop_sheet.exercise.rules import called
+    from backprop_sheet.exercise.marking.rules import called
 
     total = number(marked.assignment.total)
     for one in marked.marks:
@@ -301,7 +301,7 @@ def _lines(marked: _Marked, facts: Sequence[Fact]) -> Iterator[str]:
 
 def _why(one: Mark) -> str:
     """The first mistake, the rules that cost points; or that all is right."""
-    from backprop_sheet.exercise.returning import first_cause
+    from backprop_sheet.exercise.feedback.returning import first_cause
 
     said = [first_cause(one), *one.notes]
     return " ".join(f"{text.rstrip('.')}." for text in said if text) or "all right."

@@ -141,8 +141,8 @@ def exercise(
     """
     from pathlib import Path
 
-    from backprop_sheet.exercise import roster as rosters
     from backprop_sheet.exercise import setting
+    from backprop_sheet.exercise.lists import roster as rosters
 
     network = choice.network()
     network = network if work.epochs is None else replace(network, epochs=work.epochs)

@@ -1,17 +1,6 @@
-"""A roster without a reader of rosters: people as the command gets them."""
+"""Rosters: people as a reader gives them, and the text that it reads."""
 
-from typing import NamedTuple
-
-
-class Person(NamedTuple):
-    identifier: str
-    name: str
-    also: tuple[str, ...] = ()
-
-
-class Roster(NamedTuple):
-    people: tuple[Person, ...]
-    said: tuple[str, ...]
+from backprop_sheet.exercise.lists.roster import Person
 
 
 def people(count, first=1):

@@ -17,15 +17,15 @@ from students_sheets import ONE, OTHER, STUDENTS, assignment, changed, filled_in
 from backprop_sheet.checker.findings import KINDS
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.feedback import HINTS, text, write_copy
-from backprop_sheet.exercise.marking import mark
-from backprop_sheet.exercise.marks import Submission
-from backprop_sheet.exercise.returning import (
+from backprop_sheet.exercise.feedback.returning import (
     first_cause,
     marks_csv,
     write_archive,
     write_feedback,
     write_marks,
 )
+from backprop_sheet.exercise.marking import mark
+from backprop_sheet.exercise.marks import Submission
 
 SOME = [m for place, m in enumerate(MISTAKES) if place % 24 == 0]
 """One mistake of each two dozens."""
@@ -335,7 +335,7 @@ def test_no_cell_of_the_list_is_a_formula(wrong):
     student = Student("=1+1", "@evil;=2+2", ONE.numbers)
     course = assignment()
     course = Assignment(
-        "x", course.network, 1, course.blank, points=course.points, students=(student,)
+        "x", course.network, 1, course.blank, shown=1, points=course.points, students=(student,)
     )
     handed_in = Submission(wrong, "-2+3\n.xlsx", "", student)
     line = marks_csv([mark(handed_in, course)], course).splitlines()[1]

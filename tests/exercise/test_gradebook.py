@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from backprop_sheet import load
 from backprop_sheet.checker.findings import Judgement
 from backprop_sheet.errors import InputError
-from backprop_sheet.exercise import gradebook, roster
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.gradebook import CANVAS, MOODLE, as_html
+from backprop_sheet.exercise.lists import gradebook, roster
+from backprop_sheet.exercise.lists.gradebook import CANVAS, MOODLE, as_html
 from backprop_sheet.exercise.marks import Mark, Submission
 
 STUDENTS = (

@@ -38,12 +38,12 @@ from students_sheets import (
 )
 
 from backprop_sheet import InputError, tabulate, write_workbook
-from backprop_sheet.checker.batch import WORTHWHILE
 from backprop_sheet.checker.effort import Limit
 from backprop_sheet.exercise.assignment import Assignment, Marking, Student
 from backprop_sheet.exercise.marking import mark, mark_all
-from backprop_sheet.exercise.rules import earning
+from backprop_sheet.exercise.marking.rules import earning
 from backprop_sheet.network.file import NetworkFile
+from backprop_sheet.processes import WORTHWHILE
 
 TOTAL = sum(POINTS.values())
 BLANK = [*WEIGHTS, *SUMS, *SIGMOIDS, "E1", "E2", "E_tot", *INNER, *OUTER]
@@ -554,7 +554,9 @@ def course_of(name, epochs, *columns):
     network = NetworkFile.read(name).network()
     network = replace(network.with_columns(*columns) if columns else network, epochs=epochs)
     one = Student("one", "One", {"eta": network.numbers["eta"]})
-    return Assignment(name, network, 1, ("all", "chart"), marking=Marking(), students=(one,))
+    return Assignment(
+        name, network, 1, ("all", "chart"), shown=1, marking=Marking(), students=(one,)
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from mistakes import ERROR_MISTAKES, FORWARD, GRADIENTS, WEIGHT_MISTAKES, tree_o
 
 from backprop_sheet import InputError, load
 from backprop_sheet.engine import train
-from backprop_sheet.exercise.numbers import coincidences, drawn
+from backprop_sheet.exercise.setting.numbers import coincidences, drawn
 from backprop_sheet.formula import FormulaError, Name, function_of_rows, renamed
 
 NAMES = {"η": "eta", "E_tot": "E_Total"} | {f"∂E/∂w{k}": f"dE_dw{k}" for k in range(1, 9)}

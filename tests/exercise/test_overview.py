@@ -342,7 +342,7 @@ def test_columns_are_as_wide_as_their_texts(tmp_path):
 def test_a_row_for_each_sample_and_only_the_first_rows_of_a_long_training(tmp_path):
     network = replace(load("xor"), epochs=60)
     student = Student("s1", "", Fixed({"w1": network.numbers["w1"]}))
-    assignment = Assignment("XOR", network, 1, ("gradients",), students=(student,))
+    assignment = Assignment("XOR", network, 1, ("gradients",), shown=1, students=(student,))
     path = write_workbook(network, tabulate(network), tmp_path / "s1.xlsx")
     write([mark_of(path, student, assignment)], [], [], assignment, tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / "overview.xlsx", data_only=True)["Cells"]

@@ -8,7 +8,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from backprop_sheet.errors import InputError
-from backprop_sheet.exercise import csv_text, roster
+from backprop_sheet.exercise.lists import csv_text, roster
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Reading (71),Neural net (72),Current Score\r\n"

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from backprop_sheet import check, load, tabulate, write_workbook
 from backprop_sheet.checker.report import save_report
 from backprop_sheet.errors import InputError
-from backprop_sheet.exercise import submissions, unzipping
+from backprop_sheet.exercise import submissions
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.whose import Whose, by_numbers
+from backprop_sheet.exercise.submissions import unzipping
+from backprop_sheet.exercise.submissions.whose import Whose, by_numbers
 
 STUDENTS = (
     Student(

@@ -7,7 +7,7 @@ import pytest
 
 from backprop_sheet import load
 from backprop_sheet.exercise.assignment import Assignment, Marking, Student
-from backprop_sheet.exercise.task import Task, rules
+from backprop_sheet.exercise.setting.task import Task, rules
 
 NUMBERS = {"eta": 0.5, **{f"w{k}": k / 100 for k in range(1, 9)}}
 STUDENT = Student("s1", "Student One", NUMBERS)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop_sheet.errors import InputError, counted, shown
-from backprop_sheet.exercise import columns
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.columns import (
+from backprop_sheet.exercise.lists import columns
+from backprop_sheet.exercise.lists.columns import (
     EMAIL,
     FEEDBACK,
     FIRST,
@@ -26,12 +26,12 @@ from backprop_sheet.exercise.columns import (
     OTHER_ID,
     SCALE,
 )
-from backprop_sheet.exercise.columns import NAME as FULL_NAME
-from backprop_sheet.exercise.csv_text import CsvText, Row, read
+from backprop_sheet.exercise.lists.columns import NAME as FULL_NAME
+from backprop_sheet.exercise.lists.csv_text import CsvText, Row, read
+from backprop_sheet.exercise.lists.roster import POINTS_POSSIBLE
 from backprop_sheet.exercise.marks import Mark
-from backprop_sheet.exercise.roster import POINTS_POSSIBLE
-from backprop_sheet.exercise.whose import MOODLE as MOODLES_FOLDER
-from backprop_sheet.exercise.whose import words
+from backprop_sheet.exercise.submissions.whose import MOODLE as MOODLES_FOLDER
+from backprop_sheet.exercise.submissions.whose import words
 
 CANVAS, MOODLE = "canvas", "moodle"
 KINDS = (CANVAS, MOODLE)

@@ -2,6 +2,8 @@
 
 Unless the assignment says so, nothing of it gives an answer away: no formula that belongs in a
 cell, no right number. A mistake is then told by its kind, with a hint that helps to find it.
+
+returning  the files that go back: marks, feedback, the zip for Moodle
 """
 
 import re
@@ -13,8 +15,8 @@ from backprop_sheet.checker.findings import KINDS, Finding, Table
 from backprop_sheet.checker.report import effects, where
 from backprop_sheet.errors import counted, plain
 from backprop_sheet.exercise.assignment import Assignment
+from backprop_sheet.exercise.marking.rules import called
 from backprop_sheet.exercise.marks import Mark, PartMark
-from backprop_sheet.exercise.rules import called
 
 HINTS = {
     "name": "Go from each reference in this formula to the cell that it leads to, and read the "

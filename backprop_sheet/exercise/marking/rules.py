@@ -7,7 +7,7 @@ from typing import NamedTuple
 from backprop_sheet.checker.findings import State
 from backprop_sheet.errors import counted
 from backprop_sheet.exercise.assignment import Student
-from backprop_sheet.exercise.held import Held
+from backprop_sheet.exercise.marking.held import Held
 from backprop_sheet.exercise.marks import PartMark
 from backprop_sheet.exercise.parts import CHART, UPDATES
 from backprop_sheet.network import RATE

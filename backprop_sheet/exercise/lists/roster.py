@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop_sheet.errors import InputError, counted, shown
-from backprop_sheet.exercise import columns
-from backprop_sheet.exercise.columns import (
+from backprop_sheet.exercise.lists import columns
+from backprop_sheet.exercise.lists.columns import (
     EMAIL,
     FIRST,
     IDENTIFIER,
@@ -18,8 +18,8 @@ from backprop_sheet.exercise.columns import (
     NUMBER,
     OTHER_ID,
 )
-from backprop_sheet.exercise.csv_text import CsvText, Row
-from backprop_sheet.exercise.csv_text import read as read_text
+from backprop_sheet.exercise.lists.csv_text import CsvText, Row
+from backprop_sheet.exercise.lists.csv_text import read as read_text
 
 BEST_FIRST = (LOGIN, NUMBER, IDENTIFIER, EMAIL, OTHER_ID)
 """The kinds of columns that may identify students, those that people know themselves by first."""

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from backprop_sheet.exercise.assignment import Student
-from backprop_sheet.exercise.columns import PARTICIPANTS, participant_number, without_accents
+from backprop_sheet.exercise.lists.columns import PARTICIPANTS, participant_number, without_accents
 from backprop_sheet.files import FILES
 from backprop_sheet.network import RATE
 

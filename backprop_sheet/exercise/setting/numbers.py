@@ -14,7 +14,7 @@ import numpy as np
 
 from backprop_sheet.engine import train
 from backprop_sheet.errors import Diverged, InputError, shown
-from backprop_sheet.exercise.distinct import Alike, Columns, distinct
+from backprop_sheet.exercise.setting.distinct import Alike, Columns, distinct
 from backprop_sheet.network import RATE, Kind, Network
 
 DECIMALS = 2

@@ -1,6 +1,12 @@
 """Marks what students handed in: points for each part, by the assignment's rules.
 
 Each cell is judged by its own row, so what comes right from wrong numbers keeps its points.
+
+given   whose given numbers a table begins with
+held    a table, held against the assignment: the state of each blank cell
+curve   whether a workbook has a chart of the error
+points  the points of each part
+rules   the rules, each told in a sentence
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,11 +16,11 @@ from backprop_sheet.checker import check
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.exercise.assignment import Assignment
 from backprop_sheet.exercise.fingerprint import fingerprint
-from backprop_sheet.exercise.held import Held
+from backprop_sheet.exercise.marking.held import Held
+from backprop_sheet.exercise.marking.points import part_marks
+from backprop_sheet.exercise.marking.rules import after, rules_for
 from backprop_sheet.exercise.marks import Mark, PartMark, Submission
 from backprop_sheet.exercise.parts import Part
-from backprop_sheet.exercise.points import part_marks
-from backprop_sheet.exercise.rules import after, rules_for
 from backprop_sheet.processes import in_processes
 
 

@@ -1,4 +1,8 @@
-"""Finds what was handed in, in files, folders and archives, and whose each file is."""
+"""Finds what was handed in, in files, folders and archives, and whose each file is.
+
+unzipping  archives of submissions, unpacked within limits
+whose      whose a file is: by its name, or by the numbers in it
+"""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,9 +18,9 @@ from backprop_sheet.errors import InputError, plain
 from backprop_sheet.exercise.assignment import NAME as ASSIGNMENT
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.marks import Submission
-from backprop_sheet.exercise.unzipping import LARGEST_ALL, MOST_ENTRIES, Allowance
-from backprop_sheet.exercise.unzipping import unpacked as unzipped
-from backprop_sheet.exercise.whose import Told, Whose, by_numbers, moodles_folder
+from backprop_sheet.exercise.submissions.unzipping import LARGEST_ALL, MOST_ENTRIES, Allowance
+from backprop_sheet.exercise.submissions.unzipping import unpacked as unzipped
+from backprop_sheet.exercise.submissions.whose import Told, Whose, by_numbers, moodles_folder
 from backprop_sheet.interrupt import interruptible
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES

@@ -4,6 +4,11 @@ DIR/assignment.toml     all that marking needs
 DIR/sheets/ID.xlsx      a student's sheet, with blank cells
 DIR/key/ID.xlsx         the same, filled in
 DIR/tasks/ID.md, .html  a page that states the task
+
+numbers   a student's numbers, drawn from the exercise's seed and the student's identifier
+distinct  whether they tell columns and the usual wrong formulas apart
+task      the page that states a student's task
+picture   the network's drawing on that page
 """
 
 import re
@@ -14,10 +19,10 @@ from pathlib import Path
 
 from backprop_sheet.errors import InputError, WriteError, counted, shown
 from backprop_sheet.exercise import assignment as file
-from backprop_sheet.exercise import task
 from backprop_sheet.exercise.assignment import DERIVATION, DRAWING, NAME, Assignment, Student
-from backprop_sheet.exercise.numbers import drawn
 from backprop_sheet.exercise.parts import CHART
+from backprop_sheet.exercise.setting import task
+from backprop_sheet.exercise.setting.numbers import drawn
 from backprop_sheet.files import check_target, replacing
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import Network

@@ -17,7 +17,7 @@ from backprop_sheet.exercise.assignment import (
     Student,
 )
 from backprop_sheet.exercise.parts import CHART, Part
-from backprop_sheet.exercise.picture import STYLE, picture
+from backprop_sheet.exercise.setting.picture import STYLE, picture
 from backprop_sheet.network import Kind, Network
 
 MOST_SAMPLES = 12

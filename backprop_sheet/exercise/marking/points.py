@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from backprop_sheet.checker.findings import State
 from backprop_sheet.exercise.assignment import CELLS, COLUMNS, PARTS
-from backprop_sheet.exercise.curve import shows_error
-from backprop_sheet.exercise.held import Held
+from backprop_sheet.exercise.marking.curve import shows_error
+from backprop_sheet.exercise.marking.held import Held
 from backprop_sheet.exercise.marks import PartMark
 from backprop_sheet.exercise.parts import CHART, Part
 

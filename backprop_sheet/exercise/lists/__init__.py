@@ -1,0 +1,7 @@
+"""Lists of students as Canvas and Moodle export them, or anybody.
+
+roster     the students of a list
+gradebook  points and feedback, filled into a list
+columns    what the columns are called, in many languages
+csv_text   a CSV file, in which single cells are replaced and all else stays
+"""
