@@ -11,6 +11,7 @@ archive        reads an Office file, a zip archive of XML parts, within limits
 parsing        parses XML within limits
 links          the relationships between parts, and the list of content types
 strings        the table of texts that cells share
+shared         formulas that cells share, each written out
 sheet          reads the cells of a sheet, row by row
 names          what defined names and columns of tables in formulas stand for
 book           reads a workbook: its sheets and its defined names
