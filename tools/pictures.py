@@ -18,6 +18,8 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 
+from tools import course
+
 PICTURES = Path("docs") / "pictures"
 HEADINGS = b'<printOptions headings="1"/>'
 PROGRAM = (sys.executable, "-m", "backprop_sheet")
@@ -71,6 +73,7 @@ def main() -> None:
         subprocess.run([*PROGRAM, "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
         show_pages(folder)
+        show_course(folder / "teaching")
         digits = os.environ.get("BACKPROP_SHEET_MNIST", "mnist")
         train = [*PROGRAM, "mnist", "train", "--data", digits, "--output", name]
         subprocess.run(train, check=True)
@@ -79,18 +82,35 @@ def main() -> None:
 
 
 def show_pages(folder: Path) -> None:
-    """Write the pictures of pages, as a browser shows them."""
+    """Write the pictures of pages."""
+    for name, options, state, width, detail in PAGES:
+        path = folder / f"{name}.html"
+        subprocess.run([*PROGRAM, "page", *options, "-o", path], check=True)
+        photograph(f"{path.as_uri()}#{state}", PICTURES / f"{name}.png", width, detail)
+
+
+def show_course(folder: Path) -> None:
+    """Write the pictures of an exercise that was set, worked on and marked."""
+    folder.mkdir()
+    marks = course.set_and_marked(folder)
+    sheets, keys = (folder / "course" / name / "student_a.xlsx" for name in ("sheets", "key"))
+    begun = course.begun(sheets, keys)
+    render_page(begun, PICTURES / "exercise.png", 1, (60, 70, 1980, 820))
+    copied = marks / "feedback" / "student_b.xlsx"
+    render_page(copied, PICTURES / "feedback.png", 1, (2010, 1040, 1300, 420), detail=300)
+    photograph((marks / "overview.html").as_uri(), PICTURES / "overview.png", 1280, 1)
+
+
+def photograph(address: str, picture: Path, width: int, detail: int) -> None:
+    """Write the picture of a page, as a browser shows it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=which("chromium"))
-        for name, options, state, width, detail in PAGES:
-            path = folder / f"{name}.html"
-            subprocess.run([*PROGRAM, "page", *options, "-o", path], check=True)
-            size = {"width": width, "height": HEIGHT}
-            page = browser.new_page(viewport=size, device_scale_factor=detail, color_scheme="light")
-            page.goto(f"{path.as_uri()}#{state}")
-            page.screenshot(path=PICTURES / f"{name}.png")
+        size = {"width": width, "height": HEIGHT}
+        page = browser.new_page(viewport=size, device_scale_factor=detail, color_scheme="light")
+        page.goto(address)
+        page.screenshot(path=picture)
         browser.close()
 
 
