@@ -16,7 +16,8 @@ from backprop_sheet import Judgement, WriteError, load, templates
 from backprop_sheet.checker.report import as_json
 from backprop_sheet.cli import cli
 from backprop_sheet.cli.values import FileToWrite, FolderToWrite, Name, ToRead
-from backprop_sheet.exercise.assignment import NAME, Assignment, Student, save
+from backprop_sheet.exercise.assignment import Assignment, Student
+from backprop_sheet.exercise.assignment_file import NAME, save
 from backprop_sheet.files import keeping, replacing
 from faults import commands as faulty
 from tools.cli_reference import commands

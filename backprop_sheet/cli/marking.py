@@ -106,7 +106,7 @@ def mark(
       backprop-sheet mark submissions.zip --assignment exercise/assignment.toml
       backprop-sheet mark class --assignment exercise/assignment.toml --canvas grades.csv
     """
-    from backprop_sheet.exercise.assignment import read
+    from backprop_sheet.exercise.assignment_file import read
     from backprop_sheet.exercise.marking import by_student, mark_all
     from backprop_sheet.exercise.submissions import unpacked
 

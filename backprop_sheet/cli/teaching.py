@@ -17,7 +17,7 @@ from backprop_sheet.cli.reporting import (
     note,
     watch,
 )
-from backprop_sheet.cli.values import Assignments, Names, Positive, ToRead, Whole
+from backprop_sheet.cli.values import Assignments, Line, Names, Positive, ToRead, Whole
 from backprop_sheet.errors import InputError, WriteError, counted, shown
 from backprop_sheet.interrupt import at_once
 
@@ -107,6 +107,7 @@ class Work:
     title: str = option(
         "--title",
         metavar="TEXT",
+        type=Line(),
         default="Backpropagation by hand",
         show_default=True,
         help="What the exercise is called.",

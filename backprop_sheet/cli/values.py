@@ -138,6 +138,18 @@ class Name(click.ParamType):
         return value
 
 
+class Line(Name):
+    """A text in one line: a title."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text."""
+        if not value.strip() or not value.isprintable():
+            self.fail(_wrong(value, "a text in one line"), param, ctx)
+        return value
+
+
 class ToRead(Name):
     """A file or a folder that the command reads, and therefore never writes over."""
 

@@ -1,14 +1,15 @@
 """Sets the exercise, with numbers of its own for each student, and marks what comes back.
 
-parts        the parts of the work: forward, errors, gradients of each layer, updates, chart
-assignment   all that is needed to set it and to mark it, as plain data and as a file
-lists        lists of students: the roster is read, a gradebook filled in
-setting      the students' numbers, sheets, keys and pages
-submissions  what was handed in, and whose it is
-marks        what marking comes to, as plain data
-marking      points, and the rules
-feedback     what students get back
-overview     what marking came to, for the teacher
-fingerprint  what of a submission is compared with others
-likeness     what submissions have in common, told as facts
+parts            the parts of the work: forward, errors, gradients of each layer, updates, chart
+assignment       all that is needed to set it and to mark it, as plain data
+assignment_file  the same as a file, assignment.toml
+lists            lists of students: the roster is read, a gradebook filled in
+setting          the students' numbers, sheets, keys and pages
+submissions      what was handed in, and whose it is
+marks            what marking comes to, as plain data
+marking          points, and the rules
+feedback         what students get back
+overview         what marking came to, for the teacher
+fingerprint      what of a submission is compared with others
+likeness         what submissions have in common, told as facts
 """

@@ -314,7 +314,7 @@ class Network:
         """The names of all quantities of these kinds, in the order of evaluation."""
         return [name for name, quantity in self.quantities.items() if quantity.kind in kinds]
 
-    def with_numbers(self, **numbers: float) -> "Network":
+    def with_numbers(self, /, **numbers: float) -> "Network":
         """A copy of the network with other given numbers: ``with_numbers(eta=0.5, w5=0.4)``.
 
         Raises:

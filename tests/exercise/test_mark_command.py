@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from students_sheets import ETA, ONE, OTHER, STUDENTS, assignment, filled_in
 
 from backprop_sheet.cli import cli
-from backprop_sheet.exercise.assignment import save
+from backprop_sheet.exercise.assignment_file import save
 
 HEADER = "Student,ID,SIS User ID,SIS Login ID,Section,Exercise (12)"
 CANVAS = "\r\n".join(

@@ -12,7 +12,7 @@ from rosters import canvas, people
 
 from backprop_sheet import InputError, WriteError, check, load
 from backprop_sheet.cli import cli
-from backprop_sheet.exercise import assignment as file
+from backprop_sheet.exercise import assignment_file as file
 from backprop_sheet.exercise import setting
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.setting import (

@@ -18,8 +18,9 @@ from functools import partial
 from pathlib import Path
 
 from backprop_sheet.errors import InputError, WriteError, counted, shown
-from backprop_sheet.exercise import assignment as file
-from backprop_sheet.exercise.assignment import DERIVATION, DRAWING, NAME, Assignment, Student
+from backprop_sheet.exercise import assignment_file
+from backprop_sheet.exercise.assignment import DERIVATION, DRAWING, Assignment, Student
+from backprop_sheet.exercise.assignment_file import NAME
 from backprop_sheet.exercise.parts import CHART
 from backprop_sheet.exercise.setting import task
 from backprop_sheet.exercise.setting.numbers import drawn
@@ -150,7 +151,7 @@ def continued(assignment: Assignment, folder: Path, *, own_points: bool = False)
     path = folder / NAME
     if not path.exists():
         return assignment
-    earlier = file.read(path)
+    earlier = assignment_file.read(path)
     for what in ("network", "seed", "blank", "shown"):
         if getattr(earlier, what) != getattr(assignment, what):
             raise InputError(
@@ -221,7 +222,7 @@ def set_exercise(
         in_processes(write, assignment.students, jobs), len(assignment.students), "writing"
     ):
         pass
-    file.save(assignment, path)
+    assignment_file.save(assignment, path)
     return path
 
 

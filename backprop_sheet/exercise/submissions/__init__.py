@@ -15,8 +15,8 @@ from backprop_sheet.checker.batch import check_all
 from backprop_sheet.checker.findings import Judgement
 from backprop_sheet.checker.report import is_report
 from backprop_sheet.errors import InputError, plain
-from backprop_sheet.exercise.assignment import NAME as ASSIGNMENT
 from backprop_sheet.exercise.assignment import Assignment, Student
+from backprop_sheet.exercise.assignment_file import NAME as ASSIGNMENT
 from backprop_sheet.exercise.marks import Submission
 from backprop_sheet.exercise.submissions.unzipping import LARGEST_ALL, MOST_ENTRIES, Allowance
 from backprop_sheet.exercise.submissions.unzipping import unpacked as unzipped

@@ -45,6 +45,7 @@ __all__ = [
     "Ref",
     "from_content",
     "network_text",
+    "parsed_text",
     "pieces",
     "read",
     "read_text",
@@ -119,7 +120,7 @@ def read_text(text: str, name: str) -> Network:
     Raises:
         InputError: it contains a mistake.
     """
-    content = _parsed_text(text)
+    content = parsed_text(text)
     if "data" in content:
         raise InputError("data: a network within a file has its samples in it")
     return from_content(content, Path(), name)
@@ -143,10 +144,10 @@ def _parsed(source: Path) -> dict[str, Any]:
     if source.stat().st_size > LARGEST:
         raise InputError(f"more than {LARGEST:,} bytes, which no network file needs")
     # Editors on Windows write a byte order mark.
-    return _parsed_text(source.read_text(encoding="utf-8-sig"))
+    return parsed_text(source.read_text(encoding="utf-8-sig"))
 
 
-def _parsed_text(text: str) -> dict[str, Any]:
+def parsed_text(text: str) -> dict[str, Any]:
     if any(piece.count(".") > DEEPEST for piece in _PIECES.split(text)):
         raise InputError(f"a key with more than {DEEPEST} dots")
     try:
