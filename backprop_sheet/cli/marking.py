@@ -37,7 +37,6 @@ CODES = (
     "cannot be judged, the rest is marked all the same; 2 an input is wrong, or a file cannot be "
     "written and is left as it was; 130 interrupted."
 )
-OVERVIEW = ("overview.xlsx", "overview.html")
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,8 @@ def mark(
         keep(*(submission.path for submission in submissions))
         _check_targets(folder, gradebooks, force=force)  # once more, as all that is read is known
         handed_in = by_student(submissions)
-        _check_feedback(folder, [files[0].owner for files in handed_in if files[0].owner])
+        owners = [files[0].owner for files in handed_in if files[0].owner]
+        _check_feedback(folder, assignment, owners)
         found = mark_all(submissions, assignment, jobs)
         marks = list(watch(found, len(handed_in), "marking"))
         nobodys = [submission for submission in submissions if submission.owner is None]
@@ -157,16 +157,17 @@ def _check_targets(folder: Path, gradebooks: Gradebooks, *, force: bool) -> None
         click.BadParameter: there is one.
     """
     from backprop_sheet.exercise.feedback.returning import ARCHIVE, MARKS
+    from backprop_sheet.exercise.overview import PAGE, WORKBOOK
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
 
-    texts = [MARKS, ARCHIVE, OVERVIEW[1], *(file.name for _, file in gradebooks.files())]
+    texts = [MARKS, ARCHIVE, PAGE, *(file.name for _, file in gradebooks.files())]
     if len(set(map(str.casefold, texts))) < len(texts):
         raise click.BadParameter("two of the files to write have the same name: rename one")
     with blamed_on("--output", WriteError):
         for name in texts:
             check_target(folder / name, force=force)
-        check_workbook(folder / OVERVIEW[0], force=force)
+        check_workbook(folder / WORKBOOK, force=force)
 
 
 def _apart(folder: Path, paths: Iterable[str]) -> Path | None:
@@ -182,7 +183,7 @@ def _apart(folder: Path, paths: Iterable[str]) -> Path | None:
     return folder if any(folder.resolve().is_relative_to(one) for one in folders) else None
 
 
-def _check_feedback(folder: Path, owners: Iterable[Student]) -> None:
+def _check_feedback(folder: Path, assignment: Assignment, owners: Iterable[Student]) -> None:
     """Refuse to write feedback over files that are read.
 
     Raises:
@@ -193,7 +194,7 @@ def _check_feedback(folder: Path, owners: Iterable[Student]) -> None:
 
     with blamed_on("--output", WriteError):
         for owner in owners:
-            for path in written_for(owner, folder):
+            for path in written_for(owner, assignment, folder):
                 refuse_kept(path)
 
 
@@ -279,21 +280,20 @@ def _filled(gradebooks: Gradebooks, marked: _Marked) -> Iterator[tuple[str, byte
 
 def _lines(marked: _Marked, facts: Sequence[Fact]) -> Iterator[str]:
     """A line for each student, and what is for the teacher to see to."""
-    from backprop_sheet.exercise.feedback import number
-    from backprop_sheet.exercise.marking.rules import called
+    from backprop_sheet.exercise.words import points
 
-    total = number(marked.assignment.total)
+    total = points(marked.assignment.total)
     for one in marked.marks:
-        points = "–" if one.points is None else number(one.points)
-        yield f"{points:>6} of {total}  {called(one.student)}: {_why(one)}"
+        earned = "–" if one.points is None else points(one.points)
+        yield f"{earned:>6} of {total}  {one.student.called}: {_why(one)}"
     for submission in marked.nobodys:
         yield f"not told whose: {submission.shown}: {submission.why}"
     known = {one.student.identifier for one in marked.marks}
     missing = [s for s in marked.assignment.students if s.identifier not in known]
     if missing:
-        yield f"nothing handed in: {', '.join(map(called, missing))}"
+        yield f"nothing handed in: {', '.join(student.called for student in missing)}"
     there = [one.points for one in marked.marks if one.points is not None]
-    mean = f", {number(sum(there) / len(there))} of {total} points on average" if there else ""
+    mean = f", {points(sum(there) / len(there))} of {total} points on average" if there else ""
     yield f"{counted(len(there), 'student')} marked{mean}"
     if facts:
         yield f"{counted(len(facts), 'fact')} of likeness: see the overview"

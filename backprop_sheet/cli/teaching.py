@@ -143,6 +143,7 @@ def exercise(
     from pathlib import Path
 
     from backprop_sheet.exercise import setting
+    from backprop_sheet.exercise.file_names import names_of_files
     from backprop_sheet.exercise.lists import roster as rosters
 
     network = choice.network()
@@ -158,7 +159,7 @@ def exercise(
             assignment = setting.continued(assignment, folder, own_points=work.points is not None)
     identifiers = {person.identifier: None for person in found.people}
     earlier = [s.identifier for s in assignment.students if s.identifier not in identifiers]
-    names = setting.names_of_files([*identifiers, *earlier])
+    names = names_of_files([*identifiers, *earlier])
     with blamed_on("--output", WriteError):
         setting.check_files(folder, names.values(), force=output.force)
     for line in found.said:

@@ -10,6 +10,8 @@ marks            what marking comes to, as plain data
 marking          points, and the rules
 feedback         what students get back
 overview         what marking came to, for the teacher
+file_names       what a student's files are called
+words            points, shares and lists in words
 fingerprint      what of a submission is compared with others
 likeness         what submissions have in common, told as facts
 """

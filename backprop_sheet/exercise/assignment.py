@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from backprop_sheet.errors import plain
+from backprop_sheet.exercise.file_names import names_of_files
 from backprop_sheet.exercise.parts import CHART, Part, columns_left_blank, parts_of, usual_points
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import Network
@@ -34,8 +36,8 @@ class Student:
 
     @property
     def called(self) -> str:
-        """What the student is called: by name and identifier."""
-        return f"{self.name} ({self.identifier})" if self.name else self.identifier
+        """The student's name and identifier, in one line."""
+        return plain(f"{self.name} ({self.identifier})" if self.name else self.identifier)
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,11 @@ class Assignment:
             for part in parts_of(self.network)
             if part.key in self.points
         ]
+
+    @cached_property
+    def file_names(self) -> Mapping[str, str]:
+        """What the files of each student are called, by the student's identifier."""
+        return names_of_files(student.identifier for student in self.students)
 
     @cached_property
     def total(self) -> float:

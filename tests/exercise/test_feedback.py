@@ -139,6 +139,16 @@ def test_a_student_is_not_told_whose_numbers_these_are(right):
     assert ONE.identifier not in found
 
 
+def test_a_number_that_is_called_like_a_student_stays(tmp_path):
+    """An identifier such as 0 stands in many notes; only whose numbers these are is not told."""
+    other, rate = replace(ONE, identifier="0", name=""), 0.25
+    course = replace(assignment(), students=(other, OTHER))
+    path = filled_in(tmp_path / "a.xlsx", change=lambda t: t.sheet.__setitem__("F34", rate))
+    found = text(mark(submission(path, OTHER), course), course)
+    assert "those of another student, so the sheet earns nothing" in found
+    assert f"The learning rate is {rate} instead of 0.5" in found
+
+
 def test_a_file_that_cannot_be_judged_is_told_why(tmp_path):
     (tmp_path / "a.xlsx").write_text("no workbook")
     found = told(tmp_path / "a.xlsx")
@@ -262,7 +272,7 @@ def test_a_copy_that_somebody_edited_is_kept(wrong, right, tmp_path):
 @pytest.mark.parametrize("identifier", ["../../up", "a/b\\c", ".hidden", 'q"?*', "C:x"])
 def test_no_file_leaves_the_folder(identifier, right, tmp_path):
     odd = Student(identifier, "", ONE.numbers)
-    _, files = written(right, assignment(), tmp_path, odd)
+    _, files = written(right, replace(assignment(), students=(odd,)), tmp_path, odd)
     assert files.text.parent == tmp_path / "feedback"
     assert not files.text.name.startswith(".")
 

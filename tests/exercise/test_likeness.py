@@ -304,7 +304,7 @@ def test_another_students_given_numbers_are_told():
         ("s004", "s009"),
         ("s005", "s009"),
     ]
-    assert "7 of 8 given numbers are those of Given Family9, s009" in found[1].text
+    assert "7 of 8 given numbers are those of Given Family9 (s009)" in found[1].text
 
 
 def test_a_thousand_submissions_take_seconds():
@@ -464,7 +464,7 @@ def test_another_students_results_that_were_pasted_are_told(tmp_path, honest_mar
 
     path = fill_in(tmp_path / "s014.xlsx", one, (), paste, modified=at(21))
     found = facts([*honest_marks, mark_of(path, one, assignment)], assignment)
-    assert about(found, "typed numbers that Given Family3, s003's given numbers lead to") == [
+    assert about(found, "typed numbers that Given Family3 (s003)'s given numbers lead to") == [
         ("s014", "s003")
     ]
 

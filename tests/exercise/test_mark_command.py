@@ -169,7 +169,7 @@ def test_a_marked_copy_that_was_edited_is_kept_and_said():
 
 MISTAKES = {
     ("handed in", "--assignment", "nothing.toml"): ["--assignment", "nothing.toml"],
-    ("handed in", "--assignment", "grades.csv"): ["--assignment", "no file of an assignment"],
+    ("handed in", "--assignment", "grades.csv"): ["--assignment", "not valid TOML"],
     ("handed in", "--canvas", "assignment.toml"): ["--canvas"],
     ("handed in", "--canvas", "grades.csv", "-o", "."): ["grades.csv is read by this command"],
     ("handed in", "--jobs", "0"): ["--jobs", "a whole number from 1 to 64"],

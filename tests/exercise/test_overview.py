@@ -158,7 +158,7 @@ def test_of_several_files_the_one_with_the_most_points_counts(marks, tmp_path):
     write([worse, *marks], [], [], assignment_of(COUNT), tmp_path)
     book = openpyxl.load_workbook(tmp_path / "overview.xlsx", data_only=True)
     assert rows_of(book["Points"])[1][2] == marks[1].points
-    assert ("does not count", "Given Family1, s001") in [row[:2] for row in rows_of(book["Files"])]
+    assert ("does not count", "Given Family1 (s001)") in [row[:2] for row in rows_of(book["Files"])]
 
 
 def test_numbers_are_live_formulas(folder):

@@ -15,9 +15,10 @@ from backprop_sheet.cli import cli
 from backprop_sheet.exercise import assignment_file as file
 from backprop_sheet.exercise import setting
 from backprop_sheet.exercise.assignment import Assignment, Student
+from backprop_sheet.exercise.file_names import names_of_files
+from backprop_sheet.exercise.lists.roster import Person
 from backprop_sheet.exercise.setting import (
     continued,
-    names_of_files,
     set_exercise,
     with_students,
 )
@@ -168,17 +169,18 @@ def test_nobodys_numbers_change_with_the_rates(three):
 
 
 def test_names_of_files_are_safe_and_different_where_case_does_not_count():
-    given = ["anna", "Anna", "a/b", "a:b", "..", "con?", " x ", "ANNA"]
+    given = ["anna", "Anna", "a/b", "a:b", "..", "con?", " x ", "ANNA", "nul", "com1.x", "~a", ""]
     names = names_of_files(given)
     assert list(names) == given
     assert len({name.casefold() for name in names.values()}) == len(given)
     assert not [name for name in names.values() if re.search(r"[/\\:?]|^[. ]|[. ]$", name)]
     assert names["anna"] == "anna"
+    assert (names["nul"], names["com1.x"], names["~a"]) == ("_nul", "_com1.x", "_a")
 
 
 def test_two_with_one_identifier_are_refused(exercise):
     with pytest.raises(InputError, match="'S001' and 's001'|'s001' and 'S001'"):
-        with_students(exercise, [("s001", "", ()), ("S001", "", ())], jobs=1)
+        with_students(exercise, [Person("s001", "", ()), Person("S001", "", ())], jobs=1)
     with pytest.raises(InputError, match="no students"):
         with_students(exercise, [], jobs=1)
 

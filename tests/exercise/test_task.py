@@ -87,11 +87,11 @@ def test_samples_are_listed_as_far_as_there_is_room():
         (Marking(by="cells"), "Each right cell earns its share"),
         (Marking(by="columns"), "Each column earns its share"),
         (Marking(by="parts"), "A part earns its points if all"),
-        (Marking(typed=0.0), "typed instead of a formula earns no points"),
+        (Marking(typed=0.0), "typed instead of a formula earns nothing"),
         (Marking(typed=0.5), "typed instead of a formula earns half of the points"),
-        (Marking(others_numbers=0.25), "another student's numbers earns 25% of the points"),
+        (Marking(others_numbers=0.25), "another student's numbers earns 25 % of the points"),
         (Marking(other_numbers=1.0), "were changed earns all of the points"),
-        (Marking(other_rate=0.0), "the updates earn no points"),
+        (Marking(other_rate=0.0), "the updates earn nothing"),
     ],
 )
 def test_the_rules_are_those_of_the_marking(marking, said):

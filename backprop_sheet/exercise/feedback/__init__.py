@@ -15,8 +15,9 @@ from backprop_sheet.checker.findings import KINDS, Finding, Table
 from backprop_sheet.checker.report import effects, where
 from backprop_sheet.errors import counted, plain
 from backprop_sheet.exercise.assignment import Assignment
-from backprop_sheet.exercise.marking.rules import called
+from backprop_sheet.exercise.marking.rules import those_of
 from backprop_sheet.exercise.marks import Mark, PartMark
+from backprop_sheet.exercise.words import points
 
 HINTS = {
     "name": "Go from each reference in this formula to the cell that it leads to, and read the "
@@ -78,19 +79,14 @@ def own_name(mark: Mark) -> str:
     return re.split(r"[/\\]|: ", mark.submission.shown)[-1]
 
 
-def number(points: float) -> str:
-    """Points as they are written: without zeros behind the point."""
-    return f"{round(points, 2):g}"
-
-
 def _head(mark: Mark, assignment: Assignment) -> Iterator[str]:
     yield assignment.title
     place = f", table {mark.table.sheet}!{mark.table.area}" if mark.table else ""
-    yield f"{called(mark.student)}: {own_name(mark)}{place}"
+    yield f"{mark.student.called}: {own_name(mark)}{place}"
     if mark.points is None:
         yield "No points yet: this file could not be marked."
     else:
-        yield f"{number(mark.points)} of {number(assignment.total)} points"
+        yield f"{points(mark.points)} of {points(assignment.total)} points"
 
 
 def _right(mark: Mark) -> Iterator[str]:
@@ -124,7 +120,7 @@ def _points(mark: Mark) -> Iterator[str]:
         others = {"typed": part.typed, "wrong": part.wrong, "empty": part.empty}
         said = ", ".join(f"{count:,} {what}" for what, count in others.items() if count)
         cells = f" ({said} of {counted(_count(part), 'cell')})" if said else ""
-        yield f"- {part.part.title}: {number(part.earned)} of {number(part.most)}{cells}"
+        yield f"- {part.part.title}: {points(part.earned)} of {points(part.most)}{cells}"
 
 
 def _mistakes(mark: Mark, assignment: Assignment) -> Iterator[str]:
@@ -177,7 +173,7 @@ def _rules(mark: Mark) -> Iterator[str]:
     yield "WHY" if mark.points is None else "RULES THAT APPLIED"
     other = mark.whose if mark.whose and mark.whose != mark.student else None
     for note in mark.notes:  # a student need not know whose numbers they are
-        yield f"- {note.replace(called(other), 'another student') if other else note}"
+        yield f"- {note.replace(those_of(other), 'those of another student') if other else note}"
 
 
 # --- the marked copy -----------------------------------------------------------------------------

@@ -7,7 +7,6 @@ are passed over. Source: mod/assign/feedback/file/importziplib.php of Moodle.
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -21,12 +20,13 @@ from backprop_sheet.exercise.feedback import (
     has_copy,
     in_order,
     is_begun,
-    number,
     own_name,
     text,
     write_copy,
 )
+from backprop_sheet.exercise.file_names import fit
 from backprop_sheet.exercise.marks import Mark
+from backprop_sheet.exercise.words import points
 from backprop_sheet.files import replacing
 from backprop_sheet.ooxml.book import SUFFIXES
 from backprop_sheet.ooxml.seal import is_untouched
@@ -36,8 +36,6 @@ MARKS, FEEDBACK, ARCHIVE = "marks.csv", "feedback", "feedback.zip"
 TEXT = "feedback.txt"
 """What a student's text is called in the zip."""
 NOTHING = "Nothing was handed in."
-_UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]|^[.~]')
-"""What the name of a file in the zip, or beside it, may not have."""
 
 
 # --- marks.csv -----------------------------------------------------------------------------------
@@ -75,10 +73,10 @@ def _of_mark(mark: Mark | None, assignment: Assignment) -> Iterator[str]:
     """The cells of a student behind the name."""
     judged = mark is not None and mark.points is not None
     yield mark.submission.shown if mark else ""
-    yield number(mark.points) if mark and mark.points is not None else ""
-    yield number(assignment.total)
+    yield points(mark.points) if mark and mark.points is not None else ""
+    yield points(assignment.total)
     earned = {part.part.key: part.earned for part in mark.parts} if mark and judged else {}
-    yield from (number(earned[p.key]) if p.key in earned else "" for p in assignment.parts)
+    yield from (points(earned[p.key]) if p.key in earned else "" for p in assignment.parts)
     yield first_cause(mark) if mark else ""
     yield " ".join(mark.notes) if mark else NOTHING
 
@@ -121,7 +119,7 @@ def write_feedback(
         WriteError: the text cannot be written.
     """
     place = folder / FEEDBACK
-    name = file_name(mark.student)
+    name = assignment.file_names[mark.student.identifier]
     written = place / f"{name}.txt"
     with replacing(written) as draft:
         draft.write_bytes(_bytes(mark, assignment))
@@ -138,15 +136,10 @@ def write_feedback(
     return Returned(written, copy)
 
 
-def written_for(student: Student, folder: Path) -> list[Path]:
+def written_for(student: Student, assignment: Assignment, folder: Path) -> list[Path]:
     """The files that may be written for a student."""
-    name = file_name(student)
+    name = assignment.file_names[student.identifier]
     return [folder / FEEDBACK / f"{name}{suffix}" for suffix in (".txt", *SUFFIXES)]
-
-
-def file_name(student: Student) -> str:
-    """What a student's files are named after."""
-    return _UNFIT.sub("_", student.identifier)
 
 
 def _bytes(mark: Mark, assignment: Assignment) -> bytes:
@@ -181,7 +174,7 @@ def write_archive(
             place = _place(mark)
             _add(archive, f"{place}/{TEXT}", _bytes(mark, assignment))
             if files.copy:
-                name = _UNFIT.sub("_", PurePosixPath(own_name(mark)).stem)
+                name = fit(PurePosixPath(own_name(mark)).stem)
                 _add(archive, f"{place}/{name}_marked{files.copy.suffix}", _read(files.copy))
     return path
 

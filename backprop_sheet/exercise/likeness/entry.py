@@ -45,18 +45,12 @@ class Entry:
     @property
     def called(self) -> str:
         """What a sentence calls it: the student and the file."""
-        return f"{called(self.student)} ({plain(self.mark.submission.shown)})"
+        return f"{self.student.called}, {plain(self.mark.submission.shown)}"
 
     @property
     def begun(self) -> bool:
         """Whether anything was filled in where the sheet had been left blank."""
         return any(part.right or part.typed or part.wrong for part in self.mark.parts)
-
-
-def called(student: Student) -> str:
-    """What a student is called."""
-    named = f"{student.name}, {student.identifier}" if student.name else student.identifier
-    return plain(named)
 
 
 def fact(entries: Sequence[Entry], text: str) -> Fact:

@@ -15,6 +15,7 @@ from backprop_sheet.errors import counted
 from backprop_sheet.exercise.assignment import Assignment
 from backprop_sheet.exercise.likeness import chance
 from backprop_sheet.exercise.likeness.entry import Entry, Fact, clusters, fact
+from backprop_sheet.exercise.words import listed, without_numbers
 from backprop_sheet.network import Kind, Network
 
 NO_SLIP = {"empty", "stale"}
@@ -29,7 +30,6 @@ PAIRWISE = "each shares slips or ways to write formulas with another, which few 
 """What a group has in common if not all of it share the same."""
 MOST_SAID = 6
 """Slips, and columns written alike, that a sentence names."""
-_NUMBER = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?")
 _NAME = re.compile(r"([^\W\d]+?)(?:_\w*?)?\d\w*")
 """A name with a number: its first letters."""
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -89,7 +89,7 @@ class Written:
 def _slip(finding: Finding, labels: Mapping[str, str], entry: Entry) -> Slip:
     first = labels.get(finding.columns[0], "") if finding.columns else ""
     form = entry.print.forms.get(first, "") if finding.kind in UNCLEAR else ""
-    text = _NUMBER.sub("#", finding.text)
+    text = without_numbers(finding.text)
     return Slip(finding.kind, tuple(finding.columns), text, finding.epoch, form)
 
 
@@ -221,21 +221,17 @@ class _Class:
             key=lambda slip: (self._counts[slip], slip),
         )
         if rare:
-            listed = "; ".join(
+            slips = "; ".join(
                 f"{', '.join(slip.columns)}: {slip.text} ({self._counts[slip]} of {everybody} "
                 "have it)"
                 for slip in rare[:MOST_SAID]
             )
-            parts.append(f"the same rare {'slip' if len(rare) == 1 else 'slips'}: {listed}")
+            parts.append(f"the same rare {'slip' if len(rare) == 1 else 'slips'}: {slips}")
         odd = self._odd_columns(group)
         if odd:
-            names = [network.label(name) for name in odd]
-            more = len(names) - MOST_SAID
-            shown = ", ".join(names[:MOST_SAID]) + (f" and {more} more" if more > 0 else "")
-            parts.append(
-                f"{counted(len(odd), 'formula')} written in the same way, which few others have: "
-                f"{shown}"
-            )
+            names = listed(map(network.label, odd), MOST_SAID)
+            written = f"{counted(len(odd), 'formula')} written in the same way"
+            parts.append(f"{written}, which few others have: {names}")
         texts = [t for t in self._shared_texts(group) if len(self._texts[t]) <= most]
         if texts:
             parts.append(f"{counted(len(texts), 'text')} that few others have")

@@ -8,7 +8,7 @@ from itertools import islice
 from backprop_sheet.engine import train
 from backprop_sheet.errors import Diverged, counted
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.likeness.entry import Entry, Fact, called, clusters, fact
+from backprop_sheet.exercise.likeness.entry import Entry, Fact, clusters, fact
 from backprop_sheet.network import RATE
 
 MOST_SHARE = 0.8
@@ -37,9 +37,9 @@ def others_given(entries: Sequence[Entry], assignment: Assignment) -> Iterator[F
         for identifier, count in sorted(matched.items()):
             if count >= least and count > mine:
                 other = students[identifier]
-                text = f"the given numbers are those of {called(other)}."
+                text = f"the given numbers are those of {other.called}."
                 if count < len(own):
-                    text = f"{count} of {len(own)} given numbers are those of {called(other)}."
+                    text = f"{count} of {len(own)} given numbers are those of {other.called}."
                 yield _with(other, fact([entry], text))
 
 
@@ -59,23 +59,24 @@ def others_results(entries: Sequence[Entry], assignment: Assignment) -> Iterator
         return
     wanted = {place for entry in typing for place in entry.print.typed}
     right = {s.identifier: _results(assignment, s, wanted) for s in assignment.students}
-    owners: dict[tuple[str, int, str], list[Student]] = defaultdict(list)
+    owners: dict[tuple[str, int, str], list[str]] = defaultdict(list)
     for student in assignment.students:
         for (name, row), text in right[student.identifier].items():
-            owners[name, row, text].append(student)
+            owners[name, row, text].append(student.identifier)
     told = set()
     for entry in typing:
         own = right.get(entry.student.identifier, {})
         keys = _foreign(entry, own)
         matched = Counter(owner for key in keys for owner in owners.get(key, ()))
-        for other, count in matched.items():
+        for other in assignment.students:  # keys are a set, whose order is another in each process
+            count = matched[other.identifier]
             if count >= max(FEWEST, MOST_SHARE * len(keys)):
                 told.add(entry.student.identifier)
                 yield _with(
                     other,
                     fact(
                         [entry],
-                        f"{counted(count, 'typed number')} that {called(other)}'s given numbers "
+                        f"{counted(count, 'typed number')} that {other.called}'s given numbers "
                         "lead to, and this student's do not.",
                     ),
                 )

@@ -12,7 +12,7 @@ from math import log2
 from backprop_sheet.errors import plain
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.likeness import chance
-from backprop_sheet.exercise.likeness.entry import Entry, Fact, called, clusters, fact
+from backprop_sheet.exercise.likeness.entry import Entry, Fact, clusters, fact
 
 PEOPLE = ("author", "last editor")
 TIMES = ("created", "modified")
@@ -63,7 +63,7 @@ def _named_another(entries: Sequence[Entry], assignment: Assignment) -> Iterator
             words = _words(value)
             found = known.get(words, []) if words and words not in own else []
             if len(found) == 1:
-                text = f"the document's {name} is {plain(value)}, the name of {called(found[0])}."
+                text = f"the document's {name} is {plain(value)}, the name of {found[0].called}."
                 one = fact([entry], text)
                 yield Fact((*one.students, found[0]), one.text)
 

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop_sheet.errors import InputError, counted, shown
+from backprop_sheet.errors import InputError, shown
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.lists import columns
 from backprop_sheet.exercise.lists.columns import (
@@ -32,6 +32,7 @@ from backprop_sheet.exercise.lists.roster import POINTS_POSSIBLE
 from backprop_sheet.exercise.marks import Mark
 from backprop_sheet.exercise.submissions.whose import MOODLE as MOODLES_FOLDER
 from backprop_sheet.exercise.submissions.whose import words
+from backprop_sheet.exercise.words import listed
 
 CANVAS, MOODLE = "canvas", "moodle"
 KINDS = (CANVAS, MOODLE)
@@ -129,9 +130,7 @@ def _replaced(file: CsvText, texts: Mapping[tuple[int, int], str]) -> Iterator[s
         if there not in NOTHING and there != texts[row, column]
     }
     if lines:
-        listed = ", ".join(map(str, sorted(lines)[:MOST_SAID]))
-        more = f" and {len(lines) - MOST_SAID} more" if len(lines) > MOST_SAID else ""
-        yield f"replaced what was there in line {listed}{more}"
+        yield f"replaced what was there in line {listed(map(str, sorted(lines)), MOST_SAID)}"
 
 
 def _left_out(marks: Mapping[str, Mark], rows: Mapping[str, int]) -> Iterator[str]:
@@ -143,10 +142,8 @@ def _left_out(marks: Mapping[str, Mark], rows: Mapping[str, int]) -> Iterator[st
         yield f"not in the file, and not added: {_listed(missing)}"
 
 
-def _listed(identifiers: Sequence[str]) -> str:
-    more = len(identifiers) - MOST_SAID
-    named = ", ".join(map(repr, identifiers[:MOST_SAID]))
-    return f"{named} and {counted(more, 'other')}" if more > 0 else named
+def _listed(identifiers: Iterable[str]) -> str:
+    return listed(map(repr, identifiers), MOST_SAID)
 
 
 def as_html(text: str) -> str:
@@ -219,9 +216,9 @@ def _assignments_column(
     title = columns.plain(assignment.title)
     alike = [p for p, one in found.items() if columns.plain(one) == title] or list(found)
     if len(alike) > 1:
-        listed = ", ".join(repr(titles[p]) for p in alike)
+        among = ", ".join(repr(titles[p]) for p in alike)
         raise InputError(
-            f"{path}: which of its columns {listed} is for {assignment.title!r}? Name it"
+            f"{path}: which of its columns {among} is for {assignment.title!r}? Name it"
         )
     return alike[0]
 
@@ -235,8 +232,8 @@ def _moodle(path: Path, file: CsvText, column: str | None) -> _Book:
     if feedback is None and _COMMENTS.search(columns.plain(titles[-1])):
         feedback = len(titles) - 1  # where Moodle has it in all languages
     if points is None or points == feedback:
-        listed = ", ".join(map(repr, titles))
-        raise InputError(f"{path}: none of its columns {listed} is known as the grade: name one")
+        there = ", ".join(map(repr, titles))
+        raise InputError(f"{path}: none of its columns {there} is known as the grade: name one")
     maximum = columns.first_of_kind(titles, MAXIMUM)
     if maximum is None and columns.first_of_kind(titles, SCALE) is not None:
         raise InputError(f"{path}: Moodle grades this assignment by a scale, which takes no points")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop_sheet.errors import InputError, counted, shown
+from backprop_sheet.exercise.file_names import fit
 from backprop_sheet.exercise.lists import columns
 from backprop_sheet.exercise.lists.columns import (
     EMAIL,
@@ -20,18 +21,20 @@ from backprop_sheet.exercise.lists.columns import (
 )
 from backprop_sheet.exercise.lists.csv_text import CsvText, Row
 from backprop_sheet.exercise.lists.csv_text import read as read_text
+from backprop_sheet.exercise.words import listed
 
 BEST_FIRST = (LOGIN, NUMBER, IDENTIFIER, EMAIL, OTHER_ID)
 """The kinds of columns that may identify students, those that people know themselves by first."""
 LONGEST = 100
 """The most characters of an identifier: files are named after it."""
 MOST_STUDENTS = 20_000
+MOST_SAID = 5
+"""Rows that are no students which are named one by one."""
 POINTS_POSSIBLE, TEST_STUDENT = "points possible", "student, test"
 """Rows of Canvas that are no students."""
-_UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]|^[=+@\-. ~]+|[. ]+$')
-"""What no file name may have, or what a spreadsheet takes for a formula."""
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-"""Names that Windows keeps for itself."""
+_BEGINNING = re.compile(r"^[=+@\-. ~]+")
+"""What an identifier may not begin with: a spreadsheet would take it for a formula, or a system
+would hide the file."""
 
 
 class Person(NamedTuple):
@@ -139,8 +142,8 @@ def _students(file: CsvText) -> tuple[list[Row], str]:
     """The rows of students, and which others there are, in words."""
     rows = [row for row in file.students if is_student(row, file.titles)]
     kept = {row.line for row in rows}
-    others = [f"line {row.line}" for row in file.students if row.line not in kept]
-    return rows, ", ".join(others[:5]) + (f" and {len(others) - 5} more" if others[5:] else "")
+    others = (f"line {row.line}" for row in file.students if row.line not in kept)
+    return rows, listed(others, MOST_SAID)
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -225,9 +228,7 @@ def _numbers_participants(rows: Sequence[Row], place: int) -> bool:
 
 def _fit(text: str) -> str:
     """An identifier after which files can be named everywhere."""
-    text = unicodedata.normalize("NFC", _line(text))
-    text = _UNFIT.sub("_", text)
-    return f"_{text}" if _RESERVED.fullmatch(text) else text
+    return fit(_BEGINNING.sub("_", unicodedata.normalize("NFC", _line(text))))
 
 
 def _check_unique(

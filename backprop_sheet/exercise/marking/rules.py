@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from backprop_sheet.checker.findings import State
 from backprop_sheet.errors import counted
+from backprop_sheet.exercise import words
 from backprop_sheet.exercise.assignment import Student
 from backprop_sheet.exercise.marking.held import Held
 from backprop_sheet.exercise.marks import PartMark
@@ -74,15 +75,16 @@ def _numbers(held: Held) -> Iterator[Rule]:
         yield Rule(f"The table begins with epoch {epoch}; the rows above count as empty.")
     if begin.whose is None:
         so = earning(marking.other_numbers)
-        different = _listed(
+        others = [
             f"{held.network.label(name)} is {found:.10g} instead of {number:.10g}"
             for name, (found, number) in begin.different.items()
-        )
+        ]
+        different = words.listed(others, MOST_SAID)
         note = f"The given numbers are others than were set ({different}), so the sheet {so}."
         yield Rule(note, marking.other_numbers)
     elif begin.whose != held.owner:
         so = earning(marking.others_numbers)
-        note = f"The given numbers are those of {called(begin.whose)}, so the sheet {so}."
+        note = f"The given numbers are {those_of(begin.whose)}, so the sheet {so}."
         yield Rule(note, marking.others_numbers)
 
 
@@ -123,8 +125,10 @@ def _length(held: Held) -> Iterator[Rule]:
 def _missing_columns(held: Held) -> Iterator[Rule]:
     lacking = [n for n, rows in held.blank.items() if rows and n not in held.table.cells.columns]
     if lacking:
-        names = _listed(map(held.network.label, lacking))
-        why = "a column was left out, or its header is another. Its cells count as empty"
+        names = words.listed(map(held.network.label, lacking), MOST_SAID)
+        why = "it was left out, or its header is another. Its cells count as empty"
+        if len(lacking) > 1:
+            why = "they were left out, or their headers are others. Their cells count as empty"
         yield Rule(f"No column was found for {names}: {why}.")
 
 
@@ -166,23 +170,15 @@ def _unsure(held: Held) -> Iterator[Rule]:
 # --- words ---------------------------------------------------------------------------------------
 
 
-def called(student: Student) -> str:
-    """A student by name and identifier."""
-    return f"{student.name} ({student.identifier})" if student.name else student.identifier
+def those_of(student: Student) -> str:
+    """Whose numbers a sheet has, as a note says it; the student who copied them is not told."""
+    return f"those of {student.called}"
 
 
 def earning(share: float, *, several: bool = False) -> str:
     """What a share of points is in words: ``earns half of its points``."""
     verb, whose = ("earn", "their") if several else ("earns", "its")
-    words = {0.0: "nothing", 0.5: f"half of {whose} points", 1.0: f"all of {whose} points"}
-    return f"{verb} {words.get(share, f'{100 * share:g} % of {whose} points')}"
-
-
-def _listed(texts: Iterable[str]) -> str:
-    """The first few texts, and how many more there are."""
-    found = list(texts)
-    more = len(found) - MOST_SAID
-    return ", ".join(found[:MOST_SAID]) + (f" and {more} more" if more > 0 else "")
+    return f"{verb} {words.share(share, whose)}"
 
 
 def _is(count: int, one: str = "is", several: str = "are") -> str:

@@ -1,10 +1,11 @@
 """The overview as tabs of a workbook. Sums and means are formulas, which follow a correction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from statistics import mean, median
 
 from backprop_sheet.errors import plain
 from backprop_sheet.exercise.overview.summary import BINS, Summary, bins, files_of
+from backprop_sheet.exercise.words import listed, points
 from backprop_sheet.exporter.tables import FIRST, HEAD, Content, Formula, Tab
 from backprop_sheet.ooxml.addresses import Area, letters
 
@@ -47,8 +48,8 @@ def _points(summary: Summary) -> Tab:
         file = line.mark.submission if line.mark else None
         row += [*earned, line.said or None, plain(file.shown) if file else None]
         rows.append([*row, plain(file.why) if file and file.why else None])
-    heads = ["identifier", "name", f"points of {summary.total:g}", "share"]
-    heads += [f"{part.title} ({summary.most[part.key]:g})" for part in summary.parts]
+    heads = ["identifier", "name", f"points of {points(summary.total)}", "share"]
+    heads += [f"{part.title} ({points(summary.most[part.key])})" for part in summary.parts]
     formats = dict.fromkeys(range(PARTS, PARTS + len(summary.parts)), TWO)
     return Tab(
         POINTS,
@@ -138,7 +139,7 @@ def _causes(summary: Summary) -> Tab:
             cause.columns,
             cause.text,
             cause.kind,
-            _named([plain(student.identifier) for student in cause.students]),
+            listed((plain(student.identifier) for student in cause.students), MOST_NAMED),
         ]
         for cause in summary.causes
     ]
@@ -151,11 +152,6 @@ def _causes(summary: Summary) -> Tab:
         bars={0: max([1, *(len(cause.students) for cause in summary.causes)])},
         filtered=True,
     )
-
-
-def _named(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _cells(summary: Summary) -> Tab:

@@ -9,6 +9,7 @@ from statistics import mean
 
 from backprop_sheet.errors import counted, plain
 from backprop_sheet.exercise.overview.summary import BINS, Summary, bins, files_of
+from backprop_sheet.exercise.words import listed, points
 
 STYLE = Path(__file__).parent / "page.css"
 LEVELS = 9
@@ -70,7 +71,7 @@ def _in_short(summary: Summary) -> str:
     judged = summary.points
     said = f"{counted(len(summary.lines), 'student')}, {len(judged)} with points"
     if judged:
-        said += f"; on average {mean(judged):.2f} of {summary.total:g}"
+        said += f"; on average {mean(judged):.2f} of {points(summary.total)}"
     if summary.absent:
         said += f". {len(summary.absent)} handed in nothing"
     if left := len(summary.unjudged) + len(summary.nobodys):
@@ -86,8 +87,8 @@ def _section(key: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _points(summary: Summary) -> Iterator[str]:
-    heads = ["student", "name", f"points of {summary.total:g}", ""]
-    heads += [f"{part.title} ({summary.most[part.key]:g})" for part in summary.parts]
+    heads = ["student", "name", f"points of {points(summary.total)}", ""]
+    heads += [f"{part.title} ({points(summary.most[part.key])})" for part in summary.parts]
     rows = []
     for line in summary.lines:
         cells = [_head(line.student.identifier), _cell(line.student.name, "name")]
@@ -107,7 +108,7 @@ def _parts(summary: Summary) -> Iterator[str]:
         found = summary.earned(part)
         most = summary.most[part.key]
         average = [_number(mean(found)), _bar(mean(found), most)] if found else ["<td></td>"] * 2
-        rows.append([_head(part.title), _cell(f"{most:g}", "number"), *average])
+        rows.append([_head(part.title), _cell(points(most), "number"), *average])
     yield from _table(
         "parts", ["part", "points", "mean", ""], rows, ["", "number", "number", "bar"]
     )
@@ -136,14 +137,12 @@ def _causes(summary: Summary) -> Iterator[str]:
     rows = []
     most = len(summary.causes[0].students)
     for cause in summary.causes[:MOST_CAUSES]:
-        names = [plain(student.identifier) for student in cause.students]
-        more = len(names) - MOST_STUDENTS
-        who = ", ".join(names[:MOST_STUDENTS]) + (f" and {more} more" if more > 0 else "")
+        who = listed((student.identifier for student in cause.students), MOST_STUDENTS)
         mistake = f"<strong>{escape(cause.columns)}</strong> {escape(cause.text)}"
         rows.append(
             [
-                _cell(str(len(names)), "number"),
-                _bar(len(names), most),
+                _cell(str(len(cause.students)), "number"),
+                _bar(len(cause.students), most),
                 f'<td class="wide">{mistake}</td>',
                 _cell(str(cause.first or ""), "first number"),
                 _cell(cause.kind, "some"),
@@ -152,8 +151,8 @@ def _causes(summary: Summary) -> Iterator[str]:
         )
     heads = ["students", "", "mistake", "first mistake of", "kind", "made by"]
     yield from _table("mistakes", heads, rows, ["number", "bar", "", "number", "", ""])
-    if more := len(summary.causes) - MOST_CAUSES:
-        yield f"<p>{more} more are in the workbook.</p>" if more > 0 else ""
+    if (more := len(summary.causes) - MOST_CAUSES) > 0:
+        yield f"<p>The workbook has {more:,} more.</p>"
 
 
 def _cells(summary: Summary) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """What a teacher sees of all marks, as plain data: points, causes, cells, rules, files."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +9,16 @@ from typing import NamedTuple
 from backprop_sheet.checker.findings import KINDS, State
 from backprop_sheet.errors import plain
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.likeness.entry import Fact, called
+from backprop_sheet.exercise.likeness import Fact
 from backprop_sheet.exercise.marks import Mark, Submission
 from backprop_sheet.exercise.parts import Part
+from backprop_sheet.exercise.words import without_numbers
 
 BINS = 10
 """Bins of the distribution of points."""
 MOST_ROWS = 200
 """Rows of the table of which it is said how often their cells are wrong."""
 NOTHING, BY_HAND = "nothing handed in", "cannot be judged"
-_NUMBER = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?")
 
 
 class Line(NamedTuple):
@@ -193,7 +192,7 @@ def _causes(marks: Iterable[Mark]) -> list[Cause]:
     first: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for mark in marks:
         for number, finding in enumerate(mark.table.findings if mark.table else ()):
-            text = _NUMBER.sub("…", plain(finding.text))  # everybody has numbers of their own
+            text = plain(without_numbers(finding.text))
             key = KINDS.get(finding.kind, finding.kind), plain(finding.names), text
             who[key][mark.student.identifier] = mark.student
             if not number:
@@ -236,11 +235,11 @@ def files_of(summary: Summary) -> Iterator[tuple[str, str, str, str]]:
     """Students without a file, and files without points: what, who, which file, why."""
     for mark in summary.unjudged:
         problem = mark.judgement.problem
-        yield BY_HAND, called(mark.student), plain(mark.submission.shown), plain(problem)
+        yield BY_HAND, mark.student.called, plain(mark.submission.shown), plain(problem)
     for submission in summary.nobodys:
         yield "owner cannot be told", "", plain(submission.shown), plain(submission.why)
     for mark in summary.others:
         why = "another file of this student has more points, or as many"
-        yield "does not count", called(mark.student), plain(mark.submission.shown), why
+        yield "does not count", mark.student.called, plain(mark.submission.shown), why
     for student in summary.absent:
-        yield NOTHING, called(student), "", ""
+        yield NOTHING, student.called, "", ""

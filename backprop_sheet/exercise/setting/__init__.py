@@ -11,7 +11,6 @@ task      the page that states a student's task
 picture   the network's drawing on that page
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +20,7 @@ from backprop_sheet.errors import InputError, WriteError, counted, shown
 from backprop_sheet.exercise import assignment_file
 from backprop_sheet.exercise.assignment import DERIVATION, DRAWING, Assignment, Student
 from backprop_sheet.exercise.assignment_file import NAME
+from backprop_sheet.exercise.lists.roster import Person
 from backprop_sheet.exercise.parts import CHART
 from backprop_sheet.exercise.setting import task
 from backprop_sheet.exercise.setting.numbers import drawn
@@ -33,10 +33,6 @@ from backprop_sheet.progress import Watch, unwatched
 
 SHEETS, KEY, TASKS = "sheets", "key", "tasks"
 """The folders of an exercise."""
-_UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]|^[. ]+|[. ]+$')
-"""What no file's name may have on some system."""
-Person = tuple[str, str, tuple[str, ...]]
-"""Of a roster: identifier, name, and what else the student is known by."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +80,12 @@ def with_students(
     """
     if not people:
         raise InputError("the roster has no students")
-    identifiers = [identifier for identifier, *_ in people]
+    identifiers = [person.identifier for person in people]
     draw = partial(_drawn, assignment.network, assignment.seed, tuple(rates))
     numbers = watch(in_processes(draw, identifiers, jobs), len(people), "drawing numbers")
     students = [
-        Student(identifier, name, Fixed(own), also)
-        for (identifier, name, also), own in zip(people, numbers, strict=True)
+        Student(person.identifier, person.name, Fixed(own), person.also)
+        for person, own in zip(people, numbers, strict=True)
     ]
     _check_unchanged(students, assignment.students)
     known = set(identifiers)
@@ -172,23 +168,6 @@ _WORDS = {
 # --- files ---------------------------------------------------------------------------------------
 
 
-def names_of_files(identifiers: Iterable[str]) -> dict[str, str]:
-    """What the files of each student are called, by the student's identifier.
-
-    The names are different for systems that ignore case, too, and no name leads elsewhere.
-    """
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for identifier in identifiers:
-        name = fit = _UNFIT.sub("_", identifier) or "_"
-        number = 2
-        while name.casefold() in taken:
-            name, number = f"{fit}_{number}", number + 1
-        taken.add(name.casefold())
-        found[identifier] = name
-    return found
-
-
 def set_exercise(
     assignment: Assignment,
     folder: Path,
@@ -214,10 +193,9 @@ def set_exercise(
         WriteError: a file cannot be written, or a sheet was edited; no file is written then.
     """
     check_something_is_blank(assignment)
-    names = names_of_files(student.identifier for student in assignment.students)
-    check_files(folder, names.values(), force=force)
+    check_files(folder, assignment.file_names.values(), force=force)
     path = folder / NAME
-    write = partial(_write, assignment, folder, names, force)
+    write = partial(_write, assignment, folder, force)
     for _ in watch(
         in_processes(write, assignment.students, jobs), len(assignment.students), "writing"
     ):
@@ -267,15 +245,13 @@ def check_files(folder: Path, names: Iterable[str], *, force: bool = False) -> N
         raise WriteError(problems[0] + more)
 
 
-def _write(
-    assignment: Assignment, folder: Path, names: dict[str, str], force: bool, student: Student
-) -> None:
+def _write(assignment: Assignment, folder: Path, force: bool, student: Student) -> None:
     """Write the files of a student."""
     from backprop_sheet.exporter import Blanks, arrange, write_exercise, write_workbook
     from backprop_sheet.tabulator import tabulate
 
     network = assignment.network_of(student)
-    files = Files.below(folder, names[student.identifier])
+    files = Files.below(folder, assignment.file_names[student.identifier])
     frame = tabulate(network)
     blanks = Blanks(
         columns=assignment.columns,

@@ -7,6 +7,7 @@ from html import escape
 from typing import NamedTuple
 
 from backprop_sheet.errors import counted
+from backprop_sheet.exercise import words
 from backprop_sheet.exercise.assignment import (
     CELLS,
     COLUMNS,
@@ -87,12 +88,6 @@ class Task:
     first_row: int
     sheet: str
 
-    @property
-    def who(self) -> str:
-        """Whose task it is."""
-        one = self.student
-        return f"{one.name} ({one.identifier})" if one.name else one.identifier
-
     def blocks(self) -> Iterator[Block]:
         """What the page says, below its title."""
         yield from self._numbers()
@@ -133,10 +128,10 @@ class Task:
         )
         points = self.assignment.points
         parts = [
-            (part.title, _names(network, part.columns), _number(points[part.key]))
+            (part.title, _names(network, part.columns), words.points(points[part.key]))
             for part in self._parts
         ]
-        total = ("total", "", _number(sum(points[part.key] for part in self._parts)))
+        total = ("total", "", words.points(sum(points[part.key] for part in self._parts)))
         yield Grid(("part", "columns", "points"), [*parts, total])
         yield Points(list(self._hints()))
 
@@ -168,13 +163,13 @@ class Task:
 
     def markdown(self) -> str:
         """The page as Markdown."""
-        title, who = _escaped(self.assignment.title), _escaped(self.who)
+        title, who = _escaped(self.assignment.title), _escaped(self.student.called)
         texts = [f"# {title}", who, *map(_in_markdown, self.blocks())]
         return "\n\n".join(texts) + "\n"
 
     def html(self) -> str:
         """The page as HTML that needs nothing else."""
-        title, who = escape(self.assignment.title), escape(self.who)
+        title, who = escape(self.assignment.title), escape(self.student.called)
         given_away = DRAWING in self.assignment.given
         drawing = picture(self.assignment.network) if given_away else ""
         body = "\n".join(map(_in_html, self.blocks()))
@@ -197,18 +192,13 @@ def rules(marking: Marking) -> Iterator[str]:
         "A cell is right if its formula is right for the numbers that your sheet has, even where "
         "these are wrong: a mistake costs its own cells, not those that follow from it."
     )
-    yield f"A right number that was typed instead of a formula earns {_share(marking.typed)}."
+    yield f"A right number that was typed instead of a formula earns {words.share(marking.typed)}."
+    others, changed = words.share(marking.others_numbers), words.share(marking.other_numbers)
     yield (
-        f"A sheet with another student's numbers earns {_share(marking.others_numbers)} in all; "
-        f"one whose given numbers were changed earns {_share(marking.other_numbers)}."
+        f"A sheet with another student's numbers earns {others} in all; one whose given numbers "
+        f"were changed earns {changed}."
     )
-    yield f"At another learning rate the updates earn {_share(marking.other_rate)}."
-
-
-def _share(share: float) -> str:
-    """A share of points in words."""
-    words = {0.0: "no points", 0.5: "half of the points", 1.0: "all of the points"}
-    return words.get(share, f"{share:.0%} of the points")
+    yield f"At another learning rate the updates earn {words.share(marking.other_rate)}."
 
 
 def _samples(network: Network) -> Iterator[Block]:
