@@ -138,7 +138,7 @@ class Name(click.ParamType):
         return value
 
 
-class Line(Name):
+class Line(click.ParamType):
     """A text in one line: a title."""
 
     name = "text"

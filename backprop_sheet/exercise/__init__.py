@@ -3,6 +3,7 @@
 parts            the parts of the work: forward, errors, gradients of each layer, updates, chart
 assignment       all that is needed to set it and to mark it, as plain data
 assignment_file  the same as a file, assignment.toml
+given            whether a table's numbers are those that a student was given
 lists            lists of students: the roster is read, a gradebook filled in
 setting          the students' numbers, sheets, keys and pages
 submissions      what was handed in, and whose it is

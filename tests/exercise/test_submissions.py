@@ -18,8 +18,9 @@ from backprop_sheet.checker.report import save_report
 from backprop_sheet.errors import InputError
 from backprop_sheet.exercise import submissions
 from backprop_sheet.exercise.assignment import Assignment, Student
+from backprop_sheet.exercise.given import are_given_to
 from backprop_sheet.exercise.submissions import unzipping
-from backprop_sheet.exercise.submissions.whose import Whose, by_numbers
+from backprop_sheet.exercise.submissions.whose import Whose
 
 STUDENTS = (
     Student(
@@ -175,10 +176,13 @@ def test_numbers_tell_where_names_do_not(sheets, tmp_path):
 
 
 def test_the_rate_and_a_single_number_tell_nobody():
-    students = [Student("a", "", {"eta": 0.5, "w1": 0.1, "w2": 0.2}), Student("b", "", {"w9": 1})]
-    assert by_numbers({"eta": 0.9, "w1": 0.1, "w2": 0.2}, students) == students[:1]
-    assert not by_numbers({"w1": 0.1}, students)
-    assert not by_numbers({}, students)
+    student = Student("a", "", {"eta": 0.5, "w1": 0.125, "w2": 0.2, "w3": 0.3})
+    assert are_given_to(student, {"eta": 0.9, "w1": 0.125, "w2": 0.2, "w9": 4})
+    assert are_given_to(student, {"w1": 0.12, "w2": 0.2, "w3": 0.3}), "rounded"
+    assert not are_given_to(student, {"w1": 0.1, "w2": 0.2, "w3": 0.3}), "too few decimals"
+    assert not are_given_to(student, {"eta": 0.5, "w1": 0.125})
+    assert not are_given_to(student, {})
+    assert not are_given_to(Student("b", "", {"eta": 0.5, "w1": 1}), {"eta": 0.5, "w1": 1})
 
 
 def test_namesakes_with_a_third_ones_numbers_are_not_told(sheets, tmp_path):

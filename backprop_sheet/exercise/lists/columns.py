@@ -4,10 +4,10 @@ The words of Moodle are those of its language packs; Canvas writes English in al
 """
 
 import re
-import unicodedata
 from collections.abc import Container, Sequence
 
 from backprop_sheet.errors import InputError, shown
+from backprop_sheet.exercise.lists.names import without_accents
 from backprop_sheet.network.hints import did_you_mean
 
 LOGIN, NUMBER, IDENTIFIER, EMAIL, OTHER_ID = "login", "number", "identifier", "e-mail", "id"
@@ -93,22 +93,6 @@ TITLES: dict[str, tuple[str, ...]] = {
     ),
 }
 """The titles of each kind of column; case, accents and signs do not matter."""
-PARTICIPANTS = {
-    *("participant", "teilnehmer/in", "teilnehmer:in", "teilnehmer*in", "teilnehmerin"),
-    *("participante", "partecipante", "deelnemer", "deltagare", "deltager", "deltaker"),
-    *("parte-hartzailea", "uczestnik", "osallistuja", "ucastnik", "участник", "katilimci"),
-    *("dalyvis", "参与者", "参加者", "參與者"),
-}
-"""How Moodle calls a student in front of the number, without accents."""
-_PARTICIPANT = re.compile(r"\s*(\D*[^\d\s])\s*(\d+)\s*")
-
-
-def without_accents(text: str) -> str:
-    """A text in small letters, without accents: what people leave out when they type."""
-    # ø, ł and ı are letters of their own to Unicode.
-    other = text.casefold().translate(str.maketrans("øłıđ", "olid"))
-    split = unicodedata.normalize("NFKD", other)
-    return "".join(c for c in split if not unicodedata.combining(c)).casefold()
 
 
 def plain(title: str) -> str:
@@ -147,9 +131,3 @@ def named(titles: Sequence[str], title: str, where: str, taken: Container[int] =
         raise InputError(f"{where}: {len(found)} columns are called {shown(title)}")
     hint = did_you_mean(title, [one for one in titles if one])
     raise InputError(f"{where}: no column is called {shown(title)}{hint}; there are {there}")
-
-
-def participant_number(text: str) -> str:
-    """Moodle's number of a student, from Participant 123 in any language; empty if it is none."""
-    found = _PARTICIPANT.fullmatch(text)
-    return found[2] if found and without_accents(found[1]) in PARTICIPANTS else ""

@@ -28,10 +28,9 @@ from backprop_sheet.exercise.lists.columns import (
 )
 from backprop_sheet.exercise.lists.columns import NAME as FULL_NAME
 from backprop_sheet.exercise.lists.csv_text import CsvText, Row, read
+from backprop_sheet.exercise.lists.names import MOODLES_FILE, participant_number, words
 from backprop_sheet.exercise.lists.roster import POINTS_POSSIBLE
 from backprop_sheet.exercise.marks import Mark
-from backprop_sheet.exercise.submissions.whose import MOODLE as MOODLES_FOLDER
-from backprop_sheet.exercise.submissions.whose import words
 from backprop_sheet.exercise.words import listed
 
 CANVAS, MOODLE = "canvas", "moodle"
@@ -326,7 +325,7 @@ class _Keys:
             if name := words(student.name):
                 self._names.setdefault(tuple(sorted(name)), set()).add(one)
         for one, mark in marks.items():
-            if folder := MOODLES_FOLDER.match(f"{mark.submission.place}_"):
+            if folder := MOODLES_FILE.match(f"{mark.submission.place}_"):
                 self._exact.setdefault(_participant(folder["number"]), set()).add(one)
 
     def owners(self, file: CsvText, row: Row) -> set[str]:
@@ -352,7 +351,7 @@ def _names(file: CsvText, row: Row) -> Iterator[str]:
 
 def _exact(text: str) -> str:
     """What stands for a text where it has to be the same but for case."""
-    number = columns.participant_number(text)
+    number = participant_number(text)
     return _participant(number) if number else text.strip().casefold()
 
 

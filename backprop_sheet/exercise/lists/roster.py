@@ -21,6 +21,7 @@ from backprop_sheet.exercise.lists.columns import (
 )
 from backprop_sheet.exercise.lists.csv_text import CsvText, Row
 from backprop_sheet.exercise.lists.csv_text import read as read_text
+from backprop_sheet.exercise.lists.names import participant_number
 from backprop_sheet.exercise.words import listed
 
 BEST_FIRST = (LOGIN, NUMBER, IDENTIFIER, EMAIL, OTHER_ID)
@@ -223,7 +224,7 @@ def _identifying(
 
 
 def _numbers_participants(rows: Sequence[Row], place: int) -> bool:
-    return all(columns.participant_number(row.text(place)) for row in rows)
+    return all(participant_number(row.text(place)) for row in rows)
 
 
 def _fit(text: str) -> str:

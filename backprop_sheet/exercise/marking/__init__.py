@@ -2,7 +2,7 @@
 
 Each cell is judged by its own row, so what comes right from wrong numbers keeps its points.
 
-given   whose given numbers a table begins with
+begin   with what a table begins: whose given numbers, which row
 held    a table, held against the assignment: the state of each blank cell
 curve   whether a workbook has a chart of the error
 points  the points of each part

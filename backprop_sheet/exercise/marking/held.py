@@ -9,7 +9,7 @@ from functools import cached_property
 
 from backprop_sheet.checker.findings import Judgement, State, Table
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.marking.given import begin_of
+from backprop_sheet.exercise.marking.begin import begin_of
 from backprop_sheet.network import Network
 
 Blank = Mapping[str, Sequence[int]]

@@ -1,7 +1,7 @@
 """Finds what was handed in, in files, folders and archives, and whose each file is.
 
 unzipping  archives of submissions, unpacked within limits
-whose      whose a file is: by its name, or by the numbers in it
+whose      whose a file is by its name
 """
 
 import os
@@ -17,10 +17,12 @@ from backprop_sheet.checker.report import is_report
 from backprop_sheet.errors import InputError, plain
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.assignment_file import NAME as ASSIGNMENT
+from backprop_sheet.exercise.given import are_given_to
+from backprop_sheet.exercise.lists.names import moodles_folder
 from backprop_sheet.exercise.marks import Submission
 from backprop_sheet.exercise.submissions.unzipping import LARGEST_ALL, MOST_ENTRIES, Allowance
 from backprop_sheet.exercise.submissions.unzipping import unpacked as unzipped
-from backprop_sheet.exercise.submissions.whose import Told, Whose, by_numbers, moodles_folder
+from backprop_sheet.exercise.submissions.whose import Told, Whose
 from backprop_sheet.interrupt import interruptible
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
@@ -243,7 +245,8 @@ def _by_numbers(
     owners = {
         student.identifier: student
         for table in judgement.tables
-        for student in by_numbers(table.cells.given, among)
+        for student in among
+        if are_given_to(student, table.cells.given)
     }
     if len(owners) != 1:
         whose_else = "not theirs" if told.students else "nobody's"

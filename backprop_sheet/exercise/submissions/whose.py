@@ -1,37 +1,26 @@
-"""Tells whose a file is: by its name and those of its folders, or by the numbers in it.
+"""Tells whose a file is by its name and those of its folders.
 
 A name counts where it stands whole: 1234 is not in 12345. Case, accents and the order of a person's
 names do not matter. What fits two students tells nothing.
 """
 
-import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
 from backprop_sheet.exercise.assignment import Student
-from backprop_sheet.exercise.lists.columns import PARTICIPANTS, participant_number, without_accents
+from backprop_sheet.exercise.lists.names import (
+    CANVASS_FILE,
+    MOODLES_FILE,
+    PARTICIPANTS,
+    participant_number,
+    without_accents,
+    words,
+)
 from backprop_sheet.files import FILES
-from backprop_sheet.network import RATE
 
 WEAK = 4
 """Characters below which an identifier tells only if the name is nothing else: 7, but not ex_7."""
-MOST_WORDS = 80
-"""The most words of a name that are looked at."""
-ENOUGH = 2
-"""The fewest numbers that tell a student."""
-APART = 1e-9
-"""The relative difference from which on a given number is another one."""
-MOODLE = re.compile(
-    r"(?P<prefix>(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?)(?P<rest>.*)",
-    re.DOTALL,
-)
-"""How Moodle calls a student's folder, or a file where there are no folders."""
-CANVAS = re.compile(
-    r"(?P<name>[^\W_]+)_(?:LATE_)?(?P<number>\d{2,})_(?P<file>\d{2,})_(?P<rest>.+)", re.DOTALL
-)
-"""How Canvas calls a file."""
 ANONYMOUS = {*PARTICIPANTS, "anon"}
 MOODLES, CANVASS = "Moodle", "Canvas"
 TELLING = 3
@@ -58,17 +47,6 @@ class _Match(NamedTuple):
     start: int
     end: int
     place: int  # of the student
-
-
-def words(text: str) -> tuple[str, ...]:
-    """The words and numbers of a text, without case and accents."""
-    return tuple(re.findall(r"[^\W_]+", without_accents(text))[:MOST_WORDS])
-
-
-def moodles_folder(parts: Iterable[str]) -> str:
-    """What Moodle called a student's folder among the parts of a path; empty if it did not."""
-    found = (MOODLE.fullmatch(part) for part in parts)
-    return next((match["prefix"] for match in found if match), "")
 
 
 class Whose:
@@ -179,7 +157,7 @@ class _System(NamedTuple):
 def _of_system(parts: Iterable[str]) -> _System | None:
     """What Moodle or Canvas wrote into a name about the student."""
     for part in parts:
-        for said, pattern in ((MOODLES, MOODLE), (CANVASS, CANVAS)):
+        for said, pattern in ((MOODLES, MOODLES_FILE), (CANVASS, CANVASS_FILE)):
             if found := pattern.fullmatch(part):
                 return _System(said, found["name"], found["number"])
     return None
@@ -220,26 +198,7 @@ def _key(kind: str, key: tuple[str, ...]) -> tuple[str, ...]:
 
 def _words_of(part: str) -> tuple[str, ...]:
     """The words of a name of a file or folder, without what says nothing about the student."""
-    if found := MOODLE.fullmatch(part):
+    if found := MOODLES_FILE.fullmatch(part):
         part = f"{found['name']} {found['rest']}"
     path = PurePath(part)
     return words(path.stem if path.suffix.lower() in FILES else part)
-
-
-def by_numbers(given: Mapping[str, float], students: Iterable[Student]) -> list[Student]:
-    """The students whose given numbers a table has in its first row.
-
-    Args:
-        given: the numbers of the first row, by name.
-        students: the students.
-    """
-    return [student for student in students if _has_numbers(student, given)]
-
-
-def _has_numbers(student: Student, given: Mapping[str, float]) -> bool:
-    # The rate is one of few, and no part of the row.
-    names = [name for name in student.numbers if name in given and name != RATE]
-    return len(names) >= ENOUGH and all(
-        math.isclose(student.numbers[name], given[name], rel_tol=APART, abs_tol=APART)
-        for name in names
-    )
