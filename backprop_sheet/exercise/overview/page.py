@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from statistics import mean
 
@@ -160,13 +161,17 @@ def _cells(summary: Summary) -> Iterator[str]:
     if not counts:
         yield "<p>No cell is wrong.</p>"
         return
-    yield "<p>How many students have a cell wrong, by its own row.</p>"
+    yield (
+        "<p>How many students have a cell wrong, by its own row. Rows that are alike stand "
+        "together.</p>"
+    )
     several = any(row.sample > 1 for row in summary.cells)
     heads = ["epoch, sample" if several else "epoch", *summary.columns]
     rows = []
-    for row in summary.cells:
-        name = f"{row.epoch}, {row.sample}" if several else str(row.epoch)
-        rows.append([_head(name), *(_heat(count, max(counts)) for count in row.counts)])
+    for counts_alike, alike in groupby(summary.cells, key=lambda row: row.counts):
+        names = [f"{row.epoch}, {row.sample}" if several else str(row.epoch) for row in alike]
+        name = " to ".join(dict.fromkeys((names[0], names[-1])))
+        rows.append([_head(name), *(_heat(count, max(counts)) for count in counts_alike)])
     yield from _table("cells", heads, rows, ["number"] * len(heads), "heat")
     if summary.left_out:
         yield f"<p>The {summary.left_out:,} rows below are left out.</p>"
