@@ -17,6 +17,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 WORTHWHILE = 4
 """A process has at least this many items: it takes about as long to start as one of them."""
+MOST_PROCESSES = 61
+"""The most processes: Windows can wait for no more."""
 AHEAD = 4
 """Items that are handed out for each process before their turn: none waits for work, and no more
 results than that wait to be taken."""
@@ -41,7 +43,7 @@ def in_processes(
         items: the items.
         jobs: how many processes there are at most; as many as processors if left out.
     """
-    processes = min(jobs or processors(), len(items) // WORTHWHILE)
+    processes = min(jobs or processors(), len(items) // WORTHWHILE, MOST_PROCESSES)
     if processes <= 1:
         for item in items:
             yield _interruptibly(partial(work, item))

@@ -12,6 +12,7 @@ references   its references as the network's names
 known        what is known of a network before any workbook is seen
 rules        what belongs in each column, by the network's rules
 rates        the learning rate of a table
+settings     its other settings: numbers beside a label
 rounding     to how many digits its numbers are rounded
 points       formulas compared by their numbers
 formulas     those of a table compared with the right ones

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import AskedFor, OneFile
+from backprop_sheet.cli.options import JOBS, AskedFor, OneFile
 from backprop_sheet.cli.reporting import BAD_INPUT, blamed_on, echo, echo_error, fail, watch
-from backprop_sheet.cli.values import FolderToWrite, Positive, ToRead, Whole, keep
+from backprop_sheet.cli.values import FolderToWrite, Positive, ToRead, keep
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
 
@@ -56,11 +56,7 @@ class Judging:
         show_default=True,
         help="Relative difference up to which a number is right; rounding is allowed for as well.",
     )
-    jobs: int | None = option(
-        "--jobs",
-        type=Whole("n", 1, 2),
-        help="Number of processes that share the work (as many as there are processors).",
-    )
+    jobs: int | None = option("--jobs", **JOBS)
 
 
 @click.command(epilog=CODES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import FORCE, Folder
+from backprop_sheet.cli.options import FORCE, JOBS, Folder
 from backprop_sheet.cli.reporting import (
     BAD_INPUT,
     blamed_on,
@@ -20,7 +20,7 @@ from backprop_sheet.cli.reporting import (
     note,
     watch,
 )
-from backprop_sheet.cli.values import Name, ToRead, Whole, keep
+from backprop_sheet.cli.values import Name, ToRead, keep
 from backprop_sheet.errors import WriteError, counted
 from backprop_sheet.interrupt import at_once
 
@@ -79,11 +79,7 @@ class Gradebooks:
     help="The assignment: assignment.toml of the folder that `exercise` wrote.",
 )
 @takes("gradebooks", Gradebooks)
-@click.option(
-    "--jobs",
-    type=Whole("n", 1, 4, 64),
-    help="How many processes share the work; as many as there are processors if left out.",
-)
+@click.option("--jobs", **JOBS)
 @takes("target", Folder, folder={"default": "outputs/marks"})
 @click.option("--force", **FORCE)
 def mark(

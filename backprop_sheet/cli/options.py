@@ -33,6 +33,10 @@ OTHER_KINDS = frozenset(
     [".toml", ".py", ".ipynb", ".docx", ".pptx", ".pdf", ".png", ".jpg", ".svg", ".zip", ".pt"]
 )
 """Suffixes of files that no text is written to, whatever its format."""
+JOBS: dict[str, Any] = {
+    "type": Whole("n", 1, 2),
+    "help": "Number of processes that share the work. [default: one for each processor]",
+}
 FORCE: dict[str, Any] = {
     "is_flag": True,
     "help": "Replace a workbook that was edited after it was written, and a file that seems open "

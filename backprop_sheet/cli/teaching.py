@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import FORCE, Folder, NetworkChoice
+from backprop_sheet.cli.options import FORCE, JOBS, Folder, NetworkChoice
 from backprop_sheet.cli.reporting import (
     EXIT_CODES,
     blamed_on,
@@ -66,11 +66,7 @@ class Output(Folder):
     """Where files are written, and how."""
 
     force: bool = option("--force", **FORCE)
-    jobs: int | None = option(
-        "--jobs",
-        type=Whole("n", 1, 2),
-        help="Number of processes that share the work. [default: one for each processor]",
-    )
+    jobs: int | None = option("--jobs", **JOBS)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,11 @@ class PartMark(NamedTuple):
     wrong: int = 0
     empty: int = 0
 
+    @property
+    def cells(self) -> int:
+        """All of its cells that were left blank."""
+        return self.right + self.typed + self.wrong + self.empty
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -76,3 +81,8 @@ class Mark:
     table: Table | None = None
     whose: Student | None = None
     fingerprint: Fingerprint | None = None
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was filled in where the sheet had been left blank."""
+        return any(part.cells > part.empty for part in self.parts)

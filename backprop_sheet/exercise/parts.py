@@ -79,7 +79,8 @@ def _of_layer(number: int, last: int) -> str:
         return "gradients of the output layer"
     if number == 0:
         return "gradients of the inputs"
-    return "gradients of the hidden layer" if last == 2 else f"gradients of layer {number}"  # noqa: PLR2004 - one
+    hidden_layers = last - 1
+    return "gradients of the hidden layer" if hidden_layers == 1 else f"gradients of layer {number}"
 
 
 def columns_left_blank(network: Network, words: Iterable[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ chart     the charts of the error            package   saves the workbook
 shapes    the drawing, as native shapes      labels    the numbers in the drawing
 step      the tab of one epoch's chains      check     the tab that checks the gradients
 cells     cells that are written without openpyxl
+tables    tables of any kind, a tab for each
 blanks    what an exercise leaves blank      unfilled  what its other cells show meanwhile
 selfcheck right cells turn green
 equations the equations of Step              grids     its pictures and matrices

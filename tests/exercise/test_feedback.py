@@ -11,8 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from exercise.course import ONE, OTHER, STUDENTS, assignment, changed, filled_in, submission
 from mistakes import EPOCHS, INNER, MISTAKES, OUTER, Table
-from students_sheets import ONE, OTHER, STUDENTS, assignment, changed, filled_in, submission
 
 from backprop_sheet.checker.findings import KINDS
 from backprop_sheet.exercise.assignment import Assignment, Student

@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 import right_sheets
 from chance import some
-from handed_in import assignment_of, at, fill_in, mark_of, marks_of
+from exercise.course import assignment_of, at, laid_out, mark_of, marks_of
 from mistakes import (
     COLUMNS,
     EPOCHS,
@@ -379,7 +379,7 @@ def folder(tmp_path_factory):
     for number, student in enumerate(assignment.students[:10]):
         slips = chance.sample(COMMON, number % 4)
         times = {"created": at(1 + number, 9, number), "modified": at(2 + number, 9, 5 * number)}
-        fill_in(place / f"{student.identifier}.xlsx", student, slips, **times)
+        laid_out(place / f"{student.identifier}.xlsx", student, slips, **times)
     return place
 
 
@@ -427,7 +427,7 @@ def test_a_copy_saved_by_libreoffice_is_found(folder, tmp_path, honest_marks):
 def copied_with_own_numbers(place, assignment, changes, slips):
     """A file of student 20, and a copy of it in other formats with student 21's numbers."""
     one, other = assignment.students[20], assignment.students[21]
-    fill_in(place / "s020.xlsx", one, slips, changes, modified=at(20, 8))
+    laid_out(place / "s020.xlsx", one, slips, changes, modified=at(20, 8))
     restyled(place / "s020.xlsx", place / "restyled.xlsx")
     renumbered(place / "restyled.xlsx", place / "s021.xlsx", other)
     (place / "restyled.xlsx").unlink()
@@ -463,7 +463,7 @@ def test_another_students_results_that_were_pasted_are_told(tmp_path, honest_mar
             for place, name in enumerate(COLUMNS):
                 table.set(name, epoch, round(float(frame.iat[epoch, place]), 6))
 
-    path = fill_in(tmp_path / "s014.xlsx", one, (), paste, modified=at(21))
+    path = laid_out(tmp_path / "s014.xlsx", one, (), paste, modified=at(21))
     found = facts([*honest_marks, mark_of(path, one, assignment)], assignment)
     assert about(found, "typed numbers that Given Family3 (s003)'s given numbers lead to") == [
         ("s014", "s003")
@@ -480,7 +480,7 @@ def test_own_results_that_were_pasted_are_none(tmp_path, honest_marks):
             for place, name in enumerate(COLUMNS):
                 table.set(name, epoch, round(float(frame.iat[epoch, place]), 5))
 
-    path = fill_in(tmp_path / "s014.xlsx", student, (), paste, modified=at(21))
+    path = laid_out(tmp_path / "s014.xlsx", student, (), paste, modified=at(21))
     assert facts([*honest_marks, mark_of(path, student, assignment)], assignment) == []
 
 
@@ -502,7 +502,7 @@ def test_a_sheet_in_which_nothing_was_filled_in_is_like_no_other(tmp_path):
             for epoch in range(1, EPOCHS):
                 table.set(name, epoch, None)
 
-    path = fill_in(tmp_path / "s001.xlsx", assignment.students[1], (), empty)
+    path = laid_out(tmp_path / "s001.xlsx", assignment.students[1], (), empty)
     shutil.copy(path, tmp_path / "s002.xlsx")
     found = facts(marks_of([path, tmp_path / "s002.xlsx"], assignment), assignment)
     assert not about(found, "byte for byte")
@@ -522,7 +522,7 @@ def test_what_cannot_be_read_has_a_fingerprint_of_its_bytes(content, tmp_path):
 def test_properties_are_bounded(tmp_path):
     """A name of a million characters is kept as its digest."""
     assignment = assignment_of(2)
-    path = fill_in(tmp_path / "s001.xlsx", assignment.students[1], creator="x" * 1_000_000)
+    path = laid_out(tmp_path / "s001.xlsx", assignment.students[1], creator="x" * 1_000_000)
     found = fingerprint(path, None, assignment)
     assert len(found.properties["author"]) == 64
 
@@ -574,7 +574,7 @@ def hand_in(job):
         saved = {"modified": when, "lastModifiedBy": f"Room {chance.randrange(15)}"}
     elif number % 4 == 2:
         saved |= {"creator": "openpyxl", "lastModifiedBy": None, "created": when}
-    path = fill_in(place / f"{student.identifier}.xlsx", student, slips, write, **saved)
+    path = laid_out(place / f"{student.identifier}.xlsx", student, slips, write, **saved)
     return mark_of(path, student, assignment)
 
 

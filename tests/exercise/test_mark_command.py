@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from students_sheets import ETA, ONE, OTHER, STUDENTS, assignment, filled_in
+from exercise.course import ETA, ONE, OTHER, STUDENTS, assignment, filled_in
 
 from backprop_sheet.cli import cli
 from backprop_sheet.exercise.assignment_file import save
@@ -172,7 +172,7 @@ MISTAKES = {
     ("handed in", "--assignment", "grades.csv"): ["--assignment", "not valid TOML"],
     ("handed in", "--canvas", "assignment.toml"): ["--canvas"],
     ("handed in", "--canvas", "grades.csv", "-o", "."): ["grades.csv is read by this command"],
-    ("handed in", "--jobs", "0"): ["--jobs", "a whole number from 1 to 64"],
+    ("handed in", "--jobs", "0"): ["--jobs", "a whole number of at least 1"],
     ("handed in", "-o", "marks.csv"): ["takes a folder"],
     ("handed in", "-o", "handed in"): ["--output", "is itself what was handed in"],
     ("handed in", "-o", "taken"): ["taken"],

@@ -5,6 +5,18 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from exercise.course import (
+    ASKED,
+    ETA,
+    ONE,
+    OTHER,
+    POINTS,
+    STUDENTS,
+    assignment,
+    changed,
+    filled_in,
+    submission,
+)
 from mistakes import (
     COLUMNS,
     EPOCHS,
@@ -24,18 +36,6 @@ from mistakes import (
     training,
 )
 from spreadsheets import convert_all
-from students_sheets import (
-    ASKED,
-    ETA,
-    ONE,
-    OTHER,
-    POINTS,
-    STUDENTS,
-    assignment,
-    changed,
-    filled_in,
-    submission,
-)
 
 from backprop_sheet import InputError, tabulate, write_workbook
 from backprop_sheet.checker.effort import Limit

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from rosters import canvas, people
+from exercise.rosters import canvas, people
 
 from backprop_sheet import InputError, WriteError, check, load
 from backprop_sheet.cli import cli

@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import spreadsheets
+from exercise.sheets import filled, parts, right_formulas, written
 from matplotlib.image import imread
-from sheets import filled, parts, right_formulas, written
 
 from backprop_sheet import check, load, tabulate, write_workbook
 from backprop_sheet.derivation import boxes

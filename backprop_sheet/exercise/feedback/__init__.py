@@ -100,16 +100,12 @@ def _right(mark: Mark) -> Iterator[str]:
     if whole:
         yield f"- complete: {', '.join(whole)}"
     for part in partly:
-        yield f"- {part.part.title}: {part.right:,} of {_count(part):,} cells"
+        yield f"- {part.part.title}: {part.right:,} of {part.cells:,} cells"
 
 
 def _is_whole(part: PartMark) -> bool:
     """Whether all of a part is right; of the chart, whether it is there."""
-    return part.right == _count(part) if _count(part) else part.earned == part.most > 0
-
-
-def _count(part: PartMark) -> int:
-    return part.right + part.typed + part.wrong + part.empty
+    return part.right == part.cells if part.cells else part.earned == part.most > 0
 
 
 def _points(mark: Mark) -> Iterator[str]:
@@ -119,7 +115,7 @@ def _points(mark: Mark) -> Iterator[str]:
     for part in mark.parts:
         others = {"typed": part.typed, "wrong": part.wrong, "empty": part.empty}
         said = ", ".join(f"{count:,} {what}" for what, count in others.items() if count)
-        cells = f" ({said} of {counted(_count(part), 'cell')})" if said else ""
+        cells = f" ({said} of {counted(part.cells, 'cell')})" if said else ""
         yield f"- {part.part.title}: {points(part.earned)} of {points(part.most)}{cells}"
 
 
@@ -128,7 +124,7 @@ def _mistakes(mark: Mark, assignment: Assignment) -> Iterator[str]:
     if not mark.table:
         return
     findings = in_order(mark.table)
-    if not findings or not is_begun(mark):
+    if not findings or not mark.is_begun:
         return
     first, *others = findings
     yield "LOOK HERE FIRST"
@@ -146,11 +142,6 @@ def _mistakes(mark: Mark, assignment: Assignment) -> Iterator[str]:
 def in_order(table: Table) -> list[Finding]:
     """The mistakes of a table, the first to look at first: what is empty comes last."""
     return sorted(table.findings, key=lambda finding: finding.kind == EMPTY)
-
-
-def is_begun(mark: Mark) -> bool:
-    """Whether anything was filled in."""
-    return any(_count(part) > part.empty for part in mark.parts)
 
 
 def _of_first(table: Table, finding: Finding, *, answers: bool) -> Iterator[str]:
@@ -181,7 +172,7 @@ def _rules(mark: Mark) -> Iterator[str]:
 
 def has_copy(mark: Mark) -> bool:
     """Whether there is anything to mark in a copy; nothing is in a sheet without work."""
-    return is_begun(mark) and any(table.findings for table in mark.judgement.tables)
+    return mark.is_begun and any(table.findings for table in mark.judgement.tables)
 
 
 def write_copy(mark: Mark, assignment: Assignment, target: Path, *, force: bool = False) -> None:

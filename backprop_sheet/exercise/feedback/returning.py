@@ -19,7 +19,6 @@ from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.feedback import (
     has_copy,
     in_order,
-    is_begun,
     own_name,
     text,
     write_copy,
@@ -83,7 +82,7 @@ def _of_mark(mark: Mark | None, assignment: Assignment) -> Iterator[str]:
 
 def first_cause(mark: Mark) -> str:
     """The first mistake in words, for the teacher; empty if there is none in what was done."""
-    findings = in_order(mark.table) if mark.table and is_begun(mark) else []
+    findings = in_order(mark.table) if mark.table and mark.is_begun else []
     return next((f"{f.names}: {f.text} ({where(f)})" for f in findings), "")
 
 

@@ -36,7 +36,7 @@ def facts(marks: Sequence[Mark], assignment: Assignment) -> list[Fact]:
         Entry(m, m.fingerprint or fingerprint(m.submission.path, m.table, assignment))
         for m in marks
     ]
-    begun = [entry for entry in entries if entry.begun]
+    begun = [entry for entry in entries if entry.mark.is_begun]
     owners = Counter(frozenset(student.numbers.items()) for student in assignment.students)
     own = [e for e in begun if owners[frozenset(e.student.numbers.items())] <= 1]
     found = [*_same(begun, _file, "the same file, byte for byte.")]

@@ -47,11 +47,6 @@ class Entry:
         """What a sentence calls it: the student and the file."""
         return f"{self.student.called}, {plain(self.mark.submission.shown)}"
 
-    @property
-    def begun(self) -> bool:
-        """Whether anything was filled in where the sheet had been left blank."""
-        return any(part.right or part.typed or part.wrong for part in self.mark.parts)
-
 
 def fact(entries: Sequence[Entry], text: str) -> Fact:
     """What some have in common: their names and files, and what it is."""

@@ -2,6 +2,8 @@
 
 roster     the students of a list
 gradebook  points and feedback, filled into a list
+owners     whose row is which
 columns    what the columns are called, in many languages
+names      how people and platforms write names
 csv_text   a CSV file, in which single cells are replaced and all else stays
 """

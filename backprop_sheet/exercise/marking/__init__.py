@@ -28,7 +28,7 @@ def mark(submission: Submission, assignment: Assignment) -> Mark:
     """Mark a file.
 
     Raises:
-        InputError: whose it is is not known.
+        InputError: the file has no owner.
     """
     return Marker(assignment).of_file(submission)
 
@@ -82,11 +82,11 @@ class Marker:
         """The mark of a file.
 
         Raises:
-            InputError: whose it is is not known.
+            InputError: the file has no owner.
         """
         owner = submission.owner
         if owner is None:
-            raise InputError(f"{shown(submission.shown)}: whose it is is not known")
+            raise InputError(f"{shown(submission.shown)}: it has no owner")
         network = self._assignment.network_of(owner)
         judgement = check(submission.path, network)
         if judgement.problem:

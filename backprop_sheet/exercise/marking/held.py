@@ -52,11 +52,6 @@ class Held:
             for row in self.blank[name]
         )
 
-    @property
-    def has_own_numbers(self) -> bool:
-        """Whether it begins with the student's own numbers."""
-        return self.begin.whose == self.owner
-
     @cached_property
     def is_empty(self) -> bool:
         """Whether nothing was filled in."""

@@ -30,7 +30,7 @@ def write(
     """Write the overview into a folder.
 
     Args:
-        marks: the marks; of several of a student's the one with the most points counts.
+        marks: the marks, one for each student who handed in something.
         nobodys: files whose owner cannot be told.
         facts: what submissions have in common, by `likeness.facts`.
         assignment: the exercise as it was set.

@@ -98,7 +98,6 @@ class Summary:
         left_out: rows of the table below these.
         rules: which rules were applied to whom.
         nobodys: files whose owner cannot be told.
-        others: files that do not count, as another of the same student does.
         facts: what submissions have in common.
     """
 
@@ -112,7 +111,6 @@ class Summary:
     left_out: int
     rules: tuple[tuple[Student, str], ...]
     nobodys: tuple[Submission, ...]
-    others: tuple[Mark, ...]
     facts: tuple[Fact, ...]
 
     @property
@@ -154,36 +152,27 @@ def summed_up(
     """What all marks come to.
 
     Args:
-        marks: the marks; of several of a student's the one with the most points counts.
+        marks: the marks, one for each student who handed in something.
         nobodys: files whose owner cannot be told.
         facts: what submissions have in common.
         assignment: the exercise as it was set.
     """
-    best: dict[str, Mark] = {}
-    for mark in marks:
-        there = best.get(mark.student.identifier)
-        if there is None or _value(mark) > _value(there):
-            best[mark.student.identifier] = mark
-    counting = [best[s.identifier] for s in assignment.students if s.identifier in best]
+    found = {mark.student.identifier: mark for mark in marks}
+    counting = [found[s.identifier] for s in assignment.students if s.identifier in found]
     rows = set().union(*(assignment.rows_of(name) for name in assignment.columns))
     return Summary(
         title=assignment.title,
         parts=tuple(assignment.parts),
         most=assignment.points,
-        lines=tuple(Line(s, best.get(s.identifier)) for s in assignment.students),
+        lines=tuple(Line(s, found.get(s.identifier)) for s in assignment.students),
         causes=tuple(_causes(counting)),
         columns=tuple(map(assignment.network.label, assignment.columns)),
         cells=tuple(_cells(counting, assignment)),
         left_out=max(0, len(rows) - MOST_ROWS),
         rules=tuple((mark.student, note) for mark in counting for note in mark.notes),
         nobodys=tuple(nobodys),
-        others=tuple(mark for mark in marks if mark is not best[mark.student.identifier]),
         facts=tuple(facts),
     )
-
-
-def _value(mark: Mark) -> float:
-    return -1.0 if mark.points is None else mark.points
 
 
 def _causes(marks: Iterable[Mark]) -> list[Cause]:
@@ -238,8 +227,5 @@ def files_of(summary: Summary) -> Iterator[tuple[str, str, str, str]]:
         yield BY_HAND, mark.student.called, plain(mark.submission.shown), plain(problem)
     for submission in summary.nobodys:
         yield "owner cannot be told", "", plain(submission.shown), plain(submission.why)
-    for mark in summary.others:
-        why = "another file of this student has more points, or as many"
-        yield "does not count", mark.student.called, plain(mark.submission.shown), why
     for student in summary.absent:
         yield NOTHING, student.called, "", ""

@@ -56,11 +56,10 @@ def drawn(
     converging = 0
     for chance in _chances(seed, identifier):
         numbers = _set_of(network, chance, rates)
-        rows = trained(network.with_numbers(**numbers))
-        if rows is None:
+        faults = coincidences(network.with_numbers(**numbers), network)
+        if faults is None:
             continue
         converging += 1
-        faults = _coincidences(network, rows, numbers[RATE])
         if best is None or faults < best[0]:
             best = faults, numbers
         if not best[0] or converging == MOST_CONVERGING:
@@ -81,12 +80,10 @@ def coincidences(network: Network, of: Network) -> int | None:
         of: the network with nobody's, which says what no coincidence is.
     """
     rows = trained(network)
-    return None if rows is None else _coincidences(of, rows, network.eta)
-
-
-def _coincidences(network: Network, rows: Columns, eta: float) -> int:
-    alike = distinct(network).alike(rows, eta)
-    return int((alike & ~_usual(network)).any(axis=0).sum())
+    if rows is None:
+        return None
+    alike = distinct(of).alike(rows, network.eta)
+    return int((alike & ~_usual(of)).any(axis=0).sum())
 
 
 @lru_cache(maxsize=4)
@@ -180,4 +177,5 @@ def _range_of(network: Network, names: Sequence[str], enough: float) -> tuple[tu
 
 
 def _sets(low: float, high: float, decimals: int, count: int) -> float:
-    return float((high - low) * 10**decimals + 1) ** min(count, 50)
+    """About how many sets of so many numbers there are; beyond 50 numbers, as for 50."""
+    return float((high - low) * 10**decimals + 1) ** min(count, 50)  # a float holds no more
