@@ -1,7 +1,7 @@
 /** The error of each epoch as a curve, beside others that are kept; one epoch is chosen on it. */
 
 import { buttonPiece, describe, piece } from "../elements.js";
-import { shown } from "../network/numbers.js";
+import { shown, within } from "../network/numbers.js";
 import { Chart, Plot } from "./chart.js";
 import {
   compareRates,
@@ -289,10 +289,3 @@ const percent = (number) => (Number.isFinite(number) ? `${shown(100 * number, 4)
 /** @param {number} count */
 const inWords = (count) =>
   ["no", "one", "two", "three", "four", "five", "six"][count] ?? `${count}`;
-
-/**
- * @param {number} number
- * @param {number} low
- * @param {number} high
- */
-const within = (number, low, high) => Math.max(low, Math.min(number, high));

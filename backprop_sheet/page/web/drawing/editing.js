@@ -1,7 +1,7 @@
 /** The field that opens where a given number stands. */
 
 import { enter } from "../entry.js";
-import { withMinus } from "../network/numbers.js";
+import { within, withMinus } from "../network/numbers.js";
 import { labelOf } from "./marks.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
@@ -160,13 +160,6 @@ export class NumberField {
     if (goBack) opener?.focus({ preventScroll: true });
   }
 }
-
-/**
- * @param {number} start
- * @param {number} least
- * @param {number} most
- */
-const within = (start, least, most) => Math.max(least, Math.min(start, most));
 
 /**
  * @param {DOMRect} one

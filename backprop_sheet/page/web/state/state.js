@@ -1,7 +1,7 @@
 /** The page's state: what the reader chose. Everything that is shown follows from it. */
 
 import { byName } from "../network/content.js";
-import { withMinus } from "../network/numbers.js";
+import { within, withMinus } from "../network/numbers.js";
 import { keyOf, passOf } from "../network/pass.js";
 import { Training } from "../network/training.js";
 
@@ -132,7 +132,7 @@ export class Page {
 
   train() {
     this.training = this.#trained();
-    this.#enter(Math.max(0, Math.min(this.row, this.training.rows - 1)));
+    this.#enter(within(this.row, 0, this.training.rows - 1));
     this.changed("numbers", "row");
   }
 
@@ -223,13 +223,13 @@ export class Page {
    * @param {number} [sample]
    */
   choose(epoch, sample = this.sample) {
-    const within = Math.max(0, Math.min(epoch, this.lastEpoch));
-    this.chooseRow(within * this.samples.length + sample - 1);
+    const chosen = within(epoch, 0, this.lastEpoch);
+    this.chooseRow(chosen * this.samples.length + sample - 1);
   }
 
   /** @param {number} row */
   chooseRow(row) {
-    const chosen = Math.max(0, Math.min(row, this.training.rows - 1));
+    const chosen = within(row, 0, this.training.rows - 1);
     if (chosen === this.row) return;
     this.#enter(chosen);
     if (this.walked >= 0) this.walk(0);
@@ -297,7 +297,7 @@ export class Page {
    * @param {number} place
    */
   walk(place) {
-    this.walked = Math.max(-1, Math.min(place, this.pass.length - 1));
+    this.walked = within(place, -1, this.pass.length - 1);
     if (this.walked >= 0) this.asked = this.pass[this.walked].name;
     this.changed("walk", "asked", "hidden");
   }
