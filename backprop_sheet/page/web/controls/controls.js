@@ -5,6 +5,7 @@ import { ETA } from "../network/content.js";
 import { mathElement } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
 import { Training } from "../network/training.js";
+import { takesWhole } from "../state/accepted.js";
 import { differences } from "../state/differences.js";
 import { epochBar, Player } from "./epochs.js";
 import { listenToKeys } from "./keys.js";
@@ -145,7 +146,7 @@ function settingField(page, name, words) {
   const { whole, show } = numberField(mathElement(page.content.quantities[name].mathml), words, {
     present: () => page.given[name],
     give: (number) => page.set({ [name]: number }),
-    whole: () => page.takesWhole(name),
+    whole: () => takesWhole(page.content, name),
   });
   page.follow(["numbers"], show);
   return whole;

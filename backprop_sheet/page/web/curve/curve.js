@@ -2,6 +2,7 @@
 
 import { buttonPiece, describe, piece } from "../elements.js";
 import { shown, within } from "../network/numbers.js";
+import { isHidden } from "../state/hidden.js";
 import { Chart, Plot } from "./chart.js";
 import {
   compareRates,
@@ -210,7 +211,7 @@ class CurveView {
     const { page } = this;
     const name = what === "errors" ? page.content.error : page.content.accuracy;
     const isAsked = curve === this.present && epoch === page.epoch;
-    if (isAsked ? page.isHidden(name) : this.#guessed) return "?";
+    if (isAsked ? isHidden(page, name) : this.#guessed) return "?";
     const number = curve[what][epoch] ?? NaN;
     return what === "errors" ? shown(number) : percent(number);
   }

@@ -4,6 +4,7 @@ import { buttonPiece, piece, svgPiece } from "../elements.js";
 import { byName } from "../network/content.js";
 import { shown } from "../network/numbers.js";
 import { Training } from "../network/training.js";
+import { copied } from "../state/startnumbers.js";
 import { drawWith } from "./chart.js";
 
 /** @typedef {import("../network/content.js").Content} Content */
@@ -48,10 +49,8 @@ export function curveOf(content, setup, training) {
  * @param {Page} page
  */
 export function presentCurve(page) {
-  const { given, samples, epochs } = page;
-  const copied = samples.map((sample) => [...sample]);
-  const setup = { name: nameOfPresent(page), given: byName(given), samples: copied, epochs };
-  return curveOf(page.content, { ...setup, compared: false }, page.training);
+  const setup = { name: nameOfPresent(page), ...copied(page), compared: false };
+  return curveOf(page.content, setup, page.training);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { enter } from "../entry.js";
 import { within, withMinus } from "../network/numbers.js";
+import { takesWhole } from "../state/accepted.js";
 import { labelOf } from "./marks.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
@@ -135,7 +136,7 @@ export class NumberField {
     const give = (/** @type {number} */ number) => {
       if (number !== page.start(name)) page.set({ [name]: number });
     };
-    const mistake = enter(input.value, give, page.takesWhole(name));
+    const mistake = enter(input.value, give, takesWhole(page.content, name));
     this.#complain(mistake);
     return mistake === "";
   }

@@ -4,6 +4,7 @@ import { made } from "../elements.js";
 import { chainOf } from "../network/chain.js";
 import { cellFormula, cellOf, mathElement, nameOf, slot } from "../network/formulas.js";
 import { keyOf } from "../network/pass.js";
+import { isAhead, isHidden } from "../state/hidden.js";
 import { asking, button, equal, equalResult, operandsOf, rightSide } from "./equations.js";
 import { meaningOf } from "./meanings.js";
 import { usesOf } from "./uses.js";
@@ -70,7 +71,7 @@ const plainAddress = (address) => address.replaceAll("$", "");
  */
 function showing(page, name, next = false) {
   const key = keyOf(name, next);
-  if (!page.isHidden(name, next) || page.isAhead(key)) return [];
+  if (!isHidden(page, name, next) || isAhead(page, key)) return [];
   return [button(["Show"], () => page.reveal(key), "show")];
 }
 
@@ -187,7 +188,7 @@ function entryOf(panel, { name, symbol, formula }) {
   return {
     key: symbol,
     value: () => page.training.value(formula, page.row),
-    hidden: operandsOf(formula).some((operand) => page.isHidden(nameOf(operand))),
+    hidden: operandsOf(formula).some((operand) => isHidden(page, nameOf(operand))),
   };
 }
 

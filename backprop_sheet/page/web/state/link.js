@@ -8,13 +8,14 @@
  */
 
 import { curveOf, freeStroke, keepCurve, MOST_KEPT, refusalToKeep } from "../curve/kept.js";
-import { byName } from "../network/content.js";
+import { checkEpochs, checkNumber } from "./accepted.js";
 import { differences } from "./differences.js";
+import { assign, copied } from "./startnumbers.js";
 
 /** @typedef {import("../network/content.js").Content} Content */
 /** @typedef {import("./differences.js").Difference} Difference */
 /** @typedef {import("./state.js").Curve} Curve */
-/** @typedef {import("./state.js").Numbers} Numbers */
+/** @typedef {import("./startnumbers.js").Numbers} Numbers */
 /** @typedef {import("./state.js").Page} Page */
 
 /**
@@ -217,8 +218,7 @@ function partsOf(fragment, odd) {
  * @returns {Numbers}
  */
 function readNumbers(page, parts, odd) {
-  const { given, samples, epochs } = page.content;
-  const numbers = { given: byName(given), samples: samples.map((sample) => [...sample]), epochs };
+  const numbers = copied(page.content);
   for (const part of parts) attempt(part, odd, () => readNumber(page, part, numbers));
   return numbers;
 }
@@ -233,17 +233,15 @@ function readNumber(page, part, numbers) {
   const number = text ? Number(text) : NaN;
   if (more.length > 0) throw new RangeError(part);
   if (key === EPOCHS) {
-    page.checkEpochs(number);
+    checkEpochs(page.content, number);
     numbers.epochs = number;
     return;
   }
   const [escapedName, ofSample = "1"] = key.replace(/^@/, "").split("@");
   const name = decodeURIComponent(escapedName);
   const sample = wholeWithin(ofSample, 1, numbers.samples.length);
-  page.check(name, number);
-  const place = page.content.sampled.indexOf(name);
-  if (place >= 0) numbers.samples[sample - 1][place] = number;
-  if (place < 0 || sample === 1) numbers.given[name] = number;
+  checkNumber(page.content, name, number);
+  assign(page.content, numbers, name, number, sample);
 }
 
 /**
