@@ -1,7 +1,5 @@
 /** Where numbers stand on the axes of a chart, and curves as paths. Knows nothing of the page. */
 
-import { within } from "../network/numbers.js";
-
 /** The share of the axis that stays free beyond the largest number. */
 const FREE = 1.04;
 /** Within this many powers of ten a logarithmic axis has 2 and 5 between them. */
@@ -165,7 +163,7 @@ export function outline(numbers, x, y) {
   let command = "M";
   for (const k of pointsOf(numbers, Math.abs(x.each))) {
     if (y.has(numbers[k])) {
-      const height = within(y.at(numbers[k]), -FAR, FAR);
+      const height = Math.max(-FAR, Math.min(y.at(numbers[k]), FAR));
       parts.push(`${command}${x.at(k).toFixed(1)} ${height.toFixed(1)}`);
       command = "L";
     } else {

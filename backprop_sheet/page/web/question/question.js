@@ -3,10 +3,13 @@
 import { made } from "../elements.js";
 import { DIGITS } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
-import { cell, chain, goesInto, heading, isProduct, update, working } from "./answers.js";
+import { heading, working } from "./asked.js";
 import { showAskField } from "./askfield.js";
+import { chain, isProduct } from "./bychain.js";
 import { button } from "./equations.js";
+import { goesInto, update } from "./onward.js";
 import { Panel } from "./panel.js";
+import { cell } from "./sheetcell.js";
 import { showStart } from "./startfield.js";
 import { showHiding, showWalk } from "./walk.js";
 
