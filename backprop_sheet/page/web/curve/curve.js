@@ -8,15 +8,15 @@ import {
   compareRates,
   comparesRates,
   keptLike,
-  Legend,
   presentCurve,
   refusalToKeep,
   strokeOf,
   toggleKept,
 } from "./kept.js";
+import { Legend } from "./legend.js";
 
 /** @typedef {import("./chart.js").Line} Line */
-/** @typedef {import("../state/state.js").Curve} Curve */
+/** @typedef {import("./kept.js").Curve} Curve */
 /** @typedef {import("../state/state.js").Page} Page */
 
 /** The height of the error's axis by the width of the chart. */

@@ -5,7 +5,7 @@ import { numbersOf, readNumbers } from "./numbers.js";
 import { wholeWithin } from "./parts.js";
 import { COMPARED, KEPT } from "./words.js";
 
-/** @typedef {import("../state/state.js").Curve} Curve */
+/** @typedef {import("../curve/kept.js").Curve} Curve */
 /** @typedef {import("../state/state.js").Page} Page */
 
 /**

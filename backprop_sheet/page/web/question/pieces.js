@@ -1,9 +1,9 @@
 /** What several parts of an answer have: lists that fold, rows by name, hidden numbers to show. */
 
-import { made } from "../elements.js";
+import { buttonPiece, made } from "../elements.js";
 import { keyOf } from "../network/pass.js";
 import { isAhead, isHidden } from "../state/hidden.js";
-import { button, operandsOf } from "./equations.js";
+import { operandsOf } from "./equations.js";
 
 /** @typedef {import("../network/content.js").Formula} Formula */
 /** @typedef {import("../state/state.js").Page} Page */
@@ -25,7 +25,7 @@ export function folded({ opened }, key, entries, most) {
   const list = made("ul", key, ...items);
   const cut = items.slice(most);
   if (cut.length < 2 || opened.has(key)) return list;
-  const more = button([`and ${cut.length} more`], () => {
+  const more = buttonPiece(`and ${cut.length} more`, () => {
     opened.add(key);
     more.remove();
     list.replaceChildren(...items);
@@ -68,5 +68,5 @@ export function note(page, formulas, above) {
 export function showing(page, name, next = false) {
   const key = keyOf(name, next);
   if (!isHidden(page, name, next) || isAhead(page, key)) return [];
-  return [button(["Show"], () => page.reveal(key), "show")];
+  return [buttonPiece("Show", () => page.reveal(key), { class: "show" })];
 }

@@ -1,8 +1,7 @@
 /** The asked quantity's cell in the sheet. */
 
-import { made } from "../elements.js";
+import { buttonPiece, made } from "../elements.js";
 import { cellFormula, cellOf } from "../network/formulas.js";
-import { button } from "./equations.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 /** @typedef {import("./panel.js").Panel} Panel */
@@ -24,7 +23,7 @@ export function cell({ page, row }) {
   const title = made("h3", "", `Cell ${plainAddress(address)}`);
   if (!formula) return [made("div", "aside", title, made("p", "", "A typed number."))];
   const code = made("code", "", formula);
-  const copy = button(["Copy"], () => {
+  const copy = buttonPiece("Copy", () => {
     const select = () => {
       getSelection()?.selectAllChildren(code);
       copy.textContent = "Selected";

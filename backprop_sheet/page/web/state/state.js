@@ -6,6 +6,7 @@ import { Training } from "../network/training.js";
 import { checkEpochs, checkNumber } from "./accepted.js";
 import { assign, copied } from "./startnumbers.js";
 
+/** @typedef {import("../curve/kept.js").Curve} Curve */
 /** @typedef {import("../network/content.js").Content} Content */
 /** @typedef {import("./startnumbers.js").Numbers} Numbers */
 
@@ -17,19 +18,6 @@ import { assign, copied } from "./startnumbers.js";
  */
 
 /** @typedef {"" | "light" | "dark"} Theme */
-
-/**
- * What a kept curve was trained with: all that is needed to train it again, what the reader calls
- * it, and whether it is one of the rates that the exercise compares.
- *
- * @typedef {Numbers & {name: string, compared: boolean}} Setup
- *
- * What came of it: the error of each epoch and, if the network has one, the accuracy; whether the
- * training diverged before its last epoch; the number of its stroke.
- *
- * @typedef {Setup & {errors: Float64Array, accuracies: Float64Array, diverged: boolean,
- *   stroke: number}} Curve
- */
 
 export class Page {
   /** @param {Content} content */
