@@ -1,8 +1,9 @@
 """Network → a page that trains it and shows every number, in one file that needs nothing else.
 
 content    what the page knows of its network, as data
-diagrams   its drawing, likewise
+diagrams/  its drawing, likewise; `__init__.py` there lists its modules
 shapes     formulas that differ in names only, stated once
+data       what data is, and how exact
 script     the page's modules as one script
 web/       the page itself: HTML, CSS and JavaScript modules
 """

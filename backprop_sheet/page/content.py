@@ -1,6 +1,6 @@
 """What the page knows of its network, as data: all that its modules show follows from this.
 
-`web/content.js` says what the parts mean.
+`web/network/content.js` says what the parts mean.
 """
 
 from math import isfinite
@@ -18,12 +18,12 @@ from backprop_sheet.network.choices import Range
 from backprop_sheet.network.file import ROUNDING, pieces
 from backprop_sheet.network.symbols import short_in_mathml
 from backprop_sheet.ooxml.addresses import LAST_ROW, letters
+from backprop_sheet.page.data import Data
 from backprop_sheet.page.diagrams import drawing_of
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, DASHES, NODES, strokes
 from backprop_sheet.rates import RATES
 
-Data = dict[str, Any]
 ERRORS = (Kind.ERROR, Kind.PENALTY, Kind.TOTAL, Kind.MEAN_TOTAL)
 """The kinds of quantities that have the colour of the error's node."""
 MOST_NUMBERS = 50_000_000

@@ -47,12 +47,12 @@ export function describe(element, attributes) {
 /**
  * A button that calls a function.
  *
- * @param {string} text
+ * @param {string | Node} content what stands on it
  * @param {() => void} press
  * @param {Record<string, string | number>} [attributes]
  */
-export function buttonPiece(text, press, attributes = {}) {
-  const button = piece("button", { type: "button", ...attributes }, text);
+export function buttonPiece(content, press, attributes = {}) {
+  const button = piece("button", { type: "button", ...attributes }, content);
   button.addEventListener("click", press);
   return button;
 }
@@ -70,20 +70,19 @@ export function made(tag, name, ...parts) {
 }
 
 /**
- * A button.
+ * A button that says what it does.
  *
  * @param {string | Node} content what stands on it
  * @param {string} label what it does: its name and its tooltip
  * @param {() => void} press
  */
 export function pushButton(content, label, press) {
-  const made = piece("button", { type: "button" }, content);
+  const button = buttonPiece(content, press);
   if (content !== label) {
-    made.ariaLabel = label;
-    made.title = label;
+    button.ariaLabel = label;
+    button.title = label;
   }
-  made.addEventListener("click", press);
-  return made;
+  return button;
 }
 
 /**

@@ -4,10 +4,10 @@ import { showAnswerLine } from "./controls/answerline.js";
 import { showControls } from "./controls/controls.js";
 import { showCurve } from "./curve/curve.js";
 import { showDrawing } from "./drawing/drawing.js";
+import { followLink } from "./link/link.js";
 import { byName, readContent } from "./network/content.js";
 import { showOutputs } from "./outputs/outputs.js";
 import { showQuestion } from "./question/question.js";
-import { followLink } from "./state/link.js";
 import { Page } from "./state/state.js";
 import { showTable } from "./table/table.js";
 

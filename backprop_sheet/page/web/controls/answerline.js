@@ -3,6 +3,7 @@
 import { made, pushButton } from "../elements.js";
 import { mathElement } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
+import { isHidden } from "../state/hidden.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -45,7 +46,7 @@ export function showAnswerLine(page, question) {
   page.follow(["asked", "row", "numbers", "walk", "hidden"], () => {
     observer.disconnect();
     if (!unseen) return;
-    const hidden = page.isHidden(asked);
+    const hidden = isHidden(page, asked);
     name.replaceChildren(mathElement(page.content.quantities[asked].mathml));
     number.textContent = `= ${hidden ? "?" : shown(page.number(asked))}`;
     observer.observe(headingOf(question));

@@ -1,10 +1,11 @@
 /** The header: the network, η and the other settings, the epoch, how the page looks. */
 
 import { piece, pushButton } from "../elements.js";
-import { ETA } from "../network/content.js";
+import { byName, ETA } from "../network/content.js";
 import { mathElement } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
 import { Training } from "../network/training.js";
+import { takesWhole } from "../state/accepted.js";
 import { differences } from "../state/differences.js";
 import { epochBar, Player } from "./epochs.js";
 import { listenToKeys } from "./keys.js";
@@ -145,7 +146,7 @@ function settingField(page, name, words) {
   const { whole, show } = numberField(mathElement(page.content.quantities[name].mathml), words, {
     present: () => page.given[name],
     give: (number) => page.set({ [name]: number }),
-    whole: () => page.takesWhole(name),
+    whole: () => takesWhole(page.content, name),
   });
   page.follow(["numbers"], show);
   return whole;
@@ -223,7 +224,7 @@ function breakOffLine(page) {
  */
 function breaksAtLeastRate({ content, given, samples }) {
   const least = Math.min(given[ETA], content.given[ETA] / 10 ** DECADES);
-  const slow = Object.assign(Object.create(null), given, { [ETA]: positive(`${least}`) });
+  const slow = byName(given, { [ETA]: positive(`${least}`) });
   return new Training(content, slow, samples, 1).diverged;
 }
 

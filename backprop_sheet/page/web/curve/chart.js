@@ -1,7 +1,7 @@
 /** A chart of curves over the epochs, with a chosen epoch; knows nothing of what is chosen where. */
 
 import { describe, svgPiece } from "../elements.js";
-import { shown } from "../network/numbers.js";
+import { shown, within } from "../network/numbers.js";
 import { outline, Scale, spanOf } from "./plot.js";
 
 /**
@@ -214,7 +214,7 @@ class Mark {
     const left = across > (x.from + x.to) / 2;
     const start = left ? across - 0.6 * letter - width : across + 0.6 * letter;
     // Wherever there is less room than the text takes, it moves over the line, and not out.
-    const moved = Math.max(0, Math.min(start, x.to - width));
+    const moved = within(start, 0, x.to - width);
     describe(this.text, {
       x: left ? moved + width : moved,
       y: above ? height - 0.8 * letter : height + LINE_HEIGHT * letter,

@@ -1,21 +1,22 @@
 /** The error of each epoch as a curve, beside others that are kept; one epoch is chosen on it. */
 
 import { buttonPiece, describe, piece } from "../elements.js";
-import { shown } from "../network/numbers.js";
+import { shown, within } from "../network/numbers.js";
+import { isHidden } from "../state/hidden.js";
 import { Chart, Plot } from "./chart.js";
 import {
   compareRates,
   comparesRates,
   keptLike,
-  Legend,
   presentCurve,
   refusalToKeep,
   strokeOf,
   toggleKept,
 } from "./kept.js";
+import { Legend } from "./legend.js";
 
 /** @typedef {import("./chart.js").Line} Line */
-/** @typedef {import("../state/state.js").Curve} Curve */
+/** @typedef {import("./kept.js").Curve} Curve */
 /** @typedef {import("../state/state.js").Page} Page */
 
 /** The height of the error's axis by the width of the chart. */
@@ -210,7 +211,7 @@ class CurveView {
     const { page } = this;
     const name = what === "errors" ? page.content.error : page.content.accuracy;
     const isAsked = curve === this.present && epoch === page.epoch;
-    if (isAsked ? page.isHidden(name) : this.#guessed) return "?";
+    if (isAsked ? isHidden(page, name) : this.#guessed) return "?";
     const number = curve[what][epoch] ?? NaN;
     return what === "errors" ? shown(number) : percent(number);
   }
@@ -289,10 +290,3 @@ const percent = (number) => (Number.isFinite(number) ? `${shown(100 * number, 4)
 /** @param {number} count */
 const inWords = (count) =>
   ["no", "one", "two", "three", "four", "five", "six"][count] ?? `${count}`;
-
-/**
- * @param {number} number
- * @param {number} low
- * @param {number} high
- */
-const within = (number, low, high) => Math.max(low, Math.min(number, high));

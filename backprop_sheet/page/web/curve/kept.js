@@ -1,22 +1,31 @@
-/** Curves that are kept beside the present one: trained, named, listed, removed. */
+/** Curves that are kept beside the present one: trained, named, compared, kept and taken away. */
 
-import { buttonPiece, piece, svgPiece } from "../elements.js";
-import { byName } from "../network/content.js";
+import { byName, ETA } from "../network/content.js";
 import { shown } from "../network/numbers.js";
 import { Training } from "../network/training.js";
-import { drawWith } from "./chart.js";
+import { copied } from "../state/startnumbers.js";
 
 /** @typedef {import("../network/content.js").Content} Content */
-/** @typedef {import("../state/state.js").Curve} Curve */
+/** @typedef {import("../state/startnumbers.js").Numbers} Numbers */
 /** @typedef {import("../state/state.js").Page} Page */
-/** @typedef {import("../state/state.js").Setup} Setup */
 
-/** The name of the learning rate, and its sign. */
-const RATE = "eta";
+/**
+ * What a kept curve was trained with: all that is needed to train it again, what the reader calls
+ * it, and whether it is one of the rates that the exercise compares.
+ *
+ * @typedef {Numbers & {name: string, compared: boolean}} Setup
+ *
+ * What came of it: the error of each epoch and, if the network has one, the accuracy; whether the
+ * training diverged before its last epoch; the number of its stroke.
+ *
+ * @typedef {Setup & {errors: Float64Array, accuracies: Float64Array, diverged: boolean,
+ *   stroke: number}} Curve
+ */
+
+/** The sign of the learning rate. */
 const RATE_SIGN = "η";
-/** The most differences that the name of a curve states, and the most letters that it may have. */
+/** The most differences that the name of a curve states. */
 const MOST_DIFFERENCES = 3;
-const MOST_LETTERS = 60;
 /** The most curves that are kept: a link that holds them trains them all. */
 export const MOST_KEPT = 20;
 /** How many dashes further on in the list a colour finds its next one. */
@@ -48,10 +57,8 @@ export function curveOf(content, setup, training) {
  * @param {Page} page
  */
 export function presentCurve(page) {
-  const { given, samples, epochs } = page;
-  const copied = samples.map((sample) => [...sample]);
-  const setup = { name: nameOfPresent(page), given: byName(given), samples: copied, epochs };
-  return curveOf(page.content, { ...setup, compared: false }, page.training);
+  const setup = { name: nameOfPresent(page), ...copied(page), compared: false };
+  return curveOf(page.content, setup, page.training);
 }
 
 /**
@@ -63,7 +70,7 @@ function nameOfPresent({ content, given, samples, epochs }) {
   const say = (/** @type {string} */ name, /** @type {number} */ number) =>
     `${content.quantities[name].label} = ${shown(number)}`;
   const others = Object.keys(given)
-    .filter((name) => name !== RATE && given[name] !== content.given[name])
+    .filter((name) => name !== ETA && given[name] !== content.given[name])
     .map((name) => say(name, given[name]));
   for (const [k, sample] of samples.entries()) {
     for (const [place, name] of content.sampled.entries()) {
@@ -78,7 +85,7 @@ function nameOfPresent({ content, given, samples, epochs }) {
 }
 
 /** @param {Record<string, number>} given */
-const sayRate = (given) => `${RATE_SIGN} = ${shown(given[RATE])}`;
+export const sayRate = (given) => `${RATE_SIGN} = ${shown(given[ETA])}`;
 
 /**
  * Why curves are not kept beside those that are; empty if they may be.
@@ -172,7 +179,7 @@ export function compareRates(page, present) {
     return;
   }
   for (const rate of page.content.rates) {
-    const given = byName(present.given, { [RATE]: rate });
+    const given = byName(present.given, { [ETA]: rate });
     const setup = { ...present, name: sayRate(given), given, compared: true };
     if (!keptLike(page, setup)) keepCurve(page, curveOf(page.content, setup));
   }
@@ -184,116 +191,3 @@ export function compareRates(page, present) {
  * @param {Page} page
  */
 export const comparesRates = ({ kept }) => kept.some((curve) => curve.compared);
-
-/** The list of the present curve and of those that are kept, with a number of each. */
-export class Legend {
-  /** @param {Page} page */
-  constructor(page) {
-    this.page = page;
-    /** @type {Curve[]} */
-    this.listed = [];
-    /** @type {HTMLElement[]} where the number of each of these stands */
-    this.results = [];
-    this.presentName = piece("span", { class: "now" });
-    this.presentResult = resultPiece();
-    this.present = piece("li", {}, swatch(null), this.presentName, this.presentResult);
-    this.element = piece("ul", { class: "legend", "aria-label": "Curves" }, this.present);
-  }
-
-  /** @param {Curve} present */
-  draw(present) {
-    const { kept } = this.page;
-    write(this.presentName, `${present.name} (now)`);
-    if (kept.length === this.listed.length && kept.every((one, k) => one === this.listed[k]))
-      return;
-    this.listed = [...kept];
-    this.results = kept.map(resultPiece);
-    const entries = kept.map((curve, k) => this.#entry(curve, this.results[k]));
-    this.element.replaceChildren(this.present, ...entries);
-  }
-
-  /**
-   * Say the error of each curve in an epoch.
-   *
-   * @param {Curve} present
-   * @param {number} epoch -1 for the last of each curve
-   * @param {boolean} hidden whether numbers are hidden
-   */
-  say(present, epoch, hidden) {
-    write(this.presentResult, this.#result(present, epoch, hidden));
-    for (const [k, curve] of this.listed.entries()) {
-      write(this.results[k], this.#result(curve, epoch, hidden));
-    }
-  }
-
-  /**
-   * @param {Curve} curve
-   * @param {HTMLElement} result
-   */
-  #entry(curve, result) {
-    const name = piece("input", { "aria-label": "Name of the curve", maxlength: MOST_LETTERS });
-    const rate = piece("span", { class: "kept-rate quiet number" }, sayRate(curve.given));
-    const remove = buttonPiece("×", () => this.#remove(curve), { title: "Take this curve away" });
-    const show = () => {
-      name.value = curve.name;
-      name.title = `${curve.name}: type another name`;
-      // A name that begins with the rate has said it.
-      rate.hidden = curve.name.startsWith(sayRate(curve.given));
-      remove.setAttribute("aria-label", `Take away ${curve.name}`);
-    };
-    show();
-    name.addEventListener("change", () => {
-      curve.name = name.value.trim() || curve.name;
-      show();
-      this.page.changed("curves");
-    });
-    const drawn = swatch(strokeOf(this.page.content, curve));
-    return piece("li", {}, drawn, name, rate, result, remove);
-  }
-
-  /**
-   * @param {Curve} curve
-   * @param {number} epoch
-   * @param {boolean} hidden
-   */
-  #result({ errors, diverged }, epoch, hidden) {
-    const { error, quantities } = this.page.content;
-    const { label } = quantities[error];
-    const say = (/** @type {number} */ number) => (hidden ? "?" : shown(number, 4));
-    if (epoch >= 0) return `epoch ${epoch}: ${say(errors[epoch] ?? NaN)}`;
-    if (diverged && !hidden) return `diverged in epoch ${errors.length}`;
-    return `last ${label} ${say(errors[errors.length - 1])}`;
-  }
-
-  /** @param {Curve} curve */
-  #remove(curve) {
-    const place = this.page.kept.indexOf(curve);
-    this.page.kept.splice(place, 1);
-    this.page.changed("curves");
-    const buttons = this.element.querySelectorAll("button");
-    buttons[Math.min(place, buttons.length - 1)]?.focus();
-  }
-}
-
-const resultPiece = () => piece("span", { class: "result quiet number" });
-
-/**
- * Write a text where another one stands.
- *
- * @param {HTMLElement} element
- * @param {string} text
- */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/**
- * A short piece of a curve's stroke.
- *
- * @param {import("./chart.js").Line["stroke"]} stroke
- */
-function swatch(stroke) {
-  const path = svgPiece("path", { d: "M2 8H46" });
-  drawWith(path, stroke);
-  return svgPiece("svg", { class: "swatch", width: 48, height: 16, "aria-hidden": "true" }, path);
-}

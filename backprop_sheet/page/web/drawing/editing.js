@@ -1,7 +1,8 @@
 /** The field that opens where a given number stands. */
 
 import { enter } from "../entry.js";
-import { withMinus } from "../network/numbers.js";
+import { within, withMinus } from "../network/numbers.js";
+import { takesWhole } from "../state/accepted.js";
 import { labelOf } from "./marks.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
@@ -135,7 +136,7 @@ export class NumberField {
     const give = (/** @type {number} */ number) => {
       if (number !== page.start(name)) page.set({ [name]: number });
     };
-    const mistake = enter(input.value, give, page.takesWhole(name));
+    const mistake = enter(input.value, give, takesWhole(page.content, name));
     this.#complain(mistake);
     return mistake === "";
   }
@@ -160,13 +161,6 @@ export class NumberField {
     if (goBack) opener?.focus({ preventScroll: true });
   }
 }
-
-/**
- * @param {number} start
- * @param {number} least
- * @param {number} most
- */
-const within = (start, least, most) => Math.max(least, Math.min(start, most));
 
 /**
  * @param {DOMRect} one

@@ -1,6 +1,7 @@
 /** One drawing of the network: built once, after that only numbers, colours and widths change. */
 
 import { svgPiece, writeText } from "../elements.js";
+import { isHidden } from "../state/hidden.js";
 import { drawLinks, drawnLinks, greatest } from "./links.js";
 import { circleMark, dotMark, gridMarks, labelMark, labelOf } from "./marks.js";
 import { inOrder } from "./order.js";
@@ -103,7 +104,7 @@ export class Figure {
   #drawMark({ name, element, draw, shown }) {
     const { page } = this;
     const number = this.number(name);
-    const hidden = page.isHidden(name);
+    const hidden = isHidden(page, name);
     draw(number, hidden);
     if (!element.dataset.name) return;
     const label = labelOf(page, name);
@@ -125,7 +126,7 @@ export class Figure {
   #markWinners() {
     const { page } = this;
     for (const [prediction, outputs] of Object.entries(page.content.drawing.verdicts)) {
-      const winner = page.isHidden(prediction) ? "" : outputs[page.number(prediction) - 1];
+      const winner = isHidden(page, prediction) ? "" : outputs[page.number(prediction) - 1];
       for (const name of outputs) {
         this.markOf.get(name)?.element.classList.toggle("winner", name === winner);
       }

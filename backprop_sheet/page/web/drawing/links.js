@@ -1,6 +1,7 @@
 /** The arrows and bows of a drawing: how they look, and which of them join two quantities. */
 
 import { svgPiece } from "../elements.js";
+import { isHidden } from "../state/hidden.js";
 
 /** @typedef {import("../network/content.js").Content} Content */
 /** @typedef {import("../network/content.js").Layout} Layout */
@@ -135,7 +136,7 @@ function setProperty({ style }, name, value) {
  * @param {string | number | undefined} name
  */
 function numberOrZero(page, name) {
-  if (typeof name !== "string" || page.isHidden(name)) return 0;
+  if (typeof name !== "string" || isHidden(page, name)) return 0;
   return page.number(name) || 0;
 }
 

@@ -1,5 +1,7 @@
 /** Where a drawing has room: what a note or a disc may not cover. */
 
+import { within } from "../network/numbers.js";
+
 /** @typedef {import("../network/content.js").Layout} Layout */
 
 /**
@@ -78,8 +80,8 @@ export class Room {
     return (
       ![...this.standing, ...this.taken].some((other) => overlap(inner, other)) &&
       !this.circles.some(({ x, y, radius }) => {
-        const across = x - Math.max(inner[0], Math.min(x, inner[2]));
-        const down = y - Math.max(inner[1], Math.min(y, inner[3]));
+        const across = x - within(x, inner[0], inner[2]);
+        const down = y - within(y, inner[1], inner[3]);
         return Math.hypot(across, down) < radius;
       })
     );

@@ -73,7 +73,7 @@
  *
  * @typedef {object} Content
  * @property {string} name the network's name
- * @property {Partial<import("../state/state.js").Numbers> | null} template which numbers are others in the
+ * @property {Partial<import("../state/startnumbers.js").Numbers> | null} template which numbers are others in the
  *   template that the network is but for its numbers; null if there is none
  * @property {number[]} layers the number of neurons in each layer
  * @property {number} epochs

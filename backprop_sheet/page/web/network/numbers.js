@@ -47,3 +47,12 @@ export function typed(text, whole = false) {
     : signed.replace(/^(-?\d*),(\d+)$/, "$1.$2");
   return plain === "" ? NaN : Number(plain);
 }
+
+/**
+ * The number from a low to a high one that is nearest to a number.
+ *
+ * @param {number} number
+ * @param {number} low
+ * @param {number} high
+ */
+export const within = (number, low, high) => Math.max(low, Math.min(number, high));

@@ -57,3 +57,11 @@ export function passOf(training, row) {
   }
   return stops;
 }
+
+/**
+ * The place of each stop in a pass, by its key.
+ *
+ * @param {Stop[]} pass
+ */
+export const placesOf = (pass) =>
+  new Map(pass.map(({ name, next }, place) => [keyOf(name, next), place]));

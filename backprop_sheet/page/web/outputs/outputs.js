@@ -1,7 +1,7 @@
 /** Takes things out of the page: the table, the network file, the workbook's command, a link. */
 
 import { piece, pushButton } from "../elements.js";
-import { writeLink } from "../state/link.js";
+import { writeLink } from "../link/link.js";
 import {
   command,
   inFileName,

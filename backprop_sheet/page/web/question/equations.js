@@ -1,6 +1,6 @@
 /** Equations that wrap, whose names can be asked, and whose hidden numbers stay hidden. */
 
-import { made } from "../elements.js";
+import { buttonPiece, made } from "../elements.js";
 import { fromAbove, inNumbers, inSymbols, mathElement, nameOf, slot } from "../network/formulas.js";
 import { evaluate } from "../network/training.js";
 
@@ -14,20 +14,6 @@ const LONG_PRODUCT = 3;
 /** The most pieces of a formula that are all shown, and how many are of more. */
 const MOST_PIECES = 12;
 const FIRST_PIECES = 5;
-
-/**
- * A button with what is on it.
- *
- * @param {(string | Node)[]} parts
- * @param {() => void} press
- * @param {string} [name] its class
- */
-export function button(parts, press, name = "") {
-  const element = made("button", name, ...parts);
-  element.type = "button";
-  element.addEventListener("click", press);
-  return element;
-}
 
 /**
  * MathML that may wrap: a browser never breaks a formula, so each term is one of its own.
@@ -87,7 +73,7 @@ export function asking(panel, name, { entry, above = false } = {}) {
   const { mathml } = panel.page.content.quantities[name];
   const symbol = above ? fromAbove(mathml) : mathml;
   const math = mathElement(entry ? `${symbol}<mo>=</mo>${slot(0)}` : symbol);
-  const element = button([math], () => panel.page.ask(name), "asking");
+  const element = buttonPiece(math, () => panel.page.ask(name), { class: "asking" });
   const label = () => element.setAttribute("aria-label", inOneLine(math));
   label();
   if (entry) panel.fill(math, [entry], { after: label });
@@ -163,7 +149,7 @@ function foldPieces({ opened }, element) {
   if (pieces.length <= MOST_PIECES || opened.has("pieces")) return;
   const cut = pieces.slice(FIRST_PIECES);
   for (const piece of cut) piece.remove();
-  const more = button([`… ${cut.length} more`], () => {
+  const more = buttonPiece(`… ${cut.length} more`, () => {
     opened.add("pieces");
     more.replaceWith(...cut);
   });

@@ -10,6 +10,7 @@ import {
   UNKNOWN,
 } from "../network/formulas.js";
 import { rounded } from "../network/numbers.js";
+import { isHiddenIn } from "../state/hidden.js";
 
 /** @typedef {import("../network/content.js").Formula} Formula */
 /** @typedef {import("../network/content.js").Operand} Operand */
@@ -70,7 +71,7 @@ export class Panel {
     return {
       key: isSetting ? name : `${name} ${inRow}`,
       value: () => numberIn(page, name, inRow),
-      hidden: page.isHiddenIn(name, inRow),
+      hidden: isHiddenIn(page, name, inRow),
     };
   }
 

@@ -1,12 +1,14 @@
 /** The question card: answers what is asked, keeps a trail, and has what a class needs. */
 
-import { made } from "../elements.js";
+import { buttonPiece, made } from "../elements.js";
 import { DIGITS } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
-import { cell, chain, goesInto, heading, isProduct, update, working } from "./answers.js";
+import { heading, working } from "./asked.js";
 import { showAskField } from "./askfield.js";
-import { button } from "./equations.js";
+import { chain, isProduct } from "./bychain.js";
+import { goesInto, update } from "./onward.js";
 import { Panel } from "./panel.js";
+import { cell } from "./sheetcell.js";
 import { showStart } from "./startfield.js";
 import { showHiding, showWalk } from "./walk.js";
 
@@ -158,8 +160,8 @@ function showTrail(page, place) {
     at = to;
     page.ask(trail[at]);
   };
-  const back = button(["←"], () => go(at - 1));
-  const forward = button(["→"], () => go(at + 1));
+  const back = buttonPiece("←", () => go(at - 1));
+  const forward = buttonPiece("→", () => go(at + 1));
   place.append(back, forward);
   const describe = (
     /** @type {HTMLButtonElement} */ element,

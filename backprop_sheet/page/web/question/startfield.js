@@ -2,6 +2,7 @@
 
 import { made } from "../elements.js";
 import { takeNumbers } from "../entry.js";
+import { takesWhole } from "../state/accepted.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -22,7 +23,7 @@ export function showStart(page, place) {
   const number = {
     present: () => page.start(page.asked),
     give: (/** @type {number} */ given) => page.set({ [page.asked]: given }),
-    whole: () => page.takesWhole(page.asked),
+    whole: () => takesWhole(page.content, page.asked),
   };
   const show = takeNumbers(field, number, error);
   let present = "";

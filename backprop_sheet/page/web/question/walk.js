@@ -1,7 +1,6 @@
 /** What a class is shown: the pass walked stop by stop, and numbers hidden until they are guessed. */
 
-import { made } from "../elements.js";
-import { button } from "./equations.js";
+import { buttonPiece, made } from "../elements.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -15,18 +14,18 @@ export const BACK_KEY = "p";
  */
 export function showWalk(page, place) {
   const forward = () => page.walk(page.walked + 1);
-  const start = described(button(["Walk the pass"], forward), "Walk the pass", NEXT_KEY);
+  const start = described(buttonPiece("Walk the pass", forward), "Walk the pass", NEXT_KEY);
   const back = described(
-    button(["◀"], () => page.walk(page.walked - 1)),
+    buttonPiece("◀", () => page.walk(page.walked - 1)),
     "One step back",
     BACK_KEY,
   );
-  const next = described(button(["▶"], forward), "One step on", NEXT_KEY);
+  const next = described(buttonPiece("▶", forward), "One step on", NEXT_KEY);
   const end = described(
-    button(["To the end"], () => page.walk(page.pass.length - 1)),
+    buttonPiece("To the end", () => page.walk(page.pass.length - 1)),
     "To the end",
   );
-  const stop = button(["Stop"], () => page.walk(-1));
+  const stop = buttonPiece("Stop", () => page.walk(-1));
   const steps = [back, next, end, stop];
   const where = made("output", "where");
   place.append(start, ...steps, where);
@@ -74,9 +73,9 @@ const widest = (pass) =>
  * @param {HTMLElement} place
  */
 export function showHiding(page, place) {
-  const hide = button(["Hide numbers"], () => page.hide(!page.hidden));
+  const hide = buttonPiece("Hide numbers", () => page.hide(!page.hidden));
   hide.title = "Have a class guess each number first";
-  const all = button(["Show all"], () => {
+  const all = buttonPiece("Show all", () => {
     page.revealAll();
     hide.focus();
   });

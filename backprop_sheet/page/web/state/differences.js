@@ -1,7 +1,7 @@
 /** What differs from the numbers that the page opened with. */
 
 /** @typedef {import("../network/content.js").Content} Content */
-/** @typedef {import("./state.js").Numbers} Numbers */
+/** @typedef {import("./startnumbers.js").Numbers} Numbers */
 
 /**
  * A number that differs.

@@ -1,12 +1,14 @@
 /** The page's state: what the reader chose. Everything that is shown follows from it. */
 
-import { byName } from "../network/content.js";
-import { withMinus } from "../network/numbers.js";
-import { keyOf, passOf } from "../network/pass.js";
+import { within } from "../network/numbers.js";
+import { keyOf, passOf, placesOf } from "../network/pass.js";
 import { Training } from "../network/training.js";
+import { checkEpochs, checkNumber } from "./accepted.js";
+import { assign, copied } from "./startnumbers.js";
 
+/** @typedef {import("../curve/kept.js").Curve} Curve */
 /** @typedef {import("../network/content.js").Content} Content */
-/** @typedef {import("../network/content.js").Range} Range */
+/** @typedef {import("./startnumbers.js").Numbers} Numbers */
 
 /**
  * What may change: the numbers (and with them all that was trained), the chosen row, the quantity
@@ -15,33 +17,16 @@ import { Training } from "../network/training.js";
  * @typedef {"numbers" | "row" | "asked" | "walk" | "hidden" | "curves" | "look"} Change
  */
 
-/** All that a training starts from.
- *
- * @typedef {{given: Record<string, number>, samples: number[][], epochs: number}} Numbers
- */
-
 /** @typedef {"" | "light" | "dark"} Theme */
-
-/**
- * What a kept curve was trained with: all that is needed to train it again, what the reader calls
- * it, and whether it is one of the rates that the exercise compares.
- *
- * @typedef {Numbers & {name: string, compared: boolean}} Setup
- *
- * What came of it: the error of each epoch and, if the network has one, the accuracy; whether the
- * training diverged before its last epoch; the number of its stroke.
- *
- * @typedef {Setup & {errors: Float64Array, accuracies: Float64Array, diverged: boolean,
- *   stroke: number}} Curve
- */
 
 export class Page {
   /** @param {Content} content */
   constructor(content) {
     this.content = content;
-    this.given = byName(content.given);
-    this.samples = content.samples.map((sample) => [...sample]);
-    this.epochs = content.epochs;
+    const { given, samples, epochs } = copied(content);
+    this.given = given;
+    this.samples = samples;
+    this.epochs = epochs;
     /** The chosen row of the table, from 0. */
     this.row = 0;
     /** The name of the asked quantity; empty if none is. */
@@ -62,7 +47,7 @@ export class Page {
     this.training = this.#trained();
     /** What the pass through the chosen row is walked along, and the place of each key in it. */
     this.pass = passOf(this.training, 0);
-    this.places = placesIn(this.pass);
+    this.places = placesOf(this.pass);
   }
 
   #trained() {
@@ -99,11 +84,9 @@ export class Page {
     if (!Number.isInteger(sample) || !this.samples[sample - 1]) {
       throw new RangeError(`sample ${sample}: there are samples 1 to ${this.samples.length}`);
     }
-    for (const [name, number] of Object.entries(numbers)) this.check(name, number);
+    for (const [name, number] of Object.entries(numbers)) checkNumber(this.content, name, number);
     for (const [name, number] of Object.entries(numbers)) {
-      const place = this.content.sampled.indexOf(name);
-      if (place >= 0) this.samples[sample - 1][place] = number;
-      if (place < 0 || sample === 1) this.given[name] = number;
+      assign(this.content, this, name, number, sample);
     }
     this.train();
   }
@@ -115,24 +98,13 @@ export class Page {
    * @throws {RangeError} the number is not accepted
    */
   setEpochs(epochs) {
-    this.checkEpochs(epochs);
+    checkEpochs(this.content, epochs);
     this.startFrom({ given: this.given, samples: this.samples, epochs });
-  }
-
-  /**
-   * @param {number} epochs
-   * @throws {RangeError} the number is not accepted
-   */
-  checkEpochs(epochs) {
-    const { most } = this.content;
-    if (!Number.isInteger(epochs) || epochs < 1 || epochs > most) {
-      throw new RangeError(`epochs = ${withMinus(epochs)}: takes a whole number from 1 to ${most}`);
-    }
   }
 
   train() {
     this.training = this.#trained();
-    this.#enter(Math.max(0, Math.min(this.row, this.training.rows - 1)));
+    this.#enter(within(this.row, 0, this.training.rows - 1));
     this.changed("numbers", "row");
   }
 
@@ -141,30 +113,8 @@ export class Page {
     if (row !== this.row) this.revealed.clear();
     this.row = row;
     this.pass = passOf(this.training, row);
-    this.places = placesIn(this.pass);
+    this.places = placesOf(this.pass);
     this.walked = Math.min(this.walked, this.pass.length - 1);
-  }
-
-  /**
-   * @param {string} name
-   * @param {number} number
-   * @throws {RangeError} the name is not that of a given number, or the number is not accepted
-   */
-  check(name, number) {
-    const quantity = this.content.quantities[name];
-    if (!Object.hasOwn(this.given, name) || quantity.kind === "counter") {
-      throw new RangeError(`${name} is not a given number`);
-    }
-    const range = this.content.ranges[name];
-    if (!Number.isFinite(number) || (range && !accepts(range, number))) {
-      const given = `${quantity.label} = ${withMinus(number)}`;
-      throw new RangeError(`${given}: takes ${range?.words ?? "a number"}`);
-    }
-  }
-
-  /** @param {string} name of a given number: whether that is a whole one */
-  takesWhole(name) {
-    return this.content.ranges[name]?.whole ?? false;
   }
 
   /** Go back to the numbers that the page opened with. */
@@ -178,11 +128,9 @@ export class Page {
    * @param {Numbers} numbers which are accepted
    * @throws {RangeError} the machine has no memory for so many epochs; nothing has changed then
    */
-  startFrom({ given, samples, epochs }) {
+  startFrom(numbers) {
     const before = { given: this.given, samples: this.samples, epochs: this.epochs };
-    this.given = byName(given);
-    this.samples = samples.map((sample) => [...sample]);
-    this.epochs = epochs;
+    Object.assign(this, copied(numbers));
     try {
       this.train();
     } catch (error) {
@@ -223,13 +171,13 @@ export class Page {
    * @param {number} [sample]
    */
   choose(epoch, sample = this.sample) {
-    const within = Math.max(0, Math.min(epoch, this.lastEpoch));
-    this.chooseRow(within * this.samples.length + sample - 1);
+    const chosen = within(epoch, 0, this.lastEpoch);
+    this.chooseRow(chosen * this.samples.length + sample - 1);
   }
 
   /** @param {number} row */
   chooseRow(row) {
-    const chosen = Math.max(0, Math.min(row, this.training.rows - 1));
+    const chosen = within(row, 0, this.training.rows - 1);
     if (chosen === this.row) return;
     this.#enter(chosen);
     if (this.walked >= 0) this.walk(0);
@@ -297,66 +245,8 @@ export class Page {
    * @param {number} place
    */
   walk(place) {
-    this.walked = Math.max(-1, Math.min(place, this.pass.length - 1));
+    this.walked = within(place, -1, this.pass.length - 1);
     if (this.walked >= 0) this.asked = this.pass[this.walked].name;
     this.changed("walk", "asked", "hidden");
   }
-
-  /**
-   * Whether the walk has not reached a number yet.
-   *
-   * @param {string} key
-   */
-  isAhead(key) {
-    return this.walked >= 0 && (this.places.get(key) ?? -1) > this.walked;
-  }
-
-  /**
-   * Whether a number is hidden: because it is to be guessed first, or not reached by the walk. What
-   * the walk has passed is no longer hidden.
-   *
-   * @param {string} name
-   * @param {boolean} [next] whether the number of the row below is meant
-   */
-  isHidden(name, next = false) {
-    const key = keyOf(name, next);
-    if (this.isAhead(key)) return true;
-    if (!this.hidden || this.revealed.has(key) || (name in this.given && !next)) return false;
-    return this.walked < 0 || (this.places.get(key) ?? this.walked) === this.walked;
-  }
-
-  /**
-   * Whether a number is hidden in a row. In rows that are not chosen, all computed numbers are while
-   * numbers have to be guessed; below the chosen row, they are during a walk, too. The weights of the
-   * row below are what the pass through the chosen row leads to: they show up as it does.
-   *
-   * @param {string} name
-   * @param {number} row
-   */
-  isHiddenIn(name, row) {
-    if (row === this.row) return this.isHidden(name);
-    if (!this.hidden && this.walked < 0) return false;
-    if (!this.training.computes(name, row)) return false;
-    const { trained } = this.content;
-    if (row === this.row + 1 && trained.includes(name)) return this.isHidden(name, true);
-    return this.hidden || row > this.row;
-  }
-}
-
-/** @param {import("../network/pass.js").Stop[]} pass */
-const placesIn = (pass) => new Map(pass.map(({ name, next }, place) => [keyOf(name, next), place]));
-
-/**
- * @param {Range} range
- * @param {number} number
- */
-function accepts({ low, high, above, below, whole, only }, number) {
-  return (
-    (low === undefined || number >= low) &&
-    (high === undefined || number <= high) &&
-    (above === undefined || number > above) &&
-    (below === undefined || number < below) &&
-    (!whole || Number.isInteger(number)) &&
-    (!only || only.includes(number))
-  );
 }

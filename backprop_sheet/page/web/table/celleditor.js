@@ -3,6 +3,7 @@
 import { piece } from "../elements.js";
 import { enter } from "../entry.js";
 import { rounded } from "../network/numbers.js";
+import { takesWhole } from "../state/accepted.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
@@ -80,7 +81,7 @@ export class CellEditor {
   #apply() {
     const { page, name, sample, field } = this;
     const give = (/** @type {number} */ number) => page.set({ [name]: number }, sample);
-    const mistake = enter(field.value, give, page.takesWhole(name));
+    const mistake = enter(field.value, give, takesWhole(page.content, name));
     this.#say(mistake);
     return mistake === "";
   }

@@ -1,6 +1,7 @@
 /** What stands in the cells of the table, and how wide its columns are. */
 
 import { rounded, shown } from "../network/numbers.js";
+import { isHiddenIn } from "../state/hidden.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -104,7 +105,7 @@ export function isGivenIn({ training, given, samples }, name, row) {
  * @param {number} row
  */
 export function cellText(page, name, row) {
-  return page.isHiddenIn(name, row) ? "?" : inCell(page.training.number(name, row));
+  return isHiddenIn(page, name, row) ? "?" : inCell(page.training.number(name, row));
 }
 
 /**

@@ -1,0 +1,62 @@
+"""What pictures are called and what the units of a layer are, as far as there is room for that."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from backprop_sheet.network import Network
+from backprop_sheet.page.diagrams.geometry import around_nodes, boxes_beside
+from backprop_sheet.page.diagrams.space import CHARACTER, Space
+
+CAPTION_LINE = 8
+"""Captions whose heights differ by less stand side by side."""
+
+
+class Words(NamedTuple):
+    """Words in a drawing.
+
+    Attributes:
+        text: the words.
+        x, y: the middle of their lower edge.
+    """
+
+    text: str
+    x: float
+    y: float
+
+
+def picture_captions(space: Space) -> list[Words]:
+    """What pictures are called, cut where their neighbours leave less room; each takes its room."""
+    captions = list(_fitting(space))
+    for text, x, y in captions:
+        half = space.width(len(text)) / 2
+        space.taken.append((x - half, y - space.height(), x + half, y))
+    return captions
+
+
+def _fitting(space: Space) -> Iterator[Words]:
+    captions = space.diagram.captions
+    for caption in captions:
+        level = [c.x for c in captions if abs(c.y - caption.y) < CAPTION_LINE and c is not caption]
+        room = min((abs(x - caption.x) for x in level), default=space.diagram.width)
+        most = int(room / (CHARACTER * space.letter))
+        if len(caption.text) <= most:
+            yield Words(caption.text, caption.x, caption.y)
+        elif most > 1:
+            yield Words(f"{caption.text[: most - 1]}…", caption.x, caption.y)
+
+
+def layer_captions(network: Network, space: Space) -> Iterator[Words]:
+    """What the units of each layer are, where that has a word of its own; each takes its room."""
+    for group in network.groups:
+        if not group.meaning:
+            continue
+        names = [name for unit in group.units for name in unit.quantities]
+        nodes = [space.diagram.nodes[name] for name in names if name in space.diagram.nodes]
+        left, top, right, bottom = around_nodes(nodes)
+        above = space.height() if nodes[0].square else 0
+        size = space.width(len(group.meaning)), space.height()
+        edges = left, top - above, right, bottom
+        box = space.first_free(boxes_beside(edges, size, space.diagram.height))
+        if box:
+            space.taken.append(box)
+            yield Words(group.meaning, (box[0] + box[2]) / 2, box[3])
