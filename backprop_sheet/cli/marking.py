@@ -257,7 +257,7 @@ def _write(
     with at_once():
         paths = overview.write(marks, marked.nobodys, facts, assignment, folder, force=force)
     written += [(path, "the overview, for you alone") for path in paths]
-    return written, [files.problem for _, files in returned if files.problem]
+    return written, [problem for _, files in returned for problem in files.problems]
 
 
 def _copies(number: int) -> str:
