@@ -248,7 +248,7 @@ def _write(
         copies = sum(files.copy is not None for _, files in returned)
         said = f"feedback for {counted(len(returned), 'student')}, with {_copies(copies)}"
         written.append((folder / FEEDBACK, said))
-    if archive := write_archive(returned, assignment, folder):
+    if archive := write_archive(returned, folder):
         written.append((archive, "the same, to upload to Moodle"))
     for name, gradebook in filled:
         with replacing(folder / name) as draft:

@@ -10,7 +10,6 @@ from backprop_sheet.exercise.assignment import Student
 from backprop_sheet.exercise.fingerprint import Fingerprint
 from backprop_sheet.exercise.parts import Part
 
-
 BY_NUMBERS = "by the numbers in it"
 """How a submission's owner was told if nothing but the given numbers tells."""
 

@@ -55,7 +55,7 @@ HINTS = {
     "are.",
     "stopped": "Compare the formulas of the weights here with those further up, where they move.",
     "stale": "Have the spreadsheet calculate everything anew, and save it.",
-    ASKED: "Compare the given numbers and the learning rate with those of your task.",
+    ASKED: "Compare the learning rate in this cell with that of your task.",
     "epochs": "Count the epochs of the table, and read how many the task asks for.",
 }
 """How to find a mistake of each kind, whatever stands in the cell."""
@@ -107,12 +107,15 @@ WHAT = {
     ("rate", ACTIVATION): _NO_RATE,
     ("rate", ERROR): _NO_RATE,
 }
-"""What is wrong, where the kind alone says it badly."""
+"""What is wrong, where what stands in the cell says it better."""
+ANYWHERE = {EMPTY: "cells that are still empty", ASKED: "another learning rate than was given"}
+"""Likewise, whatever stands in the cell."""
 
 
 def what(finding: Finding, table: Table, network: Network) -> str:
     """What is wrong, by its kind."""
-    return WHAT.get((finding.kind, _column(finding, table, network)), KINDS[finding.kind])
+    kind, column = finding.kind, _column(finding, table, network)
+    return WHAT.get((kind, column)) or ANYWHERE.get(kind) or KINDS[kind]
 
 
 def hint(finding: Finding, table: Table, network: Network) -> str:
@@ -129,5 +132,6 @@ def _column(finding: Finding, table: Table, network: Network) -> str:
         _, place = place_of(finding.cell)
     except InputError:
         return ""
-    name = next((name for name, column in table.cells.columns.items() if column == place), None)
-    return OF_KINDS.get(network.quantities[name].kind, "") if name in network.quantities else ""
+    names = {column: name for name, column in table.cells.columns.items()}
+    quantity = network.quantities.get(names.get(place, ""))
+    return OF_KINDS.get(quantity.kind, "") if quantity else ""

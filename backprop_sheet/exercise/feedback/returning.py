@@ -143,8 +143,8 @@ def _write_text(content: bytes, path: Path, *, force: bool) -> Iterator[str]:
     wanted = sha256(content).hexdigest()
     if there not in ("", wanted, digests.get(path.name)) and not force:
         yield (
-            f"{path} was edited after this program wrote it, or is not its own, so it was kept. Use "
-            "--force to replace it"
+            f"{path} was edited after this program wrote it, or is not its own, so it was kept. "
+            "Use --force to replace it"
         )
         return
     with replacing(path) as draft:
@@ -187,14 +187,11 @@ def _bytes(mark: Mark, assignment: Assignment) -> bytes:
 # --- the zip -------------------------------------------------------------------------------------
 
 
-def write_archive(
-    returned: Iterable[tuple[Mark, Returned]], assignment: Assignment, folder: Path
-) -> Path | None:
+def write_archive(returned: Iterable[tuple[Mark, Returned]], folder: Path) -> Path | None:
     """Write the zip with each student's feedback in the folder that the submission came in.
 
     Args:
         returned: the marks, each with the files that were written.
-        assignment: the assignment.
         folder: the folder of marks.
 
     Returns:

@@ -26,7 +26,6 @@ from backprop_sheet.exercise.marks import BY_NUMBERS, Mark, PartMark, Submission
 from backprop_sheet.exercise.parts import Part
 from backprop_sheet.processes import in_processes
 
-
 OTHER_NETWORK, NO_TABLE = ": --network says which", "not the exercise"
 """How the checker ends, or begins, to say that a workbook has no table of the network."""
 

@@ -1,4 +1,4 @@
-"""The mistakes that a student made in a table: those of the checker, as far as the student made them.
+"""The mistakes of a table, as far as the student made them.
 
 Another learning rate comes first, as the numbers of all rows depend on it. What was given, and is
 as it was given, is no mistake of the student.
@@ -12,8 +12,9 @@ from backprop_sheet.checker.findings import ASKED, Finding, State, Table
 from backprop_sheet.errors import InputError
 from backprop_sheet.exercise.marking.given_cells import GivenCells
 from backprop_sheet.exercise.marking.held import Held
-from backprop_sheet.network import RATE
 from backprop_sheet.ooxml.addresses import address, place_of
+
+RATE_SIGN = "η"
 
 
 class Mistakes(NamedTuple):
@@ -47,7 +48,7 @@ def _rate(held: Held) -> Iterator[Finding]:
     yield Finding(
         cell=cell,
         epoch=0,
-        columns=[held.network.label(RATE)],
+        columns=[RATE_SIGN],
         cells=[cell],
         kind=ASKED,
         text=f"{found:.10g} where {given:.10g} was given",

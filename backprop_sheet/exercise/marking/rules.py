@@ -107,8 +107,8 @@ def _length(held: Held) -> Iterator[Rule]:
     epochs, filled = ({row // samples for row in rows} for rows in (asked, done))
     if len(filled) < len(epochs):
         total = held.network.epochs
-        missing = len(epochs) - len(filled)
-        yield Rule(f"{total - missing} of {total} epochs are there; empty cells earn nothing.")
+        there = total - len(epochs) + len(filled)
+        yield Rule(f"{there} of {total} epochs {_is(there)} there; empty cells earn nothing.")
 
 
 def _missing_columns(held: Held) -> Iterator[Rule]:
@@ -146,12 +146,9 @@ def _where_errors_are(held: Held) -> str:
         return ""
     label, cells = held.network.label(held.network.error), [address(r, column) for r in held.ends]
     if len(held.network.samples) == 1:
-        return f": one would that has the cells {cells[0]} to {cells[-1]}, of {label}"
+        return f". It should take the cells {cells[0]} to {cells[-1]}: {label} of each epoch"
     few = words.listed(cells, MOST_SAID)
-    return (
-        f": one would that has the {label} of each epoch, which stands in the last row of the epoch: "
-        f"{few}"
-    )
+    return f". It should take the cells {few}: {label} in the last row of each epoch"
 
 
 def _unsure(held: Held) -> Iterator[Rule]:
