@@ -445,7 +445,10 @@ def test_a_chart_of_something_else_earns_nothing(tmp_path):
 
     found = marked(changed(filled_in(tmp_path / "a.xlsx"), other))
     assert (lost(found), found.notes) == (
-        {"chart": 2.0}, ("No chart shows the error of the epochs.",),
+        {"chart": 2.0}, (
+            "No chart shows the error of the epochs. It should take the cells W36 to W47: "
+            "E_Total of each epoch.",
+        ),
     )  # fmt: skip
 
 
