@@ -290,15 +290,16 @@ class Causes:
         if cause.swaps:
             found, right = cause.swaps[0]
             if self._is_anchored(spot, found):
-                words = "always {}, as its row is anchored with $, where {} belongs"
-                return Cause("row", words, (WithRow(found), WithRow(right)))
+                words = "{} of the same row all the way down, as it is anchored with $, where {} "
+                stuck = found if isinstance(found, Outside) else Label(found.id)
+                return Cause("row", f"{words}belongs", (stuck, WithRow(right)))
             what, cells = (right,), [WithRow(found)]
         elif not cells and not what:
             needs = spot.rule.needs
             others = [name for name in leaves(tree) if name not in needs]
-            stuck = [WithRow(name) for name in others if self._is_anchored(spot, name)]
+            held = [WithRow(name) for name in others if self._is_anchored(spot, name)]
             words = "it takes in {}, as a row is anchored with $"
-            return Cause("row", words, (stuck[0],)) if stuck else cause
+            return Cause("row", words, (held[0],)) if held else cause
         said = "{}" if what else "another cell"
         eta = "the learning rate " if what == (Name(RATE),) else ""
         here = ", ".join("{}" for _ in cells) or "another cell"

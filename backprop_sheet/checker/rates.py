@@ -52,8 +52,8 @@ def rate_of(
     if asked and measured and math.isclose(measured, asked, rel_tol=NEAR):
         measured = asked
     found = None
-    if len(lines) > step:
-        found = _from_updates(grid, taking, lines[step], settings, measured)
+    if line := _first_with_updates(grid, taking, lines[step::step]):
+        found = _from_updates(grid, taking, line, settings, measured)
     if found:
         labelled = list(_labelled(grid, above=True))
         if len(labelled) == 1 and not math.isclose(labelled[0].value, found.value):
@@ -69,6 +69,14 @@ def rate_of(
         return None
     against = f"{labelled[0].value:g} ({labelled[0].where})" if labelled else ""
     return Rate(measured, "worked out from the weights", against=against)
+
+
+def _first_with_updates(grid: Grid, taking: list[Rule], lines: Sequence[Line]) -> Line | None:
+    """The first row with a formula that takes η: rows above it may have been given as numbers."""
+    columns = [grid.header.columns[rule.name] for rule in taking]
+    return next(
+        (line for line in lines if any(line.cells.get(c, EMPTY).formula for c in columns)), None
+    )
 
 
 def _has_updates(grid: Grid, weights: list[Rule], lines: Sequence[Line]) -> bool:

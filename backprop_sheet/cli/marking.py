@@ -244,7 +244,7 @@ def _write(
         copies = sum(files.copy is not None for _, files in returned)
         said = f"feedback for {counted(len(returned), 'student')}, with {_copies(copies)}"
         written.append((folder / FEEDBACK, said))
-    if archive := write_archive(returned, assignment, folder):
+    if archive := write_archive(returned, folder):
         written.append((archive, "the same, to upload to Moodle"))
     for name, gradebook in filled:
         with replacing(folder / name) as draft:
@@ -253,7 +253,7 @@ def _write(
     with at_once():
         paths = overview.write(marks, marked.nobodys, facts, assignment, folder, force=force)
     written += [(path, "the overview, for you alone") for path in paths]
-    return written, [files.problem for _, files in returned if files.problem]
+    return written, [problem for _, files in returned for problem in files.problems]
 
 
 def _copies(number: int) -> str:

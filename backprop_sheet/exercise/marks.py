@@ -1,13 +1,17 @@
 """What marking comes to, as plain data: a submission, and the mark of a student."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from backprop_sheet.checker.findings import Judgement, Table
+from backprop_sheet.checker.findings import Finding, Judgement, Table
 from backprop_sheet.exercise.assignment import Student
 from backprop_sheet.exercise.fingerprint import Fingerprint
 from backprop_sheet.exercise.parts import Part
+
+BY_NUMBERS = "by the numbers in it"
+"""How a submission's owner was told if nothing but the given numbers tells."""
 
 
 class Submission(NamedTuple):
@@ -26,6 +30,11 @@ class Submission(NamedTuple):
     place: str = ""
     owner: Student | None = None
     why: str = ""
+
+    @property
+    def own_name(self) -> str:
+        """What its owner calls the file: without the archive and the folder that it came in."""
+        return re.split(r"[/\\]|: ", self.shown)[-1]
 
 
 class PartMark(NamedTuple):
@@ -67,8 +76,10 @@ class Mark:
             the teacher to see to.
         notes: which rules were applied, and why: in sentences.
         judgement: what the check of the file came to.
-        table: the table that was marked; None if there is none.
+        table: the table that was marked, with the mistakes that the student made; None if there
+            is none.
         whose: whose given numbers it has; None if they are nobody's.
+        typed: right numbers that are typed where formulas belong, a finding for each column.
         fingerprint: what of the file is compared with others; None if nothing was taken of it.
     """
 
@@ -80,6 +91,7 @@ class Mark:
     judgement: Judgement
     table: Table | None = None
     whose: Student | None = None
+    typed: tuple[Finding, ...] = ()
     fingerprint: Fingerprint | None = None
 
     @property

@@ -16,7 +16,8 @@ from mistakes import EPOCHS, INNER, MISTAKES, OUTER, Table
 
 from backprop_sheet.checker.findings import KINDS
 from backprop_sheet.exercise.assignment import Assignment, Student
-from backprop_sheet.exercise.feedback import HINTS, text, write_copy
+from backprop_sheet.exercise.feedback import text, write_copy
+from backprop_sheet.exercise.feedback.hints import BY_COLUMN, HINTS
 from backprop_sheet.exercise.feedback.returning import (
     first_cause,
     marks_csv,
@@ -106,7 +107,10 @@ def test_what_is_right_comes_first_then_the_first_mistake_and_where_to_go_on(wro
     assert "- gradients of the output layer: 33 of 44 cells\n" in found
     assert "- gradients of the output layer: 3 of 4 (11 wrong of 44 cells)\n" in found
     assert "∂E/∂w5 in cell AB36, epoch 0, and 11 more cells\n" in found
-    assert f"What is wrong: {KINDS['factor']}.\nHow to find it: {HINTS['factor']}\n" in found
+    assert (
+        f"What is wrong: {KINDS['factor']}.\nHow to find it: {BY_COLUMN['gradient']['factor']}\n"
+        in found
+    )
     assert "1 more mistake is in the sheet, the next in cell I43." in found
 
 
@@ -244,11 +248,11 @@ def test_text_and_copy_lie_under_the_identifier(wrong, right, tmp_path):
     course = assignment()
     found, files = written(wrong, course, tmp_path)
     assert files.text == tmp_path / "feedback" / "student0.txt"
-    assert files.copy == tmp_path / "feedback" / "student0.xlsx"
+    assert files.copy == tmp_path / "feedback" / "student0_marked.xlsx"
     told = files.text.read_text(encoding="utf-8")
     assert told == text(found, course)
     assert "Student A (student0): wrong.xlsx, table " in told, "the file's own name, and no other"
-    assert any(HINTS["factor"] in comment for comment in comments(files.copy))
+    assert any(BY_COLUMN["gradient"]["factor"] in comment for comment in comments(files.copy))
     _, later = written(right, course, tmp_path)
     assert later.copy is None
     assert not files.copy.exists(), "a copy of an earlier file, with mistakes that are gone"
@@ -262,11 +266,11 @@ def test_a_copy_that_somebody_edited_is_kept(wrong, right, tmp_path):
     book.save(files.copy)
     before = files.copy.read_bytes()
     _, again = written(wrong, course, tmp_path)
-    assert "was edited" in again.problem
+    assert "was edited" in again.problems[0]
     written(right, course, tmp_path)
     assert files.copy.read_bytes() == before
     found = mark(submission(wrong), course)
-    assert write_feedback(found, course, tmp_path, force=True).problem == ""
+    assert write_feedback(found, course, tmp_path, force=True).problems == ()
 
 
 @pytest.mark.parametrize("identifier", ["../../up", "a/b\\c", ".hidden", 'q"?*', "C:x"])
@@ -296,28 +300,30 @@ def taken_by_moodle(name, participants):
 @pytest.mark.parametrize("place", [PLACE, f"{PLACE}_", f"all/{PLACE}/"])
 def test_moodle_takes_every_file_of_the_zip(place, wrong, tmp_path):
     course = assignment()
-    path = write_archive([written(wrong, course, tmp_path, place=place)], course, tmp_path)
+    path = write_archive([written(wrong, course, tmp_path, place=place)], tmp_path)
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         found = [taken_by_moodle(name, {4711}) for name in archive.namelist()]
     assert [(number, kind) for number, kind, _ in found] == [(4711, "assignsubmission_file")] * 2
     names = [name.lstrip("/") for _, _, name in found]
-    assert names == ["feedback.txt", "wrong_marked.xlsx"]
+    assert names == ["feedback.txt", "student0_marked.xlsx"]
 
 
 def test_the_zip_has_the_same_bytes_each_time(wrong, tmp_path):
     course = assignment()
     found = []
     for folder in (tmp_path / "one", tmp_path / "two"):
-        path = write_archive([written(wrong, course, folder)], course, folder)
-        found.append((path.read_bytes(), (folder / "feedback" / "student0.xlsx").read_bytes()))
+        path = write_archive([written(wrong, course, folder)], folder)
+        found.append(
+            (path.read_bytes(), (folder / "feedback" / "student0_marked.xlsx").read_bytes())
+        )
     assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("place", ["", "..", "a/../../b", "/"])
 def test_no_name_in_the_zip_leads_out_of_it(place, right, tmp_path):
     course = assignment()
-    assert write_archive([written(right, course, tmp_path, place=place)], course, tmp_path) is None
+    assert write_archive([written(right, course, tmp_path, place=place)], tmp_path) is None
     assert not (tmp_path / "feedback.zip").exists()
 
 

@@ -90,7 +90,7 @@ def test_a_class_is_marked_and_every_student_has_a_line():
     written = {str(path.relative_to("outputs/marks")) for path in Path("outputs").rglob("*.*")}
     texts = {f"feedback/student{number}.txt" for number in range(4)}
     assert written - {"overview.xlsx"} == texts | {
-        "marks.csv", "feedback/student1.xlsx", "overview.html",
+        "marks.csv", "feedback/student1_marked.xlsx", "feedback/.texts", "overview.html",
     }  # fmt: skip
     points = [row["points"] for row in _rows("outputs/marks/marks.csv")]
     assert points == ["20", "19", "0", *[""] * 9]
@@ -155,7 +155,7 @@ def test_marks_may_be_written_beside_the_submissions():
 @pytest.mark.usefixtures("place")
 def test_a_marked_copy_that_was_edited_is_kept_and_said():
     called("handed in")
-    copy = Path("outputs/marks/feedback/student1.xlsx")
+    copy = Path("outputs/marks/feedback/student1_marked.xlsx")
     book = openpyxl.load_workbook(copy)
     book.active["A1"] = "well done"
     book.save(copy)
@@ -202,7 +202,7 @@ def test_a_gradebook_named_like_the_list_of_marks_is_refused():
 @pytest.mark.skipif(os.name == "nt", reason="links need rights of their own there")
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(
-    "name", ["marks.csv", "feedback.zip", "overview.html", "feedback/student1.xlsx"]
+    "name", ["marks.csv", "feedback.zip", "overview.html", "feedback/student1_marked.xlsx"]
 )
 def test_nothing_that_is_read_is_written_over(name):
     for read in ("handed in/student1.xlsx", "assignment.toml"):

@@ -162,8 +162,8 @@ def test_pasted_numbers_earn_what_the_assignment_says(digits, share, right, tmp_
     assert [part.typed for part in found.parts][:2] == [8 * ASKED, 3 * ASKED]
     earns = "earn nothing" if not share else "earn 25 % of their points"
     count = 31 * ASKED - 4 * ASKED
-    note = f"{count} right numbers are typed where a formula was asked for, and {earns}."
-    assert note in found.notes
+    note = f"{count} right numbers are typed where a formula was asked for, and {earns}: "
+    assert f"{note}w1 from E37 on, w2 from F37 on, w3 from G37 on and 24 more." in found.notes
 
 
 def test_what_shares_of_points_are_called():
@@ -276,7 +276,9 @@ def test_a_workbook_of_something_else_has_no_points(tmp_path):
     book = openpyxl.Workbook()
     book.active["A1"] = "shopping"
     book.save(tmp_path / "a.xlsx")
-    assert "not the exercise" in notes(marked(tmp_path / "a.xlsx"))
+    assert "This is not the sheet of this exercise: no table has enough of its columns" in notes(
+        marked(tmp_path / "a.xlsx")
+    )
 
 
 def test_a_file_without_an_owner_is_refused(right):
@@ -443,7 +445,10 @@ def test_a_chart_of_something_else_earns_nothing(tmp_path):
 
     found = marked(changed(filled_in(tmp_path / "a.xlsx"), other))
     assert (lost(found), found.notes) == (
-        {"chart": 2.0}, ("No chart shows the error of the epochs.",),
+        {"chart": 2.0}, (
+            "No chart shows the error of the epochs. It should take the cells W36 to W47: "
+            "E_Total of each epoch.",
+        ),
     )  # fmt: skip
 
 

@@ -168,7 +168,10 @@ def test_numbers_tell_where_names_do_not(sheets, tmp_path):
     (tmp_path / "broken.xlsx").write_bytes(b"no workbook")
     found = {shown: (owner, why) for shown, owner, why in told(tmp_path)}
     assert found["exercise.xlsx"] == ("aable", "by the numbers in it")
-    assert found["Kim Cole.xlsx"] == ("cole2", "by the numbers in it")
+    assert found["Kim Cole.xlsx"] == (
+        "cole2",
+        "its name fits 'cole1' and 'cole2'; by the numbers in it",
+    )
     assert found["final.xlsx"] == (None, "its name tells nobody, and its numbers are nobody's")
     assert found["bbaker.xlsx"][0] == "bbaker"
     assert found["broken.xlsx"][0] is None

@@ -3,58 +3,28 @@
 Unless the assignment says so, nothing of it gives an answer away: no formula that belongs in a
 cell, no right number. A mistake is then told by its kind, with a hint that helps to find it.
 
+hints      what is told of a mistake, by its kind and by what stands in the cell
 returning  the files that go back: marks, feedback, the zip for Moodle
 """
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from backprop_sheet.checker import batch
-from backprop_sheet.checker.findings import KINDS, Finding, Table
+from backprop_sheet.checker.findings import Finding, Table
 from backprop_sheet.checker.report import effects, where
 from backprop_sheet.errors import counted, plain
+from backprop_sheet.exercise import words
 from backprop_sheet.exercise.assignment import Assignment
-from backprop_sheet.exercise.marking.rules import those_of
+from backprop_sheet.exercise.feedback.hints import EMPTY, hint, what
+from backprop_sheet.exercise.marking.rules import MOST_SAID, those_of
 from backprop_sheet.exercise.marks import Mark, PartMark
 from backprop_sheet.exercise.words import points
+from backprop_sheet.network import Network
 
-HINTS = {
-    "name": "Go from each reference in this formula to the cell that it leads to, and read the "
-    "header there. Is it the quantity that the formula needs?",
-    "update": "Read the header above the gradient that this formula takes. Which weight is it of?",
-    "row": "Look at the row of each reference, and say for each whether this epoch's number or "
-    "that of the epoch before belongs here.",
-    "anchor": "Compare the formula with the one in the row above: see which references moved "
-    "along, and which should have stayed.",
-    "rate": "Go to the cell from which this formula takes the learning rate.",
-    "sign": "Look at every plus and minus. Put the numbers of this row in by hand: does the result "
-    "go the way that it should?",
-    "factor": "Follow the arrows of the network from the error back to this quantity, and count "
-    "one factor for each step.",
-    "term": "Count the ways that lead to this quantity in the network: each of them is one term.",
-    "constant": "Compare the numbers and powers in this formula with the definition.",
-    "bracket": "Put the numbers of this row in by hand, in the order in which a spreadsheet "
-    "calculates: powers first, then products, then sums.",
-    "column": "Compare this formula with those of the columns beside it: two of them do the same.",
-    "formula": "Write the formula down anew: follow the arrows of the network from the error back, "
-    "one factor for each step.",
-    "number": "See what this cell holds: a formula, or a number that was typed or pasted.",
-    "text": "This cell holds text. Look for a comma in place of a point, for a blank or an "
-    "apostrophe at the start.",
-    "empty": "This cell is empty, and others need it.",
-    "error": "Follow the references of this formula one by one: see where the first of them leads, "
-    "and whether each function is spelled right.",
-    "given": "Compare this cell with the one in the row above: inputs and targets stay what they "
-    "are.",
-    "stopped": "Compare the formulas of the weights here with those further up, where they move.",
-    "stale": "Have the spreadsheet calculate everything anew, and save it.",
-    "asked": "Compare the given numbers and the learning rate with those of your task.",
-    "epochs": "Count the epochs of the table, and read how many the task asks for.",
-}
-"""How to find a mistake of each kind, without what belongs there."""
-EMPTY = "empty"
-"""The kind that is no mistake in what was done."""
+MARKED = "_marked"
+"""What is behind a student's file name in that of the marked copy."""
 OWN_ROW = (
     "Every cell is judged by the numbers in its own row and the row above, so what only follows "
     "from a mistake is not held against you."
@@ -69,20 +39,16 @@ def text(mark: Mark, assignment: Assignment) -> str:
         list(_points(mark)),
         list(_mistakes(mark, assignment)),
         list(_rules(mark)),
+        list(_copy(mark, assignment)),
     ]
     lines = "\n\n".join("\n".join(map(plain, lines)) for lines in sections if lines)
     return f"{lines}\n"
 
 
-def own_name(mark: Mark) -> str:
-    """What the student calls the file, without the archive and the folder that it came in."""
-    return re.split(r"[/\\]|: ", mark.submission.shown)[-1]
-
-
 def _head(mark: Mark, assignment: Assignment) -> Iterator[str]:
     yield assignment.title
     place = f", table {mark.table.sheet}!{mark.table.area}" if mark.table else ""
-    yield f"{mark.student.called}: {own_name(mark)}{place}"
+    yield f"{mark.student.called}: {mark.submission.own_name}{place}"
     if mark.points is None:
         yield "No points yet: this file could not be marked."
     else:
@@ -128,15 +94,18 @@ def _mistakes(mark: Mark, assignment: Assignment) -> Iterator[str]:
         return
     first, *others = findings
     yield "LOOK HERE FIRST"
-    yield f"{first.names} in cell {where(first)}"
-    yield from _of_first(mark.table, first, answers=assignment.marking.answers)
+    yield f"{words.listed(first.columns, MOST_SAID)} in cell {where(first)}"
+    yield from _of_first(mark.table, first, assignment)
     if others:
         several = f"{counted(len(others), 'more mistake')} {'is' if len(others) == 1 else 'are'}"
-        yield (
-            f"Then go on: {several} in the sheet, the next in cell {others[0].cell}. Every wrong "
-            "cell is red in the marked copy."
-        )
+        yield f"Then go on: {several} in the sheet, the next in cell {others[0].cell}."
     yield OWN_ROW
+
+
+def _copy(mark: Mark, assignment: Assignment) -> Iterator[str]:
+    """Where each cell is marked."""
+    if has_copy(mark):
+        yield f"Each of these cells is red in your marked copy, {copy_name(mark, assignment)}."
 
 
 def in_order(table: Table) -> list[Finding]:
@@ -144,12 +113,16 @@ def in_order(table: Table) -> list[Finding]:
     return sorted(table.findings, key=lambda finding: finding.kind == EMPTY)
 
 
-def _of_first(table: Table, finding: Finding, *, answers: bool) -> Iterator[str]:
-    if not answers:
-        yield f"What is wrong: {KINDS[finding.kind]}."
-        yield f"How to find it: {HINTS[finding.kind]}"
+def _of_first(table: Table, finding: Finding, assignment: Assignment) -> Iterator[str]:
+    if not assignment.marking.answers:
+        empty, network = finding.kind == EMPTY, assignment.network
+        yield f"What is {'missing' if empty else 'wrong'}: {what(finding, table, network)}."
+        yield f"How to {'go on' if empty else 'find it'}: {hint(finding, table, network)}"
         if finding.by_chance:
-            yield "The number is right by chance: with others, this formula would give a wrong one."
+            yield (
+                f"The number in {finding.cell} is right by chance: with others, this formula gives "
+                "a wrong one."
+            )
         return
     yield f"What is wrong: {finding.text}."
     if finding.found != finding.expected:
@@ -172,23 +145,41 @@ def _rules(mark: Mark) -> Iterator[str]:
 
 def has_copy(mark: Mark) -> bool:
     """Whether there is anything to mark in a copy; nothing is in a sheet without work."""
-    return mark.is_begun and any(table.findings for table in mark.judgement.tables)
+    return mark.is_begun and bool(_marked(mark))
+
+
+def copy_name(mark: Mark, assignment: Assignment) -> str:
+    """What the marked copy is called."""
+    name = assignment.file_names[mark.student.identifier]
+    return f"{name}{MARKED}{mark.submission.path.suffix.lower()}"
 
 
 def write_copy(mark: Mark, assignment: Assignment, target: Path, *, force: bool = False) -> None:
     """Write a copy of what was handed in, with every wrong cell coloured and commented.
 
+    Only the table that was marked has any: another one of the file costs nothing.
+
     Raises:
         InputError: the copy cannot be made.
         WriteError: it cannot be written, or somebody has edited the copy that is there.
     """
-    words = None if assignment.marking.answers else batch.Words(_comment, _kind)
-    batch.mark(mark.judgement, target, words=words, force=force)
+    if mark.table is None:
+        return
+    network, table = assignment.network, replace(mark.table, findings=_marked(mark))
+    said = batch.Words(
+        lambda table, finding: _comment(table, finding, network),
+        lambda finding: what(finding, table, network),
+    )
+    judgement = replace(mark.judgement, tables=[table])
+    answers = assignment.marking.answers
+    batch.mark(judgement, target, words=None if answers else said, force=force)
 
 
-def _comment(_: Table, finding: Finding) -> str:
-    return f"{finding.names}: {_kind(finding)}.\n{HINTS[finding.kind]}"
+def _marked(mark: Mark) -> list[Finding]:
+    """What is marked in a copy: the mistakes, and numbers that are typed."""
+    return [*mark.table.findings, *mark.typed] if mark.table else []
 
 
-def _kind(finding: Finding) -> str:
-    return KINDS[finding.kind]
+def _comment(table: Table, finding: Finding, network: Network) -> str:
+    said = what(finding, table, network)
+    return f"{finding.names}: {said}.\n{hint(finding, table, network)}"

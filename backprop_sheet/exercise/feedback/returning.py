@@ -10,26 +10,29 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 from backprop_sheet.checker.report import as_data, where
 from backprop_sheet.errors import InputError, WriteError, plain
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.feedback import (
+    MARKED,
+    copy_name,
     has_copy,
     in_order,
-    own_name,
     text,
     write_copy,
 )
-from backprop_sheet.exercise.file_names import fit
 from backprop_sheet.exercise.marks import Mark
 from backprop_sheet.exercise.words import points
 from backprop_sheet.files import replacing
 from backprop_sheet.ooxml.book import SUFFIXES
 from backprop_sheet.ooxml.seal import is_untouched
 
+TEXTS = ".texts"
+"""What the file with the digests of the texts is called, in the folder of feedback."""
 MARKS, FEEDBACK, ARCHIVE = "marks.csv", "feedback", "feedback.zip"
 """What the files in the folder of marks are called."""
 TEXT = "feedback.txt"
@@ -94,13 +97,13 @@ class Returned(NamedTuple):
 
     Attributes:
         text: the file with the text.
-        copy: the marked copy; None if nothing is marked.
-        problem: why there is no marked copy although there should be one.
+        copy: the marked copy; None if there is none.
+        problems: what could not be written, and why.
     """
 
     text: Path
     copy: Path | None
-    problem: str = ""
+    problems: tuple[str, ...] = ()
 
 
 def write_feedback(
@@ -112,33 +115,68 @@ def write_feedback(
         mark: the student's mark.
         assignment: the assignment.
         folder: the folder of marks.
-        force: whether to replace a marked copy that somebody has edited.
+        force: whether to replace what somebody has edited.
 
     Raises:
         WriteError: the text cannot be written.
     """
     place = folder / FEEDBACK
-    name = assignment.file_names[mark.student.identifier]
-    written = place / f"{name}.txt"
-    with replacing(written) as draft:
-        draft.write_bytes(_bytes(mark, assignment))
-    copy = place / f"{name}{mark.submission.path.suffix.lower()}"
+    written = place / f"{assignment.file_names[mark.student.identifier]}.txt"
+    copy = place / copy_name(mark, assignment)
+    problems = [*_write_text(_bytes(mark, assignment), written, force=force)]
     if not has_copy(mark):
         if is_untouched(copy):  # of an earlier file, which had mistakes
             with suppress(OSError):
                 copy.unlink()
-        return Returned(written, None)
+    else:
+        try:
+            write_copy(mark, assignment, copy, force=force)
+        except InputError as error:
+            problems.append(f"{mark.submission.shown}: {error}")
+    return Returned(written, copy if copy.exists() else None, tuple(problems))
+
+
+def _write_text(content: bytes, path: Path, *, force: bool) -> Iterator[str]:
+    """Write a text, unless somebody has edited the one that is there: then it is said."""
+    digests, there = _digests(path.parent), _digest_of(path)
+    wanted = sha256(content).hexdigest()
+    if there not in ("", wanted, digests.get(path.name)) and not force:
+        yield (
+            f"{path} was edited after this program wrote it, or is not its own, so it was kept. "
+            "Use --force to replace it"
+        )
+        return
+    with replacing(path) as draft:
+        draft.write_bytes(content)
+    digests[path.name] = wanted
+    with replacing(path.parent / TEXTS) as draft:
+        lines = (f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+        draft.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def _digests(place: Path) -> dict[str, str]:
+    """The digests of the texts that the program wrote, by their names."""
     try:
-        write_copy(mark, assignment, copy, force=force)
-    except InputError as error:
-        return Returned(written, None, f"{mark.submission.shown}: {error}")
-    return Returned(written, copy)
+        lines = (place / TEXTS).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return {}
+    parts = (line.partition("  ") for line in lines)
+    return {name: digest for digest, _, name in parts if name}
+
+
+def _digest_of(path: Path) -> str:
+    """The digest of a text as it lies there; empty if there is none."""
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def written_for(student: Student, assignment: Assignment, folder: Path) -> list[Path]:
     """The files that may be written for a student."""
-    name = assignment.file_names[student.identifier]
-    return [folder / FEEDBACK / f"{name}{suffix}" for suffix in (".txt", *SUFFIXES)]
+    name, place = assignment.file_names[student.identifier], folder / FEEDBACK
+    copies = (place / f"{name}{MARKED}{suffix}" for suffix in SUFFIXES)
+    return [place / TEXTS, place / f"{name}.txt", *copies]
 
 
 def _bytes(mark: Mark, assignment: Assignment) -> bytes:
@@ -148,14 +186,11 @@ def _bytes(mark: Mark, assignment: Assignment) -> bytes:
 # --- the zip -------------------------------------------------------------------------------------
 
 
-def write_archive(
-    returned: Iterable[tuple[Mark, Returned]], assignment: Assignment, folder: Path
-) -> Path | None:
+def write_archive(returned: Iterable[tuple[Mark, Returned]], folder: Path) -> Path | None:
     """Write the zip with each student's feedback in the folder that the submission came in.
 
     Args:
         returned: the marks, each with the files that were written.
-        assignment: the assignment.
         folder: the folder of marks.
 
     Returns:
@@ -171,10 +206,9 @@ def write_archive(
     with replacing(path) as draft, zipfile.ZipFile(draft, "w") as archive:
         for mark, files in placed:
             place = _place(mark)
-            _add(archive, f"{place}/{TEXT}", _bytes(mark, assignment))
+            _add(archive, f"{place}/{TEXT}", _read(files.text))  # somebody may have edited it
             if files.copy:
-                name = fit(PurePosixPath(own_name(mark)).stem)
-                _add(archive, f"{place}/{name}_marked{files.copy.suffix}", _read(files.copy))
+                _add(archive, f"{place}/{files.copy.name}", _read(files.copy))
     return path
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from backprop_sheet.checker.findings import Finding
+from backprop_sheet.checker.findings import ASKED, Finding
 from backprop_sheet.errors import counted
 from backprop_sheet.exercise.assignment import Assignment
 from backprop_sheet.exercise.likeness import chance
@@ -18,7 +18,7 @@ from backprop_sheet.exercise.likeness.entry import Entry, Fact, clusters, fact
 from backprop_sheet.exercise.words import listed, without_numbers
 from backprop_sheet.network import Kind, Network
 
-NO_SLIP = {"empty", "stale"}
+NO_SLIP = {"empty", "stale", ASKED}
 """Kinds of findings that say nothing of how somebody thinks."""
 UNCLEAR = {"formula"}
 """Kinds of which the formula itself says what the mistake is."""

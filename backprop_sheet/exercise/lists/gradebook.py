@@ -86,7 +86,9 @@ def fill(
             continue
         texts[row, book.points] = form.written(_decimal(mark.points) * scale)
         if text and book.feedback is not None:
-            texts[row, book.feedback] = as_html(text(mark, assignment))
+            texts[row, book.feedback] = as_html(
+                text(mark, assignment) + _scaled(mark.points, assignment, book)
+            )
     said += [*doubts, *_left_out(marks, rows), *_replaced(file, texts)]
     return file.filled(texts), said
 
@@ -95,6 +97,18 @@ def _scale(book: "_Book", assignment: Assignment) -> Decimal:
     """What a point of the assignment is worth in the file; 1 if the file does not say."""
     total = _decimal(assignment.total)
     return book.most / total if book.most and total else Decimal(1)
+
+
+def _scaled(points: float, assignment: Assignment, book: "_Book") -> str:
+    """What a student's points are in the file, as feedback says it; empty if they are the same."""
+    if book.most is None or (scale := _scale(book, assignment)) == 1:
+        return ""
+    form = _Form()
+    of, there = form.written(_decimal(assignment.total)), form.written(_decimal(points) * scale)
+    return (
+        f"\n\n{form.written(_decimal(points))} of {of} points are {there} of "
+        f"{form.written(book.most)} in the gradebook."
+    )
 
 
 def _columns_said(file: CsvText, book: "_Book", kind: str, *, comments: bool) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 Each cell is judged by its own row, so what comes right from wrong numbers keeps its points.
 
-begin   with what a table begins: whose given numbers, which row
-held    a table, held against the assignment: the state of each blank cell
-curve   whether a workbook has a chart of the error
-points  the points of each part
-rules   the rules, each told in a sentence
+begin        with what a table begins: whose given numbers, which row
+held         a table, held against the assignment: the state of each blank cell
+given_cells  which given cells were changed
+mistakes     what the student did wrong
+curve        whether a workbook has a chart of the error
+points       the points of each part
+rules        the rules, each told in a sentence
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,11 +19,15 @@ from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.exercise.assignment import Assignment
 from backprop_sheet.exercise.fingerprint import fingerprint
 from backprop_sheet.exercise.marking.held import Held
+from backprop_sheet.exercise.marking.mistakes import mistakes_of
 from backprop_sheet.exercise.marking.points import part_marks
 from backprop_sheet.exercise.marking.rules import after, rules_for
-from backprop_sheet.exercise.marks import Mark, PartMark, Submission
+from backprop_sheet.exercise.marks import BY_NUMBERS, Mark, PartMark, Submission
 from backprop_sheet.exercise.parts import Part
 from backprop_sheet.processes import in_processes
+
+OTHER_NETWORK, NO_TABLE = ": --network says which", "not the exercise"
+"""How the checker ends, or begins, to say that a workbook has no table of the network."""
 
 
 def mark(submission: Submission, assignment: Assignment) -> Mark:
@@ -71,12 +77,7 @@ class Marker:
         best = replace(best, fingerprint=compared)
         if len(marks) == 1:
             return best
-        names = ", ".join(submission.shown for submission in submissions)
-        so = f"{best.submission.shown} has the most points, and counts"
-        if best.points is None:
-            so = "None can be judged"
-        note = f"{counted(len(marks), 'file')} were handed in: {names}. {so}."
-        return replace(best, notes=(*best.notes, note))
+        return replace(best, notes=(*best.notes, _of_several(best, marks)))
 
     def of_file(self, submission: Submission) -> Mark:
         """The mark of a file.
@@ -84,6 +85,13 @@ class Marker:
         Raises:
             InputError: the file has no owner.
         """
+        found = self._of_file(submission)
+        if submission.why != BY_NUMBERS:
+            return found
+        note = "Nothing but the given numbers in it tells whose this file is."
+        return replace(found, notes=(*found.notes, note))
+
+    def _of_file(self, submission: Submission) -> Mark:
         owner = submission.owner
         if owner is None:
             raise InputError(f"{shown(submission.shown)}: it has no owner")
@@ -94,7 +102,7 @@ class Marker:
                 PartMark(part, self._assignment.points[part.key], 0.0, empty=len(self._of(part)))
                 for part in self._assignment.parts
             )
-            note = f"The file cannot be judged: {judgement.problem}."
+            note = _problem(judgement.problem)
             return Mark(owner, submission, nothing, None, (note,), judgement)
         common = self._assignment, self._blank, owner, network, judgement
         tables = [Held(*common, table) for table in judgement.tables]
@@ -106,10 +114,31 @@ class Marker:
         return [row for name in part.columns for row in self._blank[name]]
 
 
+def _of_several(best: Mark, marks: Sequence[Mark]) -> str:
+    """Which of a student's files counts, and why; folders may be somebody else's."""
+    names = ", ".join(mark.submission.own_name for mark in marks)
+    so = f"{best.submission.own_name} has the most points, and counts"
+    if best.points is None:
+        so = "None can be judged"
+    elif sum(mark.points == best.points for mark in marks) > 1:
+        so = f"{best.submission.own_name} counts: none has more points"
+    return f"{counted(len(marks), 'file')} were handed in: {names}. {so}."
+
+
+def _problem(problem: str) -> str:
+    """Why a file has no points yet: it cannot be read, or it is the sheet of something else."""
+    if problem.endswith(OTHER_NETWORK):
+        return f"This is not the sheet of this exercise: {problem.removesuffix(OTHER_NETWORK)}."
+    if problem.startswith(NO_TABLE):
+        return "This is not the sheet of this exercise: no table has enough of its columns."
+    return f"The file cannot be judged: {problem}."
+
+
 def _of_table(held: Held, submission: Submission) -> Mark:
     """The mark that a table has."""
     before = part_marks(held)
-    rules = list(rules_for(held, before))
+    mistakes = mistakes_of(held)
+    rules = list(rules_for(held, before, mistakes))
     parts = tuple(after(rules, part) for part in before)
     return Mark(
         held.owner,
@@ -118,6 +147,7 @@ def _of_table(held: Held, submission: Submission) -> Mark:
         round(sum(part.earned for part in parts), 2),
         tuple(rule.note for rule in rules),
         held.judgement,
-        held.table,
+        mistakes.table,
         held.begin.whose,
+        mistakes.typed,
     )

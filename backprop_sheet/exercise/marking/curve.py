@@ -12,7 +12,8 @@ from backprop_sheet.ooxml.book import opened
 from backprop_sheet.ooxml.charts import Shown, series
 
 ENOUGH = 0.5
-"""The share of the table's epochs of which a chart shows more."""
+"""The share of the table's epochs of which a chart shows more; and that of the cells it shows which
+are errors of epochs: of several samples, the other rows only add up to these."""
 DIGITS = 9
 """Digits in which a number that a chart shows is the error's."""
 MOST_CELLS, MOST_AREAS = 200_000, 200
@@ -34,7 +35,8 @@ def shows_error(path: Path, table: Table, error: str, ends: Sequence[int]) -> bo
     try:
         curves = series(path)
         least = ENOUGH * len(ends)
-        if any(_covered(curve, table.sheet, column, ends) > least for curve in curves):
+        rows = table.cells.rows
+        if any(_covered(curve, table.sheet, column, ends, rows) > least for curve in curves):
             return True
         return _same_numbers(path, Shown(table.sheet, _rows(column, ends)), ends, curves) > least
     except Unreadable:  # the charts; the cells have been read before
@@ -45,15 +47,22 @@ def _rows(column: int, rows: Sequence[int]) -> Area:
     return Area(column, min(rows), column, max(rows))
 
 
-def _covered(curve: Sequence[Shown], sheet: str, column: int, ends: Sequence[int]) -> int:
-    """How many of the error's cells a series shows."""
+def _covered(
+    curve: Sequence[Shown], sheet: str, column: int, ends: Sequence[int], rows: Sequence[int]
+) -> int:
+    """How many epochs' errors a series shows; none if it shows more of the table's other rows."""
     here = [area for title, area in curve if title.casefold() == sheet.casefold()]
-    count, last = 0, 0
+    count, last, all_shown = 0, 0, 0
     for area in sorted((a for a in here if a.left <= column <= a.right), key=lambda a: a.top):
-        first = bisect_left(ends, max(area.top, last + 1))  # areas may overlap
-        count += max(0, bisect_right(ends, area.bottom) - first)
+        top = max(area.top, last + 1)  # areas may overlap
+        count += _between(ends, top, area.bottom)
+        all_shown += _between(rows, top, area.bottom)
         last = max(last, area.bottom)
-    return count
+    return count if count > ENOUGH * all_shown else 0
+
+
+def _between(rows: Sequence[int], top: int, bottom: int) -> int:
+    return max(0, bisect_right(rows, bottom) - bisect_left(rows, top))
 
 
 def _same_numbers(
@@ -73,8 +82,14 @@ def _same_numbers(
     wanted = [own, *(shown for curve in asked for shown in curve)]
     numbers = dict(zip(wanted, _numbers(path, wanted), strict=True))
     errors = [numbers[own][row] for row in ends if row in numbers[own]]
-    found = [{number for shown in curve for number in numbers[shown].values()} for curve in asked]
-    return max(sum(error in shown for error in errors) for shown in found)
+    found = [[number for shown in curve for number in numbers[shown].values()] for curve in asked]
+    counts = [(_in(errors, shown), len(shown)) for shown in found]
+    return max((count for count, shown in counts if count > ENOUGH * shown), default=0)
+
+
+def _in(errors: Sequence[float], shown: Collection[float]) -> int:
+    there = set(shown)
+    return sum(error in there for error in errors)
 
 
 def _numbers(path: Path, wanted: Collection[Shown]) -> list[dict[int, float]]:

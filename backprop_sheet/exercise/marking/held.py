@@ -6,12 +6,16 @@ row that the table lacks is empty.
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from math import isclose
 
 from backprop_sheet.checker.findings import Judgement, State, Table
 from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.marking.begin import begin_of
-from backprop_sheet.network import Network
+from backprop_sheet.network import RATE, Network
 
+SAME_RATE = 1e-3
+"""The relative difference up to which a learning rate is the given one: it may be read from
+rounded numbers."""
 Blank = Mapping[str, Sequence[int]]
 """The rows in which each column is left blank, by its name."""
 
@@ -51,6 +55,20 @@ class Held:
             states[row - first] if first <= row < first + len(states) else State.EMPTY
             for row in self.blank[name]
         )
+
+    @cached_property
+    def network_as_given(self) -> Network:
+        """The network with the numbers of the sheet that was given out."""
+        whose = self.begin.whose
+        return self.assignment.network_of(whose) if whose else self.network
+
+    @property
+    def other_rate(self) -> tuple[float, float] | None:
+        """The learning rate that is there and the one that was given; None if they are the same."""
+        found, given = self.table.eta, self.network_as_given.numbers.get(RATE)
+        if found is None or given is None or isclose(found, given, rel_tol=SAME_RATE):
+            return None
+        return found, given
 
     @cached_property
     def is_empty(self) -> bool:

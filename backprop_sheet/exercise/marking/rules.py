@@ -1,22 +1,18 @@
 """The rules of marking, each told in a sentence: what was met in a table, and what that costs."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isclose
 from typing import NamedTuple
 
-from backprop_sheet.checker.findings import State
+from backprop_sheet.checker.findings import Finding, State
 from backprop_sheet.errors import counted
 from backprop_sheet.exercise import words
 from backprop_sheet.exercise.assignment import Student
 from backprop_sheet.exercise.marking.held import Held
+from backprop_sheet.exercise.marking.mistakes import Mistakes
 from backprop_sheet.exercise.marks import PartMark
 from backprop_sheet.exercise.parts import CHART, UPDATES
-from backprop_sheet.network import RATE
 from backprop_sheet.ooxml.addresses import address
 
-SAME_RATE = 1e-3
-"""The relative difference up to which a learning rate is the given one: it may be read from
-rounded numbers."""
 MOST_SAID = 3
 """Names or numbers that a sentence gives one by one."""
 
@@ -35,7 +31,7 @@ class Rule(NamedTuple):
     part: str = ""
 
 
-def rules_for(held: Held, parts: Sequence[PartMark]) -> Iterator[Rule]:
+def rules_for(held: Held, parts: Sequence[PartMark], mistakes: Mistakes) -> Iterator[Rule]:
     """The rules that apply to a table, in the order in which they are told."""
     yield from _which_table(held)
     if held.is_empty:
@@ -45,11 +41,11 @@ def rules_for(held: Held, parts: Sequence[PartMark]) -> Iterator[Rule]:
     yield from _rate(held)
     yield from _length(held)
     yield from _missing_columns(held)
-    yield from _typed(held, parts)
-    yield from _broken(held)
+    yield from _typed(held, mistakes.typed)
+    yield from _changed(mistakes.changed)
     yield from _unsure(held)
     if any(part.part.key == CHART and not part.earned for part in parts):
-        yield Rule("No chart shows the error of the epochs.")
+        yield Rule(f"No chart shows the error of the epochs{_where_errors_are(held)}.")
 
 
 def after(rules: Iterable[Rule], part: PartMark) -> PartMark:
@@ -89,20 +85,13 @@ def _numbers(held: Held) -> Iterator[Rule]:
 
 
 def _rate(held: Held) -> Iterator[Rule]:
-    found, given = held.table.eta, _given_rate(held)
-    if found is None or given is None or isclose(found, given, rel_tol=SAME_RATE):
+    if held.other_rate is None:
         return
+    found, given = held.other_rate
     share = held.assignment.marking.other_rate
     so = f"the updates {earning(share, several=True)}"
     note = f"The learning rate is {found:.10g} instead of {given:.10g}, so {so}."
     yield Rule(note, share, UPDATES)
-
-
-def _given_rate(held: Held) -> float | None:
-    """The learning rate that goes with the numbers."""
-    whose = held.begin.whose
-    network = held.assignment.network_of(whose) if whose else held.network
-    return network.numbers.get(RATE)
 
 
 def _length(held: Held) -> Iterator[Rule]:
@@ -118,8 +107,8 @@ def _length(held: Held) -> Iterator[Rule]:
     epochs, filled = ({row // samples for row in rows} for rows in (asked, done))
     if len(filled) < len(epochs):
         total = held.network.epochs
-        missing = len(epochs) - len(filled)
-        yield Rule(f"{total - missing} of {total} epochs are there; empty cells earn nothing.")
+        there = total - len(epochs) + len(filled)
+        yield Rule(f"{there} of {total} epochs {_is(there)} there; empty cells earn nothing.")
 
 
 def _missing_columns(held: Held) -> Iterator[Rule]:
@@ -132,31 +121,34 @@ def _missing_columns(held: Held) -> Iterator[Rule]:
         yield Rule(f"No column was found for {names}: {why}.")
 
 
-def _typed(held: Held, parts: Sequence[PartMark]) -> Iterator[Rule]:
-    if typed := sum(part.typed for part in parts):
-        so = earning(held.assignment.marking.typed, several=typed > 1)
-        what = f"{counted(typed, 'right number')} {_is(typed)} typed"
-        yield Rule(f"{what} where a formula was asked for, and {so}.")
+def _typed(held: Held, typed: Sequence[Finding]) -> Iterator[Rule]:
+    if count := sum(len(finding.cells) for finding in typed):
+        so = earning(held.assignment.marking.typed, several=count > 1)
+        what = f"{counted(count, 'right number')} {_is(count)} typed"
+        columns = [f"{finding.names} from {finding.cell} on" for finding in typed]
+        where = words.listed(columns, MOST_SAID)
+        yield Rule(f"{what} where a formula was asked for, and {so}: {where}.")
 
 
-def _broken(held: Held) -> Iterator[Rule]:
+def _changed(changed: Sequence[str]) -> Iterator[Rule]:
     """Cells that were given, and changed."""
-    cells, first = held.table.cells, held.begin.row
-    asked = held.network.rows(held.network.epochs)
-    blank = {name: set(rows) for name, rows in held.blank.items()}
-    changed = sorted(
-        (place, cells.rows[place], cells.columns[name])
-        for name, states in cells.states.items()
-        for place, state in enumerate(states)
-        if state == State.WRONG and first + place not in blank.get(name, ())
-        if first + place < asked
-    )
-    if changed:
-        count, (_, row, column) = len(changed), changed[0]
+    if count := len(changed):
         yield Rule(
             f"{counted(count, 'cell')} that {_was(count)} given {_is(count)} changed and "
-            f"wrong, from {address(row, column)} on; that costs nothing by itself."
+            f"wrong, from {changed[0]} on; that costs nothing by itself."
         )
+
+
+def _where_errors_are(held: Held) -> str:
+    """Which cells a chart of the error shows."""
+    column = held.table.cells.columns.get(held.network.error)
+    if column is None or not held.ends:
+        return ""
+    label, cells = held.network.label(held.network.error), [address(r, column) for r in held.ends]
+    if len(held.network.samples) == 1:
+        return f". It should take the cells {cells[0]} to {cells[-1]}: {label} of each epoch"
+    few = words.listed(cells, MOST_SAID)
+    return f". It should take the cells {few}: {label} in the last row of each epoch"
 
 
 def _unsure(held: Held) -> Iterator[Rule]:

@@ -223,8 +223,8 @@ def bins(summary: Summary) -> list[int]:
 def files_of(summary: Summary) -> Iterator[tuple[str, str, str, str]]:
     """Students without a file, and files without points: what, who, which file, why."""
     for mark in summary.unjudged:
-        problem = mark.judgement.problem
-        yield BY_HAND, mark.student.called, plain(mark.submission.shown), plain(problem)
+        why = plain(" ".join(mark.notes))
+        yield BY_HAND, mark.student.called, plain(mark.submission.shown), why
     for submission in summary.nobodys:
         yield "owner cannot be told", "", plain(submission.shown), plain(submission.why)
     for student in summary.absent:

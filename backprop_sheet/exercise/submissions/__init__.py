@@ -19,7 +19,7 @@ from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.assignment_file import NAME as ASSIGNMENT
 from backprop_sheet.exercise.given import are_given_to
 from backprop_sheet.exercise.lists.names import moodles_folder
-from backprop_sheet.exercise.marks import Submission
+from backprop_sheet.exercise.marks import BY_NUMBERS, Submission
 from backprop_sheet.exercise.submissions.unzipping import LARGEST_ALL, MOST_ENTRIES, Allowance
 from backprop_sheet.exercise.submissions.unzipping import unpacked as unzipped
 from backprop_sheet.exercise.submissions.whose import Told, Whose
@@ -207,6 +207,7 @@ def _submissions(found: Sequence[_Handed], assignment: Assignment) -> list[Submi
     judgements = check_all([found[number].path for number in unsure], assignment.network)
     for number, judgement in zip(unsure, judgements, strict=True):
         told[number] = _by_numbers(judgement, told[number], found[number], whose, assignment)
+    told = list(_without_doubles(found, told))
     owners = [_owner(file, one) for file, one in zip(found, told, strict=True)]
     with_sheets = {
         owner.identifier
@@ -220,6 +221,21 @@ def _submissions(found: Sequence[_Handed], assignment: Assignment) -> list[Submi
         for file, one, owner in zip(found, told, owners, strict=True)
         if file.is_sheet or file.problem or owner is None or owner.identifier not in with_sheets
     ]
+
+
+def _without_doubles(found: Sequence[_Handed], told: Sequence[Told]) -> Iterator[Told]:
+    """What tells the owners: numbers alone tell nothing of who has a file that is told by name."""
+    named = {
+        one.students[0].identifier
+        for file, one in zip(found, told, strict=True)
+        if file.is_sheet and len(one.students) == 1 and one.why != BY_NUMBERS
+    }
+    for one in told:
+        if one.why == BY_NUMBERS and (owner := one.students[0].identifier) in named:
+            why = f"its numbers are those of {owner!r}, of whom a file is told by its name"
+            yield Told((), why)
+        else:
+            yield one
 
 
 def _owner(file: _Handed, told: Told) -> Student | None:
@@ -255,4 +271,5 @@ def _by_numbers(
     (owner,) = owners.values()
     if not whose.fits(owner, file.parts):
         return Told((), f"{told.why}, and its numbers are those of {owner.identifier!r}")
-    return Told((owner,), "by the numbers in it")
+    why = f"{told.why}; {BY_NUMBERS}" if told.students else BY_NUMBERS
+    return Told((owner,), why)
