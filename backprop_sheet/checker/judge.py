@@ -244,7 +244,9 @@ class _Steps:
                 wrong.add(spot.rule.name)
         self._rows.append(line.number)
         for name, column in self._columns.items():
-            self._states[name].append(_state(line.cells.get(column, EMPTY), wrong=name in wrong))
+            cell = line.cells.get(column, EMPTY)
+            known = name not in self.spots.unknown
+            self._states[name].append(_state(cell, wrong=name in wrong, known=known))
 
     def cells(self) -> Cells:
         """What each cell that was judged comes to."""
@@ -252,11 +254,13 @@ class _Steps:
         return Cells(self._columns, self._rows, self._states, given)
 
 
-def _state(cell: Cell, *, wrong: bool) -> State:
+def _state(cell: Cell, *, wrong: bool, known: bool) -> State:
     if cell.value is None and cell.formula is None:
         return State.EMPTY
     if wrong:
         return State.WRONG
+    if not known:
+        return State.UNKNOWN
     return State.TYPED if cell.formula is None else State.RIGHT
 
 
@@ -297,7 +301,7 @@ def _verdict(network: Network, grid: Grid, tally: Tally, findings: list[Finding]
     if any(finding.kind != "empty" for finding in findings) and tally.computed:
         return WRONG
     updates = grid.rate is not None and tally.computed > 1  # an update takes two rows
-    left = tally.uncompared or _unjudged(network, grid)
+    left = tally.uncompared or tally.unknown or _unjudged(network, grid)
     return INCOMPLETE if findings or left or not updates else RIGHT
 
 
