@@ -154,7 +154,7 @@ class Causes:
         except NotArithmetic as error:
             words = "the formula is not the one that belongs here ({})"
             return Cause("formula", words, (str(error),))
-        if self._formulas.is_right(tree, rule, line, spot.rows[0]):
+        if self._formulas.is_right_by_meaning(tree, rule, line, spot.rows[0]):
             rounds = re.search(r"\b(?:ROUND|TRUNC|FIXED)", spot.cell.formula.upper())
             return ROUNDED if rounds else STALE
         if spot.was_right and (helper := self._broken_helper(spot, tree)):

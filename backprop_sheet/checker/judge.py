@@ -63,14 +63,17 @@ class Workbook:
         network: that network, with all columns.
         tolerance: relative difference up to which a number is right.
         asked: what else is asked of them.
+        header_as_given: whether they were given out with their headers.
         comparison: decides which formulas are the same.
         explanations: finds out why formulas are wrong.
     """
 
-    def __init__(self, network: Network, tolerance: float, asked: Asked) -> None:
+    def __init__(
+        self, network: Network, tolerance: float, asked: Asked, *, header_as_given: bool = False
+    ) -> None:
         """Begin a workbook of a network."""
         self.known, self.tolerance, self.asked = known(network), tolerance, asked
-        self.network = self.known.network
+        self.network, self.header_as_given = self.known.network, header_as_given
         self.comparison, self.explanations = Comparison(), Explanations()
 
 
@@ -173,7 +176,8 @@ class Judge:
         Raises:
             Unreadable: it is of another network.
         """
-        header = Naming(self._workbook.known, self._waiting).settled(header)
+        naming = Naming(self._workbook.known, self._waiting)
+        header = naming.settled(header, as_given=self._workbook.header_as_given)
         if len(header.strange) >= STRANGE:
             some, title = ", ".join(header.strange[:3]), self._grid.around.sheet.title
             raise Unreadable(f"{title} is of another network, with {some} …: --network says which")

@@ -143,6 +143,7 @@ class Spots:
         self._verdicts: dict[tuple[Rule, str, int], Verdict] = {}
         self._right_formulas: set[tuple[Rule, str]] = set()
         self._right_columns: set[str] = set()
+        self._right_by_others: dict[tuple[Rule, str], bool] = {}
         self._right_by_number: set[tuple[Rule, str]] = set()
         self.tally = Tally()
         self.unknown: set[str] = set()
@@ -209,6 +210,8 @@ class Spots:
         if not isinstance(cell.value, float):
             return self._with_history(spot)
         if right is not None and (allowed := self._exceeded(spot, right)):
+            if self._is_right_by_its_own_row(spot):
+                return None
             return self._with_history(spot._replace(allowed=allowed))
         if cell.formula is None:
             self._count_typed(spot)
@@ -314,6 +317,33 @@ class Spots:
         """Half a unit in the last place that values of a column have."""
         return 0.0 if rule.kept else self._grid.half(rule.name, value)
 
+    def _is_right_by_its_own_row(self, spot: Spot) -> bool:
+        """Whether a formula takes other columns than the usual one, and is right if they are.
+
+        Where these are wrong, so is its number; but the mistake is theirs.
+        """
+        formula, line = spot.cell.formula, spot.line
+        if formula is None or spot.rule.open or self._formulas.exhausted:
+            return False
+        key = (spot.rule, pattern(formula, line.number))
+        if self._right_by_others.get(key) is False:
+            return False
+        try:
+            tree = self._formulas.read(formula, line)
+        except NotArithmetic:
+            return False
+        if key not in self._right_by_others:
+            self._right_by_others[key] = self._formulas.takes_others(
+                tree, spot.rule
+            ) and self._formulas.is_right_by_meaning(tree, spot.rule, line, spot.rows[0])
+        own = self._formulas.number(tree, line, spot.rows) if self._right_by_others[key] else None
+        if own is None:
+            return False
+        assert isinstance(spot.cell.value, float)
+        allowed = self._tolerance * abs(own) + SMALLEST
+        allowed += SLACK * self._half(spot.rule, spot.cell.value)
+        return abs(spot.cell.value - own) <= allowed
+
     # --- formulas of right numbers ---------------------------------------------------------------
 
     def _verdict(self, spot: Spot) -> Verdict:
@@ -340,8 +370,7 @@ class Spots:
         except NotArithmetic:
             self.tally.unread += 1
             return Verdict.UNCLEAR
-        where = (tree, rule, spot.line, values)
-        if self._formulas.is_right(*where) or self._formulas.is_right(*where, deep=True):
+        if self._formulas.is_right_by_meaning(tree, rule, spot.line, values):
             self.tally.literal += self._formulas.is_typed(tree, rule, spot.line)
             return Verdict.RIGHT
         clear = self._formulas.is_clear(tree, rule, spot.line, spot.rows)

@@ -46,6 +46,7 @@ def rules_for(held: Held, parts: Sequence[PartMark]) -> Iterator[Rule]:
     yield from _length(held)
     yield from _missing_columns(held)
     yield from _typed(held, parts)
+    yield from _unknown(held)
     yield from _broken(held)
     yield from _unsure(held)
     if any(part.part.key == CHART and not part.earned for part in parts):
@@ -137,6 +138,17 @@ def _typed(held: Held, parts: Sequence[PartMark]) -> Iterator[Rule]:
         so = earning(held.assignment.marking.typed, several=typed > 1)
         what = f"{counted(typed, 'right number')} {_is(typed)} typed"
         yield Rule(f"{what} where a formula was asked for, and {so}.")
+
+
+def _unknown(held: Held) -> Iterator[Rule]:
+    """Cells that earn nothing, as what they follow from has no number."""
+    if count := sum(states.count(State.UNKNOWN) for states in held.states.values()):
+        them = "it" if count == 1 else "they"
+        yield Rule(
+            f"{counted(count, 'cell')} cannot be compared with the right number, as what {them} "
+            f"{_is(count, 'follows', 'follow')} from has none; {them} "
+            f"{_is(count, 'earns', 'earn')} nothing."
+        )
 
 
 def _broken(held: Held) -> Iterator[Rule]:
