@@ -207,12 +207,12 @@ class Spots:
         spot = Spot(rule, cell, line, self.tally.rows, rows, right)
         if is_error(cell.value) and (diverged or self._lacks_inputs(spot)):
             return self._spot_of_error(spot._replace(follows=True), diverged=diverged)
-        if not isinstance(cell.value, float):
-            return self._with_history(spot)
-        if right is not None and (allowed := self._exceeded(spot, right)):
-            if self._is_right_by_its_own_row(spot):
-                return None
-            return self._with_history(spot._replace(allowed=allowed))
+        number = isinstance(cell.value, float)
+        allowed = self._exceeded(spot, right) if number and right is not None else None
+        if allowed or not number:
+            right_by_itself = self._is_right_by_its_own_row(spot)
+            wrong = spot._replace(allowed=allowed or 0.0)
+            return None if right_by_itself else self._with_history(wrong)
         if cell.formula is None:
             self._count_typed(spot)
         elif not rule.open and self._is_wrong(spot):
@@ -322,7 +322,7 @@ class Spots:
 
         Where these are wrong, so is its number; but the mistake is theirs.
         """
-        formula, line = spot.cell.formula, spot.line
+        (value, formula, _), line = spot.cell, spot.line
         if formula is None or spot.rule.open or self._formulas.exhausted:
             return False
         key = (spot.rule, pattern(formula, line.number))
@@ -336,13 +336,13 @@ class Spots:
             self._right_by_others[key] = self._formulas.takes_others(
                 tree, spot.rule
             ) and self._formulas.is_right_by_meaning(tree, spot.rule, line, spot.rows[0])
-        own = self._formulas.number(tree, line, spot.rows) if self._right_by_others[key] else None
-        if own is None:
+        if not self._right_by_others[key]:
             return False
-        assert isinstance(spot.cell.value, float)
-        allowed = self._tolerance * abs(own) + SMALLEST
-        allowed += SLACK * self._half(spot.rule, spot.cell.value)
-        return abs(spot.cell.value - own) <= allowed
+        own = self._formulas.number(tree, line, spot.rows)
+        if own is None or not isinstance(value, float):
+            return own is None and is_error(value)
+        allowed = self._tolerance * abs(own) + SMALLEST + SLACK * self._half(spot.rule, value)
+        return abs(value - own) <= allowed
 
     # --- formulas of right numbers ---------------------------------------------------------------
 
