@@ -351,6 +351,8 @@ def _remarks(
         f"{_are(tally.literal, 'formula')} right but for a number typed in place of a cell": (
             tally.literal
         ),
+        f"{_are(tally.unknown, 'number')} typed, and nothing shows whether they are right, as what "
+        "they follow from has no number": tally.unknown and grid.rate,
         "no learning rate found, so the updates are not judged": not grid.rate and tally.rows > 1,
         f"{_are(tally.unread, 'formula')} more than arithmetic, and judged by the numbers alone": (
             tally.unread

@@ -37,7 +37,7 @@ from students_sheets import (
     submission,
 )
 
-from backprop_sheet import InputError, tabulate, write_workbook
+from backprop_sheet import InputError, check, tabulate, write_workbook
 from backprop_sheet.checker.effort import Limit
 from backprop_sheet.exercise.assignment import Assignment, Marking, Student
 from backprop_sheet.exercise.marking import mark, mark_all
@@ -633,11 +633,16 @@ def swapped_inputs(table):
     """The hidden gradients, each with the other input."""
     for name, formula in INNER_FORMULAS.items():
         other = formula.replace("i1", "i?").replace("i2", "i1").replace("i?", "i2")
-        table.write({name: other}, 1)
+        table.write({name: other})
+
+
+def all_blank():
+    return replace(assignment(), shown=0)
 
 
 def test_inputs_that_change_places_in_gradients_are_a_mistake(tmp_path):
-    found = marked(filled_in(tmp_path / "a.xlsx", change=swapped_inputs))
+    path = filled_in(tmp_path / "a.xlsx", change=swapped_inputs)
+    found = mark(submission(path), all_blank())
     assert lost(found) == pytest.approx({"gradients_1": 4.0})
     assert (found.whose, found.notes) == (ONE, ())
 
@@ -645,12 +650,13 @@ def test_inputs_that_change_places_in_gradients_are_a_mistake(tmp_path):
 def test_a_marked_sheet_has_the_names_that_it_was_given(tmp_path):
     def change(table):
         swapped_inputs(table)
-        table.write({"h1": "w1*i2+w2*i1", "h2": "w3*i2+w4*i1"}, 1)
+        table.write({"h1": "w1*i2+w2*i1", "h2": "w3*i2+w4*i1"})
 
-    found = marked(filled_in(tmp_path / "a.xlsx", change=change))
-    assert lost(found) == pytest.approx(
-        {"forward": share("forward", "h1", "h2"), "gradients_1": 4.0}
-    )
+    path = filled_in(tmp_path / "a.xlsx", change=change)
+    assert check(path).tables[0].remarks[0].startswith("the names stand in another order")
+    found = mark(submission(path), all_blank())
+    assert lost(found) == pytest.approx({"forward": 2 / 8 * 4.0, "gradients_1": 4.0})
+    assert (found.whose, found.notes) == (ONE, ())
 
 
 # --- every way to write it, every mistake --------------------------------------------------------
