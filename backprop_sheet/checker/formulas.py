@@ -134,8 +134,10 @@ class Formulas:
 
     def takes_others(self, tree: Tree, rule: Rule) -> bool:
         """Whether a formula takes quantities of its row that the right one does not."""
-        others = {name for name in leaves(tree) if not name.up}.difference(rule.needs)
-        return any(name.id in self._rulebook.definitions for name in others)
+        some = set(leaves(tree))
+        others = some.difference(rule.needs)
+        beside = any(isinstance(name, Outside) for name in some)
+        return bool(others) and not beside and not any(name.up for name in others)
 
     def number(self, tree: Tree, line: Line, rows: Mapping[int, Values]) -> float | None:
         """The number that a formula gives for those of the table; None if it gives none."""

@@ -352,7 +352,9 @@ def _remarks(
             tally.literal
         ),
         f"{_are(tally.unknown, 'number')} typed, and nothing shows whether they are right, as what "
-        "they follow from has no number": tally.unknown and grid.rate,
+        "they follow from has no number": (
+            tally.unknown and grid.rate and not _unjudged(network, grid)
+        ),
         "no learning rate found, so the updates are not judged": not grid.rate and tally.rows > 1,
         f"{_are(tally.unread, 'formula')} more than arithmetic, and judged by the numbers alone": (
             tally.unread

@@ -615,6 +615,14 @@ def test_a_formula_that_takes_another_column_is_right_by_its_own_row(other, tmp_
     assert lost(found) == pytest.approx(gone)
 
 
+def test_a_formula_that_passes_over_a_wrong_column_is_right(tmp_path):
+    def change(table):
+        table.write({"a_h1": "1/(1+EXP(-(w1*i1+w2*i2)))", "h1": "w1*i2+w2*i1"}, 1)
+
+    found = marked(filled_in(tmp_path / "a.xlsx", change=change))
+    assert lost(found) == pytest.approx({"forward": share("forward", "h1")})
+
+
 def test_a_wrong_formula_that_takes_another_column_is_wrong(tmp_path):
     def change(table):
         table.write({"∂E/∂w1": "(∂E/∂w5/a_h1*w5-∂E/∂w7/a_h1*w7)*a_h1*(1-a_h1)*i1"}, 1)
