@@ -20,10 +20,11 @@ from spreadsheets import convert
 from backprop_sheet import build, check, load, tabulate, write_comparison, write_workbook
 from backprop_sheet.checker import excel
 from backprop_sheet.checker.batch import check_all, mark, workbooks
-from backprop_sheet.checker.findings import KINDS
+from backprop_sheet.checker.findings import KINDS, State
 from backprop_sheet.checker.header import Dictionary, is_rate
 from backprop_sheet.checker.rounding import digits_of
 from backprop_sheet.formula import Name, evaluate, names, renamed
+from backprop_sheet.network import TOTAL
 from backprop_sheet.network.file import from_content
 
 WORKBOOKS = "BACKPROP_SHEET_WORKBOOKS"
@@ -59,6 +60,46 @@ def outcome(mistake, base, folder):
     text = first.text.replace("E_Total", "E_tot")
     assert first.kind in KINDS
     return found, found and first.kind == mistake.cause and all(w in text for w in mistake.words)
+
+
+def diverging(book):
+    """A target of which the error is a number that no sheet can hold."""
+    Table(book.worksheets[0]).set("t1", 0, 1e200)
+
+
+def test_error_values_of_a_training_that_diverges_are_right(base, tmp_path):
+    (table,) = judged_with(base, tmp_path, diverging).tables
+    assert (table.verdict, table.findings) == ("right", [])
+    assert table.cells.states[TOTAL] == bytes([State.RIGHT] * mistakes.EPOCHS)
+    model = ironcalc.load_from_xlsx(str(tmp_path / "changed.xlsx"), "en", "UTC", "en")
+    model.evaluate()
+    assert model.get_formatted_cell_value(0, 40, 23).startswith("#")
+
+
+@pytest.mark.parametrize(
+    "formula", ["SQUARE(t1-a_o1)", "1/0", "(t1-a_o1)^2", "1/2*(t2-a_o1)^2*1E+200^2"]
+)
+def test_other_formulas_of_error_values_are_wrong_all_the_same(formula, base, tmp_path):
+    def change(book):
+        diverging(book)
+        Table(book.worksheets[0]).write({"E1": formula}, 3)
+
+    (table,) = judged_with(base, tmp_path, change).tables
+    (finding,) = table.findings
+    assert (finding.columns, finding.epoch, finding.by_chance) == (["E1"], 3, False)
+    assert len(finding.cells) == mistakes.EPOCHS - 3
+
+
+def test_numbers_typed_for_error_values_are_not_called_right(base, tmp_path):
+    def change(book):
+        diverging(book)
+        table = Table(book.worksheets[0])
+        for epoch in range(3, mistakes.EPOCHS):
+            table.set("E_tot", epoch, 7)
+
+    (table,) = judged_with(base, tmp_path, change).tables
+    assert (table.verdict, table.findings) == ("incomplete", [])
+    assert any("typed, and nothing shows whether" in remark for remark in table.remarks)
 
 
 def assert_found(some, base, folder):

@@ -170,6 +170,19 @@ def test_in_another_order_a_mistake_is_told_by_the_names_of_the_sheet(tmp_path):
     assert "w3 is w2, w2 is w3" in table.remarks[0]
 
 
+def test_other_inputs_in_gradients_alone_are_a_mistake(tmp_path):
+    def change(table):
+        for name in (f"∂E/∂w{k}" for k in (1, 2, 3, 4)):
+            other = RIGHT[name].replace("i1", "i?").replace("i2", "i1").replace("i?", "i2")
+            table.write({name: other})
+
+    (table,) = sheet_with(tmp_path, change).tables
+    assert (table.verdict, table.remarks) == ("wrong", [])
+    assert {name for found in table.findings for name in found.columns} == {
+        f"∂E/∂w{k}" for k in (1, 2, 3, 4)
+    }
+
+
 def test_two_headers_that_change_places_alone_are_a_mistake(tmp_path):
     swapped = {"∂E/∂w2": "∂E/∂w3", "∂E/∂w3": "∂E/∂w2"}
     (table,) = sheet_with(tmp_path, lambda t: headed(t, swapped)).tables

@@ -64,6 +64,8 @@ def check(
     network: Network | None = None,
     tolerance: float = TOLERANCE,
     asked: Asked | None = None,
+    *,
+    header_as_given: bool = False,
 ) -> Judgement:
     """Judge every table of a workbook.
 
@@ -73,6 +75,8 @@ def check(
         tolerance: relative difference up to which a number is right.
         asked: what an assignment asks for: a learning rate, given numbers, epochs. If left out,
             these are anybody's choice.
+        header_as_given: whether the sheet was given out with its header. If all names are there in
+            the network's order, they mean what they say, whatever the numbers say.
 
     Returns:
         The judgement; of a file that cannot be judged, with the problem in it.
@@ -88,8 +92,9 @@ def check(
     judgement = Judgement(path)
     try:
         reading = Reading()
+        workbook = Workbook(network, tolerance, asked, header_as_given=header_as_given)
         with opened(path, reading.count) as book:
-            tables = Tables(book, Workbook(network, tolerance, asked), reading)
+            tables = Tables(book, workbook, reading)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
             settle(judgement.tables, tables.missing)

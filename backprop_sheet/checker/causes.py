@@ -18,6 +18,7 @@ from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.checker.spots import Spot
 from backprop_sheet.formula import Name, Number, Op, Tree, leaves, renamed
 from backprop_sheet.network import RATE, Kind
+from backprop_sheet.ooxml.abilities import is_broken
 from backprop_sheet.ooxml.addresses import letters
 
 EMPTY_CELL = Cause("empty", "the cell is empty")
@@ -88,6 +89,7 @@ class Causes:
         self._settings, self._explanations = settings, explanations
         self._of_formulas: dict[tuple[Rule, str, bool, int], Cause] = {}
         self._by_numbers: dict[Rule, Cause] = {}
+        self._with_error: set[tuple[Rule, str]] = set()  # formulas that give one by themselves
         self.unexplained = 0
         explanations.effort.earn(len(grid.columns))
 
@@ -103,7 +105,7 @@ class Causes:
 
     # --- no number -------------------------------------------------------------------------------
 
-    def _without_number(self, spot: Spot) -> Cause | None:
+    def _without_number(self, spot: Spot) -> Cause:
         text = str(spot.cell.value or "").strip()
         if not text:
             return EMPTY_CELL
@@ -112,16 +114,16 @@ class Causes:
         if not text.startswith("#"):
             said = repr(text[:LONGEST_TEXT])
             return Cause("text", "the text {} stands where a number belongs", (said,))
-        deleted = "#REF!" in str(spot.cell.formula)
-        cause = Cause("error", "the error value {}", (text,))
-        if spot.cell.formula is not None and not deleted and not spot.rule.open:
-            formula = self._of_formula(spot)
-            if formula.kind not in {"formula", "stale"}:
-                return formula
-        follows = not spot.rule.open and any(
-            name.id not in spot.rows.get(name.up, {}) for name in spot.rule.needs
-        )
-        return None if follows and not deleted else cause
+        error = Cause("error", "the error value {}", (text,))
+        formula = spot.cell.formula
+        if formula is None or spot.rule.open or is_broken(formula, text):
+            return error
+        cause = self._of_formula(spot)
+        if cause.kind not in {"formula", "stale"}:
+            return cause
+        if not spot.follows:
+            self._with_error.add((spot.rule, spot.filled))
+        return error if (spot.rule, spot.filled) in self._with_error else cause
 
     # --- formulas --------------------------------------------------------------------------------
 
@@ -152,7 +154,7 @@ class Causes:
         except NotArithmetic as error:
             words = "the formula is not the one that belongs here ({})"
             return Cause("formula", words, (str(error),))
-        if self._formulas.is_right(tree, rule, line, spot.rows[0]):
+        if self._formulas.is_right_by_meaning(tree, rule, line, spot.rows[0]):
             rounds = re.search(r"\b(?:ROUND|TRUNC|FIXED)", spot.cell.formula.upper())
             return ROUNDED if rounds else STALE
         if spot.was_right and (helper := self._broken_helper(spot, tree)):

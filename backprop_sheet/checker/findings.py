@@ -93,6 +93,7 @@ class State(IntEnum):
     RIGHT = 1
     TYPED = 2  # a right number without a formula
     WRONG = 3
+    UNKNOWN = 4  # nothing shows whether it is right: what it follows from has no number
 
 
 @dataclass(frozen=True)

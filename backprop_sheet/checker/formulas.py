@@ -127,6 +127,23 @@ class Formulas:
         ways = islice(self.readings(tree, rule, line, values), MOST_READINGS)
         return any(self._comparison.same(way, rule.tree, fixed, definitions) for way in ways)
 
+    def is_right_by_meaning(self, tree: Tree, rule: Rule, line: Line, values: Values) -> bool:
+        """Whether a formula is the right one, by itself or because of what it takes."""
+        where = (tree, rule, line, values)
+        return self.is_right(*where) or self.is_right(*where, deep=True)
+
+    def takes_others(self, tree: Tree, rule: Rule) -> bool:
+        """Whether a formula takes quantities of its row that the right one does not."""
+        some = set(leaves(tree))
+        others = some.difference(rule.needs)
+        beside = any(isinstance(name, Outside) for name in some)
+        return bool(others) and not beside and not any(name.up for name in others)
+
+    def number(self, tree: Tree, line: Line, rows: Mapping[int, Values]) -> float | None:
+        """The number that a formula gives for those of the table; None if it gives none."""
+        own = {n: rows[n.up][n.id] for n in leaves(tree) if n.id in rows.get(n.up, {})}
+        return number_at(tree, outside_numbers(tree, self._grid, line) | own)
+
     def is_typed(self, tree: Tree, rule: Rule, line: Line) -> bool:
         """Whether a right formula has a number typed for an input, a target or η."""
         fixed = self.fixed(tree, line)

@@ -63,14 +63,17 @@ class Workbook:
         network: that network, with all columns.
         tolerance: relative difference up to which a number is right.
         asked: what else is asked of them.
+        header_as_given: whether they were given out with their headers.
         comparison: decides which formulas are the same.
         explanations: finds out why formulas are wrong.
     """
 
-    def __init__(self, network: Network, tolerance: float, asked: Asked) -> None:
+    def __init__(
+        self, network: Network, tolerance: float, asked: Asked, *, header_as_given: bool = False
+    ) -> None:
         """Begin a workbook of a network."""
         self.known, self.tolerance, self.asked = known(network), tolerance, asked
-        self.network = self.known.network
+        self.network, self.header_as_given = self.known.network, header_as_given
         self.comparison, self.explanations = Comparison(), Explanations()
 
 
@@ -173,7 +176,8 @@ class Judge:
         Raises:
             Unreadable: it is of another network.
         """
-        header = Naming(self._workbook.known, self._waiting).settled(header)
+        naming = Naming(self._workbook.known, self._waiting)
+        header = naming.settled(header, as_given=self._workbook.header_as_given)
         if len(header.strange) >= STRANGE:
             some, title = ", ".join(header.strange[:3]), self._grid.around.sheet.title
             raise Unreadable(f"{title} is of another network, with {some} …: --network says which")
@@ -244,7 +248,9 @@ class _Steps:
                 wrong.add(spot.rule.name)
         self._rows.append(line.number)
         for name, column in self._columns.items():
-            self._states[name].append(_state(line.cells.get(column, EMPTY), wrong=name in wrong))
+            cell = line.cells.get(column, EMPTY)
+            known = name not in self.spots.unknown
+            self._states[name].append(_state(cell, wrong=name in wrong, known=known))
 
     def cells(self) -> Cells:
         """What each cell that was judged comes to."""
@@ -252,11 +258,13 @@ class _Steps:
         return Cells(self._columns, self._rows, self._states, given)
 
 
-def _state(cell: Cell, *, wrong: bool) -> State:
+def _state(cell: Cell, *, wrong: bool, known: bool) -> State:
     if cell.value is None and cell.formula is None:
         return State.EMPTY
     if wrong:
         return State.WRONG
+    if not known:
+        return State.UNKNOWN
     return State.TYPED if cell.formula is None else State.RIGHT
 
 
@@ -297,7 +305,7 @@ def _verdict(network: Network, grid: Grid, tally: Tally, findings: list[Finding]
     if any(finding.kind != "empty" for finding in findings) and tally.computed:
         return WRONG
     updates = grid.rate is not None and tally.computed > 1  # an update takes two rows
-    left = tally.uncompared or _unjudged(network, grid)
+    left = tally.uncompared or tally.unknown or _unjudged(network, grid)
     return INCOMPLETE if findings or left or not updates else RIGHT
 
 
@@ -342,6 +350,10 @@ def _remarks(
         f"{_are(tally.typed, 'number')} typed where a formula belongs, and right": tally.typed,
         f"{_are(tally.literal, 'formula')} right but for a number typed in place of a cell": (
             tally.literal
+        ),
+        f"{_are(tally.unknown, 'number')} typed, and nothing shows whether they are right, as what "
+        "they follow from has no number": (
+            tally.unknown and grid.rate and not _unjudged(network, grid)
         ),
         "no learning rate found, so the updates are not judged": not grid.rate and tally.rows > 1,
         f"{_are(tally.unread, 'formula')} more than arithmetic, and judged by the numbers alone": (

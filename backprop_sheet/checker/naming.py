@@ -48,8 +48,14 @@ class Naming:
         self._known, self._network, self._lines = known, known.network, lines
         self._work = MOST_WORK
 
-    def settled(self, header: Header) -> Header:
-        """The header with what its numbers say."""
+    def settled(self, header: Header, *, as_given: bool = False) -> Header:
+        """The header with what its numbers say.
+
+        Args:
+            header: as its words are understood.
+            as_given: whether the sheet was given out with its header, so that the network's names
+                in the network's order mean what they say.
+        """
         if not self._rows:
             return header
         names = self._without_rivals(header)
@@ -58,7 +64,16 @@ class Naming:
         read_as = [(column, texts[column], guessed[column]) for column in sorted(guessed)]
         names = {**names, **guessed}
         found = replace(header, names=names, read_as=read_as)
-        return found if found.strange else self._in_order(found)
+        if found.strange or (as_given and self._is_given(found)):
+            return found
+        return self._in_order(found)
+
+    def _is_given(self, header: Header) -> bool:
+        """Whether all names are there, in the network's order."""
+        network = self._network
+        names = [name for _, name in sorted(header.names.items())]
+        all_names = [name for name in network.columns if not network.is_optional(name)]
+        return [name for name in names if not network.is_optional(name)] == all_names
 
     # --- whether numbers agree -------------------------------------------------------------------
 
@@ -173,7 +188,11 @@ class Naming:
     # --- order -----------------------------------------------------------------------------------
 
     def _in_order(self, header: Header) -> Header:
-        """The header in the network's order of names, if its own is another throughout."""
+        """The header in the network's order of names, if its own is another throughout.
+
+        So it is only if nothing that agrees with the names as they stand disagrees in the other
+        order: else some formulas are wrong, and the names are not.
+        """
         names, agreeing = dict(header.names), self._agreeing(header.names)
         computed = sum(self._known.is_computed(name) for name in names.values())
         before = computed - len(agreeing)
@@ -187,6 +206,10 @@ class Naming:
                         names, best, improved = moved, score, True
         after = computed - best
         if FEWER * after > before or after + FEWER > before:
+            return header
+        kept = {column for column, name in header.names.items() if name in agreeing}
+        now = self._agreeing(names)
+        if not all(names[column] in now for column in kept):
             return header
         own = {name: header.names[c] for c, name in names.items() if header.names[c] != name}
         return replace(header, names=names, own=own)

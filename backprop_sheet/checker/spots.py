@@ -1,8 +1,9 @@
 """The cells of a table that are not right.
 
 Each is compared with what its own row, or the row above, gives. So a wrong cell is a cause and
-never the consequence of another: what follows from it is right by its own inputs. Here is said
-what is found and what belongs there; why is left to others.
+never the consequence of another: what follows from it is right by its own inputs. Where these
+have no number, an error value is right if its formula is. Here is said what is found and what
+belongs there; why is left to others.
 """
 
 from array import array
@@ -21,6 +22,7 @@ from backprop_sheet.checker.references import pattern, slid_out, stuck
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.formula import Name
 from backprop_sheet.network import RATE, TOTAL, Kind, Network
+from backprop_sheet.ooxml.abilities import is_broken, is_error
 from backprop_sheet.ooxml.sheet import Cell, Row
 
 SLACK = 1.5
@@ -47,6 +49,7 @@ class Spot(NamedTuple):
         was_right: whether the same formula, filled down, was right higher up.
         column_right: whether any formula of the column was right higher up.
         repeats: whether no weight has moved since the row above.
+        follows: whether what it follows from gives no number, so that only its formula counts.
     """
 
     rule: Rule
@@ -61,10 +64,11 @@ class Spot(NamedTuple):
     was_right: bool = False
     column_right: bool = False
     repeats: bool = False
+    follows: bool = False
 
 
 class Verdict(Enum):
-    """What is said of a formula whose number is right."""
+    """What is said of a formula whose number is right, or cannot be."""
 
     RIGHT = auto()
     WRONG = auto()
@@ -82,6 +86,7 @@ class Tally:
         formulas: how many cells of each column hold a formula.
         typed: right numbers that stand where a formula belongs.
         literal: right formulas with a number typed for an input, a target or η.
+        unknown: typed numbers of which nothing shows whether they are right.
         uncompared: formulas that were not compared with the right one.
         unread: different formulas that are more than arithmetic.
         start: the numbers of the first row.
@@ -93,6 +98,7 @@ class Tally:
     formulas: Counter[str] = field(default_factory=Counter)
     typed: int = 0
     literal: int = 0
+    unknown: int = 0
     uncompared: int = 0
     unread: int = 0
     start: Values = field(default_factory=dict)
@@ -104,6 +110,7 @@ class Spots:
 
     Attributes:
         tally: what was met on the way.
+        unknown: the quantities of the last row of which nothing shows whether they are right.
     """
 
     def __init__(
@@ -136,10 +143,14 @@ class Spots:
         self._verdicts: dict[tuple[Rule, str, int], Verdict] = {}
         self._right_formulas: set[tuple[Rule, str]] = set()
         self._right_columns: set[str] = set()
+        self._right_by_others: dict[tuple[Rule, str], bool] = {}
+        self._right_by_number: set[tuple[Rule, str]] = set()
         self.tally = Tally()
+        self.unknown: set[str] = set()
 
     def of(self, line: Line) -> list[Spot]:
         """The cells of the next row that are not right."""
+        self.unknown = set()
         values = self._values(line.cells)
         rows = {0: self._settings | values, 1: self._before[-1] if self._before else {}}
         if self._samples > 1 and len(self._before) == self._samples:
@@ -192,20 +203,61 @@ class Spots:
             return None  # of η, the first row or the last may do without
         right = self._right(rule, rows)
         diverged = right is not None and not isfinite(right)
-        if diverged and str(cell.value).startswith("#"):
-            return None  # its own row gives no number
         right = None if diverged else right
         spot = Spot(rule, cell, line, self.tally.rows, rows, right)
-        if not isinstance(cell.value, float):
-            return self._with_history(spot)
-        if right is not None and (allowed := self._exceeded(spot, right)):
-            return self._with_history(spot._replace(allowed=allowed))
+        if is_error(cell.value) and (diverged or self._lacks_inputs(spot)):
+            return self._spot_of_error(spot._replace(follows=True), diverged=diverged)
+        number = isinstance(cell.value, float)
+        allowed = self._exceeded(spot, right) if number and right is not None else None
+        if allowed or not number:
+            right_by_itself = self._is_right_by_its_own_row(spot)
+            wrong = spot._replace(allowed=allowed or 0.0)
+            return None if right_by_itself else self._with_history(wrong)
         if cell.formula is None:
-            given = rule.open or rule.kept or rule.name in self._grid.pasted
-            self.tally.typed += bool(rule.needs) and not given
-        elif not rule.open and self._verdict(spot) is Verdict.WRONG:
-            return self._with_history(spot._replace(by_chance=True))
+            self._count_typed(spot)
+        elif not rule.open and self._is_wrong(spot):
+            return self._with_history(spot._replace(by_chance=right is not None))
         return None
+
+    def _lacks_inputs(self, spot: Spot) -> bool:
+        """Whether what a cell follows from has no number."""
+        if spot.rule.open:
+            return False
+        needs = (name for name in spot.rule.needs if name != Name(spot.rule.name))
+        return spot.right is None or any(n.id not in spot.rows.get(n.up, {}) for n in needs)
+
+    def _spot_of_error(self, spot: Spot, *, diverged: bool) -> Spot | None:
+        """An error value that may only follow from others: its formula says whether it does."""
+        formula = spot.cell.formula
+        if formula is None:
+            if not (diverged or spot.rule.kept):
+                self.unknown.add(spot.rule.name)
+            return None
+        wrong = is_broken(formula, str(spot.cell.value)) or self._is_wrong(spot)
+        return self._with_history(spot) if wrong else None
+
+    def _count_typed(self, spot: Spot) -> None:
+        """Count a number without a formula where one belongs."""
+        rule = spot.rule
+        if rule.open or rule.kept or not rule.needs:
+            return
+        pasted = rule.name in self._grid.pasted
+        if spot.right is not None:
+            self.tally.typed += not pasted
+        else:
+            self.tally.unknown += 1
+            self.unknown.add(rule.name)
+
+    def _is_wrong(self, spot: Spot) -> bool:
+        """Whether a formula is wrong although its number is right, or cannot be."""
+        verdict = self._verdict(spot)
+        if verdict is Verdict.UNCLEAR:  # then it is right as far as its numbers were
+            known = (spot.rule, pattern(str(spot.cell.formula), spot.line.number))
+            if spot.right is not None and not spot.follows:
+                self._right_by_number.add(known)
+            elif known not in self._right_by_number:
+                self.unknown.add(spot.rule.name)
+        return verdict is Verdict.WRONG
 
     def _with_history(self, spot: Spot) -> Spot:
         """The cell with what was seen of its column higher up."""
@@ -265,10 +317,37 @@ class Spots:
         """Half a unit in the last place that values of a column have."""
         return 0.0 if rule.kept else self._grid.half(rule.name, value)
 
+    def _is_right_by_its_own_row(self, spot: Spot) -> bool:
+        """Whether a formula takes other columns than the usual one, and is right if they are.
+
+        Where these are wrong, so is its number; but the mistake is theirs.
+        """
+        (value, formula, _), line = spot.cell, spot.line
+        if formula is None or spot.rule.open or self._formulas.exhausted:
+            return False
+        key = (spot.rule, pattern(formula, line.number))
+        if self._right_by_others.get(key) is False:
+            return False
+        try:
+            tree = self._formulas.read(formula, line)
+        except NotArithmetic:
+            return False
+        if key not in self._right_by_others:
+            self._right_by_others[key] = self._formulas.takes_others(
+                tree, spot.rule
+            ) and self._formulas.is_right_by_meaning(tree, spot.rule, line, spot.rows[0])
+        if not self._right_by_others[key]:
+            return False
+        own = self._formulas.number(tree, line, spot.rows)
+        if own is None or not isinstance(value, float):
+            return own is None and is_error(value)
+        allowed = self._tolerance * abs(own) + SMALLEST + SLACK * self._half(spot.rule, value)
+        return abs(value - own) <= allowed
+
     # --- formulas of right numbers ---------------------------------------------------------------
 
     def _verdict(self, spot: Spot) -> Verdict:
-        """Whether the formula of a right number is right as well, as far as can be seen."""
+        """Whether the formula is right as well, as far as can be seen."""
         assert spot.cell.formula is not None
         filled = pattern(spot.cell.formula, spot.line.number)
         where = filled, spot.line, self._grid
@@ -291,8 +370,7 @@ class Spots:
         except NotArithmetic:
             self.tally.unread += 1
             return Verdict.UNCLEAR
-        where = (tree, rule, spot.line, values)
-        if self._formulas.is_right(*where) or self._formulas.is_right(*where, deep=True):
+        if self._formulas.is_right_by_meaning(tree, rule, spot.line, values):
             self.tally.literal += self._formulas.is_typed(tree, rule, spot.line)
             return Verdict.RIGHT
         clear = self._formulas.is_clear(tree, rule, spot.line, spot.rows)

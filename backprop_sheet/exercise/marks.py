@@ -46,7 +46,7 @@ class PartMark(NamedTuple):
         earned: those that were earned, after all rules.
         right: cells that are right by their own row, with a formula.
         typed: cells with a right number that was typed.
-        wrong: cells that are wrong.
+        wrong: cells that are wrong, or of which nothing shows that they are right.
         empty: cells that are empty or have no row.
     """
 

@@ -47,6 +47,23 @@ def is_unable(formula: str, error: str, *, text: bool) -> bool:
     )
 
 
+def is_broken(formula: str, error: str) -> bool:
+    """Whether a formula gives an error whatever its operands are.
+
+    Args:
+        formula: the formula, without its ``=``.
+        error: its value.
+    """
+    bare = without_texts(formula)
+    unknown = (name for name in _FUNCTION.findall(bare) if not _is_stored(name))
+    return bool(_ERROR.search(bare)) or (error == "#NAME?" and any(unknown))
+
+
+def _is_stored(name: str) -> bool:
+    """Whether a file may have such a function; those that are new have a prefix there."""
+    return name.upper() in FORMULAE or name.lower().startswith(("_xlfn.", "_xll."))
+
+
 def _is_function(name: str) -> bool:
     """Whether there is such a function; the engine writes those that it has in capital letters."""
     return name.isupper() or name.upper() in FORMULAE or name.lower().startswith("_xlfn.")

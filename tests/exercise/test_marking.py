@@ -37,7 +37,7 @@ from mistakes import (
 )
 from spreadsheets import convert_all
 
-from backprop_sheet import InputError, tabulate, write_workbook
+from backprop_sheet import InputError, check, tabulate, write_workbook
 from backprop_sheet.checker.effort import Limit
 from backprop_sheet.exercise.assignment import Assignment, Marking, Student
 from backprop_sheet.exercise.marking import mark, mark_all
@@ -48,6 +48,7 @@ from backprop_sheet.processes import WORTHWHILE
 TOTAL = sum(POINTS.values())
 BLANK = [*WEIGHTS, *SUMS, *SIGMOIDS, "E1", "E2", "E_tot", *INNER, *OUTER]
 FIRST_ROW = 36
+INNER_FORMULAS = {name: RIGHT[name] for name in INNER}
 PART_OF = {
     **dict.fromkeys([*SUMS, *SIGMOIDS], ("forward", 8)),
     **dict.fromkeys(["E1", "E2", "E_tot"], ("errors", 3)),
@@ -491,6 +492,184 @@ def test_a_series_of_several_areas_shows_each_cell_once(areas, earned, tmp_path)
 
     found = marked(changed(filled_in(tmp_path / "a.xlsx"), several))
     assert points(found)["chart"] == earned
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "='{sheet}'!$W${row}",
+        "='{sheet}'!W{row}",
+        "=INDEX('{sheet}'!$W$36:$W$47,(A{own}+1)*1)",
+        "=IFERROR('{sheet}'!W{row},\"\")+0",
+    ],
+)
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_chart_of_references_to_error_values_counts(reference, shown, tmp_path):
+    from openpyxl.chart import LineChart, Reference
+
+    def elsewhere(book):
+        sheet = book.worksheets[0]
+        sheet._charts.clear()
+        sheet["X37"] = "=1/0"
+        other = book.create_sheet("mine")
+        for epoch in range(EPOCHS):
+            row = FIRST_ROW + epoch if shown else 200 + epoch
+            other[f"A{2 + epoch}"] = epoch if shown else epoch + 200
+            form = reference if shown else reference.replace("W", "X")
+            other[f"B{2 + epoch}"] = form.format(sheet=sheet.title, row=row, own=2 + epoch)
+        chart = LineChart()
+        chart.add_data(Reference(other, min_col=2, min_row=2, max_row=1 + EPOCHS))
+        other.add_chart(chart, "D2")
+
+    found = marked(changed(filled_in(tmp_path / "a.xlsx"), elsewhere))
+    expected = 2.0 if shown and "IFERROR" not in reference else 0.0
+    assert points(found)["chart"] == expected
+
+
+# --- error values --------------------------------------------------------------------------------
+
+
+def share(part, *names, cells=ASKED):
+    """The points that so many wrong cells of columns cost."""
+    key, columns = PART_OF[names[0]]
+    assert key == part
+    return POINTS[part] / columns / ASKED * cells * len(names)
+
+
+def test_what_follows_from_an_error_value_keeps_its_points(tmp_path):
+    found = marked(filled_in(tmp_path / "a.xlsx", change=lambda t: t.set("∂E/∂w5", 1, "=1/0")))
+    assert lost(found) == pytest.approx({"gradients_2": share("gradients_2", "∂E/∂w5", cells=1)})
+
+
+@pytest.mark.parametrize(
+    "formula", ["PRODUKT(a_h1,a_o1)", "(a_o1-t1)*a_o1*(1-a_o1)/(a_h1-a_h1)", "#REF!*a_o1"]
+)
+def test_a_formula_that_gives_an_error_is_wrong_in_every_row(formula, tmp_path):
+    found = marked(
+        filled_in(tmp_path / "a.xlsx", change=lambda t: t.write({"∂E/∂w5": formula}, 1)),
+    )
+    assert lost(found) == pytest.approx({"gradients_2": share("gradients_2", "∂E/∂w5")})
+    (finding,) = found.table.findings
+    assert (finding.kind, len(finding.cells)) == ("error", ASKED)
+
+
+def test_a_misspelt_function_in_every_column_earns_nothing(tmp_path):
+    def change(table):
+        table.write(dict.fromkeys(BLANK, "PRODUKT(t1,i1)"), 1)
+
+    found = marked(filled_in(tmp_path / "a.xlsx", change=change))
+    assert found.points == POINTS["chart"]
+
+
+def test_wrong_formulas_below_an_error_value_are_wrong(tmp_path):
+    def change(table):
+        table.write(dict.fromkeys(INNER, "a_o1*w5"), 2)
+        table.set("∂E/∂w5", 1, "=1/0")
+
+    found = marked(filled_in(tmp_path / "a.xlsx", change=change))
+    assert lost(found) == pytest.approx(
+        {
+            "gradients_1": share("gradients_1", *INNER, cells=ASKED - 1),
+            "gradients_2": share("gradients_2", "∂E/∂w5", cells=1),
+        }
+    )
+
+
+@pytest.mark.parametrize("content", [7, "=7", "#N/A", "=IFERROR(M37*W37,7)"])
+def test_what_is_typed_below_an_error_value_earns_nothing(content, tmp_path):
+    def change(table):
+        for name in BLANK:
+            table.set(name, 1, "=1/0")
+            for epoch in range(2, EPOCHS):
+                table.set(name, epoch, content)
+
+    found = marked(filled_in(tmp_path / "a.xlsx", change=change), typed=1.0)
+    assert found.points == POINTS["chart"]
+    assert "typed" not in notes(found)
+    assert [part.right + part.typed for part in found.parts] == [0] * 6
+
+
+def test_cells_that_cannot_be_compared_are_told(tmp_path):
+    def change(table):
+        table.set("w5", 2, "=1/0")
+        for epoch in range(2, EPOCHS):
+            table.set("o1", epoch, 7)
+
+    found = marked(filled_in(tmp_path / "a.xlsx", change=change), typed=1.0)
+    said = "cells cannot be compared with the right number, as what they follow from has none"
+    assert f"{ASKED - 1} {said}; they earn nothing." in notes(found)
+    assert found.table.verdict == "wrong"
+
+
+# --- columns of the own row, names in another order ----------------------------------------------
+
+
+@pytest.mark.parametrize("other", ["right", "wrong", "error"])
+def test_a_formula_that_takes_another_column_is_right_by_its_own_row(other, tmp_path):
+    def change(table):
+        taking = "(∂E/∂w5/a_h1*w5+∂E/∂w7/a_h1*w7)*a_h1*(1-a_h1)*i1"
+        table.write({"∂E/∂w1": taking}, 1)
+        if other == "wrong":
+            table.write({"∂E/∂w5": "(t1-a_o1)*a_o1*(1-a_o1)*a_h1"}, 1)
+        if other == "error":
+            table.set("∂E/∂w5", 1, "=1/0")
+
+    found = marked(filled_in(tmp_path / "a.xlsx", change=change))
+    cells = {"right": 0, "wrong": ASKED, "error": 1}[other]
+    gone = {"gradients_2": share("gradients_2", "∂E/∂w5", cells=cells)} if cells else {}
+    assert lost(found) == pytest.approx(gone)
+
+
+def test_a_formula_that_passes_over_a_wrong_column_is_right(tmp_path):
+    def change(table):
+        table.write({"a_h1": "1/(1+EXP(-(w1*i1+w2*i2)))", "h1": "w1*i2+w2*i1"}, 1)
+
+    found = marked(filled_in(tmp_path / "a.xlsx", change=change))
+    assert lost(found) == pytest.approx({"forward": share("forward", "h1")})
+
+
+def test_a_wrong_formula_that_takes_another_column_is_wrong(tmp_path):
+    def change(table):
+        table.write({"∂E/∂w1": "(∂E/∂w5/a_h1*w5-∂E/∂w7/a_h1*w7)*a_h1*(1-a_h1)*i1"}, 1)
+        table.write({"∂E/∂w5": "(t1-a_o1)*a_o1*(1-a_o1)*a_h1"}, 1)
+
+    found = marked(filled_in(tmp_path / "a.xlsx", change=change))
+    assert lost(found) == pytest.approx(
+        {
+            "gradients_1": share("gradients_1", "∂E/∂w1"),
+            "gradients_2": share("gradients_2", "∂E/∂w5"),
+        }
+    )
+
+
+def swapped_inputs(table):
+    """The hidden gradients, each with the other input."""
+    for name, formula in INNER_FORMULAS.items():
+        other = formula.replace("i1", "i?").replace("i2", "i1").replace("i?", "i2")
+        table.write({name: other})
+
+
+def all_blank():
+    return replace(assignment(), shown=0)
+
+
+def test_inputs_that_change_places_in_gradients_are_a_mistake(tmp_path):
+    path = filled_in(tmp_path / "a.xlsx", change=swapped_inputs)
+    found = mark(submission(path), all_blank())
+    assert lost(found) == pytest.approx({"gradients_1": 4.0})
+    assert (found.whose, found.notes) == (ONE, ())
+
+
+def test_a_marked_sheet_has_the_names_that_it_was_given(tmp_path):
+    def change(table):
+        swapped_inputs(table)
+        table.write({"h1": "w1*i2+w2*i1", "h2": "w3*i2+w4*i1"})
+
+    path = filled_in(tmp_path / "a.xlsx", change=change)
+    assert check(path).tables[0].remarks[0].startswith("the names stand in another order")
+    found = mark(submission(path), all_blank())
+    assert lost(found) == pytest.approx({"forward": 2 / 8 * 4.0, "gradients_1": 4.0})
+    assert (found.whose, found.notes) == (ONE, ())
 
 
 # --- every way to write it, every mistake --------------------------------------------------------

@@ -96,7 +96,7 @@ class Marker:
         if owner is None:
             raise InputError(f"{shown(submission.shown)}: it has no owner")
         network = self._assignment.network_of(owner)
-        judgement = check(submission.path, network)
+        judgement = check(submission.path, network, header_as_given=True)
         if judgement.problem:
             nothing = tuple(
                 PartMark(part, self._assignment.points[part.key], 0.0, empty=len(self._of(part)))

@@ -1,15 +1,24 @@
-"""Whether a workbook has a chart of the error: of the table's own cells, or of their numbers."""
+"""Whether a workbook has a chart of the error: of the table's own cells, or of their numbers.
 
+Where these have no number, as a mistake gives error values, cells that refer to them do as well.
+"""
+
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from backprop_sheet.checker.effort import Reading
+from backprop_sheet.checker.excel import REFERENCE, NotArithmetic, read
 from backprop_sheet.checker.findings import Table
-from backprop_sheet.ooxml.addresses import Area
+from backprop_sheet.formula import Name, value_of
+from backprop_sheet.ooxml.abilities import is_error
+from backprop_sheet.ooxml.addresses import Area, column_of
 from backprop_sheet.ooxml.archive import Unreadable
-from backprop_sheet.ooxml.book import opened
+from backprop_sheet.ooxml.book import Sheet, opened
 from backprop_sheet.ooxml.charts import Shown, series
+from backprop_sheet.ooxml.sheet import Row
 
 ENOUGH = 0.5
 """The share of the table's epochs of which a chart shows more; and that of the cells it shows which
@@ -18,6 +27,36 @@ DIGITS = 9
 """Digits in which a number that a chart shows is the error's."""
 MOST_CELLS, MOST_AREAS = 200_000, 200
 """The most cells of series that are read for their numbers, and the most areas that they are in."""
+LONGEST, MOST_FORMULAS = 200, 5_000
+"""Characters of a formula that is read for the cell that it refers to, and how many are."""
+_INDEX = re.compile(r"INDEX\(([^,;()]+)[,;](.+)\)", re.IGNORECASE)
+"""An area, and the place in it."""
+
+
+class Source(NamedTuple):
+    """A cell that another refers to.
+
+    Attributes:
+        sheet: its sheet's title.
+        row: its row.
+        column: its column.
+    """
+
+    sheet: str
+    row: int
+    column: int
+
+
+class Seen(NamedTuple):
+    """What is seen of a cell.
+
+    Attributes:
+        number: its number, rounded; None if it has none.
+        source: where it has none, the cell that it refers to.
+    """
+
+    number: float | None
+    source: Source | None = None
 
 
 def shows_error(path: Path, table: Table, error: str, ends: Sequence[int]) -> bool:
@@ -38,7 +77,8 @@ def shows_error(path: Path, table: Table, error: str, ends: Sequence[int]) -> bo
         rows = table.cells.rows
         if any(_covered(curve, table.sheet, column, ends, rows) > least for curve in curves):
             return True
-        return _same_numbers(path, Shown(table.sheet, _rows(column, ends)), ends, curves) > least
+        own = Shown(table.sheet, _rows(column, ends))
+        return _shown_elsewhere(path, own, ends, curves) > least
     except Unreadable:  # the charts; the cells have been read before
         return False
 
@@ -65,7 +105,7 @@ def _between(rows: Sequence[int], top: int, bottom: int) -> int:
     return max(0, bisect_right(rows, bottom) - bisect_left(rows, top))
 
 
-def _same_numbers(
+def _shown_elsewhere(
     path: Path, own: Shown, ends: Sequence[int], curves: Sequence[Sequence[Shown]]
 ) -> int:
     """How many epochs the series shows, of those of other cells, that shows most."""
@@ -80,22 +120,31 @@ def _same_numbers(
     if not asked:
         return 0
     wanted = [own, *(shown for curve in asked for shown in curve)]
-    numbers = dict(zip(wanted, _numbers(path, wanted), strict=True))
-    errors = [numbers[own][row] for row in ends if row in numbers[own]]
-    found = [[number for shown in curve for number in numbers[shown].values()] for curve in asked]
-    counts = [(_in(errors, shown), len(shown)) for shown in found]
+    seen = dict(zip(wanted, _seen(path, wanted), strict=True))
+    found = [[cell for shown in curve for cell in seen[shown].values()] for curve in asked]
+    counts = [(_in(ends, own, seen[own], set(cells)), len(cells)) for cells in found]
     return max((count for count, shown in counts if count > ENOUGH * shown), default=0)
 
 
-def _in(errors: Sequence[float], shown: Collection[float]) -> int:
-    there = set(shown)
-    return sum(error in there for error in errors)
+def _in(
+    ends: Sequence[int], own: Shown, errors: Mapping[int, Seen], cells: Collection[Seen]
+) -> int:
+    """Of how many of these rows the error is in some cells."""
+    return sum(_is_shown(row, own, errors, cells) for row in ends)
 
 
-def _numbers(path: Path, wanted: Collection[Shown]) -> list[dict[int, float]]:
-    """The numbers in areas of one row or column, by the row, or by the column."""
-    found: list[dict[int, float]] = [{} for _ in wanted]
-    reading = Reading()
+def _is_shown(row: int, own: Shown, errors: Mapping[int, Seen], cells: Collection[Seen]) -> bool:
+    """Whether some of these cells have the error that is in a row, or refer to its cell."""
+    error = errors.get(row, Seen(None))
+    if error.number is not None:
+        return error in cells
+    return Seen(None, Source(own.sheet.casefold(), row, own.area.left)) in cells
+
+
+def _seen(path: Path, wanted: Collection[Shown]) -> list[dict[int, Seen]]:
+    """What is in areas of one row or column, by the row, or by the column."""
+    found: list[dict[int, Seen]] = [{} for _ in wanted]
+    reading, formulas = Reading(), iter(range(1, MOST_FORMULAS + 1))
     with opened(path, reading.count) as book:
         for sheet in book.sheets:
             here = [
@@ -110,10 +159,46 @@ def _numbers(path: Path, wanted: Collection[Shown]) -> list[dict[int, float]]:
                         continue
                     for column in _columns(area, row):
                         cell = sheet.valued(row[column], number, column)
+                        place = number if area.left == area.right else column
                         if isinstance(cell.value, float):
-                            place = number if area.left == area.right else column
-                            into[place] = float(f"{cell.value:.{DIGITS}g}")
+                            into[place] = Seen(float(f"{cell.value:.{DIGITS}g}"))
+                        elif is_error(cell.value) and cell.formula and next(formulas, None):
+                            into[place] = Seen(None, _source(cell.formula, sheet, number, row))
     return found
+
+
+def _source(formula: str, sheet: Sheet, number: int, row: Row) -> Source | None:
+    """The cell that a formula in a row refers to, if it is nothing but a reference."""
+    if len(formula) > LONGEST:
+        return None
+    try:
+        if index := _INDEX.fullmatch(formula):
+            place = value_of(read(index[2]), lambda name: _number(name, sheet, number, row))
+            formula = f"INDEX({index[1]},{int(place)})"
+        tree = read(formula)
+    except (NotArithmetic, ArithmeticError, ValueError, KeyError):
+        return None
+    found = REFERENCE.fullmatch(tree.id) if isinstance(tree, Name) else None
+    if not found:
+        return None
+    title = (found[1] or sheet.title).strip("'").replace("''", "'")
+    return Source(title.casefold(), int(found[5]), column_of(found[3]))
+
+
+def _number(name: Name, sheet: Sheet, number: int, row: Row) -> float:
+    """The number of another cell of a row.
+
+    Raises:
+        KeyError: it is in another row, or has none.
+    """
+    place = REFERENCE.fullmatch(name.id)
+    if not place or place[1] or int(place[5]) != number:
+        raise KeyError(name.id)
+    column = column_of(place[3])
+    value = sheet.valued(row[column], number, column).value
+    if not isinstance(value, float):
+        raise KeyError(name.id)
+    return value
 
 
 def _columns(area: Area, row: Collection[int]) -> Iterator[int]:

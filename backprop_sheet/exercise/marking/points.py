@@ -12,6 +12,8 @@ from backprop_sheet.exercise.marking.held import Held
 from backprop_sheet.exercise.marks import PartMark
 from backprop_sheet.exercise.parts import CHART, Part
 
+COUNTED = State.RIGHT, State.TYPED, State.WRONG, State.UNKNOWN, State.EMPTY
+
 
 def part_marks(held: Held) -> list[PartMark]:
     """What each part of the assignment came to in a table."""
@@ -30,8 +32,8 @@ def _of(held: Held, part: Part) -> PartMark:
     shares = [_share(c, typed) if all(map(_is_complete, whole(c))) else 0.0 for c in columns]
     most, cells = held.assignment.points[part.key], b"".join(columns)
     earned = most * sum(shares) / len(shares) if shares else most  # nothing was asked for
-    counts = [cells.count(s) for s in (State.RIGHT, State.TYPED, State.WRONG, State.EMPTY)]
-    return PartMark(part, most, earned, *counts)
+    right, typed_ones, wrong, unknown, empty = map(cells.count, COUNTED)
+    return PartMark(part, most, earned, right, typed_ones, wrong + unknown, empty)
 
 
 def _share(states: bytes, typed: float) -> float:
@@ -40,8 +42,8 @@ def _share(states: bytes, typed: float) -> float:
 
 
 def _is_complete(states: bytes) -> bool:
-    """Whether no cell is wrong or empty."""
-    return State.WRONG not in states and State.EMPTY not in states
+    """Whether all cells are right, typed or not."""
+    return all(state in (State.RIGHT, State.TYPED) for state in states)
 
 
 def _chart(held: Held, part: Part) -> PartMark:

@@ -42,6 +42,7 @@ def rules_for(held: Held, parts: Sequence[PartMark], mistakes: Mistakes) -> Iter
     yield from _length(held)
     yield from _missing_columns(held)
     yield from _typed(held, mistakes.typed)
+    yield from _unknown(held)
     yield from _changed(mistakes.changed)
     yield from _unsure(held)
     if any(part.part.key == CHART and not part.earned for part in parts):
@@ -128,6 +129,17 @@ def _typed(held: Held, typed: Sequence[Finding]) -> Iterator[Rule]:
         columns = [f"{finding.names} from {finding.cell} on" for finding in typed]
         where = words.listed(columns, MOST_SAID)
         yield Rule(f"{what} where a formula was asked for, and {so}: {where}.")
+
+
+def _unknown(held: Held) -> Iterator[Rule]:
+    """Cells that earn nothing, as what they follow from has no number."""
+    if count := sum(states.count(State.UNKNOWN) for states in held.states.values()):
+        them = "it" if count == 1 else "they"
+        yield Rule(
+            f"{counted(count, 'cell')} cannot be compared with the right number, as what {them} "
+            f"{_is(count, 'follows', 'follow')} from has none; {them} "
+            f"{_is(count, 'earns', 'earn')} nothing."
+        )
 
 
 def _changed(changed: Sequence[str]) -> Iterator[Rule]:
