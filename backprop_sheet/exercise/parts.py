@@ -134,7 +134,17 @@ def points_for(
     Raises:
         InputError: no such part has anything blank.
     """
-    points = dict(usual_points(network, blank, chart=chart))
+    usual = usual_points(network, blank, chart=chart)
+    return dict(usual) | of_parts(usual, given)
+
+
+def of_parts(points: Iterable[str], given: Mapping[str, float]) -> dict[str, float]:
+    """The points that are given, by the key of each part.
+
+    Raises:
+        InputError: no such part has anything blank.
+    """
+    points, found = list(points), dict[str, float]()
     for key, number in given.items():
         meant = [part for part in points if key == part or part.startswith(f"{key}_")]
         if not meant:
@@ -142,8 +152,8 @@ def points_for(
                 f"no part with blank cells is called {shown(key)}{did_you_mean(key, points)}; "
                 f"there are {', '.join(points)}"
             )
-        points |= dict.fromkeys(meant, number)
-    return points
+        found |= dict.fromkeys(meant, number)
+    return found
 
 
 def usual_points(

@@ -19,6 +19,7 @@ from backprop_sheet.exercise.file_names import names_of_files
 from backprop_sheet.exercise.lists.roster import Person
 from backprop_sheet.exercise.setting import (
     continued,
+    recognised,
     set_exercise,
     with_students,
 )
@@ -142,7 +143,8 @@ def test_points_rules_and_students_of_the_file_stay(three, exercise, tmp_path):
     assert again.points == {"gradients_2": 7.0}
     assert again.marking.typed == 0.5
     assert [s.identifier for s in again.students] == ["s009", "s001", "s002", "s003"]
-    assert continued(exercise, tmp_path, own_points=True).points == exercise.points
+    points = continued(exercise, tmp_path, {"gradients_1": 5.0}).points
+    assert points == {"gradients_2": 7.0, "gradients_1": 5.0}  # not named, not changed
 
 
 @pytest.mark.parametrize(
@@ -158,6 +160,55 @@ def test_another_exercise_does_not_take_the_place_of_one(three, exercise, tmp_pa
     file.save(three, tmp_path / "assignment.toml")
     with pytest.raises(InputError, match=words):
         continued(replace(exercise, **other), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"self_check": True}, "another choice of --self-check"),
+        ({"given": ()}, "another choice of --give"),
+        ({"title": "Another"}, "another title"),
+    ],
+)
+def test_what_is_not_chosen_anew_stays_and_another_choice_is_refused(
+    three, exercise, tmp_path, other, words
+):
+    file.save(three, tmp_path / "assignment.toml")
+    again = replace(exercise, **other)
+    (name,) = other
+    assert getattr(continued(again, tmp_path), name) == getattr(three, name)
+    with pytest.raises(InputError, match=words):
+        continued(again, tmp_path, chosen=[name])
+
+
+def test_a_student_of_another_list_of_the_course_stays_who_it_is(three, exercise):
+    """Of the same people, one roster identifies by the login, the other by the number."""
+    earlier = [replace(s, also=(f"300{k}", s.name)) for k, s in enumerate(three.students)]
+    others = [Person(f"300{k}", f"{k + 1}, Student", (f"a{k}@x",)) for k in range(3)]
+    again = with_students(replace(exercise, students=tuple(earlier)), others, jobs=1)
+    assert [s.identifier for s in again.students] == ["s001", "s002", "s003"]
+    assert [s.numbers for s in again.students] == [s.numbers for s in three.students]
+    assert {"3000", "a0@x"} <= set(again.students[0].also)
+
+
+@pytest.mark.parametrize(
+    ("people", "words"),
+    [
+        ([Person("7", "Student 1", ("n1", "n2"))], "'7' of the roster has numbers of 's1' and"),
+        ([Person("7", "Somebody Else", ("n1",))], "'7' .* has 'n1' like 's1' .* another name"),
+        ([Person("7", "", ("n1",)), Person("8", "", ("N1",))], "'8' and '7' .* both 's1'"),
+    ],
+)
+def test_who_contradicts_an_earlier_student_is_said(people, words):
+    earlier = [Student(f"s{k}", f"Student {k}", {}, (f"n{k}", f"Student {k}")) for k in (1, 2)]
+    with pytest.raises(InputError, match=words):
+        recognised(people, earlier)
+
+
+def test_a_name_or_a_number_of_moodles_tells_nobody():
+    earlier = [Student("s1", "Student One", {}, ("Participant 7", "Student One", "One Student"))]
+    people = [Person("9", "Student One", ("Participant 7", "Student One"))]
+    assert recognised(people, earlier) == people
 
 
 def test_nobodys_numbers_change_with_the_rates(three):
