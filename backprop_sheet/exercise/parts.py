@@ -103,8 +103,8 @@ def columns_left_blank(network: Network, words: Iterable[str]) -> tuple[str, ...
         if not of_word and word not in known and word != CHART:
             names = [*BLANKS, *(part.key for part in parts), *known]
             raise InputError(
-                f"nothing to leave blank is called {shown(word)}{did_you_mean(word, names)}; there "
-                f"are {', '.join(BLANKS)} and names of columns"
+                f"nothing to leave blank is called {shown(word)}: takes {', '.join(BLANKS)} and "
+                f"names of columns{did_you_mean(word, names)}"
             )
         wanted |= set(of_word) if of_word else {known[word]} if word in known else set()
     return tuple(name for name in network.columns if name in wanted)
@@ -149,8 +149,8 @@ def of_parts(points: Iterable[str], given: Mapping[str, float]) -> dict[str, flo
         meant = [part for part in points if key == part or part.startswith(f"{key}_")]
         if not meant:
             raise InputError(
-                f"no part with blank cells is called {shown(key)}{did_you_mean(key, points)}; "
-                f"there are {', '.join(points)}"
+                f"no part with blank cells is called {shown(key)}: takes {', '.join(points)}"
+                f"{did_you_mean(key, points)}"
             )
         found |= dict.fromkeys(meant, number)
     return found

@@ -137,7 +137,7 @@ def test_a_sheet_that_was_edited_is_kept_and_nothing_is_written(three, tmp_path)
 
 def test_points_rules_and_students_of_the_file_stay(three, exercise, tmp_path):
     path = tmp_path / "assignment.toml"
-    file.save(replace(three, points={"gradients_2": 7.0}), path)
+    file.save(replace(three, points={"gradients_2": 7.0, "gradients_1": 4.0}), path)
     path.write_text(path.read_text(encoding="utf-8").replace("typed = 0.0", "typed = 0.5"))
     again = with_students(continued(exercise, tmp_path), people(1, first=9), jobs=1)
     assert again.points == {"gradients_2": 7.0}
