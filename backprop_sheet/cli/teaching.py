@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from backprop_sheet.network import Network
 
 NOTHING = "none"
+MANY = 5_000
+"""Cells to fill in a sheet from which on it is said that they are many."""
 
 
 @dataclass(frozen=True)
@@ -167,10 +169,16 @@ def exercise(
         setting.check_files(folder, names.values(), force=output.force)
     for line in found.said:
         echo(line)
-    if other := sum(one.identifier != two.identifier for one, two in zip(found.people, people, strict=True)):
+    pairs = zip(found.people, people, strict=True)
+    if other := sum(one.identifier != two.identifier for one, two in pairs):
         echo(f"known by another identifier from an earlier roster: {counted(other, 'student')}")
     if network.eta == 1 and set(assignment.columns) & set(network.trained):
         note("at η = 1 an update without η has the right number: another --lr shows that mistake")
+    if (cells := _cells(assignment)) > MANY:
+        note(
+            f"{cells:,} cells to fill in each sheet are many: fewer --epochs, or more --shown, make "
+            "them fewer, and sheets are written faster"
+        )
     rates = tuple(dict.fromkeys(students.rates))
     assignment = setting.with_students(assignment, people, rates, watch, output.jobs)
     with blamed_on("--output", WriteError):
@@ -224,14 +232,22 @@ def _assignment(network: Network, students: Students, work: Work) -> Assignment:
     return assignment
 
 
+def _cells(assignment: Assignment) -> int:
+    """How many cells a student has to fill in."""
+    return sum(len(assignment.rows_of(name)) for name in assignment.columns)
+
+
 def _report(assignment: Assignment, path: Path, earlier: int) -> None:
     """Say what was written."""
     from backprop_sheet.exercise.setting import KEY, SHEETS, TASKS
 
     count = len(assignment.students)
-    cells = sum(len(assignment.rows_of(name)) for name in assignment.columns)
+    cells = _cells(assignment)
     more = f", {earlier} of them of an earlier roster" if earlier else ""
-    echo(f"{counted(count, 'student')}{more}; {counted(cells, 'cell')} to fill in each sheet")
+    echo(
+        f"{counted(count, 'student')}{more}; {counted(cells, 'cell')} to fill in each sheet, "
+        f"{count * cells:,} in all"
+    )
     list_files(
         [
             (path, "all that marking needs"),

@@ -8,6 +8,7 @@ from backprop_sheet import InputError, load, templates
 from backprop_sheet.exercise.assignment import PARTS, Assignment, Marking, Student
 from backprop_sheet.exercise.assignment_file import read, save
 from backprop_sheet.exercise.parts import usual_points
+from backprop_sheet.exercise.setting.numbers import drawn_names
 from backprop_sheet.network import Kind
 
 TEMPLATES = sorted(path.stem for path in templates.folder().glob("*.toml"))
@@ -34,6 +35,7 @@ def test_the_file_gives_the_assignment_back(name, path):
     network = load(name)
     samples = (Kind.INPUT, Kind.TARGET)
     own = [n for n in network.settable if network.given[n].kind not in samples]
+    own = list(dict.fromkeys([*own, *drawn_names(network)]))
     assignment = Assignment(
         title="Title",
         network=network,

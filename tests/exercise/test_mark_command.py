@@ -84,7 +84,7 @@ def test_a_class_is_marked_and_every_student_has_a_line():
         "so the sheet earns nothing."
     )
     assert lines[3].startswith("     – of 20  Student D (student3): The file cannot be judged: ")
-    assert "nothing handed in: Student E (student4), " in done.stdout
+    assert "nothing handed in: Student E (student4)\n" in done.stdout
     assert "3 students marked, 13 of 20 points on average" in done.stdout
     assert content("handed in") == before
     written = {str(path.relative_to("outputs/marks")) for path in Path("outputs").rglob("*.*")}

@@ -140,7 +140,7 @@ def test_points_rules_and_students_of_the_file_stay(three, exercise, tmp_path):
     file.save(replace(three, points={"gradients_2": 7.0, "gradients_1": 4.0}), path)
     path.write_text(path.read_text(encoding="utf-8").replace("typed = 0.0", "typed = 0.5"))
     again = with_students(continued(exercise, tmp_path), people(1, first=9), jobs=1)
-    assert again.points == {"gradients_2": 7.0}
+    assert again.points == {"gradients_2": 7.0, "gradients_1": 4.0}
     assert again.marking.typed == 0.5
     assert [s.identifier for s in again.students] == ["s009", "s001", "s002", "s003"]
     points = continued(exercise, tmp_path, {"gradients_1": 5.0}).points
@@ -267,7 +267,7 @@ def test_the_command_says_what_it_recognised_and_what_it_wrote(command):
     assert done.stdout.splitlines() == [
         "identifier: column 'SIS Login ID'",
         "name: column 'Student'",
-        "3 students; 24 cells to fill in each sheet",
+        "3 students; 24 cells to fill in each sheet, 72 in all",
         "out/assignment.toml  all that marking needs",
         "out/sheets           the students' sheets",
         "out/key              the same, filled in",
@@ -276,6 +276,35 @@ def test_the_command_says_what_it_recognised_and_what_it_wrote(command):
     again = content(Path("out"))
     assert command("roster.csv --epochs 3 --output out").exit_code == 0
     assert content(Path("out")) == again
+
+
+def test_many_cells_are_said_before_they_are_written(command):
+    done = command("roster.csv --network xor --blank all --epochs 60 --output out --jobs 1")
+    assert "cells to fill in each sheet are many" in done.stderr
+    assert "are many" not in command("roster.csv --epochs 3 --output out2").stderr
+
+
+def test_a_rerun_keeps_what_is_not_typed_and_refuses_what_is_typed_otherwise(command):
+    line = "roster.csv --epochs 3 --output out --jobs 1"
+    assert command(f"{line} --self-check --title Mine --give none").exit_code == 0
+    before = content(Path("out"))
+    assert command(f"{line} --self-check").exit_code == 0
+    assert command(line).exit_code == 0
+    assert content(Path("out")) == before
+    for other in ("--title Other", "--give drawing"):
+        done = command(f"{line} {other}")
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+        assert "choose another folder, or use --force" in done.stderr
+    assert content(Path("out")) == before
+
+
+def test_points_that_are_not_named_stay_as_the_file_has_them(command):
+    line = "roster.csv --epochs 3 --output out --jobs 1"
+    command(line)
+    path = Path("out/assignment.toml")
+    path.write_text(path.read_text(encoding="utf-8").replace("gradients_2 = 4", "gradients_2 = 6"))
+    assert command(f"{line} --points gradients_1=5").exit_code == 0
+    assert file.read(path).points == {"gradients_2": 6.0, "gradients_1": 5.0}
 
 
 def test_every_option_reaches_the_exercise(command):
