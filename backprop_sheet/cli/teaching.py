@@ -176,8 +176,8 @@ def exercise(
         note("at η = 1 an update without η has the right number: another --lr shows that mistake")
     if (cells := _cells(assignment)) > MANY:
         note(
-            f"{cells:,} cells to fill in each sheet are many: fewer --epochs, or more --shown, make "
-            "them fewer, and sheets are written faster"
+            f"{cells:,} cells to fill in each sheet are many: they are fewer with fewer --epochs, "
+            "more --shown, or some of the columns in --blank"
         )
     rates = tuple(dict.fromkeys(students.rates))
     assignment = setting.with_students(assignment, people, rates, watch, output.jobs)

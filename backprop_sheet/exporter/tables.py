@@ -101,6 +101,8 @@ def write_tables(tabs: Sequence[Tab], path: Path, *, force: bool = False) -> Non
     for tab in tabs:
         sheet = look.workbook.create_sheet(tab.title)
         additions[tab.title] = _lay_out(sheet, tab)
+        if not tab.rows and any(one.rows for one in tabs):
+            sheet.sheet_state = "hidden"  # it would be printed as an empty page
     save(look.workbook, path, additions, force=force)
 
 

@@ -108,6 +108,28 @@ def test_a_gradebook_is_filled_in_under_its_own_name():
 
 
 @pytest.mark.usefixtures("place")
+def test_each_gradebook_has_a_column_of_its_own():
+    lines = ["Identifier,Full name,Status,Punkte"]
+    lines += [f"Participant {n},{s.name},," for n, s in enumerate(STUDENTS[:4], start=1)]
+    Path("moodle.csv").write_text("\n".join(lines))
+    both = ("handed in", "--canvas", "grades.csv", "--moodle", "moodle.csv", "--output", "marks")
+    done = called(*both)
+    assert (done.exit_code, "--moodle-column" in done.stderr) == (2, True)
+    title = next(csv.reader(io.StringIO(CANVAS)))[5]
+    done = called(*both, "--column", title, "--moodle-column", "Punkte")
+    assert done.exit_code == 1, done.output
+    rows = list(csv.reader(io.StringIO(Path("marks/moodle.csv").read_text())))
+    assert [row[3] for row in rows[1:]] == ["20", "19", "0", ""]
+
+
+@pytest.mark.usefixtures("place")
+def test_lines_are_in_the_rosters_order_whatever_order_files_have():
+    done = called("handed in/student2.xlsx", "handed in/student1.xlsx", "handed in/student0.xlsx")
+    lines = done.stdout.splitlines()[:3]
+    assert [line.split("(")[1][:8] for line in lines] == ["student0", "student1", "student2"]
+
+
+@pytest.mark.usefixtures("place")
 def test_all_marked_ends_with_0_and_the_zip_for_moodle_is_there():
     folder = Path("all") / MOODLE_FOLDER
     folder.mkdir(parents=True)

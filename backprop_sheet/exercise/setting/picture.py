@@ -67,13 +67,14 @@ def _node(node: Node) -> str:
 
 
 def _biases(network: Network, drawn: Diagram) -> Iterator[str]:
-    """The bias of each neuron, beside its sum where no bow is."""
-    bows = {loop.sum: loop.above for loop in drawn.loops}
+    """The bias of each neuron, in the circle of its sum below the name."""
     for unit in (unit for group in network.groups for unit in group.units if unit.bias):
         if node := drawn.nodes.get(unit.sum):
-            away = node.radius + 11
-            y = node.y + away if bows.get(node.name, True) else node.y - away
-            yield f'<text class="weight" x="{node.x:.1f}" y="{y:.1f}">+ {escape(unit.bias)}</text>'
+            y, size = node.y + 0.55 * node.radius, 0.5 * node.radius
+            yield (
+                f'<text class="name" x="{node.x:.1f}" y="{y:.1f}" style="font-size:{size:.1f}px">'
+                f"+ {escape(unit.bias)}</text>"
+            )
 
 
 def _weight(arrow: Arrow) -> str:

@@ -302,7 +302,6 @@ def _in_html(block: Block) -> str:
 
 
 def _unbroken(text: str) -> str:
-    """The text of a cell; names in it are not broken, words are."""
-    return ", ".join(
-        escape(name) if " " in name else f"<span>{escape(name)}</span>" for name in text.split(", ")
-    )
+    """The text of a cell; names of a list are not broken."""
+    names = text.split(", ")
+    return ", ".join(f"<span>{escape(one)}</span>" for one in names) if names[1:] else escape(text)
