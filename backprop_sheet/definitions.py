@@ -33,7 +33,7 @@ from backprop_sheet.network.choices import (
     activation,
     error,
 )
-from backprop_sheet.network.layers import Layer
+from backprop_sheet.network.layers import Dense, Layer
 from backprop_sheet.network.quantities import RIGHT_SO_FAR
 from backprop_sheet.network.symbols import plain
 
@@ -111,7 +111,7 @@ def _biases(network: Network) -> Iterator[Definition]:
     if not design.biases:
         yield Definition("biases", "none")
         return
-    kinds = {layer.bias for layer in design.stack if isinstance(getattr(layer, "bias", 0), str)}
+    kinds = {layer.bias for layer in design.stack if isinstance(layer, Dense)}
     how = [BIASES[kind] for kind in BIASES if kind in kinds - {"none"}]
     trained = "trained like the weights" if design.train_bias else "not trained"
     yield Definition("biases", ", ".join([*how, trained]))

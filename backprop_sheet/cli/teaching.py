@@ -148,6 +148,7 @@ def exercise(
     from backprop_sheet.exercise.file_names import names_of_files
     from backprop_sheet.exercise.lists import roster as rosters
     from backprop_sheet.exercise.parts import of_parts
+    from backprop_sheet.exercise.setting.known import recognised
 
     network = choice.network()
     network = network if work.epochs is None else replace(network, epochs=work.epochs)
@@ -161,7 +162,7 @@ def exercise(
         with blamed_on("--output"):
             own = of_parts(assignment.points, work.points or {})
             assignment = setting.continued(assignment, folder, own, _chosen())
-    people = setting.recognised(found.people, assignment.students)
+    people = recognised(found.people, assignment.students)
     identifiers = {person.identifier: None for person in people}
     earlier = [s.identifier for s in assignment.students if s.identifier not in identifiers]
     names = names_of_files([*identifiers, *earlier])

@@ -130,14 +130,19 @@ def _check(assignment: Assignment) -> None:
     for word in assignment.given:
         if word not in GIVEN_AWAY:
             raise InputError(f"given: {shown(word)} is not known; takes {', '.join(GIVEN_AWAY)}")
+    if assignment.columns and not any(map(assignment.rows_of, assignment.columns)):
+        raise InputError(
+            f"shown = {assignment.shown}: takes a whole number from 0 to {epochs - 1}, as "
+            "otherwise no cell is blank"
+        )
+    _check_points(assignment)
+
+
+def _check_points(assignment: Assignment) -> None:
+    """Refuse points of what is not blank, blank parts without points, and none at all."""
     blank = usual_points(assignment.network, assignment.columns, chart=CHART in assignment.blank)
     if not blank:
         raise InputError("blank: nothing is left blank")
-    if assignment.columns and not any(map(assignment.rows_of, assignment.columns)):
-        raise InputError(
-            f"shown = {assignment.shown}: takes a whole number from 0 to {epochs - 1}, as otherwise "
-            "no cell is left blank"
-        )
     for key in assignment.points:
         if key not in blank:
             raise InputError(f"points: nothing of {key} is left blank, but of {', '.join(blank)}")

@@ -19,10 +19,10 @@ from backprop_sheet.exercise.file_names import names_of_files
 from backprop_sheet.exercise.lists.roster import Person
 from backprop_sheet.exercise.setting import (
     continued,
-    recognised,
     set_exercise,
     with_students,
 )
+from backprop_sheet.exercise.setting.known import recognised
 from backprop_sheet.ooxml.seal import is_untouched
 
 ROOT = Path(__file__).parent.parent.parent

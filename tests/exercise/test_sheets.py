@@ -194,8 +194,9 @@ def test_a_sheet_states_what_its_formulas_follow_from(tmp_path, name):
     """The definitions are part of the task, even where nothing is given away."""
     path = written(short(load(name)), tmp_path / "x.xlsx", ALL_OF_IT, drawing=False)
     said = {
-        "xor": "hidden layer: tanh, a = tanh(z); output layer: sigmoid, a = σ(z) = 1/(1 + exp(-z)); "
-        "error: E = ½ * (t - a)²; weights: gradient descent, after each sample",
+        "xor": "hidden layer: tanh, a = tanh(z); output layer: sigmoid, "
+        "a = σ(z) = 1/(1 + exp(-z)); error: E = ½ * (t - a)²; "
+        "weights: gradient descent, after each sample",
         "adam": "weights: adam, in each epoch",
         "iris": "weights: momentum, after each epoch, with the mean of the samples' gradients",
         "growth": "The formulas of this network are on the page with the task",

@@ -77,8 +77,8 @@ def with_students(
         jobs: how many processes share the work; as many as there are processors if left out.
 
     Raises:
-        InputError: there is nobody, or somebody twice; who is whom cannot be told; a training does not converge; two
-            students have the same weights; or one would get other numbers than before.
+        InputError: there is nobody, or somebody twice; who is whom cannot be told; a training does
+            not converge; two students have the same weights; or one would get other numbers.
     """
     if not people:
         raise InputError("the roster has no students")

@@ -33,7 +33,8 @@ h1{font-size:1.6rem;line-height:1.2;margin:0 0 .2rem}
 h2{font-size:1.1rem;margin:1.4rem 0 .3rem;break-after:avoid}
 p,ul{margin:.4rem 0}ul{padding-left:1.2rem}
 .who{color:#595959;margin:0 0 1rem}
-.wide{overflow-x:auto;background:linear-gradient(90deg,#fff 1rem,#fff0) 0 0/2rem 100% no-repeat local,
+.wide{overflow-x:auto;background:
+linear-gradient(90deg,#fff 1rem,#fff0) 0 0/2rem 100% no-repeat local,
 linear-gradient(270deg,#fff 1rem,#fff0) 100% 0/2rem 100% no-repeat local,
 linear-gradient(90deg,#0004,#0000) 0 0/.8rem 100% no-repeat scroll,
 linear-gradient(270deg,#0004,#0000) 100% 0/.8rem 100% no-repeat scroll}
@@ -44,7 +45,8 @@ td span{white-space:nowrap}
 table,li{break-inside:avoid}
 svg{display:block;width:100%;max-width:40rem;height:auto;margin:.4rem 0}
 @media(max-width:30rem){th,td{padding:.15rem .35rem}.wide{font-size:.9rem}}
-@media print{.wide{background:none}body{font-size:9.5pt;line-height:1.3;padding:0;max-width:none}svg{max-width:18rem}
+@media print{.wide{background:none}
+body{font-size:9.5pt;line-height:1.3;padding:0;max-width:none}svg{max-width:18rem}
 ul{columns:2;column-gap:2rem}
 .wide{display:inline-block;vertical-align:top;margin-right:1.5rem}h2{margin-top:.8rem}}
 """
