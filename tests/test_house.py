@@ -19,7 +19,7 @@ FLOORS = [
     {"chain"},
     {"network"},
     {"program", "derivation", "diagram"},
-    {"engine", "verifier"},
+    {"engine", "verifier", "definitions"},
     {"tabulator", "explainer"},
     {"exporter", "plotter", "checker"},
     {"exercise", "page"},

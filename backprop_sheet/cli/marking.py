@@ -59,13 +59,21 @@ class Gradebooks:
     column: str | None = option(
         "--column",
         type=Name(),
-        help="The gradebook's column for the points; found by the assignment's title if left out.",
+        help="Canvas's column for the points; found by the assignment's title if left out.",
+    )
+    moodle_column: str | None = option(
+        "--moodle-column",
+        type=Name(),
+        help="Moodle's column for the points; found by its usual titles if left out.",
     )
 
-    def files(self) -> list[tuple[str, Path]]:
-        """The files, each with its kind."""
-        named = (("canvas", self.canvas), ("moodle", self.moodle))
-        return [(kind, Path(file)) for kind, file in named if file is not None]
+    def files(self) -> list[tuple[str, Path, str | None]]:
+        """The files, each with its kind and the column for the points."""
+        named = (
+            ("canvas", self.canvas, self.column),
+            ("moodle", self.moodle, self.moodle_column),
+        )
+        return [(kind, Path(file), column) for kind, file, column in named if file is not None]
 
 
 @click.command(epilog=CODES)
@@ -120,7 +128,10 @@ def mark(
         owners = [files[0].owner for files in handed_in if files[0].owner]
         _check_feedback(folder, assignment, owners)
         found = mark_all(submissions, assignment, jobs)
-        marks = list(watch(found, len(handed_in), "marking"))
+        places = {student.identifier: n for n, student in enumerate(assignment.students)}
+        marks = sorted(
+            watch(found, len(handed_in), "marking"), key=lambda one: places[one.student.identifier]
+        )
         nobodys = [submission for submission in submissions if submission.owner is None]
         return _report(_Marked(assignment, marks, nobodys), gradebooks, folder, force=force)
 
@@ -141,9 +152,9 @@ def _check_gradebooks(gradebooks: Gradebooks, assignment: Assignment) -> None:
     """Refuse a gradebook that could not be filled in."""
     from backprop_sheet.exercise.lists.gradebook import fill
 
-    for kind, file in gradebooks.files():
+    for kind, file, column in gradebooks.files():
         with at_once(), blamed_on(f"--{kind}"):
-            fill(file, kind, {}, assignment, gradebooks.column)
+            fill(file, kind, {}, assignment, column)
 
 
 def _check_targets(folder: Path, gradebooks: Gradebooks, *, force: bool) -> None:
@@ -157,7 +168,7 @@ def _check_targets(folder: Path, gradebooks: Gradebooks, *, force: bool) -> None
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
 
-    texts = [MARKS, ARCHIVE, PAGE, *(file.name for _, file in gradebooks.files())]
+    texts = [MARKS, ARCHIVE, PAGE, *(file.name for _, file, _ in gradebooks.files())]
     if len(set(map(str.casefold, texts))) < len(texts):
         raise click.BadParameter("two of the files to write have the same name: rename one")
     with blamed_on("--output", WriteError):
@@ -266,8 +277,7 @@ def _filled(gradebooks: Gradebooks, marked: _Marked) -> Iterator[tuple[str, byte
     from backprop_sheet.exercise.lists.gradebook import fill
 
     by_student = {one.student.identifier: one for one in marked.marks}
-    for kind, file in gradebooks.files():
-        column = gradebooks.column
+    for kind, file, column in gradebooks.files():
         content, said = fill(file, kind, by_student, marked.assignment, column, text)
         for line in said:
             note(f"{file.name}: {line}")
@@ -286,8 +296,7 @@ def _lines(marked: _Marked, facts: Sequence[Fact]) -> Iterator[str]:
         yield f"not told whose: {submission.shown}: {submission.why}"
     known = {one.student.identifier for one in marked.marks}
     missing = [s for s in marked.assignment.students if s.identifier not in known]
-    if missing:
-        yield f"nothing handed in: {', '.join(student.called for student in missing)}"
+    yield from (f"nothing handed in: {student.called}" for student in missing)
     there = [one.points for one in marked.marks if one.points is not None]
     mean = f", {points(sum(there) / len(there))} of {total} points on average" if there else ""
     yield f"{counted(len(there), 'student')} marked{mean}"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from backprop_sheet.network import Network
 
 NOTHING = "none"
+MANY = 5_000
+"""Cells to fill in a sheet from which on it is said that they are many."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ def exercise(
     from backprop_sheet.exercise import setting
     from backprop_sheet.exercise.file_names import names_of_files
     from backprop_sheet.exercise.lists import roster as rosters
+    from backprop_sheet.exercise.parts import of_parts
+    from backprop_sheet.exercise.setting.known import recognised
 
     network = choice.network()
     network = network if work.epochs is None else replace(network, epochs=work.epochs)
@@ -152,22 +156,42 @@ def exercise(
         found = rosters.read(Path(roster), students.identifier, students.name_column)
     if not output.force:
         with blamed_on("--output"):
-            assignment = setting.continued(assignment, folder, own_points=work.points is not None)
-    identifiers = {person.identifier: None for person in found.people}
+            own = of_parts(assignment.points, work.points or {})
+            assignment = setting.continued(assignment, folder, own, _chosen())
+    people = recognised(found.people, assignment.students)
+    identifiers = {person.identifier: None for person in people}
     earlier = [s.identifier for s in assignment.students if s.identifier not in identifiers]
     names = names_of_files([*identifiers, *earlier])
     with blamed_on("--output", WriteError):
         setting.check_files(folder, names.values(), force=output.force)
     for line in found.said:
         echo(line)
+    pairs = zip(found.people, people, strict=True)
+    if other := sum(one.identifier != two.identifier for one, two in pairs):
+        echo(f"known by another identifier from an earlier roster: {counted(other, 'student')}")
     if network.eta == 1 and set(assignment.columns) & set(network.trained):
         note("at η = 1 an update without η has the right number: another --lr shows that mistake")
+    if (cells := _cells(assignment)) > MANY:
+        note(
+            f"{cells:,} cells to fill in each sheet are many: they are fewer with fewer --epochs, "
+            "more --shown, or some of the columns in --blank"
+        )
     rates = tuple(dict.fromkeys(students.rates))
-    assignment = setting.with_students(assignment, found.people, rates, watch, output.jobs)
+    assignment = setting.with_students(assignment, people, rates, watch, output.jobs)
     with blamed_on("--output", WriteError):
         path = setting.set_exercise(assignment, folder, watch, output.jobs, force=output.force)
     _report(assignment, path, len(earlier))
     return 0
+
+
+def _chosen() -> list[str]:
+    """The options that were typed, of those that a folder's exercise keeps otherwise."""
+    from click.core import ParameterSource
+
+    from backprop_sheet.exercise.setting import KEPT
+
+    source = click.get_current_context().get_parameter_source
+    return [name for name in KEPT if source(name) is not ParameterSource.DEFAULT]
 
 
 def _assignment(network: Network, students: Students, work: Work) -> Assignment:
@@ -205,14 +229,22 @@ def _assignment(network: Network, students: Students, work: Work) -> Assignment:
     return assignment
 
 
+def _cells(assignment: Assignment) -> int:
+    """How many cells a student has to fill in."""
+    return sum(len(assignment.rows_of(name)) for name in assignment.columns)
+
+
 def _report(assignment: Assignment, path: Path, earlier: int) -> None:
     """Say what was written."""
     from backprop_sheet.exercise.setting import KEY, SHEETS, TASKS
 
     count = len(assignment.students)
-    cells = sum(len(assignment.rows_of(name)) for name in assignment.columns)
+    cells = _cells(assignment)
     more = f", {earlier} of them of an earlier roster" if earlier else ""
-    echo(f"{counted(count, 'student')}{more}; {counted(cells, 'cell')} to fill in each sheet")
+    echo(
+        f"{counted(count, 'student')}{more}; {counted(cells, 'cell')} to fill in each sheet, "
+        f"{count * cells:,} in all"
+    )
     list_files(
         [
             (path, "all that marking needs"),

@@ -6,14 +6,23 @@ said in one line.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.exercise.assignment import BY, GIVEN_AWAY, Assignment, Marking, Student
-from backprop_sheet.exercise.parts import CHART, parts_of, usual_points
+from backprop_sheet.exercise.parts import (
+    CHART,
+    ERRORS,
+    FORWARD,
+    GRADIENTS,
+    UPDATES,
+    parts_of,
+    usual_points,
+)
 from backprop_sheet.files import replacing
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import Network
@@ -121,19 +130,49 @@ def _check(assignment: Assignment) -> None:
     for word in assignment.given:
         if word not in GIVEN_AWAY:
             raise InputError(f"given: {shown(word)} is not known; takes {', '.join(GIVEN_AWAY)}")
+    if assignment.columns and not any(map(assignment.rows_of, assignment.columns)):
+        raise InputError(
+            f"shown = {assignment.shown}: takes a whole number from 0 to {epochs - 1}, as "
+            "otherwise no cell is blank"
+        )
+    _check_points(assignment)
+
+
+def _check_points(assignment: Assignment) -> None:
+    """Refuse points of what is not blank, blank parts without points, and none at all."""
     blank = usual_points(assignment.network, assignment.columns, chart=CHART in assignment.blank)
     if not blank:
         raise InputError("blank: nothing is left blank")
     for key in assignment.points:
         if key not in blank:
             raise InputError(f"points: nothing of {key} is left blank, but of {', '.join(blank)}")
+    for key in blank:
+        if key not in assignment.points:
+            raise InputError(f"points: {key} is missing: takes a number, 0 if it earns nothing")
+    if not assignment.total:
+        raise InputError("points: all are 0: at least one part takes a number above 0")
 
 
 def _refuse_others(content: Mapping[str, Any], known: Iterable[str], where: str = "") -> None:
     for key in content:
         if key not in known:
-            hint = did_you_mean(key, known)
+            hint = next(
+                (
+                    f": it belongs below the line {line}"
+                    for line, of in _BELOW.items()
+                    if of(key) and line.strip("[]") not in where
+                ),
+                did_you_mean(key, known),
+            )
             raise InputError(f"{where}{shown(key)} is not known{hint}")
+
+
+_BELOW: Mapping[str, Callable[[str], object]] = {
+    "[points]": re.compile(rf"(?:{FORWARD}|{ERRORS}|{UPDATES}|{CHART}|{GRADIENTS}_\d+)").fullmatch,
+    "[marking]": {each.name for each in fields(Marking)}.__contains__,
+    "[[student]]": {each.name for each in fields(Student)}.__contains__,
+}
+"""The lines that keys stand below, where one was taken out."""
 
 
 _WORDS = {
@@ -195,7 +234,9 @@ def _marking(content: Mapping[str, Any]) -> Marking:
 
 
 def _students(content: Iterable[object], network: Network) -> Iterator[Student]:
-    seen: set[str] = set()
+    from backprop_sheet.exercise.setting.numbers import drawn_names
+
+    seen, own = set[str](), drawn_names(network)
     for number, entry in enumerate(content, start=1):
         where = f"student {number}: "
         if not isinstance(entry, dict):
@@ -207,10 +248,16 @@ def _students(content: Iterable[object], network: Network) -> Iterator[Student]:
         if identifier.casefold() in seen:
             raise InputError(f"{where}{shown(identifier)} is a student's above")
         seen.add(identifier.casefold())
-        numbers = _of(entry, "numbers", dict, where, default={})
+        name = _of(entry, "name", str, where, default="")
+        also = _texts(entry, "also", where)
+        numbers = _of(entry, "numbers", dict, where)
         try:
             network.with_numbers(**numbers)
         except InputError as error:
             raise InputError(f"{where}{error}") from None
-        name = _of(entry, "name", str, where, default="")
-        yield Student(identifier, name, Fixed(numbers), _texts(entry, "also", where))
+        if missing := [name for name in own if name not in numbers]:
+            raise InputError(
+                f"{where}numbers: {missing[0]} is missing: takes a number for each of "
+                f"{', '.join(own)}"
+            )
+        yield Student(identifier, name, Fixed(numbers), also)

@@ -104,8 +104,8 @@ def columns_left_blank(network: Network, words: Iterable[str]) -> tuple[str, ...
         if not of_word and word not in known and word != CHART:
             names = [*BLANKS, *(part.key for part in parts), *known]
             raise InputError(
-                f"nothing to leave blank is called {shown(word)}{did_you_mean(word, names)}; there "
-                f"are {', '.join(BLANKS)} and names of columns"
+                f"nothing to leave blank is called {shown(word)}: takes {', '.join(BLANKS)} and "
+                f"names of columns{did_you_mean(word, names)}"
             )
         wanted |= set(of_word) if of_word else {known[word]} if word in known else set()
     return tuple(name for name in network.columns if name in wanted)
@@ -135,16 +135,26 @@ def points_for(
     Raises:
         InputError: no such part has anything blank.
     """
-    points = dict(usual_points(network, blank, chart=chart))
+    usual = usual_points(network, blank, chart=chart)
+    return dict(usual) | of_parts(usual, given)
+
+
+def of_parts(points: Iterable[str], given: Mapping[str, float]) -> dict[str, float]:
+    """The points that are given, by the key of each part.
+
+    Raises:
+        InputError: no such part has anything blank.
+    """
+    points, found = list(points), dict[str, float]()
     for key, number in given.items():
         meant = [part for part in points if key == part or part.startswith(f"{key}_")]
         if not meant:
             raise InputError(
-                f"no part with blank cells is called {shown(key)}{did_you_mean(key, points)}; "
-                f"there are {', '.join(points)}"
+                f"no part with blank cells is called {shown(key)}: takes {', '.join(points)}"
+                f"{did_you_mean(key, points)}"
             )
-        points |= dict.fromkeys(meant, number)
-    return points
+        found |= dict.fromkeys(meant, number)
+    return found
 
 
 def usual_points(

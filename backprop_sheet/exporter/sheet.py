@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
+from backprop_sheet.definitions import in_short
 from backprop_sheet.diagram import WEIGHT_ROLE, diagram_of
 from backprop_sheet.exporter import labels, page, shapes, table
 from backprop_sheet.exporter.blanks import NOTHING, Blanks, lines_told
@@ -170,7 +171,9 @@ def _write_task(sheet: Worksheet, layout: Layout) -> None:
     epochs = EPOCH_OF_ROW if samples == 1 else EPOCH_OF_ROWS
     column = letters(layout.epoch_column.left)
     sheet["A1"] = (TASK + epochs).format(rows=rows, column=column, samples=samples)
-    sheet["A1"].style = "hint"
+    definitions = sheet.cell(layout.header_row - 3, 1)  # between the boxes and the settings
+    definitions.value = in_short(layout.network)
+    sheet["A1"].style = definitions.style = "hint"
 
 
 def _write_box(

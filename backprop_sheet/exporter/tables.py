@@ -35,6 +35,8 @@ MOST_LINES = 25
 """Lines of the highest row: Excel takes 409 points."""
 HEAD_LINES = 3
 """Lines that a head is broken into at most, where its column needs no more room."""
+ROWS_OF_PAGE = 40
+"""Rows of a printed page at least; a last page with fewer is spread over the others."""
 USUAL = 64
 """The width of a column that is not set, in pixels."""
 
@@ -99,6 +101,8 @@ def write_tables(tabs: Sequence[Tab], path: Path, *, force: bool = False) -> Non
     for tab in tabs:
         sheet = look.workbook.create_sheet(tab.title)
         additions[tab.title] = _lay_out(sheet, tab)
+        if not tab.rows and any(one.rows for one in tabs):
+            sheet.sheet_state = "hidden"  # it would be printed as an empty page
     save(look.workbook, path, additions, force=force)
 
 
@@ -133,6 +137,7 @@ def _lay_out(sheet: Worksheet, tab: Tab) -> Additions:
     # A note that is longer than the table is wide takes more columns: print would cut it.
     more = ceil(max(0.0, len(tab.note) * PER_CHARACTER - sum(widths)) / USUAL)
     sheet.print_area = Area(1, 1, len(tab.heads) + more, max(tab.last, HEAD)).reference
+    sheet.page_setup.fitToHeight = max(1, tab.last // ROWS_OF_PAGE)  # no page with few rows
     if tab.filtered and tab.rows:
         sheet.auto_filter.ref = Area(1, HEAD, len(tab.heads), tab.last).reference
     return Additions(values=values)

@@ -7,12 +7,17 @@ import pytest
 from backprop_sheet import InputError, load, templates
 from backprop_sheet.exercise.assignment import PARTS, Assignment, Marking, Student
 from backprop_sheet.exercise.assignment_file import read, save
+from backprop_sheet.exercise.parts import usual_points
+from backprop_sheet.exercise.setting.numbers import drawn_names
 from backprop_sheet.network import Kind
 
 TEMPLATES = sorted(path.stem for path in templates.folder().glob("*.toml"))
 END = "answers = false\n"
 ONE = END + "\n[[student]]\nidentifier = 'one'\nalso = []\n"
-"""The end of a file without students, and with one."""
+"""The end of a file without students, and with one, but for the numbers."""
+NAMES = ("eta", *(f"w{k}" for k in range(1, 9)), "t1", "t2")
+NUMBERS = f"numbers = {{ {', '.join(f'{name} = 0.5' for name in NAMES)} }}\n"
+TWO = f"{ONE}{NUMBERS}{ONE.removeprefix(END)}"
 
 
 @pytest.fixture
@@ -30,6 +35,7 @@ def test_the_file_gives_the_assignment_back(name, path):
     network = load(name)
     samples = (Kind.INPUT, Kind.TARGET)
     own = [n for n in network.settable if network.given[n].kind not in samples]
+    own = list(dict.fromkeys([*own, *drawn_names(network)]))
     assignment = Assignment(
         title="Title",
         network=network,
@@ -38,7 +44,7 @@ def test_the_file_gives_the_assignment_back(name, path):
         shown=1,
         self_check=True,
         given=(),
-        points={"chart": 123456.789},
+        points={**usual_points(network, network.columns, chart=True), "chart": 123456.789},
         marking=Marking(PARTS, 0.25, answers=True),
         students=(Student("one", "Student A", {n: network.numbers[n] for n in own}, ("12",)),),
     )
@@ -48,7 +54,7 @@ def test_the_file_gives_the_assignment_back(name, path):
 
 @pytest.mark.parametrize("text", ["a\x7fb", "'''", '"\\', "tab\t", "ø\u2028😀", "\x00"])
 def test_any_text_comes_back(text, path):
-    saved(path, students=(Student("one", text, {}, (text,)),))
+    saved(path, students=(Student("one", text, dict.fromkeys(NAMES, 0.5), (text,)),))
     (student,) = read(path).students
     assert (student.name, student.also) == (text, (text,))
 
@@ -83,12 +89,20 @@ def test_any_text_comes_back(text, path):
         (END, f"{ONE}nam = 3", "student 1: 'nam' is not known; did you mean 'name'"),
         (END, f"{ONE}numbers = {{ w1 = 'x' }}", "student 1: w1 = 'x' is not a finite number"),
         (END, f"{ONE}numbers = {{ self = 1 }}", "student 1: 'self' is not a given number"),
-        (END, f"{ONE}{ONE.removeprefix(END)}", "student 2: 'one' is a student's above"),
+        (END, TWO, "student 2: 'one' is a student's above"),
+        (END, TWO.replace("one", "ONE", 1), "student 2: .one. is a student"),
+        (END, ONE, "student 1: numbers is missing"),
         (
             END,
-            f"{ONE}{ONE.removeprefix(END)}".replace("one", "ONE", 1),
-            "student 2: .one. is a student",
+            ONE + NUMBERS.replace("w1 = 0.5, ", ""),
+            "student 1: numbers: w1 is missing: takes a number for each of eta, w1, w2",
         ),
+        ("shown = 0", "shown = 68", "shown = 68: takes a whole number from 0 to 67, as otherwise"),
+        ("gradients_1 = 4", "", "points: gradients_1 is missing: takes a number, 0 if it earns no"),
+        ("gradients_2 = 4", "chart = 2\ngradients_2 = 4", "points: nothing of chart is left blank"),
+        ("[marking]", "", "points: 'by' is not known: it belongs below the line .marking."),
+        ("[points]", "", "'gradients_2' is not known: it belongs below the line .points."),
+        ("typed = 0.0", "typed = 0,5", "not valid TOML: .* a decimal has a point: 0.5"),
         ("# The", "student = [1]\n# The", "student 1: got 1, takes keys"),
     ],
 )
@@ -99,6 +113,13 @@ def test_a_mistake_is_one_line_that_names_the_file(old, new, words, path):
     with pytest.raises(InputError, match=words) as error:
         read(path)
     assert str(error.value).startswith(f"{path}: ")
+
+
+def test_points_that_are_all_0_are_refused(path):
+    text = re.sub(r"(gradients_\d) = 4", r"\1 = 0", saved(path))
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="points: all are 0: at least one part takes a number"):
+        read(path)
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,7 @@ def test_a_student_is_found_by_the_number_in_the_submissions_folder(fill):
 
 def test_columns_of_other_titles_are_named(fill):
     rows = ["Identifier,Punkte,Maximum Grade,Anmerkungen", "Participant 501,,18.00,"]
-    with pytest.raises(InputError, match="'Punkte', .* is known as the grade: name one"):
+    with pytest.raises(InputError, match="'Punkte', .* is known as the grade: --moodle-column"):
         fill(rows, MOODLE, marks(aable=5))
     after, said, before = fill(rows, MOODLE, marks(aable=5), column="punkte", text=said_to)
     assert changes(before, after)[1, 1] == "5.00"

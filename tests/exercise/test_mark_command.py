@@ -84,7 +84,7 @@ def test_a_class_is_marked_and_every_student_has_a_line():
         "so the sheet earns nothing."
     )
     assert lines[3].startswith("     – of 20  Student D (student3): The file cannot be judged: ")
-    assert "nothing handed in: Student E (student4), " in done.stdout
+    assert "nothing handed in: Student E (student4)\n" in done.stdout
     assert "3 students marked, 13 of 20 points on average" in done.stdout
     assert content("handed in") == before
     written = {str(path.relative_to("outputs/marks")) for path in Path("outputs").rglob("*.*")}
@@ -105,6 +105,28 @@ def test_a_gradebook_is_filled_in_under_its_own_name():
     rows = list(csv.reader(io.StringIO(Path("marks/grades.csv").read_text())))
     assert [float(row[5] or -1) for row in rows[2:6]] == [20, 19, 0, -1]
     assert "grades.csv" in done.stdout
+
+
+@pytest.mark.usefixtures("place")
+def test_each_gradebook_has_a_column_of_its_own():
+    lines = ["Identifier,Full name,Status,Punkte"]
+    lines += [f"Participant {n},{s.name},," for n, s in enumerate(STUDENTS[:4], start=1)]
+    Path("moodle.csv").write_text("\n".join(lines))
+    both = ("handed in", "--canvas", "grades.csv", "--moodle", "moodle.csv", "--output", "marks")
+    done = called(*both)
+    assert (done.exit_code, "--moodle-column" in done.stderr) == (2, True)
+    title = next(csv.reader(io.StringIO(CANVAS)))[5]
+    done = called(*both, "--column", title, "--moodle-column", "Punkte")
+    assert done.exit_code == 1, done.output
+    rows = list(csv.reader(io.StringIO(Path("marks/moodle.csv").read_text())))
+    assert [row[3] for row in rows[1:]] == ["20", "19", "0", ""]
+
+
+@pytest.mark.usefixtures("place")
+def test_lines_are_in_the_rosters_order_whatever_order_files_have():
+    done = called("handed in/student2.xlsx", "handed in/student1.xlsx", "handed in/student0.xlsx")
+    lines = done.stdout.splitlines()[:3]
+    assert [line.split("(")[1][:8] for line in lines] == ["student0", "student1", "student2"]
 
 
 @pytest.mark.usefixtures("place")

@@ -23,6 +23,7 @@ from backprop_sheet.exercise.assignment import Assignment, Student
 from backprop_sheet.exercise.likeness import Fact
 from backprop_sheet.exercise.marks import Submission
 from backprop_sheet.exercise.overview import write
+from backprop_sheet.exercise.overview.book import _share
 from backprop_sheet.exercise.overview.summary import MOST_ROWS
 from backprop_sheet.exporter.tables import FIRST, HEAD, Formula, Tab, write_tables
 from backprop_sheet.fixed import Fixed
@@ -154,6 +155,26 @@ def test_files_rules_and_likeness_are_listed(book, marks):
         "nothing handed in",
     ]
     assert rows_of(book["Likeness"]) == [("s000, s001", f"s000 and s001: {HOSTILE}")]
+
+
+def test_less_than_all_is_never_shown_as_all_of_it():
+    assert _share("A1/8", 7.99 / 8).value == 0.99
+    assert _share("A1/8", 1.0).value == 1.0
+    assert all(_share("", n / 100).value == n / 100 for n in range(101))
+
+
+def test_a_printed_tab_has_no_last_page_with_few_rows(tmp_path):
+    tabs = [Tab(f"T{n}", "note", ["a"], [[float(k)] for k in range(n)]) for n in (5, 68, 100)]
+    write_tables(tabs, tmp_path / "x.xlsx")
+    setups = [s.page_setup for s in openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets]
+    assert [(one.fitToWidth, one.fitToHeight) for one in setups] == [(1, 1), (1, 1), (1, 2)]
+
+
+def test_a_tab_without_rows_is_not_printed(tmp_path):
+    tabs = [Tab("Some", "note", ["a"], [["x"]]), Tab("None", "note", ["a"], [])]
+    write_tables(tabs, tmp_path / "x.xlsx")
+    states = [sheet.sheet_state for sheet in openpyxl.load_workbook(tmp_path / "x.xlsx")]
+    assert states == ["visible", "hidden"]
 
 
 def test_numbers_are_live_formulas(folder):

@@ -161,7 +161,10 @@ def test_identifiers_become_names_of_files(read):
         ("Login\nann\nben\nANN\n", "lines 2 and 4: two students have 'ANN' in column 'Login'"),
         ("Login\na/b\na:b\n", "lines 2 and 3: two students have 'a:b'"),
         ("Login,Name\n", "has no student below its header ('Login', 'Name')"),
-        ("Points,Team\n3,a\n", "('Points', 'Team') is known to identify students: name one"),
+        (
+            "Points,Team\n3,a\n",
+            "('Points', 'Team') is known to identify students: --identifier names",
+        ),
         ("", "is empty"),
         ('Login\n"ann\nben\n', "line 2: the quote that opens there never closes"),
         ("Login\n" + "x" * 101, "is too long"),

@@ -22,6 +22,7 @@ from backprop_sheet.exercise.setting import (
     set_exercise,
     with_students,
 )
+from backprop_sheet.exercise.setting.known import recognised
 from backprop_sheet.ooxml.seal import is_untouched
 
 ROOT = Path(__file__).parent.parent.parent
@@ -136,13 +137,14 @@ def test_a_sheet_that_was_edited_is_kept_and_nothing_is_written(three, tmp_path)
 
 def test_points_rules_and_students_of_the_file_stay(three, exercise, tmp_path):
     path = tmp_path / "assignment.toml"
-    file.save(replace(three, points={"gradients_2": 7.0}), path)
+    file.save(replace(three, points={"gradients_2": 7.0, "gradients_1": 4.0}), path)
     path.write_text(path.read_text(encoding="utf-8").replace("typed = 0.0", "typed = 0.5"))
     again = with_students(continued(exercise, tmp_path), people(1, first=9), jobs=1)
-    assert again.points == {"gradients_2": 7.0}
+    assert again.points == {"gradients_2": 7.0, "gradients_1": 4.0}
     assert again.marking.typed == 0.5
     assert [s.identifier for s in again.students] == ["s009", "s001", "s002", "s003"]
-    assert continued(exercise, tmp_path, own_points=True).points == exercise.points
+    points = continued(exercise, tmp_path, {"gradients_1": 5.0}).points
+    assert points == {"gradients_2": 7.0, "gradients_1": 5.0}  # not named, not changed
 
 
 @pytest.mark.parametrize(
@@ -158,6 +160,55 @@ def test_another_exercise_does_not_take_the_place_of_one(three, exercise, tmp_pa
     file.save(three, tmp_path / "assignment.toml")
     with pytest.raises(InputError, match=words):
         continued(replace(exercise, **other), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"self_check": True}, "another choice of --self-check"),
+        ({"given": ()}, "another choice of --give"),
+        ({"title": "Another"}, "another title"),
+    ],
+)
+def test_what_is_not_chosen_anew_stays_and_another_choice_is_refused(
+    three, exercise, tmp_path, other, words
+):
+    file.save(three, tmp_path / "assignment.toml")
+    again = replace(exercise, **other)
+    (name,) = other
+    assert getattr(continued(again, tmp_path), name) == getattr(three, name)
+    with pytest.raises(InputError, match=words):
+        continued(again, tmp_path, chosen=[name])
+
+
+def test_a_student_of_another_list_of_the_course_stays_who_it_is(three, exercise):
+    """Of the same people, one roster identifies by the login, the other by the number."""
+    earlier = [replace(s, also=(f"300{k}", s.name)) for k, s in enumerate(three.students)]
+    others = [Person(f"300{k}", f"{k + 1}, Student", (f"a{k}@x",)) for k in range(3)]
+    again = with_students(replace(exercise, students=tuple(earlier)), others, jobs=1)
+    assert [s.identifier for s in again.students] == ["s001", "s002", "s003"]
+    assert [s.numbers for s in again.students] == [s.numbers for s in three.students]
+    assert {"3000", "a0@x"} <= set(again.students[0].also)
+
+
+@pytest.mark.parametrize(
+    ("people", "words"),
+    [
+        ([Person("7", "Student 1", ("n1", "n2"))], "'7' of the roster has numbers of 's1' and"),
+        ([Person("7", "Somebody Else", ("n1",))], "'7' .* has 'n1' like 's1' .* another name"),
+        ([Person("7", "", ("n1",)), Person("8", "", ("N1",))], "'8' and '7' .* both 's1'"),
+    ],
+)
+def test_who_contradicts_an_earlier_student_is_said(people, words):
+    earlier = [Student(f"s{k}", f"Student {k}", {}, (f"n{k}", f"Student {k}")) for k in (1, 2)]
+    with pytest.raises(InputError, match=words):
+        recognised(people, earlier)
+
+
+def test_a_name_or_a_number_of_moodles_tells_nobody():
+    earlier = [Student("s1", "Student One", {}, ("Participant 7", "Student One", "One Student"))]
+    people = [Person("9", "Student One", ("Participant 7", "Student One"))]
+    assert recognised(people, earlier) == people
 
 
 def test_nobodys_numbers_change_with_the_rates(three):
@@ -216,7 +267,7 @@ def test_the_command_says_what_it_recognised_and_what_it_wrote(command):
     assert done.stdout.splitlines() == [
         "identifier: column 'SIS Login ID'",
         "name: column 'Student'",
-        "3 students; 24 cells to fill in each sheet",
+        "3 students; 24 cells to fill in each sheet, 72 in all",
         "out/assignment.toml  all that marking needs",
         "out/sheets           the students' sheets",
         "out/key              the same, filled in",
@@ -225,6 +276,35 @@ def test_the_command_says_what_it_recognised_and_what_it_wrote(command):
     again = content(Path("out"))
     assert command("roster.csv --epochs 3 --output out").exit_code == 0
     assert content(Path("out")) == again
+
+
+def test_many_cells_are_said_before_they_are_written(command):
+    done = command("roster.csv --network xor --blank all --epochs 60 --output out --jobs 1")
+    assert "cells to fill in each sheet are many" in done.stderr
+    assert "are many" not in command("roster.csv --epochs 3 --output out2").stderr
+
+
+def test_a_rerun_keeps_what_is_not_typed_and_refuses_what_is_typed_otherwise(command):
+    line = "roster.csv --epochs 3 --output out --jobs 1"
+    assert command(f"{line} --self-check --title Mine --give none").exit_code == 0
+    before = content(Path("out"))
+    assert command(f"{line} --self-check").exit_code == 0
+    assert command(line).exit_code == 0
+    assert content(Path("out")) == before
+    for other in ("--title Other", "--give drawing"):
+        done = command(f"{line} {other}")
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+        assert "choose another folder, or use --force" in done.stderr
+    assert content(Path("out")) == before
+
+
+def test_points_that_are_not_named_stay_as_the_file_has_them(command):
+    line = "roster.csv --epochs 3 --output out --jobs 1"
+    command(line)
+    path = Path("out/assignment.toml")
+    path.write_text(path.read_text(encoding="utf-8").replace("gradients_2 = 4", "gradients_2 = 6"))
+    assert command(f"{line} --points gradients_1=5").exit_code == 0
+    assert file.read(path).points == {"gradients_2": 6.0, "gradients_1": 5.0}
 
 
 def test_every_option_reaches_the_exercise(command):

@@ -189,6 +189,23 @@ def lines_in(path):
     return [cell.value for row in sheet["A1:M33"] for cell in row if isinstance(cell.value, str)]
 
 
+@pytest.mark.parametrize("name", ["xor", "adam", "iris", "growth"])
+def test_a_sheet_states_what_its_formulas_follow_from(tmp_path, name):
+    """The definitions are part of the task, even where nothing is given away."""
+    path = written(short(load(name)), tmp_path / "x.xlsx", ALL_OF_IT, drawing=False)
+    said = {
+        "xor": "hidden layer: tanh, a = tanh(z); output layer: sigmoid, "
+        "a = σ(z) = 1/(1 + exp(-z)); error: E = ½ * (t - a)²; "
+        "weights: gradient descent, after each sample",
+        "adam": "weights: adam, in each epoch",
+        "iris": "weights: momentum, after each epoch, with the mean of the samples' gradients",
+        "growth": "The formulas of this network are on the page with the task",
+    }
+    sheet = openpyxl.load_workbook(path).active
+    texts = [cell.value for cell in sheet["A"] if isinstance(cell.value, str)]
+    assert [text for text in texts if said[name] in text]
+
+
 def test_boxes_keep_the_left_sides_of_what_is_asked_for(original, tmp_path):
     found = lines_in(written(original, tmp_path / "x.xlsx", ("gradients",)))
     assert "h1 = w1 * i1 + w2 * i2" in found

@@ -236,6 +236,15 @@ def test_moodles_download(sheets, tmp_path, folders, before_4_1):
     assert [*tmp_path.iterdir()] == [path]
 
 
+def test_a_text_typed_in_moodle_is_listed_if_it_is_all_that_was_handed_in(tmp_path):
+    home = tmp_path / "Ben Baker_502_assignsubmission_onlinetext_"
+    home.mkdir()
+    (home / "onlinetext.html").write_text("<p>See my sheet</p>")
+    ((_, owner, why),) = told(tmp_path)
+    assert owner == "bbaker"
+    assert why.endswith("; not a workbook")
+
+
 def test_canvas_download(sheets, tmp_path):
     files = [
         ("Able, Ann", 88, False, "exercise.xlsx", sheets["aable"]),

@@ -69,8 +69,39 @@ def test_it_names_what_helps_and_what_does_not():
 def test_it_asks_for_the_chart_where_that_is_left_to_make():
     asked, _ = both(task(blank=("gradients", "chart")))
     assert "Make a chart" in asked
-    assert "| chart of the error |  | 2 |" in asked
+    assert "| chart of the error | E_tot over the epochs | 2 |" in asked
     assert "Make a chart" not in task().markdown()
+
+
+def test_it_says_what_cannot_be_found_out_otherwise():
+    """Activations, the error, biases, and how the weights are updated; whatever is given away."""
+    network = load("xor")
+    given = {"eta": 2.0, **dict.fromkeys(network.trained, 0.5)}
+    for text in both(task(network, Student("a", "", given), blank=("all", "chart"), given=())):
+        for said in (
+            "hidden layer: tanh, a = tanh(z)",
+            "output layer: sigmoid, a = σ(z) = 1/(1 + exp(-z))",
+            "biases: one for each neuron, trained like the weights",
+            "error of an output: half squared, E = ½ * (t - a)²",
+            "E_Mean: the mean of E_tot over the samples",
+            "Make a chart of E_Mean over the epochs",
+            "prediction: the class: 1 if the output is greater than 0.5, else 0",
+            "weights are updated: after each sample",
+            "update of a weight: gradient descent",
+        ):
+            assert said in text
+
+
+def test_it_names_the_learning_rate_only_where_updates_earn_points():
+    assert "At another learning rate" in task().markdown()
+    assert "At another learning rate" not in task(blank=("gradients",)).markdown()
+
+
+def test_the_picture_names_biases():
+    network = load("mazur")
+    given = {"eta": 0.5, **dict.fromkeys(network.trained, 0.5)}
+    assert "+ b1" in Reader(task(network, Student("a", "", given)).html()).text
+    assert "+ b" not in Reader(task().html()).text
 
 
 def test_samples_are_listed_as_far_as_there_is_room():
@@ -119,4 +150,6 @@ def test_a_phone_shows_it_without_scrolling_sideways_and_it_prints_on_one_page(
     page = visit(path)
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    wide = "[...document.querySelectorAll('.wide')].filter(e => e.scrollWidth > e.clientWidth)"
+    assert page.evaluate(f"{wide}.length") == 0
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1

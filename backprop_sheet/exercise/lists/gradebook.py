@@ -210,13 +210,15 @@ def _assignments_column(
         named = [p for p, title in found.items() if columns.plain(title) == wanted]
         return named[0] if len(named) == 1 else columns.named(titles, column, str(path))
     if not found:
-        raise InputError(f"{path} has no column of an assignment: name the column for the points")
+        raise InputError(
+            f"{path} has no column of an assignment: --column names the one for points"
+        )
     title = columns.plain(assignment.title)
     alike = [p for p, one in found.items() if columns.plain(one) == title] or list(found)
     if len(alike) > 1:
         among = ", ".join(repr(titles[p]) for p in alike)
         raise InputError(
-            f"{path}: which of its columns {among} is for {assignment.title!r}? Name it"
+            f"{path}: which of its columns {among} is for {assignment.title!r}? --column names it"
         )
     return alike[0]
 
@@ -231,7 +233,9 @@ def _moodle(path: Path, file: CsvText, column: str | None) -> _Book:
         feedback = len(titles) - 1  # where Moodle has it in all languages
     if points is None or points == feedback:
         there = ", ".join(map(repr, titles))
-        raise InputError(f"{path}: none of its columns {there} is known as the grade: name one")
+        raise InputError(
+            f"{path}: none of its columns {there} is known as the grade: --moodle-column names it"
+        )
     maximum = columns.first_of_kind(titles, MAXIMUM)
     if maximum is None and columns.first_of_kind(titles, SCALE) is not None:
         raise InputError(f"{path}: Moodle grades this assignment by a scale, which takes no points")

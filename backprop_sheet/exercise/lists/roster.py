@@ -219,7 +219,8 @@ def _identifying(
     if names.title:
         return None, unused
     raise InputError(
-        f"{path}: none of its columns {_there(file)} is known to identify students: name one"
+        f"{path}: none of its columns {_there(file)} is known to identify students: "
+        "--identifier names one"
     )
 
 

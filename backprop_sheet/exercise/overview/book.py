@@ -1,6 +1,7 @@
 """The overview as tabs of a workbook. Sums and means are formulas, which follow a correction."""
 
 from collections.abc import Iterator
+from math import floor
 from statistics import mean, median
 
 from backprop_sheet.errors import plain
@@ -13,6 +14,7 @@ POINTS, TWO = "Points", "0.00"
 """The title of the first tab, which others refer to, and the format of points."""
 TOTAL, SHARE, PARTS = 2, 3, 4
 """The columns of the tab of points, from 0: the sum, its share of all points, and the parts."""
+TINY = 1e-09
 MOST_NAMED = 30
 """Students that a cell names."""
 
@@ -43,7 +45,7 @@ def _points(summary: Summary) -> Tab:
             total = letters(TOTAL + 1)
             row += [
                 Formula(f"ROUND(SUM({first}{number}:{last}{number}),2)", line.points),
-                Formula(f"{total}{number}/{summary.total!r}", line.points / (summary.total or 1)),
+                _share(f"{total}{number}/{summary.total!r}", line.points / (summary.total or 1)),
             ]
         file = line.mark.submission if line.mark else None
         row += [*earned, line.said or None, plain(file.shown) if file else None]
@@ -62,6 +64,14 @@ def _points(summary: Summary) -> Tab:
         bars={SHARE: 1.0},
         filtered=True,
     )
+
+
+def _share(formula: str, value: float) -> Formula:
+    """A share, rounded down to whole per cents: less than all is never shown as 100 %.
+
+    The small number makes up for what a quotient such as 0.29 is short of.
+    """
+    return Formula(f"ROUNDDOWN({formula}+{TINY},2)", floor(100 * (value + TINY)) / 100)
 
 
 def _column(number: int, summary: Summary) -> str:
@@ -87,9 +97,9 @@ def _parts(summary: Summary) -> Tab:
                 most,
                 Formula(f'IF({none},"",AVERAGE({cells}))', mean(found) if found else ""),
                 Formula(f'IF({none},"",MEDIAN({cells}))', median(found) if found else ""),
-                Formula(
-                    f'IF({none},"",C{row}/B{row})', mean(found) / most if found and most else ""
-                ),
+                _share(f"C{row}/B{row}", mean(found) / most if most else 0.0)
+                if found
+                else Formula(f'IF({none},"",{_share(f"C{row}/B{row}", 0).text})', ""),
                 Formula(f'COUNTIF({cells},">="&B{row})', sum(x >= most for x in found)),
                 Formula(f"COUNTIF({cells},0)", sum(x == 0 for x in found)),
             ]

@@ -6,12 +6,13 @@ DIR/key/ID.xlsx         the same, filled in
 DIR/tasks/ID.md, .html  a page that states the task
 
 numbers   a student's numbers, drawn from the exercise's seed and the student's identifier
+known     who of a roster is a student already
 distinct  whether they tell columns and the usual wrong formulas apart
 task      the page that states a student's task
 picture   the network's drawing on that page
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from backprop_sheet.exercise.assignment_file import NAME
 from backprop_sheet.exercise.lists.roster import Person
 from backprop_sheet.exercise.parts import CHART
 from backprop_sheet.exercise.setting import task
+from backprop_sheet.exercise.setting.known import recognised
 from backprop_sheet.exercise.setting.numbers import drawn
 from backprop_sheet.files import check_target, replacing
 from backprop_sheet.fixed import Fixed
@@ -75,11 +77,12 @@ def with_students(
         jobs: how many processes share the work; as many as there are processors if left out.
 
     Raises:
-        InputError: there is nobody, or somebody twice; somebody's training does not converge; two
-            students have the same weights; or one would get other numbers than before.
+        InputError: there is nobody, or somebody twice; who is whom cannot be told; a training does
+            not converge; two students have the same weights; or one would get other numbers.
     """
     if not people:
         raise InputError("the roster has no students")
+    people = recognised(people, assignment.students)
     identifiers = [person.identifier for person in people]
     draw = partial(_drawn, assignment.network, assignment.seed, tuple(rates))
     numbers = watch(in_processes(draw, identifiers, jobs), len(people), "drawing numbers")
@@ -131,15 +134,22 @@ def _check_different(students: Iterable[Student], network: Network) -> None:
             )
 
 
-def continued(assignment: Assignment, folder: Path, *, own_points: bool = False) -> Assignment:
+def continued(
+    assignment: Assignment,
+    folder: Path,
+    points: Mapping[str, float] = Fixed(),
+    chosen: Collection[str] = (),
+) -> Assignment:
     """An exercise that is set again, with what its file says by now.
 
-    Students of an earlier roster stay, and so do points and rules that were changed in the file.
+    Students of an earlier roster stay, and so do points and rules that were changed in the file,
+    and what was not chosen anew.
 
     Args:
         assignment: the exercise, without students.
         folder: the exercise's folder.
-        own_points: whether its points replace those of the file.
+        points: points that replace those of the file, by their parts' names.
+        chosen: which of `KEPT` were chosen anew.
 
     Raises:
         InputError: the folder has the file of another exercise, or one that cannot be read.
@@ -148,17 +158,27 @@ def continued(assignment: Assignment, folder: Path, *, own_points: bool = False)
     if not path.exists():
         return assignment
     earlier = assignment_file.read(path)
-    for what in ("network", "seed", "blank", "shown"):
+    for what in ("network", "seed", "blank", "shown", *(one for one in KEPT if one in chosen)):
         if getattr(earlier, what) != getattr(assignment, what):
             raise InputError(
                 f"{path} is of an exercise with another {_WORDS.get(what, what)}: choose another "
                 "folder, or use --force to set the exercise anew"
             )
-    points = assignment.points if own_points else earlier.points
-    return replace(assignment, points=points, marking=earlier.marking, students=earlier.students)
+    kept = {what: getattr(earlier, what) for what in KEPT}
+    return replace(
+        assignment,
+        points=Fixed({**earlier.points, **points}),
+        marking=earlier.marking,
+        students=earlier.students,
+        **kept,
+    )
 
 
+KEPT = ("self_check", "given", "title")
+"""What stays as the file has it, unless it is chosen anew; another choice is refused then."""
 _WORDS = {
+    "self_check": "choice of --self-check",
+    "given": "choice of --give",
     "network": "network, learning rate or number of epochs",
     "blank": "choice of blank columns",
     "shown": "number of epochs shown",

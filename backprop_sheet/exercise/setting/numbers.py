@@ -137,6 +137,11 @@ def _set_of(network: Network, chance: Random, rates: Sequence[float]) -> dict[st
     return numbers
 
 
+def drawn_names(network: Network) -> list[str]:
+    """The names of the numbers that each student has of its own."""
+    return [RATE, *(name for names, _, _ in ranges(network) for name in names)]
+
+
 def ranges(network: Network) -> list[tuple[list[str], tuple[int, int], int]]:
     """The names that are drawn, by kind; their range in units of the last decimal; their decimals.
 

@@ -1,9 +1,10 @@
 """A network's drawing as SVG, for a page on paper: names only, no numbers."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 
-from backprop_sheet.diagram import Arrow, Loop, Node, diagram_of
+from backprop_sheet.diagram import Arrow, Diagram, Loop, Node, diagram_of
 from backprop_sheet.network import Network
 from backprop_sheet.palette import NODES
 
@@ -29,6 +30,7 @@ def picture(network: Network) -> str:
         *map(_bow, drawn.loops),
         *map(_node, drawn.nodes.values()),
         *(_weight(arrow) for arrow in drawn.arrows if arrow.weight),
+        *_biases(network, drawn),
     ]
     head = (
         f'<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
@@ -62,6 +64,17 @@ def _node(node: Node) -> str:
         f'<text class="name" x="{node.x:.1f}" y="{node.y:.1f}" style="font-size:{size:.1f}px">'
         f"{escape(node.name)}</text>"
     )
+
+
+def _biases(network: Network, drawn: Diagram) -> Iterator[str]:
+    """The bias of each neuron, in the circle of its sum below the name."""
+    for unit in (unit for group in network.groups for unit in group.units if unit.bias):
+        if node := drawn.nodes.get(unit.sum):
+            y, size = node.y + 0.55 * node.radius, 0.5 * node.radius
+            yield (
+                f'<text class="name" x="{node.x:.1f}" y="{y:.1f}" style="font-size:{size:.1f}px">'
+                f"+ {escape(unit.bias)}</text>"
+            )
 
 
 def _weight(arrow: Arrow) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
+from backprop_sheet.definitions import definitions
 from backprop_sheet.errors import counted
 from backprop_sheet.exercise import words
 from backprop_sheet.exercise.assignment import (
@@ -17,7 +18,7 @@ from backprop_sheet.exercise.assignment import (
     Marking,
     Student,
 )
-from backprop_sheet.exercise.parts import CHART, Part
+from backprop_sheet.exercise.parts import CHART, UPDATES, Part
 from backprop_sheet.exercise.setting.picture import STYLE, picture
 from backprop_sheet.network import Kind, Network
 
@@ -26,20 +27,27 @@ MOST_SAMPLES = 12
 _MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
 """What Markdown takes for more than itself."""
 PAGE_STYLE = """
-@page{size:A4;margin:16mm}
+@page{size:A4;margin:13mm 16mm}
 body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;max-width:44rem;margin:0 auto;padding:1rem}
 h1{font-size:1.6rem;line-height:1.2;margin:0 0 .2rem}
 h2{font-size:1.1rem;margin:1.4rem 0 .3rem;break-after:avoid}
 p,ul{margin:.4rem 0}ul{padding-left:1.2rem}
 .who{color:#595959;margin:0 0 1rem}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;background:
+linear-gradient(90deg,#fff 1rem,#fff0) 0 0/2rem 100% no-repeat local,
+linear-gradient(270deg,#fff 1rem,#fff0) 100% 0/2rem 100% no-repeat local,
+linear-gradient(90deg,#0004,#0000) 0 0/.8rem 100% no-repeat scroll,
+linear-gradient(270deg,#0004,#0000) 100% 0/.8rem 100% no-repeat scroll}
 table{border-collapse:collapse;margin:.4rem 0;font-variant-numeric:tabular-nums}
 th,td{border:1px solid #bfbfbf;padding:.15rem .6rem;text-align:left;vertical-align:top}
 th{background:#f0f0f0}
 td span{white-space:nowrap}
 table,li{break-inside:avoid}
 svg{display:block;width:100%;max-width:40rem;height:auto;margin:.4rem 0}
-@media print{body{font-size:9.5pt;line-height:1.3;padding:0;max-width:none}svg{max-width:22rem}
+@media(max-width:30rem){th,td{padding:.15rem .35rem}.wide{font-size:.9rem}}
+@media print{.wide{background:none}
+body{font-size:9.5pt;line-height:1.3;padding:0;max-width:none}svg{max-width:18rem}
+ul{columns:2;column-gap:2rem}
 .wide{display:inline-block;vertical-align:top;margin-right:1.5rem}h2{margin-top:.8rem}}
 """
 
@@ -91,9 +99,11 @@ class Task:
     def blocks(self) -> Iterator[Block]:
         """What the page says, below its title."""
         yield from self._numbers()
+        yield from _network(self.assignment.network)
         yield from self._work()
         yield Heading("How it is marked")
-        yield Points(list(rules(self.assignment.marking)))
+        updates = UPDATES in self.assignment.points
+        yield Points(list(rules(self.assignment.marking, updates=updates)))
 
     @property
     def _parts(self) -> list[Part]:
@@ -128,7 +138,7 @@ class Task:
         )
         points = self.assignment.points
         parts = [
-            (part.title, _names(network, part.columns), words.points(points[part.key]))
+            (part.title, _of_part(network, part), words.points(points[part.key]))
             for part in self._parts
         ]
         total = ("total", "", words.points(sum(points[part.key] for part in self._parts)))
@@ -149,9 +159,9 @@ class Task:
         if DERIVATION in assignment.given:
             yield "The boxes above the table derive the formulas."
         if CHART in assignment.blank:
-            yield "Make a chart of the error over the epochs, in the place that is marked."
+            yield f"Make a chart of {_curve(assignment.network)}, in the place that is marked."
         else:
-            yield "The chart above the table fills as the cells of the error do."
+            yield "The chart above the table follows the cells that you fill in."
         if assignment.self_check:
             yield (
                 "A cell turns green and bold once its number is right, and a line above the table "
@@ -181,8 +191,13 @@ class Task:
         )
 
 
-def rules(marking: Marking) -> Iterator[str]:
-    """How sheets are marked, in plain words, a sentence or two for each rule."""
+def rules(marking: Marking, *, updates: bool = True) -> Iterator[str]:
+    """How sheets are marked, in plain words, a sentence or two for each rule.
+
+    Args:
+        marking: the rules.
+        updates: whether updates earn points.
+    """
     by = {
         CELLS: "Each right cell earns its share of its part's points.",
         COLUMNS: "Each column earns its share of its part's points if all of its cells are right.",
@@ -198,7 +213,16 @@ def rules(marking: Marking) -> Iterator[str]:
         f"A sheet with another student's numbers earns {others} in all; one whose given numbers "
         f"were changed earns {changed}."
     )
-    yield f"At another learning rate the updates earn {words.share(marking.other_rate)}."
+    if updates:
+        yield f"At another learning rate the updates earn {words.share(marking.other_rate)}."
+
+
+def _network(network: Network) -> Iterator[Block]:
+    """What the formulas follow from."""
+    yield Heading("The network")
+    meanings = "z is the weighted sum of a neuron, a its activation, t the target of an output."
+    own = [] if network.design.written else [meanings]
+    yield Points([*(f"{each.of}: {each.text}" for each in definitions(network)), *own])
 
 
 def _samples(network: Network) -> Iterator[Block]:
@@ -223,6 +247,16 @@ def _side_by_side(head: tuple[str, str], pairs: Sequence[tuple[str, str]]) -> Gr
     rows = [[text for pair in pairs[row::height] for text in pair] for row in range(height)]
     width = max(map(len, rows))
     return Grid(head * (width // 2), [row + [""] * (width - len(row)) for row in rows])
+
+
+def _of_part(network: Network, part: Part) -> str:
+    """A part's columns, or what its chart shows."""
+    return _curve(network) if part.key == CHART else _names(network, part.columns)
+
+
+def _curve(network: Network) -> str:
+    """What the chart shows, as the sheet has it."""
+    return f"{network.symbols[network.error].heading} over the epochs"
 
 
 def _names(network: Network, names: Sequence[str]) -> str:
@@ -270,5 +304,6 @@ def _in_html(block: Block) -> str:
 
 
 def _unbroken(text: str) -> str:
-    """The text of a cell, whose names are not broken."""
-    return ", ".join(f"<span>{escape(name)}</span>" for name in text.split(", "))
+    """The text of a cell; names of a list are not broken."""
+    names = text.split(", ")
+    return ", ".join(f"<span>{escape(one)}</span>" for one in names) if names[1:] else escape(text)

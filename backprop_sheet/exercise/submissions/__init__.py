@@ -31,7 +31,7 @@ DEEPEST = 2
 """Archives in archives that are opened: a student's zip in the zip of all submissions."""
 ARCHIVE = ".zip"
 SPREADSHEETS = (*SUFFIXES, *OTHERS)
-_IGNORED = {"__macosx", "thumbs.db", "desktop.ini", "onlinetext.html", ASSIGNMENT}
+_IGNORED = {"__macosx", "thumbs.db", "desktop.ini", ASSIGNMENT}
 """What systems leave beside people's files."""
 
 
