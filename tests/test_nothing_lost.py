@@ -108,7 +108,7 @@ def test_every_name_that_is_taken_is_that_of_a_file_read_or_written_or_of_a_colu
     """A new option with a file has to be of a type that says which."""
     names = {(name, one.name) for name, one in parameters(Name, click.Path, click.File)}
     names -= {(name, one.name) for name, one in parameters(ToRead, FileToWrite, FolderToWrite)}
-    assert names == {("explain", "of"), ("mark", "column")}
+    assert names == {("explain", "of"), ("mark", "column"), ("mark", "moodle_column")}
     for name, command in commands():
         for one in command.params:
             text = f"{one.metavar or ''}"
@@ -152,8 +152,9 @@ def _first_row(network, path):
 
 def set_course(folder):
     """An exercise that was set to two students, and the gradebooks with them."""
-    students = tuple(Student(name, "", {"w1": 0.15}) for name in ("homework", "right"))
-    save(Assignment("Sheet", load(), 1, ("gradients",), students=students), folder / NAME)
+    network = load()
+    students = tuple(Student(name, "", network.numbers) for name in ("homework", "right"))
+    save(Assignment("Sheet", network, 1, ("gradients",), students=students), folder / NAME)
     canvas = (
         "Student,ID,SIS User ID,SIS Login ID,Section,Sheet (1)\nA,1,,homework,,\nB,2,,right,,\n"
     )

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from exercise.course import ONE, STUDENTS, assignment, changed, filled_in, submission
 from mistakes import EPOCHS, Table
 from sheets import filled, right_formulas, written
-from students_sheets import ONE, STUDENTS, assignment, changed, filled_in, submission
 
 from backprop_sheet import load, tabulate, write_workbook
 from backprop_sheet.exercise.assignment import Assignment, Student
