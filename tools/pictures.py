@@ -96,7 +96,7 @@ def show_course(folder: Path) -> None:
     sheets, keys = (folder / "course" / name / "student_a.xlsx" for name in ("sheets", "key"))
     begun = course.begun(sheets, keys)
     render_page(begun, PICTURES / "exercise.png", 1, (60, 70, 1980, 820))
-    copied = marks / "feedback" / "student_b.xlsx"
+    copied = marks / "feedback" / "student_b_marked.xlsx"
     render_page(copied, PICTURES / "feedback.png", 1, (2010, 1040, 1300, 420), detail=300)
     photograph((marks / "overview.html").as_uri(), PICTURES / "overview.png", 1280, 1)
 
