@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from backprop_sheet.exercise.marks import Mark, Submission
 
 LEFT = 1
+MOST_SAID = 20
+"""Files and students that are named one by one; the overview has them all."""
 CODES = (
     "Exit codes: 0 all that was handed in is marked; 1 whose a file is cannot be told, or a file "
     "cannot be judged, the rest is marked all the same; 2 an input is wrong, or a file cannot be "
@@ -280,18 +282,20 @@ def _filled(gradebooks: Gradebooks, marked: _Marked) -> Iterator[tuple[str, byte
 
 def _lines(marked: _Marked, facts: Sequence[Fact]) -> Iterator[str]:
     """A line for each student, and what is for the teacher to see to."""
-    from backprop_sheet.exercise.words import points
+    from backprop_sheet.exercise.words import listed, points
 
     total = points(marked.assignment.total)
     for one in marked.marks:
         earned = "–" if one.points is None else points(one.points)
         yield f"{earned:>6} of {total}  {one.student.called}: {_why(one)}"
-    for submission in marked.nobodys:
+    for submission in marked.nobodys[:MOST_SAID]:
         yield f"not told whose: {submission.shown}: {submission.why}"
+    if more := marked.nobodys[MOST_SAID:]:
+        yield f"not told whose: {counted(len(more), 'more file')}: see the overview"
     known = {one.student.identifier for one in marked.marks}
     missing = [s for s in marked.assignment.students if s.identifier not in known]
     if missing:
-        yield f"nothing handed in: {', '.join(student.called for student in missing)}"
+        yield f"nothing handed in: {listed((s.called for s in missing), MOST_SAID)}"
     there = [one.points for one in marked.marks if one.points is not None]
     mean = f", {points(sum(there) / len(there))} of {total} points on average" if there else ""
     yield f"{counted(len(there), 'student')} marked{mean}"

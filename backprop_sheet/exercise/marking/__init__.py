@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from backprop_sheet.checker import check
+from backprop_sheet.checker.findings import Judgement
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.exercise.assignment import Assignment
 from backprop_sheet.exercise.fingerprint import fingerprint
@@ -21,7 +22,11 @@ from backprop_sheet.exercise.marking.points import part_marks
 from backprop_sheet.exercise.marking.rules import after, rules_for
 from backprop_sheet.exercise.marks import Mark, PartMark, Submission
 from backprop_sheet.exercise.parts import Part
+from backprop_sheet.exercise.words import listed
 from backprop_sheet.processes import in_processes
+
+MOST_SAID = 5
+"""Files of a student that are named one by one."""
 
 
 def mark(submission: Submission, assignment: Assignment) -> Mark:
@@ -71,7 +76,7 @@ class Marker:
         best = replace(best, fingerprint=compared)
         if len(marks) == 1:
             return best
-        names = ", ".join(submission.shown for submission in submissions)
+        names = listed((submission.shown for submission in submissions), MOST_SAID)
         so = f"{best.submission.shown} has the most points, and counts"
         if best.points is None:
             so = "None can be judged"
@@ -88,7 +93,11 @@ class Marker:
         if owner is None:
             raise InputError(f"{shown(submission.shown)}: whose it is is not known")
         network = self._assignment.network_of(owner)
-        judgement = check(submission.path, network)
+        judgement = (
+            Judgement(submission.path, problem=submission.problem)
+            if submission.problem
+            else check(submission.path, network)
+        )
         if judgement.problem:
             nothing = tuple(
                 PartMark(part, self._assignment.points[part.key], 0.0, empty=len(self._of(part)))
