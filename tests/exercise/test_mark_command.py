@@ -253,3 +253,19 @@ def test_nothing_that_is_read_is_written_over(name):
 
 def test_the_learning_rate_of_these_tests():
     assert assignment().network_of(ONE).eta == ETA
+
+
+@pytest.mark.parametrize("text", ["1_000", "٣", "inf", "0x10", ""])
+def test_a_number_is_written_in_plain_digits(text):
+    done = CliRunner().invoke(cli, ["check", "x.xlsx", "--set", f"w5={text}"])
+    assert done.exit_code == 2
+    assert "takes NAME=VALUE with a finite number" in done.stderr
+
+
+def test_more_epochs_than_a_sheet_has_rows_are_refused(tmp_path):
+    (tmp_path / "roster.csv").write_text("id,name\n1,A B\n")
+    line = ["exercise", str(tmp_path / "roster.csv"), "--epochs", "999999999"]
+    done = CliRunner().invoke(cli, [*line, "-o", str(tmp_path / "out")])
+    assert done.exit_code == 2
+    assert "a sheet has 1,048,576" in done.stderr
+    assert not (tmp_path / "out").exists()
