@@ -85,8 +85,7 @@ def read(path: Path) -> Assignment:
         InputError: it is not one, or something in it is not as it should be.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"more than {LARGEST:,} bytes, which no assignment needs")
+        _check_size(path)
         return _assignment(parsed_text(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
@@ -94,6 +93,11 @@ def read(path: Path) -> Assignment:
         raise InputError(f"{path}: not a text in UTF-8: save it as one") from None
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def _check_size(path: Path) -> None:
+    if path.stat().st_size > LARGEST:
+        raise InputError(f"more than {LARGEST:,} bytes, which no assignment needs")
 
 
 def _assignment(content: Mapping[str, Any]) -> Assignment:

@@ -195,8 +195,8 @@ class _Names:
         name = " ".join(part for part in self.parts(row) if part)
         if len(name) > LONGEST_NAME:
             raise InputError(
-                f"{self._path}, line {row.line}: the name {shown(name)} is too long: {LONGEST_NAME} characters "
-                "are taken at most"
+                f"{self._path}, line {row.line}: the name {shown(name)} is too long: "
+                f"{LONGEST_NAME} characters are taken at most"
             )
         return name
 
