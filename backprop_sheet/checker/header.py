@@ -31,6 +31,8 @@ SURE = 0.6
 LONGEST_LABEL = 400
 OTHERS = re.compile(r"\s*(?:[-−–]|[Δ∆δ]\s*\(?\s*[wWbB])")
 """Labels of something else, unless the numbers show that it is meant: −∂E/∂w1, the step Δw1."""
+_REMARK = re.compile(r"\s*(?::|\([^\W\d_]+\))\s*$")
+"""What people write behind a name and do not mean: a colon, a word in brackets."""
 LETTERS_OF_RATE = frozenset("an")
 """Spellings of η that with a digit at once are the name of something else."""
 
@@ -149,8 +151,9 @@ class Dictionary:
         """The quantity that a label stands for."""
         if not isinstance(text, str) or len(text) > LONGEST_LABEL or OTHERS.match(text):
             return None
-        if own := self._optional.get(text.strip()) or self._exact.get(text.strip()):
-            return own
+        for word in (text.strip(), _REMARK.sub("", text).strip()):
+            if own := self._optional.get(word) or self._exact.get(word):
+                return own
         for part in _parts(text):
             for short in _variants(part):
                 if short in self._meanings:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from backprop_sheet.exercise.marks import Mark, Submission
 
 LEFT = 1
+MOST_SAID = 20
+"""Files and students that are named one by one; the overview has them all."""
 CODES = (
     "Exit codes: 0 all that was handed in is marked; 1 whose a file is cannot be told, or a file "
     "cannot be judged, the rest is marked all the same; 2 an input is wrong, or a file cannot be "
@@ -292,11 +294,15 @@ def _lines(marked: _Marked, facts: Sequence[Fact]) -> Iterator[str]:
     for one in marked.marks:
         earned = "–" if one.points is None else points(one.points)
         yield f"{earned:>6} of {total}  {one.student.called}: {_why(one)}"
-    for submission in marked.nobodys:
+    for submission in marked.nobodys[:MOST_SAID]:
         yield f"not told whose: {submission.shown}: {submission.why}"
+    if more := marked.nobodys[MOST_SAID:]:
+        yield f"not told whose: {counted(len(more), 'more file')}: see the overview"
     known = {one.student.identifier for one in marked.marks}
     missing = [s for s in marked.assignment.students if s.identifier not in known]
-    yield from (f"nothing handed in: {student.called}" for student in missing)
+    yield from (f"nothing handed in: {student.called}" for student in missing[:MOST_SAID])
+    if others := len(missing[MOST_SAID:]):
+        yield f"nothing handed in: {counted(others, 'more student')}: see the overview"
     there = [one.points for one in marked.marks if one.points is not None]
     mean = f", {points(sum(there) / len(there))} of {total} points on average" if there else ""
     yield f"{counted(len(there), 'student')} marked{mean}"

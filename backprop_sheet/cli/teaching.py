@@ -141,6 +141,7 @@ def exercise(
     from pathlib import Path
 
     from backprop_sheet.exercise import setting
+    from backprop_sheet.exercise.assignment_file import check_rows
     from backprop_sheet.exercise.file_names import names_of_files
     from backprop_sheet.exercise.lists import roster as rosters
     from backprop_sheet.exercise.parts import of_parts
@@ -148,6 +149,8 @@ def exercise(
 
     network = choice.network()
     network = network if work.epochs is None else replace(network, epochs=work.epochs)
+    with blamed_on("--epochs"):
+        check_rows(network)
     if students.rates:
         network = network.with_numbers(eta=students.rates[0])
     assignment = _assignment(network, students, work)

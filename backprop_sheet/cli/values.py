@@ -6,6 +6,7 @@ Each kind says in one line what it was given and what it takes.
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+# Python also takes 1_000 and the digits of other scripts, which a slip of the hand gives.
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+_WHOLE = re.compile(r"[-+]?\d{1,20}", re.ASCII)
 LARGEST = 10**12
 """The largest whole number that an option takes: more epochs than any disk holds."""
 
@@ -78,10 +82,8 @@ class Whole(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number."""
-        try:
-            number = int(value)
-        except ValueError:
-            number = self._first - 1
+        plain = not isinstance(value, str) or _WHOLE.fullmatch(value.strip())
+        number = int(value) if plain else self._first - 1
         if not self._first <= number <= (LARGEST if self._last is None else self._last):
             bounds = f"of at least {self._first}"
             if self._last is not None:
@@ -221,8 +223,7 @@ def _about_commas(text: str) -> str:
 
 
 def _finite(text: Any) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
+    if isinstance(text, str) and not _NUMBER.fullmatch(text.strip()):
         return None
+    number = float(text)
     return number if math.isfinite(number) else None

@@ -28,9 +28,14 @@ from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import Network
 from backprop_sheet.network.file import network_text, parsed_text, read_text
 from backprop_sheet.network.hints import did_you_mean
+from backprop_sheet.ooxml.addresses import LAST_ROW
 
 NAME = "assignment.toml"
 """The file's name in the exercise's folder."""
+LONGEST_IDENTIFIER = 100
+"""The most characters of an identifier, as of a roster's."""
+LARGEST = 200_000_000
+"""The most bytes of a file: 20,000 students with a hundred numbers each have a quarter of it."""
 MOST_POINTS = 1e6
 """The most points of a part."""
 
@@ -89,6 +94,7 @@ def read(path: Path) -> Assignment:
         InputError: it is not one, or something in it is not as it should be.
     """
     try:
+        _check_size(path)
         return _assignment(parsed_text(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
@@ -96,6 +102,11 @@ def read(path: Path) -> Assignment:
         raise InputError(f"{path}: not a text in UTF-8: save it as one") from None
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def _check_size(path: Path) -> None:
+    if path.stat().st_size > LARGEST:
+        raise InputError(f"more than {LARGEST:,} bytes, which no assignment needs")
 
 
 def _assignment(content: Mapping[str, Any]) -> Assignment:
@@ -118,12 +129,26 @@ def _assignment(content: Mapping[str, Any]) -> Assignment:
     return found
 
 
+def check_rows(network: Network) -> None:
+    """Refuse more epochs than a sheet has rows for.
+
+    Raises:
+        InputError: there are more.
+    """
+    epochs, rows = network.epochs, network.rows(network.epochs)
+    if rows >= LAST_ROW:
+        raise InputError(f"{epochs:,} epochs need {rows:,} rows; a sheet has {LAST_ROW:,}")
+
+
 def _check(assignment: Assignment) -> None:
     """Refuse what does not fit the rest of the file.
 
     Raises:
         InputError: there is such a thing.
     """
+    if assignment.seed < 0:
+        raise InputError(f"seed = {assignment.seed}: takes a whole number of at least 0")
+    check_rows(assignment.network)
     epochs = assignment.network.epochs
     if not 0 <= assignment.shown <= epochs:
         raise InputError(f"shown = {assignment.shown}: takes a whole number from 0 to {epochs}")
@@ -245,6 +270,11 @@ def _students(content: Iterable[object], network: Network) -> Iterator[Student]:
         identifier = _of(entry, "identifier", str, where)
         if not identifier:
             raise InputError(f"{where}identifier is empty")
+        if len(identifier) > LONGEST_IDENTIFIER:
+            raise InputError(
+                f"{where}identifier has {len(identifier):,} characters; {LONGEST_IDENTIFIER} are "
+                "taken at most, as files are named after it"
+            )
         if identifier.casefold() in seen:
             raise InputError(f"{where}{shown(identifier)} is a student's above")
         seen.add(identifier.casefold())

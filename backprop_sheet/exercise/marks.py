@@ -23,6 +23,7 @@ class Submission(NamedTuple):
         place: the folder within the zip that feedback is given back under; empty if there is none.
         owner: whose it is; None if that cannot be told.
         why: how its owner was told: by its name, its folder, or the numbers in it; or why not.
+        problem: why it could not be taken out of where it lies; empty if it was.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Submission(NamedTuple):
     place: str = ""
     owner: Student | None = None
     why: str = ""
+    problem: str = ""
 
     @property
     def own_name(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from backprop_sheet import InputError, load, templates
 from backprop_sheet.exercise.assignment import PARTS, Assignment, Marking, Student
-from backprop_sheet.exercise.assignment_file import read, save
+from backprop_sheet.exercise.assignment_file import LARGEST, read, save
 from backprop_sheet.exercise.parts import usual_points
 from backprop_sheet.exercise.setting.numbers import drawn_names
 from backprop_sheet.network import Kind
@@ -85,6 +85,17 @@ def test_any_text_comes_back(text, path):
         ("answers = false", 'answers = "no"', "marking: answers = 'no': takes true or false"),
         (END, ONE.replace("'one'", "''"), "student 1: identifier is empty"),
         (END, ONE.replace("also = []", "also = 'a'"), "student 1: also = 'a': takes a list"),
+        (
+            END,
+            ONE.replace("'one'", f"'{'x' * 101}'"),
+            "student 1: identifier has 101 characters; 100",
+        ),
+        ("seed = 1", "seed = -5", "seed = -5: takes a whole number of at least 0"),
+        (
+            "epochs  = 68",
+            "epochs  = 999999999",
+            "999,999,999 epochs need .* rows; a sheet has 1,048",
+        ),
         (END, f"{ONE}name = 3", "student 1: name = 3: takes a text"),
         (END, f"{ONE}nam = 3", "student 1: 'nam' is not known; did you mean 'name'"),
         (END, f"{ONE}numbers = {{ w1 = 'x' }}", "student 1: w1 = 'x' is not a finite number"),
@@ -128,6 +139,7 @@ def test_points_that_are_all_0_are_refused(path):
         (None, "cannot be read: No such file"),
         (b"title = '\xff'", "not a text in UTF-8"),
         (b"a = " + b"[" * 100_000, "not valid TOML"),
+        (b"#" * (LARGEST + 1), "more than 200,000,000 bytes"),
         (b"a" + b".a" * 30_000 + b" = 1", "more than 100 dots"),
     ],
 )

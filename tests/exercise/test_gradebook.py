@@ -135,6 +135,13 @@ def test_namesakes_without_a_number_are_left(fill):
     assert "not in the file, and not added: 'cole1'" in said
 
 
+def test_two_certain_columns_count_more_than_a_name(fill):
+    rows = [*CANVAS_ROWS[:3], '"Baker, Ben",301,u-31,,Course A,,,']
+    after, said, before = fill(rows, CANVAS, marks(aable=1))
+    assert changes(before, after) == {(3, 6): "1.00"}
+    assert not any("is left as it was" in line for line in said)
+
+
 def test_a_row_whose_columns_disagree_is_left(fill):
     rows = [*CANVAS_ROWS[:3], '"Baker, Ben",301,,,Course A,,,']
     after, said, before = fill(rows, CANVAS, marks(aable=1, bbaker=2))

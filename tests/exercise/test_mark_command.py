@@ -97,6 +97,40 @@ def test_a_class_is_marked_and_every_student_has_a_line():
 
 
 @pytest.mark.usefixtures("place")
+def test_what_cannot_be_unpacked_is_its_students_and_has_no_points_yet():
+    with zipfile.ZipFile("all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("student0.xlsx", bytes(30_000_000))  # a bomb
+        archive.writestr("Student B/../x.xlsx", b"")
+        archive.write("handed in/student1.xlsx", "Student C/student2.xlsx")
+        archive.writestr("Student C/more.xlsx", bytes(30_000_000))
+    done = called("all.zip")
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith(
+        "     – of 20  Student A (student0): The file cannot be judged: not unpacked: it would"
+    )
+    assert lines[1].startswith("     – of 20  Student B (student1): The file cannot be judged: ")
+    assert lines[2].startswith("     0 of 20  Student C (student2): ")
+    assert "nothing handed in: Student D (student3), " in done.stdout
+    rows = list(_rows("outputs/marks/marks.csv"))
+    assert [row["points"] for row in rows[:4]] == ["", "", "0", ""]
+    assert [row["notes"] == "Nothing was handed in." for row in rows[:4]] == [*[False] * 3, True]
+
+
+@pytest.mark.usefixtures("place")
+def test_long_lists_are_cut_with_a_count():
+    folder = Path("many")
+    (folder / "student1").mkdir(parents=True)
+    for number in range(50):
+        (folder / f"x{number}.txt").write_text("")
+        (folder / "student1" / f"x{number}.txt").write_text("")
+    done = called("many")
+    assert done.stdout.count("not told whose: ") == 21
+    assert "not told whose: 30 more files: see the overview" in done.stdout
+    assert " and 45 more. None can be judged." in done.stdout
+
+
+@pytest.mark.usefixtures("place")
 def test_a_gradebook_is_filled_in_under_its_own_name():
     before = Path("grades.csv").read_bytes()
     done = called("handed in", "--canvas", "grades.csv", "--output", "marks")
@@ -241,3 +275,19 @@ def test_nothing_that_is_read_is_written_over(name):
 
 def test_the_learning_rate_of_these_tests():
     assert assignment().network_of(ONE).eta == ETA
+
+
+@pytest.mark.parametrize("text", ["1_000", "٣", "inf", "0x10", ""])
+def test_a_number_is_written_in_plain_digits(text):
+    done = CliRunner().invoke(cli, ["check", "x.xlsx", "--set", f"w5={text}"])
+    assert done.exit_code == 2
+    assert "takes NAME=VALUE with a finite number" in done.stderr
+
+
+def test_more_epochs_than_a_sheet_has_rows_are_refused(tmp_path):
+    (tmp_path / "roster.csv").write_text("id,name\n1,A B\n")
+    line = ["exercise", str(tmp_path / "roster.csv"), "--epochs", "999999999"]
+    done = CliRunner().invoke(cli, [*line, "-o", str(tmp_path / "out")])
+    assert done.exit_code == 2
+    assert "a sheet has 1,048,576" in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -247,3 +247,10 @@ def test_a_cell_is_replaced_and_all_else_stays(tmp_path_factory, data, text):
     if file.delimiter:
         parsed = list(csv.reader(io.StringIO(again, newline=""), delimiter=file.delimiter))
         assert parsed == ([[new]] if again else [])
+
+
+def test_a_name_that_is_too_long_is_one_line(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(f"id,name\n1,{'x' * 501}\n")
+    with pytest.raises(InputError, match=r"roster\.csv, line 2: the name .* is too long: 500"):
+        roster.read(path)

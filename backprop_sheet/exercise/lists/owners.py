@@ -23,6 +23,8 @@ MOST_SAID = 5
 """Students that are named one by one."""
 TELLING = (OTHER_ID, IDENTIFIER, NUMBER, LOGIN, EMAIL)
 """The kinds of columns that tell a student, besides names."""
+ENOUGH = 2
+"""Columns of these that tell a student whatever the name is."""
 
 
 def rows_of(
@@ -74,6 +76,9 @@ class _Keys:
             for place in columns.of_kind(file.titles, kind)
             if (text := row.text(place))
         ]
+        certain = [students for students in told if len(students) == 1]
+        if len(certain) >= ENOUGH and all(students == certain[0] for students in certain):
+            return certain[0]  # another's name may have the same words
         told += [self._names.get(tuple(sorted(words(text))), set()) for text in _names(file, row)]
         sure = [students for students in told if len(students) == 1]
         return set().union(*sure) if sure else set().union(*told)

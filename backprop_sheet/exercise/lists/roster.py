@@ -28,6 +28,8 @@ BEST_FIRST = (LOGIN, NUMBER, IDENTIFIER, EMAIL, OTHER_ID)
 """The kinds of columns that may identify students, those that people know themselves by first."""
 LONGEST = 100
 """The most characters of an identifier: files are named after it."""
+LONGEST_NAME = 500
+"""The most characters of a name."""
 MOST_STUDENTS = 20_000
 MOST_SAID = 5
 """Rows that are no students which are named one by one."""
@@ -159,6 +161,7 @@ class _Names:
 
     def __init__(self, file: CsvText, path: Path, named: str | None) -> None:
         titles = file.titles
+        self._path = path
         self._whole = columns.first_of_kind(titles, NAME)
         self._first = columns.first_of_kind(titles, FIRST)
         self._last = columns.first_of_kind(titles, LAST)
@@ -184,8 +187,18 @@ class _Names:
         return first or whole, last or (whole if first else "")
 
     def of(self, row: Row) -> str:
-        """The name, first name first."""
-        return " ".join(part for part in self.parts(row) if part)
+        """The name, first name first.
+
+        Raises:
+            InputError: it is too long to be one.
+        """
+        name = " ".join(part for part in self.parts(row) if part)
+        if len(name) > LONGEST_NAME:
+            raise InputError(
+                f"{self._path}, line {row.line}: the name {shown(name)} is too long: "
+                f"{LONGEST_NAME} characters are taken at most"
+            )
+        return name
 
     def orders(self, row: Row) -> Iterator[str]:
         """The name in both orders."""

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from backprop_sheet.checker import check
+from backprop_sheet.checker.findings import Judgement
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.exercise.assignment import Assignment
 from backprop_sheet.exercise.fingerprint import fingerprint
@@ -24,10 +25,13 @@ from backprop_sheet.exercise.marking.points import part_marks
 from backprop_sheet.exercise.marking.rules import after, rules_for
 from backprop_sheet.exercise.marks import BY_NUMBERS, Mark, PartMark, Submission
 from backprop_sheet.exercise.parts import Part
+from backprop_sheet.exercise.words import listed
 from backprop_sheet.processes import in_processes
 
 OTHER_NETWORK, NO_TABLE = ": --network says which", "not the exercise"
 """How the checker ends, or begins, to say that a workbook has no table of the network."""
+MOST_SAID = 5
+"""Files of a student that are named one by one."""
 
 
 def mark(submission: Submission, assignment: Assignment) -> Mark:
@@ -73,8 +77,9 @@ class Marker:
         """The mark of a student: of several files, the one with the most points counts."""
         marks = [self.of_file(submission) for submission in submissions]
         best = max(marks, key=lambda m: -1.0 if m.points is None else m.points)
-        compared = fingerprint(best.submission.path, best.table, self._assignment)
-        best = replace(best, fingerprint=compared)
+        if not best.submission.problem:
+            compared = fingerprint(best.submission.path, best.table, self._assignment)
+            best = replace(best, fingerprint=compared)
         if len(marks) == 1:
             return best
         return replace(best, notes=(*best.notes, _of_several(best, marks)))
@@ -96,7 +101,11 @@ class Marker:
         if owner is None:
             raise InputError(f"{shown(submission.shown)}: it has no owner")
         network = self._assignment.network_of(owner)
-        judgement = check(submission.path, network, header_as_given=True)
+        judgement = (
+            Judgement(submission.path, problem=submission.problem)
+            if submission.problem
+            else check(submission.path, network, header_as_given=True)
+        )
         if judgement.problem:
             nothing = tuple(
                 PartMark(part, self._assignment.points[part.key], 0.0, empty=len(self._of(part)))
@@ -116,7 +125,7 @@ class Marker:
 
 def _of_several(best: Mark, marks: Sequence[Mark]) -> str:
     """Which of a student's files counts, and why; folders may be somebody else's."""
-    names = ", ".join(mark.submission.own_name for mark in marks)
+    names = listed((mark.submission.own_name for mark in marks), MOST_SAID)
     so = f"{best.submission.own_name} has the most points, and counts"
     if best.points is None:
         so = "None can be judged"

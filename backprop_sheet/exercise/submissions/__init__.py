@@ -15,14 +15,14 @@ from backprop_sheet.checker.batch import check_all
 from backprop_sheet.checker.findings import Judgement
 from backprop_sheet.checker.report import is_report
 from backprop_sheet.errors import InputError, plain
-from backprop_sheet.exercise.assignment import Assignment, Student
+from backprop_sheet.exercise.assignment import Assignment
 from backprop_sheet.exercise.assignment_file import NAME as ASSIGNMENT
 from backprop_sheet.exercise.given import are_given_to
 from backprop_sheet.exercise.lists.names import moodles_folder
 from backprop_sheet.exercise.marks import BY_NUMBERS, Submission
 from backprop_sheet.exercise.submissions.unzipping import LARGEST_ALL, MOST_ENTRIES, Allowance
 from backprop_sheet.exercise.submissions.unzipping import unpacked as unzipped
-from backprop_sheet.exercise.submissions.whose import Told, Whose
+from backprop_sheet.exercise.submissions.whose import Told, Trust, Whose
 from backprop_sheet.interrupt import interruptible
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import OTHERS, SUFFIXES
@@ -202,74 +202,75 @@ def _submissions(found: Sequence[_Handed], assignment: Assignment) -> list[Submi
     unsure = [
         number
         for number, file in enumerate(found)
-        if file.is_sheet and len(told[number].students) != 1
+        if file.is_sheet and told[number].trust is not Trust.SURE
     ]
     judgements = check_all([found[number].path for number in unsure], assignment.network)
     for number, judgement in zip(unsure, judgements, strict=True):
         told[number] = _by_numbers(judgement, told[number], found[number], whose, assignment)
     told = list(_without_doubles(found, told))
-    owners = [_owner(file, one) for file, one in zip(found, told, strict=True)]
     with_sheets = {
-        owner.identifier
-        for file, owner in zip(found, owners, strict=True)
-        if owner and file.is_sheet
+        one.owner.identifier
+        for file, one in zip(found, told, strict=True)
+        if one.owner and file.is_sheet
     }
     return [
         Submission(
-            file.path, file.shown, moodles_folder(file.parts).rstrip("_"), owner, _why(file, one)
+            file.path,
+            file.shown,
+            moodles_folder(file.parts).rstrip("_"),
+            one.owner,
+            _why(file, one),
+            file.problem,
         )
-        for file, one, owner in zip(found, told, owners, strict=True)
-        if file.is_sheet or file.problem or owner is None or owner.identifier not in with_sheets
+        for file, one in zip(found, told, strict=True)
+        if file.is_sheet
+        or file.problem
+        or one.owner is None
+        or one.owner.identifier not in with_sheets
     ]
 
 
 def _without_doubles(found: Sequence[_Handed], told: Sequence[Told]) -> Iterator[Told]:
     """What tells the owners: numbers alone tell nothing of who has a file that is told by name."""
     named = {
-        one.students[0].identifier
+        one.owner.identifier
         for file, one in zip(found, told, strict=True)
-        if file.is_sheet and len(one.students) == 1 and one.why != BY_NUMBERS
+        if file.is_sheet and one.owner and one.why != BY_NUMBERS
     }
     for one in told:
-        if one.why == BY_NUMBERS and (owner := one.students[0].identifier) in named:
+        if one.why == BY_NUMBERS and one.owner and one.owner.identifier in named:
+            owner = one.owner.identifier
             why = f"its numbers are those of {owner!r}, of whom a file is told by its name"
             yield Told((), why)
         else:
             yield one
 
 
-def _owner(file: _Handed, told: Told) -> Student | None:
-    return told.students[0] if len(told.students) == 1 and not file.problem else None
-
-
 def _why(file: _Handed, told: Told) -> str:
     if file.problem:
-        whose = f"; {told.students[0].identifier!r} by its name" if len(told.students) == 1 else ""
-        return f"{file.problem}{whose}"
+        return f"{file.problem}; {told.why}"
     return told.why if file.is_sheet else f"{told.why}; not a workbook"
 
 
 def _by_numbers(
     judgement: Judgement, told: Told, file: _Handed, whose: Whose, assignment: Assignment
 ) -> Told:
-    """Whose a workbook is by its given numbers, where its name leaves that open."""
+    """Whose a workbook is by its name and its given numbers, where its name is not sure."""
     if judgement.problem:
-        return Told(
-            told.students, f"{told.why}, and its numbers cannot be read: {judgement.problem}"
-        )
-    among = told.students or assignment.students
-    owners = {
+        return told._replace(why=f"{told.why}, and its numbers cannot be read: {judgement.problem}")
+    theirs = {
         student.identifier: student
         for table in judgement.tables
-        for student in among
+        for student in assignment.students
         if are_given_to(student, table.cells.given)
     }
-    if len(owners) != 1:
-        whose_else = "not theirs" if told.students else "nobody's"
-        have = f"those of {' and '.join(map(repr, owners))}" if owners else whose_else
+    likely = told.owner
+    if likely and (likely.identifier in theirs or not theirs):
+        return told
+    among = {student.identifier for student in told.students}
+    owners = [one for key, one in theirs.items() if likely or not told.students or key in among]
+    have = f"those of {' and '.join(map(repr, theirs))}" if theirs else "nobody's"
+    if len(owners) != 1 or not whose.may_mean(owners[0], told, file.parts):
         return Told(told.students, f"{told.why}, and its numbers are {have}")
-    (owner,) = owners.values()
-    if not whose.fits(owner, file.parts):
-        return Told((), f"{told.why}, and its numbers are those of {owner.identifier!r}")
-    why = f"{told.why}; {BY_NUMBERS}" if told.students else BY_NUMBERS
-    return Told((owner,), why)
+    though = f", though {told.why} it would be {likely.identifier!r}" if likely else ""
+    return Told((owners[0],), f"{BY_NUMBERS}{though}", Trust.LIKELY)

@@ -72,7 +72,7 @@ def unpacked(
 
     Args:
         path: the archive; it is only read.
-        folder: an existing folder; each entry gets a folder of its own in it.
+        folder: an existing, empty folder.
         whole: what may be unpacked of all archives; what is unpacked comes off it.
         inside: whether the archive was itself in an archive.
 
@@ -92,7 +92,7 @@ def unpacked(
                 if problem := allowance.spend(entries=1):
                     yield Entry(plain(name[:LONGEST_NAME]), None, problem)
                     return
-                yield _one(archive, entry, name, folder / f"{number:05}", allowance)
+                yield _one(archive, entry, name, folder / _safe(name, number), allowance)
     except Unreadable:
         raise
     except DAMAGED as error:
@@ -118,13 +118,11 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _one(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, folder: Path, left: Allowance
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, target: Path, left: Allowance
 ) -> Entry:
     shown = plain(name[:LONGEST_NAME])
     if problem := _why_not(entry, name):
         return Entry(shown, None, problem)
-    target = folder / _safe(name)
-    folder.mkdir()
     try:
         problem = _write(archive, entry, target, left)
     except DAMAGED as error:
@@ -158,11 +156,12 @@ def _why_not(entry: zipfile.ZipInfo, name: str) -> str:
     return next((reason for there, reason in reasons if there), "")
 
 
-def _safe(name: str) -> str:
-    """A name of our own for a file, in which a person still knows it."""
+def _safe(name: str, number: int) -> str:
+    """A name of our own for a file, no other's, in which a person still knows it."""
     path = PurePosixPath(name)
     stem, suffix = (_OF_A_NAME.sub("_", part).strip("._-") for part in (path.stem, path.suffix))
-    return f"file_{stem[:60]}.{suffix[:10]}" if suffix else f"file_{stem[:60]}"
+    own = f"file_{number:05}_{stem[:60]}"
+    return f"{own}.{suffix[:10]}" if suffix else own
 
 
 def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: Allowance) -> str:

@@ -1,10 +1,12 @@
 """Tells whose a file is by its name and those of its folders.
 
 A name counts where it stands whole: 1234 is not in 12345. Case, accents and the order of a person's
-names do not matter. What fits two students tells nothing.
+names do not matter. What a platform wrote is trusted most; a full name, or an identifier that a
+file or folder is called and nothing else, is trusted; whatever else is named may be so by chance.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -27,7 +29,17 @@ TELLING = 3
 """The fewest letters of a word that makes two names seem one person's."""
 NUMBER, ADDRESS, NAME = "number or login", "address", "name"
 KINDS = (NUMBER, ADDRESS, NAME)
-"""What a student is known by, the most certain first."""
+"""What a student is known by."""
+MOST_SAID = 3
+"""Students that are named one by one."""
+
+
+class Trust(Enum):
+    """How far a name is trusted."""
+
+    SURE = "whatever the numbers"
+    LIKELY = "unless the numbers are another's"
+    OPEN = "only with the numbers"
 
 
 class Told(NamedTuple):
@@ -36,10 +48,17 @@ class Told(NamedTuple):
     Attributes:
         students: whose the file may be; none if the name tells nothing.
         why: how that was told.
+        trust: how far that is trusted.
     """
 
     students: tuple[Student, ...]
     why: str
+    trust: Trust = Trust.OPEN
+
+    @property
+    def owner(self) -> Student | None:
+        """Whose the file is; None if that is open."""
+        return None if self.trust is Trust.OPEN else self.students[0]
 
 
 class _Match(NamedTuple):
@@ -47,6 +66,24 @@ class _Match(NamedTuple):
     start: int
     end: int
     place: int  # of the student
+
+
+class _Hint(NamedTuple):
+    """A piece of a name that students are known by.
+
+    Attributes:
+        kind: as what they are known by it.
+        text: the piece.
+        part: the name that it is a piece of.
+        places: those of the students.
+        firm: whether it can hardly be there by chance.
+    """
+
+    kind: str
+    text: str
+    part: str
+    places: frozenset[int]
+    firm: bool
 
 
 class Whose:
@@ -74,12 +111,30 @@ class Whose:
             parts: the names of its folders, the outermost first, and its own.
         """
         system = _of_system(parts)
-        if system and (told := self._by_system(system, parts)):
-            return told
-        told = self._told(parts)
-        students = [student for student in told.students if self.fits(student, parts)]
-        if system and not system.anonymous and not students:
-            return Told((), f"{system.said} says {system.name!r}, and no student is called so")
+        if system is None:
+            return self._told(self._hints(parts))
+        if len(found := self._participants_of(system)) == 1:
+            why = f"by Moodle's number {system.number} of the participant"
+            return Told((self._students[min(found)],), why, Trust.SURE)
+        others = [other for part in parts for other in _without_system(part)]
+        hints = self._hints(others)
+        if system.anonymous:
+            return self._told(hints)
+        if system.said == CANVASS:  # in a roster without Canvas's numbers, it is so by chance
+            hints += [hint._replace(firm=False) for hint in self._hints([system.number])]
+        called = [hint for hint in self._hints([system.name]) if hint.firm or hint.kind == NAME]
+        fitting = frozenset[int]().union(*(hint.places for hint in called))
+        if len(fitting) == 1:
+            return self._told(called)._replace(trust=Trust.SURE)
+        if not fitting:
+            fitting = frozenset(
+                place for place, one in enumerate(self._students) if self.fits(one, parts)
+            )
+        hints = [hint._replace(places=hint.places & fitting) for hint in hints]
+        told = self._told([*called, *(hint for hint in hints if hint.places)])
+        if not told.students:
+            why = f"{system.said} says {system.name!r}, and no student is called so"
+            return Told((), why)
         return told
 
     def fits(self, student: Student, parts: Sequence[str]) -> bool:
@@ -90,40 +145,66 @@ class Whose:
         joined = "".join(words(system.name))
         return any(w in joined for w in words(student.name) if len(w) >= TELLING or not w.isascii())
 
-    def _by_system(self, system: "_System", parts: Sequence[str]) -> Told | None:
-        """Whose a file is by what Moodle or Canvas wrote into its name; None if it is nobody's."""
-        known = self._participants if system.said == MOODLES else {}
-        if len(found := known.get(system.number, ())) == 1:
-            student = self._students[next(iter(found))]
-            return Told((student,), f"by Moodle's number {system.number} of the participant")
-        # A number of Moodle that the roster does not know is another's student number by chance.
-        told = self._told([system.name, *([system.number] if system.said != MOODLES else [])])
-        if len(told.students) > 1:  # namesakes, of whom the rest of the name may tell one
-            rest = self._told(parts)
-            one = [student for student in rest.students if student in told.students]
-            return Told((one[0],), rest.why) if len(one) == 1 else told
-        return told if told.students else None
+    def may_mean(self, student: Student, told: Told, parts: Sequence[str]) -> bool:
+        """Whether a file may be a student's by its numbers, against what a platform wrote.
 
-    def _told(self, parts: Sequence[str]) -> Told:
-        found = [(match, part) for part in parts for match in self._matches(part)]
-        for kind in KINDS:
-            places = sorted({match.place for match, _ in found if match.kind == kind})
-            if not places:
-                continue
-            students = tuple(self._students[place] for place in places)
-            if len(places) > 1:
-                fitting = " and ".join(repr(student.identifier) for student in students[:3])
-                return Told(students, f"its name fits {fitting}")
-            match, part = next((m, p) for m, p in found if m.kind == kind)
-            text = " ".join(_words_of(part)[match.start : match.end])
-            also = {self._students[m.place].identifier for m, _ in found if m.place not in places}
-            doubt = f", though {' and '.join(map(repr, sorted(also)))} is named too" if also else ""
-            return Told(students, f"by the {kind} {text!r} in {part!r}{doubt}")
-        return Told((), "its name tells nobody")
+        Of two namesakes, the one whose number Canvas wrote may have copied the other's sheet.
+        """
+        against = told.owner not in (None, student) and _of_system(parts) is not None
+        return self.fits(student, parts) and not against
 
-    def _matches(self, part: str) -> list[_Match]:
+    def _participants_of(self, system: "_System") -> set[int]:
+        """Whose Moodle's number is."""
+        return self._participants.get(system.number, set()) if system.said == MOODLES else set()
+
+    def _told(self, hints: Sequence[_Hint]) -> Told:
+        """Whom all hints name; if they differ, those that the outermost name has."""
+        if not hints:
+            return Told((), "its name tells nobody")
+        places = frozenset.intersection(*(hint.places for hint in hints))
+        if not places:
+            outermost = [hint.places for hint in hints if hint.part == hints[0].part]
+            why = f"its name fits {self._listed(frozenset().union(*(h.places for h in hints)))}"
+            return Told(self._of(frozenset().union(*outermost)), why)
+        if len(places) > 1:
+            return Told(self._of(places), f"its name fits {self._listed(places)}")
+        # The piece that tells most: a namesake's name tells less than a number.
+        best = min(hints, key=lambda hint: (len(hint.places), not hint.firm))
+        firm = any(hint.firm for hint in hints if hint.places == places)
+        why = f"by the {best.kind} {best.text!r} in {best.part!r}"
+        return Told(self._of(places), why, Trust.SURE if firm else Trust.LIKELY)
+
+    def _of(self, places: Iterable[int]) -> tuple[Student, ...]:
+        return tuple(self._students[place] for place in sorted(places))
+
+    def _listed(self, places: Iterable[int]) -> str:
+        return " and ".join(repr(student.identifier) for student in self._of(places)[:MOST_SAID])
+
+    def _hints(self, parts: Iterable[str]) -> list[_Hint]:
+        """What names have of the students."""
+        found: list[_Hint] = []
+        for part in parts:
+            text = _words_of(part)
+            pieces: dict[tuple[int, int, str], set[int]] = {}
+            for match in self._matches(text):
+                pieces.setdefault((match.start, match.end, match.kind), set()).add(match.place)
+            for (start, end, kind), places in pieces.items():
+                piece = text[start:end]
+                whole = len(piece) == len(text)
+                firm = kind == NAME and (self._is_full(piece, places))
+                firm = firm or (whole and all(self._is_identifier(piece, p) for p in places))
+                found.append(_Hint(kind, " ".join(piece), part, frozenset(places), firm))
+        return found
+
+    def _is_full(self, piece: Sequence[str], places: Iterable[int]) -> bool:
+        """Whether a name has two words or more, be they written as one."""
+        return len(piece) > 1 or all(len(words(self._students[p].name)) > 1 for p in places)
+
+    def _is_identifier(self, piece: tuple[str, ...], place: int) -> bool:
+        return words(self._students[place].identifier) == piece
+
+    def _matches(self, text: tuple[str, ...]) -> list[_Match]:
         """What a name has of the students, without what is only a piece of something longer."""
-        text = _words_of(part)
         found = [
             _Match(kind, start, end, place)
             for start in range(len(text))
@@ -163,6 +244,16 @@ def _of_system(parts: Iterable[str]) -> _System | None:
     return None
 
 
+def _without_system(part: str) -> Iterator[str]:
+    """What the student called a file or folder; nothing if Moodle or Canvas wrote all of it."""
+    for pattern in (MOODLES_FILE, CANVASS_FILE):
+        if found := pattern.fullmatch(part):
+            if found["rest"]:
+                yield found["rest"]
+            return
+    yield part
+
+
 def _texts(student: Student) -> tuple[str, ...]:
     return (student.identifier, *student.also)
 
@@ -198,7 +289,5 @@ def _key(kind: str, key: tuple[str, ...]) -> tuple[str, ...]:
 
 def _words_of(part: str) -> tuple[str, ...]:
     """The words of a name of a file or folder, without what says nothing about the student."""
-    if found := MOODLES_FILE.fullmatch(part):
-        part = f"{found['name']} {found['rest']}"
     path = PurePath(part)
     return words(path.stem if path.suffix.lower() in FILES else part)
