@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 from openpyxl import load_workbook
 
 from backprop_sheet import tabulate, write_workbook
-from backprop_sheet.checker.batch import check_all, processors
+from backprop_sheet.checker.batch import check_all
+from backprop_sheet.processes import processors
 from benchmarks.engines import NETWORK
 from benchmarks.growth import Peak
 from benchmarks.measuring import Line, at_most, clock, in_turn, output_of, under

@@ -13,10 +13,11 @@ from click.testing import CliRunner
 from mistakes import COLUMNS, EPOCHS, MISTAKES, RIGHT, START, Table, base_workbook, lay
 
 from backprop_sheet import check, load, tabulate, write_workbook
-from backprop_sheet.checker.batch import AHEAD, check_all
+from backprop_sheet.checker.batch import check_all
 from backprop_sheet.checker.findings import Cells
 from backprop_sheet.checker.report import as_json
 from backprop_sheet.cli import cli
+from backprop_sheet.processes import AHEAD
 
 
 def called(*arguments):

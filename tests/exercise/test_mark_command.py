@@ -111,7 +111,7 @@ def test_what_cannot_be_unpacked_is_its_students_and_has_no_points_yet():
     )
     assert lines[1].startswith("     – of 20  Student B (student1): The file cannot be judged: ")
     assert lines[2].startswith("     0 of 20  Student C (student2): ")
-    assert "nothing handed in: Student D (student3), " in done.stdout
+    assert "nothing handed in: Student D (student3)\n" in done.stdout
     rows = list(_rows("outputs/marks/marks.csv"))
     assert [row["points"] for row in rows[:4]] == ["", "", "0", ""]
     assert [row["notes"] == "Nothing was handed in." for row in rows[:4]] == [*[False] * 3, True]

@@ -272,5 +272,9 @@ def _by_numbers(
     have = f"those of {' and '.join(map(repr, theirs))}" if theirs else "nobody's"
     if len(owners) != 1 or not whose.may_mean(owners[0], told, file.parts):
         return Told(told.students, f"{told.why}, and its numbers are {have}")
-    though = f", though {told.why} it would be {likely.identifier!r}" if likely else ""
-    return Told((owners[0],), f"{BY_NUMBERS}{though}", Trust.LIKELY)
+    why = BY_NUMBERS
+    if likely:
+        why = f"{BY_NUMBERS}, though {told.why} it would be {likely.identifier!r}"
+    elif told.students:
+        why = f"{told.why}; {BY_NUMBERS}"
+    return Told((owners[0],), why, Trust.LIKELY)
