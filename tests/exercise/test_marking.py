@@ -40,6 +40,7 @@ from spreadsheets import convert_all
 
 from backprop_sheet import InputError, check, tabulate, write_workbook
 from backprop_sheet.checker.effort import Limit
+from backprop_sheet.checker.findings import State
 from backprop_sheet.exercise.assignment import Assignment, Marking, Student
 from backprop_sheet.exercise.marking import mark, mark_all
 from backprop_sheet.exercise.marking.rules import earning
@@ -708,6 +709,14 @@ def test_a_mistake_costs_the_cells_that_the_check_finds(mistake, base, tmp_path)
     table = Table(openpyxl.load_workbook(path).worksheets[0])
     blank = {table.cell(name, epoch): name for name in BLANK for epoch in range(1, EPOCHS)}
     wrong = {cell for finding in found.table.findings for cell in finding.cells} & blank.keys()
+    network = training()[0]
+    unknown = {  # what nothing shows to be right earns nothing, either
+        table.cell(network.symbols[name].heading, row)
+        for name, states in found.table.cells.states.items()
+        for row, state in enumerate(states)
+        if state == State.UNKNOWN
+    }
+    wrong |= unknown & blank.keys()
     by_hand = Counter()
     for cell in wrong:
         part, columns = PART_OF[blank[cell]]
