@@ -357,3 +357,9 @@ def test_the_commands_of_the_page_work(command):
     for number, line in enumerate(lines):
         done = command(f"{line} --output out{number}")
         assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("title", ["", " ", "two\nlines", "\udcff", "\x7f"])
+def test_a_title_is_a_text_in_one_line(title, command):
+    done = command(f"roster.csv --title {shlex.quote(title)}")
+    assert (done.exit_code, "takes a text in one line" in done.stderr) == (2, True)
