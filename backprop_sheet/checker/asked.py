@@ -128,7 +128,7 @@ class Held:
     def _compare(self, name: str, found: float, wanted: float | None, cell: str) -> None:
         if wanted is None or isclose(found, wanted, rel_tol=self._tolerance, abs_tol=NOTHING):
             return
-        self._others.append(_other(self._words.label(name), found, wanted, cell))
+        self._others.append(other_number(self._words.label(name), found, wanted, cell))
 
     def _rate(self, lines: Lines) -> Iterator[Finding]:
         rate, wanted = self._grid.rate, self._asked.eta
@@ -136,7 +136,7 @@ class Held:
             return
         column = rate.column or self._first_weight()
         cell = rate.cell or (min(self._grid.first + (not rate.column), lines.last), column)
-        yield _other(self._words.label(RATE), rate.value, wanted, address(*cell))
+        yield other_number(self._words.label(RATE), rate.value, wanted, address(*cell))
 
     def _first_weight(self) -> int:
         """The column of the first weight: its second row shows the learning rate."""
@@ -187,15 +187,17 @@ class Held:
         )
 
 
-def _other(label: str, found: float, wanted: float, cell: str) -> Finding:
-    """Another number than is asked for."""
+def other_number(
+    label: str, found: float, wanted: float, cell: str, verb: str = "is asked for"
+) -> Finding:
+    """Another number than is asked for, or than the `verb` says."""
     return Finding(
         cell=cell,
         epoch=0,
         columns=[label],
         cells=[cell],
         kind=ASKED,
-        text=f"{found:.10g} where {wanted:.10g} is asked for",
+        text=f"{found:.10g} where {wanted:.10g} {verb}",
         found=f"{found:.10g}",
         expected=f"{wanted:.10g}",
         value=found,

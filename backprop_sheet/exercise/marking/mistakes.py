@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from backprop_sheet.checker.findings import ASKED, Finding, State, Table
+from backprop_sheet.checker.asked import other_number
+from backprop_sheet.checker.findings import Finding, State, Table
 from backprop_sheet.errors import InputError
 from backprop_sheet.exercise.marking.given_cells import GivenCells
 from backprop_sheet.exercise.marking.held import Held
@@ -44,19 +45,7 @@ def _rate(held: Held) -> Iterator[Finding]:
     if held.other_rate is None:
         return
     found, given = held.other_rate
-    cell = _rate_cell(held)
-    yield Finding(
-        cell=cell,
-        epoch=0,
-        columns=[RATE_SIGN],
-        cells=[cell],
-        kind=ASKED,
-        text=f"{found:.10g} where {given:.10g} was given",
-        found=f"{found:.10g}",
-        expected=f"{given:.10g}",
-        value=found,
-        right=given,
-    )
+    yield other_number(RATE_SIGN, found, given, _rate_cell(held), "was given")
 
 
 def _rate_cell(held: Held) -> str:
