@@ -1,5 +1,7 @@
 """Structures of the companion's network, what its files hold, and its stages, against PyTorch."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
@@ -30,7 +32,7 @@ def settled(structure):
         for _ in range(3):
             network(torch.rand(20, 1, 28, 28))
         for parameter in network.parameters():
-            parameter += 0.1 * torch.randn_like(parameter)
+            parameter.add_(0.1 * torch.randn_like(parameter))
     return network.eval()
 
 
@@ -58,7 +60,7 @@ def test_stages_give_what_the_network_gives(structure):
     image = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.uint8)
     found = maps(network, image)
     with torch.no_grad():
-        exact = network.double()(torch.tensor(image / 255)[None, None]).exp()[0].numpy()
+        exact = deepcopy(network).double()(torch.tensor(image / 255)[None, None]).exp()[0].numpy()
     assert np.abs(found[-1] - exact).max() < 1e-12
     assert np.abs(by_stages(network, image) - exact).max() < 1e-12
     assert [one.shape for one in found[1:-1]] == [stage.shape for stage in stages(network)]

@@ -113,8 +113,8 @@ def settings(recipe: str | None = None, **given: Any) -> Settings:
     without = chosen.get("without", ())
     if "dropout" in without:
         chosen["dropout"] = 0.0
-    kept = (part for part in without if part != "dropout")
-    chosen["without"] = _in_order(part for part in kept if not _lacks(known, part))
+    kept = [part for part in without if part != "dropout" and not _lacks(known, part)]
+    chosen["without"] = _in_order(kept) if set(kept) <= set(limits.LEFT_OUT) else tuple(kept)
     return replace(default, **chosen)
 
 
@@ -124,7 +124,6 @@ def _lacks(recipe: Recipe, part: str) -> bool:
 
 
 def _in_order(parts: Iterable[str]) -> tuple[str, ...]:
-    """Parts to be left out, each once, known ones in the order in which they are listed."""
-    given = tuple(dict.fromkeys(parts))
-    known = tuple(part for part in limits.LEFT_OUT if part in given)
-    return known + tuple(part for part in given if part not in known)
+    """Parts to be left out, each once, in the order in which they are listed; none unknown."""
+    given = set(parts)
+    return tuple(part for part in limits.LEFT_OUT if part in given)
