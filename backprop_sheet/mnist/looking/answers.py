@@ -17,9 +17,9 @@ from backprop_sheet.palette import NODES, PALE
 from backprop_sheet.plotter.curves import GRID
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
-WIDTH, HEIGHT, MORE = 12.0, 4.0, 2.3
+WIDTH, HEIGHT, MORE = 12.0, 3.85, 2.0
 """Inches: the figure's width, its height, and what the nearest mistakes add to that."""
-SIDE, TOP = 2.4, 1.15
+SIDE, TOP = 2.4, 1.0
 COLUMNS = (0.35, 3.55, 6.55, 9.3)
 """The left edges of picture, probabilities, occlusion and gradient."""
 SMALL, STEP = 1.0, 1.42
@@ -46,21 +46,28 @@ def answer_picture(
     answer = int(np.argmax(chances))
     write(figure, 0.35, 0.2, f"{title}: read as {answer}", 16)
     show_ink(place(figure, COLUMNS[0], TOP, SIDE, SIDE), image)
-    write(figure, COLUMNS[1], 0.8, "Probabilities")
+    write(figure, COLUMNS[1], 0.68, "Probabilities")
     _draw_chances(place(figure, COLUMNS[1], TOP, SIDE - 0.4, SIDE), chances)
     for left, name, values in (
         (COLUMNS[2], f"Occlusion by {COVER}×{COVER} pixels", occlusion(network, image)),
         (COLUMNS[3], "Gradient", gradient(network, image)),
     ):
-        write(figure, left, 0.8, f"{name}, up to {largest(values):.3g}")
+        write(figure, left, 0.68, f"{name}, up to {largest(values):.3g}")
         axes = place(figure, left, TOP, SIDE, SIDE)
         show(axes, values, largest(values))
-        axes.contour(image, levels=[127], colors=GREY, linewidths=0.9)
-    write(figure, COLUMNS[2] - 0.02, TOP + SIDE + 0.08,
-          f"Blue: covering it lowers, more ink raises the lead of {answer}. Red: the reverse.", 9)  # fmt: skip
+        _outline(axes, image)
+    words = f"Blue: covering it lowers, more ink raises the lead of {answer}. Red: the reverse."
+    write(figure, COLUMNS[2], TOP + SIDE + 0.08, words, 9)
     if known and mistakes:
         _draw_mistakes(figure, mistakes, known)
     return figure
+
+
+def _outline(axes: Axes, image: Bytes) -> None:
+    """The outline of a digit, halfway between its palest and its darkest pixel."""
+    if np.ptp(image):
+        middle = (float(image.min()) + float(image.max())) / 2
+        axes.contour(image, levels=[middle], colors=GREY, linewidths=0.9)
 
 
 def _draw_chances(axes: Axes, chances: Numbers) -> None:
@@ -88,4 +95,6 @@ def _draw_mistakes(figure: Picture, mistakes: Sequence[Mistake], known: Tested) 
         left, top = 0.35 + k * STEP, HEIGHT + 0.28
         show_ink(place(figure, left, top, SMALL, SMALL), known.images[number])
         said, truth = known.answers[number], known.truth[number]
-        write(figure, left, top + SMALL + 0.07, f"said {said}, is {truth}\n{distance:.1f} away", 9.5)
+        write(
+            figure, left, top + SMALL + 0.07, f"said {said}, is {truth}\n{distance:.1f} away", 9.5
+        )

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
+from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.stages import Numbers
 from backprop_sheet.palette import NEGATIVE, POSITIVE, ZERO
 from backprop_sheet.plotter.curves import GRID
@@ -62,7 +63,7 @@ def write(figure: Picture, left: float, top: float, words: str, size: float = 10
     """A text whose upper left corner is at a place in inches."""
     across, down = figure.get_size_inches()
     figure.text(left / across, 1 - top / down, words, fontsize=size, color=GREY, va="top",
-                linespacing=1.35)  # fmt: skip
+                linespacing=1.35, parse_math=False)  # fmt: skip
 
 
 def show(axes: Axes, values: Numbers, limit: float) -> None:
@@ -71,7 +72,7 @@ def show(axes: Axes, values: Numbers, limit: float) -> None:
     plain(axes)
 
 
-def show_ink(axes: Axes, image: Numbers, strength: float = 1.0) -> None:
+def show_ink(axes: Axes, image: Bytes, strength: float = 1.0) -> None:
     """A digit as ink on paper: grey values 0 (paper) to 255 (ink), darker with more strength."""
     paper = 255 - strength * np.asarray(image, float)
     axes.imshow(paper, cmap="gray", vmin=0, vmax=255, interpolation="nearest")

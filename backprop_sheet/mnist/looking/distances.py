@@ -22,10 +22,16 @@ COLORS = {
     "BatchNorm2d": f"#{NODES['hidden sum']}",
 }
 """The colour of each kind of layer's bar; the others are pale."""
-LEGEND = "Blue: convolutions. Red: poolings. Green: normalisations. Grey: other layers."
+LEGEND = (
+    "Blue: convolutions. Red: poolings. Green: normalisations. Grey: other layers. A bar is as long as "
+    "the receptive field.\nBehind it: how many layers follow up to the prediction, and by how much "
+    "the field still grows."
+)
 WIDTH, ROW, TOP, BOTTOM = 12.0, 0.27, 1.35, 0.75
-LEFT, BARS = 1.75, 4.4
+LEFT, BARS = 1.75, 5.6
 """Inches: the left edge of the bars, and how long the longest is."""
+EVERY = 10
+"""Pixels between two ticks."""
 
 
 class Distance(NamedTuple):
@@ -80,8 +86,7 @@ def distances_picture(found: Sequence[Distance]) -> Picture:
     height = len(found) * ROW
     figure = Picture(WIDTH, TOP + height + BOTTOM)
     write(figure, 0.35, 0.2, "How far poolings and normalisations stand from the prediction", 16)
-    write(figure, 0.35, 0.6, f"{LEGEND} A bar is as long as the receptive field.\nBehind it: how "
-          "many layers follow up to the prediction, and by how much the field still grows.")  # fmt: skip
+    write(figure, 0.35, 0.6, LEGEND)
     axes = place(figure, LEFT, TOP, BARS, height)
     rows = range(len(found))
     fields = [one.layer.field for one in found]
@@ -102,12 +107,10 @@ def _furnish(axes: Axes, names: Sequence[str], most: int) -> None:
     axes.axvline(SIZE, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
     axes.set_yticks(range(len(names)))
     axes.set_yticklabels(names, fontsize=9.5, color=GREY)
-    axes.set_xticks([k for k in range(0, most + 1, 10) if abs(k - SIZE) > 3] + [SIZE])
-    axes.set_xticklabels(
-        [str(k) for k in range(0, most + 1, 10) if abs(k - SIZE) > 3] + [f"{SIZE}: image"],
-        fontsize=9.5,
-        color=GREY,
-    )
+    ticks = [*(k for k in range(0, most + 1, EVERY) if abs(k - SIZE) > EVERY / 2), SIZE]
+    labels = [*map(str, ticks[:-1]), f"{SIZE}: image"]
+    axes.set_xticks(ticks)
+    axes.set_xticklabels(labels, fontsize=9.5, color=GREY)
     axes.tick_params(length=0)
     axes.set_xlabel("receptive field in pixels", fontsize=11, color=GREY)
     for name, side in axes.spines.items():
@@ -137,7 +140,7 @@ def about(found: Sequence[Distance]) -> list[str]:
             "A max pooling keeps one value of four and not where it stood, and only a later layer "
             f"can combine what is left. Here the last one, {last.layer.name}, is followed by "
             f"{counted(last.layers, 'layer')} with {counted(last.convolutions, 'convolution')}: "
-            f"at its output the field is {last.layer.field} pixels of {SIZE}."
+            f"at its output the field is {last.layer.field} pixels, the image {SIZE}."
         )
     if means:
         size = means[-1].layer.kernel

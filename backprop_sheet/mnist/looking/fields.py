@@ -19,6 +19,7 @@ from torch import Tensor
 
 from backprop_sheet.interrupt import interruptible
 from backprop_sheet.mnist.data import Bytes
+from backprop_sheet.mnist.machine import on_one_thread
 from backprop_sheet.mnist.model import SIZE, Layer, Network, table
 from backprop_sheet.mnist.stages import Numbers, stages
 
@@ -73,8 +74,9 @@ def measured(network: Network, pictures: Sequence[Bytes] | Bytes) -> list[Field]
     grey = torch.from_numpy(np.stack(list(pictures)))[:, None].float() / 255
     own = deepcopy(network).float().cpu().eval()
     shades: list[Numbers] = []
-    for stage in interruptible(stages(network)):
-        shades += _shades(own, len(shades), stage.end, grey)
+    with on_one_thread():
+        for stage in interruptible(stages(network)):
+            shades += _shades(own, len(shades), stage.end, grey)
     return [
         Field(row, centre, _within(centre, (row.field - 1) / 2), _box(shade),
               _span(shade, centre), shade)
@@ -174,7 +176,9 @@ def about(fields: Sequence[Field], pictures: int) -> list[str]:
             f"ReLU none below 0; over {pictures} pictures every pixel is reached."
         )
     said.append(
-        f"The gradient is largest in the middle. At {narrow.layer.name} {PART:.0%} of it lies "
-        f"within {narrow.effective} of the {narrow.within} pixels."
+        f"The effective receptive field is smaller: at {narrow.layer.name}, {PART:.0%} of the "
+        f"gradient lies within {narrow.effective} of the {narrow.within} pixels."
+        if narrow.effective < narrow.within
+        else f"To hold {PART:.0%} of the gradient takes the whole field at each layer."
     )
     return said

@@ -40,11 +40,11 @@ def fields_picture(fields: Sequence[Field], image: Bytes, pictures: int) -> Pict
     write(figure, MARGIN, 0.2, "What one value in the middle of each stage's maps sees", 16)
     write(figure, MARGIN, 0.6,
           "Red frame: the receptive field by the formula. Blue: the gradient of the value, darker "
-          "where it is larger.\nDashed frame: holds 95 % of the gradient, a mean over "
+          "where it is larger.\nDashed frame: holds 95% of the gradient, a mean over "
           f"{pictures} pictures and all maps of the stage.")  # fmt: skip
     for k, field in enumerate(fields):
         left, top = MARGIN + (k % ACROSS) * STEP, TOP + (k // ACROSS) * (SIDE + CAPTION)
-        write(figure, left, top, f"{field.layer.name}\nformula {field.layer.field}, 95 % within "
+        write(figure, left, top, f"{field.layer.name}\nformula {field.layer.field}, 95% within "
               f"{field.effective}", 9.5)  # fmt: skip
         _draw(place(figure, left, top + CAPTION - 0.18, SIDE, SIDE), field, image)
     return figure

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.evaluation import AT_ONCE
+from backprop_sheet.mnist.machine import on_one_thread
 from backprop_sheet.mnist.model import SIZE, Network
 from backprop_sheet.mnist.stages import Numbers
 
@@ -58,10 +59,10 @@ def occlusion(network: Network, image: Bytes) -> Numbers:
         row, column = divmod(k, SIZE)
         first, left = max(0, row - COVER // 2), max(0, column - COVER // 2)
         one[0, first : row + COVER // 2 + 1, left : column + COVER // 2 + 1] = 0
-    with torch.no_grad():
+    with torch.no_grad(), on_one_thread():
         scores = exact(pixels)
         answer = int(scores.argmax())
-        leads = torch.cat([_leads(exact(part), answer) for part in covered.split(AT_ONCE)])
+        leads = torch.cat([_leads(exact(part), answer) for part in torch.split(covered, AT_ONCE)])
         fall = _leads(scores, answer) - leads
     return np.ascontiguousarray(fall.view(SIZE, SIZE).numpy())
 

@@ -77,8 +77,8 @@ def maps_picture(network: Network, image: Bytes, title: str) -> Picture:
     about = "the image, normalised" if normalised else "the image, grey values from 0 to 1"
     write(figure, MARGIN + 1.65, TOP, f"{about}\n{SIZE} × {SIZE}, {_range(first)}")
     answer = int(np.argmax(chances))
-    write(figure, MARGIN + 1.65, TOP + 0.65,
-          f"answer of the last layer: {answer}, with a probability of {chances[answer]:.2%}")  # fmt: skip
+    words = f"answer of the last layer: {answer}, with a probability of {chances[answer]:.2%}"
+    write(figure, MARGIN + 1.65, TOP + 0.65, words)
     for strip in strips:
         _draw(figure, strip)
     return figure

@@ -13,6 +13,7 @@ from torch import Tensor
 from backprop_sheet.errors import counted
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.evaluation import AT_ONCE, log_probabilities, tensors
+from backprop_sheet.mnist.machine import on_one_thread
 from backprop_sheet.mnist.model import Network
 from backprop_sheet.mnist.plots import digits_picture
 from backprop_sheet.mnist.stages import Numbers
@@ -39,7 +40,8 @@ class Tested(NamedTuple):
     @property
     def answers(self) -> Places:
         """The digit with the highest probability."""
-        return self.chances.argmax(axis=1)
+        places: Places = self.chances.argmax(axis=1)
+        return places
 
     @property
     def wrong(self) -> Places:
@@ -55,20 +57,20 @@ class Mistake(NamedTuple):
 
 
 def tested(network: Network, images: Bytes, labels: Bytes, device: torch.device) -> Tested:
-    """Have a network answer to test digits, on a device."""
+    """Have a network answer to test digits, on a device; afterwards it is on the CPU."""
     pixels, truth = tensors(images, labels, device)
     logs = log_probabilities(network.to(device), pixels).cpu().double()
+    network.cpu()
     return Tested(images, truth.cpu().numpy(), logs.exp().numpy())
 
 
 def features(network: Network, images: Bytes) -> Tensor:
     """What the last stage before the 1×1 convolution gives for images: a row for each."""
-    device = next(network.parameters()).device
-    pixels = torch.from_numpy(np.ascontiguousarray(images))[:, None].to(device)
+    pixels = torch.from_numpy(np.ascontiguousarray(images))[:, None]
     network.eval()
-    with torch.inference_mode():
+    with torch.inference_mode(), on_one_thread():
         rows = [network.layers[:-2](network.normalised(part.float() / 255)).flatten(1)
-                for part in pixels.split(AT_ONCE)]  # fmt: skip
+                for part in torch.split(pixels, AT_ONCE)]  # fmt: skip
     return torch.cat(rows)
 
 
@@ -89,7 +91,7 @@ def nearest_mistakes(
     own = features(network, image[None])
     parts = (features(network, known.images[wrong[k : k + AT_ONCE]]) - own
              for k in range(0, len(wrong), AT_ONCE))  # fmt: skip
-    away = torch.cat([part.norm(dim=1) for part in parts]).cpu().double().numpy()
+    away = torch.cat([part.norm(dim=1) for part in parts]).double().numpy()
     order = np.argsort(away, kind="stable")[:count]
     return [Mistake(int(wrong[k]), float(away[k])) for k in order]
 
