@@ -13,7 +13,7 @@ from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import FORCE, Folder
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, list_files, note, watch
 from backprop_sheet.cli.values import ToRead
-from backprop_sheet.errors import LONGEST, InputError, WriteError, plain
+from backprop_sheet.errors import InputError, WriteError, plain
 from backprop_sheet.interrupt import at_once
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from backprop_sheet.mnist.looking.album import Findings, Shown
     from backprop_sheet.mnist.looking.distances import Distance
     from backprop_sheet.mnist.looking.fields import Field
-    from backprop_sheet.mnist.looking.neighbours import Tested
+    from backprop_sheet.mnist.looking.neighbours import Answers
     from backprop_sheet.mnist.saved import Model
 
+LONGEST = 40
+"""The most characters of a picture's name in the title of a figure."""
 FIELDS = ("layer", "field", "within_image", "reached_rows", "reached_columns", "effective")
 DISTANCES = ("layer", "layers_after", "convolutions_after", "field", "field_to_come")
 """The columns of the two CSV files."""
@@ -131,7 +133,7 @@ def _findings(model: Model, shown: Sequence[Shown], source: DigitsOnDevice) -> F
     from backprop_sheet.mnist.looking.album import MOST_PICTURES, Findings, about_tests
     from backprop_sheet.mnist.looking.fields import measured
 
-    known = _tested(model, source)
+    known = _answers(model, source)
     if known:
         echo(about_tests(known))
         pictures = list(known.images[:MOST_PICTURES])
@@ -144,16 +146,16 @@ def _findings(model: Model, shown: Sequence[Shown], source: DigitsOnDevice) -> F
     return Findings(model.network, fields, len(pictures), known)
 
 
-def _tested(model: Model, source: DigitsOnDevice) -> Tested | None:
+def _answers(model: Model, source: DigitsOnDevice) -> Answers | None:
     """What the network answers to the test digits of --data; None without it."""
-    from backprop_sheet.mnist.looking.neighbours import tested
+    from backprop_sheet.mnist.looking.neighbours import answered
 
     place = source.place()
     if not source.data:
         return None
     digits = source.digits()
     with at_once(), memory_advice("--device cpu, or a folder with fewer digits,"):
-        return tested(model.network, digits.test_images, digits.test_labels, place)
+        return answered(model.network, digits.test_images, digits.test_labels, place)
 
 
 def _report(found: Findings) -> list[Distance]:

@@ -14,7 +14,7 @@ from backprop_sheet.mnist.looking.fields import Field
 from backprop_sheet.mnist.looking.frames import fields_picture
 from backprop_sheet.mnist.looking.kernels import kernels_picture
 from backprop_sheet.mnist.looking.maps import maps_picture
-from backprop_sheet.mnist.looking.neighbours import Tested, near_misses, near_misses_picture
+from backprop_sheet.mnist.looking.neighbours import Answers, near_misses, near_misses_picture
 from backprop_sheet.mnist.model import Network
 from backprop_sheet.mnist.saved import Model
 from backprop_sheet.mnist.stages import Convolution, stages
@@ -51,7 +51,7 @@ class Findings(NamedTuple):
     network: Network
     fields: Sequence[Field]
     pictures: int
-    known: Tested | None
+    known: Answers | None
 
 
 class Item(NamedTuple):
@@ -99,7 +99,7 @@ def album(network: Network, shown: Sequence[Shown], *, with_tests: bool) -> list
     return items
 
 
-def about_tests(known: Tested) -> str:
+def about_tests(known: Answers) -> str:
     """How many test digits were read wrongly."""
     return f"{len(known.wrong):,} of {counted(len(known.truth), 'test digit')} read wrongly"
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.looking.canvas import largest, place, plain, show, show_ink, write
 from backprop_sheet.mnist.looking.influence import COVER, gradient, occlusion
-from backprop_sheet.mnist.looking.neighbours import Mistake, Tested, nearest_mistakes
+from backprop_sheet.mnist.looking.neighbours import Answers, Mistake, nearest_mistakes
 from backprop_sheet.mnist.model import CLASSES, Network
 from backprop_sheet.mnist.stages import Numbers, maps
 from backprop_sheet.palette import NODES, PALE
@@ -27,7 +27,7 @@ SMALL, STEP = 1.0, 1.42
 
 @in_our_style()
 def answer_picture(
-    network: Network, image: Bytes, title: str, known: Tested | None = None
+    network: Network, image: Bytes, title: str, known: Answers | None = None
 ) -> Picture:
     """The ten probabilities of a picture, occlusion, gradient, and the nearest mistakes.
 
@@ -87,7 +87,7 @@ def _draw_chances(axes: Axes, chances: Numbers) -> None:
     axes.spines["left"].set_color(GRID)
 
 
-def _draw_mistakes(figure: Picture, mistakes: Sequence[Mistake], known: Tested) -> None:
+def _draw_mistakes(figure: Picture, mistakes: Sequence[Mistake], known: Answers) -> None:
     write(figure, 0.35, HEIGHT - 0.02,
           "The nearest mistakes: test digits read wrongly whose features are most like this "
           "picture's, with their distance")  # fmt: skip

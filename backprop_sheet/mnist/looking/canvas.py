@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.stages import Numbers
@@ -62,8 +65,20 @@ def place(figure: Picture, left: float, top: float, width: float, height: float)
 def write(figure: Picture, left: float, top: float, words: str, size: float = 10) -> None:
     """A text whose upper left corner is at a place in inches."""
     across, down = figure.get_size_inches()
-    figure.text(left / across, 1 - top / down, words, fontsize=size, color=GREY, va="top",
-                linespacing=1.35, parse_math=False)  # fmt: skip
+    at = (left / across, 1 - top / down)
+    figure.text(*at, _drawable(words), fontsize=size, color=GREY, va="top", linespacing=1.35,
+                parse_math=False)  # fmt: skip
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """The characters that the figures' font has."""
+    return frozenset(get_font(findfont(FontProperties())).get_charmap())
+
+
+def _drawable(words: str) -> str:
+    """A text with an empty box for each character that the font lacks: names may hold any."""
+    return "".join(c if ord(c) in _characters() or c == "\n" else "□" for c in words)
 
 
 def show(axes: Axes, values: Numbers, limit: float) -> None:

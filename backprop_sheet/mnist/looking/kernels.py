@@ -25,6 +25,8 @@ LEFT, TOP, BOTTOM, RIGHT = 0.8, 1.15, 0.75, 1.1
 """Margins around the kernels in inches."""
 NARROWEST = 6.4
 """A narrower figure would have no room for its title."""
+LOWEST = 0.6
+"""Likewise, a lower bar of colours would have none for its numbers."""
 NUMBERED = 16
 """Up to this many channels, each has its number at the axis."""
 
@@ -58,7 +60,7 @@ def kernels_picture(convolution: Convolution) -> Picture:
     else:
         _number(axes.xaxis, given, step, "map that it gives")
     _number(axes.yaxis, taken, step, "map that it takes")
-    color_bar(place(figure, LEFT + width + 0.25, TOP, 0.16, height), limit)
+    color_bar(place(figure, LEFT + width + 0.25, TOP, 0.16, max(height, LOWEST)), limit)
     return figure
 
 

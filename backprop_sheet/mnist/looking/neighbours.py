@@ -24,7 +24,7 @@ NEAREST, CLOSE = 8, 24
 """How many mistakes are shown beside a picture, and how many near misses."""
 
 
-class Tested(NamedTuple):
+class Answers(NamedTuple):
     """What a network answered to test digits.
 
     Attributes:
@@ -56,12 +56,12 @@ class Mistake(NamedTuple):
     distance: float
 
 
-def tested(network: Network, images: Bytes, labels: Bytes, device: torch.device) -> Tested:
+def answered(network: Network, images: Bytes, labels: Bytes, device: torch.device) -> Answers:
     """Have a network answer to test digits, on a device; afterwards it is on the CPU."""
     pixels, truth = tensors(images, labels, device)
     logs = log_probabilities(network.to(device), pixels).cpu().double()
     network.cpu()
-    return Tested(images, truth.cpu().numpy(), logs.exp().numpy())
+    return Answers(images, truth.cpu().numpy(), logs.exp().numpy())
 
 
 def features(network: Network, images: Bytes) -> Tensor:
@@ -75,7 +75,7 @@ def features(network: Network, images: Bytes) -> Tensor:
 
 
 def nearest_mistakes(
-    network: Network, image: Bytes, known: Tested, count: int = NEAREST
+    network: Network, image: Bytes, known: Answers, count: int = NEAREST
 ) -> list[Mistake]:
     """The mistakes that are nearest to a picture in their features, the nearest first.
 
@@ -96,7 +96,7 @@ def nearest_mistakes(
     return [Mistake(int(wrong[k]), float(away[k])) for k in order]
 
 
-def near_misses(known: Tested, count: int = CLOSE) -> list[int]:
+def near_misses(known: Answers, count: int = CLOSE) -> list[int]:
     """The right answers with the smallest margin: the first probability less the second."""
     first, second = np.sort(known.chances, axis=1)[:, :-3:-1].T
     margin = np.where(known.answers == known.truth, first - second, np.inf)
@@ -104,7 +104,7 @@ def near_misses(known: Tested, count: int = CLOSE) -> list[int]:
     return [int(k) for k in np.argsort(margin, kind="stable")[: min(count, right)]]
 
 
-def near_misses_picture(known: Tested, places: Sequence[int]) -> Picture:
+def near_misses_picture(known: Answers, places: Sequence[int]) -> Picture:
     """Near misses with their two most likely digits, as high as they need."""
     words = []
     for place in places:
