@@ -243,8 +243,8 @@ def texts(figure):
     """The figure's texts and where each is drawn, in pixels."""
     figure.set_dpi(100)
     figure._agg.draw()
-    found = [one for one in figure.findobj(Text) if one.get_text().strip()]
-    return [(one.get_text(), one.get_window_extent()) for one in found]
+    shown = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
+    return [(one.get_text(), one.get_window_extent()) for one in shown]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ COLORS = {
 """The colour of each kind of layer's bar; the others are pale."""
 LEGEND = """\
 Blue: convolutions. Red: poolings. Green: normalisations. Grey: other layers.
-A bar is as long as the receptive field. Behind it: how many layers follow up to the prediction, and
+A bar is as long as the receptive field. Beside it: how many layers follow up to the prediction, and
 by how much the field still grows."""
 WIDTH, ROW, TOP, BOTTOM = 12.0, 0.27, 1.5, 0.75
 LEFT, BARS = 1.75, 5.6

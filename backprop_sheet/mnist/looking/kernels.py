@@ -21,7 +21,7 @@ from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 WIDEST, HIGHEST, CELL = 9.0, 6.8, 0.6
 """The most inches of all kernels across and down, and of one kernel."""
-LEFT, TOP, BOTTOM, RIGHT = 0.8, 1.15, 0.75, 1.1
+LEFT, TOP, BOTTOM, RIGHT = 0.6, 1.25, 0.55, 1.1
 """Margins around the kernels in inches."""
 NARROWEST = 6.4
 """A narrower figure would have no room for its title."""
@@ -51,15 +51,12 @@ def kernels_picture(convolution: Convolution) -> Picture:
     width, height = given * cell, taken * cell
     figure = Picture(max(NARROWEST, LEFT + width + RIGHT), TOP + height + BOTTOM)
     write(figure, 0.2, 0.2, f"{convolution.name}: {_headline(convolution)}", 15)
-    write(figure, 0.2, 0.58, f"{ABOUT_COLORS}{_left_out(convolution)}")
+    write(figure, 0.2, 0.58, _legend(convolution))
     axes = place(figure, LEFT, TOP, width, height)
     tiles, step = mosaic(weights.reshape(-1, side, side), given)
     show(axes, tiles, limit)
-    if side == 1:  # the last convolution gives a map of scores for each digit
-        _number(axes.xaxis, given, step, "digit", first=0)
-    else:
-        _number(axes.xaxis, given, step, "map that it gives")
-    _number(axes.yaxis, taken, step, "map that it takes")
+    _number(axes.xaxis, given, step, first=0 if side == 1 else 1)
+    _number(axes.yaxis, taken, step)
     color_bar(place(figure, LEFT + width + 0.25, TOP, 0.16, max(height, LOWEST)), limit)
     return figure
 
@@ -70,17 +67,20 @@ def _headline(convolution: Convolution) -> str:
     return f"{maps} from {counted(taken, 'map')} by kernels of {side}×{side}"
 
 
-def _left_out(convolution: Convolution) -> str:
-    given, taken = convolution.weights.shape[:2]
-    return f" The first {MOST} channels are shown." if max(given, taken) > MOST else ""
+def _legend(convolution: Convolution) -> str:
+    given, taken, side, _ = convolution.weights.shape
+    # The last convolution, the only one of 1×1, gives a map of scores for each digit.
+    columns = "digit" if side == 1 else "map that it gives"
+    left_out = f" The first {MOST} are shown." if max(given, taken) > MOST else ""
+    return (
+        f"A column for each {columns}, a row for each map that it takes.{left_out}\n{ABOUT_COLORS}"
+    )
 
 
-def _number(axis: Axis, count: int, step: int, name: str, first: int = 1) -> None:
+def _number(axis: Axis, count: int, step: int, first: int = 1) -> None:
     """Numbers of the channels at an axis."""
     every = 1 if count <= NUMBERED else 4 if count <= 2 * NUMBERED else 8
     shown = [k for k in range(count) if k == 0 or (k + 1) % every == 0]
     axis.set_ticks([k * step + (step - GAP - 1) / 2 for k in shown])
     axis.set_ticklabels([str(k + first) for k in shown], fontsize=9, color=GREY)
     axis.set_tick_params(length=0)
-    if count > 1:
-        axis.set_label_text(name, fontsize=10, color=GREY)
