@@ -44,6 +44,11 @@ READ = {
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist evaluate": {"data": ["digits/train-images-idx3-ubyte"], "model": ["model.pt"]},
     "mnist predict": {"model": ["model.pt"], "images": ["digit.png"]},
+    "mnist look": {
+        "model": ["model.pt"],
+        "images": ["digit.png"],
+        "data": ["digits/t10k-images-idx3-ubyte"],
+    },
 }
 """The files that a command reads through each of its options and arguments."""
 LINES = {
@@ -60,6 +65,7 @@ LINES = {
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
     "mnist predict": "model.pt digit.png",
+    "mnist look": "model.pt digit.png --data digits --force",
 }
 """Command lines that read them all; the option of the output comes on top."""
 SUFFIXES = {
@@ -79,6 +85,7 @@ WORK = (
     "checker.batch.check",
     "exercise.marking.check",
     "mnist.runs.Run",
+    "mnist.looking.fields.measured",
 )
 """What computes, which no refused command gets to."""
 
@@ -233,7 +240,7 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
 )
 def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, monkeypatch):
     line = "homework.xlsx class monday.json --force" if option == ["--annotate"] else LINES[name]
-    if name == "mnist predict":
+    if name in {"mnist predict", "mnist look"}:
         make_ready_to_predict()
     done = CliRunner().invoke(cli, [*name.split(), *line.split(), *option, "out"])
     written = sorted(path for path in Path("out").rglob("*") if path.is_file())

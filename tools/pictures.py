@@ -37,6 +37,15 @@ PAGES = (
     ("page_convolution", ("--network", "convolution"), "epoch=39&ask=dE_dw5", 1280, 1),
 )
 """Pictures of pages: their names, the options of `page`, the state, the width and the detail."""
+LOOKED_AT = (
+    "kernels_Conv2d-4.png",
+    "maps_digit7.png",
+    "fields.png",
+    "distances.png",
+    "answer_digit9.png",
+    "near_misses.png",
+)
+"""Pictures of the trained network."""
 HEIGHT = 940
 """The height of a page's picture."""
 DETAIL = 180
@@ -78,6 +87,10 @@ def main() -> None:
         train = [*PROGRAM, "mnist", "train", "--data", digits, "--output", name]
         subprocess.run(train, check=True)
         for picture in ("curves.png", "mistakes.png"):
+            copy(folder / picture, PICTURES / f"mnist_{picture}")
+        look = [*PROGRAM, "mnist", "look", folder / "model.pt", "--data", digits, "--output", name]
+        subprocess.run(look, check=True)
+        for picture in LOOKED_AT:
             copy(folder / picture, PICTURES / f"mnist_{picture}")
 
 

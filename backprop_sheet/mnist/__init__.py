@@ -18,6 +18,8 @@ results      writes all files of a finished training
 plots        figures: curves, confusion matrix, mistakes
 report       a workbook with the history and the layers
 advice       remarks on how a training is going
+explained    what the layer table does not say by itself
+looking      a trained network looked at: figures and numbers; `__init__.py` lists its modules
 machine      the devices of this machine
 limits       limits of the settings, and what may be left out
 

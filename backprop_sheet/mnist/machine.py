@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from backprop_sheet.errors import InputError
@@ -32,6 +35,17 @@ def has_fast_bfloat16(device: torch.device) -> bool:
     if device.type == "cpu" and hasattr(torch.cpu, "get_capabilities"):
         return any(has for name, has in torch.cpu.get_capabilities().items() if "bf16" in name)
     return False
+
+
+@contextmanager
+def on_one_thread() -> Iterator[None]:
+    """Compute on one thread for a while: for many small calls, threads cost more than they give."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _available() -> list[str]:

@@ -150,7 +150,6 @@ def confusion_picture(counts: Sequence[Sequence[int]]) -> Picture:
     return figure
 
 
-@in_our_style()
 def mistakes_picture(
     images: Bytes, answers: Sequence[int], truth: Sequence[int], confidence: Sequence[float]
 ) -> Picture:
@@ -161,6 +160,25 @@ def mistakes_picture(
         answers: the digit predicted for each image.
         truth: the true digit of each.
         confidence: the probability of the predicted digit.
+
+    Returns:
+        A figure of up to 96 digits, as high as they need.
+    """
+    words = [
+        f"said {answer}, is {true}\n{sure:.0%} sure"
+        for answer, true, sure in zip(answers, truth, confidence, strict=True)
+    ]
+    return digits_picture(images, words, _headline(len(images), min(len(images), MOST)))
+
+
+@in_our_style()
+def digits_picture(images: Bytes, words: Sequence[str], title: str) -> Picture:
+    """Digits in the order given, each with two short lines below it.
+
+    Args:
+        images: grey values 0 to 255, of shape (n, 28, 28).
+        words: the lines of each.
+        title: what they are.
 
     Returns:
         A figure of up to 96 digits, as high as they need.
@@ -181,11 +199,9 @@ def mistakes_picture(
     for k in range(shown):
         top, left = _corner(k)
         _frame(axes, left, top)
-        words = f"said {answers[k]}, is {truth[k]}\n{confidence[k]:.0%} sure"
-        axes.text(left + TILE / 2, top + TILE + 1, words, ha="center", va="top", fontsize=9.5,
+        axes.text(left + TILE / 2, top + TILE + 1, words[k], ha="center", va="top", fontsize=9.5,
                   color=GREY, linespacing=1.15)  # fmt: skip
-    figure.suptitle(_headline(len(images), shown), fontsize=16, color=GREY,
-                    y=1 - 0.3 / (tall + 0.8))  # fmt: skip
+    figure.suptitle(title, fontsize=16, color=GREY, y=1 - 0.3 / (tall + 0.8))
     return figure
 
 

@@ -77,14 +77,27 @@ def view_paths(folder: str | None, pictures: Sequence[str]) -> list[Path | None]
     if folder is None:
         return [None] * len(pictures)
     paths: list[Path | None] = []
-    for picture in pictures:
-        stem, number = Path(picture).stem or "picture", 2
+    for stem in stems(pictures):
         path = Path(folder) / f"{stem}.png"
-        while path in paths:
-            path, number = Path(folder) / f"{stem}_{number}.png", number + 1
         check_target(path)
         paths.append(path)
     return paths
+
+
+def stems(pictures: Sequence[str]) -> list[str]:
+    """Names for files about pictures: as the pictures', all but the first of a name with a number.
+
+    Args:
+        pictures: the paths of the pictures.
+    """
+    found: list[str] = []
+    for picture in pictures:
+        stem = name = Path(picture).stem or "picture"
+        number = 2
+        while name in found:
+            name, number = f"{stem}_{number}", number + 1
+        found.append(name)
+    return found
 
 
 def save_views(reading: Reading, path: Path) -> None:

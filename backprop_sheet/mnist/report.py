@@ -33,7 +33,7 @@ SECONDS = "0.0"
 
 
 class Table(NamedTuple):
-    """Names of columns, the rows below them, and a line to stand above."""
+    """Names of columns, the rows below them, and a line to stand beside the table."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[float | str]]
@@ -76,7 +76,7 @@ def write_report(
         facts: facts about the whole training, by name.
         history: a row for each epoch, whose number is in the first column, counted from 1. The
             columns include loss, test_loss, train_accuracy and test_accuracy.
-        layers: a row for each layer. The columns include parameters.
+        layers: a row for each layer. The columns include parameters; the last one is a text.
         path: the file to write.
         force: whether to replace a workbook that somebody has edited.
 
@@ -92,9 +92,10 @@ def write_report(
     for chart in CHARTS:
         _add_chart(history_sheet, chart, history)
     layers_sheet = look.workbook.create_sheet(LAYERS)
-    page.set_up(layers_sheet, [WIDE, WIDE] + [WIDTH] * (len(layers.columns) - 2), 1)
+    page.set_up(layers_sheet, [WIDE, WIDE] + [WIDTH] * (len(layers.columns) - 3) + [WIDE], 1)
     _write_table(layers_sheet, 1, layers)
     values = _write_total(layers_sheet, layers)
+    layers_sheet.cell(len(layers.rows) + 4, 1, layers.about or None).style = "hint"
     save(look.workbook, path, {LAYERS: Additions(values=values)}, force=force)
 
 

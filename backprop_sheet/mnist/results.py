@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from backprop_sheet.errors import counted
 from backprop_sheet.files import check_target, replacing
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import Outcome, evaluate, tensors
+from backprop_sheet.mnist.explained import about_image, transitions
 from backprop_sheet.mnist.model import count, table
 from backprop_sheet.mnist.plots import confusion_picture, mistakes_picture, training_curves
 from backprop_sheet.mnist.report import Table, write_report
@@ -21,7 +22,7 @@ from backprop_sheet.plotter.picture import save_figure
 MODEL, HISTORY, REPORT = "model.pt", "history.csv", "report.xlsx"
 CURVES, CONFUSION, MISTAKES = "curves.png", "confusion.png", "mistakes.png"
 LAYER_COLUMNS = ("layer", "output shape", "parameters", "kernel", "stride", "jump",
-                 "receptive field")  # fmt: skip
+                 "receptive field", "transition")  # fmt: skip
 
 
 def check_results(folder: Path, *, force: bool = False) -> None:
@@ -58,7 +59,7 @@ def write_results(
     )
     model, numbers, report = (folder / name for name in (MODEL, HISTORY, REPORT))
     save_model(training, digits.name, model)
-    _write_history(history, numbers)
+    write_csv(Epoch._fields, history, numbers)
     written = [(model, f"the network after {counted(len(history))}"),
                (numbers, "the numbers of each epoch")]  # fmt: skip
     written += _save_pictures(training, outcome, digits, folder)
@@ -66,11 +67,16 @@ def write_results(
     return [*written, (report, "history with charts, layer table")]
 
 
-def _write_history(history: Sequence[Epoch], path: Path) -> None:
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], path: Path) -> None:
+    """Write rows of numbers and texts below the names of their columns.
+
+    Raises:
+        WriteError: the file cannot be written.
+    """
     with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Epoch._fields)
-        writer.writerows(history)
+        writer.writerow(columns)
+        writer.writerows(rows)
 
 
 def _save_pictures(
@@ -116,9 +122,12 @@ def _write_report(
         "test accuracy": f"{outcome.accuracy:.2%}",
         "wrong test digits": int((outcome.answers != outcome.truth).sum()),
     }
+    kinds = transitions(rows)
     layers = Table(
         LAYER_COLUMNS,
-        [(row.name, " × ".join(map(str, row.shape)), *row[2:]) for row in rows],
-    )
+        [(row.name, " × ".join(map(str, row.shape)), *row[2:], kinds.get(row.name, ""))
+         for row in rows],
+        about=about_image(settings.structure),
+    )  # fmt: skip
     history = Table(Epoch._fields, training.history, about=training.about_accuracy)
     write_report(facts, history, layers, path, force=force)

@@ -39,6 +39,14 @@ def summary(dropout: float, parts: Parts) -> int:
       backprop-sheet mnist summary --widths 4,8 --without pooling
     """
     from backprop_sheet.mnist.advice import fields
+    from backprop_sheet.mnist.explained import (
+        MARK,
+        about_image,
+        about_stated,
+        about_transitions,
+        image_row,
+        transitions,
+    )
     from backprop_sheet.mnist.model import Network, count, table
     from backprop_sheet.mnist.settings import settings
 
@@ -47,12 +55,17 @@ def summary(dropout: float, parts: Parts) -> int:
         rows = table(Network(chosen.structure))
     echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
     echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
-    for row in rows:
+    marked = transitions(rows)
+    for row in (image_row(chosen.structure), *rows):
         shape = " × ".join(map(str, row.shape))
+        mark = f" {MARK}" if row.name in marked else ""
         echo(f"{row.name:<15}{shape:<15}{row.parameters:>10,}", nl=False)
-        echo(f"{row.kernel:>8}{row.stride:>8}{row.jump:>6}{row.field:>7}")
+        echo(f"{row.kernel:>8}{row.stride:>8}{row.jump:>6}{row.field:>7}{mark}")
     echo(f"{len(rows)} layers, {count(rows):,} parameters")
-    echo(fields(rows))
+    notes = (about_image(chosen.structure), about_transitions(rows), fields(rows),
+             about_stated(rows))  # fmt: skip
+    for line in filter(None, notes):
+        echo(line)
     return 0
 
 
