@@ -54,6 +54,9 @@ class StyledCell(NamedTuple):
         style: the number of its format in the file.
         content: its number or text or, if it has a `value`, its formula without the equals sign.
         value: the value of the formula; None for a number or a text.
+        shared: the number of the formula that its cells share, counted from 1; 0 if it is its own.
+            The first cell has the formula, the others have none of their own.
+        area: the cells that share it; only in the first of them.
     """
 
     row: int
@@ -61,6 +64,8 @@ class StyledCell(NamedTuple):
     style: int
     content: float | str
     value: float | str | None = None
+    shared: int = 0
+    area: str = ""
 
 
 @dataclass
@@ -75,7 +80,9 @@ class Additions:
         rows: the XML of the rows below these, in order.
         size: an estimate of the bytes in `rows`.
         range: the range of all cells of the sheet.
-        unmarked: the range in which programs should not mark inconsistent formulas.
+        unmarked: the range in which programs should not mark formulas as doubtful.
+        doubts: which doubts these are: ``formula`` for one unlike its neighbours, ``formulaRange``
+            for one that leaves out numbers next to those that it takes.
         shapes: the XML of anchors that go before the charts in the drawing.
     """
 
@@ -86,6 +93,7 @@ class Additions:
     size: int = 0
     range: str = ""
     unmarked: str = ""
+    doubts: tuple[str, ...] = ("formula",)
     shapes: str = ""
 
 
@@ -212,7 +220,8 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
         sheet.find(f"{{{MAIN}}}dimension").set("ref", more.range)  # type: ignore[union-attr]
     if more.unmarked:
         marks = ET.Element(f"{{{MAIN}}}ignoredErrors")
-        ET.SubElement(marks, f"{{{MAIN}}}ignoredError", sqref=more.unmarked, formula="1")
+        doubts = dict.fromkeys(more.doubts, "1")
+        ET.SubElement(marks, f"{{{MAIN}}}ignoredError", {"sqref": more.unmarked, **doubts})
         tags = [child.tag for child in sheet]
         drawing = f"{{{MAIN}}}drawing"
         sheet.insert(tags.index(drawing) if drawing in tags else len(tags), marks)
@@ -238,7 +247,9 @@ def _cell(entry: StyledCell, strings: Strings) -> str:
         return f'{start} t="str"><f>{formula}</f><v>{value}</v></c>'
     if entry.value is not None:
         formula = escape(str(entry.content), quote=False)
-        return f"{start}><f>{formula}</f><v>{entry.value!r}</v></c>"
+        area = f' ref="{entry.area}"' if entry.area else ""
+        kind = f' t="shared"{area} si="{entry.shared - 1}"' if entry.shared else ""
+        return f"{start}><f{kind}>{formula}</f><v>{entry.value!r}</v></c>"
     if isinstance(entry.content, str):
         return f'{start} t="s"><v>{strings.number(entry.content)}</v></c>'
     return f"{start}><v>{entry.content!r}</v></c>"

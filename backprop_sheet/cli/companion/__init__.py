@@ -2,6 +2,7 @@
 
 training    train
 reading     summary, evaluate, predict: what a model is, and what it reads
+sheet       sheet: a model as a live workbook
 shared      what they share
 """
 
@@ -17,6 +18,7 @@ HOMES = {
     "train": ("companion.training", "Train it; write model, curves, mistakes and a report."),
     "evaluate": ("companion.reading", "Test a model on the test digits."),
     "predict": ("companion.reading", "Read digits in pictures."),
+    "sheet": ("companion.sheet", "Write it as a live workbook to type a digit into."),
 }
 
 
