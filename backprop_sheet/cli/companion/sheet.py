@@ -36,15 +36,14 @@ def sheet(model: str, shown: Picture, target: OneFile) -> int:
     """
     from pathlib import Path
 
+    path = Path(target.path or DEFAULT)
+    OneFile(str(path), target.force).check([".xlsx"])
     import numpy as np
 
     from backprop_sheet.mnist.model import SIZE
     from backprop_sheet.mnist.saved import load_model
     from backprop_sheet.mnist.sheet import write_sheet
 
-    target = OneFile(target.path or DEFAULT, target.force)
-    target.check([".xlsx"])
-    path = Path(str(target.path))
     with at_once(), blamed_on("MODEL"):
         learnt = load_model(Path(model))
     image = shown.image(learnt)

@@ -18,31 +18,31 @@ COLUMNS = (("section", 130), ("layers", 270), ("what it gives", 150),
            ("how a value comes about", 230), ("cells", 110), ("jump", 50), ("field", 50))  # fmt: skip
 TEXTS = {
     "Paint": [
-        "The grid at the top left of tab Digit is the picture: 28 × 28 grey values, 0 for paper "
-        "and 255 for ink. Empty cells count as 0.",
-        "To paint, select the cells of a stroke (hold Ctrl, or Cmd on a Mac, and drag), type 255 "
-        "and press Ctrl+Enter; in LibreOffice, Alt+Enter.",
-        "To erase, select cells and press Delete. Strokes are about 3 pixels wide, and the digit "
-        "is 20 pixels tall and in the middle, as those that the network learnt from.",
-        "The answer, the chart and all maps follow at once.",
+        "The grid at the top left of tab Digit is the picture: 28 × 28 grey values, from 0 for "
+        "paper to 255 for ink. Empty cells count as 0.",
+        "To paint, select the cells of a stroke (hold Ctrl, or Cmd on a Mac, to add more), type "
+        "255 and press Ctrl+Enter. In LibreOffice, press Alt+Enter.",
+        "To erase, select cells and press Delete. The answer, the chart and all maps follow.",
+        "Paint as the digits were that the network learnt from: 20 pixels tall, in the middle, "
+        "with strokes 2 or 3 pixels wide.",
     ],
     "Look": [
         "The panel with the picture stays in sight. Scroll to the right to follow the picture "
         "through the network, or click a name below the chart.",
-        "Each map is a picture of its values, the smallest white and the largest dark. Kernels "
-        "stand to the right of their map: blue weights are above 0, red ones below.",
-        "The kernels of a map stand in the order of the maps that they take, row by row. Above "
-        "them are b, s and t.",
-        "Cells are too small for numbers. Select one and its formula says where it comes from; "
-        "type its address at the foot of the panel, and its value appears beside it.",
+        "Each map is a picture of its values, from pale for its smallest to dark for its largest. "
+        "Its kernels stand to its right: blue weights are above 0, red ones below.",
+        "Kernels stand in the order of the maps that they take, row by row. The cells above them "
+        "hold b and, after BatchNorm, s and t.",
+        "Cells are too small for numbers. Select one, and its formula says where it comes from. "
+        "Type its address at the foot of the panel to read its value.",
     ],
     "Try": [
-        "Erase the middle of an 8: which maps change, and from which stage on does the answer?",
-        "Move the digit a few pixels (cut and paste its numbers as values): max pooling forgives "
-        "a little of it.",
-        "Set one kernel to 0, cell by cell, and see which digits the network no longer reads.",
-        "Change one pixel and compare a map early and late: the changed part grows as the "
-        "receptive field does.",
+        "Erase a part of the digit. Which maps change, and when does the answer?",
+        "Move the digit by a few pixels: copy its cells, paste them elsewhere and erase the rest. "
+        "How far may it go?",
+        "Set the weights of a kernel to 0. Which digits does the network still read?",
+        "Change one pixel, and compare an early map with a late one: the part that changes grows "
+        "with the receptive field.",
     ],
 }
 
@@ -59,33 +59,44 @@ def write(sheet: Worksheet, stages: Sequence[Stage], sections: Sequence[Section]
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.fitToHeight = 1
     sheet.cell(1, 1, "How to read this sheet").style = "digit title"
-    row = 3
+    top = 3
     for heading, lines in {**TEXTS, "Words": list(_words(stages))}.items():
-        sheet.cell(row, 1, heading).style = "step caption"
-        for row, line in enumerate(lines, start=row + 1):
+        sheet.cell(top, 1, heading).style = "step caption"
+        for row, line in enumerate(lines, start=top + 1):
             sheet.cell(row, 1, line).style = "step label"
-        row += 2
-    _write_table(sheet, row, stages, sections)
+        top += len(lines) + 2
+    _write_table(sheet, top, stages, sections)
 
 
 def _words(stages: Sequence[Stage]) -> Iterator[str]:
     """What the signs mean, of which the network has only some."""
     convolutions = [stage for stage in stages if isinstance(stage, Convolution)]
-    yield ("A convolution lays a kernel w over each place of the maps before, multiplies, and sums "
-           "over all of these maps: b + Σ w·x. Beyond the edge all values are 0.")  # fmt: skip
+    yield (
+        "A convolution lays a kernel of weights w over each place of a map, multiplies and sums, "
+        "over all maps before it: b + Σ w·x. Beyond the edge, values are 0."
+    )
     if any(stage.rectified for stage in convolutions):
-        yield "ReLU makes what is below 0 to 0: max(0, …)."
+        yield "ReLU replaces what is below 0 by 0: max(0, …)."
     if any(stage.normalised for stage in convolutions):
-        yield ("BatchNorm subtracts the mean of a map's values in training and divides by their "
-               "deviation. Once the network has learnt, these are fixed,")  # fmt: skip
-        yield ("so each map has one factor s = γ/√(variance + ε) and one shift t = β − s·mean: "
-               "a = s·max(0, …) + t.")  # fmt: skip
+        yield (
+            "BatchNorm subtracts a map's mean and divides by its deviation, both as they were in "
+            "training. It scales by γ and adds β, which the network has learnt."
+        )
+        yield (
+            "All of that is one factor and one shift for each map: s = γ/√(variance + ε) and "
+            "t = β − s·mean."
+        )
     if any(isinstance(stage, Pooling) and stage.kind == "max" for stage in stages):
         yield "Max pooling keeps the largest value of each window, so maps become smaller."
-    yield ("The last convolution has 1 × 1 kernels: it mixes maps place by place, and gives one map "
-           "for each digit. Its mean is the digit's score; softmax makes the scores probabilities.")  # fmt: skip
-    yield ("The receptive field is how many pixels of the picture, in each direction, one value "
-           "depends on; the jump is how far apart two neighbours look.")  # fmt: skip
+    yield (
+        "The last convolution has kernels of 1 × 1. It mixes the maps place by place into one map "
+        "for each digit, and the mean of that map is the digit's score."
+    )
+    yield "Softmax makes the ten scores ten probabilities. The digit with the largest is read."
+    yield (
+        "The receptive field is how many pixels of the picture, in each direction, a value depends "
+        "on. The jump is the distance between two neighbours, in pixels."
+    )
 
 
 def _write_table(

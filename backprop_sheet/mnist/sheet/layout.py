@@ -188,6 +188,6 @@ def table(section: Section, rows: int) -> Iterator[list[Area]]:
 
     Formulas and the chart take whole columns of it, so it has no rows between those with numbers.
     """
-    for row in range(TOP, TOP + rows):
+    for row in range(TOP + 1, TOP + 1 + rows):
         lefts = (section.left + column * (WIDE + 1) for column in range(4))
         yield [Area(left, row, left + WIDE - 1, row) for left in lefts]

@@ -17,8 +17,9 @@ from backprop_sheet.mnist.sheet.layout import CELL, INPUT, PANEL, Section
 from backprop_sheet.ooxml.addresses import Area, address, letters
 from backprop_sheet.palette import NEGATIVE, POSITIVE, ZERO
 
-INK, DARK = "000000", "1F3864"
-"""The darkest colour of the picture, and of the maps."""
+INK, DARK, PALE = "000000", "1F3864", "EEF2F9"
+"""The darkest colour of the picture; those of the largest and of the smallest value of a map, which
+is no white, so that its edge can be seen."""
 HIDDEN = ";;;"
 """A format that shows nothing: a number would not fit into its cell."""
 SCALE = 41
@@ -69,9 +70,9 @@ def show_ink(sheet: Worksheet, area: Area) -> None:
 
 
 def show_map(sheet: Worksheet, area: Area) -> None:
-    """Colour a map: its smallest value is white and its largest is dark."""
+    """Colour a map: its smallest value is pale and its largest is dark."""
     rule = ColorScaleRule(
-        start_type="min", start_color=f"FF{ZERO}", end_type="max", end_color=f"FF{DARK}"
+        start_type="min", start_color=f"FF{PALE}", end_type="max", end_color=f"FF{DARK}"
     )
     sheet.conditional_formatting.add(area.reference, rule)
 

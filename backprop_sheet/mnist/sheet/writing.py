@@ -20,6 +20,7 @@ from backprop_sheet.mnist.sheet.layout import Block, Section
 from backprop_sheet.mnist.sheet.text import about, title
 from backprop_sheet.mnist.stages import Convolution, Numbers, Pooling, Stage
 from backprop_sheet.ooxml.addresses import Area, address
+from backprop_sheet.palette import POSITIVE
 
 TAB = "Digit"
 HINT = "Type into the grid: 0 is paper, 255 is ink."
@@ -110,7 +111,7 @@ class Writer:
             labels=list(range(CLASSES)),
             cells=f"{TAB}!{chances.absolute}",
             values=values.tolist(),
-            color=look.POSITIVE,
+            color=POSITIVE,
         )
         chart = share_chart(bars)
         page.add_chart(self._sheet, chart, layout.CHART, layout.CELL, layout.CELL)
@@ -200,8 +201,8 @@ class Writer:
         """Write the table of softmax; returns the cells of the probabilities."""
         self._head(section, "Softmax", "p = e^(score − largest score) / their sum")
         head, *rows, foot = layout.table(section, CLASSES + 2)
-        for area, name in zip(head, ("digit", "score", "e^", "p"), strict=True):
-            self._text(area, "head", name)
+        for area, heading in zip(head, ("digit", "score", "e^", "p"), strict=True):
+            self._text(area, "head", heading)
         powers = np.exp(scores - scores.max())
         cells = [Area(rows[0][k].left, rows[0][k].top, rows[-1][k].left, rows[-1][k].top)
                  for k in range(4)]  # fmt: skip
