@@ -241,8 +241,9 @@ def test_without_a_command_it_shows_its_help(command):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("summary",), ("train",), ("evaluate", "model.pt"), ("predict", "model.pt", "digit.png")],
-)
+    [("summary",), ("train",), ("evaluate", "model.pt"), ("predict", "model.pt", "digit.png"),
+     ("sheet", "model.pt")],
+)  # fmt: skip
 def test_without_torch_the_companion_says_how_to_install_it(command, arguments, monkeypatch):
     there = getattr(backprop_sheet, "mnist", None)
     monkeypatch.setattr(backprop_sheet, "mnist", there, raising=False)  # put back in the end

@@ -44,6 +44,7 @@ READ = {
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist evaluate": {"data": ["digits/train-images-idx3-ubyte"], "model": ["model.pt"]},
     "mnist predict": {"model": ["model.pt"], "images": ["digit.png"]},
+    "mnist sheet": {"model": ["model.pt"], "picture": ["digit.png"]},
 }
 """The files that a command reads through each of its options and arguments."""
 LINES = {
@@ -60,6 +61,7 @@ LINES = {
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
     "mnist predict": "model.pt digit.png",
+    "mnist sheet": "model.pt --picture digit.png",
 }
 """Command lines that read them all; the option of the output comes on top."""
 SUFFIXES = {
@@ -69,6 +71,7 @@ SUFFIXES = {
     "page": ".html",
     "check": ".json",
     "new": ".toml",
+    "mnist sheet": ".xlsx",
 }
 """A suffix that each command writes."""
 WORK = (
@@ -79,6 +82,7 @@ WORK = (
     "checker.batch.check",
     "exercise.marking.check",
     "mnist.runs.Run",
+    "mnist.sheet.write_sheet",
 )
 """What computes, which no refused command gets to."""
 
@@ -128,6 +132,8 @@ def place(tmp_path, monkeypatch):
     _first_row(load("iris"), tmp_path / "numbers.xlsx")
     (tmp_path / "monday.json").write_text(as_json([Judgement(Path("old.xlsx"), problem="old")]))
     (tmp_path / "roster.csv").write_text("Username\nsomebody\n")
+    for name in ("model.pt", "digit.png"):
+        (tmp_path / name).write_bytes(b"never read, as the command is refused before")
     (tmp_path / "homework.xlsx").write_bytes(faulty.homework(3))
     (tmp_path / "class" / "right.xlsx").write_bytes(faulty.homework(4))
     set_course(tmp_path / "course")

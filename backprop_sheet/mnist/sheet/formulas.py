@@ -13,8 +13,8 @@ from backprop_sheet.mnist.sheet.layout import Block
 from backprop_sheet.mnist.stages import Convolution, Pooling
 from backprop_sheet.ooxml.addresses import Area, address
 
-LONGEST = 8192
-"""The most characters of a formula in Excel."""
+LONGEST = 8191
+"""The most characters of a formula in Excel, without its equals sign."""
 POOLS = {"max": "MAX", "mean": "AVERAGE"}
 """The function of each kind of pooling."""
 

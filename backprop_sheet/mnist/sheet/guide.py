@@ -14,8 +14,8 @@ from backprop_sheet.mnist.stages import Convolution, Pooling, Stage
 from backprop_sheet.ooxml.addresses import address
 
 TAB = "How to read it"
-COLUMNS = (("section", 130), ("layers", 270), ("what it gives", 150),
-           ("how a value comes about", 230), ("cells", 110), ("jump", 50), ("field", 50))  # fmt: skip
+COLUMNS = (("section", 130), ("layers", 270), ("what it gives", 150), ("a value is", 230),
+           ("cells", 110), ("jump", 50), ("field", 50))  # fmt: skip
 TEXTS = {
     "Paint": [
         "The grid at the top left of tab Digit is the picture: 28 × 28 grey values, from 0 for "
@@ -108,7 +108,7 @@ def _write_table(
         sheet.cell(top, column, name).style = style
     first, *others, last = sections
     lines: list[tuple[Section, tuple[float | str, ...]]] = [
-        (first, ("image", "", "1 map of 28 × 28", "grey values as the network takes them")),
+        (first, ("image", "", "1 map of 28 × 28", "what the network takes")),
         *((section, (stage.name, text.title(stage), text.maps(stage), text.formula(stage)))
           for stage, section in zip(stages, others, strict=True)),
         (last, ("softmax", "", "10 probabilities", "p = e^score / Σ e^score")),

@@ -26,7 +26,7 @@ ABOVE = LABEL + 1
 """The rows above a map: its label, and an empty one, as a window may reach one row beyond."""
 CHARACTER = 6.2
 """The width of a character of a label, in pixels."""
-LABELS = {"mean": 13, "b": 18, "bst": 36}
+LABELS = {"": 8, "b": 18, "bst": 36}
 """The characters of a label, by the constants that it tells."""
 LEAST = 26
 """The least width of a section, so that its title can be read."""
@@ -114,7 +114,7 @@ class _Form:
     def columns(self) -> int:
         """The columns of a block and of the empty ones to its right."""
         kernels = 1 + max(min(self.beside, self.count) * self.pitch, 3) if self.count else 0
-        label = ceil(LABELS.get(self.constants, 8) * CHARACTER / CELL)
+        label = ceil(LABELS[self.constants] * CHARACTER / CELL)
         return max(self.width + kernels, label) + 2
 
     @property
@@ -158,7 +158,7 @@ def sections(stages: Sequence[Stage]) -> list[Section]:
     Raises:
         InputError: a sheet has too few columns for them.
     """
-    found = [_Form(SIZE, SIZE, constants="mean").section(1, PANEL + 3)]
+    found = [_Form(SIZE, SIZE).section(1, PANEL + 3)]
     taken = 1
     for stage in stages:
         maps, height, width = stage.shape

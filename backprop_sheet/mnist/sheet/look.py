@@ -69,12 +69,23 @@ def show_ink(sheet: Worksheet, area: Area) -> None:
     sheet.conditional_formatting.add(area.reference, rule)
 
 
-def show_map(sheet: Worksheet, area: Area) -> None:
-    """Colour a map: its smallest value is pale and its largest is dark."""
+def show_maps(sheet: Worksheet, maps: Sequence[Area]) -> None:
+    """Colour maps: in each of them the smallest value is pale and the largest is dark.
+
+    Maps of a single value share their colours.
+    """
+    if all(area.size == 1 for area in maps):
+        _show_values(sheet, " ".join(area.reference for area in maps))
+        return
+    for area in maps:
+        _show_values(sheet, area.reference)
+
+
+def _show_values(sheet: Worksheet, cells: str) -> None:
     rule = ColorScaleRule(
         start_type="min", start_color=f"FF{PALE}", end_type="max", end_color=f"FF{DARK}"
     )
-    sheet.conditional_formatting.add(area.reference, rule)
+    sheet.conditional_formatting.add(cells, rule)
 
 
 def show_weights(sheet: Worksheet, areas: Iterable[Area], largest: float) -> None:

@@ -68,6 +68,8 @@ class Writer:
             elif isinstance(stage, Pooling):
                 self._write_pooling(stage, section, taken, given)
             taken = section.blocks
+        for section in (first, *others):
+            look.show_maps(self._sheet, [block.map for block in section.blocks])
         chances = self._write_softmax(last, taken, values[-2].ravel(), values[-1])
         self._write_answer(chances, values[-1])
         self._write_links()
@@ -193,7 +195,6 @@ class Writer:
                 value = float(values[channel, row, column])
                 place = block.map.top + row, block.map.left + column
                 self._cells.write_formula(*place, "digit value", text, value)
-            look.show_map(self._sheet, block.map)
 
     def _write_softmax(
         self, section: Section, taken: Sequence[Block], scores: Numbers, chances: Numbers
@@ -233,7 +234,6 @@ class Writer:
 
     def _write_map(self, area: Area, text: str, values: Numbers) -> None:
         self._cells.write_shared(area, "digit value", text, values.ravel().tolist())
-        look.show_map(self._sheet, area)
 
     def _text(self, area: Area, style: str, content: float | str) -> None:
         self._cells.write(area.top, area.left, f"digit {style}", content)
