@@ -23,10 +23,12 @@ from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.relationship import Relationship
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.related import Related
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.ooxml import seal, strings
 from backprop_sheet.ooxml.addresses import address
 from backprop_sheet.ooxml.archive import Archive
@@ -84,6 +86,7 @@ class Additions:
         doubts: which doubts these are: ``formula`` for one unlike its neighbours, ``formulaRange``
             for one that leaves out numbers next to those that it takes.
         shapes: the XML of anchors that go before the charts in the drawing.
+        links: by the range of a cell or of merged ones, the place in the workbook that it leads to.
     """
 
     values: Mapping[str, float | str] = field(default_factory=dict)
@@ -95,6 +98,7 @@ class Additions:
     unmarked: str = ""
     doubts: tuple[str, ...] = ("formula",)
     shapes: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def save(
@@ -121,6 +125,7 @@ def save(
     laid_out = BytesIO()
     writer = _InMemoryWriter(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED))
     writer.drawn = frozenset(title for title, more in (additions or {}).items() if more.shapes)
+    writer.links = {title: more.links for title, more in (additions or {}).items()}
     writer.save()  # closes it
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (additions or {}).get(sheet.title, Additions())
@@ -152,6 +157,8 @@ class _InMemoryWriter(ExcelWriter):  # type: ignore[misc]
 
     drawn: frozenset[str] = frozenset()
     """The titles of the sheets that get shapes."""
+    links: Mapping[str, Mapping[str, str]] = Fixed()
+    """The links of each sheet, by its title."""
 
     def write_worksheet(self, sheet: Worksheet) -> None:
         """Write the XML of a sheet; its drawing and other parts are written later."""
@@ -160,6 +167,8 @@ class _InMemoryWriter(ExcelWriter):  # type: ignore[misc]
         sheet._drawing.wanted = bool(sheet._charts) or sheet.title in self.drawn  # noqa: SLF001
         file = BytesIO()
         writer = _SheetWriter(sheet, file)
+        links = self.links.get(sheet.title, {})
+        sheet._hyperlinks += [Hyperlink(ref=r, location=place) for r, place in links.items()]  # noqa: SLF001
         writer.write()
         sheet._rels = writer._rels  # noqa: SLF001
         self._archive.writestr(sheet.path.lstrip("/"), file.getvalue())

@@ -119,8 +119,8 @@ class _Form:
 
     @property
     def down(self) -> int:
-        """How many blocks stand one below the other."""
-        return max(1, (BOTTOM - TOP + 1) // self.rows)
+        """How many blocks stand one below the other; 0 if there is no room for one."""
+        return (BOTTOM - TOP + 1) // self.rows
 
     def block(self, left: int, top: int) -> Block:
         """The block whose label begins in a cell."""
@@ -168,7 +168,7 @@ def sections(stages: Sequence[Stage]) -> list[Section]:
             side = stage.weights.shape[-1]
             rows = range(1, taken + 1)
             forms = (_Form(height, width, taken, side, kernels, constants) for kernels in rows)
-            form = min(forms, key=methodcaller("breadth", maps))
+            form = min((one for one in forms if one.down), key=methodcaller("breadth", maps))
         else:
             form = _Form(height, width)
         found.append(form.section(maps, left))

@@ -8,7 +8,6 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.worksheet.dimensions import ColumnDimension
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -107,13 +106,6 @@ def show_weights(sheet: Worksheet, areas: Iterable[Area], largest: float) -> Non
 def merge(sheet: Worksheet, area: Area) -> None:
     """Make one cell of several, whose content is written without openpyxl."""
     sheet.merged_cells.add(area.reference)
-
-
-def link(sheet: Worksheet, area: Area, target: str, tip: str) -> None:
-    """Have a cell that is written without openpyxl lead to another one."""
-    sheet._hyperlinks.append(  # noqa: SLF001 - the public way makes a cell
-        Hyperlink(ref=area.reference, location=target, tooltip=tip)
-    )
 
 
 def set_up(sheet: Worksheet, sections: Sequence[Section]) -> None:

@@ -72,7 +72,7 @@ class Writer:
             look.show_maps(self._sheet, [block.map for block in section.blocks])
         chances = self._write_softmax(last, taken, values[-2].ravel(), values[-1])
         self._write_answer(chances, values[-1])
-        self._write_links()
+        links = self._write_links()
         self._write_peek(self.sections[1].blocks[0].map, values[1][0])
         look.set_up(self._sheet, self.sections)
         rows = range(1, layout.PEEK + 2 * layout.LABEL)
@@ -82,6 +82,7 @@ class Writer:
             range=Area(1, 1, last.right, rows[-1]).reference,
             unmarked=Area(1, 1, last.right, rows[-1]).reference,
             doubts=("formula", "formulaRange"),
+            links=links,
         )
 
     # --- the panel -------------------------------------------------------------------------------
@@ -118,8 +119,9 @@ class Writer:
         chart = share_chart(bars)
         page.add_chart(self._sheet, chart, layout.CHART, layout.CELL, layout.CELL)
 
-    def _write_links(self) -> None:
-        """Write a link to each section below the chart."""
+    def _write_links(self) -> dict[str, str]:
+        """Write the name of each section below the chart; returns where a click leads, by cells."""
+        links = {}
         names = ["image", *(stage.name for stage in self._stages), "softmax"]
         wide = (layout.INPUT.right - layout.INPUT.left + 1) // layout.LINKS_BESIDE
         for number, (name, section) in enumerate(zip(names, self.sections, strict=True)):
@@ -129,7 +131,8 @@ class Writer:
             area = Area(column, row, column + wide - 1, row + layout.LABEL - 1)
             self._text(area, "link", name)
             target = Area(section.left, layout.TITLE, section.right, layout.BOTTOM)
-            look.link(self._sheet, area, f"{TAB}!{target.reference}", f"Go to {name}")
+            links[area.reference] = f"{TAB}!{target.reference}"
+        return links
 
     def _write_peek(self, shown: Area, values: Numbers) -> None:
         """Write a cell that takes an address, and one with the value of that cell."""
