@@ -205,7 +205,7 @@ class Writer:
         """Write the table of softmax; returns the cells of the probabilities."""
         self._head(section, "Softmax", "p = e^(score − largest score) / their sum")
         head, *rows, foot = layout.table(section, CLASSES + 2)
-        for area, heading in zip(head, ("digit", "score", "e^", "p"), strict=True):
+        for area, heading in zip(head, ("digit", "score", "e^(…)", "p"), strict=True):
             self._text(area, "head", heading)
         powers = np.exp(scores - scores.max())
         cells = [Area(rows[0][k].left, rows[0][k].top, rows[-1][k].left, rows[-1][k].top)
