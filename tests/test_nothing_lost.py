@@ -49,6 +49,7 @@ READ = {
         "images": ["digit.png"],
         "data": ["digits/t10k-images-idx3-ubyte"],
     },
+    "mnist sheet": {"model": ["model.pt"], "picture": ["digit.png"]},
 }
 """The files that a command reads through each of its options and arguments."""
 LINES = {
@@ -66,6 +67,7 @@ LINES = {
     "mnist train": "--data digits --epochs 1 --force",
     "mnist predict": "model.pt digit.png",
     "mnist look": "model.pt digit.png --data digits --force",
+    "mnist sheet": "model.pt --picture digit.png",
 }
 """Command lines that read them all; the option of the output comes on top."""
 SUFFIXES = {
@@ -75,6 +77,7 @@ SUFFIXES = {
     "page": ".html",
     "check": ".json",
     "new": ".toml",
+    "mnist sheet": ".xlsx",
 }
 """A suffix that each command writes."""
 WORK = (
@@ -86,6 +89,7 @@ WORK = (
     "exercise.marking.check",
     "mnist.runs.Run",
     "mnist.looking.fields.measured",
+    "mnist.sheet.write_sheet",
 )
 """What computes, which no refused command gets to."""
 
@@ -135,6 +139,8 @@ def place(tmp_path, monkeypatch):
     _first_row(load("iris"), tmp_path / "numbers.xlsx")
     (tmp_path / "monday.json").write_text(as_json([Judgement(Path("old.xlsx"), problem="old")]))
     (tmp_path / "roster.csv").write_text("Username\nsomebody\n")
+    for name in ("model.pt", "digit.png"):
+        (tmp_path / name).write_bytes(b"never read, as the command is refused before")
     (tmp_path / "homework.xlsx").write_bytes(faulty.homework(3))
     (tmp_path / "class" / "right.xlsx").write_bytes(faulty.homework(4))
     set_course(tmp_path / "course")

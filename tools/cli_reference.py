@@ -35,6 +35,7 @@ PAGES = {
     "mnist evaluate": "mnist.md",
     "mnist predict": "mnist.md",
     "mnist look": "mnist.md",
+    "mnist sheet": "mnist.md",
 }
 """The page of the documentation that each command is explained on."""
 HEAD = f"""# The command line

@@ -92,6 +92,15 @@ def main() -> None:
         subprocess.run(look, check=True)
         for picture in LOOKED_AT:
             copy(folder / picture, PICTURES / f"mnist_{picture}")
+        show_digit(folder / "model.pt", folder)
+
+
+def show_digit(model: Path, folder: Path) -> None:
+    """Write the picture of the companion's network as a sheet."""
+    book = folder / "digit.xlsx"
+    subprocess.run([*PROGRAM, "mnist", "sheet", model, "-o", book], check=True)
+    frame = (110, 120, 3310, 1140)
+    render_page(book, PICTURES / "mnist_sheet.png", 1, frame, detail=300, headings=False)
 
 
 def show_pages(folder: Path) -> None:
@@ -153,9 +162,15 @@ def only(book: Path, title: str) -> Path:
 
 
 def render_page(
-    book: Path, picture: Path, page: int, frame: tuple[int, int, int, int], detail: int = DETAIL
+    book: Path,
+    picture: Path,
+    page: int,
+    frame: tuple[int, int, int, int],
+    detail: int = DETAIL,
+    *,
+    headings: bool = True,
 ) -> None:
-    """Render a page of a workbook, with the headings of its columns and rows.
+    """Render a page of a workbook.
 
     Args:
         book: the workbook.
@@ -163,12 +178,13 @@ def render_page(
         page: the number of the page, from 1.
         frame: the part of the page to keep: left, top, width and height in dots.
         detail: dots per inch.
+        headings: whether to show the headings of its columns and rows.
     """
     headed = book.with_stem("headed")
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(headed, "w") as target:
         for part in source.namelist():
             text = source.read(part)
-            if part.startswith("xl/worksheets/sheet"):
+            if headings and part.startswith("xl/worksheets/sheet"):
                 text = re.sub(rb"(<pageMargins)", HEADINGS + rb"\1", text, count=1)
             target.writestr(part, text)
     office = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", book.parent, headed]

@@ -299,6 +299,7 @@ class OneFile:
         from pathlib import Path
 
         from backprop_sheet.files import WORKBOOKS, check_target
+        from backprop_sheet.ooxml.seal import check_workbook
 
         path, taken = Path(self.path), [suffix for suffix in suffixes if suffix]
         suffix = path.suffix.lower()
@@ -310,7 +311,10 @@ class OneFile:
                     other = "`run` and `compare` write workbooks"
                     hint = f"; {marked if _takes('--annotate') else other}"
                 raise InputError(f"got {shown(self.path)}, takes {', '.join(taken)}{hint}")
-            check_target(path, force=self.force)
+            if suffix in WORKBOOKS and suffix in suffixes:
+                check_workbook(path, force=self.force)
+            else:
+                check_target(path, force=self.force)
 
 
 def _takes(option: str) -> bool:

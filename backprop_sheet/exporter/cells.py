@@ -1,12 +1,14 @@
 """Cells that are written one by one, without openpyxl. Formulas refer to some of them by name."""
 
+from collections.abc import Iterable
+
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import StyledCell
 from backprop_sheet.formula import EXCEL, Tree, evaluate, write
-from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.ooxml.addresses import Area, letters
 
 
 class Cells:
@@ -25,6 +27,7 @@ class Cells:
         self.values: dict[str, float] = {}
         self._sheet = sheet
         self._styles: dict[str, int] = {}
+        self._shared = 0
 
     def write(self, row: int, column: int, style: str, content: float | str) -> None:
         """Write a text or a number."""
@@ -35,6 +38,25 @@ class Cells:
     ) -> None:
         """Write a formula, without its equals sign, and its value."""
         self.entries.append(StyledCell(row, column, self._style_number(style), text, value))
+
+    def write_shared(self, area: Area, style: str, text: str, values: Iterable[float]) -> None:
+        """Write a formula into all cells of an area, relative references moving along with them.
+
+        Args:
+            area: the cells.
+            style: their style.
+            text: the formula of the first cell, without its equals sign. It must not refer to
+                another sheet: Excel loses such references in shared formulas.
+            values: the value of each cell, row by row.
+        """
+        self._shared += 1
+        number = self._style_number(style)
+        for place, value in zip(area.places(), values, strict=True):
+            first = place == (area.top, area.left)
+            own = (
+                (text, value, self._shared, area.reference) if first else ("", value, self._shared)
+            )
+            self.entries.append(StyledCell(*place, number, *own))
 
     def write_named(
         self, name: str, row: int, column: int, style: str, text: str, value: float

@@ -1,10 +1,10 @@
-"""Charts over the epochs: the original's of the error, of the accuracy, of several curves."""
+"""Charts: the original's of the error, of the accuracy, of several curves; and bars."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, isnan
 
-from openpyxl.chart import ScatterChart
+from openpyxl.chart import BarChart, ScatterChart
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import (
     AxDataSource,
@@ -18,7 +18,7 @@ from openpyxl.chart.data_source import (
 )
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import Marker
-from openpyxl.chart.series import SeriesLabel, XYSeries
+from openpyxl.chart.series import Series, SeriesLabel, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
@@ -35,6 +35,7 @@ from openpyxl.drawing.text import (
 from backprop_sheet.palette import Stroke
 
 GREY, GRID, WHITE = "595959", "D9D9D9", "FFFFFF"
+FRAME = Stroke(GRID, "solid")
 HAIRLINE = 9525
 """The width of a line of 0.75 points, in EMU."""
 MOST_MARKERS = 200
@@ -116,17 +117,9 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
     chart.style = None
     chart.scatterStyle = "lineMarker"
     chart.title = _title(title, 1400)
-    chart.legend = None
-    chart.roundedCorners = False
-    frame = Stroke(GRID, "solid")
-    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=_line(frame))
+    _set_look(chart)
     for axis in (chart.x_axis, chart.y_axis):
-        axis.delete = False  # openpyxl's default hides the axes
-        axis.majorTickMark = "none"
-        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line(frame)))
-        axis.graphicalProperties = GraphicalProperties(ln=_line(frame))
-        axis.txPr = _text(900)
-        axis.number_format = "General"
+        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line(FRAME)))
         axis.scaling.min = 0
     first, longest = curves[0].first_epoch, max(len(curve.values) for curve in curves)
     step = label_interval(longest)
@@ -136,6 +129,63 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
     chart.x_axis.scaling.max = first + max(step, step * ceil((longest - 1) / step))
     chart.series = [_series(number, curve) for number, curve in enumerate(curves)]
     return chart
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars of a chart. References include the name of the sheet.
+
+    Attributes:
+        name: what they show.
+        label_cells: a reference to the numbers below the bars.
+        labels: these numbers.
+        cells: a reference to the heights.
+        values: the heights.
+        color: their colour as RRGGBB.
+    """
+
+    name: str
+    label_cells: str
+    labels: Sequence[int]
+    cells: str
+    values: Sequence[float]
+    color: str
+
+
+def share_chart(bars: Bars) -> BarChart:
+    """A chart of shares of a whole, as bars from 0 to 100 %, without a title."""
+    chart = BarChart()
+    chart.style = None
+    chart.gapWidth = 40
+    _set_look(chart)
+    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line(FRAME)))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.y_axis.majorUnit, chart.y_axis.number_format = 0.25, "0%"
+    labels = NumRef(f=bars.label_cells, numCache=_cache(bars.labels))
+    heights = NumRef(f=bars.cells, numCache=_cache(bars.values))
+    series = Series(
+        idx=0,
+        order=0,
+        tx=SeriesLabel(v=bars.name),
+        cat=AxDataSource(numRef=labels),
+        val=NumDataSource(numRef=heights),
+    )
+    series.graphicalProperties = GraphicalProperties(solidFill=bars.color)
+    chart.series = [series]
+    return chart
+
+
+def _set_look(chart: ScatterChart | BarChart) -> None:
+    """What all charts have in common."""
+    chart.legend = None
+    chart.roundedCorners = False
+    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=_line(FRAME))
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete = False  # openpyxl's default hides the axes
+        axis.majorTickMark = "none"
+        axis.graphicalProperties = GraphicalProperties(ln=_line(FRAME))
+        axis.txPr = _text(900)
+        axis.number_format = "General"
 
 
 def label_interval(epochs: int) -> int:

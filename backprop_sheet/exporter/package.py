@@ -23,10 +23,12 @@ from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.relationship import Relationship
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.related import Related
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.ooxml import seal, strings
 from backprop_sheet.ooxml.addresses import address
 from backprop_sheet.ooxml.archive import Archive
@@ -54,6 +56,9 @@ class StyledCell(NamedTuple):
         style: the number of its format in the file.
         content: its number or text or, if it has a `value`, its formula without the equals sign.
         value: the value of the formula; None for a number or a text.
+        shared: the number of the formula that its cells share, counted from 1; 0 if it is its own.
+            The first cell has the formula, the others have none of their own.
+        area: the cells that share it; only in the first of them.
     """
 
     row: int
@@ -61,6 +66,8 @@ class StyledCell(NamedTuple):
     style: int
     content: float | str
     value: float | str | None = None
+    shared: int = 0
+    area: str = ""
 
 
 @dataclass
@@ -75,8 +82,11 @@ class Additions:
         rows: the XML of the rows below these, in order.
         size: an estimate of the bytes in `rows`.
         range: the range of all cells of the sheet.
-        unmarked: the range in which programs should not mark inconsistent formulas.
+        unmarked: the range in which programs should not mark formulas as doubtful.
+        doubts: which doubts these are: ``formula`` for one unlike its neighbours, ``formulaRange``
+            for one that leaves out numbers next to those that it takes.
         shapes: the XML of anchors that go before the charts in the drawing.
+        links: by the range of a cell or of merged ones, the place in the workbook that it leads to.
     """
 
     values: Mapping[str, float | str] = field(default_factory=dict)
@@ -86,7 +96,9 @@ class Additions:
     size: int = 0
     range: str = ""
     unmarked: str = ""
+    doubts: tuple[str, ...] = ("formula",)
     shapes: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def save(
@@ -113,6 +125,7 @@ def save(
     laid_out = BytesIO()
     writer = _InMemoryWriter(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED))
     writer.drawn = frozenset(title for title, more in (additions or {}).items() if more.shapes)
+    writer.links = {title: more.links for title, more in (additions or {}).items()}
     writer.save()  # closes it
     sheets = {
         f"xl/worksheets/sheet{number}.xml": (additions or {}).get(sheet.title, Additions())
@@ -144,6 +157,8 @@ class _InMemoryWriter(ExcelWriter):  # type: ignore[misc]
 
     drawn: frozenset[str] = frozenset()
     """The titles of the sheets that get shapes."""
+    links: Mapping[str, Mapping[str, str]] = Fixed()
+    """The links of each sheet, by its title."""
 
     def write_worksheet(self, sheet: Worksheet) -> None:
         """Write the XML of a sheet; its drawing and other parts are written later."""
@@ -152,6 +167,8 @@ class _InMemoryWriter(ExcelWriter):  # type: ignore[misc]
         sheet._drawing.wanted = bool(sheet._charts) or sheet.title in self.drawn  # noqa: SLF001
         file = BytesIO()
         writer = _SheetWriter(sheet, file)
+        links = self.links.get(sheet.title, {})
+        sheet._hyperlinks += [Hyperlink(ref=r, location=place) for r, place in links.items()]  # noqa: SLF001
         writer.write()
         sheet._rels = writer._rels  # noqa: SLF001
         self._archive.writestr(sheet.path.lstrip("/"), file.getvalue())
@@ -212,7 +229,8 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
         sheet.find(f"{{{MAIN}}}dimension").set("ref", more.range)  # type: ignore[union-attr]
     if more.unmarked:
         marks = ET.Element(f"{{{MAIN}}}ignoredErrors")
-        ET.SubElement(marks, f"{{{MAIN}}}ignoredError", sqref=more.unmarked, formula="1")
+        doubts = dict.fromkeys(more.doubts, "1")
+        ET.SubElement(marks, f"{{{MAIN}}}ignoredError", {"sqref": more.unmarked, **doubts})
         tags = [child.tag for child in sheet]
         drawing = f"{{{MAIN}}}drawing"
         sheet.insert(tags.index(drawing) if drawing in tags else len(tags), marks)
@@ -238,7 +256,9 @@ def _cell(entry: StyledCell, strings: Strings) -> str:
         return f'{start} t="str"><f>{formula}</f><v>{value}</v></c>'
     if entry.value is not None:
         formula = escape(str(entry.content), quote=False)
-        return f"{start}><f>{formula}</f><v>{entry.value!r}</v></c>"
+        area = f' ref="{entry.area}"' if entry.area else ""
+        kind = f' t="shared"{area} si="{entry.shared - 1}"' if entry.shared else ""
+        return f"{start}><f{kind}>{formula}</f><v>{entry.value!r}</v></c>"
     if isinstance(entry.content, str):
         return f'{start} t="s"><v>{strings.number(entry.content)}</v></c>'
     return f"{start}><v>{entry.content!r}</v></c>"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from openpyxl.cell import Cell
-from openpyxl.chart import ScatterChart
+from openpyxl.chart import BarChart, ScatterChart
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -87,9 +87,15 @@ def _accept(
     sheet.add_data_validation(rule)
 
 
-def add_chart(sheet: Worksheet, chart: ScatterChart, area: Area, width: int) -> None:
-    """Add a chart that covers an area of cells; `width` is that of the last column in pixels."""
+def add_chart(
+    sheet: Worksheet,
+    chart: ScatterChart | BarChart,
+    area: Area,
+    width: int,
+    height: int = ROW_HEIGHT,
+) -> None:
+    """Add a chart that covers an area of cells, whose last one is so many pixels wide and high."""
     start = AnchorMarker(area.left - 1, 0, area.top - 1, 0)
-    end = AnchorMarker(area.right - 1, (width - 1) * EMU, area.bottom - 1, (ROW_HEIGHT - 1) * EMU)
+    end = AnchorMarker(area.right - 1, (width - 1) * EMU, area.bottom - 1, (height - 1) * EMU)
     chart.anchor = TwoCellAnchor(_from=start, to=end)
     sheet.add_chart(chart)

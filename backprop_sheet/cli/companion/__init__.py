@@ -3,6 +3,7 @@
 training    train
 reading     summary, evaluate, predict: what a model is, and what it reads
 look        look: pictures of what a model does
+sheet       sheet: a model as a live workbook
 shared      what they share
 """
 
@@ -19,6 +20,7 @@ HOMES = {
     "evaluate": ("companion.reading", "Test a model on the test digits."),
     "predict": ("companion.reading", "Read digits in pictures."),
     "look": ("companion.look", "Draw its kernels, maps, fields, and what its answers rest on."),
+    "sheet": ("companion.sheet", "Write it as a live workbook to type a digit into."),
 }
 
 
