@@ -1,0 +1,75 @@
+"""What a report is made from, and how it writes numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import pandas as pd
+
+from backprop_sheet.explainer.formats import rounded_text
+from backprop_sheet.network import Network
+from backprop_sheet.tabulator import THRESHOLD, errors_of
+
+DRAWING, CURVE, RATES = "network", "curve", "rates"
+"""The names of the pictures."""
+ACROSS = 1400
+"""Pixels that a picture is wide."""
+DIGITS = 6
+"""Significant digits of computed numbers."""
+
+
+class Commands(NamedTuple):
+    """The command lines that give what a report has no room for."""
+
+    report: str
+    run: str
+    table: str
+    explain: str
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training, and the same network at several rates.
+
+    Attributes:
+        network: the network.
+        frame: its training by `tabulate`.
+        frames: the trainings at several rates, by rate.
+        commands: what gives the rest.
+        ended: why the training ended early; empty if it did not.
+        left_out: why there is no frame at a rate, by rate.
+        epoch: the epoch that is worked.
+        sample: its sample, from 1 on.
+        threshold: the error of which to say when each rate falls under it.
+    """
+
+    network: Network
+    frame: pd.DataFrame
+    frames: Mapping[float, pd.DataFrame]
+    commands: Commands
+    ended: str = ""
+    left_out: Mapping[float, str] = field(default_factory=dict)
+    epoch: int = 0
+    sample: int = 1
+    threshold: float = THRESHOLD
+
+    @cached_property
+    def errors(self) -> "pd.Series[float]":
+        """The error of each epoch."""
+        return errors_of(self.frame)
+
+    @property
+    def error(self) -> str:
+        """How the error is written."""
+        return self.network.text(self.network.error)
+
+
+def rounded(value: float) -> str:
+    """A computed number, rounded."""
+    return rounded_text(value, DIGITS)
+
+
+def listed(texts: list[str]) -> str:
+    """Texts as a list in a sentence: a, b and c."""
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
