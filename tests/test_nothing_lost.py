@@ -31,6 +31,7 @@ READ = {
     "explain": {"name": NETWORK, "workbook": IRIS},
     "draw": {"name": NETWORK, "workbook": IRIS},
     "page": {"name": NETWORK, "workbook": IRIS},
+    "report": {"name": NETWORK, "workbook": IRIS},
     "check": {"name": NETWORK, "paths": ["homework.xlsx", "class/right.xlsx", "monday.json"]},
     "exercise": {"name": NETWORK, "roster": ["roster.csv"]},
     "mark": {
@@ -53,6 +54,7 @@ LINES = {
     "explain": "--network net/iris.toml --numbers numbers.xlsx --force",
     "draw": "--network net/iris.toml --numbers numbers.xlsx --force",
     "page": "--network net/iris.toml --numbers numbers.xlsx --force",
+    "report": "--network net/iris.toml --numbers numbers.xlsx --epochs 2 --force",
     "check": "homework.xlsx class monday.json --network net/iris.toml --force",
     "exercise": "roster.csv --network net/iris.toml --epochs 2 --force",
     "mark": "homework.xlsx class --assignment course/assignment.toml --canvas course/canvas.csv "

@@ -23,6 +23,7 @@ PAGES = {
     "explain": "explain.md",
     "draw": "explain.md",
     "page": "page.md",
+    "report": "report.md",
     "check": "check.md",
     "exercise": "exercise.md",
     "mark": "marking.md",

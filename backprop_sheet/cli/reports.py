@@ -15,7 +15,6 @@ from backprop_sheet.cli.training import trained
 from backprop_sheet.cli.values import FolderToWrite, Positive
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
-from backprop_sheet.rates import RATES
 
 if TYPE_CHECKING:
     from backprop_sheet.reporter.training import Commands
@@ -36,7 +35,8 @@ TABLE = "table.csv"
 @click.option(
     "--threshold",
     type=Positive(),
-    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001]",
+    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001, or the "
+    "next power of 10 that some rate falls under]",
 )
 @click.option(
     "-o",
@@ -69,8 +69,8 @@ def report(
     from backprop_sheet.files import check_target
     from backprop_sheet.reporter.report import PICTURES
     from backprop_sheet.reporter.report import report as reported
-    from backprop_sheet.reporter.training import Training
-    from backprop_sheet.tabulator import THRESHOLD, errors_of, save_table
+    from backprop_sheet.reporter.training import Training, rates_for
+    from backprop_sheet.tabulator import errors_of, save_table
 
     network = more.added_to(training.network())
     moment.check(network, training.epochs)
@@ -86,27 +86,20 @@ def report(
     with blamed_on("--epoch"):
         if moment.epoch >= (there := len(errors_of(frame))):
             raise InputError(f"got {moment.epoch}, takes 0 to {there - 1}: {diverged}")
-    frames, left_out = {network.eta: frame}, {}
-    for eta in RATES:
+    ends = {network.eta: (frame, diverged)}
+    for eta in rates_for(network):
         if eta != network.eta:
-            other, reason = trained(network.with_numbers(eta=eta), training.epochs)
-            if reason is None:
-                frames[eta] = other
-            else:
-                left_out[eta] = str(reason)
-    if diverged:
-        left_out[network.eta] = str(diverged)
-        del frames[network.eta]
+            ends[eta] = trained(network.with_numbers(eta=eta), training.epochs)
     found = Training(
         network=network,
         frame=frame,
-        frames=dict(sorted(frames.items())),
+        frames={eta: end for eta, (end, reason) in sorted(ends.items()) if reason is None},
+        left_out={eta: reason for eta, (_, reason) in sorted(ends.items()) if reason},
         commands=_commands(training, more, moment),
-        ended=str(diverged or ""),
-        left_out=dict(sorted(left_out.items())),
+        diverged=diverged,
         epoch=moment.epoch,
         sample=moment.sample,
-        threshold=THRESHOLD if threshold is None else threshold,
+        threshold=threshold,
     )
     with at_once(), blamed_on("--output", WriteError):
         page, *others = write_document(reported(found), place)

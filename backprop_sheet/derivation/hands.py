@@ -62,5 +62,5 @@ AS_MATHML = Hand(
     MATHML, lambda symbol: symbol.mathml, short_in_mathml, "<mtext>{}</mtext>".format,
     "<mfrac><mrow><mo>∂</mo><mrow><mo>(</mo>{}<mo>)</mo></mrow></mrow>"
     "<mrow><mo>∂</mo>{}</mrow></mfrac>",
-    {"=": "<mo>=</mo>", "←": "<mo>←</mo>"}, "<mo>·</mo>", "<mo>+</mo>",
+    {"=": '<mo form="infix">=</mo>', "←": '<mo form="infix">←</mo>'}, "<mo>·</mo>", "<mo>+</mo>",
 )  # fmt: skip

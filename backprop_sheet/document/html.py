@@ -96,6 +96,8 @@ def _blocks(equations: Sequence[Equation]) -> Iterator[str]:
         else:
             rows = (
                 f"<mtr><mtd>{left}</mtd><mtd>{right}</mtd></mtr>"
+                if right
+                else f'<mtr><mtd columnspan="2">{left}</mtd></mtr>'
                 for equation in some
                 for left, right in equation.rows(equation.mathml, "")
             )

@@ -81,7 +81,13 @@ def _blocks(equations: Sequence[Equation]) -> Iterator[str]:
             yield _fenced("\n".join(" ".join(equation.text) for equation in some))
         else:
             rows = (row for equation in some for row in equation.rows(equation.latex))
-            yield ALIGNED.format(ROW_END.join(f"{left} &{right}" for left, right in rows))
+            yield ALIGNED.format(ROW_END.join(map(_aligned, rows)))
+
+
+def _aligned(row: tuple[str, str]) -> str:
+    """A row of equations; a sentence stands behind where the signs are."""
+    left, right = row
+    return f"{left} &{right}" if right else f"&{left}"
 
 
 def _code(code: Code) -> str:

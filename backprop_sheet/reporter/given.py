@@ -7,6 +7,8 @@ from backprop_sheet.network import Kind, Network
 
 MOST_SAMPLES = 12
 """The most samples that are listed; the sheet has all."""
+MOST_ACROSS = 12
+"""The most numbers of a sample that stand side by side; more stand below each other."""
 
 
 def number(value: float) -> str:
@@ -25,6 +27,8 @@ def sample_table(network: Network) -> Iterator[Text]:
         (str(place), *(number(sample[name]) for name in names))
         for place, sample in enumerate(network.samples[:MOST_SAMPLES], start=1)
     ]
-    yield Table(("sample", *names), rows, "samples")
+    lines = [("sample", *names), *rows]
+    head, *rows = zip(*lines, strict=True) if len(names) > MOST_ACROSS else lines
+    yield Table(head, rows, "samples")
     if len(network.samples) > MOST_SAMPLES:
         yield Paragraph(f"The sheet has all {len(network.samples)} samples.")

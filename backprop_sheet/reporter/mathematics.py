@@ -10,7 +10,7 @@ from backprop_sheet.explainer.formats import MARKUP, TEX, TEXT, Line, Style, fir
 from backprop_sheet.explainer.steps import Explanation, Section
 from backprop_sheet.reporter.training import DIGITS, Training
 
-MOST_LINES, MOST_EQUATIONS = 16, 80
+MOST_LINES, MOST_EQUATIONS = 12, 80
 """The most lines of a part of the derivation, and the most equations of the epoch."""
 
 

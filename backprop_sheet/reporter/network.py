@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from backprop_sheet.definitions import definitions
 from backprop_sheet.document import Block, Heading, Paragraph, Picture, Points, side_by_side
 from backprop_sheet.errors import counted
-from backprop_sheet.palette import LEGEND
 from backprop_sheet.plotter.drawing import network_drawing
 from backprop_sheet.plotter.picture import small_png
 from backprop_sheet.reporter.given import number, sample_table
@@ -25,7 +24,7 @@ def network_section(training: Training) -> Iterator[Block]:
         DRAWING,
         small_png(network_drawing(network, epoch, sample), ACROSS),
         "The network: nodes with their values, arrows with weights and gradients",
-        f"Epoch {epoch}{of_sample}. {' '.join(LEGEND.split())}",
+        f"The network in epoch {epoch}{of_sample}.",
     )
     own = [] if network.design.written else [MEANINGS]
     yield Points([*(f"{each.of}: {each.text}" for each in definitions(network)), *own])

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from backprop_sheet.document import Block, Heading, Paragraph, Picture, Points, Table
 from backprop_sheet.errors import counted
+from backprop_sheet.network import Network
 from backprop_sheet.plotter.curves import error_comparison, error_curve
 from backprop_sheet.plotter.picture import small_png
 from backprop_sheet.reporter.given import number
@@ -56,17 +57,34 @@ def rates(training: Training) -> Iterator[Block]:
         found = _found(training)
         yield _table(training, found)
         yield Heading("What they teach", 3)
-        yield Points([*_speed(training, found), _reached(training, found), _steps(found)])
-    for eta, why in training.left_out.items():
-        yield Paragraph(f"η = {number(eta)} is left out, as it is too large here: {why}.")
+        yield Points(
+            [*_speed(training, found), _reached(training, found), _steps(training.network, found)]
+        )
+    if training.left_out:
+        yield Paragraph(_too_large(training))
+
+
+def _too_large(training: Training) -> str:
+    """Which rates make the training leave the range of numbers, and when."""
+    when = [
+        f"η = {number(eta)} in epoch {diverged.epoch}"
+        for eta, diverged in training.left_out.items()
+    ]
+    return (
+        f"Left out, as the training leaves the range of numbers: {listed(when)}. Steps that are "
+        "too long lead away from the minimum, and each is longer than the last."
+    )
 
 
 def _found(training: Training) -> list[Rate]:
-    summary = summarise(training.frames, training.threshold).to_numpy().tolist()
-    return [
-        Rate(eta, *numbers, int((errors_of(frame).diff() > 0).sum()))
-        for (eta, frame), numbers in zip(training.frames.items(), summary, strict=True)
-    ]
+    summary = summarise(training.frames, training.level).to_numpy().tolist()
+    found = []
+    for (eta, frame), (first, last, ratio, under) in zip(
+        training.frames.items(), summary, strict=True
+    ):
+        rises = int((errors_of(frame).diff() > 0).sum())
+        found.append(Rate(eta, first, last, ratio, under, rises))
+    return found
 
 
 def _table(training: Training, found: list[Rate]) -> Table:
@@ -75,7 +93,7 @@ def _table(training: Training, found: list[Rate]) -> Table:
         f"first {training.error}",
         f"last {training.error}",
         "last / first",
-        f"first epoch under {number(training.threshold)}",
+        f"first epoch under {number(training.level)}",
         "epochs with a rise",
     )
     rows = [
@@ -106,7 +124,7 @@ def _speed(training: Training, found: list[Rate]) -> Iterator[str]:
     lasts, largest = [rate.last for rate in ordered], ordered[-1]
     if lasts == sorted(lasts, reverse=True):
         yield "Here a larger rate learns faster: each ends with a lower error than the one before."
-    elif best.eta != largest.eta:
+    elif largest not in (best, worst):
         yield (
             f"A larger rate is not always better: η = {number(largest.eta)} ends with "
             f"{rounded(largest.last)}."
@@ -115,17 +133,16 @@ def _speed(training: Training, found: list[Rate]) -> Iterator[str]:
 
 def _reached(training: Training, found: list[Rate]) -> str:
     """When the rates fall under the threshold."""
-    level = number(training.threshold)
+    level = number(training.level)
     under = sorted((rate.under, rate.eta) for rate in found if not isnan(rate.under))
     if not under:
         return f"At none of these rates does {training.error} fall below {level} in these epochs."
     when = listed([f"at epoch {epoch:.0f} with η = {number(eta)}" for epoch, eta in under])
-    others = len(found) - len(under)
-    rest = f"; with {counted(others, 'other rate')} it does not in these epochs" if others else ""
+    rest = "; at the other rates it never does in these epochs" if len(under) < len(found) else ""
     return f"{training.error} first falls below {level} {when}{rest}."
 
 
-def _steps(found: list[Rate]) -> str:
+def _steps(network: Network, found: list[Rate]) -> str:
     """Whether the error rises on the way."""
     rising = [rate for rate in found if rate.rises]
     if not rising:
@@ -134,7 +151,9 @@ def _steps(found: list[Rate]) -> str:
             "epoch to the next."
         )
     said = listed([f"{rate.rises} times with η = {number(rate.eta)}" for rate in rising])
-    return (
-        f"The error rises from one epoch to the next {said}: there steps are longer than the way "
-        "down, or samples pull in different directions."
-    )
+    causes = ["steps are longer than the way down"]
+    if network.carried:
+        causes.append("what the optimizer remembers carries them too far")
+    if len(network.samples) > 1:
+        causes.append("samples pull in different directions")
+    return f"The error rises from one epoch to the next {said}: there {' or '.join(causes)}."

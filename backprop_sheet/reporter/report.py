@@ -33,8 +33,12 @@ def report(training: Training) -> Document:
 
 
 def _blocks(training: Training) -> Iterator[Block]:
-    if training.ended:
-        yield Paragraph(f"The training ended early: {training.ended}.")
+    if end := training.diverged:
+        yield Paragraph(
+            f"The training left the range of numbers in epoch {end.epoch}, at "
+            f"{training.network.text(end.quantity)}: the learning rate is too large. What came "
+            "before that is here."
+        )
     yield from network_section(training)
     yield from derivation(training)
     yield from worked_epoch(training)
