@@ -466,7 +466,7 @@ def score(model: Path, drawn: Iterator[Drawn], folder: Path) -> dict[str, list[t
     from backprop_sheet.mnist.reading import read
     from backprop_sheet.mnist.saved import load_model
 
-    network, _ = load_model(model)
+    network = load_model(model).network
     found: dict[str, list[tuple[int, int]]] = {}
     for number, one in enumerate(drawn):
         suffix = "jpg" if one.kind.startswith("JPEG") else "png"

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from backprop_sheet.mnist.data import Digits, digits
-from backprop_sheet.mnist.recipes import DEVIATION, MEAN
+from backprop_sheet.mnist.model import DEVIATION, MEAN
 from benchmarks.measuring import Line, faster, in_turn, installed, output_of
 
 FASTER = 2.0
@@ -31,7 +31,8 @@ def ours(threads: int | None) -> Iterator[None]:
 
     from backprop_sheet.mnist.evaluation import tensors
     from backprop_sheet.mnist.machine import has_fast_bfloat16
-    from backprop_sheet.mnist.training import Training, settings
+    from backprop_sheet.mnist.settings import settings
+    from backprop_sheet.mnist.training import Training
 
     known, cpu = digits("sample"), torch.device("cpu")
     chosen = settings("original", dropout=DROPOUT, threads=threads, half=has_fast_bfloat16(cpu))
@@ -68,9 +69,9 @@ def usual_network() -> Any:
     """The companion's network, made of PyTorch's own layers only."""
     from torch import nn
 
-    from backprop_sheet.mnist.model import Network
+    from backprop_sheet.mnist.model import Network, Structure
 
-    network: Any = Network(DROPOUT)
+    network: Any = Network(Structure(without=("image-normalisation",), dropout=DROPOUT))
     for number, layer in enumerate(network.layers):
         if isinstance(layer, nn.Dropout):
             network.layers[number] = nn.Dropout(DROPOUT)

@@ -32,9 +32,10 @@ from torch import nn  # noqa: E402
 from backprop_sheet.mnist import advice, data, plots, recipes  # noqa: E402
 from backprop_sheet.mnist import parts as ink_parts  # noqa: E402
 from backprop_sheet.mnist.dropout import Dropout  # noqa: E402
-from backprop_sheet.mnist.model import Network, count, table  # noqa: E402
+from backprop_sheet.mnist.model import Network, Structure, count, table  # noqa: E402
 from backprop_sheet.mnist.pictures import seen  # noqa: E402
-from backprop_sheet.mnist.training import Epoch, Training, settings  # noqa: E402
+from backprop_sheet.mnist.settings import settings  # noqa: E402
+from backprop_sheet.mnist.training import Epoch, Training  # noqa: E402
 from benchmarks import digit_pictures  # noqa: E402
 
 PICTURE = [
@@ -115,7 +116,7 @@ def test_the_network_is_the_pictures_layer_for_layer():
 
 
 def test_with_dropout_it_has_the_29_layers_its_author_counts():
-    rows = table(Network(0.1))
+    rows = table(Network(Structure(dropout=0.1)))
     assert (len(rows), count(rows)) == (29, 18_594)
     kinds = [row.name.partition("-")[0] for row in rows]
     assert kinds.count("Dropout") == 6
@@ -1163,8 +1164,11 @@ def test_a_model_file_of_something_else_is_one_line(trained, tmp_path):
         content = torch.load(folder / "model.pt", weights_only=True)
         content["weights"]["layers.0.bias"] = torch.full((8,), value)
         torch.save(content, tmp_path / f"{name}.pt")
-    torch.save(content | {"dropout": "x"}, tmp_path / "dropout.pt")
-    assert_mistake(run("predict", tmp_path / "dropout.pt", "any.png"), "dropout is 'x'")
+    for name, value in (("dropout", "x"), ("widths", (0,)), ("without", ("all",))):
+        settings = content["settings"] | {name: value}
+        torch.save(content | {"settings": settings}, tmp_path / "settings.pt")
+        done = run("predict", tmp_path / "settings.pt", "any.png")
+        assert_mistake(done, "settings.pt", f"{name} is {value!r}")
     assert_mistake(run("predict", tmp_path / "nan.pt", "any.png"), "finite")
     for name in ("other", "pickle", "text", "empty", "cut", "less", "check", "gone", "complex"):
         path = tmp_path / f"{name}.pt"

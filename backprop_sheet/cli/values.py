@@ -152,6 +152,28 @@ class Line(click.ParamType):
         return value
 
 
+class Widths(click.ParamType):
+    """Whole numbers of at least 1 with commas between them: how wide each of several things is."""
+
+    name = "n,n,…"
+
+    def __init__(self, count: int, most: int) -> None:
+        """Take up to `count` such numbers, each up to `most`."""
+        self._count, self._most = count, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The numbers, as a tuple."""
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in value.split(",")]
+        numbers = tuple(int(part) for part in parts if _WHOLE.fullmatch(part))
+        whole = len(numbers) == len(parts) <= self._count
+        if not whole or not all(0 < number <= self._most for number in numbers):
+            taken = f"1 to {self._count} whole numbers from 1 to {self._most}, such as 8,16,32"
+            self.fail(_wrong(value, taken), param, ctx)
+        return numbers
+
+
 class ToRead(Name):
     """A file or a folder that the command reads, and therefore never writes over."""
 

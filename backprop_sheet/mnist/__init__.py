@@ -4,7 +4,9 @@ model        the network of 18,594 parameters, layer by layer; its receptive fie
 dropout      PyTorch's Dropout, faster on the CPU
 data         the digits: idx files, a built-in sample, or MNIST downloaded once
 recipes      hyperparameters: learning rate, batch size, augmentation
+settings     what the result of a training depends on
 training     runs the epochs, and resumes where a training stopped
+stages       a trained network as a reader sees it: convolutions with what follows, poolings
 saved        model and checkpoint files that are safe to load
 evaluation   loss, accuracy and the prediction for each digit
 pictures     any picture of a digit → one like MNIST's
@@ -17,7 +19,7 @@ plots        figures: curves, confusion matrix, mistakes
 report       a workbook with the history and the layers
 advice       remarks on how a training is going
 machine      the devices of this machine
-limits       limits of the settings
+limits       limits of the settings, and what may be left out
 
 Commands import these modules only when they need them: PyTorch takes seconds to load.
 """

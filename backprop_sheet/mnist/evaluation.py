@@ -13,7 +13,6 @@ from torch.nn import functional
 from backprop_sheet.interrupt import interruptible
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.model import CLASSES, Network
-from backprop_sheet.mnist.recipes import normalised
 
 AT_ONCE = 500
 """Images that go through the network together."""
@@ -62,7 +61,7 @@ def log_probabilities(network: Network, images: Tensor) -> Tensor:
     network.eval()
     with torch.inference_mode():
         batches = interruptible(torch.split(images, AT_ONCE))
-        return torch.cat([network(normalised(batch.float() / 255)) for batch in batches])
+        return torch.cat([network(batch.float() / 255) for batch in batches])
 
 
 def chances(network: Network, pictures: Sequence[Bytes]) -> list[list[float]]:

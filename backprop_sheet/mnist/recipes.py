@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from math import cos, pi, radians
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-MEAN, DEVIATION = 0.1307, 0.3081
-"""Of the grey values of MNIST's training images, on a scale from 0 to 1."""
 WARM_UP = 0.2
 """The fraction of a training in which a one-cycle rate rises."""
 LOW, LAST = 1 / 25, 1 / 100
@@ -40,6 +40,7 @@ class Recipe:
         averaged: the number of last steps, roughly, over which weights are averaged; 0 for none.
         batch: images in a step.
         epochs: how often each image is seen.
+        momentum: the fraction of the last step that is added to the next.
     """
 
     rate: float
@@ -51,6 +52,21 @@ class Recipe:
     averaged: int
     batch: int = 128
     epochs: int = 15
+    momentum: float = 0.9
+
+    def lacking(self, parts: Collection[str]) -> Recipe:
+        """The recipe without some of `limits.HELP_LEFT_OUT`; dropout is a setting of its own."""
+        nothing: dict[str, dict[str, Any]] = {
+            "augmentation": {"augmented": 0.0},
+            "averaging": {"averaged": 0},
+            "cycle": {"one_cycle": False},
+            "decay": {"decay": 0.0},
+            "momentum": {"momentum": 0.0, "nesterov": False},
+        }
+        recipe = self
+        for part in parts:
+            recipe = replace(recipe, **nothing.get(part, {}))
+        return recipe
 
     @property
     def about_accuracy(self) -> str:
@@ -83,11 +99,6 @@ def cycle(progress: float) -> float:
 def _cosine(start: float, end: float, progress: float) -> float:
     """From start to end along half a cosine wave."""
     return end + (start - end) * (1 + cos(pi * progress)) / 2
-
-
-def normalised(images: Tensor) -> Tensor:
-    """Grey values 0 to 1 in the form that the network takes: (x − mean) / deviation."""
-    return (images - MEAN) / DEVIATION
 
 
 def augmented(images: Tensor) -> Tensor:

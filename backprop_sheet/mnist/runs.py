@@ -11,10 +11,10 @@ import torch
 from backprop_sheet.errors import InputError
 from backprop_sheet.mnist.advice import Circumstances, remarks
 from backprop_sheet.mnist.data import Digits
-from backprop_sheet.mnist.recipes import RECIPES
 from backprop_sheet.mnist.results import write_results
 from backprop_sheet.mnist.saved import CHECKPOINT_NAME, Checkpoint, Source, save_checkpoint
-from backprop_sheet.mnist.training import Epoch, Settings, Training, Watch, unwatched
+from backprop_sheet.mnist.settings import Settings
+from backprop_sheet.mnist.training import Epoch, Training, Watch, unwatched
 
 LONG_NAMES = {"batch": "batch size", "rate": "learning rate", "half": "bfloat16"}
 """Settings that messages call by another name."""
@@ -107,7 +107,7 @@ def continued(checkpoint: Checkpoint, given: Mapping[str, float | str | None]) -
         InputError: the training has other settings.
     """
     settings = checkpoint.settings
-    one_cycle = RECIPES[settings.recipe].one_cycle
+    one_cycle = settings.effective_recipe.one_cycle
     for name, present in asdict(settings).items():
         wanted = given.get(name)
         if wanted is None or wanted == present:

@@ -13,20 +13,22 @@ from pickle import UnpicklingError
 from typing import Any, NamedTuple
 
 import torch
+from torch import Tensor
 
-from backprop_sheet.errors import InputError, shown
+from backprop_sheet.errors import InputError
 from backprop_sheet.files import replacing
-from backprop_sheet.mnist.model import Network
-from backprop_sheet.mnist.training import (
-    Epoch,
-    NotFiniteError,
-    Settings,
-    Training,
-    load_weights,
-)
+from backprop_sheet.mnist.data import Bytes
+from backprop_sheet.mnist.model import SIZE, Network
+from backprop_sheet.mnist.settings import Settings
+from backprop_sheet.mnist.training import Epoch, NotFiniteError, Training, load_weights
 
-MODEL, CHECKPOINT = "backprop-sheet mnist model 1", "backprop-sheet mnist checkpoint 2"
+MODEL, CHECKPOINT = "backprop-sheet mnist model 2", "backprop-sheet mnist checkpoint 3"
 """What a file says that it is, and the version of its format."""
+EARLIER = {
+    "backprop-sheet mnist model 1": MODEL,
+    "backprop-sheet mnist checkpoint 2": CHECKPOINT,
+}
+"""Formats that lack what came later: widths, parts left out, examples of digits."""
 WRONG_CONTENT = (KeyError, TypeError, ValueError, RuntimeError, AttributeError)
 """The errors that follow from a file with the wrong content."""
 CHECKPOINT_NAME = "checkpoint.pt"
@@ -39,20 +41,44 @@ def save_model(training: Training, source: str, path: Path) -> None:
         WriteError: the file cannot be written.
     """
     content = {
-        "dropout": training.network.dropout,
         "weights": training.network.state_dict(),
         "settings": asdict(training.settings),
         "history": [row._asdict() for row in training.history],
         "digits": Path(source).name,
+        "examples": training.examples,
     }
     _write(path, MODEL, content)
 
 
 class Model(NamedTuple):
-    """A network in evaluation mode, and the source of the digits it was trained on."""
+    """A trained network, and what its file tells of its training.
+
+    Attributes:
+        network: the network, in evaluation mode.
+        settings: the settings of its training.
+        history: the results of its epochs.
+        digits: the source of the digits that it learnt from.
+        examples: a test digit of each kind as bytes of shape (28, 28), by its digit; empty in a
+            file of an earlier version.
+    """
 
     network: Network
+    settings: Settings
+    history: list[Epoch]
     digits: str
+    examples: dict[int, Bytes]
+
+    def example(self, digit: int) -> Bytes:
+        """The test digit of that kind: grey values 0 (paper) to 255 (ink), of shape (28, 28).
+
+        Raises:
+            InputError: the file holds none.
+        """
+        if digit in self.examples:
+            return self.examples[digit]
+        if not self.examples:
+            raise InputError("this model holds no digits; train it anew, or give a picture")
+        raise InputError(f"this model holds no {digit}, as there was none among its test digits")
 
 
 def load_model(path: Path) -> Model:
@@ -64,31 +90,58 @@ def load_model(path: Path) -> Model:
     content = _read(path, "model", MODEL, CHECKPOINT)
     if content["kind"] == CHECKPOINT:
         content = _as_model(content)
-    dropout = content.get("dropout")
-    if not isinstance(dropout, (int, float)) or not 0 <= dropout < 1:
-        allowed = "from 0 to below 1"
-        raise InputError(f"{path}: the model's dropout is {shown(dropout)}, not {allowed}")
-    network = Network(dropout)
     try:
+        settings = Settings(**content["settings"])
+        network = Network(settings.structure)
         load_weights(network, content["weights"])
+        history = _history(content["history"], settings.epochs)
+        examples = {int(k): _image(image) for k, image in content.get("examples", {}).items()}
     except NotFiniteError:
         raise InputError(f"{path}: not all weights of this model are finite") from None
+    except InputError as error:
+        raise InputError(f"{path}: the settings of this model are not possible: {error}") from None
     except WRONG_CONTENT:
         raise InputError(f"{path}: this is the model of another network") from None
-    return Model(network.eval(), str(content.get("digits")))
+    return Model(network.eval(), settings, history, str(content.get("digits")), examples)
 
 
 def _as_model(checkpoint: dict[str, Any]) -> dict[str, Any]:
     """What the file of a model would hold if the training had ended at a checkpoint."""
     with suppress(*WRONG_CONTENT):
-        settings, state = checkpoint["settings"], checkpoint["state"]
+        state = checkpoint["state"]
         weights = state["learner"]
         if average := state["average"]:
             weights = {name.removeprefix("module."): value for name, value in average.items()}
             del weights["n_averaged"]
-        digits = Path(str(checkpoint["source"])).name
-        return {"dropout": settings["dropout"], "weights": weights, "digits": digits}
-    return {"dropout": 0.0}  # without weights: the error is that of any wrong file
+        return {
+            "settings": checkpoint["settings"],
+            "weights": weights,
+            "history": state["history"],
+            "digits": Path(str(checkpoint["source"])).name,
+            "examples": checkpoint.get("examples", {}),
+        }
+    return {}  # the error is that of any wrong file
+
+
+def _history(rows: Any, epochs: int) -> list[Epoch]:
+    """The epochs in a file, which keeps each as a dictionary or as its values.
+
+    Raises:
+        TypeError, ValueError: these are not the results of the first epochs.
+    """
+    history = [Epoch(**row) if isinstance(row, dict) else Epoch(*row) for row in rows]
+    numbers = [row.epoch for row in history]
+    if numbers != list(range(1, len(numbers) + 1)) or not 0 < len(numbers) <= epochs:
+        raise ValueError("these are not the first epochs")
+    if not all(isfinite(number) for row in history for number in row):
+        raise ValueError("not all numbers are finite")
+    return history
+
+
+def _image(image: Tensor) -> Bytes:
+    if image.shape != (SIZE, SIZE) or image.dtype != torch.uint8:
+        raise ValueError("this is no image of a digit")
+    return image.numpy()
 
 
 class Source(NamedTuple):
@@ -118,6 +171,7 @@ def save_checkpoint(
         "mark": source.checksum,
         "remarked": list(remarked),
         "state": training.state(),
+        "examples": training.examples,
     }
     _write(folder / CHECKPOINT_NAME, CHECKPOINT, content)
 
@@ -148,7 +202,7 @@ class Checkpoint:
             self._checksum, self._state = content["mark"], content["state"]
             self.done = len(self._state["history"])
             self.remarked = [str(topic) for topic in content.get("remarked", ())]
-            _check_history(self._state["history"], self.settings.epochs)
+            _history(self._state["history"], self.settings.epochs)
         except (*WRONG_CONTENT, InputError):
             raise self._broken() from None
 
@@ -173,15 +227,6 @@ class Checkpoint:
         return InputError(f"{self._path}: this checkpoint is damaged or comes from another program")
 
 
-def _check_history(history: Any, epochs: int) -> None:
-    """Check that the rows are those of the first epochs, and that all their numbers are finite."""
-    rows = [Epoch(*row) for row in history]
-    if [row.epoch for row in rows] != list(range(1, len(rows) + 1)) or not 0 < len(rows) <= epochs:
-        raise ValueError("these are not the first epochs")
-    if not all(isfinite(number) for row in rows for number in row):
-        raise ValueError("not all numbers are finite")
-
-
 def _write(path: Path, kind: str, content: dict[str, Any]) -> None:
     file = BytesIO()  # so that a full disk raises the system's error, not one of PyTorch's
     torch.save({"kind": kind} | content, file)
@@ -201,6 +246,10 @@ def _read(path: Path, name: str, *kinds: str) -> dict[str, Any]:
     except (UnpicklingError, RuntimeError, EOFError, KeyError, ValueError, TypeError,
             AttributeError, IndexError, OverflowError, MemoryError):  # fmt: skip
         raise mistake from None
-    if not isinstance(content, dict) or content.get("kind") not in kinds:
+    if not isinstance(content, dict):
+        raise mistake
+    kind = content.get("kind")
+    content["kind"] = EARLIER.get(kind, kind) if isinstance(kind, str) else None
+    if content["kind"] not in kinds:
         raise mistake
     return content

@@ -10,107 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from math import ceil, isfinite, nextafter
+from math import ceil, isfinite
 from time import perf_counter
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
-from backprop_sheet.errors import Diverged, InputError, shown
+from backprop_sheet.errors import Diverged
 from backprop_sheet.interrupt import interruptible
-from backprop_sheet.mnist import limits
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.evaluation import AT_ONCE, evaluate, tensors
 from backprop_sheet.mnist.model import Network
-from backprop_sheet.mnist.recipes import RECIPES, augmented, cycle, normalised
+from backprop_sheet.mnist.recipes import augmented, cycle
+from backprop_sheet.mnist.settings import Settings
 
-MOMENTUM = 0.9
-THREADS = 1
-"""Threads on the CPU by default. With more of them, each step waits for the slowest one. On a busy
-machine that takes longer than doing all the work on a single thread."""
 EARLY = 9
 """Until the average covers as many steps as it should, it covers a ninth of the steps so far."""
 FRESH = 4000
 """Statistics of BatchNorm are measured anew on at most so many training digits."""
 REPORT_EVERY = 20
 """Steps between two progress reports: each report waits for the device."""
-LIMITS = {
-    "epochs": (1, limits.EPOCHS),
-    "batch": (1, limits.BATCH),
-    "rate": (nextafter(0, 1), limits.RATE),
-    "dropout": (0.0, nextafter(1, 0)),
-    "seed": (0, limits.SEEDS - 1),
-    "threads": (1, limits.THREADS),
-    "half": (False, True),
-}
-"""The lowest and highest value of each setting, which also give its type."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Everything that the result of a training depends on, for a given device.
-
-    Attributes:
-        recipe: the name of the recipe that all other hyperparameters come from.
-        epochs: how often each image is seen.
-        batch: images in a step.
-        rate: the learning rate; the highest one, if the rate goes through a cycle.
-        dropout: the probability that a value is dropped.
-        seed: the random seed.
-        threads: threads on the CPU; the number of threads changes how sums are rounded.
-        half: whether the layers compute in bfloat16, which is half as long as float32.
-    """
-
-    recipe: str
-    epochs: int
-    batch: int
-    rate: float
-    dropout: float
-    seed: int
-    threads: int
-    half: bool
-
-    @property
-    def precision(self) -> str:
-        """What its layers compute in."""
-        return "bfloat16" if self.half else "float32"
-
-    def __post_init__(self) -> None:
-        """Check every setting.
-
-        Raises:
-            InputError: a setting is out of range or has the wrong type.
-        """
-        if self.recipe not in tuple(RECIPES):
-            raise InputError(f"recipe is {shown(self.recipe)}, not one of {', '.join(RECIPES)}")
-        for name, (least, most) in LIMITS.items():
-            value = getattr(self, name)
-            kind = (int, float) if isinstance(most, float) else type(most)
-            if not isinstance(value, kind) or not least <= value <= most:
-                raise InputError(f"{name} is {shown(value)}, not from {least} to {most}")
-
-
-def settings(recipe: str | None = None, **given: float | None) -> Settings:
-    """The settings of a recipe, some of them replaced.
-
-    Args:
-        recipe: `best` (the default) or `original`.
-        given: epochs, batch, rate, dropout, seed, threads or half; None leaves the recipe's.
-
-    Raises:
-        InputError: a setting is out of range.
-    """
-    name = recipe or "best"
-    known = RECIPES[name]
-    default = Settings(
-        name, known.epochs, known.batch, known.rate, known.dropout, 0, THREADS, half=False
-    )
-    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    return replace(default, **chosen)
 
 
 class Epoch(NamedTuple):
@@ -157,6 +80,7 @@ class Training:
     Attributes:
         settings: the settings of the training.
         history: the results of the epochs that are done.
+        examples: the first test digit of each kind: bytes of shape (28, 28), by its digit.
     """
 
     def __init__(self, settings: Settings, digits: Digits, device: torch.device) -> None:
@@ -164,19 +88,20 @@ class Training:
         torch.set_num_threads(settings.threads)
         self.settings, self.device = settings, device
         self.history: list[Epoch] = []
-        self._recipe = RECIPES[settings.recipe]
+        self._recipe = settings.effective_recipe
         torch.manual_seed(_seed(settings, 0))
-        self._learner = _placed(Network(settings.dropout), device)
+        self._learner = _placed(Network(settings.structure), device)
         self._average = _averaged(self._learner, self._recipe.averaged)
         self._optimizer = torch.optim.SGD(
             self._learner.parameters(),
             lr=settings.rate,
-            momentum=MOMENTUM,
+            momentum=self._recipe.momentum,
             weight_decay=self._recipe.decay,
             nesterov=self._recipe.nesterov,
         )
         self._train = tensors(digits.train_images, digits.train_labels, device)
         self._test = tensors(digits.test_images, digits.test_labels, device)
+        self.examples = _examples(digits)
 
     @property
     def network(self) -> Network:
@@ -230,13 +155,13 @@ class Training:
         images = self._train[0][:FRESH].float() / 255
         with torch.no_grad():
             for batch in torch.split(images, AT_ONCE):
-                network(normalised(batch))
+                network(batch)
         return evaluate(network, *self._test).accuracy
 
     @property
     def about_accuracy(self) -> str:
         """Why the train accuracy may lie below the test accuracy; empty if it is no wonder."""
-        return RECIPES[self.settings.recipe].about_accuracy
+        return self._recipe.about_accuracy
 
     @property
     def steps(self) -> int:
@@ -263,14 +188,17 @@ class Training:
         if self._average:
             load_weights(self._average, state["average"])
         parameters = dict(enumerate(self._learner.parameters()))
-        check_alike(parameters, state["momentum"])
         optimizer = self._optimizer.state_dict()
-        optimizer["state"] = {k: {"momentum_buffer": state["momentum"][k]} for k in parameters}
+        if self._recipe.momentum:
+            check_alike(parameters, state["momentum"])
+            optimizer["state"] = {k: {"momentum_buffer": state["momentum"][k]} for k in parameters}
         self._optimizer.load_state_dict(optimizer)
         self.history = [Epoch(*row) for row in state["history"]]
 
     def _momentum(self) -> dict[int, Tensor]:
-        """The momentum of each parameter, by the parameter's number."""
+        """The momentum of each parameter, by the parameter's number; none without momentum."""
+        if not self._recipe.momentum:
+            return {}
         parameters: dict[int, dict[str, Tensor]] = self._optimizer.state_dict()["state"]
         return {k: state["momentum_buffer"] for k, state in parameters.items()}
 
@@ -308,7 +236,7 @@ class Training:
             batch = augmented(batch)
         self._optimizer.zero_grad()
         with self._precision():
-            guesses = self._learner(normalised(batch))
+            guesses = self._learner(batch)
         loss = functional.nll_loss(guesses, truth)
         torch.autograd.backward(loss)
         self._optimizer.step()
@@ -370,6 +298,13 @@ def is_finite(tensors: Mapping[Any, Tensor]) -> bool:
 
 def _seed(settings: Settings, epoch: int) -> int:
     return (settings.seed << 20) + epoch
+
+
+def _examples(digits: Digits) -> dict[int, Tensor]:
+    """The first test digit of each kind."""
+    kinds, first = np.unique(digits.test_labels, return_index=True)
+    images = torch.tensor(digits.test_images[first])
+    return dict(zip(kinds.tolist(), images.unbind(), strict=True))
 
 
 def _averaged(network: Network, steps: int) -> AveragedModel | None:

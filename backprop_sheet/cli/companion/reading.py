@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import click
 
-from backprop_sheet.cli.companion.shared import DigitsOnDevice, memory_advice, needs_torch
+from backprop_sheet.cli.companion.shared import (
+    DigitsOnDevice,
+    Parts,
+    memory_advice,
+    needs_torch,
+)
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, blamed_on, echo, fail, note
 from backprop_sheet.cli.values import FolderToWrite, Fraction, ToRead
@@ -22,20 +27,24 @@ MODEL = click.argument("model", type=ToRead())
     show_default=True,
     help="Share of the values left out; above 0 each block has two Dropout layers more.",
 )
+@takes("parts", Parts)
 @needs_torch
-def summary(dropout: float) -> int:
+def summary(dropout: float, parts: Parts) -> int:
     """Show the network: its layers, what they give, and how much of the image they see.
 
     \b
     Examples:
       backprop-sheet mnist summary
       backprop-sheet mnist summary --dropout 0.05
+      backprop-sheet mnist summary --widths 4,8 --without pooling
     """
     from backprop_sheet.mnist.advice import fields
     from backprop_sheet.mnist.model import Network, count, table
+    from backprop_sheet.mnist.settings import settings
 
+    chosen = settings(dropout=dropout, widths=parts.widths, without=parts.without)
     with at_once():
-        rows = table(Network(dropout))
+        rows = table(Network(chosen.structure))
     echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
     echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
     for row in rows:
@@ -67,7 +76,8 @@ def evaluate(model: str, source: DigitsOnDevice) -> int:
     from backprop_sheet.mnist.saved import load_model
 
     with at_once(), blamed_on("MODEL"):
-        network, learnt = load_model(Path(model))
+        learnt_model = load_model(Path(model))
+        network, learnt = learnt_model.network, learnt_model.digits
     place = source.place()
     with at_once(), memory_advice("--device cpu, or a folder with fewer digits,"):
         digits = source.digits()
@@ -116,7 +126,7 @@ def predict(model: str, images: tuple[str, ...], seen_folder: str | None) -> int
     with blamed_on("--seen", WriteError):
         views = view_paths(seen_folder, images)
     with at_once(), blamed_on("MODEL"):
-        network, _ = load_model(Path(model))
+        network = load_model(Path(model)).network
     readings, mistakes = [], []
     for name, path in zip(images, views, strict=True):
         try:

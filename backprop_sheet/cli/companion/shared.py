@@ -13,17 +13,19 @@ import click
 
 from backprop_sheet.cli.groups import option
 from backprop_sheet.cli.reporting import blamed_on
-from backprop_sheet.cli.values import ToRead
+from backprop_sheet.cli.values import ToRead, Whole, Widths
 from backprop_sheet.errors import InputError
 from backprop_sheet.interrupt import at_once, raise_if_pressed
 from backprop_sheet.mnist import INSTALL, SAMPLE_INSTALL
+from backprop_sheet.mnist.limits import BLOCKS, LEFT_OUT, WIDEST
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import torch
 
-    from backprop_sheet.mnist.data import Digits
+    from backprop_sheet.mnist.data import Bytes, Digits
+    from backprop_sheet.mnist.saved import Model
 
 EXTRA = {"torch", "tqdm", "mlxtend"}
 """The packages that the companion needs."""
@@ -111,6 +113,56 @@ class DigitsOnDevice:
         raise_if_pressed()
         with blamed_on("--device"):
             return device(self.device)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a network and its training are made of."""
+
+    widths: tuple[int, ...] | None = option(
+        "--widths",
+        type=Widths(BLOCKS, WIDEST),
+        help="Channels of each block, with commas between them. [default: 8,16,32]",
+    )
+    without: tuple[str, ...] = option(
+        "--without",
+        type=click.Choice(list(LEFT_OUT)),
+        multiple=True,
+        help="Leave out a part; can be repeated: " + ", ".join(LEFT_OUT) + ".",
+    )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The picture that a network is shown."""
+
+    picture: str | None = option(
+        "--picture", type=ToRead(), help="Picture of a digit, of any kind that predict takes."
+    )
+    digit: int | None = option(
+        "--digit", type=Whole("n", 0, 7, 9), help="A test digit of this kind, out of the model."
+    )
+
+    def image(self, model: Model) -> Bytes | None:
+        """What the network sees, of shape (28, 28); None if neither was given.
+
+        Raises:
+            click.UsageError: both were given.
+            click.BadParameter: the picture cannot be read, or the model holds no such digit.
+        """
+        from pathlib import Path
+
+        from backprop_sheet.mnist.pictures import seen
+
+        if self.picture is not None and self.digit is not None:
+            raise click.UsageError("--picture and --digit exclude each other")
+        if self.picture is not None:
+            with at_once(), blamed_on("--picture"), memory_advice("a smaller picture"):
+                return seen(Path(self.picture)).image
+        if self.digit is not None:
+            with blamed_on("--digit"):
+                return model.example(self.digit)
+        return None
 
 
 def digits_from(source: str) -> Digits:

@@ -11,6 +11,7 @@ import click
 
 from backprop_sheet.cli.companion.shared import (
     DigitsOnDevice,
+    Parts,
     digits_from,
     memory_advice,
     needs_torch,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     help="Learning rate; best: the highest. [default: 0.1, 0.01]",
 )
 @click.option("--dropout", type=Fraction(), help="Share of the values left out. [default: 0, 0.05]")
+@takes("parts", Parts)
 @click.option(
     "--threads",
     type=Whole("n", 1, 1, os.cpu_count() or 1),
@@ -88,11 +90,12 @@ if TYPE_CHECKING:
 @needs_torch
 def train(
     source: DigitsOnDevice,
+    parts: Parts,
     output: Folder,
     resume: bool,
     force: bool,
     float32: bool,
-    **given: float | str | None,
+    **given: Any,
 ) -> int:
     """Train the network; write model, history, curves, mistakes and a report.
 
@@ -110,6 +113,7 @@ def train(
 
     folder, place = Path(output.folder), source.place()
     given |= {"half": False if float32 else None}
+    given |= {"widths": parts.widths, "without": parts.without or None}
     from backprop_sheet.mnist.advice import narrow_field
     from backprop_sheet.mnist.model import table
     from backprop_sheet.mnist.results import check_results
@@ -132,7 +136,7 @@ def _new(
     """The training asked for, before its first epoch."""
     from backprop_sheet.mnist.machine import has_fast_bfloat16
     from backprop_sheet.mnist.runs import Run, epochs_in
-    from backprop_sheet.mnist.training import settings
+    from backprop_sheet.mnist.settings import settings
 
     if given["half"] is None:
         given["half"] = has_fast_bfloat16(place)
