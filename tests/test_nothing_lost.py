@@ -44,6 +44,7 @@ READ = {
     "templates show": {"name": NETWORK},
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist evaluate": {"data": ["digits/train-images-idx3-ubyte"], "model": ["model.pt"]},
+    "mnist report": {"model": ["model.pt"], "comparisons": ["compared/comparison.csv"]},
     "mnist predict": {"model": ["model.pt"], "images": ["digit.png"]},
 }
 """The files that a command reads through each of its options and arguments."""
@@ -61,6 +62,7 @@ LINES = {
     "--moodle course/moodle.csv --force",
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
+    "mnist report": "model.pt compared",
     "mnist predict": "model.pt digit.png",
 }
 """Command lines that read them all; the option of the output comes on top."""

@@ -33,6 +33,7 @@ PAGES = {
     "mnist": "mnist.md",
     "mnist summary": "mnist.md",
     "mnist train": "mnist.md",
+    "mnist report": "mnist.md",
     "mnist evaluate": "mnist.md",
     "mnist predict": "mnist.md",
 }

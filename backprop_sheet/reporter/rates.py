@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from backprop_sheet.document import Block, Heading, Paragraph, Picture, Points, Table
 from backprop_sheet.errors import counted
-from backprop_sheet.network import Network
+from backprop_sheet.network import Kind, Network
 from backprop_sheet.plotter.curves import error_comparison, error_curve
 from backprop_sheet.plotter.picture import small_png
 from backprop_sheet.reporter.given import number
@@ -152,7 +152,7 @@ def _steps(network: Network, found: list[Rate]) -> str:
         )
     said = listed([f"{rate.rises} times with η = {number(rate.eta)}" for rate in rising])
     causes = ["steps are longer than the way down"]
-    if network.carried:
+    if network.named(Kind.STATE):
         causes.append("what the optimizer remembers carries them too far")
     if len(network.samples) > 1:
         causes.append("samples pull in different directions")

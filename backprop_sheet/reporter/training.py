@@ -32,7 +32,7 @@ class Commands(NamedTuple):
     explain: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Training:
     """A training, and the same network at several rates.
 
