@@ -10,7 +10,7 @@ LONG = 110
 that long, and only text can be broken."""
 WIDE = 76
 """Characters of an equation, as text, above which each of its sides has a row of its own."""
-_NUMBER = re.compile(r"[-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?(?: ?%)?")
+_NUMBER = re.compile(r"[-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?(?:\s?%)?")
 
 
 class Heading(NamedTuple):

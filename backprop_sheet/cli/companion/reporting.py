@@ -13,7 +13,7 @@ from backprop_sheet.cli.companion.shared import needs_torch
 from backprop_sheet.cli.options import FORCE
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, list_files
 from backprop_sheet.cli.values import FolderToWrite, ToRead
-from backprop_sheet.errors import WriteError
+from backprop_sheet.errors import WriteError, counted
 from backprop_sheet.interrupt import at_once
 
 
@@ -50,26 +50,28 @@ def report(model: str, comparisons: tuple[str, ...], output: str, force: bool) -
       backprop-sheet mnist report outputs/mnist/model.pt
       backprop-sheet mnist report outputs/mnist/model.pt outputs/rates outputs/widths -o run.html
     """
-    from backprop_sheet.document import check_files, write_document
+    from backprop_sheet.document import Picture, check_files, write_document
     from backprop_sheet.mnist.reporting.comparisons import read
     from backprop_sheet.mnist.reporting.document import document
-    from backprop_sheet.mnist.reporting.figures import FIGURES, figures
+    from backprop_sheet.mnist.reporting.figures import plans
     from backprop_sheet.mnist.reporting.run import Run
     from backprop_sheet.mnist.saved import load_model
 
     place = Path(output)
-    with blamed_on("--output", WriteError):
-        check_files(place, FIGURES, force=force)
     with at_once(), blamed_on("MODEL"):
         learnt = load_model(Path(model))
+    planned = plans(learnt)
+    with blamed_on("--output", WriteError):
+        check_files(place, [plan.name for plan in planned], force=force)
     with at_once(), blamed_on("COMPARISON"):
         found = tuple(read(Path(folder)) for folder in comparisons)
     with at_once(), blamed_on("--output", WriteError):
-        run = Run(learnt, shlex.join([model, *comparisons]), found, figures(learnt))
+        pictures = tuple(Picture(plan.name, plan.png(), plan.about) for plan in planned)
+        run = Run(learnt, shlex.join([model, *comparisons]), found, pictures)
         page, *others = write_document(document(run), place)
     written = [(page, "the document, as a page")]
     if others:
-        pictures = len(others) - 1
-        written.append((others[0], f"the same as Markdown, with {pictures} pictures"))
+        drawn = counted(len(pictures), "picture")
+        written.append((others[0], f"the same as Markdown, with {drawn}"))
     list_files(written)
     return 0

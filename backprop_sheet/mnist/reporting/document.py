@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from backprop_sheet.document import Block, Code, Document, Heading, Paragraph, Picture, Table
 from backprop_sheet.errors import counted
 from backprop_sheet.mnist.model import count
-from backprop_sheet.mnist.reporting.figures import FIGURES
 from backprop_sheet.mnist.reporting.questions import QUESTIONS
 from backprop_sheet.mnist.reporting.run import Run, rounded, share
 
@@ -31,11 +30,15 @@ def _blocks(run: Run) -> Iterator[Block]:
     for number, question in enumerate(QUESTIONS, start=1):
         yield Heading(f"{number} · {question.title}")
         yield from question.answer(run)
-        for name in question.figures:
-            yield from _pictures(run, name)
+        for about in question.pictures:
+            yield from _pictures(run, about)
         yield Paragraph(f"Source: {question.source}.")
     yield Heading("How this was made")
-    yield Paragraph("The program backprop-sheet made this document from the files of the run.")
+    yield Paragraph(
+        "The program backprop-sheet made this document from the files of the run. Folders that "
+        "mnist compare wrote are given behind the model; their tables then stand below the "
+        "questions."
+    )
     yield Code(f"backprop-sheet mnist report {run.path}")
 
 
@@ -53,6 +56,5 @@ def _settings(run: Run) -> Iterator[tuple[str, str]]:
     yield "layers compute in", settings.precision
 
 
-def _pictures(run: Run, name: str) -> Iterator[Block]:
-    if name in run.figures:
-        yield Picture(name, run.figures[name], FIGURES[name][1])
+def _pictures(run: Run, about: str) -> Iterator[Picture]:
+    return (picture for picture in run.pictures if picture.name.partition("_")[0] == about)

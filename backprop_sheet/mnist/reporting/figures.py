@@ -1,8 +1,9 @@
-"""The pictures of a report on a run, as PNG."""
+"""The pictures of a report on a run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -14,8 +15,31 @@ ACROSS = 1400
 """Pixels that a picture is wide."""
 
 
-def curves(model: Model) -> Figure:
-    """Loss and accuracy of each epoch."""
+class Plan(NamedTuple):
+    """A picture that is still to be drawn.
+
+    Attributes:
+        name: the name of its file, which begins with what it is about: kernels, kernels_Conv2d-1.
+        about: what it shows, for who cannot see it.
+        draw: draws it.
+    """
+
+    name: str
+    about: str
+    draw: Callable[[], Figure]
+
+    def png(self) -> bytes:
+        """Draw it, as PNG."""
+        return small_png(self.draw(), ACROSS)
+
+
+def plans(model: Model) -> list[Plan]:
+    """The pictures of a model."""
+    about = "Loss and accuracy of each epoch, on train and test digits"
+    return [Plan("curves", about, lambda: _curves(model))]
+
+
+def _curves(model: Model) -> Figure:
     history = model.history
     losses = {"train": [row.loss for row in history], "test": [row.test_loss for row in history]}
     accuracies = {
@@ -23,14 +47,3 @@ def curves(model: Model) -> Figure:
         "test": [row.test_accuracy for row in history],
     }
     return training_curves(losses, accuracies, model.settings.effective_recipe.about_accuracy)
-
-
-FIGURES: dict[str, tuple[Callable[[Model], Figure], str]] = {
-    "curves": (curves, "Loss and accuracy of each epoch, on train and test digits"),
-}
-"""What draws each picture, and what it shows, for who cannot see it."""
-
-
-def figures(model: Model) -> dict[str, bytes]:
-    """All pictures of a model, by name."""
-    return {name: small_png(draw(model), ACROSS) for name, (draw, _) in FIGURES.items()}

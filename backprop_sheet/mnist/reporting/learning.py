@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from statistics import median
 
 from backprop_sheet.document import Block, Paragraph, Points, Table
 from backprop_sheet.errors import counted
@@ -111,11 +112,10 @@ def early(run: Run) -> Iterator[Block]:
 def batch(run: Run) -> Iterator[Block]:
     """Batch size and its effects."""
     settings, history = run.model.settings, run.model.history
-    seconds = sorted(row.seconds for row in history)
     yield Paragraph(
         f"{counted(settings.batch, 'picture')} make a step. Small batches make many noisy steps, "
         "large ones few exact steps that need more memory, and a larger rate for the same way. "
-        f"The median epoch took {seconds[len(seconds) // 2]:.1f} seconds here."
+        f"The median epoch took {median(row.seconds for row in history):.1f} seconds here."
     )
     options = "--batch-size 16 --batch-size 64 --batch-size 128 --batch-size 512 --batch-size 2048"
     yield from measured(run, Measure("batch size", options))

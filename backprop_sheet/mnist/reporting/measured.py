@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from statistics import mode
 from typing import NamedTuple
 
 from backprop_sheet.document import Block, Code, Paragraph, Table
@@ -19,17 +20,37 @@ class Measure(NamedTuple):
     Attributes:
         varied: how the comparison calls it.
         options: the options of `mnist compare` that vary it.
-        values: those of the comparison's rows that belong to the question; all if there are none.
+        fits: gives the rows of the comparison that belong to the question.
     """
 
     varied: str
     options: str
-    values: tuple[str, ...] = ()
+    fits: Callable[[Sequence[Row]], Sequence[Row]] = tuple
 
 
 def without(part: str) -> Measure:
     """What a part is worth: trainings with it, and without it."""
-    return Measure("without", f"--without {part}", ("nothing", part))
+    values = ("nothing", part)
+    return Measure(
+        "without",
+        f"--without {part}",
+        lambda rows: [row for row in rows if row.value in values],
+    )
+
+
+def of_depths(rows: Sequence[Row]) -> Sequence[Row]:
+    """Widths of networks of different depths: all, if there are some."""
+    return rows if len({_blocks(row) for row in rows}) > 1 else ()
+
+
+def of_widths(rows: Sequence[Row]) -> Sequence[Row]:
+    """Widths of networks of the same depth: the one that most rows have."""
+    depths = [_blocks(row) for row in rows]
+    return [row for row in rows if _blocks(row) == mode(depths)]
+
+
+def _blocks(row: Row) -> int:
+    return row.value.count(",") + 1
 
 
 def measured(run: Run, measure: Measure) -> Iterator[Block]:
@@ -40,14 +61,13 @@ def measured(run: Run, measure: Measure) -> Iterator[Block]:
         yield from (Paragraph(text) for text in _said(rows))
     if not found:
         yield Paragraph("Not measured here. This measures it:")
-        yield Code(f"backprop-sheet mnist compare --data {run.data} {measure.options}")
+        yield Code(f"backprop-sheet mnist compare {run.options} {measure.options}")
 
 
-def _rows(groups: dict[str, tuple[Row, ...]], measure: Measure) -> list[Row]:
+def _rows(groups: dict[str, tuple[Row, ...]], measure: Measure) -> Sequence[Row]:
     """The rows about a question; none if only one of its values is there."""
-    rows = groups.get(measure.varied, ())
-    wanted = [row for row in rows if not measure.values or row.value in measure.values]
-    return wanted if len(wanted) > 1 else []
+    wanted = measure.fits(groups.get(measure.varied, ()))
+    return wanted if len(wanted) > 1 else ()
 
 
 def _table(measure: Measure, rows: Sequence[Row]) -> Table:

@@ -17,13 +17,13 @@ class Question(NamedTuple):
         title: its heading.
         answer: gives what answers it.
         source: the published source: author, title, year.
-        figures: the names of the pictures that belong to it.
+        pictures: what the pictures that belong to it are about.
     """
 
     title: str
     answer: Callable[[Run], Iterator[Block]]
     source: str
-    figures: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 DUMOULIN = "Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
+from backprop_sheet.document import Picture
 from backprop_sheet.mnist.model import Layer, table
 from backprop_sheet.mnist.reporting.comparisons import Comparison
 from backprop_sheet.mnist.saved import Model
 from backprop_sheet.mnist.stages import Convolution, Stage, stages
-
-COVERING = ("Conv2d", "MaxPool2d", "AvgPool2d")
-"""The kinds of layers that look at more than one value of a map."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +20,13 @@ class Run:
         model: the model, with its settings and its history.
         path: its file, as it was typed.
         comparisons: comparisons of trainings.
-        figures: pictures as PNG, by name.
+        pictures: pictures of it.
     """
 
     model: Model
     path: str
     comparisons: tuple[Comparison, ...] = ()
-    figures: Mapping[str, bytes] = field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
 
     @cached_property
     def rows(self) -> list[Layer]:
@@ -56,20 +53,22 @@ class Run:
         return len(later), sum(row.name.startswith("Conv2d") for row in later)
 
     @property
-    def data(self) -> str:
-        """The digits that it learnt from, as ``--data`` takes them."""
+    def options(self) -> str:
+        """What `mnist compare` has to be told to train likewise: the digits and the recipe."""
         known = self.model.digits in ("mnist", "sample")
-        return self.model.digits if known else "DIR"
+        data = f"--data {self.model.digits if known else 'DIR'}"
+        recipe = self.model.settings.recipe
+        return data if recipe == "best" else f"{data} --recipe {recipe}"
 
 
 def share(part: float) -> str:
     """A share, as a percentage."""
-    return f"{100 * part:.2f} %"
+    return f"{100 * part:.2f}\N{NO-BREAK SPACE}%"
 
 
 def points(difference: float) -> str:
     """A difference of two shares, in percentage points."""
-    return f"{100 * difference:.2f} points"
+    return f"{100 * difference:.2f}\N{NO-BREAK SPACE}points"
 
 
 def rounded(number: float) -> str:

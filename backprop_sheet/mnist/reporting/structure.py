@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from backprop_sheet.document import Block, Paragraph, Table
 from backprop_sheet.errors import counted
 from backprop_sheet.mnist.model import SIZE, Layer, count
-from backprop_sheet.mnist.reporting.measured import Measure, measured, without
+from backprop_sheet.mnist.reporting.measured import Measure, measured, of_depths, without
 from backprop_sheet.mnist.reporting.run import Run, size
 
 TRANSITIONS = ("MaxPool2d", "AvgPool2d")
+DEPTHS = Measure("widths", "--widths 8 --widths 8,16 --widths 8,16,32", of_depths)
 
 
 def layers(run: Run) -> Iterator[Block]:
@@ -32,7 +33,7 @@ def layers(run: Run) -> Iterator[Block]:
         ],
         "layers",
     )  # fmt: skip
-    yield from measured(run, Measure("widths", "--widths 8 --widths 8,16 --widths 8,16,32"))
+    yield from measured(run, DEPTHS)
 
 
 def field(run: Run) -> Iterator[Block]:
@@ -53,8 +54,10 @@ def field(run: Run) -> Iterator[Block]:
         seen = row.field
     yield Table(("layer", "kernel", "jump behind it", "field"), growing, "receptive fields")
     yield Paragraph(
-        "Others count differently: without the mean over the map at the end, or each convolution "
-        "alone. Not all of the field counts alike: most of the gradient comes from its middle."
+        "Authors count to different ends: to the last convolution that sees more than one place "
+        f"it is {_widest(run).field}, to the last convolution {run.of('Conv2d')[-1].field}, with "
+        f"the mean over the map {run.rows[-1].field}. Not all of the field counts alike: most of "
+        "the gradient comes from its middle."
     )
 
 
@@ -160,10 +163,12 @@ def _kernels(run: Run, names: list[str]) -> Iterator[Block]:
 def transitions(run: Run) -> Iterator[Block]:
     """Transition layers."""
     last = run.convolutions[-1]
+    pools = counted(len(run.of("MaxPool2d")), "max pooling")
+    smaller = f"{pools} and the mean at the end make them smaller"
     maps_in, maps_out = last.weights.shape[1], last.weights.shape[0]
     yield Paragraph(
         "A transition leads from one block to the next: it makes maps smaller, fewer, or both. "
-        f"Here poolings make them smaller, and {last.name} makes {maps_in} maps into {maps_out}, "
+        f"Here {smaller}, and {last.name} makes {maps_in} maps into {maps_out}, "
         "one for each digit."
     )
 
@@ -184,10 +189,15 @@ def places_of_transitions(run: Run) -> Iterator[Block]:
     yield Table(("layer", "from", "to", "field"), rows, "transitions")
 
 
+def _widest(run: Run) -> Layer:
+    """The last convolution that sees more than one place."""
+    return [row for row in run.of("Conv2d") if row.kernel > 1][-1]
+
+
 def end(run: Run) -> Iterator[Block]:
     """When to stop convolving."""
     whole = next((row for row in run.rows if row.field >= SIZE), None)
-    widest = [row for row in run.of("Conv2d") if row.kernel > 1][-1]
+    widest = _widest(run)
     said = "When one value sees the whole digit, and the maps are hardly larger than the kernel. "
     said += f"The last convolution that sees more than one place, {widest.name}, has maps of "
     said += f"{widest.shape[1]} × {widest.shape[2]} and a field of {widest.field} pixels. "

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from backprop_sheet.document import Block, Paragraph, Table
 from backprop_sheet.errors import counted
 from backprop_sheet.mnist.model import DEVIATION, MEAN
-from backprop_sheet.mnist.reporting.measured import Measure, measured, without
+from backprop_sheet.mnist.reporting.measured import Measure, measured, of_widths, without
 from backprop_sheet.mnist.reporting.run import Run, rounded, share, size
 from backprop_sheet.mnist.stages import grey, maps
 
 BLACK = 255
 """The grey value of ink."""
+WIDTHS = Measure("widths", "--widths 4,8,16 --widths 8,16,32 --widths 16,32,64", of_widths)
 
 
 def softmax(run: Run) -> Iterator[Block]:
     """Softmax, on a digit of each kind that the model holds."""
     yield Paragraph(
-        "Softmax makes ten scores z into ten probabilities that add up to 1: "
-        "p = exp(z) / Σ exp(z). With −log p as the loss, the gradient of a score is p, less 1 for the right digit."
+        "Softmax makes ten scores z into ten probabilities that add up to 1: p = exp(z) / Σ "
+        "exp(z). With −log p as the loss, the gradient of a score is p, less 1 for the right "
+        "digit."
     )
     if not run.model.examples:
         return
@@ -59,9 +61,7 @@ def kernels(run: Run) -> Iterator[Block]:
         ],
         "kernels",
     )  # fmt: skip
-    yield from measured(
-        run, Measure("widths", "--widths 4,8,16 --widths 8,16,32 --widths 16,32,64")
-    )
+    yield from measured(run, WIDTHS)
 
 
 def normalisation(run: Run) -> Iterator[Block]:
