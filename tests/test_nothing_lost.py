@@ -75,6 +75,10 @@ SUFFIXES = {
     "new": ".toml",
 }
 """A suffix that each command writes."""
+COMPARED = (
+    "varied,value,seeds,accuracy,accuracy_sd,gap,epochs_to_98,memory_bytes,seconds\n"
+    "batch size,16,0 1,0.9,0.01,0.01,3,1000,2\n"
+)
 WORK = (
     "tabulator.tabulate",
     "plotter.drawing.network_drawing",
@@ -131,6 +135,8 @@ def place(tmp_path, monkeypatch):
     shutil.copy(templates.folder() / "classic.xlsx", tmp_path / "look.xlsx")
     _first_row(load("iris"), tmp_path / "numbers.xlsx")
     (tmp_path / "monday.json").write_text(as_json([Judgement(Path("old.xlsx"), problem="old")]))
+    (tmp_path / "compared").mkdir()
+    (tmp_path / "compared" / "comparison.csv").write_text(COMPARED)
     (tmp_path / "roster.csv").write_text("Username\nsomebody\n")
     (tmp_path / "homework.xlsx").write_bytes(faulty.homework(3))
     (tmp_path / "class" / "right.xlsx").write_bytes(faulty.homework(4))
@@ -237,7 +243,7 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
 )
 def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, monkeypatch):
     line = "homework.xlsx class monday.json --force" if option == ["--annotate"] else LINES[name]
-    if name == "mnist predict":
+    if name in ("mnist predict", "mnist report"):
         make_ready_to_predict()
     done = CliRunner().invoke(cli, [*name.split(), *line.split(), *option, "out"])
     written = sorted(path for path in Path("out").rglob("*") if path.is_file())
