@@ -71,7 +71,7 @@ def write_comparison(folder, groups):
         for k, (value, accuracy) in enumerate(values.items()):
             numbers = (["–"] * 4 if accuracy is None else
                        [accuracy, 0.0011 + k / 1e4, 0.0123 + k / 1e3, 7 + k / 4])  # fmt: skip
-            row = [varied, f'"{value}"', "0 1 2", *numbers, 12_300_000 + 1_000_000 * k, 41.5 + k]
+            row = [varied, f'"{value}"', '"0,1,2"', *numbers, 12_300_000 + 1_000_000 * k, 41.5 + k]
             lines.append(",".join(map(str, row)))
     (folder / "comparison.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -177,7 +177,7 @@ def _of_tables(run):
 @pytest.mark.parametrize("with_tables", [False, True])
 def test_every_number_is_found_in_the_runs_files(with_tables, run, compared):
     used = compared if with_tables else run
-    text = prose(text_of(used)).replace("0 1 2", "")
+    text = prose(text_of(used)).replace("0, 1, 2", "")
     pool = np.unique(np.array([float(number) for number in known(used)]))
     found = NUMBER.findall(text)
     assert len(found) > 300
@@ -227,7 +227,7 @@ def test_comparisons_stand_below_their_questions_in_place_of_the_commands(compar
     assert "| 8,16 |" in parts["How many layers, and why?"]
     assert "not measured" not in parts["How many layers, and why?"].lower()
     assert "16 has the highest accuracy, 97.12" in parts["Batch size and its effects"]
-    assert "| 1024 | 0 1 2 |  |" in parts["Batch size and its effects"]
+    assert "| 1024 | 0, 1, 2 |  |" in parts["Batch size and its effects"]
     assert "chance alone" in parts["The learning rate"]
     assert "chance alone" not in parts["Max pooling"]
     lines = re.findall(r"(?m)^backprop-sheet mnist compare .*$", text_of(compared))

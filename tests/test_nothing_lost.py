@@ -77,7 +77,7 @@ SUFFIXES = {
 """A suffix that each command writes."""
 COMPARED = (
     "varied,value,seeds,accuracy,accuracy_sd,gap,epochs_to_98,memory_bytes,seconds\n"
-    "batch size,16,0 1,0.9,0.01,0.01,3,1000,2\n"
+    'batch size,16,"0,1",0.9,0.01,0.01,3,1000,2\n'
 )
 WORK = (
     "tabulator.tabulate",

@@ -23,7 +23,7 @@ class Row:
     Attributes:
         varied: what varies among the rows of its group: `batch size`.
         value: its value in this row: `16`.
-        seeds: the seeds of its trainings, as text.
+        seeds: the seeds of its trainings.
         accuracy: the mean accuracy on the test digits; None if no training ended, as for the rest.
         accuracy_sd: the standard deviation from seed to seed; None for one seed.
         gap: the mean of train accuracy minus test accuracy.
@@ -34,7 +34,7 @@ class Row:
 
     varied: str
     value: str
-    seeds: str
+    seeds: tuple[int, ...]
     accuracy: float | None
     accuracy_sd: float | None
     gap: float | None
@@ -43,7 +43,6 @@ class Row:
     seconds: float | None
 
 
-TEXTS = ("varied", "value", "seeds")
 NUMBERS = ("accuracy", "accuracy_sd", "gap", "epochs_to_98", "memory_bytes", "seconds")
 
 
@@ -87,8 +86,9 @@ def read(folder: Path) -> Comparison:
 
 
 def _row(line: dict[str, str]) -> Row:
-    varied, value, seeds = (line[name].strip() for name in TEXTS)
-    return Row(varied, value, seeds, *(_number(line[name]) for name in NUMBERS))
+    seeds = tuple(map(int, line["seeds"].split(",")))
+    numbers = (_number(line[name]) for name in NUMBERS)
+    return Row(line["varied"], line["value"], seeds, *numbers)
 
 
 def _number(text: str) -> float | None:

@@ -75,7 +75,7 @@ def _table(measure: Measure, rows: Sequence[Row]) -> Table:
     lines = [
         (
             row.value,
-            row.seeds,
+            ", ".join(map(str, row.seeds)),
             _or_nothing(row.accuracy, share),
             _or_nothing(row.accuracy_sd, share),
             _or_nothing(row.gap, share),
