@@ -6,9 +6,9 @@ from backprop_sheet.definitions import definitions
 from backprop_sheet.document import Block, Heading, Paragraph, Picture, Points, side_by_side
 from backprop_sheet.errors import counted
 from backprop_sheet.plotter.drawing import network_drawing
-from backprop_sheet.plotter.picture import small_png
+from backprop_sheet.plotter.picture import as_png
 from backprop_sheet.reporter.given import number, sample_table
-from backprop_sheet.reporter.training import ACROSS, DRAWING, Training
+from backprop_sheet.reporter.training import DRAWING, Training
 
 MOST_WEIGHTS = 96
 """The most weights that are listed."""
@@ -22,7 +22,7 @@ def network_section(training: Training) -> Iterator[Block]:
     yield Heading("The network")
     yield Picture(
         DRAWING,
-        small_png(network_drawing(network, epoch, sample), ACROSS),
+        as_png(network_drawing(network, epoch, sample)),
         "The network: nodes with their values, arrows with weights and gradients",
         f"The network in epoch {epoch}{of_sample}.",
     )

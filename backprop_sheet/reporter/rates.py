@@ -8,9 +8,9 @@ from backprop_sheet.document import Block, Heading, Paragraph, Picture, Points, 
 from backprop_sheet.errors import counted
 from backprop_sheet.network import Kind, Network
 from backprop_sheet.plotter.curves import error_comparison, error_curve
-from backprop_sheet.plotter.picture import small_png
+from backprop_sheet.plotter.picture import as_png
 from backprop_sheet.reporter.given import number
-from backprop_sheet.reporter.training import ACROSS, CURVE, RATES, Training, listed, rounded
+from backprop_sheet.reporter.training import CURVE, RATES, Training, listed, rounded
 from backprop_sheet.tabulator import accuracies_of, errors_of, summarise
 
 
@@ -38,7 +38,7 @@ def curve(training: Training) -> Iterator[Block]:
         said += f" The accuracy is {accuracies.iloc[0]:.1%} and {accuracies.iloc[-1]:.1%}."
     yield Paragraph(said)
     figure = error_curve(training.frame, training.network.eta)
-    yield Picture(CURVE, small_png(figure, ACROSS // 2), "The error of each epoch, as a curve")
+    yield Picture(CURVE, as_png(figure), "The error of each epoch, as a curve")
 
 
 def rates(training: Training) -> Iterator[Block]:
@@ -48,7 +48,7 @@ def rates(training: Training) -> Iterator[Block]:
     if frames:
         yield Picture(
             RATES,
-            small_png(error_comparison(frames), ACROSS),
+            as_png(error_comparison(frames)),
             "The error of each epoch at several learning rates, on a linear and on a logarithmic "
             "axis",
             "The same network from the same numbers, at several learning rates: on the left with "

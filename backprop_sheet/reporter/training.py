@@ -15,8 +15,6 @@ from backprop_sheet.tabulator import THRESHOLD, errors_of
 
 DRAWING, CURVE, RATES = "network", "curve", "rates"
 """The names of the pictures."""
-ACROSS = 1400
-"""Pixels that a picture is wide."""
 LEVELS = (THRESHOLD, 0.01, 0.1, 1.0)
 """Errors of which to say when each rate falls under them."""
 DIGITS = 6

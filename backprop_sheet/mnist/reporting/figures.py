@@ -9,10 +9,7 @@ from matplotlib.figure import Figure
 
 from backprop_sheet.mnist.plots import training_curves
 from backprop_sheet.mnist.saved import Model
-from backprop_sheet.plotter.picture import small_png
-
-ACROSS = 1400
-"""Pixels that a picture is wide."""
+from backprop_sheet.plotter.picture import as_png
 
 
 class Plan(NamedTuple):
@@ -30,7 +27,7 @@ class Plan(NamedTuple):
 
     def png(self) -> bytes:
         """Draw it, as PNG."""
-        return small_png(self.draw(), ACROSS)
+        return as_png(self.draw())
 
 
 def plans(model: Model) -> list[Plan]:
