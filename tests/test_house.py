@@ -15,13 +15,14 @@ PACKAGE = ROOT / "backprop_sheet"
 FLOORS = [
     {"errors", "extras", "fixed", "interrupt", "palette", "progress", "rates"},
     {"arguments", "files", "formula", "processes"},
-    {"ooxml", "templates"},
+    {"document", "ooxml", "templates"},
     {"chain"},
     {"network"},
     {"program", "derivation", "diagram"},
     {"engine", "verifier", "definitions"},
     {"tabulator", "explainer"},
     {"exporter", "plotter", "checker"},
+    {"reporter"},
     {"exercise", "page"},
     {"mnist", "notebook"},
     {"cli"},
@@ -103,7 +104,7 @@ def test_each_library_has_one_home():
     # makes it.
     # The checker and ooxml read what others wrote. The companion draws its own plots and report.
     also = {
-        "pandas": {"exporter", "plotter", "verifier"},
+        "pandas": {"exporter", "plotter", "reporter", "verifier"},
         "openpyxl": {"checker", "mnist", "ooxml"},
         "matplotlib": {"mnist"},
         "PIL": {"plotter"},  # as matplotlib needs it, too

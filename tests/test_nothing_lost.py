@@ -31,6 +31,7 @@ READ = {
     "explain": {"name": NETWORK, "workbook": IRIS},
     "draw": {"name": NETWORK, "workbook": IRIS},
     "page": {"name": NETWORK, "workbook": IRIS},
+    "report": {"name": NETWORK, "workbook": IRIS},
     "check": {"name": NETWORK, "paths": ["homework.xlsx", "class/right.xlsx", "monday.json"]},
     "exercise": {"name": NETWORK, "roster": ["roster.csv"]},
     "mark": {
@@ -43,6 +44,7 @@ READ = {
     "templates show": {"name": NETWORK},
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist evaluate": {"data": ["digits/train-images-idx3-ubyte"], "model": ["model.pt"]},
+    "mnist report": {"model": ["model.pt"], "comparisons": ["compared/comparison.csv"]},
     "mnist predict": {"model": ["model.pt"], "images": ["digit.png"]},
     "mnist look": {
         "model": ["model.pt"],
@@ -59,12 +61,14 @@ LINES = {
     "explain": "--network net/iris.toml --numbers numbers.xlsx --force",
     "draw": "--network net/iris.toml --numbers numbers.xlsx --force",
     "page": "--network net/iris.toml --numbers numbers.xlsx --force",
+    "report": "--network net/iris.toml --numbers numbers.xlsx --epochs 2 --force",
     "check": "homework.xlsx class monday.json --network net/iris.toml --force",
     "exercise": "roster.csv --network net/iris.toml --epochs 2 --force",
     "mark": "homework.xlsx class --assignment course/assignment.toml --canvas course/canvas.csv "
     "--moodle course/moodle.csv --force",
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
+    "mnist report": "model.pt compared",
     "mnist predict": "model.pt digit.png",
     "mnist look": "model.pt digit.png --data digits --force",
     "mnist sheet": "model.pt --picture digit.png",
@@ -80,6 +84,10 @@ SUFFIXES = {
     "mnist sheet": ".xlsx",
 }
 """A suffix that each command writes."""
+COMPARED = (
+    "varied,value,seeds,accuracy,accuracy_sd,gap,epochs_to_98,memory_bytes,seconds\n"
+    'batch size,16,"0,1",0.9,0.01,0.01,3,1000,2\n'
+)
 WORK = (
     "tabulator.tabulate",
     "plotter.drawing.network_drawing",
@@ -138,6 +146,8 @@ def place(tmp_path, monkeypatch):
     shutil.copy(templates.folder() / "classic.xlsx", tmp_path / "look.xlsx")
     _first_row(load("iris"), tmp_path / "numbers.xlsx")
     (tmp_path / "monday.json").write_text(as_json([Judgement(Path("old.xlsx"), problem="old")]))
+    (tmp_path / "compared").mkdir()
+    (tmp_path / "compared" / "comparison.csv").write_text(COMPARED)
     (tmp_path / "roster.csv").write_text("Username\nsomebody\n")
     for name in ("model.pt", "digit.png"):
         (tmp_path / name).write_bytes(b"never read, as the command is refused before")
@@ -247,6 +257,7 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
 def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, monkeypatch):
     line = "homework.xlsx class monday.json --force" if option == ["--annotate"] else LINES[name]
     if name in {"mnist predict", "mnist look"}:
+    if name in ("mnist predict", "mnist report"):
         make_ready_to_predict()
     done = CliRunner().invoke(cli, [*name.split(), *line.split(), *option, "out"])
     written = sorted(path for path in Path("out").rglob("*") if path.is_file())

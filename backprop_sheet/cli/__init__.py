@@ -12,6 +12,7 @@ so that help is quick.
     training     run, compare, table
     explaining   explain, draw
     pages        page
+    reports      report
     checking     check
     teaching     exercise
     marking      mark
@@ -34,6 +35,7 @@ HOMES = {
     "explain": ("explaining", "Explain an epoch step by step, with its numbers."),
     "draw": ("explaining", "Draw the network in an epoch."),
     "page": ("pages", "Write the network as a page for any browser."),
+    "report": ("reports", "Write a report: network, derivation, table, curves."),
     "check": ("checking", "Find the first wrong cell in anybody's workbook."),
     "exercise": ("teaching", "Set the exercise to a course, with numbers for each student."),
     "mark": ("marking", "Mark what students handed in, with feedback for each."),

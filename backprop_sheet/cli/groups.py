@@ -14,7 +14,7 @@ takes the group, without a change to any of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import field, fields
 from functools import wraps
 from typing import Any
@@ -50,3 +50,24 @@ def takes(argument: str, group: type, **changes: dict[str, Any]) -> Callable[[Co
         return gathering
 
     return decorate
+
+
+def words(group: object) -> Iterator[str]:
+    """The words of a command line that give the options of a group, without those left out.
+
+    Args:
+        group: an instance of a dataclass whose fields are made by `option`.
+    """
+    for one in fields(group):  # type: ignore[arg-type]  # any dataclass
+        value, settings = getattr(group, one.name), one.metadata["settings"]
+        if value in (None, (), False, settings.get("default")):
+            continue
+        several = isinstance(value, tuple) and settings.get("multiple")
+        for each in value if several else (value,):
+            yield one.metadata["names"][-1]
+            pair = isinstance(each, tuple) and several
+            yield f"{each[0]}={each[1]}" if pair else _word(each)
+
+
+def _word(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -70,7 +70,7 @@ def run(training: TrainingAtOneRate, more: MoreColumns, output: Sheets) -> int:
         if not output.no_plot:
             check_target(curve, force=output.force)
     _announce(layout)
-    frame, diverged = _trained(network, training.epochs)
+    frame, diverged = trained(network, training.epochs)
     if not frame.empty:
         with at_once(), blamed_on("--look", LookError), blamed_on("--output", WriteError):
             write_workbook(network, frame, book, look=output.look, watch=watch, force=output.force)
@@ -143,13 +143,13 @@ def compare(
     _announce(layout, len(chosen))
     trainings, left_out = [], []
     for eta in chosen:
-        frame, diverged = _trained(network.with_numbers(eta=eta), training.epochs)
+        frame, diverged = trained(network.with_numbers(eta=eta), training.epochs)
         if diverged is None:
             trainings.append((network.with_numbers(eta=eta), frame))
         else:
             left_out.append(f"η = {eta} is left out: {diverged}")
     if trainings:
-        frames = {trained.eta: frame for trained, frame in trainings}
+        frames = {one.eta: frame for one, frame in trainings}
         level = THRESHOLD if threshold is None else threshold
         with at_once(), blamed_on("--look", LookError), blamed_on("--output", WriteError):
             write_comparison(
@@ -211,7 +211,7 @@ def table(training: TrainingAtOneRate, more: MoreColumns, form: str | None, targ
 
     network = more.added_to(training.network())
     target.check(SUFFIXES, form)
-    frame, diverged = _trained(network, training.epochs)
+    frame, diverged = trained(network, training.epochs)
     if frame.empty:
         return report_end(frame, diverged)
     if target.path is None:
@@ -234,7 +234,7 @@ def _announce(layout: Layout, tables: int = 1) -> None:
         echo_error(f"{cells}: {rows:,} rows of {columns} columns{times}")
 
 
-def _trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:
+def trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:
     """The table of a training, and why it ended early if it did."""
     from backprop_sheet.tabulator import tabulate
 

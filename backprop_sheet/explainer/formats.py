@@ -11,10 +11,10 @@ from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.explainer.steps import Equation, Explanation, Section
 from backprop_sheet.files import replacing
-from backprop_sheet.formula import LATEX, PLAIN, Notation, evaluate, names, write
+from backprop_sheet.formula import LATEX, MATHML, PLAIN, Notation, evaluate, names, write
 from backprop_sheet.network import RATE, Symbol
 from backprop_sheet.network.design import one_of
-from backprop_sheet.network.symbols import short_in_latex
+from backprop_sheet.network.symbols import short_in_latex, short_in_mathml
 
 DIGITS, ALL_DIGITS = 6, 17
 """The default number of significant digits, and the number that makes every double distinct."""
@@ -43,6 +43,8 @@ class Style:
     symbol: Callable[[Symbol], str]
     number: Callable[[str], str] = str
     short: Callable[[str], str] = str
+    equals: str = " = "
+    becomes: str = "→ "
 
     def title(self, explanation: Explanation, inline: str = "{}") -> str:
         """The title: epoch, learning rate and goal; `inline` is a template for symbols in text."""
@@ -73,7 +75,7 @@ class Style:
         symbols, result = equation.symbols, rounded_text(equation.result, digits)
         text = write(equation.tree, self.notation, lambda name: self.symbol(symbols[name]))
         if equation.short:
-            text = f"{self.short(equation.short)} = {text}"
+            text = f"{self.short(equation.short)}{self.equals}{text}"
         left, numbers = self.symbol(symbols[equation.name]), self._numbers(equation, digits)
         return Line(left, text, numbers, self.number(result), equation.becomes)
 
@@ -90,7 +92,8 @@ class Style:
         return write(equation.tree, self.notation, lambda name: self._in_place(texts[name]))
 
     def _in_place(self, text: str) -> str:
-        return f"({self.number(text)})" if text.startswith("-") else self.number(text)
+        number = self.number(text)
+        return self.notation.brackets.format(number) if text.startswith("-") else number
 
 
 WHOLE = 1e12
@@ -113,8 +116,23 @@ def _latex_number(text: str) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text
 
 
+def _mathml_number(text: str) -> str:
+    """A number in MathML: 1.5e-05 becomes 1.5·10⁻⁵."""
+    mantissa, _, exponent = text.partition("e")
+    sign = "<mo>−</mo>" if mantissa.startswith("-") else ""
+    written = f"{sign}<mn>{mantissa.removeprefix('-')}</mn>"
+    if not exponent:
+        return f"<mrow>{written}</mrow>"
+    below = "<mo>−</mo>" if exponent.startswith("-") else ""
+    power = f"<msup><mn>10</mn><mrow>{below}<mn>{abs(int(exponent))}</mn></mrow></msup>"
+    return f"<mrow>{written}<mo>·</mo>{power}</mrow>"
+
+
 TEXT = Style(PLAIN, lambda symbol: symbol.text)
-TEX = Style(LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex)
+TEX = Style(
+    LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex, becomes=r"\rightarrow "
+)
+MARKUP = Style(MATHML, lambda symbol: symbol.mathml, _mathml_number, short_in_mathml, "<mo>=</mo>")
 
 
 def _noted(title: str, section: Section) -> str:
@@ -193,7 +211,7 @@ def as_cell(explanation: Explanation, digits: int = DIGITS) -> str:
     Of many equations only the first sections stand open. The others are folded, each under its
     title; what is beyond `MOST` is left out, as a browser would take too long.
     """
-    kept, left = _first(explanation, MOST), _beyond(explanation, MOST)
+    kept, left = first_equations(explanation, MOST), _beyond(explanation, MOST)
     texts, shown = [f"### {TEX.title(kept, '${}$')}"], 0
     in_latex, in_text = TEX.lines(kept, digits), TEXT.lines(kept, digits)
     for (section, lines), (_, texts_of_lines) in zip(in_latex, in_text, strict=True):
@@ -210,7 +228,7 @@ def as_cell(explanation: Explanation, digits: int = DIGITS) -> str:
 
 def in_terminal(explanation: Explanation) -> str:
     """An explanation as text, of which as much is left out as in a notebook."""
-    text = as_text(_first(explanation, MOST))
+    text = as_text(first_equations(explanation, MOST))
     return "\n".join([text, *_beyond(explanation, MOST)]).rstrip("\n")
 
 
@@ -221,7 +239,7 @@ def _rows(line: Line, text: Line) -> str:
     return joint.join([_aligned(line), " = ".join(line.right)])
 
 
-def _first(explanation: Explanation, most: int) -> Explanation:
+def first_equations(explanation: Explanation, most: int) -> Explanation:
     """An explanation cut after so many equations."""
     sections, left = [], most
     for section in explanation.sections:

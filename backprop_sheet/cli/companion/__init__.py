@@ -1,6 +1,7 @@
 """The companion's commands, a group.
 
 training    train
+reporting   report: the exercise's document
 reading     summary, evaluate, predict: what a model is, and what it reads
 look        look: pictures of what a model does
 sheet       sheet: a model as a live workbook
@@ -17,6 +18,7 @@ from backprop_sheet.cli.reporting import EXIT_CODES, echo
 HOMES = {
     "summary": ("companion.reading", "Show its layers and how much of the image they see."),
     "train": ("companion.training", "Train it; write model, curves, mistakes and a report."),
+    "report": ("companion.reporting", "Answer the exercise's questions by a run."),
     "evaluate": ("companion.reading", "Test a model on the test digits."),
     "predict": ("companion.reading", "Read digits in pictures."),
     "look": ("companion.look", "Draw its kernels, maps, fields, and what its answers rest on."),

@@ -1,18 +1,17 @@
 """The overview as a page of HTML: one file without a script that loads nothing."""
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
 from statistics import mean
 
+from backprop_sheet.document.pages import page_of as whole_page
 from backprop_sheet.errors import counted, plain
 from backprop_sheet.exercise.overview.summary import BINS, Summary, bins, files_of
 from backprop_sheet.exercise.words import listed, points
 
-STYLE = Path(__file__).parent / "page.css"
+STYLE = Path(__file__).parent / "overview.css"
 LEVELS = 9
 """Depths of colour of a cell that is often wrong."""
 MOST_CAUSES, MOST_STUDENTS = 60, 12
@@ -31,40 +30,23 @@ SECTIONS = {
 def page_of(summary: Summary) -> str:
     """The page: a whole HTML document."""
     style = STYLE.read_text(encoding="utf-8") + "".join(_heat_styles())
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    title = escape(plain(f"{summary.title}: overview"))
+    title = plain(f"{summary.title}: overview")
     links = "".join(f'<li><a href="#{key}">{name}</a></li>' for key, name in SECTIONS.items())
-    return "".join(
-        f"{line}\n"
-        for line in (
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f"<title>{title}</title>",
-            f"<style>{style}</style>",
-            "</head>",
-            "<body>",
-            f"<header><h1>{title}</h1>",
-            f"<p>{escape(_in_short(summary))}</p></header>",
-            f'<nav aria-label="Sections"><ul>{links}</ul></nav>',
-            "<main>",
-            *_section("points", _points(summary)),
-            *_section("parts", _parts(summary)),
-            *_section("causes", _causes(summary)),
-            *_section("cells", _cells(summary)),
-            *_section("rules", _rules(summary)),
-            *_section("files", _files(summary)),
-            *_section("likeness", _likeness(summary)),
-            "</main>",
-            "</body>",
-            "</html>",
-        )
+    body = (
+        f"<header><h1>{escape(title)}</h1>",
+        f"<p>{escape(_in_short(summary))}</p></header>",
+        f'<nav aria-label="Sections"><ul>{links}</ul></nav>',
+        "<main>",
+        *_section("points", _points(summary)),
+        *_section("parts", _parts(summary)),
+        *_section("causes", _causes(summary)),
+        *_section("cells", _cells(summary)),
+        *_section("rules", _rules(summary)),
+        *_section("files", _files(summary)),
+        *_section("likeness", _likeness(summary)),
+        "</main>",
     )
+    return whole_page(title, style, body)
 
 
 def _in_short(summary: Summary) -> str:

@@ -1,12 +1,12 @@
 """The page that states a student's task, as Markdown and as HTML, for paper and for phones."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple
 
 from backprop_sheet.definitions import definitions
+from backprop_sheet.document import Heading, Paragraph, Points, Table, Text, side_by_side
+from backprop_sheet.document.markdown import escaped, in_markdown
 from backprop_sheet.errors import counted
 from backprop_sheet.exercise import words
 from backprop_sheet.exercise.assignment import (
@@ -20,12 +20,9 @@ from backprop_sheet.exercise.assignment import (
 )
 from backprop_sheet.exercise.parts import CHART, UPDATES, Part
 from backprop_sheet.exercise.setting.picture import STYLE, picture
-from backprop_sheet.network import Kind, Network
+from backprop_sheet.network import Network
+from backprop_sheet.reporter.given import number, sample_table
 
-MOST_SAMPLES = 12
-"""The most samples that the page lists; the sheet has all."""
-_MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
-"""What Markdown takes for more than itself."""
 PAGE_STYLE = """
 @page{size:A4;margin:13mm 16mm}
 body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;max-width:44rem;margin:0 auto;padding:1rem}
@@ -52,34 +49,6 @@ ul{columns:2;column-gap:2rem}
 """
 
 
-class Heading(NamedTuple):
-    """A heading."""
-
-    text: str
-
-
-class Paragraph(NamedTuple):
-    """A paragraph."""
-
-    text: str
-
-
-class Points(NamedTuple):
-    """A list of sentences."""
-
-    texts: Sequence[str]
-
-
-class Grid(NamedTuple):
-    """A table: its head and its rows."""
-
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
-Block = Heading | Paragraph | Points | Grid
-
-
 @dataclass(frozen=True)
 class Task:
     """A student's task.
@@ -96,7 +65,7 @@ class Task:
     first_row: int
     sheet: str
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Text]:
         """What the page says, below its title."""
         yield from self._numbers()
         yield from _network(self.assignment.network)
@@ -110,21 +79,21 @@ class Task:
         """The parts of which anything is left to do."""
         return [part for part in self.assignment.parts if part.columns or part.key == CHART]
 
-    def _numbers(self) -> Iterator[Block]:
+    def _numbers(self) -> Iterator[Text]:
         assignment = self.assignment
         network = assignment.network_of(self.student)
         yield Heading("Your numbers")
         yield Paragraph(
             f"These numbers are yours alone; your sheet, {self.sheet}, has them already. "
-            f"The learning rate is η\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{_number(network.eta)}. "
+            f"The learning rate is η\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{number(network.eta)}. "
             f"The network is trained for {counted(network.epochs)}"
             + (f" of {len(network.samples)} samples." if len(network.samples) > 1 else ".")
         )
-        yield from _samples(network)
-        weights = [(name, _number(network.numbers[name])) for name in network.trained]
-        yield _side_by_side(("weight", "start"), weights)
+        yield from sample_table(network)
+        weights = [(name, number(network.numbers[name])) for name in network.trained]
+        yield side_by_side(("weight", "start"), weights)
 
-    def _work(self) -> Iterator[Block]:
+    def _work(self) -> Iterator[Text]:
         network = self.assignment.network
         yield Heading("What to do")
         samples = len(network.samples)
@@ -142,7 +111,7 @@ class Task:
             for part in self._parts
         ]
         total = ("total", "", words.points(sum(points[part.key] for part in self._parts)))
-        yield Grid(("part", "columns", "points"), [*parts, total])
+        yield Table(("part", "columns", "points"), [*parts, total])
         yield Points(list(self._hints()))
 
     def _hints(self) -> Iterator[str]:
@@ -173,8 +142,8 @@ class Task:
 
     def markdown(self) -> str:
         """The page as Markdown."""
-        title, who = _escaped(self.assignment.title), _escaped(self.student.called)
-        texts = [f"# {title}", who, *map(_in_markdown, self.blocks())]
+        title, who = escaped(self.assignment.title), escaped(self.student.called)
+        texts = [f"# {title}", who, *map(in_markdown, self.blocks())]
         return "\n\n".join(texts) + "\n"
 
     def html(self) -> str:
@@ -217,36 +186,12 @@ def rules(marking: Marking, *, updates: bool = True) -> Iterator[str]:
         yield f"At another learning rate the updates earn {words.share(marking.other_rate)}."
 
 
-def _network(network: Network) -> Iterator[Block]:
+def _network(network: Network) -> Iterator[Text]:
     """What the formulas follow from."""
     yield Heading("The network")
     meanings = "z is the weighted sum of a neuron, a its activation, t the target of an output."
     own = [] if network.design.written else [meanings]
     yield Points([*(f"{each.of}: {each.text}" for each in definitions(network)), *own])
-
-
-def _samples(network: Network) -> Iterator[Block]:
-    """The inputs and targets: of one sample, or of each."""
-    names = network.named(Kind.INPUT, Kind.TARGET)
-    if len(network.samples) == 1:
-        yield _side_by_side(("given", "number"), [(n, _number(network.numbers[n])) for n in names])
-        return
-    rows = [
-        (str(number), *(_number(sample[name]) for name in names))
-        for number, sample in enumerate(network.samples[:MOST_SAMPLES], start=1)
-    ]
-    yield Grid(("sample", *names), rows)
-    if len(network.samples) > MOST_SAMPLES:
-        yield Paragraph(f"The sheet has all {len(network.samples)} samples.")
-
-
-def _side_by_side(head: tuple[str, str], pairs: Sequence[tuple[str, str]]) -> Grid:
-    """A table of names and numbers, in several columns where there are many."""
-    times = min(4, max(1, len(pairs) // 4))
-    height = -(-len(pairs) // times)
-    rows = [[text for pair in pairs[row::height] for text in pair] for row in range(height)]
-    width = max(map(len, rows))
-    return Grid(head * (width // 2), [row + [""] * (width - len(row)) for row in rows])
 
 
 def _of_part(network: Network, part: Part) -> str:
@@ -264,29 +209,7 @@ def _names(network: Network, names: Sequence[str]) -> str:
     return ", ".join(network.symbols[name].heading for name in names)
 
 
-def _number(number: float) -> str:
-    return f"{number:.15g}"
-
-
-def _escaped(text: str) -> str:
-    return _MARKS.sub(r"\\\1", " ".join(text.splitlines()))
-
-
-def _in_markdown(block: Block) -> str:
-    match block:
-        case Heading(text):
-            return f"## {_escaped(text)}"
-        case Paragraph(text):
-            return _escaped(text)
-        case Points(texts):
-            return "\n".join(f"- {_escaped(text)}" for text in texts)
-        case Grid(head, rows):
-            lines = [head, ["---"] * len(head), *rows]
-            cells = ([text if text == "---" else _escaped(text) for text in row] for row in lines)
-            return "\n".join(f"| {' | '.join(row)} |" for row in cells)
-
-
-def _in_html(block: Block) -> str:
+def _in_html(block: Text) -> str:
     match block:
         case Heading(text):
             return f"<h2>{escape(text)}</h2>"
@@ -294,7 +217,7 @@ def _in_html(block: Block) -> str:
             return f"<p>{escape(text)}</p>"
         case Points(texts):
             return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
-        case Grid(head, rows):
+        case Table(head, rows, _):
             top = "".join(f"<th>{escape(text)}</th>" for text in head)
             body = "".join(
                 f"<tr>{''.join(f'<td>{_unbroken(text)}</td>' for text in row)}</tr>" for row in rows

@@ -1,0 +1,60 @@
+"""The exercise's document: a table of facts, then the questions in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_sheet.document import Block, Code, Document, Heading, Paragraph, Picture, Table
+from backprop_sheet.errors import counted
+from backprop_sheet.mnist.model import count
+from backprop_sheet.mnist.reporting.questions import QUESTIONS
+from backprop_sheet.mnist.reporting.run import Run, rounded, share
+
+TITLE = "A network that reads digits"
+
+
+def document(run: Run) -> Document:
+    """The document of a run: every number in it is the run's own."""
+    last = run.model.history[-1]
+    about = (
+        f"{counted(count(run.rows), 'parameter')}, {counted(last.epoch)}: "
+        f"{share(last.test_accuracy)} of the test digits are right."
+    )
+    return Document(TITLE, about, tuple(_blocks(run)))
+
+
+def _blocks(run: Run) -> Iterator[Block]:
+    yield Heading("The training")
+    yield Table(("setting", "value"), list(_settings(run)), "settings")
+    yield from _pictures(run, "curves")
+    for number, question in enumerate(QUESTIONS, start=1):
+        yield Heading(f"{number} · {question.title}")
+        yield from question.answer(run)
+        for about in question.pictures:
+            yield from _pictures(run, about)
+        yield Paragraph(f"Source: {question.source}.")
+    yield Heading("How this was made")
+    yield Paragraph(
+        "The program backprop-sheet made this document from the files of the run. Folders that "
+        "mnist compare wrote are given behind the model; their tables then stand below the "
+        "questions."
+    )
+    yield Code(f"backprop-sheet mnist report {run.path}")
+
+
+def _settings(run: Run) -> Iterator[tuple[str, str]]:
+    settings = run.model.settings
+    yield "digits", run.model.digits
+    yield "recipe", settings.recipe
+    yield "epochs", str(len(run.model.history))
+    yield "batch size", str(settings.batch)
+    yield "learning rate", rounded(settings.rate)
+    yield "dropout", rounded(settings.dropout)
+    yield "widths", ", ".join(map(str, settings.widths))
+    yield "without", ", ".join(settings.without) or "nothing"
+    yield "seed", str(settings.seed)
+    yield "layers compute in", settings.precision
+
+
+def _pictures(run: Run, about: str) -> Iterator[Picture]:
+    return (picture for picture in run.pictures if picture.name.partition("_")[0] == about)

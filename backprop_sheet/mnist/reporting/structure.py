@@ -1,0 +1,208 @@
+"""Answers that follow from the layers: how many, what they see, where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_sheet.document import Block, Paragraph, Table
+from backprop_sheet.errors import counted
+from backprop_sheet.mnist.model import SIZE, Layer, count
+from backprop_sheet.mnist.reporting.measured import Measure, measured, of_depths, without
+from backprop_sheet.mnist.reporting.run import Run, size
+
+TRANSITIONS = ("MaxPool2d", "AvgPool2d")
+DEPTHS = Measure("widths", "--widths 8 --widths 8,16 --widths 8,16,32", of_depths)
+
+
+def layers(run: Run) -> Iterator[Block]:
+    """How many layers there are and why."""
+    rows, last = run.rows, run.rows[-1]
+    convolutions = len(run.convolutions)
+    yield Paragraph(
+        f"{counted(len(rows), 'layer')} with {counted(count(rows), 'parameter')}, "
+        f"{convolutions} of them convolutions. There are as many as it takes for one "
+        f"value to see the whole digit: at the last layer the receptive field is {last.field} "
+        f"pixels, the image has {SIZE}."
+    )
+    yield Table(
+        ("layer", "output", "parameters", "kernel", "stride", "jump", "field"),
+        [
+            (row.name, size(row), f"{row.parameters:,}",
+             *map(str, (row.kernel, row.stride, row.jump, row.field)))
+            for row in rows
+        ],
+        "layers",
+    )  # fmt: skip
+    yield from measured(run, DEPTHS)
+
+
+def field(run: Run) -> Iterator[Block]:
+    """The receptive field."""
+    whole = next((row for row in run.rows if row.field >= SIZE), None)
+    said = "It is how many pixels of the image, in each direction, one value depends on. "
+    said += "A layer adds (k − 1)·j, where k is its kernel and j the jump between two values. "
+    if whole:
+        said += f"Here it first covers the image of {SIZE} pixels at {whole.name}, with "
+        said += f"{whole.field}."
+    else:
+        said += f"Here it is {run.rows[-1].field} pixels at the end: no value sees the image whole."
+    yield Paragraph(said)
+    growing, seen = [], 1
+    for row in run.rows:
+        if row.field > seen:
+            growing.append((row.name, str(row.kernel), str(row.jump), str(row.field)))
+        seen = row.field
+    yield Table(("layer", "kernel", "jump behind it", "field"), growing, "receptive fields")
+    yield Paragraph(
+        "Authors count to different ends: to the last convolution that sees more than one place "
+        f"it is {_widest(run).field}, to the last convolution {run.of('Conv2d')[-1].field}, with "
+        f"the mean over the map {run.rows[-1].field}. Not all of the field counts alike: most of "
+        "the gradient comes from its middle."
+    )
+
+
+def pooling(run: Run) -> Iterator[Block]:
+    """Max pooling."""
+    pools = run.of("MaxPool2d")
+    if not pools:
+        yield Paragraph("This network has none: its maps stay as large as the image.")
+    else:
+        yield Paragraph(
+            "Of each window only the largest value goes on. The maps become smaller, so the layers "
+            "behind them see more of the image at less cost, and small shifts change less."
+        )
+        yield Table(
+            ("layer", "window", "output", "field"),
+            [
+                (row.name, f"{row.kernel} × {row.kernel}", size(row), str(row.field))
+                for row in pools
+            ],
+            "max poolings",
+        )
+    yield from measured(run, without("pooling"))
+
+
+def distance_of_pooling(run: Run) -> Iterator[Block]:
+    """How far max pooling stands from the prediction."""
+    pools = run.of("MaxPool2d")
+    if not pools:
+        yield Paragraph("There is no max pooling in this network.")
+        return
+    yield Paragraph(
+        "A pooling throws away where a value stood. Layers behind it have to combine what is left, "
+        "so a pooling right before the prediction would lose what nothing can use any more."
+    )
+    yield _distances(run, pools)
+
+
+def distance_of_normalisation(run: Run) -> Iterator[Block]:
+    """How far batch normalisation stands from the prediction."""
+    norms = run.of("BatchNorm2d")
+    if not norms:
+        yield Paragraph("There is no batch normalisation in this network.")
+        return
+    yield Paragraph(
+        "The scores of the digits should be free to be large or small. So no normalisation follows "
+        "the last convolution, and the last one stands as far from the prediction as this:"
+    )
+    yield _distances(run, norms)
+
+
+def _distances(run: Run, of: list[Layer]) -> Table:
+    rows = [
+        (row.name, *map(str, run.after(row)), str(row.field), str(run.rows[-1].field - row.field))
+        for row in of
+    ]
+    return Table(
+        ("layer", "layers behind it", "convolutions behind it", "field", "field to come"),
+        rows,
+        "distances from the prediction",
+    )
+
+
+def single(run: Run) -> Iterator[Block]:
+    """1×1 convolutions."""
+    found = [one for one in run.convolutions if one.weights.shape[-1] == 1]
+    yield Paragraph(
+        "A 1×1 convolution sees one place and mixes its channels: it changes how many maps there "
+        "are, and not what they see."
+    )
+    yield from _kernels(run, [one.name for one in found])
+
+
+def triple(run: Run) -> Iterator[Block]:
+    """3×3 convolutions."""
+    found = [one for one in run.convolutions if one.weights.shape[-1] > 1]
+    first = found[:2]
+    said = "The smallest kernel that has a middle and sees each direction. Two of them see as much "
+    said += "as one that is larger, with fewer weights and a ReLU between them"
+    if len(first) > 1:
+        said += f": {first[0].field} pixels after {first[0].name}, {first[1].field} after "
+        said += first[1].name
+    yield Paragraph(f"{said}.")
+    yield from _kernels(run, [one.name for one in found])
+
+
+def _kernels(run: Run, names: list[str]) -> Iterator[Block]:
+    rows = [row for row in run.rows if row.name in names]
+    if not rows:
+        yield Paragraph("This network has none.")
+        return
+    found = {one.name: one for one in run.convolutions}
+    yield Table(
+        ("layer", "maps in", "maps out", "parameters", "field"),
+        [
+            (row.name, *(str(found[row.name].weights.shape[axis]) for axis in (1, 0)),
+             f"{row.parameters:,}", str(row.field))
+            for row in rows
+        ],
+        "convolutions",
+    )  # fmt: skip
+
+
+def transitions(run: Run) -> Iterator[Block]:
+    """Transition layers."""
+    last = run.convolutions[-1]
+    pools = counted(len(run.of("MaxPool2d")), "max pooling")
+    smaller = f"{pools} and the mean at the end make them smaller"
+    maps_in, maps_out = last.weights.shape[1], last.weights.shape[0]
+    yield Paragraph(
+        "A transition leads from one block to the next: it makes maps smaller, fewer, or both. "
+        f"Here {smaller}, and {last.name} makes {maps_in} maps into {maps_out}, "
+        "one for each digit."
+    )
+
+
+def places_of_transitions(run: Run) -> Iterator[Block]:
+    """Where transition layers stand."""
+    yield Paragraph(
+        "They stand where the maps have been looked at from a few layers, so that what is thrown "
+        "away has been put to use; none stands before the first convolutions."
+    )
+    rows, before = [], (1, SIZE, SIZE)
+    for row in run.rows:
+        kind = row.name.partition("-")[0]
+        fewer = kind == "Conv2d" and row.shape[0] < before[0]
+        if kind in TRANSITIONS or fewer:
+            rows.append((row.name, " × ".join(map(str, before)), size(row), str(row.field)))
+        before = row.shape
+    yield Table(("layer", "from", "to", "field"), rows, "transitions")
+
+
+def _widest(run: Run) -> Layer:
+    """The last convolution that sees more than one place."""
+    return [row for row in run.of("Conv2d") if row.kernel > 1][-1]
+
+
+def end(run: Run) -> Iterator[Block]:
+    """When to stop convolving."""
+    whole = next((row for row in run.rows if row.field >= SIZE), None)
+    widest = _widest(run)
+    said = "When one value sees the whole digit, and the maps are hardly larger than the kernel. "
+    said += f"The last convolution that sees more than one place, {widest.name}, has maps of "
+    said += f"{widest.shape[1]} × {widest.shape[2]} and a field of {widest.field} pixels. "
+    if whole:
+        said += f"The field covers the image of {SIZE} pixels from {whole.name} on."
+    else:
+        said += f"The field never covers the image of {SIZE} pixels: it stopped too early."
+    yield Paragraph(said)

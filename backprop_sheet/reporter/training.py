@@ -1,0 +1,96 @@
+"""What a report is made from, and how it writes numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import pandas as pd
+
+from backprop_sheet import rates
+from backprop_sheet.errors import Diverged
+from backprop_sheet.explainer.formats import rounded_text
+from backprop_sheet.network import Network
+from backprop_sheet.tabulator import THRESHOLD, errors_of
+
+DRAWING, CURVE, RATES = "network", "curve", "rates"
+"""The names of the pictures."""
+LEVELS = (THRESHOLD, 0.01, 0.1, 1.0)
+"""Errors of which to say when each rate falls under them."""
+DIGITS = 6
+"""Significant digits of computed numbers."""
+
+
+class Commands(NamedTuple):
+    """The command lines that give what a report has no room for."""
+
+    report: str
+    run: str
+    table: str
+    explain: str
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A training, and the same network at several rates.
+
+    Attributes:
+        network: the network.
+        frame: its training by `tabulate`.
+        frames: the trainings at several rates, by rate.
+        commands: what gives the rest.
+        diverged: why the training ended early; None if it did not.
+        left_out: why there is no frame at a rate, by rate.
+        epoch: the epoch that is worked.
+        sample: its sample, from 1 on.
+        threshold: the error of which to say when each rate falls under it; None for `level`'s.
+    """
+
+    network: Network
+    frame: pd.DataFrame
+    frames: Mapping[float, pd.DataFrame]
+    commands: Commands
+    diverged: Diverged | None = None
+    left_out: Mapping[float, Diverged] = field(default_factory=dict)
+    epoch: int = 0
+    sample: int = 1
+    threshold: float | None = None
+
+    @cached_property
+    def errors(self) -> "pd.Series[float]":
+        """The error of each epoch."""
+        return errors_of(self.frame)
+
+    @cached_property
+    def level(self) -> float:
+        """The threshold or, if none is given, the lowest of `LEVELS` that some rate falls under."""
+        if self.threshold is not None:
+            return self.threshold
+        lows = [errors_of(frame).min() for frame in self.frames.values()]
+        reached = [level for level in LEVELS if any(low < level for low in lows)]
+        return (reached or LEVELS)[0]
+
+    @property
+    def error(self) -> str:
+        """How the error is written."""
+        return self.network.text(self.network.error)
+
+
+def rates_for(network: Network) -> list[float]:
+    """The rates to compare: the exercise's six, or as many around the network's own.
+
+    Those around its own are in the same proportions, where its own is none of the six.
+    """
+    if network.eta in rates.RATES:
+        return list(rates.RATES)
+    return [float(f"{factor * network.eta:.12g}") for factor in rates.RATES]
+
+
+def rounded(value: float) -> str:
+    """A computed number, rounded."""
+    return rounded_text(value, DIGITS)
+
+
+def listed(texts: list[str]) -> str:
+    """Texts as a list in a sentence: a, b and c."""
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
