@@ -256,8 +256,7 @@ def test_a_file_that_is_read_is_never_the_output(name, option, monkeypatch):
 )
 def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, monkeypatch):
     line = "homework.xlsx class monday.json --force" if option == ["--annotate"] else LINES[name]
-    if name in {"mnist predict", "mnist look"}:
-    if name in ("mnist predict", "mnist report"):
+    if name in {"mnist predict", "mnist look", "mnist report"}:
         make_ready_to_predict()
     done = CliRunner().invoke(cli, [*name.split(), *line.split(), *option, "out"])
     written = sorted(path for path in Path("out").rglob("*") if path.is_file())
