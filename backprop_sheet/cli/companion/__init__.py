@@ -1,6 +1,7 @@
 """The companion's commands, a group.
 
 training    train
+page        page
 reading     summary, evaluate, predict: what a model is, and what it reads
 shared      what they share
 """
@@ -17,6 +18,7 @@ HOMES = {
     "train": ("companion.training", "Train it; write model, curves, mistakes and a report."),
     "evaluate": ("companion.reading", "Test a model on the test digits."),
     "predict": ("companion.reading", "Read digits in pictures."),
+    "page": ("companion.page", "Write it as a page that reads what you draw, for any browser."),
 }
 
 
