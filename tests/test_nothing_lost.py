@@ -44,6 +44,7 @@ READ = {
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist evaluate": {"data": ["digits/train-images-idx3-ubyte"], "model": ["model.pt"]},
     "mnist predict": {"model": ["model.pt"], "images": ["digit.png"]},
+    "mnist page": {"model": ["model.pt"]},
 }
 """The files that a command reads through each of its options and arguments."""
 LINES = {
@@ -60,6 +61,7 @@ LINES = {
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
     "mnist predict": "model.pt digit.png",
+    "mnist page": "model.pt --force",
 }
 """Command lines that read them all; the option of the output comes on top."""
 SUFFIXES = {
@@ -69,6 +71,7 @@ SUFFIXES = {
     "page": ".html",
     "check": ".json",
     "new": ".toml",
+    "mnist page": ".html",
 }
 """A suffix that each command writes."""
 WORK = (
@@ -79,6 +82,7 @@ WORK = (
     "checker.batch.check",
     "exercise.marking.check",
     "mnist.runs.Run",
+    "mnist.saved.load_model",
 )
 """What computes, which no refused command gets to."""
 
@@ -130,6 +134,7 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "roster.csv").write_text("Username\nsomebody\n")
     (tmp_path / "homework.xlsx").write_bytes(faulty.homework(3))
     (tmp_path / "class" / "right.xlsx").write_bytes(faulty.homework(4))
+    (tmp_path / "model.pt").write_bytes(b"of no use")
     set_course(tmp_path / "course")
     for part, count in (("train", 30), ("t10k", 10)):
         labels = np.arange(count, dtype=np.uint8) % 10

@@ -34,6 +34,7 @@ PAGES = {
     "mnist train": "mnist.md",
     "mnist evaluate": "mnist.md",
     "mnist predict": "mnist.md",
+    "mnist page": "mnist.md",
 }
 """The page of the documentation that each command is explained on."""
 HEAD = f"""# The command line

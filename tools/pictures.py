@@ -37,6 +37,12 @@ PAGES = (
     ("page_convolution", ("--network", "convolution"), "epoch=39&ask=dE_dw5", 1280, 1),
 )
 """Pictures of pages: their names, the options of `page`, the state, the width and the detail."""
+DIGIT_PAGES = (
+    ("mnist_page", 1440, 1, "null"),
+    ("mnist_page_value", 1440, 1, "digits.ask(4, 2, 5, 6)"),
+    ("mnist_page_phone", 360, 2, "null"),
+)
+"""Pictures of the page of a trained network: their names, the width, the detail, and a script."""
 HEIGHT = 940
 """The height of a page's picture."""
 DETAIL = 180
@@ -79,6 +85,7 @@ def main() -> None:
         subprocess.run(train, check=True)
         for picture in ("curves.png", "mistakes.png"):
             copy(folder / picture, PICTURES / f"mnist_{picture}")
+        show_digits(folder / "model.pt")
 
 
 def show_pages(folder: Path) -> None:
@@ -87,6 +94,14 @@ def show_pages(folder: Path) -> None:
         path = folder / f"{name}.html"
         subprocess.run([*PROGRAM, "page", *options, "-o", path], check=True)
         photograph(f"{path.as_uri()}#{state}", PICTURES / f"{name}.png", width, detail)
+
+
+def show_digits(model: Path) -> None:
+    """Write the pictures of a trained network's page."""
+    path = model.with_suffix(".html")
+    subprocess.run([*PROGRAM, "mnist", "page", model, "-o", path], check=True)
+    for name, width, detail, script in DIGIT_PAGES:
+        photograph(path.as_uri(), PICTURES / f"{name}.png", width, detail, script)
 
 
 def show_course(folder: Path) -> None:
@@ -101,8 +116,8 @@ def show_course(folder: Path) -> None:
     photograph((marks / "overview.html").as_uri(), PICTURES / "overview.png", 1280, 1)
 
 
-def photograph(address: str, picture: Path, width: int, detail: int) -> None:
-    """Write the picture of a page, as a browser shows it."""
+def photograph(address: str, picture: Path, width: int, detail: int, script: str = "null") -> None:
+    """Write the picture of a page, as a browser shows it after a script."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -110,6 +125,7 @@ def photograph(address: str, picture: Path, width: int, detail: int) -> None:
         size = {"width": width, "height": HEIGHT}
         page = browser.new_page(viewport=size, device_scale_factor=detail, color_scheme="light")
         page.goto(address)
+        page.evaluate(script)
         page.screenshot(path=picture)
         browser.close()
 

@@ -17,6 +17,7 @@ runs         a training with its folder and its checkpoints
 results      writes all files of a finished training
 plots        figures: curves, confusion matrix, mistakes
 report       a workbook with the history and the layers
+page/        a page in which a trained network reads what one draws; `__init__.py` lists its modules
 advice       remarks on how a training is going
 machine      the devices of this machine
 limits       limits of the settings, and what may be left out

@@ -7,7 +7,7 @@ import { showQuestion } from "./question/show.js";
 import { showSketch } from "./sketch/show.js";
 import { showChances } from "./stages/chances.js";
 import { showStages } from "./stages/show.js";
-import { Page } from "./state/state.js";
+import { checked, Page } from "./state/state.js";
 
 /** @param {string} id */
 const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -55,10 +55,7 @@ Object.assign(window, {
      * @param {ArrayLike<number>} image 784 grey values from 0 (paper) to 255 (ink), row by row
      * @throws {RangeError} it is no such picture
      */
-    set(image) {
-      page.show(image);
-      startFrom(page.picture);
-    },
+    set: (image) => startFrom(checked(image)),
     /** The ten probabilities. */
     probabilities: () => [...page.chances],
     /**

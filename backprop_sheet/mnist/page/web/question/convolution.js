@@ -106,6 +106,7 @@ function termList(terms, opened) {
   };
   const cards = sorted.map((term) => termCard(term, most, terms.length));
   const list = made("ul", "terms", ...(opened.all ? cards : cards.slice(0, FEW)));
+  if (terms[0].kernel.length === 1) list.classList.add("small");
   if (opened.all || cards.length <= FEW) return [list];
   const more = buttonPiece(`and the other ${cards.length - FEW} maps`, () => {
     opened.all = true;

@@ -1,7 +1,7 @@
 /** Formulas of the network in MathML, in symbols and with numbers. */
 
 import { made } from "../../../../page/web/elements.js";
-import { inBrackets, numberMath } from "../../../../page/web/network/formulas.js";
+import { inBrackets, mathElement, numberMath } from "../../../../page/web/network/formulas.js";
 import { rounded } from "../../../../page/web/network/numbers.js";
 import { wrapping } from "../../../../page/web/question/wrapping.js";
 
@@ -21,8 +21,19 @@ export const sup = (whole, power) => `<msup>${row(whole)}${row(power)}</msup>`;
 export const fraction = (above, under) => `<mfrac>${row(above)}${row(under)}</mfrac>`;
 /** @param {string} index */
 export const sigma = (index) => `<munder>${mo("∑")}${row(index)}</munder>`;
-/** @param {...string} parts */
-export const max = (...parts) => `${mi("max")}${mo("(")}${parts.join(mo(","))}${mo(")")}`;
+/** @param {string} argument */
+export const ln = (argument) => `${mi("ln")}${mo("&#x2061;")}${argument}`; // applies it, with a space
+
+/**
+ * The largest of some numbers, in pieces between which the formula may wrap.
+ *
+ * @param {...string} parts
+ */
+export const max = (...parts) =>
+  parts.map((part, place) => {
+    const begin = place === 0 ? `${mi("max")}${mo("(")}` : "";
+    return begin + part + mo(place === parts.length - 1 ? ")" : ",");
+  });
 
 /** @param {number} number at the start of a sum */
 export const num = (number) => numberMath(rounded(number, DIGITS));
@@ -36,18 +47,20 @@ export const plus = (number) => mo(number < 0 ? "−" : "+") + num(Math.abs(numb
 export const sum = ([first, ...others]) => num(first) + others.map(plus).join("");
 
 /**
- * An equation that wraps: its left side, then each further side behind an equals sign.
+ * An equation that wraps: its left side, then each further side behind an equals sign. The last one
+ * is the result.
  *
  * @param {string} left
- * @param {...string} sides MathML
+ * @param {...(string | string[])} sides MathML, in pieces that stay whole or to wrap by its terms
  */
 export const equation = (left, ...sides) =>
   made(
     "div",
     "equation",
-    wrapping(left),
     ...sides.map((side, place) => {
-      const part = wrapping(`${mo("=")}${side}`);
-      return place === sides.length - 1 ? made("strong", "", part) : part;
+      const [first, ...others] = [side].flat();
+      const begin = wrapping((place === 0 ? left : "") + mo("=") + first);
+      begin.append(...others.map((piece) => mathElement(piece)));
+      return place === sides.length - 1 ? made("strong", "", begin) : begin;
     }),
   );

@@ -7,20 +7,7 @@ import { pooledAt, sumOf } from "../network/terms.js";
 import { largest } from "../stages/painting.js";
 import { percent } from "../stages/words.js";
 import { numberGrid } from "./grid.js";
-import {
-  equation,
-  factor,
-  fraction,
-  max,
-  mi,
-  mo,
-  num,
-  row,
-  sigma,
-  sub,
-  sum,
-  sup,
-} from "./maths.js";
+import { equation, fraction, ln, max, mi, mo, num, sigma, sub, sum, sup } from "./maths.js";
 
 /** @typedef {import("../network/content.js").Common} Common */
 /** @typedef {import("../network/content.js").Pooling} Pooling */
@@ -35,8 +22,8 @@ const WHITE = "<mn>255</mn>";
  * @param {Page} page
  * @param {Place} place
  */
-export function pixel({ picture, content, maps }, { row: line, column }) {
-  const at = line * SIZE + column;
+export function pixel({ picture, content, maps }, { row, column }) {
+  const at = row * SIZE + column;
   const grey = picture[at];
   const words = `Its grey value is ${shown(grey)}: 0 is paper, 255 ink.`;
   const { mean, deviation } = content;
@@ -139,8 +126,8 @@ export function chance({ scores, chances }, { map }) {
       made("tbody", "", ...rows),
     ),
     equation(
-      row(mi("ln") + sub(mi("p"), digit)),
-      num(scores[map] - most) + mo("−") + mi("ln") + factor(sumOf(powers)),
+      ln(sub(mi("p"), digit)),
+      num(scores[map] - most) + mo("−") + ln(num(sumOf(powers))),
       num(scores[map] - most - Math.log(sumOf(powers))),
     ),
   ];

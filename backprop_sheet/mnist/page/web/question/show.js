@@ -43,6 +43,7 @@ export function showQuestion(page, place) {
       grid = enlargedMap(page, asked);
       enlarged.replaceChildren(...(grid ? [grid.element] : []));
       opened.all = false;
+      place.scrollTop = 0;
       if (hadFocus) grid?.element.focus();
     }
     grid?.frame();

@@ -9,7 +9,7 @@ const counted = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}
 
 /** @param {Stage} stage */
 export function whatItDoes({ kind, size }) {
-  const window = `${size} × ${size}`;
+  const window = `${size}\u00a0×\u00a0${size}`; // on one line
   if (kind === "max") return `keeps the largest of each ${window}`;
   if (kind === "mean") return "the mean of each map is a digit’s score";
   if (size === 1) return "weighs all maps: one for each digit";

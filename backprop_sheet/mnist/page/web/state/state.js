@@ -22,6 +22,20 @@ import { forward, normalised, SIZE, softmax } from "../network/forward.js";
 
 const PIXELS = SIZE * SIZE;
 
+/**
+ * A copy of a picture.
+ *
+ * @param {ArrayLike<number>} picture
+ * @throws {RangeError} it is no picture
+ */
+export function checked(picture) {
+  const greys = Float64Array.from(picture);
+  if (greys.length !== PIXELS || !greys.every((grey) => grey >= 0 && grey <= 255)) {
+    throw new RangeError(`a picture is ${PIXELS} numbers from 0 to 255`);
+  }
+  return greys;
+}
+
 /** @extends {Followed<Change>} */
 export class Page extends Followed {
   /** @param {Content} content */
@@ -51,12 +65,8 @@ export class Page extends Followed {
    * @throws {RangeError} it is no such picture
    */
   show(picture) {
-    const greys = Float64Array.from(picture);
-    if (greys.length !== PIXELS || !greys.every((grey) => grey >= 0 && grey <= 255)) {
-      throw new RangeError(`a picture is ${PIXELS} numbers from 0 to 255`);
-    }
-    this.picture = greys;
-    this.maps = this.#read(greys);
+    this.picture = checked(picture);
+    this.maps = this.#read(this.picture);
     this.changed("picture");
   }
 
