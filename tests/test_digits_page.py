@@ -2,7 +2,6 @@
 
 import math
 import re
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -22,7 +21,6 @@ from backprop_sheet.mnist.saved import Model  # noqa: E402
 from backprop_sheet.mnist.settings import settings  # noqa: E402
 from backprop_sheet.mnist.stages import Convolution, maps, stages  # noqa: E402
 from backprop_sheet.mnist.training import Epoch  # noqa: E402
-from benchmarks.digit_pictures import HANDS  # noqa: E402
 
 SIZES = {"phone": (360, 740), "laptop": (1024, 768), "projector": (1920, 1080)}
 CONVOLUTION, MAXIMUM, MEAN, CHANCE = 4, 3, 11, 12
@@ -157,36 +155,31 @@ def test_a_convolutions_value_is_the_sum_that_is_shown(show, model):
         z = sums.sum() + stage.biases[map_]
         value = stage.scales[map_] * max(0, z) + stage.shifts[map_]
         assert title_value(page) == pytest.approx(value, rel=1e-4)
-        terms = question(page).locator(".term").all_inner_texts()
-        found = {}
-        for text in terms:
-            name, total, *numbers = text.replace("−", "-").split("\n")
-            found[int(re.search(r"map (\d+)", name)[1]) - 1] = text
-        assert sorted(found) == list(range(8))
-        said = {n: float(re.search(r"S = (\S+)", t.replace("−", "-"))[1]) for n, t in found.items()}
+        terms = [
+            re.search(r"map (\d+): S = (\S+)", text.replace("−", "-")).groups()
+            for text in question(page).locator(".term").all_inner_texts()
+        ]
+        said = {int(number) - 1: float(total) for number, total in terms}
+        assert sorted(said) == list(range(8))
         assert [said[n] for n in range(8)] == pytest.approx(list(sums), rel=1e-3, abs=1e-4)
         lines = question(page).locator(".lines").inner_text()
         assert all(name in lines for name in ("Conv2d-8", "ReLU-9", "BatchNorm2d-10"))
 
 
 @pytest.mark.chromium
-def test_what_is_shown_adds_up_to_the_maps_value_to_the_last_bit(show):
-    """The parts of the formula, as numbers of the page, give the value in its order of sums."""
+def test_each_formula_ends_in_the_maps_value(show):
     page = show()
     put(page, greys(np.random.default_rng(6), 1)[0])
-    maps_ = page.evaluate("digits.maps()")
-    for level, one in enumerate(maps_[1:], 1):
+    for level, one in enumerate(page.evaluate("digits.maps()")):
         channels, rows, columns = one["shape"]
-        place = [level, channels - 1, rows // 2, columns // 2]
-        page.evaluate("place => digits.ask(...place)", place)
-        at = (place[1] * rows + place[2]) * columns + place[3]
-        shown = one["values"][at]
-        assert title_value(page) == pytest.approx(shown, rel=1e-4)
-        if question(page).locator(".equation strong").count():
-            last = question(page).locator(".lines li strong, .explained > .equation strong")
-            text = last.last.inner_text() if level != MEAN else last.first.inner_text()
-            number = re.sub(r"\s", "", text).replace("−", "-").lstrip("=")
-            assert float(number.replace("·10", "e")) == pytest.approx(shown, rel=1e-4)
+        map_, row, column = channels - 1, rows // 2, columns // 2
+        page.evaluate("place => digits.ask(...place)", [level, map_, row, column])
+        value = one["values"][(map_ * rows + row) * columns + column]
+        assert title_value(page) == pytest.approx(value, rel=1e-4)
+        results = question(page).locator(".equation strong").all_inner_texts()
+        result = results[0] if level == MEAN else results[-1]  # its sum is written out below
+        number = re.sub(r"[\s=]", "", result).replace("−", "-")
+        assert float(number) == pytest.approx(value, rel=1e-4)
 
 
 @pytest.mark.chromium

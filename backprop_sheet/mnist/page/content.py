@@ -7,11 +7,15 @@ from base64 import b64encode
 
 import numpy as np
 
+from backprop_sheet.mnist.data import SAMPLE
 from backprop_sheet.mnist.model import DEVIATION, MEAN, count, table
 from backprop_sheet.mnist.saved import Model
 from backprop_sheet.mnist.stages import Convolution, Numbers, Pooling, Stage, stages
 from backprop_sheet.page.data import Data
 from backprop_sheet.palette import ABOVE, BELOW
+
+NAMES = {"mnist": "MNIST", SAMPLE: "a sample of MNIST"}
+"""What the page calls the digits that a network learnt from; a folder by its own name."""
 
 
 def content_of(model: Model) -> Data:
@@ -22,7 +26,7 @@ def content_of(model: Model) -> Data:
         "training": {
             "recipe": model.settings.recipe,
             "epochs": len(model.history),
-            "digits": model.digits,
+            "digits": NAMES.get(model.digits, model.digits),
             "accuracy": model.history[-1].test_accuracy,
         },
         "mean": MEAN if normalised else 0.0,

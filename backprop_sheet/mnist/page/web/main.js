@@ -35,7 +35,7 @@ function showHeader(header) {
   const { parameters, training } = page.content;
   const { recipe, epochs, digits, accuracy } = training;
   const count = parameters.toLocaleString("en");
-  const learnt = `${count} weights, learnt from ${digits} in ${epochs} epochs of ${recipe}: ${(100 * accuracy).toFixed(2)} % of the test digits right`;
+  const learnt = `${count} weights, learnt from ${digits} in ${epochs === 1 ? "1 epoch" : `${epochs} epochs`} by the recipe ${recipe}: ${(100 * accuracy).toFixed(2)} % of the test digits right`;
   header.append(
     made("h1", "", "A network reads digits"),
     made("p", "quiet", learnt),
