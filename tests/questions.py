@@ -17,15 +17,15 @@ def open_page(network, visit, folder, **options):
 
 def open_with_state(network, visit, folder, **options):
     """A network's page whose state is `window.page`, for tests of very many answers."""
-    module = import_module("backprop_sheet.page")
-    real = module.script_of
+    module = import_module("backprop_sheet.page.own")
+    real = module.script
 
     def with_state(*arguments):
         script = real(*arguments)
         assert script.count(LAST_LINES) == 1
         return script.replace(LAST_LINES, f"window.page = page; {LAST_LINES}")
 
-    with mock.patch.object(module, "script_of", with_state):
+    with mock.patch.object(module, "script", with_state):
         return open_page(network, visit, folder, **options)
 
 

@@ -248,6 +248,7 @@ def test_without_a_command_it_shows_its_help(command):
         ("predict", "model.pt", "digit.png"),
         ("look", "model.pt"),
         ("sheet", "model.pt"),
+        ("page", "model.pt"),
     ],
 )
 def test_without_torch_the_companion_says_how_to_install_it(command, arguments, monkeypatch):

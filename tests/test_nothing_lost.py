@@ -52,6 +52,7 @@ READ = {
         "data": ["digits/t10k-images-idx3-ubyte"],
     },
     "mnist sheet": {"model": ["model.pt"], "picture": ["digit.png"]},
+    "mnist page": {"model": ["model.pt"]},
 }
 """The files that a command reads through each of its options and arguments."""
 LINES = {
@@ -72,6 +73,7 @@ LINES = {
     "mnist predict": "model.pt digit.png",
     "mnist look": "model.pt digit.png --data digits --force",
     "mnist sheet": "model.pt --picture digit.png",
+    "mnist page": "model.pt --force",
 }
 """Command lines that read them all; the option of the output comes on top."""
 SUFFIXES = {
@@ -82,6 +84,7 @@ SUFFIXES = {
     "check": ".json",
     "new": ".toml",
     "mnist sheet": ".xlsx",
+    "mnist page": ".html",
 }
 """A suffix that each command writes."""
 COMPARED = (
@@ -98,6 +101,7 @@ WORK = (
     "mnist.runs.Run",
     "mnist.looking.fields.measured",
     "mnist.sheet.write_sheet",
+    "mnist.saved.load_model",
 )
 """What computes, which no refused command gets to."""
 

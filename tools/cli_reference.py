@@ -38,6 +38,7 @@ PAGES = {
     "mnist predict": "mnist.md",
     "mnist look": "mnist.md",
     "mnist sheet": "mnist.md",
+    "mnist page": "mnist.md",
 }
 """The page of the documentation that each command is explained on."""
 HEAD = f"""# The command line

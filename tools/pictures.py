@@ -46,6 +46,12 @@ LOOKED_AT = (
     "near_misses.png",
 )
 """Pictures of the trained network."""
+DIGIT_PAGES = (
+    ("mnist_page", 1440, 1, "null"),
+    ("mnist_page_value", 1440, 1, "digits.ask(4, 2, 5, 6)"),
+    ("mnist_page_phone", 360, 2, "null"),
+)
+"""Pictures of the page of a trained network: their names, the width, the detail, and a script."""
 HEIGHT = 940
 """The height of a page's picture."""
 DETAIL = 180
@@ -93,6 +99,7 @@ def main() -> None:
         for picture in LOOKED_AT:
             copy(folder / picture, PICTURES / f"mnist_{picture}")
         show_digit(folder / "model.pt", folder)
+        show_digit_pages(folder / "model.pt")
 
 
 def show_digit(model: Path, folder: Path) -> None:
@@ -111,6 +118,14 @@ def show_pages(folder: Path) -> None:
         photograph(f"{path.as_uri()}#{state}", PICTURES / f"{name}.png", width, detail)
 
 
+def show_digit_pages(model: Path) -> None:
+    """Write the pictures of a trained network's page."""
+    path = model.with_suffix(".html")
+    subprocess.run([*PROGRAM, "mnist", "page", model, "-o", path], check=True)
+    for name, width, detail, script in DIGIT_PAGES:
+        photograph(path.as_uri(), PICTURES / f"{name}.png", width, detail, script)
+
+
 def show_course(folder: Path) -> None:
     """Write the pictures of an exercise that was set, worked on and marked."""
     folder.mkdir()
@@ -123,8 +138,8 @@ def show_course(folder: Path) -> None:
     photograph((marks / "overview.html").as_uri(), PICTURES / "overview.png", 1280, 1)
 
 
-def photograph(address: str, picture: Path, width: int, detail: int) -> None:
-    """Write the picture of a page, as a browser shows it."""
+def photograph(address: str, picture: Path, width: int, detail: int, script: str = "null") -> None:
+    """Write the picture of a page, as a browser shows it after a script."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -132,6 +147,7 @@ def photograph(address: str, picture: Path, width: int, detail: int) -> None:
         size = {"width": width, "height": HEIGHT}
         page = browser.new_page(viewport=size, device_scale_factor=detail, color_scheme="light")
         page.goto(address)
+        page.evaluate(script)
         page.screenshot(path=picture)
         browser.close()
 

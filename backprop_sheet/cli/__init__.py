@@ -17,7 +17,7 @@ so that help is quick.
     teaching     exercise
     marking      mark
     networks     templates, new
-    companion    mnist, a group: summary, train, evaluate, predict
+    companion    mnist, a group: summary, train, evaluate, predict, page
 """
 
 import os

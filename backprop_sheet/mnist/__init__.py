@@ -17,6 +17,7 @@ runs         a training with its folder and its checkpoints
 results      writes all files of a finished training
 plots        figures: curves, confusion matrix, mistakes
 report       a workbook with the history and the layers
+page/        a page in which a trained network reads what one draws; `__init__.py` lists its modules
 advice       remarks on how a training is going
 explained    what the layer table does not say by itself
 looking      a trained network looked at: figures and numbers; `__init__.py` lists its modules

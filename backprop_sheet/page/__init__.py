@@ -4,28 +4,22 @@ content    what the page knows of its network, as data
 diagrams/  its drawing, likewise; `__init__.py` there lists its modules
 shapes     formulas that differ in names only, stated once
 data       what data is, and how exact
-script     the page's modules as one script
+own        the page's script, with the program that is made for its network, and its style
+script     modules as one script, styles as one
+document   script, style and data as one HTML document
 web/       the page itself: HTML, CSS and JavaScript modules
 """
 
-import base64
-import hashlib
-import json
-import re
-from html import escape
 from pathlib import Path
 
-from backprop_sheet import arguments
-from backprop_sheet.errors import InputError
-from backprop_sheet.files import replacing
 from backprop_sheet.network import Network, checked
+from backprop_sheet.page import own
 from backprop_sheet.page.content import check_epochs, content_of
-from backprop_sheet.page.script import WEB, script_of, style_of
+from backprop_sheet.page.document import SUFFIXES, Document, html_path, write
+from backprop_sheet.page.script import WEB
 from backprop_sheet.page.shapes import Shapes
 
-__all__ = ["check_epochs", "page", "write_page"]
-
-SUFFIXES = (".html", ".htm")
+__all__ = ["SUFFIXES", "check_epochs", "page", "write_page"]
 
 
 def page(network: Network, fallback: str = "") -> str:
@@ -39,19 +33,10 @@ def page(network: Network, fallback: str = "") -> str:
         InputError: `network` is not one, or the page has no room for all of its epochs.
     """
     shapes = Shapes()
-    content = json.dumps(content_of(checked(network), shapes), separators=(",", ":"))
-    script, style = script_of(network, shapes), style_of()
-    parts = {
-        "{{title}}": escape(f"{network.name}: a network learns, number by number"),
-        "{{policy}}": _policy(script, style),
-        "/* style */": style,
-        "{{fallback}}": fallback,
-        '"{{content}}"': content.replace("<", r"\u003c"),  # so that no name ends the element
-        "/* script */": script,
-    }
-    text = (WEB / "page.html").read_text(encoding="utf-8")
-    marks = re.compile("|".join(map(re.escape, parts)))
-    return marks.sub(lambda mark: parts[mark[0]], text)  # all at once: a part may look like a mark
+    content = content_of(checked(network), shapes)  # fills the shapes
+    title = f"{network.name}: a network learns, number by number"
+    script = own.script(network, shapes)
+    return Document(WEB / "page.html", title, script, own.style(), content, fallback).text()
 
 
 def write_page(network: Network, path: Path | str) -> Path:
@@ -68,20 +53,5 @@ def write_page(network: Network, path: Path | str) -> Path:
         InputError: an argument is not of its kind, or the page has no room for all epochs.
         WriteError: the file cannot be written.
     """
-    target = arguments.path("path", path)
-    if target.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{target}: a page takes {' or '.join(SUFFIXES)}")
-    text = page(network)
-    with replacing(target) as draft:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-    return target
-
-
-def _policy(script: str, style: str) -> str:
-    """What the page may do: run its own script and use its own style, and connect to nothing."""
-    own = {"script-src": script, "style-src": style}
-    rules = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"]
-    for what, text in own.items():
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        rules.append(f"{what} 'sha256-{digest}'")
-    return "; ".join(rules)
+    target = html_path(path)
+    return write(page(network), target)

@@ -2,6 +2,7 @@
 
 training    train
 reporting   report: the exercise's document
+page        page
 reading     summary, evaluate, predict: what a model is, and what it reads
 look        look: pictures of what a model does
 sheet       sheet: a model as a live workbook
@@ -23,6 +24,7 @@ HOMES = {
     "predict": ("companion.reading", "Read digits in pictures."),
     "look": ("companion.look", "Draw its kernels, maps, fields, and what its answers rest on."),
     "sheet": ("companion.sheet", "Write it as a live workbook to type a digit into."),
+    "page": ("companion.page", "Write it as a page that reads what you draw, for any browser."),
 }
 
 

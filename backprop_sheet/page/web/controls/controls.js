@@ -10,6 +10,7 @@ import { differences } from "../state/differences.js";
 import { epochBar, Player } from "./epochs.js";
 import { listenToKeys } from "./keys.js";
 import { numberField } from "./numberfield.js";
+import { themeButton } from "./theme.js";
 
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -226,26 +227,4 @@ function breaksAtLeastRate({ content, given, samples }) {
   const least = Math.min(given[ETA], content.given[ETA] / 10 ** DECADES);
   const slow = byName(given, { [ETA]: positive(`${least}`) });
   return new Training(content, slow, samples, 1).diverged;
-}
-
-/**
- * Changes between dark and light: what the reader's system has is no choice of the page's own.
- *
- * @param {Page} page
- */
-function themeButton(page) {
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const systems = () => (system.matches ? "dark" : "light");
-  const other = () => ((page.theme || systems()) === "dark" ? "light" : "dark");
-  const theme = pushButton("◐", "colours", () =>
-    page.setTheme(other() === systems() ? "" : other()),
-  );
-  const show = () => {
-    theme.ariaLabel = `${other()} colours`;
-    theme.title = theme.ariaLabel;
-    document.documentElement.dataset.theme = page.theme;
-  };
-  system.addEventListener("change", show);
-  page.follow(["look"], show);
-  return theme;
 }

@@ -35,7 +35,7 @@ export function showDrawing(page, place) {
   how.id = "how-to-change";
   how.hidden = true;
   const frame = document.createElement("div");
-  frame.className = "drawing";
+  frame.className = "drawing tinted";
   const words = paragraphOf("quiet legend", "");
   const onward = paragraphOf("quiet onward", "Scroll sideways to see all →");
   place.replaceChildren(heading, hint, onward, frame, words, how);

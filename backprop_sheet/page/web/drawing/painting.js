@@ -1,5 +1,7 @@
 /** Drawing into a picture of inputs, with mouse, finger or pen. */
 
+import { followStrokes } from "./strokes.js";
+
 /** @typedef {import("../network/content.js").Grid} Grid */
 /** @typedef {import("../state/state.js").Page} Page */
 
@@ -13,22 +15,10 @@
  */
 export function allowPainting(page, element, grid) {
   const stroke = new Stroke(page, element, grid);
-  element.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary || event.button !== 0) return;
-    element.setPointerCapture(event.pointerId);
-    stroke.begin(event);
+  followStrokes(element, {
+    begin: (event) => stroke.begin(event),
+    goOn: (event) => stroke.goOn(event),
   });
-  element.addEventListener("pointermove", (event) => {
-    if (element.hasPointerCapture(event.pointerId)) stroke.goOn(event);
-  });
-  // Chromium heeds the style touch-action of a whole drawing only, and this is a part of one.
-  element.addEventListener(
-    "touchmove",
-    (event) => {
-      if (event.touches.length === 1) event.preventDefault();
-    },
-    { passive: false },
-  );
 }
 
 class Stroke {

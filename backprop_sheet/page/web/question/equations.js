@@ -3,58 +3,15 @@
 import { buttonPiece, made } from "../elements.js";
 import { fromAbove, inNumbers, inSymbols, mathElement, nameOf, slot } from "../network/formulas.js";
 import { evaluate } from "../network/training.js";
+import { wrapping } from "./wrapping.js";
 
 /** @typedef {import("../network/content.js").Formula} Formula */
 /** @typedef {import("./panel.js").Entry} Entry */
 /** @typedef {import("./panel.js").Panel} Panel */
 
-const SUMS = new Set(["+", "−"]);
-/** From so many factors on, a product may wrap, too. */
-const LONG_PRODUCT = 3;
 /** The most pieces of a formula that are all shown, and how many are of more. */
 const MOST_PIECES = 12;
 const FIRST_PIECES = 5;
-
-/**
- * MathML that may wrap: a browser never breaks a formula, so each term is one of its own.
- *
- * @param {string} mathml
- */
-export function wrapping(mathml) {
-  const whole = mathElement(mathml);
-  const terms = divided([...whole.children], (part) => SUMS.has(operator(part)));
-  const pieces = terms.flatMap((term) => {
-    const factors = divided(term, (part) => operator(part) === "·");
-    return factors.length < LONG_PRODUCT ? [term] : factors;
-  });
-  const formulas = pieces.map((piece) => {
-    if (operator(piece[0])) piece[0].setAttribute("form", "infix");
-    const formula = mathElement("");
-    formula.append(...piece);
-    return formula;
-  });
-  return made("span", "wrapping", ...formulas);
-}
-
-/** @param {Element} part */
-const operator = (part) => (part.localName === "mo" ? (part.textContent ?? "") : "");
-
-/**
- * Parts in pieces. After another operator, a minus is a sign of what follows and begins none.
- *
- * @param {Element[]} parts
- * @param {(part: Element) => boolean} begins whether a part begins another piece
- */
-function divided(parts, begins) {
-  /** @type {Element[][]} */
-  const pieces = [];
-  for (const part of parts) {
-    const last = pieces.at(-1);
-    if (last && (!begins(part) || operator(last[last.length - 1]))) last.push(part);
-    else pieces.push([part]);
-  }
-  return pieces;
-}
 
 /**
  * @param {Formula} formula

@@ -4,6 +4,7 @@ import { within } from "../network/numbers.js";
 import { keyOf, passOf, placesOf } from "../network/pass.js";
 import { Training } from "../network/training.js";
 import { checkEpochs, checkNumber } from "./accepted.js";
+import { Followed } from "./followed.js";
 import { assign, copied } from "./startnumbers.js";
 
 /** @typedef {import("../curve/kept.js").Curve} Curve */
@@ -17,11 +18,13 @@ import { assign, copied } from "./startnumbers.js";
  * @typedef {"numbers" | "row" | "asked" | "walk" | "hidden" | "curves" | "look"} Change
  */
 
-/** @typedef {"" | "light" | "dark"} Theme */
+/** @typedef {import("./followed.js").Theme} Theme */
 
-export class Page {
+/** @extends {Followed<Change>} */
+export class Page extends Followed {
   /** @param {Content} content */
   constructor(content) {
+    super();
     this.content = content;
     const { given, samples, epochs } = copied(content);
     this.given = given;
@@ -38,12 +41,8 @@ export class Page {
     /** @type {Set<string>} */
     this.revealed = new Set();
     this.logarithmic = false;
-    /** @type {Theme} */
-    this.theme = "";
     /** @type {Curve[]} */
     this.kept = [];
-    /** @type {[Set<Change>, () => void][]} */
-    this.views = [];
     this.training = this.#trained();
     /** What the pass through the chosen row is walked along, and the place of each key in it. */
     this.pass = passOf(this.training, 0);
@@ -52,24 +51,6 @@ export class Page {
 
   #trained() {
     return new Training(this.content, this.given, this.samples, this.epochs);
-  }
-
-  /**
-   * Have a view follow changes; it is drawn at once.
-   *
-   * @param {Change[]} changes
-   * @param {() => void} draw
-   */
-  follow(changes, draw) {
-    this.views.push([new Set(changes), draw]);
-    draw();
-  }
-
-  /** @param {...Change} changes what has changed */
-  changed(...changes) {
-    for (const [followed, draw] of this.views) {
-      if (changes.some((change) => followed.has(change))) draw();
-    }
   }
 
   /**
