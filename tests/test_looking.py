@@ -32,6 +32,7 @@ from backprop_sheet.mnist.looking.neighbours import (  # noqa: E402
 )
 from backprop_sheet.mnist.machine import on_one_thread  # noqa: E402
 from backprop_sheet.mnist.model import Network, Structure, table  # noqa: E402
+from backprop_sheet.mnist.reading import stems  # noqa: E402
 
 CPU = torch.device("cpu")
 STRUCTURES = [
@@ -382,10 +383,6 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(model, tmp_path, monke
         assert not Path("outputs").exists()
 
 
-def test_pictures_of_one_name_have_files_of_their_own(model, tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "digit.png").write_bytes((model / "digit.png").read_bytes())
-    done = run("look", model / "model.pt", model / "digit.png", tmp_path / "a" / "digit.png",
-               "-o", tmp_path / "out")  # fmt: skip
-    assert done.exit_code == 0, done.output
-    assert (tmp_path / "out" / "maps_digit_2.png").exists()
+def test_pictures_of_one_name_have_files_of_their_own():
+    assert stems(["digit.png", "a/digit.png", "a/digit_2.png"]) == ["digit", "digit_2", "digit_2_2"]
+    assert stems(["b/.png", "x.y.jpg"]) == [".png", "x.y"]

@@ -267,7 +267,7 @@ def test_no_file_of_a_folder_takes_the_place_of_one_that_is_read(name, option, m
     assert written, done.output
     shutil.rmtree("out")
     line += " --force" * ("--force" not in line and name != "mnist predict")
-    for target in written:
+    for target in written[:: 1 + len(written) // 8]:  # of many files, some in each part of the list
         for file in files_read(name):
             if option == ["--annotate"] and file in NETWORK:
                 continue  # not read by this line
