@@ -107,8 +107,8 @@ MISTAKES = {
     ("templates", "xor"): ["`templates show xor` prints", "`run --network xor` trains"],
     ("homework.xlsx",): ["did you mean check homework.xlsx?"],
     ("frobnicate",): [
-        "there are run, compare, table, explain, draw, page, check, exercise, mark, templates, "
-        "new, mnist"
+        "there are run, compare, table, explain, draw, page, report, check, exercise, mark, "
+        "templates, new, mnist"
     ],
     ("help", "rum"): ["did you mean run?"],
     ("--lr", "0.5", "run"): ["--lr", "options stand after the command"],
