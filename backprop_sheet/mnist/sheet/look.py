@@ -38,7 +38,8 @@ def _style(size: int = 10, color: str = INK, at: str = "left", **font: bool) -> 
 
 STYLES: dict[str, dict[str, object]] = {
     "digit pixel": _style(6, at="center") | {"number_format": HIDDEN, "border": _LINE},
-    "digit value": _style(6, at="center") | {"number_format": HIDDEN},
+    "digit value": _style(6, at="center")
+    | {"number_format": HIDDEN, "fill": PatternFill("solid", fgColor=f"FF{PALE}")},
     "digit weight": _style(6, at="center") | {"number_format": HIDDEN, "border": _LINE},
     "digit title": _style(12, DARK, bold=True),
     "digit note": _style(10, "44546A", italic=True),
