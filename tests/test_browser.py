@@ -21,6 +21,7 @@ def write(tmp_path):
     return write
 
 
+@pytest.mark.everyday
 def test_a_page_that_keeps_to_itself_is_left_alone(visit, write):
     picture = '<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'
     script = """<script>
@@ -76,6 +77,7 @@ def test_a_failure_of_the_test_comes_before_the_pages(chromium, write):
         len(visit(page).evaluate("1"))
 
 
+@pytest.mark.everyday
 def test_pages_of_one_test_share_nothing(visit, write):
     script = (
         "<script>document.title = localStorage.kept ?? 'nothing'; localStorage.kept = 1</script>"
@@ -168,6 +170,7 @@ def test_a_page_finds_nothing_of_an_earlier_test(chromium, write):
         assert kept.evaluate(FINDS) == new.evaluate(FINDS) == ["", 2, "prompt", 1280, False]
 
 
+@pytest.mark.everyday
 def test_a_profile_is_kept_and_the_complaints_of_a_test_are_its_own(chromium, write):
     with pytest.raises(AssertionError, match="console: odd"), visiting(chromium) as visit:
         profile = visit(write("<script>console.error('odd')</script>")).context
