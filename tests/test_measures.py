@@ -419,7 +419,7 @@ def test_a_prediction_is_explained():
 # --- the checker ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", WITH_CLASSES)
+@pytest.mark.parametrize("name", mostly_slow(WITH_CLASSES, ["xor", "recurrent", "perceptron"]))
 def test_sheets_without_the_new_columns_are_right(name, tmp_path):
     network = load(name)
     design = replace(network.design, classes=())

@@ -139,7 +139,7 @@ def test_a_penalty_on_as_many_weights_as_are_allowed_fits_in_a_cell(tmp_path):
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-@pytest.mark.parametrize("update", ["online", "batch", "sequential"])
+@pytest.mark.parametrize("update", mostly_slow(["online", "batch", "sequential"], ["sequential"]))
 def test_sheets_of_every_optimizer_are_live_and_right(name, update, tmp_path):
     optimizer = {"name": name, "weight_decay": 0.05}
     if OPTIMIZERS[name].under:
@@ -362,7 +362,7 @@ def assert_ironcalc_agrees(network, folder):
         assert model.get_cell_value(2, 5, 2) in {"PASS", "too small to tell"}  # tab Check
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", mostly_slow(TEMPLATES))
 def test_the_templates_sheets_are_live(name, tmp_path):
     assert_ironcalc_agrees(load(name), tmp_path)
 
@@ -373,7 +373,7 @@ def test_sheets_of_random_networks_give_the_engine_s_numbers(seed, tmp_path):
     assert_ironcalc_agrees(network_of(7 * seed + 1), tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(OTHERS))
+@pytest.mark.parametrize("seed", mostly_slow(range(OTHERS), range(0, OTHERS, 4)))
 def test_sheets_of_other_choices_give_the_engine_s_numbers_and_are_right(seed, tmp_path):
     network = other_network_of(seed)
     assert_ironcalc_agrees(network, tmp_path)

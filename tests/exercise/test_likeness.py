@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 import right_sheets
 from chance import some
+from everyday import mostly_slow
 from exercise.course import assignment_of, at, laid_out, mark_of, marks_of
 from mistakes import (
     COLUMNS,
@@ -174,7 +175,7 @@ def honest(seed, students, most=3):
     ]
 
 
-@pytest.mark.parametrize("count", [12, 60, CLASS])
+@pytest.mark.parametrize("count", mostly_slow([12, 60, CLASS], [12, 60]))
 @pytest.mark.parametrize("seed", range(6))
 def test_nobody_of_an_honest_class_is_named(seed, count):
     assignment = assignment_of(count)
