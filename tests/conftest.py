@@ -56,6 +56,12 @@ def pytest_configure(config):
         config.addinivalue_line("markers", f"{name}: needs a program; skipped without it")
 
 
+def pytest_itemcollected(item):
+    """A visit to a page takes about a second: all but those marked as everyday count as slow."""
+    if item.get_closest_marker("chromium") and not item.get_closest_marker("everyday"):
+        item.add_marker("slow")
+
+
 def pytest_runtest_setup(item):
     for name, (is_there, reason) in PROGRAMS.items():
         if item.get_closest_marker(name) and not is_there():

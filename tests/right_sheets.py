@@ -127,9 +127,12 @@ class Way(NamedTuple):
     fits: Callable[[Network], bool] = lambda _: True
 
 
+ORIGINAL_COLUMNS = load().columns
+
+
 def is_original(network: Network) -> bool:
     """Whether a network is the original, with any numbers."""
-    return network.columns == load().columns
+    return network.columns == ORIGINAL_COLUMNS
 
 
 def is_simple(network: Network) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from chance import some
+from everyday import mostly_slow
 from networks import OWN_ACTIVATIONS, OWN_ERRORS, content_of, other_content_of
 
 from backprop_sheet import train
@@ -243,7 +244,7 @@ def test_random_networks_train_as_in_torch(seed):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("seed", range(OTHER_NETWORKS))
+@pytest.mark.parametrize("seed", mostly_slow(range(OTHER_NETWORKS), range(0, OTHER_NETWORKS, 4)))
 def test_other_choices_train_as_in_torch(seed):
     assert_same_training(other_content_of(seed))
 

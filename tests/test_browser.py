@@ -21,6 +21,7 @@ def write(tmp_path):
     return write
 
 
+@pytest.mark.everyday
 def test_a_page_that_keeps_to_itself_is_left_alone(visit, write):
     picture = '<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'
     script = """<script>
@@ -76,6 +77,7 @@ def test_a_failure_of_the_test_comes_before_the_pages(chromium, write):
         len(visit(page).evaluate("1"))
 
 
+@pytest.mark.everyday
 def test_pages_of_one_test_share_nothing(visit, write):
     script = (
         "<script>document.title = localStorage.kept ?? 'nothing'; localStorage.kept = 1</script>"
@@ -137,3 +139,42 @@ def test_axe_sees_the_colours_that_the_reader_sees(visit, write):
     assert axe(visit(path)) == []
     (finding,) = axe(visit(path, color_scheme="dark"))
     assert finding.startswith("color-contrast: p: ")
+
+
+LEAVES = """<script>
+    localStorage.kept = sessionStorage.kept = document.cookie = "kept=1";
+    const opening = indexedDB.open("kept");
+    opening.onsuccess = () => (document.title = "left");
+    open("about:blank");
+</script>"""
+FINDS = """async () => [
+    ...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie,
+    ...(await indexedDB.databases()).map((one) => one.name), history.length,
+    (await navigator.permissions.query({ name: "geolocation" })).state, innerWidth,
+    matchMedia("(prefers-color-scheme: dark)").matches,
+]"""
+
+
+def test_a_page_finds_nothing_of_an_earlier_test(chromium, write):
+    path = write(LEAVES)
+    with visiting(chromium) as visit:
+        page = visit(path, color_scheme="dark", viewport={"width": 400, "height": 400})
+        page.context.grant_permissions(["geolocation"])
+        page.wait_for_function("document.title === 'left'")
+        found = page.evaluate(FINDS)
+        assert {"kept", "granted", 400, True} <= {*found}
+    path = write("")
+    with visiting(chromium) as visit:
+        kept, new = visit(path), visit(path)
+        assert kept.context is page.context is not new.context
+        assert kept.evaluate(FINDS) == new.evaluate(FINDS) == ["", 2, "prompt", 1280, False]
+
+
+@pytest.mark.everyday
+def test_a_profile_is_kept_and_the_complaints_of_a_test_are_its_own(chromium, write):
+    with pytest.raises(AssertionError, match="console: odd"), visiting(chromium) as visit:
+        profile = visit(write("<script>console.error('odd')</script>")).context
+    with visiting(chromium) as visit:
+        assert visit(write("")).context is profile
+        assert visit(write("")).context is not profile
+        assert visit(write(""), has_touch=True).context is not profile

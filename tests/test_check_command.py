@@ -10,6 +10,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from everyday import mostly_slow
 from mistakes import COLUMNS, EPOCHS, MISTAKES, RIGHT, START, Table, base_workbook, lay
 
 from backprop_sheet import check, load, tabulate, write_workbook
@@ -412,7 +413,7 @@ def test_a_report_is_never_written_over_one_that_is_read(homework, monday):
     assert monday.read_bytes() == before
 
 
-@pytest.mark.parametrize("jobs", [1, 2, 3])
+@pytest.mark.parametrize("jobs", mostly_slow([1, 2, 3], [2]))
 def test_a_report_is_the_same_however_many_processes_share_the_work(homework, tmp_path, jobs):
     for number in range(14):
         source = homework / "ann.xlsx" if number % 3 else homework / "bea" / "ann.xlsx"

@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from everyday import mostly_slow
 from PIL import Image
 from spreadsheets import convert
 
@@ -448,7 +449,7 @@ def program(line, folder, before="", **more):
 
 
 @POSIX
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", mostly_slow(PLACES, ["no home", "no locale"]))
 def test_it_runs_quietly_anywhere(tmp_path, place):
     changes, options = PLACES[place]
     environment = {k: v for k, v in (os.environ | changes).items() if v is not None}

@@ -7,6 +7,7 @@ from pathlib import Path
 import ironcalc
 import pytest
 from chance import some
+from everyday import mostly_slow
 from networks import until_it_diverges
 from stacks import stack_content
 from test_networks import assert_sheet_gives, recalculated
@@ -271,7 +272,7 @@ def assert_same_training(seed):
         assert found == pytest.approx(gradients, **near), content
 
 
-@pytest.mark.parametrize("seed", range(0, NETWORKS, 7))
+@pytest.mark.parametrize("seed", mostly_slow(range(0, NETWORKS, 7), range(0, NETWORKS, 21)))
 def test_random_layers_train_as_in_torch(seed):
     assert_same_training(seed)
 
@@ -297,7 +298,7 @@ def assert_same_in_the_sheet(seed, folder):
     assert (table.verdict, table.findings) == ("right", []), seed
 
 
-@pytest.mark.parametrize("seed", range(0, NETWORKS, 17))
+@pytest.mark.parametrize("seed", mostly_slow(range(0, NETWORKS, 17), range(0, NETWORKS, 51)))
 def test_the_sheet_of_random_layers_gives_the_same_numbers(seed, tmp_path):
     assert_same_in_the_sheet(seed, tmp_path)
 

@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from everyday import mostly_slow
 from networks import network_of, other_network_of
 from spreadsheets import libreoffice_values
 
@@ -195,7 +196,7 @@ def test_errors_of_an_epoch_are_summed_if_asked_for(name):
 # --- the error's partials ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", known())
+@pytest.mark.parametrize("name", mostly_slow(known()))
 @pytest.mark.parametrize("more", ["deltas", "partials"])
 def test_partials_are_columns_and_change_no_other_number(name, more, tmp_path):
     network, plain = load(name).with_columns(more), load(name)
@@ -418,7 +419,7 @@ def test_a_prediction_is_explained():
 # --- the checker ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", WITH_CLASSES)
+@pytest.mark.parametrize("name", mostly_slow(WITH_CLASSES, ["xor", "recurrent", "perceptron"]))
 def test_sheets_without_the_new_columns_are_right(name, tmp_path):
     network = load(name)
     design = replace(network.design, classes=())

@@ -18,6 +18,7 @@ import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from everyday import mostly_slow
 from PIL import Image, ImageChops, ImageOps
 
 from backprop_sheet.cli import cli
@@ -642,7 +643,7 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("what", DAMAGE)
+@pytest.mark.parametrize("what", mostly_slow(DAMAGE, ["history", "nan"]))
 def test_a_damaged_checkpoint_is_one_line_and_can_be_replaced(what, few, trained, tmp_path):
     content = torch.load(trained[0] / "checkpoint.pt", weights_only=True)
     DAMAGE[what](content)
@@ -716,7 +717,7 @@ def test_what_cannot_be_written_is_one_line(few, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
-@pytest.mark.parametrize("columns", [80, 0])
+@pytest.mark.parametrize("columns", mostly_slow([80, 0], [80]))
 def test_a_person_sees_a_bar_with_loss_and_both_accuracies(columns, few, tmp_path):
     import fcntl
     import pty
@@ -928,7 +929,7 @@ def drawn(images, k, folder, kind):
     return path
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", mostly_slow(KINDS, ["dark on light", "off the middle"]))
 def test_pictures_of_any_kind_are_read(kind, trained, sample, tmp_path):
     folder, _ = trained
     chosen = range(3, 1000, 30)
@@ -971,6 +972,7 @@ def read_right(kinds, model, folder):
     return sum(truth == said for truth, said in pairs), len(pairs)
 
 
+@pytest.mark.slow
 def test_neither_table_nor_frame_nor_squares_nor_dirt_hides_the_digit(trained, tmp_path):
     """Before, 1 to 8 of 10 of each kind were read right, by a network trained on all of MNIST."""
     right, drawn = read_right(HARD, trained[0] / "model.pt", tmp_path)
@@ -1124,7 +1126,7 @@ def test_names_that_are_not_text_or_break_lines_are_escaped(trained, sample, tmp
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell with pipes as POSIX has them")
-@pytest.mark.parametrize("what", ["predict", "train"])
+@pytest.mark.parametrize("what", mostly_slow(["predict", "train"], ["train"]))
 def test_who_stops_reading_stops_nothing(what, trained, few, sample, tmp_path):
     path = drawn(sample.test_images, 7, tmp_path, "as it is")
     out = tmp_path / "out"

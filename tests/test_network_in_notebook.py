@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from everyday import mostly_slow
 from PIL import Image
 
 from backprop_sheet import build, load, templates
@@ -30,7 +31,7 @@ def test_it_works_from_the_face_alone_and_imports_nothing_before():
     assert done.stdout.decode().split() == [PNG, HTML]
 
 
-@pytest.mark.parametrize("name", templates.known())
+@pytest.mark.parametrize("name", mostly_slow(templates.known()))
 def test_pictures_are_of_modest_size(name):
     png = b64decode(load(name)._repr_mimebundle_()[PNG])
     assert len(png) <= 60_000
@@ -84,6 +85,7 @@ def test_the_page_covers_the_picture_and_runs(visit, tmp_path, name, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.everyday
 @pytest.mark.chromium
 def test_the_frame_is_a_sandbox(visit, tmp_path):
     page = visit(in_a_page(load()._repr_html_(), tmp_path / "trusted.html"))

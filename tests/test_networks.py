@@ -12,6 +12,7 @@ import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from everyday import mostly_slow
 from networks import network_of, other_network_of
 from spreadsheets import convert_all, ironcalc_values, libreoffice_values, without_values
 
@@ -121,6 +122,7 @@ def test_penalties_are_part_of_the_error_and_spare_biases(tmp_path):
     assert network.with_numbers(l2=0.3).numbers["l2"] == 0.3
 
 
+@pytest.mark.slow
 def test_a_penalty_on_as_many_weights_as_are_allowed_fits_in_a_cell(tmp_path):
     content = {
         "layers": [20, 10],
@@ -137,7 +139,7 @@ def test_a_penalty_on_as_many_weights_as_are_allowed_fits_in_a_cell(tmp_path):
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-@pytest.mark.parametrize("update", ["online", "batch", "sequential"])
+@pytest.mark.parametrize("update", mostly_slow(["online", "batch", "sequential"], ["sequential"]))
 def test_sheets_of_every_optimizer_are_live_and_right(name, update, tmp_path):
     optimizer = {"name": name, "weight_decay": 0.05}
     if OPTIMIZERS[name].under:
@@ -360,7 +362,7 @@ def assert_ironcalc_agrees(network, folder):
         assert model.get_cell_value(2, 5, 2) in {"PASS", "too small to tell"}  # tab Check
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", mostly_slow(TEMPLATES))
 def test_the_templates_sheets_are_live(name, tmp_path):
     assert_ironcalc_agrees(load(name), tmp_path)
 
@@ -371,7 +373,7 @@ def test_sheets_of_random_networks_give_the_engine_s_numbers(seed, tmp_path):
     assert_ironcalc_agrees(network_of(7 * seed + 1), tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(OTHERS))
+@pytest.mark.parametrize("seed", mostly_slow(range(OTHERS), range(0, OTHERS, 4)))
 def test_sheets_of_other_choices_give_the_engine_s_numbers_and_are_right(seed, tmp_path):
     network = other_network_of(seed)
     assert_ironcalc_agrees(network, tmp_path)
@@ -428,7 +430,7 @@ def test_changed_numbers_carry_through_a_sheet_with_samples(tmp_path):
     assert_sheet_gives(network, changed, lambda r, c: model.get_cell_value(0, r, c))
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", mostly_slow(TEMPLATES))
 def test_every_view_shows_every_template(name):
     network = load(name)
     sample = len(network.samples)
@@ -887,7 +889,7 @@ def test_the_engine_walks_each_formula_once():
 # --- the checker -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", mostly_slow(TEMPLATES))
 def test_the_checker_finds_the_templates_sheets_right(name, tmp_path):
     network = load(name)
     path = write_workbook(network, tabulate(network, 4), tmp_path / "sheet.xlsx")
@@ -906,7 +908,9 @@ def test_the_checker_finds_sheets_of_random_networks_right(seed, tmp_path):
     assert (judgement.verdict, judgement.problem) == ("right", ""), found
 
 
-@pytest.mark.parametrize("layers", [[250, 1], [1, 250]], ids=str)
+@pytest.mark.parametrize(
+    "layers", [pytest.param([250, 1], marks=pytest.mark.slow), [1, 250]], ids=str
+)
 def test_the_widest_layers_are_judged_right(layers, tmp_path):
     content = {"layers": layers, "inputs": [0.5] * layers[0], "targets": [0.5] * layers[-1]}
     network = from_content(content, tmp_path, "wide")

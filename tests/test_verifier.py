@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from everyday import mostly_slow
 from networks import network_of
 
 from backprop_sheet import (
@@ -55,7 +56,7 @@ def test_a_training_of_any_network_is_taken(seed):
         checked_training(network, frame.head(len(network.samples)))
 
 
-@pytest.mark.parametrize("name", templates.known())
+@pytest.mark.parametrize("name", mostly_slow(templates.known()))
 def test_an_edit_of_any_cell_is_found(name):
     network = load(name)
     frame = tabulate(network, 3)

@@ -89,14 +89,17 @@ def submission(path: Path, student: Student | None = ONE, place: str = "") -> Su
 
 
 @cache
+def student_of(number: int, names: str) -> Student:
+    """A student with numbers of their own: to draw them takes as long as to mark a short sheet."""
+    identifier = f"s{number:03}"
+    return Student(identifier, names.format(number), Fixed(drawn(NETWORK, 1, identifier)))
+
+
+@cache
 def assignment_of(count: int, names: str = "Given Family{}") -> Assignment:
     """An exercise that was set to so many students, each with numbers of its own."""
-    students = []
-    for number in range(count):
-        identifier = f"s{number:03}"
-        numbers = Fixed(drawn(NETWORK, 1, identifier))
-        students.append(Student(identifier, names.format(number), numbers))
-    return Assignment("Backpropagation", NETWORK, 1, ("all",), shown=1, students=tuple(students))
+    students = tuple(student_of(number, names) for number in range(count))
+    return Assignment("Backpropagation", NETWORK, 1, ("all",), shown=1, students=students)
 
 
 def laid_out(

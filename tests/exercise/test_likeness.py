@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 import right_sheets
 from chance import some
+from everyday import mostly_slow
 from exercise.course import assignment_of, at, laid_out, mark_of, marks_of
 from mistakes import (
     COLUMNS,
@@ -174,7 +175,7 @@ def honest(seed, students, most=3):
     ]
 
 
-@pytest.mark.parametrize("count", [12, 60, CLASS])
+@pytest.mark.parametrize("count", mostly_slow([12, 60, CLASS], [12, 60]))
 @pytest.mark.parametrize("seed", range(6))
 def test_nobody_of_an_honest_class_is_named(seed, count):
     assignment = assignment_of(count)
@@ -553,10 +554,8 @@ def test_order_of_the_process_does_not_change_the_facts(tmp_path):
 # A whole class of files --------------------------------------------------------------------------
 
 
-def hand_in(job):
+def hand_in(assignment, place, seed, number):
     """One honest student's file and its mark, made in another process."""
-    place, number, seed = job
-    assignment = assignment_of(CLASS)
     chance, student = Random(f"{seed} {number}"), assignment.students[number]
     slips = distinct(chance, COMMON, chance.randint(0, 3))
     forms = {}
@@ -578,15 +577,19 @@ def hand_in(job):
     return mark_of(path, student, assignment)
 
 
+def in_two_processes(work):
+    """The marks of all students, by number."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(work, range(CLASS), chunksize=10))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", some(range(3)))
 def test_two_hundred_honest_sheets_name_nobody(seed, tmp_path):
-    jobs = [(tmp_path, number, seed) for number in range(CLASS)]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        marks = list(pool.map(hand_in, jobs, chunksize=10))
+    assignment = assignment_of(CLASS)
+    marks = in_two_processes(partial(hand_in, assignment, tmp_path, seed))
     wrong = sum(mark.judgement.verdict == "wrong" for mark in marks)
     assert wrong > CLASS / 2
-    assignment = assignment_of(CLASS)
     assert facts(marks, assignment) == []
     paths = copied_with_own_numbers(tmp_path, assignment, odd_ways, odd_slips())
     restyled(tmp_path / "s050.xlsx", tmp_path / "s060.xlsx")
@@ -596,10 +599,8 @@ def test_two_hundred_honest_sheets_name_nobody(seed, tmp_path):
     assert named(facts(marks, assignment)) == {"s020", "s021", "s050", "s060"}
 
 
-def hand_in_another_way(job):
+def hand_in_another_way(assignment, place, number):
     """One honest student's right sheet, written in one or two of the ways in which people do."""
-    place, number = job
-    assignment = assignment_of(CLASS)
     student, chance = assignment.students[number], Random(f"way {number}")
     fitting = [way for way in WRITTEN if way.fits(assignment.network)]
     ways = [chance.choice(fitting)]
@@ -619,7 +620,7 @@ WRITTEN = [way for way in right_sheets.WAYS if way.aspect not in {"numbering", "
 @pytest.mark.slow
 def test_right_sheets_in_the_ways_in_which_people_write_them_name_nobody(tmp_path):
     """Many of two hundred hit upon the same of some 180 ways."""
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        marks = list(pool.map(hand_in_another_way, [(tmp_path, n) for n in range(CLASS)]))
+    assignment = assignment_of(CLASS)
+    marks = in_two_processes(partial(hand_in_another_way, assignment, tmp_path))
     assert sum(mark.judgement.verdict == "right" for mark in marks) > 0.9 * CLASS
-    assert facts(marks, assignment_of(CLASS)) == []
+    assert facts(marks, assignment) == []

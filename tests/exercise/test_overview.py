@@ -290,6 +290,7 @@ def test_microsofts_validator_finds_nothing(folder):
 # The page ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.everyday
 @pytest.mark.chromium
 def test_the_page_shows_what_the_workbook_has(visit, folder, book, marks):
     page = visit(folder / "overview.html")

@@ -20,6 +20,7 @@ def show(visit, tmp_path):
     return show
 
 
+@pytest.mark.everyday
 @pytest.mark.axe
 def test_a_number_asked_in_the_table_is_told_until_its_answer_is_seen(show):
     page = show("original", "ask=h1", viewport={"width": 1280, "height": 720})

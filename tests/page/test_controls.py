@@ -36,6 +36,7 @@ def test_the_heading_names_the_network_and_its_layers(show):
     assert show("xor").get_by_role("heading", level=1).inner_text() == "xor 2-2-1"
 
 
+@pytest.mark.everyday
 def test_a_typed_rate_trains_again(show):
     page = show()
     type_into(page, RATE, "0,7")  # a comma will do
@@ -131,6 +132,7 @@ def test_where_memory_lacks_for_the_epochs_nothing_changes(show):
     assert page.evaluate("window.backprop.rows") == 70
 
 
+@pytest.mark.everyday
 def test_escape_takes_back_what_was_typed(show):
     page = show()
     field(page, RATE).fill("9")
@@ -232,6 +234,7 @@ def test_buttons_and_slider_choose_the_epoch(show):
     assert slider.get_attribute("aria-valuetext") == f"epoch {epoch_of(page)} of 67"
 
 
+@pytest.mark.everyday
 def test_keys_choose_the_epoch(show):
     page = show()
     for key, epoch in [

@@ -117,6 +117,7 @@ def test_the_accuracy_has_a_chart_of_its_own(shown):
     assert shown(load()).locator(f"{CHART} g.plot").count() == 1
 
 
+@pytest.mark.everyday
 def test_a_click_chooses_the_epoch_and_says_its_error(shown):
     page = shown(load())
     page.mouse.click(*at(page, 30))
@@ -191,6 +192,7 @@ def test_readers_hear_the_first_and_the_last_error(shown):
     assert label == f"E_Total by epoch: {first} in epoch 0, {last} in epoch 67"
 
 
+@pytest.mark.everyday
 def test_a_curve_is_kept_renamed_and_removed(shown):
     page = shown(load())
     before = page.get_attribute(PRESENT, "d")

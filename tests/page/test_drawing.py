@@ -103,6 +103,7 @@ def test_circles_and_labels_show_the_numbers_of_the_engine(show, name, row):
         assert close(shown_number(page, quantity), numbers[quantity], digits), quantity
 
 
+@pytest.mark.everyday
 def test_the_drawing_stands_as_draw_has_it(show):
     network = load("original")
     page = show(network)
@@ -200,6 +201,7 @@ def factors(page):
     return {(source, target): number for source, target, number in found}
 
 
+@pytest.mark.everyday
 def test_the_chain_of_a_gradient_is_lit_factor_by_factor(show):
     page = show("original")
     mark(page, "dE_dw1").click()
@@ -336,6 +338,7 @@ def test_the_output_that_wins_has_a_ring(show):
     assert winner.count() == 0  # that would give it away
 
 
+@pytest.mark.everyday
 def test_a_weight_is_edited_where_it_stands_and_the_whole_page_follows(show):
     page = show("original")
     mark(page, "w5").click()

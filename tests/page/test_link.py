@@ -19,6 +19,7 @@ def rests(page):
     return page.evaluate("location.hash")
 
 
+@pytest.mark.everyday
 def test_a_link_opens_the_page_with_its_numbers_and_its_epoch(show):
     page = show("original", "eta=0.7&w5=0.7&epochs=100&epoch=30&ask=dE_dw1")
     frame = tabulate(load().with_numbers(eta=0.7, w5=0.7), 100)
@@ -29,6 +30,7 @@ def test_a_link_opens_the_page_with_its_numbers_and_its_epoch(show):
     assert not page.locator("#notice").is_visible()
 
 
+@pytest.mark.everyday
 def test_what_is_chosen_is_written_to_the_address(show):
     page = show()
     assert rests(page) == ""
@@ -144,6 +146,7 @@ def test_what_makes_no_sense_is_ignored_with_one_line(show, fragment):
     assert rests(page) == "#w5=0.7"
 
 
+@pytest.mark.everyday
 def test_much_nonsense_takes_one_short_line(show):
     page = show("original", "&".join(f"{'x' * 500}{number}=1" for number in range(500)))
     assert len(page.locator("#notice").inner_text()) < 250

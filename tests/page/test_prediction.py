@@ -42,6 +42,7 @@ def numbers_line(page):
     return page.locator("#question .block .part").all_text_contents()[-2]
 
 
+@pytest.mark.everyday
 def test_the_formula_comes_first_and_the_number_on_demand(page, network):
     ask(page, "h1")
     assert shown(page) == "=?"

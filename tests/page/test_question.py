@@ -59,6 +59,7 @@ def original_page(visit, tmp_path):
     return open_page(load("original"), visit, tmp_path)
 
 
+@pytest.mark.everyday
 def test_a_quantity_is_asked_by_its_name(original_page):
     assert "Click any quantity" in card(original_page).inner_text()
     for text in ("∂E/∂w1", "dE/dw1", " ∂e_total/∂W1 ", "dE_dw1"):
@@ -79,6 +80,7 @@ def test_a_quantity_is_asked_by_its_name(original_page):
     assert card(original_page).get_by_role("button", name="Stop").is_visible()
 
 
+@pytest.mark.everyday
 def test_the_whole_chain_of_the_original_is_beside_its_drawing(original_page):
     original_page.set_viewport_size({"width": 1280, "height": 720})
     ask(original_page, "∂E/∂w1")
@@ -238,6 +240,7 @@ def test_a_cell_s_formula_is_selected_where_copying_is_not_allowed(visit, tmp_pa
     assert page.evaluate("String(getSelection())") == "=E36*C36+F36*D36"
 
 
+@pytest.mark.everyday
 def test_a_given_number_is_changed_where_it_is_asked(original_page):
     ask(original_page, "w5")
     field = card(original_page).get_by_label("Starts from")
@@ -581,12 +584,9 @@ EVERY = """(names) => names.map((name) => {
     const wrong = card.innerText.match(/NaN|undefined|null|–|\\?|\\{\\d/);
     return [wrong && wrong[0], card.querySelector(".title .result").textContent];
 })"""
-QUICK = {"original", "xor", "growth"}
 
 
-@pytest.mark.parametrize(
-    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in known()]
-)
+@pytest.mark.parametrize("name", known())
 def test_every_quantity_can_be_asked(visit, tmp_path, name):
     network = replace(load(name), epochs=3)
     frame = tabulate(network)

@@ -168,6 +168,7 @@ def test_the_wheel_scrolls_it_and_at_its_ends_the_page(shown):
     assert page.evaluate("scrollY") < before
 
 
+@pytest.mark.everyday
 def test_a_click_on_a_cell_chooses_its_row_and_asks_it(shown):
     network = load()
     page = shown(network, viewport={"width": 1920, "height": 1000})
@@ -243,6 +244,7 @@ def test_pages_are_as_long_as_the_view(shown):
     assert cursor(page)[0] == 0
 
 
+@pytest.mark.everyday
 def test_a_given_number_is_changed_where_it_stands(shown):
     network = load()
     page = shown(network)

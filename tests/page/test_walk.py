@@ -31,6 +31,7 @@ def where(page):
     return page.locator("#question .where").inner_text()
 
 
+@pytest.mark.everyday
 def test_the_pass_is_walked_forward_then_back(page):
     network = load("original")
     card(page).get_by_role("button", name="Walk the pass").click()
@@ -158,12 +159,7 @@ def test_another_epoch_is_walked_from_its_start(visit, tmp_path):
     assert result(page) == pytest.approx(tabulate(load("original"))["h1"][7], rel=1e-5)
 
 
-QUICK = {"original", "xor", "growth", "mazur-sequential", "adam"}
-
-
-@pytest.mark.parametrize(
-    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in known()]
-)
+@pytest.mark.parametrize("name", known())
 def test_each_stop_follows_from_what_was_reached(visit, tmp_path, name):
     network = replace(load(name), epochs=2)
     page = open_with_state(network, visit, tmp_path)

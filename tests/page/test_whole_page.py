@@ -56,6 +56,7 @@ def test_complaints_and_the_list_of_keys_are_accessible(show, colours):
     assert axe(page) == []
 
 
+@pytest.mark.everyday
 def test_the_page_has_landmarks_and_one_heading_of_the_first_rank(show):
     page = show()
     for role in ("banner", "main", "contentinfo"):
