@@ -59,10 +59,10 @@ def training_curves(
     }
     _draw(right, wrong)
     right.set_yscale("log")
-    _label_accuracy(right, [value for values in wrong.values() for value in values])
+    label_accuracy(right, [value for values in wrong.values() for value in values])
     right.set_title("Accuracy", fontsize=17, color=GREY, pad=12)
     for axes in (left, right):
-        _furnish(axes)
+        furnish(axes)
     figure.text(0.965, 0.02, about_accuracy, fontsize=9, color=GREY, ha="right")
     return figure
 
@@ -81,8 +81,13 @@ def _draw(axes: Axes, curves: Mapping[str, Sequence[float]]) -> None:
         )
 
 
-def _label_accuracy(axes: Axes, wrong: Sequence[float]) -> None:
-    """Turn the axis of wrong answers upside down, and label it with accuracies."""
+def label_accuracy(axes: Axes, wrong: Sequence[float]) -> None:
+    """Turn the axis of wrong answers upside down, and label it with accuracies.
+
+    Args:
+        axes: logarithmic axes of the fraction of wrong answers.
+        wrong: the fractions that are drawn, none below `NONE_WRONG`.
+    """
     low, high = min(wrong) / 1.3, min(1.0, max(wrong) * 1.3)
     axes.set_ylim(high, low)
     ticks = [value for value in WRONG if low <= value <= high]
@@ -100,7 +105,8 @@ def _plain(number: float, _: int | None = None) -> str:
     return f"{number:.4g}"
 
 
-def _furnish(axes: Axes) -> None:
+def furnish(axes: Axes) -> None:
+    """Axes of epochs: labels, grid, legend."""
     axes.set_xlabel("epoch", fontsize=14, color=GREY)
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
     axes.yaxis.set_minor_locator(NullLocator())

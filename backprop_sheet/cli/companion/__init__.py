@@ -1,6 +1,7 @@
 """The companion's commands, a group.
 
 training    train
+compare     compare
 reading     summary, evaluate, predict: what a model is, and what it reads
 shared      what they share
 """
@@ -15,6 +16,7 @@ from backprop_sheet.cli.reporting import EXIT_CODES, echo
 HOMES = {
     "summary": ("companion.reading", "Show its layers and how much of the image they see."),
     "train": ("companion.training", "Train it; write model, curves, mistakes and a report."),
+    "compare": ("companion.compare", "Compare trainings: batch sizes, rates, parts left out."),
     "evaluate": ("companion.reading", "Test a model on the test digits."),
     "predict": ("companion.reading", "Read digits in pictures."),
 }
