@@ -36,13 +36,16 @@ def libreoffice_values(path: Path, changes: Changes, folder: Path, sheet: int = 
 
 def without_values(path: Path, target: Path, changes: Changes, sheet: int = 0) -> Path:
     """A copy of a workbook without any computed value, with other given numbers in a sheet."""
+    taken_out = 0
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
         for name in source.namelist():
             text = source.read(name)
             if name.startswith("xl/worksheets/sheet"):
                 typed = changes if name.endswith(f"/sheet{sheet + 1}.xml") else {}
-                text = _changed(text.decode(), typed).encode()
+                changed, count = _changed(text.decode(), typed)
+                text, taken_out = changed.encode(), taken_out + count
             copy.writestr(name, text)
+    assert taken_out > 8, "there were computed values to take out"
     return target
 
 
@@ -52,16 +55,15 @@ def table(values: Value, rows: int, sheet: int = 0) -> list[list[float]]:
     return [[values(sheet, f"{c}{row}") for c in letters] for row in range(FIRST, FIRST + rows)]
 
 
-def _changed(sheet: str, changes: Changes) -> str:
-    """The sheet's XML with other given numbers and without any computed value."""
-    sheet, count = re.subn(r"(<f[^>]*/>|</f>)<v>[^<]*</v>", r"\1", sheet)
-    assert count > 8, "there were computed values to take out"
+def _changed(sheet: str, changes: Changes) -> tuple[str, int]:
+    """The sheet's XML with other given numbers; without its computed values, and how many."""
+    sheet, taken_out = re.subn(r"(<f[^>]*/>|</f>)<v>[^<]*</v>", r"\1", sheet)
     for cell, number in changes.items():
         sheet, count = re.subn(
             rf'(<c r="{cell}"[^>]*>)<v>[^<]*</v>', rf"\g<1><v>{number!r}</v>", sheet
         )
         assert count == 1, f"{cell} holds a given number"
-    return sheet
+    return sheet, taken_out
 
 
 def convert(path: Path, kind: str, folder: Path) -> Path:

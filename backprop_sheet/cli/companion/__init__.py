@@ -2,6 +2,7 @@
 
 training    train
 compare     compare
+comparing   what compare prints
 reading     summary, evaluate, predict: what a model is, and what it reads
 shared      what they share
 """

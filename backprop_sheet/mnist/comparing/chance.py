@@ -32,7 +32,7 @@ Numbers = npt.NDArray[np.float64]
 class Group(NamedTuple):
     """The trainings of one setting: how many there are, the mean and the standard deviation."""
 
-    count: int
+    size: int
     mean: float
     deviation: float
 
@@ -49,14 +49,14 @@ def margin(groups: Sequence[Group]) -> float | None:
     freedom = freedom_of(groups)
     if not freedom:
         return None
-    squares = sum((group.count - 1) * group.deviation**2 for group in groups)
-    seeds = len(groups) / sum(1 / group.count for group in groups)
+    squares = sum((group.size - 1) * group.deviation**2 for group in groups)
+    seeds = len(groups) / sum(1 / group.size for group in groups)
     return quantile(len(groups), freedom) * sqrt(squares / freedom / seeds)
 
 
 def freedom_of(groups: Sequence[Group]) -> int:
     """The degrees of freedom of the pooled spread."""
-    return sum(group.count - 1 for group in groups)
+    return sum(group.size - 1 for group in groups)
 
 
 @cache

@@ -17,15 +17,15 @@ from backprop_sheet.plotter.curves import GRID, LINE_STYLES
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 
 Histories = Mapping[str, Sequence[Epoch]]
-WIDTH, HEIGHT, TITLE, BOTTOM = 12.8, 4.6, 0.75, 0.3
+WIDTH, HEIGHT, TITLE, BOTTOM = 12.8, 4.3, 0.75, 0.3
 """Inches: of the figure, of the two panels of a thing, of the title above and the line below."""
-LEFT, RIGHT, ACROSS, UPWARDS, HIGH = 0.075, 0.575, 0.39, 0.21, 0.66
+LEFT, RIGHT, ACROSS, UPWARDS, HIGH = 0.075, 0.575, 0.39, 0.2, 0.68
 """Where panels stand, as fractions of the figure's width and of a thing's height."""
 APART = 0.07
 """From the dot of one seed to the next, where a setting and the next are 1 apart."""
 FEW, LONG = 6, 44
 """More values than this, or more letters in all of them, stand aslant below the axis."""
-ABOUT = "line: mean and standard deviation; dots: seeds; ringed: the base, which all things share"
+ABOUT = "line: mean and standard deviation; dots: seeds; dotted: the base"
 
 
 @in_our_style()
@@ -82,11 +82,10 @@ def _draw_accuracies(
                   linewidth=2.5)  # fmt: skip
         axes.plot([place, place], ends, color=color, linewidth=1)
         if row.base:
-            axes.plot(place, max(mean, NONE_WRONG), "o", markersize=26, color=GREY,
-                      fillstyle="none", markeredgewidth=1)  # fmt: skip
+            axes.axhline(max(mean, NONE_WRONG), color=GREY, linewidth=0.8, linestyle=(0, (1, 3)))
         drawn += [*wrong, *ends]
     axes.set_xlim(-0.6, len(rows) - 0.4)
-    names = [row.value for row in rows]
+    names = [row.value + BASE * row.base for row in rows]
     aslant = len(names) > FEW or sum(map(len, names)) > LONG
     axes.set_xticks(range(len(rows)), names, rotation=20 if aslant else 0,
                     ha="right" if aslant else "center")  # fmt: skip

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from backprop_sheet.errors import counted
 from backprop_sheet.files import check_target
-from backprop_sheet.mnist.comparing import table
+from backprop_sheet.mnist.comparing import tables
 from backprop_sheet.mnist.comparing.figure import comparison_picture
 from backprop_sheet.mnist.comparing.table import Comparison
-from backprop_sheet.mnist.comparing.workbook import write_workbook
 from backprop_sheet.mnist.comparing.work import FOLDER, RESULT, Result
+from backprop_sheet.mnist.comparing.workbook import write_workbook
 from backprop_sheet.mnist.settings import Settings
 from backprop_sheet.ooxml.seal import check_workbook
 from backprop_sheet.plotter.picture import save_figure
@@ -26,7 +26,7 @@ def check_files(folder: Path, *, force: bool = False) -> None:
         WriteError: a file cannot be written, or somebody has edited the workbook.
     """
     check_workbook(folder / WORKBOOK, force=force)
-    for name in (table.COMPARISON, table.TRAININGS, PICTURE, f"{FOLDER}/{RESULT}"):
+    for name in (tables.COMPARISON, tables.TRAININGS, PICTURE, f"{FOLDER}/{RESULT}"):
         check_target(folder / name, force=force)
 
 
@@ -52,12 +52,12 @@ def write_files(
         WriteError: a file cannot be written, or somebody has edited the workbook.
     """
     histories = {f"{FOLDER}/{one.folder}": one.history for one in results.values()}
-    table.write(comparison, folder)
+    tables.write(comparison, folder)
     write_workbook(comparison, folder / WORKBOOK, force=force)
     save_figure(comparison_picture(comparison, histories), folder / PICTURE)
     return [
-        (folder / table.COMPARISON, "a row for each setting"),
-        (folder / table.TRAININGS, "a row for each training"),
+        (folder / tables.COMPARISON, "a row for each setting"),
+        (folder / tables.TRAININGS, "a row for each training"),
         (folder / WORKBOOK, "both, the means as formulas, with charts"),
         (folder / PICTURE, "the accuracies, and how they were reached"),
         (folder / FOLDER, f"the epochs of {counted(len(comparison.trainings), 'training')}"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean, stdev
 
 from backprop_sheet.errors import plain
 from backprop_sheet.mnist.comparing.memory import memory
 from backprop_sheet.mnist.comparing.plan import Plan
-from backprop_sheet.mnist.comparing.table import Comparison, Trained, row_of
+from backprop_sheet.mnist.comparing.table import SETTINGS, Comparison, Row, Trained
 from backprop_sheet.mnist.comparing.work import FOLDER, Place, Result
 from backprop_sheet.mnist.settings import Settings
 
@@ -61,3 +62,34 @@ def trained(result: Result, place: Place) -> Trained:
         test_digits=len(place.digits.test_labels),
         folder=f"{FOLDER}/{result.folder}",
     )
+
+
+def row_of(varied: str, value: str, *, base: bool, trainings: Sequence[Trained]) -> Row:
+    """The row of a setting, from its trainings."""
+    first = trainings[0]
+    ended = [one for one in trainings if one.diverged_in is None]
+    accuracies = _known(one.accuracy for one in ended)
+    reached = _known(one.epochs_to_98 for one in ended)
+    return Row(
+        varied,
+        value,
+        base,
+        **{name: getattr(first, name) for name in SETTINGS},
+        seeds=tuple(one.seed for one in trainings),
+        diverged=len(trainings) - len(ended),
+        accuracy=_mean(accuracies),
+        accuracy_sd=stdev(accuracies) if len(accuracies) > 1 else None,
+        gap=_mean(_known(one.gap for one in ended)),
+        epochs_to_98=_mean(reached),
+        reached_98=len(reached),
+        memory_bytes=first.memory_bytes,
+        seconds=_mean([one.seconds for one in ended]),
+    )
+
+
+def _known(numbers: Iterable[float | None]) -> list[float]:
+    return [number for number in numbers if number is not None]
+
+
+def _mean(numbers: Sequence[float]) -> float | None:
+    return fmean(numbers) if numbers else None

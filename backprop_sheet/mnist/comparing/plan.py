@@ -23,8 +23,6 @@ NAMES = {
     "without": "part left out",
 }
 """What can be compared: settings with the names that people read, in the order of the table."""
-EPOCHS = 10
-"""Epochs by default: on the sample, most settings have reached 98 % by then."""
 SEEDS = (0, 1, 2)
 """Seeds by default: the fewest whose spread says something."""
 EXAMPLE = "--lr 0.05 --lr 0.1, or --without pooling"

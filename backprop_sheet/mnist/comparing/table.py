@@ -1,26 +1,16 @@
-"""The table of a comparison: a row for each setting, and one for each training, as CSV.
+"""The table of a comparison: a row for each setting, and one for each training.
 
 Imports no PyTorch, so that a comparison can be read without it.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
-from statistics import fmean, stdev
-from typing import Any, TypeVar
 
-from backprop_sheet.errors import InputError
-from backprop_sheet.files import replacing
 from backprop_sheet.mnist.comparing.chance import Group, margin
-from backprop_sheet.mnist.comparing.values import PARSERS, text
-
-COMPARISON, TRAININGS = "comparison.csv", "trainings.csv"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -169,7 +159,7 @@ class Comparison:
 
     @property
     def verdicts(self) -> dict[str, Verdict]:
-        """By what varies, whether it makes a difference; not where fewer than two settings ended."""
+        """By what varies, whether it makes a difference; not if fewer than two settings ended."""
         return dict(self._verdicts())
 
     def _verdicts(self) -> Iterator[tuple[str, Verdict]]:
@@ -196,94 +186,3 @@ def _group(row: Row) -> Group | None:
     if row.accuracy is None:
         return None
     return Group(len(row.seeds) - row.diverged, row.accuracy, row.accuracy_sd or 0.0)
-
-
-def row_of(varied: str, value: str, *, base: bool, trainings: Sequence[Trained]) -> Row:
-    """The row of a setting, from its trainings."""
-    first = trainings[0]
-    ended = [one for one in trainings if one.diverged_in is None]
-    accuracies = _known(one.accuracy for one in ended)
-    reached = _known(one.epochs_to_98 for one in ended)
-    return Row(
-        varied,
-        value,
-        base,
-        **{name: getattr(first, name) for name in SETTINGS},
-        seeds=tuple(one.seed for one in trainings),
-        diverged=len(trainings) - len(ended),
-        accuracy=_mean(accuracies),
-        accuracy_sd=stdev(accuracies) if len(accuracies) > 1 else None,
-        gap=_mean(_known(one.gap for one in ended)),
-        epochs_to_98=_mean(reached),
-        reached_98=len(reached),
-        memory_bytes=first.memory_bytes,
-        seconds=_mean([one.seconds for one in ended]),
-    )
-
-
-def _known(numbers: Iterable[float | None]) -> list[float]:
-    return [number for number in numbers if number is not None]
-
-
-def _mean(numbers: Sequence[float]) -> float | None:
-    return fmean(numbers) if numbers else None
-
-
-# --- files ---------------------------------------------------------------------------------------
-
-
-def write(comparison: Comparison, folder: Path) -> None:
-    """Write both tables.
-
-    Raises:
-        WriteError: a file cannot be written.
-    """
-    _write(comparison.trainings, Trained, folder / TRAININGS)
-    _write(comparison.rows, Row, folder / COMPARISON)
-
-
-def read(folder: Path) -> Comparison:
-    """The comparison that `mnist compare` wrote to a folder.
-
-    Raises:
-        InputError: there is none, or a table is damaged.
-    """
-    if not (folder / COMPARISON).is_file():
-        raise InputError(f"{folder} holds no comparison: `mnist compare -o {folder}` makes one")
-    rows, trainings = _read(folder / COMPARISON, Row), _read(folder / TRAININGS, Trained)
-    found = Comparison(tuple(rows), tuple(trainings))
-    for row in rows:
-        if [one.seed for one in found.of(row)] != list(row.seeds):
-            raise InputError(f"{folder / TRAININGS} is not of the same run as {COMPARISON}")
-    return found
-
-
-def _write(rows: Iterable[Any], kind: type, path: Path) -> None:
-    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(field.name for field in fields(kind))
-        writer.writerows([text(value) for value in vars(row).values()] for row in rows)
-
-
-def _read(path: Path, kind: Callable[..., T]) -> list[T]:
-    parsers = {field.name: PARSERS[str(field.type)] for field in fields(kind)}  # type: ignore[arg-type]
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *lines = csv.reader(file)
-        if header != list(parsers):
-            raise InputError(f"{path} has other columns than `mnist compare` writes")
-        rows = [
-            kind(*(parse(word) for parse, word in zip(parsers.values(), line, strict=True)))
-            for line in lines
-        ]
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
-    except (ValueError, KeyError, csv.Error) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"{path} is damaged, or was edited: `mnist compare` writes it anew"
-        ) from None
-    if not rows:
-        raise InputError(f"{path} has no rows")
-    return rows

@@ -39,7 +39,7 @@ WIDE, WIDTH, COLUMN = 210, 96, 128
 """Pixels: the first column, the others, and those of tab Trainings."""
 HEADER = 1
 """The header of tab Trainings."""
-PERCENT, SHARE, COUNTED, ONE_DIGIT = "0.00%", "0.0000", "#,##0", "0.0"
+PERCENT, COUNTED, ONE_DIGIT, HELPER = "0.00%", "#,##0", "0.0", "compare helper"
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,13 @@ class Column:
         formula: what stands in it; {…} is the range of a column of tab Trainings, [n], [sd] the
             cell of another column in the same row.
         form: its number format.
+        style: the style of its cells.
     """
 
     name: str
     formula: str
     form: str
+    style: str = "step value"
 
 
 def _mean(column: str) -> str:
@@ -74,8 +76,8 @@ COLUMNS = {
         ONE_DIGIT,
     ),
     "n": Column("finished", "COUNT({accuracy})", COUNTED),
-    "squares": Column("sd²·(n − 1)", "IF([n]<2,0,[sd]^2*([n]-1))", "0.0E+00"),
-    "inverse": Column("1/n", "IF([n]=0,0,1/[n])", "0.000"),
+    "squares": Column("sd²·(n − 1)", "IF([n]<2,0,[sd]^2*([n]-1))", "0.0E+00", HELPER),
+    "inverse": Column("1/n", "IF([n]=0,0,1/[n])", "0.000", HELPER),
 }
 """The columns after the first, which has the values."""
 CHART_LEFT, CHART_RIGHT = len(COLUMNS) + 3, len(COLUMNS) + 9
@@ -103,7 +105,7 @@ def write_workbook(comparison: Comparison, path: Path, *, force: bool = False) -
     for name, rows in comparison.groups.items():
         block = _Block(sheet, values, comparison, top)
         block.write(name, rows)
-        top += max(TALL, len(rows) + 6)
+        top += max(TALL, len(rows) + 7)
     _write_trainings(look.workbook.create_sheet(TRAININGS), comparison)
     save(look.workbook, path, {COMPARISON: Additions(values=values)}, force=force)
 
@@ -121,17 +123,17 @@ class _Block:
     def write(self, name: str, rows: tuple[Row, ...]) -> None:
         """Write header, rows, what chance gives, and the chart."""
         sheet, top = self._sheet, self._top
-        for column, heading in enumerate((name, *(one.name for one in COLUMNS.values())), 1):
-            cell = sheet.cell(top, column, heading)
-            cell.style = "step header" if column == 1 else "compare header"
+        for place, heading in enumerate((name, *(one.name for one in COLUMNS.values())), 1):
+            sheet.cell(top, place, heading).style = "compare header" if place > 1 else "step header"
         for number, row in enumerate(rows, start=top + 1):
             cell = sheet.cell(number, 1)
             page.set_value(cell, row.value + BASE * row.base)
             cell.style = "step label"
             for (key, column), value in zip(COLUMNS.items(), _values(row), strict=True):
                 formula = self._in_excel(column.formula, row, number)
-                self._formula(f"{self._letters[key]}{number}", formula, value, column.form)
-        self._write_verdict(name, rows, top + len(rows) + 1)
+                address = f"{self._letters[key]}{number}"
+                self._formula(address, formula, value, column.form, column.style)
+        self._write_verdict(name, rows, top + len(rows) + 2)
         self._add_chart(name, rows)
 
     def _in_excel(self, formula: str, row: Row, number: int) -> str:
@@ -139,15 +141,22 @@ class _Block:
         first, last = (self._places[one.folder] for one in (trainings[0], trainings[-1]))
         for key, letter in self._letters.items():
             formula = formula.replace(f"[{key}]", f"{letter}{number}")
-        for column, field in enumerate(fields(Trained), start=1):
-            area = f"{TRAININGS}!{Area(column, first, column, last).absolute}"
+        for place, field in enumerate(fields(Trained), start=1):
+            area = f"{TRAININGS}!{Area(place, first, place, last).absolute}"
             formula = formula.replace(f"{{{field.name}}}", area)
         return formula
 
-    def _formula(self, place: str, formula: str, value: float | str | None, form: str) -> None:
+    def _formula(
+        self,
+        place: str,
+        formula: str,
+        value: float | str | None,
+        form: str,
+        style: str = "step value",
+    ) -> None:
         cell = self._sheet[place]
         cell.value = f"={formula}"
-        cell.style, cell.number_format = "step value", form
+        cell.style, cell.number_format = style, form
         self._values[place] = NONE if value is None else value
 
     def _range(self, key: str, rows: tuple[Row, ...]) -> str:
