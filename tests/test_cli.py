@@ -241,7 +241,13 @@ def test_without_a_command_it_shows_its_help(command):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("summary",), ("train",), ("evaluate", "model.pt"), ("predict", "model.pt", "digit.png")],
+    [
+        ("summary",),
+        ("train",),
+        ("compare", "--lr", "1", "--lr", "2"),
+        ("evaluate", "model.pt"),
+        ("predict", "model.pt", "digit.png"),
+    ],
 )
 def test_without_torch_the_companion_says_how_to_install_it(command, arguments, monkeypatch):
     there = getattr(backprop_sheet, "mnist", None)

@@ -3,10 +3,12 @@
 import csv
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import chdir
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -71,12 +73,8 @@ def compared(tmp_path_factory):
     """The folder of a comparison, and what the command printed."""
     folder = tmp_path_factory.mktemp("compared")
     write_digits(folder / "digits")
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
+    with chdir(folder):
         done = run(*OPTIONS, "-o", "out")
-    finally:
-        os.chdir(before)
     assert done.exit_code == 0, done.output
     return folder, done
 
@@ -398,9 +396,28 @@ def test_the_picture_has_two_panels_for_each_thing(compared):
 
 # --- nothing is done twice, nothing is lost ------------------------------------------------------
 
-FEW = ["--data", "digits", "--lr", "0.1", "--lr", "0.2", "--seed", "0", "--seed", "1", "--epochs",
-       "3"]  # fmt: skip
-"""Four trainings."""
+FEW = [
+    *("--data", "digits", "--epochs", "3", "--widths", "2,2"),
+    *("--lr", "0.1", "--lr", "0.2", "--seed", "0", "--seed", "1"),
+]
+"""Four small trainings."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The folder of such a comparison."""
+    folder = tmp_path_factory.mktemp("whole")
+    write_digits(folder / "digits")
+    with chdir(folder):
+        done = run(*FEW, "-o", "out", "--jobs", "1")
+    assert done.exit_code == 0, done.output
+    return folder / "out"
+
+
+@pytest.fixture
+def done(whole, place):
+    """A copy of that folder, beside its digits."""
+    return shutil.copytree(whole, place / "out")
 
 
 def results_in(folder):
@@ -413,55 +430,54 @@ def results_in(folder):
 
 
 def trained_again(*arguments):
-    """The trainings that a command begins, by what they are called."""
-    done = run(*arguments, "--jobs", "1")
-    assert done.exit_code == 0, done.output
-    lines = [line for line in done.stdout.splitlines() if ": test " in line]
+    """The trainings that a command does, by what they are called."""
+    finished = run(*arguments, "-o", "out", "--jobs", "1")
+    assert finished.exit_code == 0, finished.output
+    lines = [line for line in finished.stdout.splitlines() if ": test " in line]
     return [line.partition("  ")[2].partition(":")[0] for line in lines]
 
 
-def test_what_was_done_is_not_done_again_and_new_values_are(place):
-    assert len(trained_again(*FEW, "-o", "out")) == 4
-    before = results_in(Path("out"))
-    assert trained_again(*FEW, "-o", "out") == []
-    assert results_in(Path("out")) == before
-    more = trained_again(*FEW, "--lr", "0.3", "--seed", "2", "-o", "out")
-    assert more == [
+def files_in(folder):
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_was_done_is_not_done_again_and_new_values_are(done, whole):
+    assert trained_again(*FEW) == []
+    assert results_in(done) == results_in(whole)
+    assert trained_again(*FEW, "--lr", "0.3", "--seed", "2") == [
         "learning rate 0.3, seed 0", "learning rate 0.3, seed 1",
         "base, learning rate 0.1, seed 2", "learning rate 0.2, seed 2", "learning rate 0.3, seed 2",
     ]  # fmt: skip
-    assert trained_again(*FEW, "--batch-size", "50", "-o", "out") != []
-    names = {path.name for path in Path("out/trainings").rglob("*") if path.is_file()}
-    assert names == {"history.csv", "result.json"}
+    assert files_in(done / "trainings") == {"history.csv", "result.json"}
 
 
-def test_other_digits_are_other_trainings(place):
-    trained_again(*FEW, "-o", "out")
+def test_other_digits_are_other_trainings(done):
     write_digits(Path("others"), train=310)
-    assert len(trained_again(*FEW, "--data", "others", "-o", "out")) == 4
+    assert len(trained_again(*FEW, "--data", "others")) == 4
 
 
-@pytest.mark.parametrize("name", ["history.csv", "result.json"])
-@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"epoch,rate\n1,2\n", None])
-def test_a_damaged_result_is_made_anew(name, content, place):
-    trained_again(*FEW, "-o", "out")
-    before = results_in(Path("out"))
-    (path,) = Path("out/trainings").glob(f"*lr0.2_*seed1*/{name}")
-    path.unlink() if content is None else path.write_bytes(content)
-    assert trained_again(*FEW, "-o", "out") == ["learning rate 0.2, seed 1"]
-    assert results_in(Path("out")) == before
+def test_damaged_files_are_made_anew(done, whole):
+    folders = sorted((done / "trainings").iterdir())
+    (folders[0] / "history.csv").write_bytes(b"epoch,rate\n1,2\n")
+    (folders[1] / "result.json").write_bytes(b"\xff")
+    (folders[2] / "result.json").write_bytes(b"{}")
+    (folders[2] / "checkpoint.pt").write_bytes(b"no checkpoint")
+    text = (folders[3] / "history.csv").read_text("utf-8")
+    (folders[3] / "history.csv").write_text("".join(text.splitlines(keepends=True)[:-1]))
+    assert len(trained_again(*FEW)) == 4
+    assert results_in(done) == results_in(whole)
+    assert files_in(done / "trainings") == {"history.csv", "result.json"}
 
 
-def test_several_processes_give_the_same_as_one(place):
-    done = run(*FEW, "-o", "one", "--jobs", "1"), run(*FEW, "-o", "two", "--jobs", "2")
-    assert [one.exit_code for one in done] == [0, 0]
-    assert results_in(Path("one")) == results_in(Path("two"))
-    for line in done[1].stdout.splitlines()[1:4]:
+def test_several_processes_give_the_same_as_one(place, whole):
+    finished = run(*FEW, "-o", "out", "--jobs", "2")
+    assert finished.exit_code == 0, finished.output
+    assert results_in(Path("out")) == results_in(whole)
+    for line in finished.stdout.splitlines()[1:4]:
         assert re.fullmatch(r"\d/4  .*, seed \d: test .*%, \d+\.\d s(; about .* left)?", line)
 
 
-def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(place, monkeypatch):
-    assert run(*FEW, "-o", "whole", "--jobs", "1").exit_code == 0
+def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(place, whole, monkeypatch):
     saved, calls = work.save_checkpoint, []
 
     def save(*arguments):
@@ -471,26 +487,15 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(place, monkeypat
             raise KeyboardInterrupt
 
     monkeypatch.setattr(work, "save_checkpoint", save)
-    done = run(*FEW, "-o", "out", "--jobs", "1")
-    assert done.exit_code == 130
-    assert done.stderr == "Error: interrupted; the same command goes on from here\n"
+    stopped = run(*FEW, "-o", "out", "--jobs", "1")
+    assert stopped.exit_code == 130
+    assert stopped.stderr == "Error: interrupted; the same command goes on from here\n"
     assert len(list(Path("out/trainings").glob("*/result.json"))) == 1
     assert len(list(Path("out/trainings").glob("*/checkpoint.pt"))) == 1
     assert not Path("out/comparison.csv").exists()
-    assert run(*FEW, "-o", "out", "--jobs", "1").exit_code == 0
+    assert len(trained_again(*FEW)) == 3
     assert len(calls) == 4 * 3, "no epoch was done twice"
-    assert results_in(Path("out")) == results_in(Path("whole"))
-
-
-def test_a_damaged_checkpoint_is_no_obstacle(place, monkeypatch):
-    assert run(*FEW, "-o", "out", "--jobs", "1").exit_code == 0
-    before = results_in(Path("out"))
-    (folder,) = Path("out/trainings").glob("*lr0.2_*seed1*")
-    (folder / "result.json").unlink()
-    (folder / "checkpoint.pt").write_bytes(b"no checkpoint")
-    assert run(*FEW, "-o", "out", "--jobs", "1").exit_code == 0
-    assert results_in(Path("out")) == before
-    assert not (folder / "checkpoint.pt").exists()
+    assert results_in(Path("out")) == results_in(whole)
 
 
 def start(*arguments):
@@ -501,20 +506,16 @@ def start(*arguments):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process group is killed as POSIX has it")
-def test_killed_it_leaves_no_process_behind_and_goes_on(place):
-    assert run(*FEW, "-o", "whole").exit_code == 0
+def test_killed_it_leaves_no_process_behind_and_goes_on(place, whole):
     process = start(*FEW, "-o", "out", "--jobs", "2")
     wait_for(lambda: list(Path("out").glob("trainings/*/*")))
     process.kill()  # only the main process: the others have to notice
-    process.wait()
+    process.communicate()
     wait_for(lambda: not alive(process.pid))
     assert not list(Path("out").glob("comparison*"))
-    done = run(*FEW, "-o", "out")
-    assert done.exit_code == 0, done.output
-    assert results_in(Path("out")) == results_in(Path("whole"))
-    assert {path.name for path in Path("out/trainings").rglob("*") if path.is_file()} == {
-        "history.csv", "result.json"
-    }  # fmt: skip
+    trained_again(*FEW)
+    assert results_in(Path("out")) == results_in(whole)
+    assert files_in(Path("out/trainings")) == {"history.csv", "result.json"}
 
 
 def wait_for(condition, patience=120):
@@ -551,8 +552,7 @@ def test_killed_at_many_moments_it_ends_with_the_same_tables(place):
     assert results_in(Path("out")) == results_in(Path("whole"))
 
 
-def test_a_full_disk_is_one_line_and_the_same_command_goes_on(place, monkeypatch):
-    assert run(*FEW, "-o", "whole", "--jobs", "1").exit_code == 0
+def test_a_full_disk_is_one_line_and_the_same_command_goes_on(place, whole, monkeypatch):
     written, calls = Path.write_bytes, []
 
     def full(path, data):
@@ -563,13 +563,13 @@ def test_a_full_disk_is_one_line_and_the_same_command_goes_on(place, monkeypatch
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_bytes", full)
-        done = run(*FEW, "-o", "out", "--jobs", "1")
-    assert done.exit_code == 2
-    assert done.stderr.count("\n") == 1
-    assert "No space left on device" in done.stderr
+        stopped = run(*FEW, "-o", "out", "--jobs", "1")
+    assert stopped.exit_code == 2
+    assert stopped.stderr.count("\n") == 1
+    assert "No space left on device" in stopped.stderr
     assert not [path for path in Path("out").rglob("*") if "draft" in path.name]
-    assert run(*FEW, "-o", "out", "--jobs", "1").exit_code == 0
-    assert results_in(Path("out")) == results_in(Path("whole"))
+    trained_again(*FEW)
+    assert results_in(Path("out")) == results_in(whole)
 
 
 # --- what users get wrong ------------------------------------------------------------------------
@@ -598,22 +598,21 @@ def test_a_mistake_is_one_line_and_nothing_is_trained(arguments, place, monkeypa
     assert [path.name for path in place.iterdir()] == ["digits"]
 
 
-def test_a_value_given_twice_counts_once_and_a_note_says_so(place):
-    done = run(*FEW, "--lr", "0.1", "-o", "out")
-    assert done.stderr == "Note: learning rate 0.1 is given more than once, and counts once\n"
-    assert [row["value"] for row in rows_of(Path("out/comparison.csv"))] == ["0.1", "0.2"]
+def test_a_value_given_twice_counts_once_and_a_note_says_so(done):
+    finished = run(*FEW, "--lr", "0.1", "-o", "out")
+    assert finished.stderr == "Note: learning rate 0.1 is given more than once, and counts once\n"
+    assert [row["value"] for row in rows_of(done / "comparison.csv")] == ["0.1", "0.2"]
 
 
-def test_an_edited_workbook_is_kept_unless_forced_and_nothing_is_trained(place, monkeypatch):
-    assert run(*FEW, "-o", "out").exit_code == 0
-    book = openpyxl.load_workbook("out/comparison.xlsx")
-    book.save("out/comparison.xlsx")
-    before = Path("out/comparison.xlsx").read_bytes()
+def test_an_edited_workbook_is_kept_unless_forced_and_nothing_is_trained(done, monkeypatch):
+    path = done / "comparison.xlsx"
+    openpyxl.load_workbook(path).save(path)
+    before = path.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(work, "train", None)
-        done = run(*FEW, "--lr", "0.4", "-o", "out")
-    assert done.exit_code == 2
-    assert "was edited after this program wrote it" in done.stderr
-    assert Path("out/comparison.xlsx").read_bytes() == before
+        refused = run(*FEW, "--lr", "0.4", "-o", "out")
+    assert refused.exit_code == 2
+    assert "was edited after this program wrote it" in refused.stderr
+    assert path.read_bytes() == before
     assert run(*FEW, "-o", "out", "--force").exit_code == 0
-    assert Path("out/comparison.xlsx").read_bytes() != before
+    assert path.read_bytes() != before

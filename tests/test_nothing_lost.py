@@ -42,6 +42,7 @@ READ = {
     "new": {"name": NETWORK},
     "templates show": {"name": NETWORK},
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
+    "mnist compare": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist evaluate": {"data": ["digits/train-images-idx3-ubyte"], "model": ["model.pt"]},
     "mnist predict": {"model": ["model.pt"], "images": ["digit.png"]},
 }
@@ -59,6 +60,7 @@ LINES = {
     "--moodle course/moodle.csv --force",
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
+    "mnist compare": "--data digits --lr 0.1 --lr 0.2 --seed 1 --epochs 1 --jobs 1 --force",
     "mnist predict": "model.pt digit.png",
 }
 """Command lines that read them all; the option of the output comes on top."""
@@ -79,6 +81,7 @@ WORK = (
     "checker.batch.check",
     "exercise.marking.check",
     "mnist.runs.Run",
+    "mnist.comparing.work.train",
 )
 """What computes, which no refused command gets to."""
 

@@ -32,6 +32,7 @@ PAGES = {
     "mnist": "mnist.md",
     "mnist summary": "mnist.md",
     "mnist train": "mnist.md",
+    "mnist compare": "mnist.md",
     "mnist evaluate": "mnist.md",
     "mnist predict": "mnist.md",
 }
