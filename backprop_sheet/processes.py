@@ -4,11 +4,12 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
-from multiprocessing import active_children
+from multiprocessing import active_children, parent_process
+from threading import Thread
 from typing import Any, TypeVar
 
 from backprop_sheet.interrupt import at_once
@@ -22,6 +23,8 @@ MOST_PROCESSES = 61
 AHEAD = 4
 """Items that are handed out for each process before their turn: none waits for work, and no more
 results than that wait to be taken."""
+PAUSE = 0.2
+"""Seconds between two looks at the progress of other processes."""
 _of_this_process: list[Callable[[Any], Any]] = []
 """What a process does with each item: it was sent once, and not with every item."""
 
@@ -34,7 +37,11 @@ def processors() -> int:
 
 
 def in_processes(
-    work: Callable[[T], R], items: Sequence[T], jobs: int | None = None
+    work: Callable[[T], R],
+    items: Sequence[T],
+    jobs: int | None = None,
+    worthwhile: int = WORTHWHILE,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[R]:
     """What comes of each item, in their order, worked out by several processes if there are many.
 
@@ -42,8 +49,10 @@ def in_processes(
         work: what is done with an item.
         items: the items.
         jobs: how many processes there are at most; as many as processors if left out.
+        worthwhile: how many items a process has at least.
+        meanwhile: called every now and then while other processes work, to show their progress.
     """
-    processes = min(jobs or processors(), len(items) // WORTHWHILE, MOST_PROCESSES)
+    processes = min(jobs or processors(), len(items) // worthwhile, MOST_PROCESSES)
     if processes <= 1:
         for item in items:
             yield _interruptibly(partial(work, item))
@@ -55,7 +64,7 @@ def in_processes(
             with _interrupts_delayed():
                 waiting.extend(pool.submit(_one, item) for item in islice(rest, AHEAD * processes))
             while waiting:
-                yield _interruptibly(waiting.popleft().result)
+                yield _interruptibly(partial(_result, waiting.popleft(), meanwhile))
                 waiting.extend(pool.submit(_one, item) for item in islice(rest, 1))
         except BaseException:
             for child in set(active_children()) - others:  # else they would work on for minutes
@@ -71,10 +80,25 @@ def _interruptibly(do: Callable[[], R]) -> R:
         return do()
 
 
+def _result(future: Future[R], meanwhile: Callable[[], None] | None) -> R:
+    """Wait for the result of an item."""
+    while meanwhile and not wait([future], timeout=PAUSE).done:
+        meanwhile()
+    return future.result()
+
+
 def _begin(work: Callable[[Any], Any]) -> None:
-    """Begin a process: it leaves Ctrl-C to the main process, which ends the others."""
+    """Begin a process: it leaves Ctrl-C to the main process, and ends when that one does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_main_process, daemon=True).start()
     _of_this_process[:] = [work]
+
+
+def _end_with_the_main_process() -> None:
+    """End here once the main process is gone: killed, it cannot end the others."""
+    if main := parent_process():
+        main.join()
+        os._exit(1)
 
 
 def _one(item: Any) -> Any:

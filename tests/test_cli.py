@@ -249,6 +249,8 @@ def test_without_a_command_it_shows_its_help(command):
         ("look", "model.pt"),
         ("sheet", "model.pt"),
         ("page", "model.pt"),
+        ("compare", "--lr", "1", "--lr", "2"),
+        ("report", "model.pt"),
     ],
 )
 def test_without_torch_the_companion_says_how_to_install_it(command, arguments, monkeypatch):

@@ -43,6 +43,7 @@ READ = {
     "new": {"name": NETWORK},
     "templates show": {"name": NETWORK},
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
+    "mnist compare": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist evaluate": {"data": ["digits/train-images-idx3-ubyte"], "model": ["model.pt"]},
     "mnist report": {"model": ["model.pt"], "comparisons": ["compared/comparison.csv"]},
     "mnist predict": {"model": ["model.pt"], "images": ["digit.png"]},
@@ -70,6 +71,7 @@ LINES = {
     "new": "--from net/iris.toml",
     "mnist train": "--data digits --epochs 1 --force",
     "mnist report": "model.pt compared",
+    "mnist compare": "--data digits --lr 0.1 --lr 0.2 --seed 1 --epochs 1 --jobs 1 --force",
     "mnist predict": "model.pt digit.png",
     "mnist look": "model.pt digit.png --data digits --force",
     "mnist sheet": "model.pt --picture digit.png",
@@ -102,6 +104,7 @@ WORK = (
     "mnist.looking.fields.measured",
     "mnist.sheet.write_sheet",
     "mnist.saved.load_model",
+    "mnist.comparing.work.train",
 )
 """What computes, which no refused command gets to."""
 

@@ -34,6 +34,7 @@ PAGES = {
     "mnist summary": "mnist.md",
     "mnist train": "mnist.md",
     "mnist report": "mnist.md",
+    "mnist compare": "mnist.md",
     "mnist evaluate": "mnist.md",
     "mnist predict": "mnist.md",
     "mnist look": "mnist.md",

@@ -17,6 +17,11 @@ PLACES = ((0.075, 0.14, 0.39, 0.72), (0.575, 0.14, 0.39, 0.72))
 """Left, bottom, width and height of the two axes, as fractions of the figure."""
 WRONG = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 """Fractions of wrong answers at which the accuracy's axis may have a line."""
+MORE_WRONG = tuple(
+    k * ten for ten in (0.1, 0.01, 0.001) for k in (9, 8, 7, 6, 5, 4, 3, 2.5, 2, 1.5)
+)
+ENOUGH = 4
+"""More of them, for an axis that has fewer lines than this."""
 NONE_WRONG = 0.0005
 """Where an accuracy of 100 % is drawn: a logarithmic axis has no 0."""
 MARKED = 60
@@ -59,10 +64,10 @@ def training_curves(
     }
     _draw(right, wrong)
     right.set_yscale("log")
-    _label_accuracy(right, [value for values in wrong.values() for value in values])
+    label_accuracy(right, [value for values in wrong.values() for value in values])
     right.set_title("Accuracy", fontsize=17, color=GREY, pad=12)
     for axes in (left, right):
-        _furnish(axes)
+        furnish(axes)
     figure.text(0.965, 0.02, about_accuracy, fontsize=9, color=GREY, ha="right")
     return figure
 
@@ -81,11 +86,18 @@ def _draw(axes: Axes, curves: Mapping[str, Sequence[float]]) -> None:
         )
 
 
-def _label_accuracy(axes: Axes, wrong: Sequence[float]) -> None:
-    """Turn the axis of wrong answers upside down, and label it with accuracies."""
+def label_accuracy(axes: Axes, wrong: Sequence[float]) -> None:
+    """Turn the axis of wrong answers upside down, and label it with accuracies.
+
+    Args:
+        axes: logarithmic axes of the fraction of wrong answers.
+        wrong: the fractions that are drawn, none below `NONE_WRONG`.
+    """
     low, high = min(wrong) / 1.3, min(1.0, max(wrong) * 1.3)
     axes.set_ylim(high, low)
     ticks = [value for value in WRONG if low <= value <= high]
+    if len(ticks) < ENOUGH:
+        ticks = [value for value in MORE_WRONG if low <= value <= high]
     if min(wrong) <= NONE_WRONG:
         ticks.append(NONE_WRONG)
     axes.yaxis.set_major_locator(FixedLocator(ticks))
@@ -100,7 +112,8 @@ def _plain(number: float, _: int | None = None) -> str:
     return f"{number:.4g}"
 
 
-def _furnish(axes: Axes) -> None:
+def furnish(axes: Axes) -> None:
+    """Axes of epochs: labels, grid, legend."""
     axes.set_xlabel("epoch", fontsize=14, color=GREY)
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
     axes.yaxis.set_minor_locator(NullLocator())

@@ -59,7 +59,7 @@ def write_results(
     )
     model, numbers, report = (folder / name for name in (MODEL, HISTORY, REPORT))
     save_model(training, digits.name, model)
-    write_csv(Epoch._fields, history, numbers)
+    write_history(history, numbers)
     written = [(model, f"the network after {counted(len(history))}"),
                (numbers, "the numbers of each epoch")]  # fmt: skip
     written += _save_pictures(training, outcome, digits, folder)
@@ -77,6 +77,28 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], path: Pa
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
+
+
+def write_history(history: Sequence[Epoch], path: Path) -> None:
+    """Write the numbers of each epoch as CSV.
+
+    Raises:
+        WriteError: the file cannot be written.
+    """
+    write_csv(Epoch._fields, history, path)
+
+
+def read_history(path: Path) -> list[Epoch]:
+    """The epochs that `write_history` wrote, to the same bits.
+
+    Raises:
+        OSError, ValueError, TypeError: there is no such file, or it is another one.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    if tuple(header) != Epoch._fields:
+        raise ValueError("this is no history of a training")
+    return [Epoch(int(epoch), *map(float, numbers)) for epoch, *numbers in rows]
 
 
 def _save_pictures(

@@ -3,6 +3,8 @@
 training    train
 reporting   report: the exercise's document
 page        page
+compare     compare
+comparing   what compare prints
 reading     summary, evaluate, predict: what a model is, and what it reads
 look        look: pictures of what a model does
 sheet       sheet: a model as a live workbook
@@ -20,6 +22,7 @@ HOMES = {
     "summary": ("companion.reading", "Show its layers and how much of the image they see."),
     "train": ("companion.training", "Train it; write model, curves, mistakes and a report."),
     "report": ("companion.reporting", "Answer the exercise's questions by a run."),
+    "compare": ("companion.compare", "Compare trainings: batch sizes, rates, parts left out."),
     "evaluate": ("companion.reading", "Test a model on the test digits."),
     "predict": ("companion.reading", "Read digits in pictures."),
     "look": ("companion.look", "Draw its kernels, maps, fields, and what its answers rest on."),

