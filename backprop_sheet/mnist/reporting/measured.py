@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from statistics import mode
 from typing import NamedTuple
 
 from backprop_sheet.document import Block, Code, Paragraph, Table
-from backprop_sheet.mnist.reporting.comparisons import Row
-from backprop_sheet.mnist.reporting.run import Run, points, rounded, share
+from backprop_sheet.mnist.comparing import Row
+from backprop_sheet.mnist.reporting.run import Run, rounded, share
 
 MEGA = 1e6
 HEADS = ("seeds", "accuracy", "deviation", "gap", "epochs to 98 %", "MB in a step", "seconds")
@@ -55,10 +56,11 @@ def _blocks(row: Row) -> int:
 
 def measured(run: Run, measure: Measure) -> Iterator[Block]:
     """The table and what it says; without one, the command that would make it."""
-    found = [rows for one in run.comparisons if (rows := _rows(one.groups, measure))]
-    for rows in found:
+    found = [(one, rows) for one in run.comparisons if (rows := _rows(one.groups, measure))]
+    for comparison, rows in found:
         yield _table(measure, rows)
-        yield from (Paragraph(text) for text in _said(rows))
+        verdicts = replace(comparison, rows=tuple(rows)).verdicts
+        yield from (Paragraph(f"{str(one)[0].upper()}{str(one)[1:]}.") for one in verdicts.values())
     if not found:
         yield Paragraph("Not measured here. This measures it:")
         yield Code(f"backprop-sheet mnist compare {run.options} {measure.options}")
@@ -90,23 +92,3 @@ def _table(measure: Measure, rows: Sequence[Row]) -> Table:
 
 def _or_nothing(number: float | None, write: object) -> str:
     return "" if number is None else write(number)  # type: ignore[operator]
-
-
-def _said(rows: Sequence[Row]) -> Iterator[str]:
-    """Which is best and which is worst, beside the spread from seed to seed."""
-    ended = [(row.accuracy, row) for row in rows if row.accuracy is not None]
-    if len(ended) < 2:  # noqa: PLR2004 - a difference needs two
-        return
-    (high, best), (low, worst) = (choose(ended, key=lambda one: one[0]) for choose in (max, min))
-    text = f"{best.value} has the highest accuracy, {share(high)}, and {worst.value} the lowest, "
-    text += f"{share(low)}: {points(high - low)} apart."
-    spreads = [row.accuracy_sd for row in rows if row.accuracy_sd is not None]
-    if not spreads:
-        yield f"{text} One seed each cannot tell that from chance."
-    elif high - low > 2 * max(spreads):
-        yield f"{text} From seed to seed the accuracy deviates by {points(max(spreads))} at most."
-    else:
-        yield (
-            f"{text} From seed to seed it deviates by up to {points(max(spreads))}, so chance "
-            "alone may make such a difference."
-        )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_sheet.document import Picture
+from backprop_sheet.mnist.comparing import Comparison
+from backprop_sheet.mnist.looking.distances import Distance, distances
+from backprop_sheet.mnist.looking.fields import Field
 from backprop_sheet.mnist.model import Layer, table
-from backprop_sheet.mnist.reporting.comparisons import Comparison
 from backprop_sheet.mnist.saved import Model
 from backprop_sheet.mnist.stages import Convolution, Stage, stages
 
@@ -21,12 +24,14 @@ class Run:
         path: its file, as it was typed.
         comparisons: comparisons of trainings.
         pictures: pictures of it.
+        fields: its receptive fields, as measured.
     """
 
     model: Model
     path: str
     comparisons: tuple[Comparison, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    fields: Sequence[Field] = ()
 
     @cached_property
     def rows(self) -> list[Layer]:
@@ -47,10 +52,10 @@ class Run:
         """The layers of a kind: MaxPool2d."""
         return [row for row in self.rows if row.name.partition("-")[0] == kind]
 
-    def after(self, layer: Layer) -> tuple[int, int]:
-        """How many layers and how many convolutions follow a layer up to the prediction."""
-        later = self.rows[self.rows.index(layer) + 1 :]
-        return len(later), sum(row.name.startswith("Conv2d") for row in later)
+    @cached_property
+    def distances(self) -> list[Distance]:
+        """How far each layer stands from the prediction."""
+        return distances(self.model.network)
 
     @property
     def options(self) -> str:

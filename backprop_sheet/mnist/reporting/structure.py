@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from backprop_sheet.document import Block, Paragraph, Table
 from backprop_sheet.errors import counted
+from backprop_sheet.mnist.explained import about_stated, image_row
+from backprop_sheet.mnist.explained import transitions as transitions_of
+from backprop_sheet.mnist.looking.fields import about as about_fields
 from backprop_sheet.mnist.model import SIZE, Layer, count
 from backprop_sheet.mnist.reporting.measured import Measure, measured, of_depths, without
 from backprop_sheet.mnist.reporting.run import Run, size
 
-TRANSITIONS = ("MaxPool2d", "AvgPool2d")
 DEPTHS = Measure("widths", "--widths 8 --widths 8,16 --widths 8,16,32", of_depths)
 
 
@@ -53,12 +56,16 @@ def field(run: Run) -> Iterator[Block]:
             growing.append((row.name, str(row.kernel), str(row.jump), str(row.field)))
         seen = row.field
     yield Table(("layer", "kernel", "jump behind it", "field"), growing, "receptive fields")
-    yield Paragraph(
-        "Authors count to different ends: to the last convolution that sees more than one place "
-        f"it is {_widest(run).field}, to the last convolution {run.of('Conv2d')[-1].field}, with "
-        f"the mean over the map {run.rows[-1].field}. Not all of the field counts alike: most of "
-        "the gradient comes from its middle."
-    )
+    if stated := about_stated(run.rows):
+        yield Paragraph(f"{stated}.")
+    if run.fields:
+        yield Table(
+            ("layer", "field", "of it in the image", "95 % of the gradient within"),
+            [(one.layer.name, *map(str, (one.layer.field, one.within, one.effective)))
+             for one in run.fields if one.layer.name in {name for name, *_ in growing}],
+            "receptive fields as measured",
+        )  # fmt: skip
+        yield from map(Paragraph, about_fields(run.fields, len(run.model.examples)))
 
 
 def pooling(run: Run) -> Iterator[Block]:
@@ -110,8 +117,9 @@ def distance_of_normalisation(run: Run) -> Iterator[Block]:
 
 def _distances(run: Run, of: list[Layer]) -> Table:
     rows = [
-        (row.name, *map(str, run.after(row)), str(row.field), str(run.rows[-1].field - row.field))
-        for row in of
+        (one.layer.name, *map(str, (one.layers, one.convolutions, one.layer.field, one.to_come)))
+        for one in run.distances
+        if one.layer in of
     ]
     return Table(
         ("layer", "layers behind it", "convolutions behind it", "field", "field to come"),
@@ -179,13 +187,12 @@ def places_of_transitions(run: Run) -> Iterator[Block]:
         "They stand where the maps have been looked at from a few layers, so that what is thrown "
         "away has been put to use; none stands before the first convolutions."
     )
-    rows, before = [], (1, SIZE, SIZE)
-    for row in run.rows:
-        kind = row.name.partition("-")[0]
-        fewer = kind == "Conv2d" and row.shape[0] < before[0]
-        if kind in TRANSITIONS or fewer:
-            rows.append((row.name, " × ".join(map(str, before)), size(row), str(row.field)))
-        before = row.shape
+    before = dict(pairwise([*reversed(run.rows), image_row(run.model.network.structure)]))
+    rows = [
+        (row.name, size(before[row]), size(row), str(row.field))
+        for row in run.rows
+        if row.name in transitions_of(run.rows)
+    ]
     yield Table(("layer", "from", "to", "field"), rows, "transitions")
 
 
