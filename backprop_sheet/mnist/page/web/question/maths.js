@@ -48,7 +48,7 @@ export const sum = ([first, ...others]) => num(first) + others.map(plus).join(""
 
 /**
  * An equation that wraps: its left side, then each further side behind an equals sign. The last one
- * is the result.
+ * is the result, if there are several.
  *
  * @param {string} left
  * @param {...(string | string[])} sides MathML, in pieces that stay whole or to wrap by its terms
@@ -61,6 +61,6 @@ export const equation = (left, ...sides) =>
       const [first, ...others] = [side].flat();
       const begin = wrapping((place === 0 ? left : "") + mo("=") + first);
       begin.append(...others.map((piece) => mathElement(piece)));
-      return place === sides.length - 1 ? made("strong", "", begin) : begin;
+      return place && place === sides.length - 1 ? made("strong", "", begin) : begin;
     }),
   );

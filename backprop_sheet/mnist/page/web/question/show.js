@@ -20,44 +20,81 @@ const PAUSE = 120;
  * @param {HTMLElement} place
  */
 export function showQuestion(page, place) {
-  const heading = made("h2", "");
-  const close = pushButton("×", "close", () => page.ask(null));
-  const enlarged = made("div", "enlarged");
-  const answer = made("div", "explained");
-  const said = piece("p", { class: "unseen", role: "status" });
-  place.append(made("div", "title", heading, close), made("div", "beside", enlarged, answer), said);
-  const opened = { all: false };
-  let grid = /** @type {MapGrid | null} */ (null);
+  const answer = new Answer(page, place);
   let waiting = 0;
-  const explain = () => {
-    if (!page.asked) return;
-    writeText(heading, titleOf(page, page.asked));
-    answer.replaceChildren(...explanation(page, page.asked, opened));
-  };
-  page.follow(["asked"], () => {
-    const { asked } = page;
-    place.hidden = !asked;
-    if (!asked) return;
-    if (!grid || grid.level !== asked.level || grid.only !== asked.map) {
-      const hadFocus = enlarged.contains(document.activeElement);
-      grid = enlargedMap(page, asked);
-      enlarged.replaceChildren(...(grid ? [grid.element] : []));
-      opened.all = false;
-      place.scrollTop = 0;
-      if (hadFocus) grid?.element.focus();
-    }
-    grid?.frame();
-    explain();
-    writeText(said, heading.textContent ?? "");
-  });
+  page.follow(["asked"], () => answer.openOrClose());
   page.follow(["picture"], () => {
-    grid?.paint();
+    answer.grid?.paint();
     clearTimeout(waiting);
-    if (page.asked) waiting = setTimeout(explain, PAUSE);
+    waiting = setTimeout(() => answer.explain(), PAUSE);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && page.asked) page.ask(null);
   });
+}
+
+class Answer {
+  /** Whether all maps of a sum are shown. */
+  #opened = { all: false };
+  /** @type {Element | null} what had the focus when the answer opened; it gets it back */
+  #before = null;
+  /** @type {MapGrid | null} the map of the asked value, enlarged */
+  grid = null;
+
+  /**
+   * @param {Page} page
+   * @param {HTMLElement} place
+   */
+  constructor(page, place) {
+    this.page = page;
+    this.place = place;
+    this.heading = made("h2", "");
+    this.enlarged = made("div", "enlarged");
+    this.explained = made("div", "explained");
+    this.said = piece("p", { class: "unseen", role: "status" });
+    const close = pushButton("×", "close", () => page.ask(null));
+    place.append(
+      made("div", "title", this.heading, close),
+      made("div", "beside", this.enlarged, this.explained),
+      this.said,
+    );
+  }
+
+  openOrClose() {
+    const { page, place } = this;
+    const hasFocus = place.contains(document.activeElement);
+    if (place.hidden) this.#before = document.activeElement;
+    place.hidden = !page.asked;
+    if (page.asked) this.#show(page.asked);
+    else if (hasFocus && this.#before instanceof HTMLElement) this.#before.focus();
+  }
+
+  /** @param {Place} asked */
+  #show(asked) {
+    if (!this.grid || this.grid.level !== asked.level || this.grid.only !== asked.map) {
+      this.#enlarge(asked);
+    }
+    this.grid?.frame();
+    this.explain();
+    writeText(this.said, this.heading.textContent ?? "");
+  }
+
+  /** @param {Place} asked */
+  #enlarge(asked) {
+    const hadFocus = this.enlarged.contains(document.activeElement);
+    this.grid = enlargedMap(this.page, asked);
+    this.enlarged.replaceChildren(...(this.grid ? [this.grid.element] : []));
+    this.#opened.all = false;
+    this.place.scrollTop = 0;
+    if (hadFocus) this.grid?.element.focus();
+  }
+
+  explain() {
+    const { page } = this;
+    if (!page.asked) return;
+    writeText(this.heading, titleOf(page, page.asked));
+    this.explained.replaceChildren(...explanation(page, page.asked, this.#opened));
+  }
 }
 
 /**
