@@ -153,7 +153,7 @@ def compare(
     with memory_advice("a smaller --batch-size, or fewer --jobs,"):
         try:
             with blamed_on("--output", WriteError):
-                results = _results(wanted, place, jobs)
+                results = _results(wanted, place, jobs, force=force)
         except KeyboardInterrupt:
             return fail("interrupted; the same command goes on from here", INTERRUPTED)
         with at_once():
@@ -182,13 +182,14 @@ def _plan(compared: Compared, each: Each) -> Plan:
     return chosen
 
 
-def _results(plan: Plan, place: Place, jobs: int | None) -> dict[Settings, Result]:
+def _results(plan: Plan, place: Place, jobs: int | None, *, force: bool) -> dict[Settings, Result]:
     """The results of all trainings; those that are not there are carried out."""
-    from backprop_sheet.mnist.comparing.work import Progress, carry_out
+    from backprop_sheet.mnist.comparing.work import Progress, carry_out, check_folders
 
     trainings = plan.trainings
     results = {one: found for one in trainings if (found := place.result_of(one))}
     left = [one for one in trainings if one not in results]
+    check_folders(left, place, force=force)
     epochs = counted(trainings[0].epochs)
     there = f"; {len(results)} of them are done" if results else ""
     echo(f"{counted(len(trainings), 'training')} of {epochs} each{there}")

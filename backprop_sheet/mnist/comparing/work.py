@@ -8,7 +8,7 @@ its result, and no more. A training that was stopped goes on from its checkpoint
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 from backprop_sheet.errors import Diverged, InputError
-from backprop_sheet.files import replacing
+from backprop_sheet.files import check_target, replacing
 from backprop_sheet.mnist.comparing.values import text
 from backprop_sheet.mnist.data import Digits
 from backprop_sheet.mnist.results import HISTORY, read_history, write_history
@@ -112,6 +112,17 @@ class Progress:
         """Count more of them."""
         with self._done.get_lock():
             self._done.value += epochs
+
+
+def check_folders(trainings: Iterable[Settings], place: Place, *, force: bool = False) -> None:
+    """Check, before they begin, that the files of trainings can be written.
+
+    Raises:
+        WriteError: a file cannot be written.
+    """
+    for settings in trainings:
+        for name in (CHECKPOINT_NAME, HISTORY, RESULT):
+            check_target(place.folder / place.name_of(settings) / name, force=force)
 
 
 def carry_out(
