@@ -89,17 +89,22 @@ def main() -> None:
         copy(folder / "error_lr1.0.png", PICTURES)
         show_pages(folder)
         show_course(folder / "teaching")
-        digits = os.environ.get("BACKPROP_SHEET_MNIST", "mnist")
-        train = [*PROGRAM, "mnist", "train", "--data", digits, "--output", name]
-        subprocess.run(train, check=True)
-        for picture in ("curves.png", "mistakes.png"):
-            copy(folder / picture, PICTURES / f"mnist_{picture}")
-        look = [*PROGRAM, "mnist", "look", folder / "model.pt", "--data", digits, "--output", name]
-        subprocess.run(look, check=True)
-        for picture in LOOKED_AT:
-            copy(folder / picture, PICTURES / f"mnist_{picture}")
-        show_digit(folder / "model.pt", folder)
-        show_digit_pages(folder / "model.pt")
+        show_companion(folder / "digits")
+
+
+def show_companion(folder: Path) -> None:
+    """Write the pictures of the network that reads digits, trained on all of MNIST."""
+    digits = os.environ.get("BACKPROP_SHEET_MNIST", "mnist")
+    train = [*PROGRAM, "mnist", "train", "--data", digits, "--output", folder]
+    subprocess.run(train, check=True)
+    for picture in ("curves.png", "mistakes.png"):
+        copy(folder / picture, PICTURES / f"mnist_{picture}")
+    look = [*PROGRAM, "mnist", "look", folder / "model.pt", "--data", digits, "--output", folder]
+    subprocess.run(look, check=True)
+    for picture in LOOKED_AT:
+        copy(folder / picture, PICTURES / f"mnist_{picture}")
+    show_digit(folder / "model.pt", folder)
+    show_digit_pages(folder / "model.pt")
 
 
 def show_digit(model: Path, folder: Path) -> None:

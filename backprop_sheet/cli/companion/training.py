@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     help="best: one-cycle rate, changed pictures; original: the exercise's own. [default: best]",
 )
 @click.option(
-    "--epochs", type=Whole("n", 1, 15, limits.EPOCHS), help="Number of epochs. [default: 15]"
+    "--epochs", type=Whole("n", 1, 15, limits.EPOCHS), help="Number of epochs. [default: 20, 15]"
 )
 @click.option(
     "--batch-size",
