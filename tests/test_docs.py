@@ -36,7 +36,7 @@ def _elsewhere(tmp_path, monkeypatch):
     "page", [page for page in PAGES if page.name not in STORIES], ids=lambda page: page.name
 )
 def test_commands_print_what_the_page_shows(page):
-    if page.name == "mnist.md" and find_spec("torch") is None:
+    if page.name in {"mnist.md", "digits.md"} and find_spec("torch") is None:
         pytest.skip("PyTorch is not installed")
     for block in blocks(page, "console"):
         for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:

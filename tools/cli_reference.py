@@ -33,13 +33,13 @@ PAGES = {
     "mnist": "mnist.md",
     "mnist summary": "mnist.md",
     "mnist train": "mnist.md",
-    "mnist report": "mnist.md",
+    "mnist report": "digits.md",
     "mnist compare": "mnist.md",
     "mnist evaluate": "mnist.md",
     "mnist predict": "mnist.md",
-    "mnist look": "mnist.md",
-    "mnist sheet": "mnist.md",
-    "mnist page": "mnist.md",
+    "mnist look": "digits.md",
+    "mnist sheet": "digits.md",
+    "mnist page": "digits.md",
 }
 """The page of the documentation that each command is explained on."""
 HEAD = f"""# The command line
