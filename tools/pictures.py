@@ -37,6 +37,12 @@ PAGES = (
     ("page_convolution", ("--network", "convolution"), "epoch=39&ask=dE_dw5", 1280, 1),
 )
 """Pictures of pages: their names, the options of `page`, the state, the width and the detail."""
+COMPARED = {
+    "--batch-size": ("128", "16", "32", "64", "256"),
+    "--lr": ("0.1", "0.01", "0.03", "0.3", "1"),
+    "--dropout": ("0", "0.05", "0.1", "0.2"),
+}
+"""What trainings on the sample of digits are compared in."""
 HEIGHT = 940
 """The height of a page's picture."""
 DETAIL = 180
@@ -79,6 +85,12 @@ def main() -> None:
         subprocess.run(train, check=True)
         for picture in ("curves.png", "mistakes.png"):
             copy(folder / picture, PICTURES / f"mnist_{picture}")
+        options = [
+            word for name, values in COMPARED.items() for one in values for word in (name, one)
+        ]
+        compare = [*PROGRAM, "mnist", "compare", "--data", "sample", *options, "--output", name]
+        subprocess.run(compare, check=True)
+        copy(folder / "comparison.png", PICTURES / "mnist_compare.png")
 
 
 def show_pages(folder: Path) -> None:
