@@ -85,12 +85,15 @@ def main() -> None:
         subprocess.run(train, check=True)
         for picture in ("curves.png", "mistakes.png"):
             copy(folder / picture, PICTURES / f"mnist_{picture}")
-        options = [
-            word for name, values in COMPARED.items() for one in values for word in (name, one)
-        ]
-        compare = [*PROGRAM, "mnist", "compare", "--data", "sample", *options, "--output", name]
-        subprocess.run(compare, check=True)
-        copy(folder / "comparison.png", PICTURES / "mnist_compare.png")
+        show_comparison(folder)
+
+
+def show_comparison(folder: Path) -> None:
+    """Write the picture of trainings on the sample of digits that are compared."""
+    options = [word for name, values in COMPARED.items() for one in values for word in (name, one)]
+    compare = [*PROGRAM, "mnist", "compare", "--data", "sample", *options, "--output", folder]
+    subprocess.run(compare, check=True)
+    copy(folder / "comparison.png", PICTURES / "mnist_compare.png")
 
 
 def show_pages(folder: Path) -> None:
