@@ -1,6 +1,7 @@
 """mnist compare: what it trains, what it makes of it, and that nothing is lost or done twice."""
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ import openpyxl
 import pytest
 import spreadsheets
 from click.testing import CliRunner
+from openxml_audit import OpenXmlValidator
 from PIL import Image
 
 from backprop_sheet.cli import cli
@@ -385,6 +387,18 @@ def test_means_and_verdict_follow_a_training_that_is_changed(compared):
     values = spreadsheets.ironcalc_values(book, {f"{column}2": 0.5, f"{column}3": 0.5}, sheet=1)
     assert values(0, "B6") == 0.5
     assert values(0, "C6") == 0
+
+
+@pytest.mark.slow
+@pytest.mark.validator
+def test_two_validators_find_nothing_in_the_workbook(compared):
+    book = compared[0] / "out" / "comparison.xlsx"
+    result = OpenXmlValidator().validate(book)
+    assert not result.errors
+    assert result.warning_count == 0
+    command = ["node", Path(__file__).parent / "validate.mjs", book]
+    done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=300)
+    assert json.loads(done.stdout) == {str(book): []}
 
 
 def test_the_picture_has_two_panels_for_each_thing(compared):

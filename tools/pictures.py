@@ -52,6 +52,12 @@ DIGIT_PAGES = (
     ("mnist_page_phone", 360, 2, "null"),
 )
 """Pictures of the page of a trained network: their names, the width, the detail, and a script."""
+COMPARED = {
+    "--batch-size": ("128", "16", "32", "64", "256"),
+    "--lr": ("0.1", "0.01", "0.03", "0.3", "1"),
+    "--dropout": ("0", "0.05", "0.1", "0.2"),
+}
+"""What trainings on the sample of digits are compared in."""
 HEIGHT = 940
 """The height of a page's picture."""
 DETAIL = 180
@@ -90,6 +96,7 @@ def main() -> None:
         show_pages(folder)
         show_course(folder / "teaching")
         show_companion(folder / "digits")
+        show_comparison(folder / "comparison")
 
 
 def show_companion(folder: Path) -> None:
@@ -113,6 +120,14 @@ def show_digit(model: Path, folder: Path) -> None:
     subprocess.run([*PROGRAM, "mnist", "sheet", model, "-o", book], check=True)
     frame = (110, 120, 3310, 1140)
     render_page(book, PICTURES / "mnist_sheet.png", 1, frame, detail=300, headings=False)
+
+
+def show_comparison(folder: Path) -> None:
+    """Write the picture of trainings on the sample of digits that are compared."""
+    options = [word for name, values in COMPARED.items() for one in values for word in (name, one)]
+    compare = [*PROGRAM, "mnist", "compare", "--data", "sample", *options, "--output", folder]
+    subprocess.run(compare, check=True)
+    copy(folder / "comparison.png", PICTURES / "mnist_compare.png")
 
 
 def show_pages(folder: Path) -> None:

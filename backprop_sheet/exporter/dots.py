@@ -102,7 +102,12 @@ def _series(dots: Dots) -> Series:
     series.marker = Marker(symbol="circle", size=8, spPr=look)
     series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
     series.smooth = False
-    series.errBars = ErrorBars(
+    series.errBars = _error_bars(dots)
+    return series
+
+
+def _error_bars(dots: Dots) -> ErrorBars:
+    bars = ErrorBars(
         errBarType="both",
         errValType="cust",
         noEndCap=False,
@@ -110,7 +115,9 @@ def _series(dots: Dots) -> Series:
         minus=_spread(dots),
         spPr=GraphicalProperties(ln=_line(Stroke(dots.color, "solid"), 2 * HAIRLINE)),
     )
-    return series
+    # The order of the schema; openpyxl writes minus before plus.
+    bars.__elements__ = ("errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "spPr")
+    return bars
 
 
 def _spread(dots: Dots) -> NumDataSource:

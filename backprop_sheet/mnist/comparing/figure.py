@@ -103,6 +103,8 @@ def _draw_curves(
     drawn: list[float] = []
     for row, stroke in zip(rows, colors, strict=False):
         of_row = [one for one in comparison.of(row) if one.diverged_in is None]
+        if not of_row:
+            continue
         epochs = zip(*(histories[one.folder] for one in of_row), strict=True)
         wrong = [_wrong(fmean(epoch.test_accuracy for epoch in same)) for same in epochs]
         axes.plot(
@@ -118,7 +120,7 @@ def _draw_curves(
         drawn += wrong
     furnish(axes)
     _furnish_accuracy(axes, drawn)
-    axes.legend(fontsize=10, labelcolor=GREY, frameon=False, loc="lower right")
+    axes.legend(fontsize=10, labelcolor=GREY, frameon=False, loc="best")
 
 
 def _furnish_accuracy(axes: Axes, wrong: Sequence[float]) -> None:

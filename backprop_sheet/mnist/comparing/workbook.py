@@ -35,7 +35,7 @@ FIRST = 5
 """The first row of the first block."""
 TALL = 19
 """Rows that a block with its chart takes at least."""
-WIDE, WIDTH, COLUMN = 210, 96, 128
+WIDE, WIDTH, COLUMN = 270, 100, 128
 """Pixels: the first column, the others, and those of tab Trainings."""
 HEADER = 1
 """The header of tab Trainings."""
@@ -190,7 +190,7 @@ class _Block:
             f'IF(NOT(ISNUMBER({limit})),"{UNKNOWN}",IF({difference}>{limit},"{REAL}","{MAYBE}"))'
         )
         value = UNKNOWN if verdict.margin is None else REAL if verdict.is_real else MAYBE
-        self._formula(word, formula, value, "General")
+        self._formula(word, formula, value, "General", "step label")
 
     def _label(self, row: int, words: str) -> None:
         self._sheet.cell(row, 1, words).style = "step label"
