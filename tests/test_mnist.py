@@ -1172,6 +1172,14 @@ def test_a_model_file_of_something_else_is_one_line(trained, tmp_path):
         done = run("predict", tmp_path / "settings.pt", "any.png")
         assert_mistake(done, "settings.pt", f"{name} is {value!r}")
     assert_mistake(run("predict", tmp_path / "nan.pt", "any.png"), "finite")
+    content = torch.load(folder / "model.pt", weights_only=True)
+    content["history"][0]["loss"] = float("nan")
+    torch.save(content, tmp_path / "epochs.pt")
+    assert_mistake(run("predict", tmp_path / "epochs.pt", "any.png"), "epochs.pt", "damaged")
+    content = torch.load(folder / "model.pt", weights_only=True)
+    content["weights"]["layers.2.running_var"][0] = -1
+    torch.save(content, tmp_path / "variance.pt")
+    assert_mistake(run("predict", tmp_path / "variance.pt", "any.png"), "variance.pt", "finite")
     for name in ("other", "pickle", "text", "empty", "cut", "less", "check", "gone", "complex"):
         path = tmp_path / f"{name}.pt"
         assert_mistake(run("evaluate", path, "--data", "sample"), "MODEL", str(path))

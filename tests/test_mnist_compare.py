@@ -513,10 +513,10 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(place, whole, mo
 
 
 def start(*arguments):
+    """Begin a comparison in a process group of its own; what it prints goes to a file."""
     command = [sys.executable, "-m", "backprop_sheet", "mnist", "compare", *arguments]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-    )
+    with Path("said.txt").open("a", encoding="utf-8") as said:
+        return subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process group is killed as POSIX has it")
@@ -524,7 +524,7 @@ def test_killed_it_leaves_no_process_behind_and_goes_on(place, whole):
     process = start(*FEW, "-o", "out", "--jobs", "2")
     wait_for(lambda: list(Path("out").glob("trainings/*/*")))
     process.kill()  # only the main process: the others have to notice
-    process.communicate()
+    process.wait()
     wait_for(lambda: not alive(process.pid))
     assert not list(Path("out").glob("comparison*"))
     trained_again(*FEW)
@@ -556,7 +556,8 @@ def test_killed_at_many_moments_it_ends_with_the_same_tables(place):
     while True:
         process = start(*OPTIONS, "-o", "out", "--jobs", "2")
         try:
-            assert process.wait(timeout=moments.uniform(3, 12) if kills < 8 else None) == 0
+            code = process.wait(timeout=moments.uniform(3, 12) if kills < 8 else None)
+            assert code == 0, Path("said.txt").read_text("utf-8")
             break
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)

@@ -32,6 +32,12 @@ EXIT_CODES = (
 )
 
 
+EXIT_CODES_OF_MANY = EXIT_CODES.replace(
+    "3 a training left the range of numbers, and what came before that is written; ", ""
+)
+"""Of commands to which a training that left the range of numbers is a result like any other."""
+
+
 class OneLineErrors(LazyGroup):
     """A group that reports every mistake in one line, and ends with the right exit code."""
 

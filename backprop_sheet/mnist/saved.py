@@ -77,7 +77,7 @@ class Model(NamedTuple):
         if digit in self.examples:
             return self.examples[digit]
         if not self.examples:
-            raise InputError("this model holds no digits; train it anew, or give a picture")
+            raise InputError("this model holds no digits: train it anew, or give a picture")
         raise InputError(f"this model holds no {digit}, as there was none among its test digits")
 
 
@@ -94,15 +94,30 @@ def load_model(path: Path) -> Model:
         settings = Settings(**content["settings"])
         network = Network(settings.structure)
         load_weights(network, content["weights"])
-        history = _history(content["history"], settings.epochs)
-        examples = {int(k): _image(image) for k, image in content.get("examples", {}).items()}
+        _check_variances(network)
     except NotFiniteError:
         raise InputError(f"{path}: not all weights of this model are finite") from None
     except InputError as error:
         raise InputError(f"{path}: the settings of this model are not possible: {error}") from None
     except WRONG_CONTENT:
         raise InputError(f"{path}: this is the model of another network") from None
+    try:
+        history = _history(content["history"], settings.epochs)
+        examples = {int(k): _image(image) for k, image in content.get("examples", {}).items()}
+    except WRONG_CONTENT:
+        raise InputError(f"{path}: the epochs or the digits in this model are damaged") from None
     return Model(network.eval(), settings, history, str(content.get("digits")), examples)
+
+
+def _check_variances(network: Network) -> None:
+    """Check that no variance of BatchNorm is negative: its square root would be no number.
+
+    Raises:
+        NotFiniteError: one is.
+    """
+    variances = (one for name, one in network.named_buffers() if name.endswith("running_var"))
+    if not all(bool((variance >= 0).all()) for variance in variances):
+        raise NotFiniteError
 
 
 def _as_model(checkpoint: dict[str, Any]) -> dict[str, Any]:

@@ -257,7 +257,9 @@ class Training:
 
     def _check(self, quantity: str, formula: str, epoch: int, finite: bool) -> None:
         if not finite:
-            raise Diverged(quantity, epoch, formula, {"the learning rate": self._rate})
+            cycle = self._recipe.one_cycle
+            name = "the learning rate of this step" if cycle else "the learning rate"
+            raise Diverged(quantity, epoch, formula, {name: self._rate})
 
 
 class NotFiniteError(ValueError):

@@ -12,7 +12,7 @@ from backprop_sheet.cli.companion.shared import DigitsChoice, memory_advice, nee
 from backprop_sheet.cli.groups import option, takes
 from backprop_sheet.cli.options import FORCE, JOBS, Folder
 from backprop_sheet.cli.reporting import (
-    EXIT_CODES,
+    EXIT_CODES_OF_MANY,
     INTERRUPTED,
     blamed_on,
     echo,
@@ -104,7 +104,7 @@ class Each:
     )
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=EXIT_CODES_OF_MANY)
 @takes("source", DigitsChoice)
 @takes("compared", Compared)
 @takes("each", Each)

@@ -47,8 +47,8 @@ def sheet(model: str, shown: Picture, target: OneFile) -> int:
     with at_once(), blamed_on("MODEL"):
         learnt = load_model(Path(model))
     image = shown.image(learnt)
-    if image is None and DIGIT in learnt.examples:
-        image = learnt.example(DIGIT)
+    if image is None and learnt.examples:
+        image = learnt.example(DIGIT if DIGIT in learnt.examples else min(learnt.examples))
     if image is None:
         note("this model holds no digits, so the grid is empty; --picture fills it")
         image = np.zeros((SIZE, SIZE), np.uint8)
