@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from backprop_sheet.document import Block, Heading, Paragraph, Picture, Points, Table
 from backprop_sheet.errors import counted
-from backprop_sheet.network import Kind, Network
+from backprop_sheet.network import Kind
 from backprop_sheet.plotter.curves import error_comparison, error_curve
 from backprop_sheet.plotter.picture import as_png
 from backprop_sheet.reporter.given import number
 from backprop_sheet.reporter.training import CURVE, RATES, Training, listed, rounded
 from backprop_sheet.tabulator import accuracies_of, errors_of, summarise
+
+FEW = 3
+"""In so few epochs an error that does not rise says nothing about a rate."""
 
 
 class Rate(NamedTuple):
@@ -58,7 +61,7 @@ def rates(training: Training) -> Iterator[Block]:
         yield _table(training, found)
         yield Heading("What they teach", 3)
         yield Points(
-            [*_speed(training, found), _reached(training, found), _steps(training.network, found)]
+            [*_speed(training, found), _reached(training, found), *_steps(training, found)]
         )
     if training.left_out:
         yield Paragraph(_too_large(training))
@@ -134,6 +137,8 @@ def _speed(training: Training, found: list[Rate]) -> Iterator[str]:
 def _reached(training: Training, found: list[Rate]) -> str:
     """When the rates fall under the threshold."""
     level = number(training.level)
+    if all(rate.under == 0 for rate in found):
+        return f"{training.error} is below {level} from the start, before anything is learnt."
     under = sorted((rate.under, rate.eta) for rate in found if not isnan(rate.under))
     if not under:
         return f"At none of these rates does {training.error} fall below {level} in these epochs."
@@ -142,18 +147,20 @@ def _reached(training: Training, found: list[Rate]) -> str:
     return f"{training.error} first falls below {level} {when}{rest}."
 
 
-def _steps(network: Network, found: list[Rate]) -> str:
-    """Whether the error rises on the way."""
-    rising = [rate for rate in found if rate.rises]
-    if not rising:
-        return (
+def _steps(training: Training, found: list[Rate]) -> Iterator[str]:
+    """Whether the error rises on the way; nothing of epochs that are too few to tell."""
+    network, rising = training.network, [rate for rate in found if rate.rises]
+    if not rising and len(training.errors) > FEW:
+        yield (
             "None of these rates is too large for the network: the error never rises from one "
             "epoch to the next."
         )
+    if not rising:
+        return
     said = listed([f"{rate.rises} times with η = {number(rate.eta)}" for rate in rising])
     causes = ["steps are longer than the way down"]
     if network.named(Kind.STATE):
         causes.append("what the optimizer remembers carries them too far")
     if len(network.samples) > 1:
         causes.append("samples pull in different directions")
-    return f"The error rises from one epoch to the next {said}: there {' or '.join(causes)}."
+    yield f"The error rises from one epoch to the next {said}: there {' or '.join(causes)}."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 from typing import NamedTuple
 
 import pandas as pd
@@ -83,7 +84,8 @@ def rates_for(network: Network) -> list[float]:
     """
     if network.eta in rates.RATES:
         return list(rates.RATES)
-    return [float(f"{factor * network.eta:.12g}") for factor in rates.RATES]
+    around = (float(f"{factor * network.eta:.12g}") for factor in rates.RATES)
+    return [rate for rate in around if 0 < rate < inf]  # at the ends of the range some are neither
 
 
 def rounded(value: float) -> str:

@@ -155,7 +155,8 @@ def about(fields: Sequence[Field], pictures: int) -> list[str]:
     """
     clipped = [field for field in fields if field.within < field.layer.field]
     other = [field for field in fields if field.differs]
-    narrow = min(fields, key=lambda field: field.effective / max(1, field.within))
+    reached = [field for field in fields if field.effective]
+    narrow = min(reached, key=lambda field: field.effective / max(1, field.within), default=None)
     said = []
     if clipped:
         said.append(
@@ -165,9 +166,9 @@ def about(fields: Sequence[Field], pictures: int) -> list[str]:
     if other:
         names = ", ".join(field.layer.name for field in other)
         said.append(
-            f"The gradient reaches another box than the formula's at {names}: a pooling passes on "
-            "the largest value only, and ReLU none below 0, so in a single picture the gradient "
-            f"leaves pixels out; over {pictures} pictures some are never reached."
+            f"The gradient reaches another box than the formula's at {names}: ReLU passes on no "
+            "value below 0, and a pooling the largest value only, so in a single picture the "
+            f"gradient leaves pixels out; over {pictures} pictures some are never reached."
         )
     else:
         said.append(
@@ -175,6 +176,8 @@ def about(fields: Sequence[Field], pictures: int) -> list[str]:
             "single picture it may reach less: a pooling passes on the largest value only, and "
             f"ReLU none below 0; over {pictures} pictures every pixel is reached."
         )
+    if not narrow:
+        return [*said, "No value depends on any pixel: the network gives the same for all."]
     said.append(
         f"The effective receptive field is smaller: at {narrow.layer.name}, {PART:.0%} of the "
         f"gradient lies within {narrow.effective} of the {narrow.within} pixels."
