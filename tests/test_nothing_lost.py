@@ -103,7 +103,7 @@ WORK = (
     "mnist.runs.Run",
     "mnist.looking.fields.measured",
     "mnist.sheet.write_sheet",
-    "mnist.saved.load_model",
+    "mnist.page.write_page",
     "mnist.comparing.work.train",
 )
 """What computes, which no refused command gets to."""
