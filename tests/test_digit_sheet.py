@@ -344,6 +344,30 @@ def test_only_what_the_network_has_is_explained(structure, tmp_path):
     assert "s = γ/√(variance + ε)" in text
 
 
+@pytest.mark.parametrize(
+    "structure",
+    [Structure((2,)), Structure((2,), ("activation",)), Structure((2,), ("normalisation",))],
+    ids=str,
+)
+def test_the_worked_example_ends_in_the_value_of_its_cell(structure, tmp_path):
+    path, network = tmp_path / "sheet.xlsx", settled(structure)
+    picture = np.random.default_rng(2).integers(0, 256, (28, 28)).astype(np.uint8)
+    write_sheet(network, np.full((28, 28), 9, np.uint8), path)
+    formulas, stored = (openpyxl.load_workbook(path, data_only=kept) for kept in (False, True))
+    cells = [c for row in formulas[guide.TAB].iter_rows() for c in row if c.data_type == "f"]
+    for typed_in in ({}, typed(picture)):
+        engine = ironcalc.load_from_xlsx(str(path))
+        for cell, content in typed_in.items():
+            engine.set_user_input(0, *place_of(cell), str(content))
+        engine.evaluate()
+        found = [engine.get_cell_value(1, cell.row, cell.column) for cell in cells]
+        same(found[-2], found[-1])  # step by step, and as the cell itself has it
+        if not typed_in:
+            same([stored[guide.TAB][cell.coordinate].value for cell in cells], found)
+    same(found[-1], maps(network, picture)[1][0, 14, 14])
+    assert len([cell for cell in cells if cell.value.startswith(f"={TAB}!")]) >= 2 * 9 + 2
+
+
 @pytest.mark.parametrize(("options", "digit"), [((), 7), (("--digit", 4), 4)])
 def test_the_command_writes_a_digit_of_the_model(narrow, options, digit, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -14,6 +14,7 @@ from test_stages import STRUCTURES, settled  # noqa: E402
 
 from backprop_sheet.cli import cli  # noqa: E402
 from backprop_sheet.errors import InputError  # noqa: E402
+from backprop_sheet.mnist.looking import influence  # noqa: E402
 from backprop_sheet.mnist.model import Structure  # noqa: E402
 from backprop_sheet.mnist.page import page as page_of  # noqa: E402
 from backprop_sheet.mnist.page import write_page  # noqa: E402
@@ -22,7 +23,12 @@ from backprop_sheet.mnist.settings import settings  # noqa: E402
 from backprop_sheet.mnist.stages import Convolution, maps, stages  # noqa: E402
 from backprop_sheet.mnist.training import Epoch  # noqa: E402
 
-SIZES = {"phone": (360, 740), "laptop": (1024, 768), "projector": (1920, 1080)}
+SIZES = {
+    "phone": (360, 740),
+    "laptop": (1024, 768),
+    "desk": (1280, 900),
+    "projector": (1920, 1080),
+}
 CONVOLUTION, MAXIMUM, MEAN, CHANCE = 4, 3, 11, 12
 """Levels of the exercise's network: Conv2d-8, MaxPool2d-7, AvgPool2d-23, the probabilities."""
 
@@ -156,11 +162,11 @@ def test_a_convolutions_value_is_the_sum_that_is_shown(show, model):
         value = stage.scales[map_] * max(0, z) + stage.shifts[map_]
         assert title_value(page) == pytest.approx(value, rel=1e-4)
         terms = [
-            re.search(r"map (\d+): S = (\S+)", text.replace("−", "-")).groups()
+            re.search(r"map (\d+): S\d+ = (\S+)", text.replace("−", "-")).groups()
             for text in question(page).locator(".term").all_inner_texts()
         ]
         said = {int(number) - 1: float(total) for number, total in terms}
-        assert sorted(said) == list(range(8))
+        assert list(said) == list(range(8))
         assert [said[n] for n in range(8)] == pytest.approx(list(sums), rel=1e-3, abs=1e-4)
         lines = question(page).locator(".lines").inner_text()
         assert all(name in lines for name in ("Conv2d-8", "ReLU-9", "BatchNorm2d-10"))
@@ -232,6 +238,27 @@ def test_the_frame_on_the_picture_is_the_gradients_field(show, model):
 
 
 @pytest.mark.chromium
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_question_leaves_the_answer_and_the_framed_picture_in_sight(show, size):
+    page = show(size)
+    put(page, greys(np.random.default_rng(4), 1)[0])
+    page.evaluate("digits.ask(4, 1, 3, 3)")
+    (width, height), panel = SIZES[size], question(page).bounding_box()
+    assert panel["height"] <= 0.4 * height
+    if size == "phone":
+        assert re.search(r"read as \d, .*%", question(page).inner_text())
+        formula = question(page).locator(".lines").bounding_box()
+        assert formula["y"] < question(page).locator("canvas").first.bounding_box()["y"]
+        return
+    for shown in (page.locator(".chances"), question(page).locator(".maps").first):
+        box = shown.bounding_box()
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= height
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    answer = page.locator("#answer").bounding_box()
+    assert answer["x"] + answer["width"] <= panel["x"]
+
+
+@pytest.mark.chromium
 def test_a_click_on_a_map_asks_the_value_below_the_mouse(show):
     page = show("projector")
     box = page.get_by_label("MaxPool2d-7: 8 maps").locator("canvas").bounding_box()
@@ -284,6 +311,21 @@ def test_what_is_drawn_is_placed_as_mnists_digits_are(show):
     assert image[:, 10:].sum() == 0
     page.get_by_role("button", name="Undo").click()
     assert not any(page.evaluate("digits.image"))
+
+
+@pytest.mark.chromium
+def test_blank_paper_is_no_digit(show):
+    page = show()
+    answer, winner = page.locator("#answer"), page.locator("#answer .winner")
+    assert winner.count() == 1
+    page.get_by_role("button", name="Clear").click()
+    assert "nothing drawn yet" in answer.inner_text()
+    assert ("%" in answer.inner_text(), winner.count()) == (False, 0)
+    page.get_by_label("over it").select_option("cover")
+    assert page.locator(".said").inner_text() == "nothing drawn yet"
+    assert sum(page.evaluate("digits.probabilities()")) == pytest.approx(1)
+    stroke(page, ring())
+    assert (answer.inner_text().count("%"), winner.count()) == (10, 1)
 
 
 @pytest.mark.chromium
@@ -353,29 +395,25 @@ def test_a_stroke_is_answered_at_once(show):
 
 
 @pytest.mark.chromium
-def test_the_gradient_and_what_falls_if_covered_lie_over_the_picture(show, model):
+def test_the_gradient_and_what_falls_if_covered_are_those_of_mnist_look(show, model):
     page = show()
     image = greys(np.random.default_rng(11), 1)[0]
     put(page, image)
     choice = page.get_by_label("over it")
+    answer = int(maps(model.network, image)[-1].argmax())
     choice.select_option("gradient")
-    most = np.abs(torch_gradient(model.network, image, None)).max()
     said = page.locator(".said").inner_text()
+    assert f"blue where more ink speaks for {answer}" in said
+    most = np.abs(influence.gradient(model.network, image)).max()
     assert float(re.search(r"([\d.]+) at most", said)[1]) == pytest.approx(most, rel=0.01)
     choice.select_option("cover")
     page.get_by_text("it falls most").wait_for()
-    corners = [(top, left) for top in range(0, 25, 2) for left in range(0, 25, 2)]
-    covered = np.repeat(image[None], len(corners), axis=0)
-    for one, (top, left) in zip(covered, corners, strict=True):
-        one[top : top + 4, left : left + 4] = 0
-    answer = int(maps(model.network, image)[-1].argmax())
-    with torch.no_grad():
-        chances = model.network(torch.tensor(covered / 255, dtype=torch.float32)[:, None]).exp()
-    left_over = chances[:, answer].numpy()
-    top, left = corners[left_over.argmin()]
+    falls = influence.occlusion(model.network, image)
+    row, column = np.unravel_index(falls.argmax(), falls.shape)
     said = page.locator(".said").inner_text()
-    assert f"rows {top + 1}–{top + 4}, columns {left + 1}–{left + 4}" in said
-    assert f"to {100 * left_over.min():.2f} %" in said
+    assert f"Around row {row + 1}, column {column + 1} it falls" in said
+    before, after = map(float, re.search(r"from (\S+) to (\S+)$", said.replace("−", "-")).groups())
+    assert before - after == pytest.approx(falls.max(), abs=0.02 * max(before, falls.max()))
     choice.select_option("nothing")
     assert page.locator(".said").inner_text() == ""
 

@@ -5,6 +5,7 @@ formulas  the formula of each map
 writing   writes the tab of the network
 text      what it says of each stage
 guide     the tab that says how to read it
+example   a worked example in that tab: one value, cell by cell
 look      styles, colours, sizes, printing
 """
 
@@ -16,10 +17,10 @@ import numpy as np
 
 from backprop_sheet.errors import InputError, counted
 from backprop_sheet.exporter.look import Look
-from backprop_sheet.exporter.package import save
+from backprop_sheet.exporter.package import Additions, save
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.model import Network
-from backprop_sheet.mnist.sheet import guide, look
+from backprop_sheet.mnist.sheet import example, guide, look
 from backprop_sheet.mnist.sheet.writing import TAB, Writer
 from backprop_sheet.mnist.stages import Convolution, Stage, maps, stages
 
@@ -60,8 +61,9 @@ def write_sheet(network: Network, image: Bytes, path: Path, *, force: bool = Fal
     writer = Writer(sheet, found)
     normalises = network.structure.has("image-normalisation")
     additions = writer.write(image, values, normalises=normalises)
-    guide.write(help_sheet, found, writer.sections)
-    save(book, path, {TAB: additions}, force=force)
+    end = guide.write(help_sheet, found, writer.sections)
+    worked = example.write(help_sheet, end + 2, TAB, found, writer.sections, values)
+    save(book, path, {TAB: additions, guide.TAB: Additions(values=worked)}, force=force)
     return int(values[-1].argmax())
 
 

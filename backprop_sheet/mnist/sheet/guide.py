@@ -31,8 +31,8 @@ TEXTS = {
         "through the network, or click a name below the chart.",
         "Each map is a picture of its values, from pale for its smallest to dark for its largest. "
         "Its kernels stand to its right: blue weights are above 0, red ones below.",
-        "Kernels stand in the order of the maps that they take, row by row. The cells above them "
-        "hold b and, after BatchNorm, s and t.",
+        "Kernels stand in the order of the maps that they take, row by row. The cells above them, "
+        "below small letters, hold the bias b and, after BatchNorm, its factor s and its shift t.",
         "Cells are too small for numbers. Select one, and its formula says where it comes from. "
         "Type its address at the foot of the panel to read its value.",
     ],
@@ -47,13 +47,16 @@ TEXTS = {
 }
 
 
-def write(sheet: Worksheet, stages: Sequence[Stage], sections: Sequence[Section]) -> None:
+def write(sheet: Worksheet, stages: Sequence[Stage], sections: Sequence[Section]) -> int:
     """Write the tab.
 
     Args:
         sheet: the sheet to fill.
         stages: the stages of the network.
         sections: where the normalised image, each stage and softmax stand.
+
+    Returns:
+        Its last row.
     """
     page.set_up(sheet, [width for _, width in COLUMNS], 0)
     sheet.sheet_view.showGridLines = False
@@ -66,6 +69,7 @@ def write(sheet: Worksheet, stages: Sequence[Stage], sections: Sequence[Section]
             sheet.cell(row, 1, line).style = "step label"
         top += len(lines) + 2
     _write_table(sheet, top, stages, sections)
+    return top + len(sections)
 
 
 def _words(stages: Sequence[Stage]) -> Iterator[str]:

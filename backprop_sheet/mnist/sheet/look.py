@@ -41,6 +41,7 @@ STYLES: dict[str, dict[str, object]] = {
     "digit value": _style(6, at="center")
     | {"number_format": HIDDEN, "fill": PatternFill("solid", fgColor=f"FF{PALE}")},
     "digit weight": _style(6, at="center") | {"number_format": HIDDEN, "border": _LINE},
+    "digit letter": _style(7, "44546A", at="center"),
     "digit title": _style(12, DARK, bold=True),
     "digit note": _style(10, "44546A", italic=True),
     "digit label": _style(10),

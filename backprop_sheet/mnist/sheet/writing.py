@@ -180,6 +180,7 @@ class Writer:
             own = constants[channel].tolist()
             for name, place, number in zip(CONSTANTS, block.constants, own, strict=False):
                 self._cells.write(*place, "digit weight", number)
+                self._cells.write(place[0] - 1, place[1], "digit letter", name)
                 text += f'&"  {name} "&ROUND({address(*place)},2)'
                 value += f"  {name} {round(number, 2) + 0.0:g}"
             self._formula(block.label, "label", text, value)

@@ -4,8 +4,7 @@ import { made, piece } from "../../../../page/web/elements.js";
 import { shown } from "../../../../page/web/network/numbers.js";
 import { SIZE } from "../network/forward.js";
 import { largest, layoutOf, paintMaps } from "../stages/painting.js";
-import { percent } from "../stages/words.js";
-import { COVER, covered, falls, parts } from "./cover.js";
+import { COVER, covered, lead, parts, rival } from "./cover.js";
 
 /** @typedef {import("../stages/mapgrid.js").MapGrid} MapGrid */
 /** @typedef {import("../state/state.js").Over} Over */
@@ -60,13 +59,16 @@ export function showOver(page, grid, place) {
  * @param {HTMLElement} said
  */
 function showGradient(page, said) {
-  const slopes = page.gradient();
+  const { answer } = page;
+  const other = rival(page.scores, answer);
+  const against = page.gradient(other);
+  const slopes = page.gradient(answer).map((slope, pixel) => slope - against[pixel]);
   const most = shown(largest(slopes), 3);
-  said.textContent = `∂ ln p(${page.answer})/∂x: blue where more ink speaks for ${page.answer}, red against it; ${most} at most`;
+  said.textContent = `∂ lead/∂x, where the lead is the score of ${answer} less that of ${other}: blue where more ink speaks for ${answer}, red against it; ${most} at most`;
   return slopes;
 }
 
-/** Covers one part of the picture after the other, in slices. */
+/** Covers the surroundings of one pixel after the other, in slices. */
 class Covering {
   #waiting = 0;
 
@@ -86,35 +88,37 @@ class Covering {
   }
 
   start() {
-    const { page } = this;
-    const [digit, chance] = [page.answer, page.chances[page.answer]];
-    const left = parts();
-    /** @type {import("./cover.js").Covered[]} */
-    const found = [];
-    this.paint(falls(found, chance));
-    this.said.textContent = "covering one part after the other …";
+    const { page, said } = this;
+    const falls = new Float64Array(SIZE * SIZE);
+    this.paint(falls);
+    said.textContent = page.isBlank ? "nothing drawn yet" : "covering one part after the other …";
+    if (page.isBlank) return;
+    const { picture, answer } = page;
+    const before = lead(page.scores, answer);
+    const pixels = parts(picture);
+    let done = 0;
     const slice = () => {
       const end = performance.now() + SLICE;
-      for (let part = left.pop(); part; part = performance.now() < end ? left.pop() : undefined) {
-        const [top, column] = part;
-        const chances = page.chancesOf(covered(page.picture, top, column));
-        found.push({ top, left: column, chance: chances[digit] });
-      }
-      this.paint(falls(found, chance));
-      if (left.length > 0) this.#waiting = setTimeout(slice);
-      else this.#conclude(digit, chance, found);
+      do {
+        const pixel = pixels[done++];
+        falls[pixel] = before - lead(page.scoresOf(covered(picture, pixel)), answer);
+      } while (done < pixels.length && performance.now() < end);
+      this.paint(falls);
+      if (done < pixels.length) this.#waiting = setTimeout(slice);
+      else said.textContent = conclusion(answer, before, falls);
     };
     this.#waiting = setTimeout(slice, PAUSE);
   }
+}
 
-  /**
-   * @param {number} digit
-   * @param {number} chance
-   * @param {import("./cover.js").Covered[]} found
-   */
-  #conclude(digit, chance, found) {
-    const least = found.reduce((one, other) => (other.chance < one.chance ? other : one));
-    const where = `rows ${least.top + 1}–${least.top + COVER}, columns ${least.left + 1}–${least.left + COVER}`;
-    this.said.textContent = `${COVER} × ${COVER} pixels covered: blue where p(${digit}) falls. At ${where} it falls most: from ${percent(chance)} to ${percent(least.chance)}`;
-  }
+/**
+ * @param {number} digit
+ * @param {number} before its lead
+ * @param {Float64Array} falls
+ */
+function conclusion(digit, before, falls) {
+  const most = Math.max(...falls);
+  const pixel = falls.indexOf(most);
+  const where = `row ${Math.floor(pixel / SIZE) + 1}, column ${(pixel % SIZE) + 1}`;
+  return `${COVER} × ${COVER} pixels covered around each pixel: blue where the lead of ${digit} falls, its score less the highest other one. Around ${where} it falls most: from ${shown(before, 3)} to ${shown(before - most, 3)}`;
 }

@@ -5,7 +5,7 @@ import { shown } from "../../../../page/web/network/numbers.js";
 import { convolvedAt } from "../network/terms.js";
 import { largest } from "../stages/painting.js";
 import { numberGrid } from "./grid.js";
-import { equation, factor, max, mi, mo, num, plus, row, sigma, sub, sum } from "./maths.js";
+import { equation, factor, max, mi, mo, namedSum, num, plus, row, sigma, sub } from "./maths.js";
 
 /** @typedef {import("../network/content.js").Common} Common */
 /** @typedef {import("../network/content.js").Convolution} Convolution */
@@ -14,7 +14,7 @@ import { equation, factor, max, mi, mo, num, plus, row, sigma, sub, sum } from "
 /** @typedef {import("../network/terms.js").Term} Term */
 /** @typedef {import("../state/state.js").Page} Page */
 
-/** So many maps are shown at first: those whose sums are largest. */
+/** So many maps are shown at first: those whose sums are largest, in the order of the maps. */
 const FEW = 8;
 
 /**
@@ -43,7 +43,7 @@ function formulas(stage, { terms, bias, z, rectified, scale, shift, value }) {
       equation(
         mi("z"),
         mi("b") + mo("+") + sigma(mi("m")) + sub(mi("S"), mi("m")),
-        sum([bias, ...terms.map((term) => term.sum)]),
+        namedSum([[bias, mi("b")], ...terms.map(named)]),
         num(z),
       ),
     ),
@@ -67,6 +67,9 @@ function formulas(stage, { terms, bias, z, rectified, scale, shift, value }) {
   return [made("ol", "lines", ...lines), sumsLine(stage, terms.length)];
 }
 
+/** @param {Term} term @returns {[number, string]} */
+const named = ({ map, sum }) => [sum, sub(mi("S"), `<mn>${map + 1}</mn>`)];
+
 /** @param {string} kind @param {string[]} layers the name of the layer of a kind */
 const after = (kind, layers) => layers.find((name) => name.startsWith(kind)) ?? kind;
 
@@ -87,31 +90,32 @@ function sumsLine({ size }, count) {
     "div",
     "meaning quiet",
     equation(sub(mi("S"), mi("m")), products),
-    ` ${kernel} for ${maps}: window x, kernel w`,
+    ` ${kernel} for ${maps}: window x, kernel w, below in three decimals`,
   );
 }
 
 /**
- * The maps, those with the largest sums first.
+ * The maps in the order of the sum; if there are many, at first those with the largest sums only.
  *
  * @param {Term[]} terms
  * @param {{all: boolean}} opened
  */
 function termList(terms, opened) {
-  const sorted = terms.toSorted((one, other) => Math.abs(other.sum) - Math.abs(one.sum));
+  const bySize = terms.toSorted((one, other) => Math.abs(other.sum) - Math.abs(one.sum));
+  const first = new Set(opened.all ? terms : bySize.slice(0, FEW));
   const most = {
     window: largest(terms.flatMap(({ window }) => window)),
     kernel: largest(terms.flatMap(({ kernel }) => kernel)),
     products: largest(terms.flatMap(({ products }) => products)),
   };
-  const cards = sorted.map((term) => termCard(term, most, terms.length));
-  const list = made("ul", "terms", ...(opened.all ? cards : cards.slice(0, FEW)));
+  const cards = terms.map((term) => termCard(term, most, terms.length));
+  const list = made("ul", "terms", ...cards.filter((_, place) => first.has(terms[place])));
   if (terms[0].kernel.length === 1) list.classList.add("small");
-  if (opened.all || cards.length <= FEW) return [list];
+  if (first.size === cards.length) return [list];
   const more = buttonPiece(`and the other ${cards.length - FEW} maps`, () => {
     opened.all = true;
     more.remove();
-    list.append(...cards.slice(FEW));
+    list.replaceChildren(...cards);
   });
   return [list, more];
 }
@@ -126,7 +130,14 @@ function termCard({ map, window, kernel, products, sum }, most, count) {
   return made(
     "li",
     "term",
-    made("span", "of", `${name}: S = `, made("strong", "", shown(sum, 4))),
+    made(
+      "span",
+      "of",
+      `${name}: S`,
+      made("sub", "", `${map + 1}`),
+      " = ",
+      made("strong", "", shown(sum, 4)),
+    ),
     made(
       "span",
       "product",

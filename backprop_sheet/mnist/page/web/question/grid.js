@@ -3,13 +3,13 @@
 import { made, piece } from "../../../../page/web/elements.js";
 import { rounded, withMinus } from "../../../../page/web/network/numbers.js";
 
-const DECIMALS = 2;
-/** From here on, numbers have no room for decimals. */
-const LARGE = 100;
+const DECIMALS = 3;
+/** From here on, numbers have no room for so many decimals. */
+const LARGE = 10;
 
 /** @param {number} number with few digits: its place in the grid is small */
 function briefly(number) {
-  const text = Math.abs(number) < LARGE ? number.toFixed(DECIMALS) : rounded(number, 3);
+  const text = Math.abs(number) < LARGE ? number.toFixed(DECIMALS) : rounded(number, 4);
   return withMinus(Number(text) === 0 ? text.replace("-", "") : text);
 }
 

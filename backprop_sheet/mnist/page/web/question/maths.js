@@ -47,6 +47,20 @@ export const plus = (number) => mo(number < 0 ? "−" : "+") + num(Math.abs(numb
 export const sum = ([first, ...others]) => num(first) + others.map(plus).join("");
 
 /**
+ * A sum that says below each of its numbers what it is.
+ *
+ * @param {[number, string][]} terms numbers and, in MathML, their names
+ */
+export const namedSum = (terms) =>
+  terms
+    .map(([number, name], place) => {
+      const sign = place === 0 ? "" : mo(number < 0 ? "−" : "+");
+      const shown = num(place === 0 ? number : Math.abs(number));
+      return `${sign}<munder>${row(shown)}${row(name)}</munder>`;
+    })
+    .join("");
+
+/**
  * An equation that wraps: its left side, then each further side behind an equals sign. The last one
  * is the result, if there are several.
  *

@@ -5,7 +5,7 @@ import { shown } from "../../../../page/web/network/numbers.js";
 import { onMap } from "../network/field.js";
 import { valueAt } from "../network/terms.js";
 import { MapGrid } from "../stages/mapgrid.js";
-import { nameOf, placeName } from "../stages/words.js";
+import { nameOf, percent, placeName } from "../stages/words.js";
 import { convolution } from "./convolution.js";
 import { chance, pixel, pooling } from "./others.js";
 
@@ -24,7 +24,7 @@ export function showQuestion(page, place) {
   let waiting = 0;
   page.follow(["asked"], () => answer.openOrClose());
   page.follow(["picture"], () => {
-    answer.grid?.paint();
+    for (const grid of answer.grids) grid.paint();
     clearTimeout(waiting);
     waiting = setTimeout(() => answer.explain(), PAUSE);
   });
@@ -38,8 +38,10 @@ class Answer {
   #opened = { all: false };
   /** @type {Element | null} what had the focus when the answer opened; it gets it back */
   #before = null;
-  /** @type {MapGrid | null} the map of the asked value, enlarged */
-  grid = null;
+  /** @type {MapGrid[]} the picture and the map of the asked value, enlarged */
+  grids = [];
+  /** Which map that is. */
+  #drawn = "";
 
   /**
    * @param {Page} page
@@ -52,9 +54,10 @@ class Answer {
     this.enlarged = made("div", "enlarged");
     this.explained = made("div", "explained");
     this.said = piece("p", { class: "unseen", role: "status" });
+    this.verdict = made("p", "verdict quiet");
     const close = pushButton("×", "close", () => page.ask(null));
     place.append(
-      made("div", "title", this.heading, close),
+      made("div", "title", this.heading, this.verdict, close),
       made("div", "beside", this.enlarged, this.explained),
       this.said,
     );
@@ -71,10 +74,10 @@ class Answer {
 
   /** @param {Place} asked */
   #show(asked) {
-    if (!this.grid || this.grid.level !== asked.level || this.grid.only !== asked.map) {
-      this.#enlarge(asked);
-    }
-    this.grid?.frame();
+    const drawn = `${asked.level} ${asked.map}`;
+    if (drawn !== this.#drawn) this.#enlarge(asked);
+    this.#drawn = drawn;
+    for (const grid of this.grids) grid.frame();
     this.explain();
     writeText(this.said, this.heading.textContent ?? "");
   }
@@ -82,31 +85,38 @@ class Answer {
   /** @param {Place} asked */
   #enlarge(asked) {
     const hadFocus = this.enlarged.contains(document.activeElement);
-    this.grid = enlargedMap(this.page, asked);
-    this.enlarged.replaceChildren(...(this.grid ? [this.grid.element] : []));
+    this.grids = enlargedMaps(this.page, asked);
+    this.enlarged.replaceChildren(...this.grids.map(({ element }) => element));
     this.#opened.all = false;
     this.place.scrollTop = 0;
-    if (hadFocus) this.grid?.element.focus();
+    if (hadFocus) this.grids[this.grids.length - 1].element.focus();
   }
 
   explain() {
     const { page } = this;
     if (!page.asked) return;
     writeText(this.heading, titleOf(page, page.asked));
+    const { answer, chances, isBlank } = page;
+    const read = `read as ${answer}, ${percent(chances[answer])}`;
+    writeText(this.verdict, isBlank ? "nothing drawn yet" : read);
     this.explained.replaceChildren(...explanation(page, page.asked, this.#opened));
   }
 }
 
 /**
+ * The picture, so that its frame stays in sight, and the asked map, unless it is a single number.
+ *
  * @param {Page} page
  * @param {Place} asked
  */
-function enlargedMap(page, { level, map }) {
+function enlargedMaps(page, { level, map }) {
+  const grids = [new MapGrid(page, 0, "The picture, enlarged")];
   const { rows, columns } = page.sizeOf(level);
-  if (level > page.stages.length || rows * columns === 1) return null;
-  const grid = new MapGrid(page, level, `${nameOf(page, level)}, map ${map + 1}`, map);
-  grid.paint();
-  return grid;
+  if (level > 0 && level <= page.stages.length && rows * columns > 1) {
+    grids.push(new MapGrid(page, level, `${nameOf(page, level)}, map ${map + 1}`, map));
+  }
+  for (const grid of grids) grid.paint();
+  return grids;
 }
 
 /** @param {Page} page @param {Place} asked */
@@ -146,5 +156,5 @@ function fieldWords(page) {
     down < size || across < size
       ? `; its field of ${size} × ${size} reaches beyond the edge, where there are zeros`
       : "";
-  return `It follows from ${pixels}: ${where}, framed above${beyond}.`;
+  return `It follows from ${pixels}: ${where}, framed${beyond}.`;
 }

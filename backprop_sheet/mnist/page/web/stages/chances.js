@@ -29,12 +29,13 @@ export function showChances(page, place) {
   const list = made("div", "chances", ...rows.map(({ button }) => button));
   place.append(made("h2", "", "Its answer: ", answer), list);
   page.follow(["picture"], () => {
-    const { chances } = page;
-    writeText(answer, `${page.answer}`);
+    const { chances, isBlank } = page;
+    writeText(answer, isBlank ? "nothing drawn yet" : `${page.answer}`);
+    list.classList.toggle("blank", isBlank);
     for (const [digit, { bar, number, button }] of rows.entries()) {
       bar.style.transform = `scaleX(${chances[digit]})`;
-      writeText(number, percent(chances[digit]));
-      button.classList.toggle("winner", digit === page.answer);
+      writeText(number, isBlank ? "–" : percent(chances[digit]));
+      button.classList.toggle("winner", !isBlank && digit === page.answer);
     }
   });
   page.follow(["asked"], () => {

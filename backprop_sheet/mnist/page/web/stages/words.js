@@ -48,13 +48,6 @@ export function placeName(page, { level, map, row, column }) {
   return channels === 1 ? `${name}, ${where}` : `${name}, map ${map + 1}, ${where}`;
 }
 
-/** @param {number} chance in percent; a tiny one as a power of ten */
-export function percent(chance) {
-  if (chance >= 0.00005 || chance === 0) return `${(100 * chance).toFixed(2)} %`;
-  const [mantissa, exponent] = (100 * chance).toExponential(0).split("e-");
-  return `${mantissa}·10${superscript(exponent)} %`;
-}
-
-/** @param {string} digits */
-const superscript = (digits) =>
-  `⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
+/** @param {number} chance in percent */
+export const percent = (chance) =>
+  chance > 0 && chance < 0.00005 ? "< 0.01 %" : `${(100 * chance).toFixed(2)} %`;

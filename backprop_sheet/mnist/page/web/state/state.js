@@ -70,6 +70,11 @@ export class Page extends Followed {
     this.changed("picture");
   }
 
+  /** Whether nothing is drawn: the network answers all the same, but nobody has asked it. */
+  get isBlank() {
+    return this.picture.every((grey) => grey === 0);
+  }
+
   /** The ten scores that softmax takes. */
   get scores() {
     return this.maps[this.maps.length - 1].values;
@@ -85,13 +90,13 @@ export class Page extends Followed {
   }
 
   /**
-   * The ten probabilities that the network would give for another picture.
+   * The ten scores that the network would give to another picture.
    *
    * @param {ArrayLike<number>} picture
    */
-  chancesOf(picture) {
+  scoresOf(picture) {
     const maps = this.#read(picture);
-    return softmax(maps[maps.length - 1].values);
+    return maps[maps.length - 1].values;
   }
 
   /**
