@@ -393,6 +393,15 @@ def test_means_and_verdict_follow_a_training_that_is_changed(compared):
     assert values(0, "C6") == 0
 
 
+def test_the_verdict_runs_on_into_empty_cells(compared):
+    sheet = openpyxl.load_workbook(compared[0] / "out" / "comparison.xlsx")["Comparison"]
+    verdicts = [row for row in sheet.iter_rows(max_col=5) if row[0].value == "the difference is"]
+    assert len(verdicts) == 2
+    for _, word, *behind in verdicts:
+        assert word.alignment.horizontal == "left"
+        assert not any(cell.value for cell in behind)
+
+
 @pytest.mark.slow
 @pytest.mark.validator
 def test_two_validators_find_nothing_in_the_workbook(compared):
