@@ -153,10 +153,11 @@ def _furnish_accuracy(axes: Axes, wrong: Sequence[float]) -> None:
 
 def _apart(axes: Axes) -> list[float]:
     """The ticks of a logarithmic axis, the roundest first, without those that crowd."""
-    bounds = [log(bound) for bound in axes.get_ylim()]
-    gap = NEAR * abs(bounds[1] - bounds[0])
+    worst, best = axes.get_ylim()
+    gap = NEAR * log(worst / best)
     kept: list[float] = []
-    for tick in sorted(axes.get_yticks(), key=lambda tick: (tick not in WRONG, tick)):
+    ticks = {*axes.get_yticks(), *(tick for tick in WRONG if best <= tick <= worst)}
+    for tick in sorted(ticks, key=lambda tick: (tick not in WRONG, tick)):
         if all(abs(log(tick / other)) >= gap for other in kept):
             kept.append(float(tick))
     return kept

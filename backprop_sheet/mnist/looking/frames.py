@@ -26,8 +26,8 @@ INK = 0.35
 ABOUT = """\
 Red frame: the receptive field by the formula. Blue: the gradient of the value, darker where it is \
 larger.
-Dashed frame: holds 95% of the gradient, a mean over {} and all maps of the stage. No dashed frame: \
-only the whole field holds as much.
+Dashed frame: holds 95% of the gradient, a mean over {} and all maps of the stage. \
+No dashed frame: only the whole field holds as much.
 Each panel has a scale of its own; the thin grey square is the image."""
 
 
