@@ -26,8 +26,8 @@ LEGEND = """\
 Blue: convolutions. Red: poolings. Green: normalisations. Grey: other layers.
 A bar is as long as the receptive field. Beside it: how many layers follow up to the prediction, and
 by how much the field still grows."""
-WIDTH, ROW, TOP, BOTTOM = 9.1, 0.27, 1.5, 0.75
-LEFT, BARS = 1.75, 4.7
+WIDTH, ROW, TOP, BOTTOM = 9.6, 0.27, 1.5, 0.75
+LEFT, BARS = 1.75, 4.3
 """Inches: the left edge of the bars, and how long the longest is."""
 EVERY = 10
 """Pixels between two ticks."""
@@ -80,7 +80,7 @@ def distances_picture(found: Sequence[Distance]) -> Picture:
         found: what `distances` gave.
 
     Returns:
-        A figure of 9.1 inches in width, as high as its layers need.
+        A figure of 9.6 inches in width, as high as its layers need.
     """
     height = len(found) * ROW
     figure = Picture(WIDTH, TOP + height + BOTTOM)
