@@ -361,6 +361,17 @@ def test_without_a_picture_the_models_digits_are_shown(model, tmp_path):
     assert not (tmp_path / "near_misses.png").exists()
 
 
+def test_one_of_the_models_digits_can_be_chosen(model, tmp_path):
+    kinds = sorted(saved.load_model(model / "model.pt").examples)
+    assert len(kinds) > 1
+    chosen = ["--digit", kinds[1]] * 2
+    done = run("look", model / "model.pt", "-o", tmp_path, *chosen)
+    assert done.exit_code == 0, done.output
+    answers = sorted(path.name for path in tmp_path.glob("answer_*"))
+    assert answers == [f"answer_digit{kinds[1]}.png"]
+    assert f"Drawing {len(list(tmp_path.glob('*.png')))} pictures" in done.stdout
+
+
 def test_what_is_wrong_is_one_line_and_nothing_is_written(model, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("text.png").write_text("no picture")
@@ -368,10 +379,15 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(model, tmp_path, monke
     (Path("out") / "fields.png").mkdir()
     old = torch.load(model / "model.pt", weights_only=True)
     torch.save({**old, "examples": {}}, "old.pt")
+    kept = sorted(old["examples"])
+    torch.save({**old, "examples": {kept[1]: old["examples"][kept[1]]}}, "few.pt")
     for arguments, words in {
         (model / "model.pt", "text.png"): "'IMAGE': text.png: this is not a picture",
         (model / "model.pt", model / "digit.png", "-o", "out"): "fields.png cannot be written",
         ("text.png",): "this is not a model",
+        (model / "model.pt", model / "digit.png", "--digit", 3): "IMAGE and --digit exclude",
+        (model / "model.pt", "--digit", 10): "'--digit': got '10', takes a whole number from 0",
+        ("few.pt", "--digit", kept[0]): f"'--digit': this model holds no {kept[0]}",
         ("old.pt",): "'IMAGE': this model holds no digits to show",
         (model / "model.pt", "--data", "nowhere"): "'--data': nowhere is not a folder",
         (model / "model.pt", "--device", "abacus"): "--device",

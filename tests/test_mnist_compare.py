@@ -92,7 +92,7 @@ def rows_of(path):
 def test_each_thing_is_varied_by_itself_and_the_base_is_trained_once():
     chosen = plan({"batch": (128, 16), "rate": (0.1, 0.2, 0.3), "widths": ((4, 8),)}, (0, 1))
     assert [row[:3] for row in chosen.variants] == [
-        ("batch size", "128", True), ("batch size", "16", False),
+        ("batch size", "16", False), ("batch size", "128", True),
         ("learning rate", "0.1", True), ("learning rate", "0.2", False),
         ("learning rate", "0.3", False),
     ]  # fmt: skip
@@ -105,14 +105,21 @@ def test_each_thing_is_varied_by_itself_and_the_base_is_trained_once():
     assert [one.seed for one in trainings] == [0] * 4 + [1] * 4, "one seed of each, then the next"
 
 
+def test_numbers_stand_by_size_and_all_else_as_it_is_given():
+    given = {"rate": (0.3, 0.01, 1.0), "recipe": ("original", "best"), "widths": ((8,), (4, 4))}
+    values = [row.value for row in plan(given, (0,)).variants]
+    assert values == ["original", "best", "0.01", "0.3", "1", "8", "4,4"]
+
+
 def test_all_combinations_are_the_product():
     given = {"batch": (128, 16), "rate": (0.1, 0.2), "without": ("pooling",)}
     chosen = plan(given, (0,), all_combinations=True)
     assert {row.varied for row in chosen.variants} == {"batch size × learning rate × part left out"}
     found = {(one.batch, one.rate, one.without) for one in chosen.trainings}
     assert found == set(product((128, 16), (0.1, 0.2), ((), ("pooling",))))
-    assert [row.is_base for row in chosen.variants] == [True] + 7 * [False]
-    assert chosen.variants[-1].value == "16 × 0.2 × pooling"
+    assert [row.value for row in chosen.variants if row.is_base] == ["128 × 0.1 × nothing"]
+    assert chosen.variants[0].value == "16 × 0.1 × nothing"
+    assert chosen.variants[-1].value == "128 × 0.2 × pooling"
 
 
 def test_parts_are_left_out_one_at_a_time_and_compared_with_nothing_left_out():
@@ -276,7 +283,7 @@ def test_the_tables_are_what_the_histories_say(compared):
         assert training["epochs_to_98"] == (reached[0] if reached else "–")
     rows = rows_of(folder / "out" / "comparison.csv")
     assert [(row["varied"], row["value"], row["base"]) for row in rows] == [
-        ("batch size", "100", "yes"), ("batch size", "20", "no"),
+        ("batch size", "20", "no"), ("batch size", "100", "yes"),
         ("learning rate", "0.1", "yes"), ("learning rate", "1e+20", "no"),
         ("part left out", "nothing", "yes"), ("part left out", "pooling", "no"),
     ]  # fmt: skip
@@ -297,14 +304,11 @@ def test_a_reader_gets_rows_with_types(compared):
     found = comparing.read(folder / "out")
     assert list(found.groups) == ["batch size", "learning rate", "part left out"]
     first, diverged, last = found.rows[0], found.rows[3], found.rows[5]
-    assert (first.batch_size, first.base, first.widths, first.without) == (
-        100,
-        True,
-        (8, 16, 32),
-        (),
-    )
+    assert (first.batch_size, first.base) == (20, False)
+    assert (found.rows[1].batch_size, found.rows[1].base) == (100, True)
+    assert (first.widths, first.without) == ((8, 16, 32), ())
     assert (diverged.accuracy, diverged.diverged, last.without) == (None, 2, ("pooling",))
-    assert first.memory_bytes == memory(settings(batch=100, half=first.precision != "float32"))
+    assert first.memory_bytes == memory(settings(batch=20, half=first.precision != "float32"))
     assert [one.seed for one in found.of(first)] == [3, 1]
     assert set(found.verdicts) == {"batch size", "part left out"}
     assert (found.trainings[0].digits, found.trainings[0].test_digits) == ("digits", 60)
@@ -387,6 +391,15 @@ def test_means_and_verdict_follow_a_training_that_is_changed(compared):
     values = spreadsheets.ironcalc_values(book, {f"{column}2": 0.5, f"{column}3": 0.5}, sheet=1)
     assert values(0, "B6") == 0.5
     assert values(0, "C6") == 0
+
+
+def test_the_verdict_runs_on_into_empty_cells(compared):
+    sheet = openpyxl.load_workbook(compared[0] / "out" / "comparison.xlsx")["Comparison"]
+    verdicts = [row for row in sheet.iter_rows(max_col=5) if row[0].value == "the difference is"]
+    assert len(verdicts) == 2
+    for _, word, *behind in verdicts:
+        assert word.alignment.horizontal == "left"
+        assert not any(cell.value for cell in behind)
 
 
 @pytest.mark.slow

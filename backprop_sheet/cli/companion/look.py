@@ -12,8 +12,8 @@ from backprop_sheet.cli.companion.shared import DigitsOnDevice, memory_advice, n
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import FORCE, Folder
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, list_files, note, watch
-from backprop_sheet.cli.values import ToRead
-from backprop_sheet.errors import InputError, WriteError, plain
+from backprop_sheet.cli.values import ToRead, Whole
+from backprop_sheet.errors import InputError, WriteError, counted, plain
 from backprop_sheet.interrupt import at_once
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ DISTANCES = ("layer", "layers_after", "convolutions_after", "field", "field_to_c
 @click.command(epilog=EXIT_CODES)
 @MODEL
 @click.argument("images", metavar="[IMAGE]...", type=ToRead(), nargs=-1)
+@click.option(
+    "--digit",
+    "kinds",
+    type=Whole("n", 0, 7, 9),
+    multiple=True,
+    help="Show this one of the digits that MODEL holds; may be repeated. [default: all]",
+)
 @takes("output", Folder, folder={"default": "outputs/mnist/look"})
 @takes(
     "source",
@@ -47,7 +54,13 @@ DISTANCES = ("layer", "layers_after", "convolutions_after", "field", "field_to_c
 @click.option("--force", **FORCE)
 @needs_torch
 def look(
-    model: str, images: tuple[str, ...], output: Folder, source: DigitsOnDevice, force: bool
+    model: str,
+    images: tuple[str, ...],
+    kinds: tuple[int, ...],
+    output: Folder,
+    source: DigitsOnDevice,
+    *,
+    force: bool,
 ) -> int:
     """Draw what a model does: kernels, maps, receptive fields, and what answers rest on.
 
@@ -57,10 +70,13 @@ def look(
     \b
     Examples:
       backprop-sheet mnist look outputs/mnist/model.pt
+      backprop-sheet mnist look outputs/mnist/model.pt --digit 4 --digit 9
       backprop-sheet mnist look outputs/mnist/model.pt digit.png --data sample
     """
     from pathlib import Path
 
+    if images and kinds:
+        raise click.UsageError("IMAGE and --digit exclude each other")
     from backprop_sheet.mnist.looking.album import album
     from backprop_sheet.mnist.results import write_csv
     from backprop_sheet.mnist.saved import load_model
@@ -68,7 +84,7 @@ def look(
 
     with at_once(), blamed_on("MODEL"):
         loaded = load_model(Path(model))
-    shown, folder = _shown(loaded, images), Path(output.folder)
+    shown, folder = _shown(loaded, images, kinds), Path(output.folder)
     items = album(loaded.network, shown, with_tests=bool(source.data))
     tables, figures = _checked(folder, [item.name for item in items], force=force)
     with memory_advice("a smaller network"):
@@ -79,6 +95,7 @@ def look(
         with blamed_on("--output", WriteError):
             write_csv(FIELDS, map(_field_row, found.fields), tables[0])
             write_csv(DISTANCES, map(_distance_row, distant), tables[1])
+            echo(f"Drawing {counted(len(items), 'picture')} …")
             pairs = zip(items, figures, strict=True)
             for item, path in watch(pairs, len(items), "drawing"):
                 with at_once():
@@ -88,8 +105,12 @@ def look(
     return 0
 
 
-def _shown(model: Model, images: Sequence[str]) -> list[Shown]:
-    """The pictures to show the network: those given, or the digits in the model's file."""
+def _shown(model: Model, images: Sequence[str], kinds: Sequence[int]) -> list[Shown]:
+    """The pictures to show the network: those given, or digits in the model's file.
+
+    Raises:
+        click.BadParameter: a picture cannot be read, or the model holds no such digit.
+    """
     from pathlib import Path
 
     from backprop_sheet.mnist.looking.album import Shown, examples
@@ -100,7 +121,8 @@ def _shown(model: Model, images: Sequence[str]) -> list[Shown]:
         if not model.examples:
             with blamed_on("IMAGE"):
                 raise InputError("this model holds no digits to show: give a picture of one")
-        return examples(model)
+        with blamed_on("--digit"):
+            return examples(model, kinds)
     shown = []
     for stem, name in zip(stems(images), images, strict=True):
         with at_once(), blamed_on("IMAGE"), memory_advice("a smaller picture"):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import log
 from statistics import fmean
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 
+from backprop_sheet.errors import counted
 from backprop_sheet.mnist.comparing.table import Comparison, Row
 from backprop_sheet.mnist.comparing.words import BASE
-from backprop_sheet.mnist.plots import MARKED, NONE_WRONG, furnish, label_accuracy
+from backprop_sheet.mnist.plots import MARKED, NONE_WRONG, WRONG, furnish, label_accuracy
 from backprop_sheet.mnist.training import Epoch
 from backprop_sheet.palette import Stroke, strokes
 from backprop_sheet.plotter.curves import GRID, LINE_STYLES
@@ -25,7 +27,12 @@ APART = 0.07
 """From the dot of one seed to the next, where a setting and the next are 1 apart."""
 FEW, LONG = 6, 44
 """More values than this, or more letters in all of them, stand aslant below the axis."""
-ABOUT = "line: mean and standard deviation; dots: seeds; dotted: the base"
+ABOUT = (
+    "accuracy axis stretched towards 100 %; line: mean and standard deviation; dots: seeds; "
+    "dotted: the base"
+)
+NEAR = 0.075
+"""Names of ticks that are closer than this part of the axis would nearly touch."""
 
 
 @in_our_style()
@@ -57,9 +64,19 @@ def comparison_picture(comparison: Comparison, histories: Histories) -> Picture:
                     color=GREY)  # fmt: skip
     first = comparison.trainings[0]
     title = f"Test accuracy on {first.test_digits:,} digits ({first.digits})"
-    figure.suptitle(title, fontsize=17, color=GREY, y=1 - 0.3 / height)
+    figure.suptitle(f"{title}: {_common(comparison)}", fontsize=17, color=GREY, y=1 - 0.3 / height)
     figure.text(0.965, 0.12 / height, ABOUT, fontsize=9, color=GREY, ha="right")
     return figure
+
+
+def _common(comparison: Comparison) -> str:
+    """What all trainings have in common: `recipe best, 10 epochs, 3 seeds`."""
+    recipes = dict.fromkeys(one.recipe for one in comparison.trainings)
+    return ", ".join((
+        f"recipe {' and '.join(recipes)}",
+        counted(comparison.trainings[0].epochs, "epoch"),
+        counted(len({one.seed for one in comparison.trainings}), "seed"),
+    ))  # fmt: skip
 
 
 def _draw_accuracies(
@@ -126,11 +143,24 @@ def _draw_curves(
 def _furnish_accuracy(axes: Axes, wrong: Sequence[float]) -> None:
     axes.set_yscale("log")
     label_accuracy(axes, wrong or [1.0])
+    axes.yaxis.set_major_locator(FixedLocator(_apart(axes)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.tick_params(which="both", labelsize=11, labelcolor=GREY, length=0)
     axes.grid(color=GRID, linewidth=0.8, axis="y")
     for side in axes.spines.values():
         side.set_color(GRID)
+
+
+def _apart(axes: Axes) -> list[float]:
+    """The ticks of a logarithmic axis, the roundest first, without those that crowd."""
+    worst, best = axes.get_ylim()
+    gap = NEAR * log(worst / best)
+    kept: list[float] = []
+    ticks = {*axes.get_yticks(), *(tick for tick in WRONG if best <= tick <= worst)}
+    for tick in sorted(ticks, key=lambda tick: (tick not in WRONG, tick)):
+        if all(abs(log(tick / other)) >= gap for other in kept):
+            kept.append(float(tick))
+    return kept
 
 
 def _wrong(accuracy: float) -> float:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from backprop_sheet.mnist.model import CLASSES, SIZE, Network, table
+from backprop_sheet.mnist.model import CLASSES, SIZE, Network, Structure, table
 from backprop_sheet.mnist.settings import Settings
 
 FLOAT, HALF, POSITION = 4, 2, 8
@@ -30,9 +30,15 @@ def memory(settings: Settings) -> int:
     Args:
         settings: the settings of the training. The seed makes no difference.
     """
+    structure, half = settings.structure, settings.half
+    weights = _of_weights(_network(structure), settings)
+    return weights + settings.batch * _of_an_image(structure, half=half)
+
+
+@cache
+def _network(structure: Structure) -> Network:
     with torch.random.fork_rng(devices=[]):  # the weights are not those of any training
-        network = Network(settings.structure)
-    return _of_weights(network, settings) + settings.batch * _of_an_image(network, settings)
+        return Network(structure)
 
 
 def _of_weights(network: Network, settings: Settings) -> int:
@@ -48,9 +54,10 @@ def _of_weights(network: Network, settings: Settings) -> int:
     return total
 
 
-def _of_an_image(network: Network, settings: Settings) -> int:
-    """What the backward pass reads again, for one image."""
-    size = HALF if settings.half else FLOAT
+@cache
+def _of_an_image(structure: Structure, *, half: bool) -> int:
+    """What the backward pass reads again, for one image: the same for many settings."""
+    network, size = _network(structure), HALF if half else FLOAT
     layers = [*network.layers, nn.Identity()]
     total = size * (SIZE * SIZE + CLASSES) + POSITION  # the image, the answer and the label
     for (layer, following), row in zip(pairwise(layers), table(network), strict=True):

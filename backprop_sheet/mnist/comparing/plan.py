@@ -23,6 +23,8 @@ NAMES = {
     "without": "part left out",
 }
 """What can be compared: settings with the names that people read, in the order of the table."""
+BY_SIZE = ("batch", "rate", "dropout")
+"""Those whose values are numbers: rows stand by size, whichever was given first."""
 SEEDS = (0, 1, 2)
 """Seeds by default: the fewest whose spread says something."""
 EXAMPLE = "--lr 0.05 --lr 0.1, or --without pooling"
@@ -82,7 +84,8 @@ def plan(
     """What is to be trained.
 
     Each thing with several values is varied by itself, while all others keep their first value.
-    Parts left out are compared with nothing left out, one at a time.
+    Parts left out are compared with nothing left out, one at a time. Numbers stand by size, all
+    else as it was given.
 
     Args:
         given: the values of what can be compared, by the names of `Settings`; none for a recipe's
@@ -100,6 +103,8 @@ def plan(
     if not varied:
         raise InputError(f"there is nothing to compare: repeat an option, such as {EXAMPLE}")
     base = {name: values[name][0] for name in NAMES if values[name]}
+    for name in BY_SIZE:
+        values[name].sort()
     groups = [varied] if all_combinations else [[name] for name in varied]
     variants = []
     for names in groups:

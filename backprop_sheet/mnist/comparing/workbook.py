@@ -11,6 +11,7 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter import page
@@ -191,6 +192,7 @@ class _Block:
         )
         value = UNKNOWN if verdict.margin is None else REAL if verdict.is_real else MAYBE
         self._formula(word, formula, value, "General", "step label")
+        self._sheet[word].alignment = Alignment(horizontal="left")  # runs on into the empty cells
 
     def _label(self, row: int, words: str) -> None:
         self._sheet.cell(row, 1, words).style = "step label"

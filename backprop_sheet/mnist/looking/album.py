@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from backprop_sheet.mnist.looking.maps import maps_picture
 from backprop_sheet.mnist.looking.neighbours import Answers, near_misses, near_misses_picture
 from backprop_sheet.mnist.model import Network
 from backprop_sheet.mnist.saved import Model
-from backprop_sheet.mnist.stages import Convolution, stages
+from backprop_sheet.mnist.stages import Convolution, maps, stages
 from backprop_sheet.plotter.picture import Picture
 
 MOST_PICTURES = 100
@@ -62,12 +62,25 @@ class Item(NamedTuple):
     draw: Callable[[Findings], Picture]
 
 
-def examples(model: Model) -> list[Shown]:
-    """The test digits that a model's file holds, in their order."""
+def examples(model: Model, kinds: Collection[int] = ()) -> list[Shown]:
+    """Test digits that a model's file holds, in their order.
+
+    Args:
+        model: the model.
+        kinds: those that are wanted; none for all.
+
+    Raises:
+        InputError: the file does not hold one of them.
+    """
     return [
-        Shown(f"digit{digit}", f"The test digit {digit}", model.examples[digit])
-        for digit in sorted(model.examples)
+        Shown(f"digit{digit}", f"The test digit {digit}", model.example(digit))
+        for digit in sorted(set(kinds) or model.examples)
     ]
+
+
+def least_sure(network: Network, shown: Sequence[Shown]) -> Shown:
+    """The picture whose answer has the lowest probability: fields are drawn on it."""
+    return min(shown, key=lambda one: maps(network, one.image)[-1].max())
 
 
 def album(network: Network, shown: Sequence[Shown], *, with_tests: bool) -> list[Item]:
@@ -84,7 +97,8 @@ def album(network: Network, shown: Sequence[Shown], *, with_tests: bool) -> list
         if isinstance(stage, Convolution)
     ]
     items += [
-        Item("fields.png", "receptive fields, drawn on a picture", partial(_fields, shown[0])),
+        Item("fields.png", "receptive fields, drawn on a picture",
+             partial(_fields, least_sure(network, shown))),
         Item("distances.png", "how far poolings and normalisations stand from the prediction",
              lambda found: distances_picture(distances(found.network))),
     ]  # fmt: skip

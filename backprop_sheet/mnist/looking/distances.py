@@ -26,8 +26,8 @@ LEGEND = """\
 Blue: convolutions. Red: poolings. Green: normalisations. Grey: other layers.
 A bar is as long as the receptive field. Beside it: how many layers follow up to the prediction, and
 by how much the field still grows."""
-WIDTH, ROW, TOP, BOTTOM = 12.0, 0.27, 1.5, 0.75
-LEFT, BARS = 1.75, 5.6
+WIDTH, ROW, TOP, BOTTOM = 9.6, 0.27, 1.5, 0.75
+LEFT, BARS = 1.75, 4.3
 """Inches: the left edge of the bars, and how long the longest is."""
 EVERY = 10
 """Pixels between two ticks."""
@@ -80,7 +80,7 @@ def distances_picture(found: Sequence[Distance]) -> Picture:
         found: what `distances` gave.
 
     Returns:
-        A figure of 12 inches in width, as high as its layers need.
+        A figure of 9.6 inches in width, as high as its layers need.
     """
     height = len(found) * ROW
     figure = Picture(WIDTH, TOP + height + BOTTOM)
@@ -118,13 +118,11 @@ def _furnish(axes: Axes, names: Sequence[str], most: int) -> None:
 
 
 def in_words(one: Distance) -> str:
-    """A distance in a few words."""
+    """A distance in a few words; the field itself is what the bar shows."""
     if not one.layers:
-        return f"gives the prediction; field {one.layer.field}"
+        return "gives the prediction"
     follow = f"{counted(one.layers, 'layer')}, {counted(one.convolutions, 'convolution')} follow"
-    if one.kind in POOLINGS:
-        return f"{follow}; field {one.layer.field}, {one.to_come} still to come"
-    return f"{follow}; field {one.layer.field}"
+    return f"{follow}; field grows by {one.to_come}"
 
 
 def about(found: Sequence[Distance]) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from backprop_sheet.errors import counted
 from backprop_sheet.mnist.data import Bytes
 from backprop_sheet.mnist.looking.canvas import place, show_ink, write
 from backprop_sheet.mnist.looking.fields import Field
@@ -18,9 +19,16 @@ from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 ACROSS = 4
 SIDE, STEP, CAPTION = 2.5, 2.85, 0.62
 """Inches: a picture's side, the distance to the next one, and the height of its caption."""
-TOP, MARGIN = 1.3, 0.35
+TOP, MARGIN = 1.5, 0.35
 INK = 0.35
 """The picture is drawn this faintly below its shade."""
+
+ABOUT = """\
+Red frame: the receptive field by the formula. Blue: the gradient of the value, darker where it is \
+larger.
+Dashed frame: holds 95% of the gradient, a mean over {} and all maps of the stage. \
+No dashed frame: only the whole field holds as much.
+Each panel has a scale of its own; the thin grey square is the image."""
 
 
 @in_our_style()
@@ -38,10 +46,7 @@ def fields_picture(fields: Sequence[Field], image: Bytes, pictures: int) -> Pict
     rows = -(-len(fields) // ACROSS)
     figure = Picture(2 * MARGIN + ACROSS * STEP - (STEP - SIDE), TOP + rows * (SIDE + CAPTION))
     write(figure, MARGIN, 0.2, "What one value in the middle of each stage's maps sees", 16)
-    write(figure, MARGIN, 0.6,
-          "Red frame: the receptive field by the formula. Blue: the gradient of the value, darker "
-          "where it is larger.\nDashed frame: holds 95% of the gradient, a mean over "
-          f"{pictures} pictures and all maps of the stage.")  # fmt: skip
+    write(figure, MARGIN, 0.6, ABOUT.format(counted(pictures, "picture")))
     for k, field in enumerate(fields):
         left, top = MARGIN + (k % ACROSS) * STEP, TOP + (k // ACROSS) * (SIDE + CAPTION)
         write(figure, left, top, f"{field.layer.name}\nformula {field.layer.field}, 95% within "

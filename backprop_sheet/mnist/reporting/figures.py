@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from backprop_sheet.mnist.looking.album import Findings, album, examples
+from backprop_sheet.mnist.looking.album import Findings, album, examples, least_sure
 from backprop_sheet.mnist.looking.fields import measured
 from backprop_sheet.mnist.plots import training_curves
 from backprop_sheet.mnist.saved import Model
-from backprop_sheet.mnist.stages import maps
 from backprop_sheet.plotter.picture import as_png
 
 
@@ -47,7 +46,7 @@ def plans(model: Model, found: Findings) -> list[Plan]:
     planned = [Plan("curves", about, lambda: _curves(model))]
     if not model.examples:
         return planned
-    shown = min(examples(model), key=lambda one: maps(model.network, one.image)[-1].max())
+    shown = least_sure(model.network, examples(model))
     for item in album(model.network, [shown], with_tests=False):
         name = item.name.removesuffix(".png")
         planned.append(Plan(name, f"{shown.title}: {item.about}", partial(item.draw, found)))
