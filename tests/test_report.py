@@ -221,6 +221,9 @@ def test_the_command_writes_a_folder_and_the_same_bytes_again(command, tmp_path)
     embedded = [base64.b64decode(data) for data in re.findall(r"base64,([\w+/=]+)", page)]
     assert {before[name] for name in names[:3]} <= set(embedded)
     assert before["table.csv"].decode().count("\n") == 69
+    assert r"in table.csv beside this report" in text.replace("\\", "")
+    assert command("--lr", "0.5", "-o", "alone.html").exit_code == 0
+    assert "beside this report" not in (tmp_path / "alone.html").read_text("utf-8")
 
 
 def test_the_commands_in_it_give_what_they_promise(command, tmp_path):

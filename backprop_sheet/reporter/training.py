@@ -43,6 +43,7 @@ class Training:
         left_out: why there is no frame at a rate, by rate.
         epoch: the epoch that is worked.
         sample: its sample, from 1 on.
+        table: the file beside the report that holds the whole table; None if there is none.
         threshold: the error of which to say when each rate falls under it; None for `level`'s.
     """
 
@@ -54,6 +55,7 @@ class Training:
     left_out: Mapping[float, Diverged] = field(default_factory=dict)
     epoch: int = 0
     sample: int = 1
+    table: str | None = None
     threshold: float | None = None
 
     @cached_property

@@ -49,10 +49,11 @@ def _seen(run: Run) -> str:
             f"The receptive field never covers the image of {SIZE} pixels: at the last layer it is "
             f"{last.field}, so more layers could see more. {made}."
         )
-    said = f"At {whole.name} the receptive field first covers the image of {SIZE}: it is {whole.field} "
+    said = f"At {whole.name} the receptive field first covers the image of {SIZE}: it is "
+    said += f"{whole.field} pixels. "
     if whole.name in (last.name, scores.name):
-        return f"{said}pixels. {made}."
-    return f"{said}pixels. The layers behind it need not see more: {made}."
+        return f"{said}{made}."
+    return f"{said}The layers behind it need not see more: {made}."
 
 
 def _first_whole(run: Run) -> Layer | None:
