@@ -177,7 +177,7 @@ def test_what_the_rates_teach_follows_from_the_frames():
     text = prose(markdown(training))
     last = {eta: errors_of(frame).iloc[-1] for eta, frame in training.frames.items()}
     assert min(last, key=last.get) == 2.0
-    assert f"After 68 epochs η = 2 has the lowest E_total, {last[2.0]:.6g}" in text
+    assert f"After 68 epochs η = 2 has the lowest E_Total, {last[2.0]:.6g}" in text
     assert "at epoch 21 with η = 2, at epoch 43 with η = 1 and at epoch 53 with η = 0.8" in text
     assert "the error never rises from one epoch to the next" in text
     text = prose(markdown(trained("convolution")))

@@ -74,8 +74,8 @@ class Training:
 
     @property
     def error(self) -> str:
-        """How the error is written."""
-        return self.network.text(self.network.error)
+        """How the error is written: as the pictures and the table's file do."""
+        return self.network.label(self.network.error)
 
 
 def rates_for(network: Network) -> list[float]:
