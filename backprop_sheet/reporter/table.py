@@ -37,7 +37,12 @@ def table(training: Training) -> Iterator[Block]:
         said = "Each column is a row of the sheet, and all of them stand here. "
     if (more := len(names) - len(shown)) > 0:
         said += f"Of {len(names)} quantities {more} in the middle are left out. "
-    yield Paragraph(f"{said}The whole table, with every digit, is in")
+    whole = "The whole table, with every digit, is "
+    if training.table:
+        whole += f"in {training.table} beside this report. This writes it too:"
+    else:
+        whole += "written by"
+    yield Paragraph(said + whole)
     yield Code(training.commands.table)
     yield Table(("", *head), rows, "first and last rows")
 

@@ -44,6 +44,7 @@ class Training:
         left_out: why there is no frame at a rate, by rate.
         epoch: the epoch that is worked.
         sample: its sample, from 1 on.
+        table: the file beside the report that holds the whole table; None if there is none.
         threshold: the error of which to say when each rate falls under it; None for `level`'s.
     """
 
@@ -55,6 +56,7 @@ class Training:
     left_out: Mapping[float, Diverged] = field(default_factory=dict)
     epoch: int = 0
     sample: int = 1
+    table: str | None = None
     threshold: float | None = None
 
     @cached_property
@@ -73,8 +75,8 @@ class Training:
 
     @property
     def error(self) -> str:
-        """How the error is written."""
-        return self.network.text(self.network.error)
+        """How the error is written: as the pictures and the table's file do."""
+        return self.network.label(self.network.error)
 
 
 def rates_for(network: Network) -> list[float]:

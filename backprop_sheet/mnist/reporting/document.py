@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from backprop_sheet.document import Block, Code, Document, Heading, Paragraph, Picture, Table
@@ -11,6 +12,7 @@ from backprop_sheet.mnist.reporting.questions import QUESTIONS
 from backprop_sheet.mnist.reporting.run import Run, rounded, share
 
 TITLE = "A network that reads digits"
+REPORT = "backprop-sheet mnist report"
 
 
 def document(run: Run) -> Document:
@@ -27,19 +29,33 @@ def _blocks(run: Run) -> Iterator[Block]:
     yield Heading("The training")
     yield Table(("setting", "value"), list(_settings(run)), "settings")
     yield from _pictures(run, "curves")
-    for number, question in enumerate(QUESTIONS, start=1):
+    answers = [(question, list(question.answer(run))) for question in QUESTIONS]
+    yield from _open(run, [block for _, blocks in answers for block in blocks])
+    for number, (question, answer) in enumerate(answers, start=1):
         yield Heading(f"{number} · {question.title}")
-        yield from question.answer(run)
+        yield from answer
         for about in question.pictures:
             yield from _pictures(run, about)
         yield Paragraph(f"Source: {question.source}.")
     yield Heading("How this was made")
+    yield Paragraph("The program backprop-sheet made this document from the files of the run.")
+    yield Code(f"{REPORT} {run.path}")
+
+
+def _open(run: Run, answers: list[Block]) -> Iterator[Block]:
+    """How many questions wait for a comparison, and how their tables come into the document."""
+    commands = [block.text for block in answers if isinstance(block, Code)]
+    if not commands:
+        return
+    folders = " ".join(shlex.split(command)[-1] for command in commands)
+    count_of = counted(len(commands), "question")
+    waits = "waits" if len(commands) == 1 else "wait"
     yield Paragraph(
-        "The program backprop-sheet made this document from the files of the run. Folders that "
-        "mnist compare wrote are given behind the model; their tables then stand below the "
-        "questions."
+        f"{count_of} of {len(QUESTIONS)} still {waits} for a comparison of trainings. Below each "
+        "stands the command that makes it, in a folder of its own. Give the folders that are made "
+        "behind the model, and their tables stand below the questions. With all of them:"
     )
-    yield Code(f"backprop-sheet mnist report {run.path}")
+    yield Code(f"{REPORT} {run.path} {folders}")
 
 
 def _settings(run: Run) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,17 @@ from statistics import mode
 from typing import NamedTuple
 
 from backprop_sheet.document import Block, Code, Paragraph, Table
-from backprop_sheet.mnist.comparing import Row
+from backprop_sheet.errors import counted
+from backprop_sheet.mnist.comparing import Comparison, Row
+from backprop_sheet.mnist.comparing.values import NONE
+from backprop_sheet.mnist.comparing.words import BASE
 from backprop_sheet.mnist.reporting.run import Run, rounded, share
 
 MEGA = 1e6
-HEADS = ("seeds", "accuracy", "deviation", "gap", "epochs to 98 %", "MB in a step", "seconds")
+HEADS = (
+    *("seeds", "accuracy", "deviation (points)", "gap (points)", "epochs to 98 %", "MB in a step"),
+    "processor seconds of a training",
+)
 
 
 class Measure(NamedTuple):
@@ -21,11 +27,13 @@ class Measure(NamedTuple):
     Attributes:
         varied: how the comparison calls it.
         options: the options of `mnist compare` that vary it.
+        folder: where its command writes to: one of its own, as none may replace another's tables.
         fits: gives the rows of the comparison that belong to the question.
     """
 
     varied: str
     options: str
+    folder: str
     fits: Callable[[Sequence[Row]], Sequence[Row]] = tuple
 
 
@@ -35,6 +43,7 @@ def without(part: str) -> Measure:
     return Measure(
         "without",
         f"--without {part}",
+        f"outputs/{part}",
         lambda rows: [row for row in rows if row.value in values],
     )
 
@@ -56,31 +65,60 @@ def _blocks(row: Row) -> int:
 
 def measured(run: Run, measure: Measure) -> Iterator[Block]:
     """The table and what it says; without one, the command that would make it."""
-    found = [(one, rows) for one in run.comparisons if (rows := _rows(one.groups, measure))]
+    found = _found(run, measure)
     for comparison, rows in found:
+        yield Paragraph(_trained(run, comparison, rows[0]))
         yield _table(measure, rows)
         verdicts = replace(comparison, rows=tuple(rows)).verdicts
         yield from (Paragraph(f"{str(one)[0].upper()}{str(one)[1:]}.") for one in verdicts.values())
     if not found:
         yield Paragraph("Not measured here. This measures it:")
-        yield Code(f"backprop-sheet mnist compare {run.options} {measure.options}")
+        yield Code(
+            f"backprop-sheet mnist compare {run.options} {measure.options} -o {measure.folder}"
+        )
+
+
+def _found(run: Run, measure: Measure) -> list[tuple[Comparison, Sequence[Row]]]:
+    """The comparisons that measure it, each with the rows that do."""
+    return [(one, rows) for one in run.comparisons if (rows := _rows(one.groups, measure))]
+
+
+def _trained(run: Run, comparison: Comparison, row: Row) -> str:
+    """How the trainings of a comparison were made, as far as they all are alike."""
+    said = f"Compared: trainings of {counted(row.epochs)} with the recipe {row.recipe}"
+    if row.epochs != (own := len(run.model.history)):
+        said += f" (the model of this document has {own})"
+    digits = sorted({one.digits for one in comparison.of(row)})
+    said += f" on the digits {', '.join(digits)}" if digits else ""
+    seeds = ", ".join(map(str, row.seeds))
+    word = "the seed" if len(row.seeds) == 1 else "each with the seeds"
+    return f"{said}, {word} {seeds}. Their means:"
 
 
 def _rows(groups: dict[str, tuple[Row, ...]], measure: Measure) -> Sequence[Row]:
     """The rows about a question; none if only one of its values is there."""
     wanted = measure.fits(groups.get(measure.varied, ()))
-    return wanted if len(wanted) > 1 else ()
+    return sorted(wanted, key=_size) if len(wanted) > 1 else ()
+
+
+def _size(row: Row) -> tuple[int, list[float]]:
+    """What rows are sorted by: how many numbers a value has, then these; words first, as given."""
+    try:
+        numbers = [float(number) for number in row.value.split(",")]
+    except ValueError:
+        return 0, []
+    return len(numbers), numbers
 
 
 def _table(measure: Measure, rows: Sequence[Row]) -> Table:
     head = (measure.varied, *HEADS)
     lines = [
         (
-            row.value,
+            row.value + (BASE if row.base else ""),
             ", ".join(map(str, row.seeds)),
             _or_nothing(row.accuracy, share),
-            _or_nothing(row.accuracy_sd, share),
-            _or_nothing(row.gap, share),
+            _or_nothing(row.accuracy_sd, _in_points),
+            _or_nothing(row.gap, _in_points),
             _or_nothing(row.epochs_to_98, rounded),
             _or_nothing(row.memory_bytes, lambda size: f"{size / MEGA:.1f}"),
             _or_nothing(row.seconds, lambda seconds: f"{seconds:.1f}"),
@@ -90,5 +128,9 @@ def _table(measure: Measure, rows: Sequence[Row]) -> Table:
     return Table(head, lines, f"comparison of {measure.varied}")
 
 
-def _or_nothing(number: float | None, write: object) -> str:
-    return "" if number is None else write(number)  # type: ignore[operator]
+def _in_points(difference: float) -> str:
+    return f"{100 * difference:.2f}"
+
+
+def _or_nothing(number: float | None, write: Callable[[float], str]) -> str:
+    return NONE if number is None else write(number)

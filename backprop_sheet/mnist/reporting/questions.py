@@ -26,6 +26,7 @@ class Question(NamedTuple):
     pictures: tuple[str, ...] = ()
 
 
+LIN = "Lin, Chen and Yan, Network in network, 2014"
 DUMOULIN = "Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016"
 LUO = (
     "Luo, Li, Urtasun and Zemel, Understanding the effective receptive field in deep convolutional "
@@ -61,10 +62,10 @@ QUESTIONS = (
         "How far max pooling stands from the prediction",
         structure.distance_of_pooling,
         "Springenberg, Dosovitskiy, Brox and Riedmiller, Striving for simplicity: the all "
-        "convolutional net, 2015",
+        f"convolutional net, 2015; {LIN}",
         ("distances",),
     ),
-    Question("1×1 convolutions", structure.single, "Lin, Chen and Yan, Network in network, 2014"),
+    Question("1×1 convolutions", structure.single, LIN),
     Question("3×3 convolutions", structure.triple, SIMONYAN),
     Question(
         "Softmax",

@@ -82,5 +82,5 @@ def rounded(number: float) -> str:
 
 
 def size(layer: Layer | Stage) -> str:
-    """What a layer gives: 8 × 28 × 28."""
-    return " × ".join(map(str, layer.shape))
+    """What a layer gives, in one line: 8 × 28 × 28."""
+    return "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}".join(map(str, layer.shape))

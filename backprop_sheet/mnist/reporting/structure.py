@@ -14,18 +14,17 @@ from backprop_sheet.mnist.model import SIZE, Layer, count
 from backprop_sheet.mnist.reporting.measured import Measure, measured, of_depths, without
 from backprop_sheet.mnist.reporting.run import Run, size
 
-DEPTHS = Measure("widths", "--widths 8 --widths 8,16 --widths 8,16,32", of_depths)
+DEPTHS = Measure("widths", "--widths 8 --widths 8,16 --widths 8,16,32", "outputs/depths", of_depths)
 
 
 def layers(run: Run) -> Iterator[Block]:
     """How many layers there are and why."""
-    rows, last = run.rows, run.rows[-1]
+    rows = run.rows
     convolutions = len(run.convolutions)
     yield Paragraph(
         f"{counted(len(rows), 'layer')} with {counted(count(rows), 'parameter')}, "
-        f"{convolutions} of them convolutions. There are as many as it takes for one "
-        f"value to see the whole digit: at the last layer the receptive field is {last.field} "
-        f"pixels, the image has {SIZE}."
+        f"{convolutions} of them convolutions. Each adds to what one value sees of the digit. "
+        f"{_seen(run)}"
     )
     yield Table(
         ("layer", "output", "parameters", "kernel", "stride", "jump", "field"),
@@ -39,9 +38,32 @@ def layers(run: Run) -> Iterator[Block]:
     yield from measured(run, DEPTHS)
 
 
+def _seen(run: Run) -> str:
+    """Where one value first sees the whole image, and what the layers behind that are for."""
+    last, scores = run.rows[-1], run.convolutions[-1]
+    whole = _first_whole(run)
+    made = f"{scores.name}, of kernel 1 × 1, makes {counted(scores.weights.shape[0], 'map')}, one "
+    made += f"for each digit, and {last.name} averages each into a score"
+    if whole is None:
+        return (
+            f"The receptive field never covers the image of {SIZE} pixels: at the last layer it is "
+            f"{last.field}, so more layers could see more. {made}."
+        )
+    said = f"At {whole.name} the receptive field first covers the image of {SIZE}: it is "
+    said += f"{whole.field} pixels. "
+    if whole.name in (last.name, scores.name):
+        return f"{said}{made}."
+    return f"{said}The layers behind it need not see more: {made}."
+
+
+def _first_whole(run: Run) -> Layer | None:
+    """The first layer whose field covers the image; none if it never does."""
+    return next((row for row in run.rows if row.field >= SIZE), None)
+
+
 def field(run: Run) -> Iterator[Block]:
     """The receptive field."""
-    whole = next((row for row in run.rows if row.field >= SIZE), None)
+    whole = _first_whole(run)
     said = "It is how many pixels of the image, in each direction, one value depends on. "
     said += "A layer adds (k − 1)·j, where k is its kernel and j the jump between two values. "
     if whole:
@@ -91,15 +113,20 @@ def pooling(run: Run) -> Iterator[Block]:
 
 def distance_of_pooling(run: Run) -> Iterator[Block]:
     """How far max pooling stands from the prediction."""
-    pools = run.of("MaxPool2d")
-    if not pools:
-        yield Paragraph("There is no max pooling in this network.")
+    average = (
+        f"The average at the end, {run.rows[-1].name}, is a pooling right before the prediction: "
+        "where a digit's signs stand no longer matters there, only how strong they are on the "
+        "whole, and it has no weights that could overfit (Lin, Chen and Yan)."
+    )
+    if not (pools := run.of("MaxPool2d")):
+        yield Paragraph(f"There is no max pooling in this network. {average}")
         return
     yield Paragraph(
-        "A pooling throws away where a value stood. Layers behind it have to combine what is left, "
-        "so a pooling right before the prediction would lose what nothing can use any more."
+        "A max pooling throws away where a value stood, and all but the largest value. Layers "
+        "behind it have to combine what is left, so max poolings stand well before the prediction."
     )
     yield _distances(run, pools)
+    yield Paragraph(average)
 
 
 def distance_of_normalisation(run: Run) -> Iterator[Block]:
@@ -171,8 +198,10 @@ def _kernels(run: Run, names: list[str]) -> Iterator[Block]:
 def transitions(run: Run) -> Iterator[Block]:
     """Transition layers."""
     last = run.convolutions[-1]
-    pools = counted(len(run.of("MaxPool2d")), "max pooling")
-    smaller = f"{pools} and the mean at the end make them smaller"
+    pools = len(run.of("MaxPool2d"))
+    smaller = "only the mean at the end makes them smaller"
+    if pools:
+        smaller = f"{counted(pools, 'max pooling')} and the mean at the end make them smaller"
     maps_in, maps_out = last.weights.shape[1], last.weights.shape[0]
     yield Paragraph(
         "A transition leads from one block to the next: it makes maps smaller, fewer, or both. "
@@ -203,7 +232,7 @@ def _widest(run: Run) -> Layer:
 
 def end(run: Run) -> Iterator[Block]:
     """When to stop convolving."""
-    whole = next((row for row in run.rows if row.field >= SIZE), None)
+    whole = _first_whole(run)
     widest = _widest(run)
     said = "When one value sees the whole digit, and the maps are hardly larger than the kernel. "
     said += f"The last convolution that sees more than one place, {widest.name}, has maps of "

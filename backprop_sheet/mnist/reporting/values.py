@@ -13,7 +13,12 @@ from backprop_sheet.mnist.stages import grey, maps
 
 BLACK = 255
 """The grey value of ink."""
-WIDTHS = Measure("widths", "--widths 4,8,16 --widths 8,16,32 --widths 16,32,64", of_widths)
+WIDTHS = Measure(
+    "widths",
+    "--widths 4,8,16 --widths 8,16,32 --widths 16,32,64",
+    "outputs/widths",
+    of_widths,
+)
 
 
 def softmax(run: Run) -> Iterator[Block]:
