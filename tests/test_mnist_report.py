@@ -317,7 +317,7 @@ def test_the_command_writes_a_folder_or_a_page(folder, tmp_path, monkeypatch):
     written = (path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*"))
     names = sorted(path.as_posix() for path in written)
     model = load_model(folder / "model.pt")
-    planned = [plan.name for plan in plans(model, findings(model))]
+    planned = [plan.name for plan in plans(model)]
     assert len(planned) == 12
     assert names == sorted(
         ["report.html", "report.md", *(f"pictures/{name}.png" for name in planned)]

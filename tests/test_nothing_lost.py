@@ -10,6 +10,7 @@ import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from compared import write_comparison
 from matplotlib.image import imsave
 
 from backprop_sheet import Judgement, WriteError, load, templates
@@ -45,7 +46,10 @@ READ = {
     "mnist train": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist compare": {"data": ["digits/train-images-idx3-ubyte", "digits/t10k-labels-idx1-ubyte"]},
     "mnist evaluate": {"data": ["digits/train-images-idx3-ubyte"], "model": ["model.pt"]},
-    "mnist report": {"model": ["model.pt"], "comparisons": ["compared/comparison.csv"]},
+    "mnist report": {
+        "model": ["model.pt"],
+        "comparisons": ["compared/comparison.csv", "compared/trainings.csv"],
+    },
     "mnist predict": {"model": ["model.pt"], "images": ["digit.png"]},
     "mnist look": {
         "model": ["model.pt"],
@@ -89,10 +93,6 @@ SUFFIXES = {
     "mnist page": ".html",
 }
 """A suffix that each command writes."""
-COMPARED = (
-    "varied,value,seeds,accuracy,accuracy_sd,gap,epochs_to_98,memory_bytes,seconds\n"
-    'batch size,16,"0,1",0.9,0.01,0.01,3,1000,2\n'
-)
 WORK = (
     "tabulator.tabulate",
     "plotter.drawing.network_drawing",
@@ -154,7 +154,7 @@ def place(tmp_path, monkeypatch):
     _first_row(load("iris"), tmp_path / "numbers.xlsx")
     (tmp_path / "monday.json").write_text(as_json([Judgement(Path("old.xlsx"), problem="old")]))
     (tmp_path / "compared").mkdir()
-    (tmp_path / "compared" / "comparison.csv").write_text(COMPARED)
+    write_comparison(tmp_path / "compared", {"batch size": {"16": 0.9, "32": 0.8}})
     (tmp_path / "roster.csv").write_text("Username\nsomebody\n")
     for name in ("model.pt", "digit.png"):
         (tmp_path / name).write_bytes(b"never read, as the command is refused before")

@@ -60,14 +60,14 @@ def report(model: str, comparisons: tuple[str, ...], output: str, force: bool) -
     place = Path(output)
     with at_once(), blamed_on("MODEL"):
         learnt = load_model(Path(model))
-        measured = findings(learnt)
-        planned = plans(learnt, measured)
+        planned = plans(learnt)
     with blamed_on("--output", WriteError):
         check_files(place, [plan.name for plan in planned], force=force)
     with at_once(), blamed_on("COMPARISON"):
         found = tuple(read(Path(folder)) for folder in comparisons)
     with at_once(), blamed_on("--output", WriteError):
-        pictures = tuple(Picture(plan.name, plan.png(), plan.about) for plan in planned)
+        measured = findings(learnt)
+        pictures = tuple(Picture(plan.name, plan.png(measured), plan.about) for plan in planned)
         run = Run(learnt, shlex.join([model, *comparisons]), found, pictures, measured.fields)
         page, *others = write_document(document(run), place)
     written = [(page, "the document, as a page")]

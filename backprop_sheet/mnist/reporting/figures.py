@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -21,16 +20,16 @@ class Plan(NamedTuple):
     Attributes:
         name: the name of its file, which begins with what it is about: kernels, kernels_Conv2d-1.
         about: what it shows, for who cannot see it.
-        draw: draws it.
+        draw: draws it, from what was measured.
     """
 
     name: str
     about: str
-    draw: Callable[[], Figure]
+    draw: Callable[[Findings], Figure]
 
-    def png(self) -> bytes:
+    def png(self, found: Findings) -> bytes:
         """Draw it, as PNG."""
-        return as_png(self.draw())
+        return as_png(self.draw(found))
 
 
 def findings(model: Model) -> Findings:
@@ -40,16 +39,16 @@ def findings(model: Model) -> Findings:
     return Findings(model.network, fields, len(images), None)
 
 
-def plans(model: Model, found: Findings) -> list[Plan]:
+def plans(model: Model) -> list[Plan]:
     """The pictures of a model: curves, kernels, and those of the digit that it is least sure of."""
     about = "Loss and accuracy of each epoch, on train and test digits"
-    planned = [Plan("curves", about, lambda: _curves(model))]
+    planned = [Plan("curves", about, lambda _: _curves(model))]
     if not model.examples:
         return planned
     shown = least_sure(model.network, examples(model))
     for item in album(model.network, [shown], with_tests=False):
         name = item.name.removesuffix(".png")
-        planned.append(Plan(name, f"{shown.title}: {item.about}", partial(item.draw, found)))
+        planned.append(Plan(name, f"{shown.title}: {item.about}", item.draw))
     return planned
 
 
