@@ -20,6 +20,7 @@ from backprop_sheet.cli import cli  # noqa: E402
 from backprop_sheet.document import as_html, as_markdown  # noqa: E402
 from backprop_sheet.mnist import data  # noqa: E402
 from backprop_sheet.mnist.comparing import read  # noqa: E402
+from backprop_sheet.mnist.comparing.plan import NAMES  # noqa: E402
 from backprop_sheet.mnist.reporting.document import document  # noqa: E402
 from backprop_sheet.mnist.reporting.figures import findings, plans  # noqa: E402
 from backprop_sheet.mnist.reporting.run import Run  # noqa: E402
@@ -42,7 +43,7 @@ GROUPS = {
     "batch size": {"16": 0.9712, "128": 0.9633, "1024": None},
     "learning rate": {"0.05": 0.9521, "0.1": 0.9528},
     "widths": {"8": 0.8123, "4,8": 0.9011, "8,16": 0.9544},
-    "without": {"nothing": 0.9633, "pooling": 0.9377, "normalisation": 0.9488},
+    "part left out": {"nothing": 0.9633, "pooling": 0.9377, "normalisation": 0.9488},
 }
 """What is compared, and the accuracy of each value; none where every training diverged."""
 
@@ -157,6 +158,7 @@ def _of_digits(model):
 def _of_tables(run):
     """The numbers of comparison.csv, and differences of two accuracies."""
     if run.comparisons:
+        yield from (row.batch_size for row in run.comparisons[0].rows)
         for values in GROUPS.values():
             accuracies = [100 * x for x in values.values() if x is not None]
             yield from accuracies
@@ -289,6 +291,18 @@ def test_a_comparison_of_equally_deep_networks_tells_how_many_kernels(folder, ru
     parts = dict(re.findall(r"(?ms)^## \d+ · (.*?)\n(.*?)(?=^## )", text))
     assert "8,16 is 5.00 points better than 4,8" in parts["Kernels, and how many"]
     assert "Not measured here" in parts["How many layers, and why?"]
+
+
+def test_no_comparison_is_dropped(run, tmp_path):
+    assert set(GROUPS) < set(NAMES.values())
+    write_comparison(tmp_path, {"part left out": {"nothing": 0.9, "momentum": 0.8, "decay": None}})
+    text = text_of(replace(run, comparisons=(read(tmp_path),)))
+    also = text.partition("## Also compared")[2]
+    for value in ("nothing (base)", "momentum", "decay"):
+        assert f"| {value} |" in also
+    assert "With part left out decay, 2 of 2 trainings left the range of numbers" in also
+    assert "Unlike this document's model they have" in also
+    assert "## Also compared" not in text_of(run)
 
 
 LACKING = ["activation", "normalisation", "pooling", "image-normalisation"]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from backprop_sheet.document import Block, Code, Document, Heading, Paragraph, Picture, Table
 from backprop_sheet.errors import counted
 from backprop_sheet.mnist.model import count
-from backprop_sheet.mnist.reporting.questions import QUESTIONS
+from backprop_sheet.mnist.reporting.measured import measured, others
+from backprop_sheet.mnist.reporting.questions import QUESTIONS, Question
 from backprop_sheet.mnist.reporting.run import Run, rounded, share
 
 TITLE = "A network that reads digits"
@@ -29,7 +30,7 @@ def _blocks(run: Run) -> Iterator[Block]:
     yield Heading("The training")
     yield Table(("setting", "value"), list(_settings(run)), "settings")
     yield from _pictures(run, "curves")
-    answers = [(question, list(question.answer(run))) for question in QUESTIONS]
+    answers = [(question, list(_answer(run, question))) for question in QUESTIONS]
     yield from _open(run, [block for _, blocks in answers for block in blocks])
     for number, (question, answer) in enumerate(answers, start=1):
         yield Heading(f"{number} · {question.title}")
@@ -37,9 +38,19 @@ def _blocks(run: Run) -> Iterator[Block]:
         for about in question.pictures:
             yield from _pictures(run, about)
         yield Paragraph(f"Source: {question.source}.")
+    measures = [question.measure for question in QUESTIONS if question.measure]
+    if more := list(others(run, measures)):
+        yield Heading("Also compared")
+        yield from more
     yield Heading("How this was made")
     yield Paragraph("The program backprop-sheet made this document from the files of the run.")
     yield Code(f"{REPORT} {run.path}")
+
+
+def _answer(run: Run, question: Question) -> Iterator[Block]:
+    yield from question.answer(run)
+    if question.measure:
+        yield from measured(run, question.measure)
 
 
 def _open(run: Run, answers: list[Block]) -> Iterator[Block]:

@@ -9,7 +9,6 @@ from statistics import median
 from backprop_sheet.document import Block, Paragraph, Points, Table
 from backprop_sheet.errors import counted
 from backprop_sheet.mnist.advice import DROP, GAP, GUESSING, HIGH, LIFT
-from backprop_sheet.mnist.reporting.measured import Measure, measured
 from backprop_sheet.mnist.reporting.run import Run, points, rounded, share
 from backprop_sheet.mnist.training import Epoch
 
@@ -33,8 +32,6 @@ def rate(run: Run) -> Iterator[Block]:
         ],
         "rates",
     )
-    options = "--lr 0.01 --lr 0.03 --lr 0.1 --lr 0.3 --lr 1"
-    yield from measured(run, Measure("learning rate", options, "outputs/rates"))
 
 
 def dropout(run: Run) -> Iterator[Block]:
@@ -51,8 +48,6 @@ def dropout(run: Run) -> Iterator[Block]:
             "This training had none. It leaves out values by chance in each step, so that no value "
             "can rely on one other alone."
         )
-    options = "--dropout 0 --dropout 0.05 --dropout 0.1 --dropout 0.2"
-    yield from measured(run, Measure("dropout", options, "outputs/dropouts"))
 
 
 def when_dropout(run: Run) -> Iterator[Block]:
@@ -143,5 +138,3 @@ def batch(run: Run) -> Iterator[Block]:
         f"The median epoch took {median(row.seconds for row in history):.1f} seconds by the clock; "
         "a comparison counts the processor time of a whole training, on all cores."
     )
-    options = "--batch-size 16 --batch-size 64 --batch-size 128 --batch-size 512 --batch-size 2048"
-    yield from measured(run, Measure("batch size", options, "outputs/batches"))

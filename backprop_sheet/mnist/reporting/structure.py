@@ -11,10 +11,7 @@ from backprop_sheet.mnist.explained import about_stated, image_row
 from backprop_sheet.mnist.explained import transitions as transitions_of
 from backprop_sheet.mnist.looking.fields import about as about_fields
 from backprop_sheet.mnist.model import SIZE, Layer, count
-from backprop_sheet.mnist.reporting.measured import Measure, measured, of_depths, without
 from backprop_sheet.mnist.reporting.run import Run, size
-
-DEPTHS = Measure("widths", "--widths 8 --widths 8,16 --widths 8,16,32", "outputs/depths", of_depths)
 
 
 def layers(run: Run) -> Iterator[Block]:
@@ -35,7 +32,6 @@ def layers(run: Run) -> Iterator[Block]:
         ],
         "layers",
     )  # fmt: skip
-    yield from measured(run, DEPTHS)
 
 
 def _seen(run: Run) -> str:
@@ -108,7 +104,6 @@ def pooling(run: Run) -> Iterator[Block]:
             ],
             "max poolings",
         )
-    yield from measured(run, without("pooling"))
 
 
 def distance_of_pooling(run: Run) -> Iterator[Block]:

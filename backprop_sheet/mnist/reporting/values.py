@@ -7,18 +7,11 @@ from collections.abc import Iterator
 from backprop_sheet.document import Block, Paragraph, Table
 from backprop_sheet.errors import counted
 from backprop_sheet.mnist.model import DEVIATION, MEAN
-from backprop_sheet.mnist.reporting.measured import Measure, measured, of_widths, without
 from backprop_sheet.mnist.reporting.run import Run, rounded, share, size
 from backprop_sheet.mnist.stages import grey, maps
 
 BLACK = 255
 """The grey value of ink."""
-WIDTHS = Measure(
-    "widths",
-    "--widths 4,8,16 --widths 8,16,32 --widths 16,32,64",
-    "outputs/widths",
-    of_widths,
-)
 
 
 def softmax(run: Run) -> Iterator[Block]:
@@ -66,7 +59,6 @@ def kernels(run: Run) -> Iterator[Block]:
         ],
         "kernels",
     )  # fmt: skip
-    yield from measured(run, WIDTHS)
 
 
 def normalisation(run: Run) -> Iterator[Block]:
@@ -90,7 +82,6 @@ def normalisation(run: Run) -> Iterator[Block]:
             ],
             "factors and shifts",
         )  # fmt: skip
-    yield from measured(run, without("normalisation"))
 
 
 def image_normalisation(run: Run) -> Iterator[Block]:
@@ -105,4 +96,3 @@ def image_normalisation(run: Run) -> Iterator[Block]:
             f"{rounded(grey(network, BLACK))}. Inputs around 0 of a size around 1 keep the first "
             "steps from all pointing the same way."
         )
-    yield from measured(run, without("image-normalisation"))
