@@ -29,7 +29,7 @@ from backprop_sheet.errors import InputError
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("tqdm", reason="tqdm is not installed")
 
-from backprop_sheet.mnist import comparing, limits  # noqa: E402
+from backprop_sheet.mnist import comparing, limits, recipes  # noqa: E402
 from backprop_sheet.mnist.comparing import chance, work  # noqa: E402
 from backprop_sheet.mnist.comparing.memory import memory  # noqa: E402
 from backprop_sheet.mnist.comparing.plan import plan  # noqa: E402
@@ -169,6 +169,15 @@ def test_no_two_settings_share_a_folder_on_any_system():
     assert place.name_of(replace(base, rate=1)) == place.name_of(replace(base, rate=1.0))
     assert "lr0.1" in place.name_of(base)
     assert replace(place, checksum=1).name_of(base) != place.name_of(base)
+
+
+def test_a_recipe_with_other_numbers_is_another_training(monkeypatch):
+    place = work.Place(Digits("few", *np.zeros((4, 1), np.uint8)), 1, Path())
+    chosen = settings(half=True)
+    before = place.name_of(chosen)
+    other = replace(recipes.RECIPES["best"], augmented=0.5)
+    monkeypatch.setitem(recipes.RECIPES, "best", other)
+    assert place.name_of(chosen) != before
 
 
 # --- memory --------------------------------------------------------------------------------------

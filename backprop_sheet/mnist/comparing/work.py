@@ -1,8 +1,9 @@
 """Carries out trainings, each in a folder of its own, several at a time.
 
-A folder is named by the settings and the digits, so a training is done once, whatever it is
-compared with. While it goes on, the folder holds a checkpoint; once it is done, its history and
-its result, and no more. A training that was stopped goes on from its checkpoint, to the same bits.
+A folder is named by the settings, the recipe and the digits, so a training is done once, whatever
+it is compared with. While it goes on, the folder holds a checkpoint; once it is done, its history
+and its result, and no more. A training that was stopped goes on from its checkpoint, to the same
+bits.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from multiprocessing import Value
 from pathlib import Path
 from time import process_time
 from typing import Any
+from zlib import crc32
 
 import torch
 
@@ -67,14 +69,16 @@ class Place:
         return cls(digits, digits.checksum, folder / FOLDER)
 
     def name_of(self, settings: Settings) -> str:
-        """The name of a training's folder: all its settings, and the checksum of its digits.
+        """The name of a training's folder: its settings, checksums of its recipe and its digits.
 
+        A recipe's numbers may change from version to version, and its name would not say so.
         It has only small letters, digits, points, commas, plus and minus signs and low lines.
         """
         parts = (
             f"{SHORT.get(name, name)}{_word(value)}" for name, value in asdict(settings).items()
         )
-        return "_".join((*parts, f"digits{self.checksum:08x}"))
+        recipe = crc32(repr(settings.effective_recipe).encode())
+        return "_".join((*parts, f"recipe{recipe:08x}", f"digits{self.checksum:08x}"))
 
     def result_of(self, settings: Settings) -> Result | None:
         """The result of a training that is done; None if it is not, or its files are damaged."""
