@@ -30,7 +30,7 @@ pytest.importorskip("tqdm", reason="tqdm is not installed")
 
 from torch import nn  # noqa: E402
 
-from backprop_sheet.mnist import advice, data, plots, recipes  # noqa: E402
+from backprop_sheet.mnist import advice, data, model, plots, recipes  # noqa: E402
 from backprop_sheet.mnist import parts as ink_parts  # noqa: E402
 from backprop_sheet.mnist.dropout import Dropout  # noqa: E402
 from backprop_sheet.mnist.model import Network, Structure, count, table  # noqa: E402
@@ -782,8 +782,8 @@ def test_all_of_mnist_is_read():
     ]  # fmt: skip
     # The numbers that everybody normalises by are those of these pictures.
     grey = digits.train_images / 255
-    assert round(grey.mean(), 4) == recipes.MEAN
-    assert round(grey.std(), 4) == recipes.DEVIATION
+    assert round(grey.mean(), 4) == model.MEAN
+    assert round(grey.std(), 4) == model.DEVIATION
 
 
 # --- advice ------------------------------------------------------------------------------------

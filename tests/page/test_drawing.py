@@ -223,8 +223,9 @@ def test_the_chain_of_a_gradient_is_lit_factor_by_factor(show):
     assert link(page, "a_h2", "o2").evaluate(opacity) == "0.25"
     assert link(page, "a_h1", "o2").evaluate(opacity) == "1"
     page.emulate_media(media="print")
-    looks = page.locator("#drawing .disc").first.evaluate(
-        "disc => [...disc.children].slice(1).map(part => getComputedStyle(part).fill)"
+    looks = page.evaluate(  # in one call, as a disc may be drawn anew between two
+        "() => [...document.querySelector('#drawing .disc').children].slice(1)"
+        ".map(part => getComputedStyle(part).fill)"
     )
     assert looks == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
     page.emulate_media(media="screen")
