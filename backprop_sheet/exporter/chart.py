@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, isnan
 
-from openpyxl.chart import BarChart, ScatterChart
+from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import (
     AxDataSource,
@@ -90,7 +90,7 @@ def _single_chart(title: str, curve: Curve) -> ScatterChart:
     )
     chart.plot_area.graphicalProperties = GraphicalProperties(pattFill=hatching)
     if len(curve.values) <= MOST_MARKERS:
-        line = _line(Stroke(curve.stroke.color, "solid"), 2 * HAIRLINE)
+        line = line_look(Stroke(curve.stroke.color, "solid"), 2 * HAIRLINE)
         look = GraphicalProperties(solidFill=WHITE, ln=line)
         chart.series[0].marker = Marker(symbol="diamond", size=6, spPr=look)
     return chart
@@ -101,14 +101,14 @@ def comparison_chart(title: str, curves: Sequence[Curve], *, logarithmic: bool) 
     chart = _chart(title, curves)
     chart.legend = Legend()
     chart.legend.position = "b"
-    chart.legend.txPr = _text(900)
+    chart.legend.txPr = text_look(900)
     if logarithmic:
         chart.y_axis.scaling.logBase, chart.y_axis.scaling.min = 10, None
         chart.y_axis.number_format = "0E+00"
         chart.x_axis.tickLblPos = "low"
         chart.y_axis.crosses, chart.x_axis.crosses = "min", "min"
     for series, curve in zip(chart.series, curves, strict=True):
-        series.graphicalProperties = GraphicalProperties(ln=_line(curve.stroke, 2 * HAIRLINE))
+        series.graphicalProperties = GraphicalProperties(ln=line_look(curve.stroke, 2 * HAIRLINE))
     return chart
 
 
@@ -116,14 +116,14 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
     chart = ScatterChart()
     chart.style = None
     chart.scatterStyle = "lineMarker"
-    chart.title = _title(title, 1400)
-    _set_look(chart)
+    chart.title = titled(title, 1400)
+    set_look(chart)
     for axis in (chart.x_axis, chart.y_axis):
-        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line(FRAME)))
+        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line_look(FRAME)))
         axis.scaling.min = 0
     first, longest = curves[0].first_epoch, max(len(curve.values) for curve in curves)
     step = label_interval(longest)
-    chart.x_axis.title = _title("epoch", 900)
+    chart.x_axis.title = titled("epoch", 900)
     chart.x_axis.majorUnit = step
     chart.x_axis.scaling.min = first
     chart.x_axis.scaling.max = first + max(step, step * ceil((longest - 1) / step))
@@ -157,12 +157,12 @@ def share_chart(bars: Bars) -> BarChart:
     chart = BarChart()
     chart.style = None
     chart.gapWidth = 40
-    _set_look(chart)
-    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=_line(FRAME)))
+    set_look(chart)
+    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line_look(FRAME)))
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
     chart.y_axis.majorUnit, chart.y_axis.number_format = 0.25, "0%"
-    labels = NumRef(f=bars.label_cells, numCache=_cache(bars.labels))
-    heights = NumRef(f=bars.cells, numCache=_cache(bars.values))
+    labels = NumRef(f=bars.label_cells, numCache=cached(bars.labels))
+    heights = NumRef(f=bars.cells, numCache=cached(bars.values))
     series = Series(
         idx=0,
         order=0,
@@ -175,16 +175,16 @@ def share_chart(bars: Bars) -> BarChart:
     return chart
 
 
-def _set_look(chart: ScatterChart | BarChart) -> None:
+def set_look(chart: ScatterChart | BarChart | LineChart) -> None:
     """What all charts have in common."""
     chart.legend = None
     chart.roundedCorners = False
-    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=_line(FRAME))
+    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=line_look(FRAME))
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False  # openpyxl's default hides the axes
         axis.majorTickMark = "none"
-        axis.graphicalProperties = GraphicalProperties(ln=_line(FRAME))
-        axis.txPr = _text(900)
+        axis.graphicalProperties = GraphicalProperties(ln=line_look(FRAME))
+        axis.txPr = text_look(900)
         axis.number_format = "General"
 
 
@@ -208,33 +208,33 @@ def _series(number: int, curve: Curve) -> XYSeries:
         idx=number,
         order=number,
         tx=name,
-        xVal=AxDataSource(numRef=NumRef(f=curve.epoch_cells, numCache=_cache(epochs))),
-        yVal=NumDataSource(numRef=NumRef(f=curve.cells, numCache=_cache(curve.values))),
+        xVal=AxDataSource(numRef=NumRef(f=curve.epoch_cells, numCache=cached(epochs))),
+        yVal=NumDataSource(numRef=NumRef(f=curve.cells, numCache=cached(curve.values))),
     )
     series.smooth = False
-    series.graphicalProperties = GraphicalProperties(ln=_line(curve.stroke))
+    series.graphicalProperties = GraphicalProperties(ln=line_look(curve.stroke))
     series.marker = Marker("none")
     return series
 
 
-def _cache(values: Sequence[float]) -> NumData:
+def cached(values: Sequence[float]) -> NumData:
     """A copy of the values; if there are very many, of some evenly spaced ones."""
     kept = range(0, len(values), ceil(len(values) / MOST_CACHED))
     points = [NumVal(idx=k, v=repr(values[k])) for k in kept if not isnan(values[k])]
     return NumData(formatCode="General", ptCount=len(values), pt=points)
 
 
-def _line(stroke: Stroke, width: int = HAIRLINE) -> LineProperties:
+def line_look(stroke: Stroke, width: int = HAIRLINE) -> LineProperties:
     return LineProperties(solidFill=stroke.color, w=width, prstDash=stroke.dash)
 
 
-def _text(size: int) -> RichText:
+def text_look(size: int) -> RichText:
     font = CharacterProperties(sz=size, b=False, solidFill=GREY)
     line = Paragraph(pPr=ParagraphProperties(defRPr=font), endParaRPr=CharacterProperties())
     return RichText(p=[line])
 
 
-def _title(text: str, size: int) -> Title:
+def titled(text: str, size: int) -> Title:
     font = CharacterProperties(sz=size, b=False, solidFill=GREY)
     line = Paragraph(pPr=ParagraphProperties(defRPr=font), r=[RegularTextRun(rPr=font, t=text)])
     return Title(tx=Text(rich=RichText(p=[line])), overlay=False)

@@ -20,7 +20,7 @@ from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
-from backprop_sheet.exporter.chart import GRID, HAIRLINE, WHITE, _cache, _line, _text, _title
+from backprop_sheet.exporter.chart import FRAME, HAIRLINE, cached, line_look, set_look, titled
 from backprop_sheet.palette import Stroke
 
 UNITS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -57,18 +57,12 @@ class Dots:
 def dot_chart(dots: Dots) -> LineChart:
     """A chart of shares of a whole, in per cent, on an axis that holds all dots and bars."""
     chart = LineChart()
-    chart.style, chart.legend, chart.roundedCorners = None, None, False
-    chart.title = _title(dots.title, 1400)
-    frame = _line(Stroke(GRID, "solid"))
-    chart.graphical_properties = GraphicalProperties(solidFill=WHITE, ln=frame)
-    for axis in (chart.x_axis, chart.y_axis):
-        axis.delete = False  # openpyxl's default hides the axes
-        axis.majorTickMark = "none"
-        axis.graphicalProperties = GraphicalProperties(ln=frame)
-        axis.txPr = _text(900)
+    chart.style = None
+    chart.title = titled(dots.title, 1400)
+    set_look(chart)
     chart.x_axis.tickLblPos = "low"
-    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=frame))
-    chart.y_axis.title = _title(dots.quantity, 900)
+    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line_look(FRAME)))
+    chart.y_axis.title = titled(dots.quantity, 900)
     chart.y_axis.crosses = "min"
     _fit(chart.y_axis, dots)
     chart.series = [_series(dots)]
@@ -96,7 +90,7 @@ def _series(dots: Dots) -> Series:
         order=0,
         tx=SeriesLabel(v=dots.quantity),
         cat=AxDataSource(strRef=strings),
-        val=NumDataSource(numRef=NumRef(f=dots.cells, numCache=_cache(dots.values))),
+        val=NumDataSource(numRef=NumRef(f=dots.cells, numCache=cached(dots.values))),
     )
     look = GraphicalProperties(solidFill=dots.color)
     series.marker = Marker(symbol="circle", size=8, spPr=look)
@@ -113,7 +107,7 @@ def _error_bars(dots: Dots) -> ErrorBars:
         noEndCap=False,
         plus=_spread(dots),
         minus=_spread(dots),
-        spPr=GraphicalProperties(ln=_line(Stroke(dots.color, "solid"), 2 * HAIRLINE)),
+        spPr=GraphicalProperties(ln=line_look(Stroke(dots.color, "solid"), 2 * HAIRLINE)),
     )
     # The order of the schema; openpyxl writes minus before plus.
     bars.__elements__ = ("errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "spPr")
@@ -121,4 +115,4 @@ def _error_bars(dots: Dots) -> ErrorBars:
 
 
 def _spread(dots: Dots) -> NumDataSource:
-    return NumDataSource(numRef=NumRef(f=dots.spread_cells, numCache=_cache(dots.spreads)))
+    return NumDataSource(numRef=NumRef(f=dots.spread_cells, numCache=cached(dots.spreads)))

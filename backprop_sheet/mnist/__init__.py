@@ -17,14 +17,18 @@ runs         a training with its folder and its checkpoints
 results      writes all files of a finished training
 plots        figures: curves, confusion matrix, mistakes
 report       a workbook with the history and the layers
-page/        a page in which a trained network reads what one draws; `__init__.py` lists its modules
+sheet/       a trained network → a workbook that a digit can be typed into
+page/        a trained network → a page in which it reads what one draws
+looking/     a trained network looked at: figures and numbers, free of files
+comparing/   settings and seeds → trainings, and what they come to
+reporting/   a run → the answers to the exercise's questions
 advice       remarks on how a training is going
 explained    what the layer table does not say by itself
-looking      a trained network looked at: figures and numbers; `__init__.py` lists its modules
 machine      the devices of this machine
 limits       limits of the settings, and what may be left out
 
-Commands import these modules only when they need them: PyTorch takes seconds to load.
+The `__init__.py` of each folder lists its modules. Commands import these modules only when they
+need them: PyTorch takes seconds to load.
 """
 
 from backprop_sheet.extras import install

@@ -21,7 +21,7 @@ LAYERS_LEFT_OUT = {
     "image-normalisation": "grey values from 0 to 1 go in as they are",
 }
 """What a network may lack."""
-HELP_LEFT_OUT = {
+TRAINING_LEFT_OUT = {
     "augmentation": "images are always seen as they are",
     "averaging": "the weights of the last step are saved, not a mean over the last steps",
     "cycle": "the learning rate stays the same",
@@ -30,5 +30,5 @@ HELP_LEFT_OUT = {
     "momentum": "a step follows the gradient of its batch alone",
 }
 """What a training may lack."""
-LEFT_OUT = LAYERS_LEFT_OUT | HELP_LEFT_OUT
+LEFT_OUT = LAYERS_LEFT_OUT | TRAINING_LEFT_OUT
 """What ``without`` may name, and what then becomes of the network or its training."""

@@ -55,7 +55,7 @@ class Recipe:
     momentum: float = 0.9
 
     def lacking(self, parts: Collection[str]) -> Recipe:
-        """The recipe without some of `limits.HELP_LEFT_OUT`; dropout is a setting of its own."""
+        """The recipe without some of `limits.TRAINING_LEFT_OUT`; dropout is a setting apart."""
         nothing: dict[str, dict[str, Any]] = {
             "augmentation": {"augmented": 0.0},
             "averaging": {"averaged": 0},

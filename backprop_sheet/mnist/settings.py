@@ -120,7 +120,7 @@ def settings(recipe: str | None = None, **given: Any) -> Settings:
 
 def _lacks(recipe: Recipe, part: str) -> bool:
     """Whether a recipe would be the same without a part that helps a training."""
-    return part in limits.HELP_LEFT_OUT and recipe.lacking([part]) == recipe
+    return part in limits.TRAINING_LEFT_OUT and recipe.lacking([part]) == recipe
 
 
 def _in_order(parts: Iterable[str]) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 training    train
 reporting   report: the exercise's document
-page        page
-compare     compare
+page        page: a model as a page that reads what one draws
+compare     compare: trainings that differ in what is repeated
 comparing   what compare prints
 reading     summary, evaluate, predict: what a model is, and what it reads
 look        look: pictures of what a model does
