@@ -1,6 +1,7 @@
 """Opens files in a real browser, where they may neither ask the network nor complain."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
 
 if TYPE_CHECKING:  # without Playwright the tests that need it are skipped
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Frame, Page
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 """The accessibility checker; `npm install` puts it there."""
@@ -163,6 +164,20 @@ def visiting(chromium: Chromium) -> "Iterator[Callable[..., Page]]":
         for profile in profiles:
             chromium.take_back(profile)
     assert not visit.complaints, "\n".join(dict.fromkeys(visit.complaints))
+
+
+def until(page: "Page | Frame", holds: str, seconds: float = 30) -> None:
+    """Waits until an expression of JavaScript holds.
+
+    `Page.wait_for_function` has the page evaluate a text anew for each look, which our pages'
+    Content-Security-Policy forbids as soon as the first look finds that it does not hold yet.
+
+    Raises `AssertionError` if it does not hold in time.
+    """
+    last = time.monotonic() + seconds
+    while not page.evaluate(holds):
+        assert time.monotonic() < last, f"not within {seconds} s: {holds}"
+        page.wait_for_timeout(20)
 
 
 def axe(page: "Page") -> list[str]:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import axe, visiting
+from browser import axe, until, visiting
 
 pytestmark = pytest.mark.chromium
 
@@ -32,7 +32,7 @@ def test_a_page_that_keeps_to_itself_is_left_alone(visit, write):
     </script>"""
     page = visit(write(picture + script), "epoch=3")
     assert page.url.endswith("#epoch=3")
-    page.wait_for_function("document.title === '1,2'")
+    until(page, "document.title === '1,2'")
     with page.expect_download() as download:
         page.click("a")
     assert download.value.path().read_text() == "1,2"
@@ -160,7 +160,7 @@ def test_a_page_finds_nothing_of_an_earlier_test(chromium, write):
     with visiting(chromium) as visit:
         page = visit(path, color_scheme="dark", viewport={"width": 400, "height": 400})
         page.context.grant_permissions(["geolocation"])
-        page.wait_for_function("document.title === 'left'")
+        until(page, "document.title === 'left'")
         found = page.evaluate(FINDS)
         assert {"kept", "granted", 400, True} <= {*found}
     path = write("")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from browser import until
 from everyday import mostly_slow
 from PIL import Image
 
@@ -75,7 +76,7 @@ def test_the_page_covers_the_picture_and_runs(visit, tmp_path, name, width):
     page = visit(path, viewport={"width": width, "height": 900})
     assert covers(page) == "IFRAME"
     _, frame = page.frames
-    frame.wait_for_function("window.backprop !== undefined")
+    until(frame, "window.backprop !== undefined")
     assert frame.evaluate("window.backprop.given.eta") == network.eta
     image, shown, below = (
         page.locator(what).bounding_box() for what in ("img", "iframe", "#below")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browser import axe
+from browser import axe, until
 from questions import asked, open_page
 
 from backprop_sheet import load, train
@@ -612,13 +612,13 @@ def test_a_phone_gets_the_drawing_from_top_to_bottom_and_back_again(show):
     assert upright == sorted(upright)
     mark(page, "h1").click()
     page.set_viewport_size(LAPTOP)
-    page.wait_for_function("document.querySelector('#drawing svg').viewBox.baseVal.width > 500")
+    until(page, "document.querySelector('#drawing svg').viewBox.baseVal.width > 500")
     across = [mark(page, name).bounding_box()["x"] for name in ("i1", "h1", "a_h1", "E_Total")]
     assert across == sorted(across)
     assert page.locator("#drawing .mark.asked").get_attribute("data-name") == "h1"
     mark(page, "o2").click()
     page.set_viewport_size(PHONE)
-    page.wait_for_function("document.querySelector('#drawing svg').viewBox.baseVal.width < 500")
+    until(page, "document.querySelector('#drawing svg').viewBox.baseVal.width < 500")
     assert page.locator("#drawing .mark.asked").get_attribute("data-name") == "o2"
 
 

@@ -1,6 +1,7 @@
 """The link holds all that a reader chose, and believes nothing that a stranger wrote into it."""
 
 import pytest
+from browser import until
 
 from backprop_sheet import load, tabulate
 from backprop_sheet.network.file import from_content
@@ -199,7 +200,7 @@ def test_the_page_keeps_no_more_curves_than_a_link_holds(show):
     assert not page.locator("#notice").is_visible()
     assert len(strokes(page)) == 21
     page.evaluate("location.hash = ''")
-    page.wait_for_function("document.querySelectorAll('#curve .swatch').length === 1")
+    until(page, "document.querySelectorAll('#curve .swatch').length === 1")
     assert keep.is_enabled()
     assert keep.get_attribute("title") == ""
 

@@ -7,6 +7,7 @@ import re
 import shlex
 
 import pytest
+from browser import until
 from click.testing import CliRunner
 
 from backprop_sheet import load, tabulate
@@ -192,7 +193,7 @@ def test_no_cell_is_named_that_no_sheet_has(show):
     assert about.inner_text().startswith(f"There is none: a sheet has {LAST_ROW} rows")
     assert not page.locator(".workbook .command").is_visible()
     page.evaluate(f"location.hash = 'epochs={most + 1}&epoch={most}&ask=w5'")
-    page.wait_for_function(f"document.querySelector('.epoch output').value.startsWith('{most} ')")
+    until(page, f"document.querySelector('.epoch output').value.startsWith('{most} ')")
     assert "w5" in card.inner_text()
     assert "Cell" not in card.inner_text()
     with pytest.raises(InputError):

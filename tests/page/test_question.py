@@ -6,7 +6,7 @@ from itertools import permutations, product
 
 import openpyxl
 import pytest
-from browser import AXE
+from browser import AXE, until
 from questions import (
     ask,
     asked,
@@ -286,7 +286,7 @@ def test_playing_leaves_the_reader_s_typing_and_scrolling_alone(visit, tmp_path)
     for text in ("0", "0.7", "0.725"):
         card(page).get_by_label("Starts from").fill(text)
         before = epoch.inner_text()
-        page.wait_for_function(f"document.querySelector('.epoch output').innerText != '{before}'")
+        until(page, f"document.querySelector('.epoch output').innerText != '{before}'")
     page.keyboard.press("Enter")
     assert page.evaluate("window.backprop.given.w5") == 0.725
     ask(page, "∂E/∂w1")
