@@ -51,7 +51,7 @@ def lines(runs: int) -> Iterator[Line]:
             print("pages: Chromium or Playwright is not there", file=sys.stderr)
             return
         with _browser() as browser:
-            found = [_opened(browser, paths["original"])[1] for _ in range(runs)]
+            found = [_until_shown(browser, paths["original"]) for _ in range(runs)]
             yield under("page of original, until it is shown", median(found), 300, "ms")
             page, _ = _opened(browser, paths["original"], "epoch=30&ask=dE_dw1")
             for epochs, most in CHANGES:
@@ -69,6 +69,13 @@ def _browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         yield browser
         browser.close()
+
+
+def _until_shown(browser: Browser, path: Path) -> float:
+    """The milliseconds until a page was shown, beside no other page."""
+    page, shown = _opened(browser, path)
+    page.close()
+    return shown
 
 
 def _opened(browser: Browser, path: Path, state: str = "") -> tuple[Page, float]:
