@@ -9,6 +9,7 @@ from pathlib import Path
 import browser
 import hypothesis
 import pytest
+import times
 
 from backprop_sheet import load, tabulate, write_workbook
 
@@ -51,7 +52,15 @@ hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--write-times", action="store_true", help="measure the tests and write tests/times.tsv"
+    )
+
+
 def pytest_configure(config):
+    if config.getoption("--write-times"):
+        config.pluginmanager.register(times.Clock())
     for name in PROGRAMS:
         config.addinivalue_line("markers", f"{name}: needs a program; skipped without it")
 
@@ -60,6 +69,12 @@ def pytest_itemcollected(item):
     """A visit to a page takes about a second: all but those marked as everyday count as slow."""
     if item.get_closest_marker("chromium") and not item.get_closest_marker("everyday"):
         item.add_marker("slow")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the choice by markers
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--write-times"):
+        times.mark(items)
 
 
 def pytest_runtest_setup(item):
