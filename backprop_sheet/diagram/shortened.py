@@ -1,0 +1,42 @@
+"""Which parts of a large network a drawing shows: the first and the last of many."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class Shortening(NamedTuple):
+    """The most parts that are drawn of each kind; of more, the first and the last ones are.
+
+    Attributes:
+        rows: circles of a column.
+        columns: columns.
+        pictures: pictures of a column.
+        kernels: kernels of a picture.
+    """
+
+    rows: int = 10
+    columns: int = 16
+    pictures: int = 4
+    kernels: int = 4
+
+
+class Kept(NamedTuple):
+    """The parts that are drawn, the place after which the others are missing, and their number."""
+
+    first: Sequence[object]
+    last: Sequence[object]
+    missing: int
+
+
+def ends(items: Sequence[T], most: int | None) -> tuple[list[T], list[T], int]:
+    """The items that are drawn: first ones, last ones, and the number of those between them.
+
+    Where there are too many, the dots take the room of one.
+    """
+    if most is None or len(items) <= most:
+        return list(items), [], 0
+    first = most // 2
+    last = most - 1 - first
+    return list(items[:first]), list(items[len(items) - last :]), len(items) - first - last
