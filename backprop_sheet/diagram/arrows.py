@@ -21,16 +21,18 @@ def arrows_of(
     for group in network.groups[1:]:
         if is_picture(group):
             for picture in pictures(group):
+                if picture.units[0].sum not in bodies:
+                    continue  # it is left out
                 arrows += _to_picture(picture, nodes, bodies)
             continue
-        for unit in group.units:
+        for unit in (unit for unit in group.units if unit.sum in nodes):
             taken = dict.fromkeys(
                 (body_of([signal], nodes) if weight else bodies[signal], weight)
                 for signal, weight in unit.sources
                 if signal in nodes  # random numbers have no circle
             )
             arrows += [_arrow(start, nodes[unit.sum], weight) for start, weight in taken]
-    ends = outputs_of(network)
+    ends = [name for name in outputs_of(network) if name in nodes]
     return arrows + [_arrow(body_of([output], nodes), nodes[TOTAL]) for output in ends]
 
 
@@ -50,7 +52,8 @@ def _to_picture(
     for source in sources_of(picture.units, bodies):
         between = target
         if picture.kernels:
-            between = body_of([name for grid in picture.kernels for name in grid.names], nodes)
+            places = [name for grid in picture.kernels for name in grid.names if name in nodes]
+            between = body_of(places, nodes)
             yield _between(between, target)
         yield _between(source, between)
 
@@ -73,7 +76,7 @@ def _arrow(start: Body, end: Node, weight: str = "") -> Arrow:
 def loops_of(network: Network, nodes: Mapping[str, Node], height: float) -> list[Loop]:
     loops = []
     for unit in (unit for group in network.groups[1:] for unit in group.units):
-        if unit.sum == unit.signal or nodes[unit.sum].square:
+        if unit.sum == unit.signal or unit.sum not in nodes or nodes[unit.sum].square:
             continue
         start, end = nodes[unit.sum], nodes[unit.signal]
         above = start.y <= height / 2

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from backprop_sheet.diagram.bodies import body_of
-from backprop_sheet.diagram.parts import MARGIN, Caption, Node, Point
+from backprop_sheet.diagram.parts import MARGIN, Caption, Node, Omitted, Point
+from backprop_sheet.diagram.shortened import WHOLE, Shortening, ends
 from backprop_sheet.network import Group, Network
 from backprop_sheet.network.grids import Grid, Picture, pictures
 from backprop_sheet.network.groups import MATRIX
@@ -22,6 +23,8 @@ LEAST_KERNEL_GAP = 8
 """The least width of a gap for each column of its kernel."""
 LARGEST_PLACE, CAPTION = 20, 16
 """The largest place of a picture, and the height of what it is called."""
+OMITTED_WIDTH, OMITTED_HEIGHT = 60, 26
+"""The room of the dots for columns and for pictures that are left out."""
 
 
 class Shown(NamedTuple):
@@ -40,6 +43,7 @@ class Column:
     nodes: list[Node]
     captions: list[Caption] = field(default_factory=list)
     pictures: list[Shown] = field(default_factory=list)
+    omitted: list[Omitted] = field(default_factory=list)
 
     @property
     def kernel_columns(self) -> int:
@@ -68,25 +72,41 @@ def columns_of(network: Network) -> list[list[Group]]:
     return columns
 
 
-def all_columns(network: Network, radius: float, cell: float, height: float) -> list[Column]:
-    """All columns, with circles of a radius, and with places of pictures of at most a size."""
-    return [
-        _pictures(groups, cell, height)
+def all_columns(
+    network: Network, radius: float, cell: float, height: float, most: Shortening = WHOLE
+) -> list[Column]:
+    """The columns, with circles of a radius, and with places of pictures of at most a size."""
+    first, last, missing = ends(columns_of(network), most.columns)
+    drawn = [
+        _pictures(groups, cell, height, most)
         if is_picture(groups[0])
-        else _column(groups[0], radius, height)
-        for groups in columns_of(network)
+        else _column(groups[0], radius, height, most)
+        for groups in (*first, *last)
     ]
+    if missing:
+        dots = Omitted(missing, OMITTED_WIDTH / 2, height / 2, across=True, of="layer")
+        drawn.insert(len(first), Column(OMITTED_WIDTH, [], omitted=[dots]))
+    return drawn
 
 
-def _column(group: Group, radius: float, height: float) -> Column:
+def _column(group: Group, radius: float, height: float, most: Shortening) -> Column:
     """The units of a group as circles one below the other."""
     roles = roles_of(group)
-    nodes = [
-        Node(name, role, radius * (1 + 2 * place), _y_of(row, len(group.units), height), radius)
-        for row, unit in enumerate(group.units)
-        for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
-    ]
-    return Column(2 * radius * len(roles), nodes)
+    first, last, missing = ends(group.units, most.rows)
+    slots = [*first, *[None] * bool(missing), *last]
+    nodes: list[Node] = []
+    omitted: list[Omitted] = []
+    for row, unit in enumerate(slots):
+        y = _y_of(row, len(slots), height)
+        if unit is None:
+            of = "input" if group.role == "input" else "neuron"
+            omitted.append(Omitted(missing, radius * len(roles), y, of=of))
+            continue
+        nodes += [
+            Node(name, role, radius * (1 + 2 * place), y, radius)
+            for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
+        ]
+    return Column(2 * radius * len(roles), nodes, omitted=omitted)
 
 
 def _y_of(row: int, rows: int, height: float) -> float:
@@ -101,6 +121,8 @@ def unrolled(network: Network, nodes: Mapping[str, Node], height: float) -> dict
     In the first column, their arrows would run through the steps between.
     """
     first, *steps = network.groups
+    if not all(name in nodes for group in network.groups for name in group.signals):
+        return {}
     takes = [{signal for unit in step.units for signal, _ in unit.sources} for step in steps]
     moved: dict[str, Node] = {}
     for name in first.signals:
@@ -117,17 +139,24 @@ def unrolled(network: Network, nodes: Mapping[str, Node], height: float) -> dict
     }
 
 
-def _pictures(groups: Sequence[Group], cell: float, height: float) -> Column:
+def _pictures(groups: Sequence[Group], cell: float, height: float, most: Shortening) -> Column:
     """Groups as pictures one below the other, each with its sums on the left."""
     found = [(group, picture) for group in groups for picture in pictures(group)]
-    free = height - 2 * MARGIN - len(found) * CAPTION
+    first, last, missing = ends(found, most.pictures)
+    found = [*first, *last]
+    dots = OMITTED_HEIGHT if missing else 0
+    free = height - 2 * MARGIN - len(found) * CAPTION - dots
     cell = min(cell, free / sum(len(picture.maps[0].rows) for _, picture in found))
-    top = (height - sum(len(p.maps[0].rows) * cell + CAPTION for _, p in found)) / 2
+    top = (height - sum(len(p.maps[0].rows) * cell + CAPTION for _, p in found) - dots) / 2
     nodes: list[Node] = []
     captions: list[Caption] = []
     shown: list[Shown] = []
+    omitted: list[Omitted] = []
     width = 0.0
-    for group, picture in found:
+    for place, (group, picture) in enumerate(found):
+        if missing and place == len(first):
+            omitted.append(Omitted(missing, width / 2, top + dots / 2, of="map"))
+            top += dots
         left, y = 0.0, top + CAPTION
         for grid, role in zip(picture.maps, roles_of(group), strict=True):
             scale = f"{group.units[0].sum} {role}"
@@ -140,7 +169,7 @@ def _pictures(groups: Sequence[Group], cell: float, height: float) -> Column:
         alone = height - 2 * (MARGIN + CAPTION)
         shown.append(Shown(picture, group.units[0].sum, alone if len(found) == 1 else tall))
         top = y + tall
-    return Column(width, nodes, captions, shown)
+    return Column(width, nodes, captions, shown, omitted)
 
 
 def _squares(grid: Grid, look: Node, corner: Point) -> Iterator[Node]:
@@ -187,24 +216,35 @@ def gaps_after(columns: Sequence[Column], free: float, each: float) -> list[floa
 
 
 def kernels_before(
-    shown: Shown, nodes: dict[str, Node], left: float, right: float
-) -> tuple[list[Node], list[Caption]]:
+    shown: Shown,
+    nodes: dict[str, Node],
+    left: float,
+    right: float,
+    most: Shortening = WHOLE,
+) -> Column:
     """The kernels of a picture one below the other, in the gap before it."""
-    kernels = shown.picture.kernels
+    first, last, missing = ends(shown.picture.kernels, most.kernels)
+    kernels = [*first, *last]
     if not kernels:
-        return [], []
+        return Column(0, [])
     rows, columns = len(kernels[0].rows), len(kernels[0].rows[0])
-    tall = len(kernels) * (rows + 0.5) - 0.5
+    tall = (len(kernels) + bool(missing)) * (rows + 0.5) - 0.5
     cell = min(LARGEST_PLACE, KERNEL * (right - left) / columns, shown.room / tall)
     x = (left + right - cell * columns) / 2
     y = body_of(shown.picture.maps[0].names, nodes).y - tall * cell / 2
     scale = f"{shown.scale} {WEIGHT_ROLE}"
-    first, last = kernels[0].names[0], kernels[-1].names[-1]
-    look = Node("", WEIGHT_ROLE, 0, 0, cell / 2, scale, first)
-    places = [
-        node
-        for number, kernel in enumerate(kernels)
-        for node in _squares(kernel, look, (x, y + number * (rows + 0.5) * cell))
-    ]
-    name = first if first == last else f"{first}…{last}"
-    return places, [Caption(name, (left + right) / 2, y, scale)]
+    every = shown.picture.kernels
+    begin, end = every[0].names[0], every[-1].names[-1]
+    look = Node("", WEIGHT_ROLE, 0, 0, cell / 2, scale, begin)
+    step = (rows + 0.5) * cell
+    places: list[Node] = []
+    omitted: list[Omitted] = []
+    for number, kernel in enumerate(kernels):
+        down = number + (1 if missing and number >= len(first) else 0)
+        places += _squares(kernel, look, (x, y + down * step))
+    if missing:
+        middle = y + len(first) * step + rows * cell / 2
+        omitted.append(Omitted(missing, (left + right) / 2, middle, of="kernel"))
+    name = begin if begin == end else f"{begin}…{end}"
+    caption = Caption(name, (left + right) / 2, y, scale)
+    return Column(right - left, places, [caption], omitted=omitted)

@@ -1,5 +1,6 @@
 """Which parts of a large network a drawing shows: the first and the last of many."""
 
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
@@ -22,20 +23,16 @@ class Shortening(NamedTuple):
     kernels: int = 4
 
 
-class Kept(NamedTuple):
-    """The parts that are drawn, the place after which the others are missing, and their number."""
-
-    first: Sequence[object]
-    last: Sequence[object]
-    missing: int
+WHOLE = Shortening(*[sys.maxsize] * 4)
+"""All parts, however many they are."""
 
 
-def ends(items: Sequence[T], most: int | None) -> tuple[list[T], list[T], int]:
+def ends(items: Sequence[T], most: int) -> tuple[list[T], list[T], int]:
     """The items that are drawn: first ones, last ones, and the number of those between them.
 
     Where there are too many, the dots take the room of one.
     """
-    if most is None or len(items) <= most:
+    if len(items) <= most:
         return list(items), [], 0
     first = most // 2
     last = most - 1 - first
