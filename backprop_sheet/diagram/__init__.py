@@ -130,7 +130,7 @@ def diagram_of(
         left += column.width
     x = left + gaps[-1] + TOTAL_RADIUS
     nodes[TOTAL] = Node(TOTAL, "total error", x, height / 2, TOTAL_RADIUS)
-    moved = unrolled(network, nodes, height)
+    moved = unrolled(network, nodes, height, most)
     nodes |= moved
     bodies |= {name: body_of([name], nodes) for name in moved}
     arrows, loops = arrows_of(network, nodes, bodies), loops_of(network, nodes, height)

@@ -51,8 +51,8 @@ def _to_picture(
     target = bodies[picture.units[0].sum]
     for source in sources_of(picture.units, bodies):
         between = target
-        if picture.kernels:
-            places = [name for grid in picture.kernels for name in grid.names if name in nodes]
+        places = [name for grid in picture.kernels for name in grid.names if name in nodes]
+        if places:
             between = body_of(places, nodes)
             yield _between(between, target)
         yield _between(source, between)

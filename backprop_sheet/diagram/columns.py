@@ -28,11 +28,25 @@ OMITTED_WIDTH, OMITTED_HEIGHT = 60, 26
 
 
 class Shown(NamedTuple):
-    """A picture, what the scales of its places begin with, and the tallest that its kernels are."""
+    """A picture that is drawn.
+
+    Attributes:
+        picture: the picture.
+        scale: what the scales of its places begin with.
+        room: the tallest that its kernels are.
+        kernels: the most columns that its kernels may have to be drawn.
+    """
 
     picture: Picture
     scale: str
     room: float
+    kernels: int
+
+    @property
+    def kernel_columns(self) -> int:
+        """The columns of its kernels; 0 if it has none, or none that are drawn."""
+        columns = [len(kernel.rows[0]) for kernel in self.picture.kernels[:1]]
+        return next((count for count in columns if count <= self.kernels), 0)
 
 
 @dataclass(frozen=True)
@@ -48,8 +62,7 @@ class Column:
     @property
     def kernel_columns(self) -> int:
         """The most columns of the kernels that stand on its left; 0 without any."""
-        kernels = (grid for shown in self.pictures for grid in shown.picture.kernels)
-        return max((len(grid.rows[0]) for grid in kernels), default=0)
+        return max((shown.kernel_columns for shown in self.pictures), default=0)
 
 
 def is_picture(group: Group) -> bool:
@@ -97,7 +110,7 @@ def _column(group: Group, radius: float, height: float, most: Shortening) -> Col
     nodes: list[Node] = []
     omitted: list[Omitted] = []
     for row, unit in enumerate(slots):
-        y = _y_of(row, len(slots), height)
+        y = _y_of(row, len(slots), height, most)
         if unit is None:
             of = "input" if group.role == "input" else "neuron"
             omitted.append(Omitted(missing, radius * len(roles), y, of=of))
@@ -109,13 +122,15 @@ def _column(group: Group, radius: float, height: float, most: Shortening) -> Col
     return Column(2 * radius * len(roles), nodes, omitted=omitted)
 
 
-def _y_of(row: int, rows: int, height: float) -> float:
+def _y_of(row: int, rows: int, height: float, most: Shortening) -> float:
     """The y of a row: rows are evenly spread, with room for the loops above and below them."""
-    edge = height * 3 / 14
+    edge = min(most.edge, height * 3 / 14)
     return height / 2 if rows == 1 else edge + (height - 2 * edge) * row / (rows - 1)
 
 
-def unrolled(network: Network, nodes: Mapping[str, Node], height: float) -> dict[str, Node]:
+def unrolled(
+    network: Network, nodes: Mapping[str, Node], height: float, most: Shortening = WHOLE
+) -> dict[str, Node]:
     """Inputs that steps behind the first take, above the step before, where it is one circle.
 
     In the first column, their arrows would run through the steps between.
@@ -130,12 +145,13 @@ def unrolled(network: Network, nodes: Mapping[str, Node], height: float) -> dict
         before = nodes[steps[number - 1].units[0].sum]
         free = number and len(steps[number - 1].units) == 1 and not nodes[name].square
         if free and all(node.x != before.x for node in moved.values()):
-            moved[name] = replace(nodes[name], x=before.x, y=_y_of(0, 2, height))
+            moved[name] = replace(nodes[name], x=before.x, y=_y_of(0, 2, height, most))
     if not moved:
         return {}
     rest = [name for name in first.signals if name not in moved]
     return moved | {
-        name: replace(nodes[name], y=_y_of(row, len(rest), height)) for row, name in enumerate(rest)
+        name: replace(nodes[name], y=_y_of(row, len(rest), height, most))
+        for row, name in enumerate(rest)
     }
 
 
@@ -167,7 +183,8 @@ def _pictures(groups: Sequence[Group], cell: float, height: float, most: Shorten
             left, width = right + cell / 2, max(width, right)
         tall = len(picture.maps[0].rows) * cell
         alone = height - 2 * (MARGIN + CAPTION)
-        shown.append(Shown(picture, group.units[0].sum, alone if len(found) == 1 else tall))
+        room = alone if len(found) == 1 else tall
+        shown.append(Shown(picture, group.units[0].sum, room, most.kernel))
         top = y + tall
     return Column(width, nodes, captions, shown, omitted)
 
@@ -223,7 +240,12 @@ def kernels_before(
     most: Shortening = WHOLE,
 ) -> Column:
     """The kernels of a picture one below the other, in the gap before it."""
-    first, last, missing = ends(shown.picture.kernels, most.kernels)
+    every = shown.picture.kernels
+    if every and not shown.kernel_columns:
+        count = sum(len(kernel.names) for kernel in every)
+        middle = body_of(shown.picture.maps[0].names, nodes).y - CAPTION
+        return Column(0, [], omitted=[Omitted(count, (left + right) / 2, middle, of="weight")])
+    first, last, missing = ends(every, most.kernels)
     kernels = [*first, *last]
     if not kernels:
         return Column(0, [])
@@ -233,7 +255,6 @@ def kernels_before(
     x = (left + right - cell * columns) / 2
     y = body_of(shown.picture.maps[0].names, nodes).y - tall * cell / 2
     scale = f"{shown.scale} {WEIGHT_ROLE}"
-    every = shown.picture.kernels
     begin, end = every[0].names[0], every[-1].names[-1]
     look = Node("", WEIGHT_ROLE, 0, 0, cell / 2, scale, begin)
     step = (rows + 0.5) * cell

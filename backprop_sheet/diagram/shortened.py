@@ -15,16 +15,20 @@ class Shortening(NamedTuple):
         columns: columns.
         pictures: pictures of a column.
         kernels: kernels of a picture.
+        kernel: columns of a kernel; a wider one is not drawn at all.
+        edge: pixels above and below a column of circles, for bows.
     """
 
     rows: int = 10
     columns: int = 16
     pictures: int = 4
     kernels: int = 4
+    kernel: int = 12
+    edge: float = 66
 
 
-WHOLE = Shortening(*[sys.maxsize] * 4)
-"""All parts, however many they are."""
+WHOLE = Shortening(*[sys.maxsize] * 6)
+"""All parts, however many they are; circles keep the same part of any height free."""
 
 
 def ends(items: Sequence[T], most: int) -> tuple[list[T], list[T], int]:

@@ -18,7 +18,7 @@ from backprop_sheet.network import Network
 
 MOST_TIMES = 2.5
 """How many times as wide or high as usual a drawing of a large network is."""
-CIRCLE_GAP = 3
+CIRCLE_GAP = 2.5
 """The gap before a column of circles, in their radiuses, where a drawing is wide enough."""
 
 

@@ -44,8 +44,9 @@ from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
 CANVAS, INCHES = (632, 290), 5.4 / 290
 """Width and height that the network is laid out in: pixels, as in the sheet's drawing; and inches
 of the figure in a pixel."""
-WIDTH, HEIGHT = 12.8, 6.0
-"""The figure of such a drawing, in inches, with its title and its legend."""
+WIDTH, HEAD, EDGE, FOOT = 12.8, 0.5, 0.1, 0.25
+"""Of such a figure, in inches: its width, the height of its title, what is below the drawing, and
+what a second line of the legend adds to that."""
 MOST, LEAST_RADIUS = Shortening(), 17
 """How much of a large network is drawn, and the radius that circles have where there is room."""
 ROOMIER = (1.0, 1.4, 1.8)
@@ -54,7 +55,7 @@ CHARACTERS = 9
 """How many characters of the usual size a circle is wide."""
 BIAS = 0.72
 """The size of a bias in a circle, as a part of that of its number."""
-WITHOUT = "So many weights have no room for their numbers: `explain` and the sheet have them."
+WITHOUT = "So many weights have no room for their numbers; the sheet has them."
 MOST_ARROWS, THINNING = 300, 0.3
 """The most arrows that have heads; more are lines, whose width is multiplied by `THINNING`."""
 
@@ -89,11 +90,14 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         numbers.setdefault(gradient_name(name), float(name in network.reaching))
     laid_out, labels = _laid_out(network, numbers)
     diagram = with_gradients(laid_out, network)
+    legend = _legend(diagram, labels)
     width = WIDTH * diagram.width / CANVAS[0]
-    height = HEIGHT + (diagram.height - CANVAS[1]) * INCHES
+    letters = (width / WIDTH) ** 0.5  # of a wide figure they are larger, as it is shown smaller
+    head, foot = HEAD * letters, FOOT * letters * legend.count("\n") + EDGE * letters
+    drawn = diagram.height * INCHES
+    height = head + drawn + foot
     figure = Picture(width, height)
-    share = HEIGHT / height
-    axes = figure.add_axes((0.01, 0.01 * share, 0.98, 1 - 0.1 * share))
+    axes = figure.add_axes((0.01, foot / height, 0.98, drawn / height))
     axes.set(xlim=(0, diagram.width), ylim=(diagram.height, 0), aspect="equal")
     axes.set_axis_off()
     for loop in diagram.loops:
@@ -106,13 +110,11 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     _draw_circles(axes, network, diagram, numbers)
     _draw_omitted(axes, diagram)
     draw_errors(axes, network, diagram, numbers)
-    figure.text(
-        0.5, 0.16 / height, _legend(diagram, labels), ha="center", va="bottom", fontsize=11,
-        color=GREY, linespacing=1.1,
-    )  # fmt: skip
     of = f", sample {sample}" if len(network.samples) > 1 else ""
     title = f"Epoch {epoch}{of}, η = {network.eta}    E_Total = {numbers[TOTAL]:.6g}"
-    figure.suptitle(title, fontsize=15, color=GREY, y=1 - 0.035 * share)
+    look: dict[str, Any] = {"ha": "center", "color": GREY}
+    figure.text(0.5, 0.1 / height, legend, va="bottom", fontsize=11 * letters, **look)
+    figure.suptitle(title, fontsize=15 * letters, color=GREY, y=1 - 0.2 / height)
     return figure
 
 
@@ -163,6 +165,7 @@ def _draw_omitted(axes: Axes, diagram: Diagram) -> None:
         dots = "⋯" if part.across else "⋮"
         small = part.of in ("map", "kernel")
         text = f"{dots} {part.count} more" if small else f"{dots}\n{counted(part.count, part.of)}"
+        text = counted(part.count, part.of) if part.of == "weight" else text
         size = 8 if small else 10
         axes.text(part.x, part.y, text, ha="center", va="center", fontsize=size, color=GREY)
 

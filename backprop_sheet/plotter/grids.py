@@ -6,7 +6,7 @@ from math import floor, log10
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from backprop_sheet.diagram import Caption, Diagram, Node, Point, is_picture, roles_of
+from backprop_sheet.diagram import Caption, Diagram, Node, Point, Rectangle, is_picture, roles_of
 from backprop_sheet.network import Network
 from backprop_sheet.network.grids import pictures
 from backprop_sheet.palette import tint
@@ -14,7 +14,7 @@ from backprop_sheet.plotter.picture import GREY
 
 LEGIBLE = 5
 """Pixels of the radius below which a place of a picture has no number."""
-MOST_NUMBERS = 1000
+MOST_NUMBERS = 600
 """The most places that have numbers; of more, the colours alone tell."""
 EDGE, SMALLER, WIDEST = "#d9dee8", 0.7, 3.6
 """Of places of pictures: the colour of their edges, and the size of their text for each pixel of
@@ -56,18 +56,45 @@ def draw_grids(
 
 def _draw_captions(axes: Axes, diagram: Diagram, captions: list[Caption]) -> None:
     """Write each caption above its picture, as large as its neighbours and the edges allow."""
+    boxes = _boxes(diagram)
     for caption in captions:
-        room = 2 * min(caption.x, diagram.width - caption.x)
-        for other in captions:
-            apart = abs(other.x - caption.x)
-            if abs(other.y - caption.y) < LEVEL and apart:
-                # Of what is between their middles each gets as much as its text is long.
-                share = len(caption.text) / (len(caption.text) + len(other.text))
-                room = min(room, 2 * apart * share)
+        room = _room(caption, captions, boxes, diagram.width)
         size = min(LETTER, room / (CHARACTER * (len(caption.text) + 1)))
         if size >= LEAST_LETTER:
             place = caption.x, max(LETTER, caption.y - 1)
             axes.text(*place, caption.text, ha="center", va="bottom", fontsize=size, color=GREY)
+
+
+def _room(caption: Caption, captions: list[Caption], boxes: list[Rectangle], width: float) -> float:
+    """How wide a caption may be."""
+    room = 2 * min(caption.x, width - caption.x)
+    for other in captions:
+        apart = abs(other.x - caption.x)
+        if abs(other.y - caption.y) < LEVEL and apart:
+            # Of what is between their middles each gets as much as its text is long.
+            share = len(caption.text) / (len(caption.text) + len(other.text))
+            room = min(room, 2 * apart * share)
+    for left, top, right, bottom in boxes:
+        beside = caption.y > top + 1 and caption.y - LEVEL < bottom
+        if beside and not left < caption.x < right:
+            room = min(room, 2 * min(abs(caption.x - left), abs(caption.x - right)))
+    return room
+
+
+def _boxes(diagram: Diagram) -> list[Rectangle]:
+    """The rectangles that pictures, kernels and circles cover."""
+    bodies: dict[tuple[str, str], list[Node]] = {}
+    for node in diagram.nodes.values():
+        bodies.setdefault((node.body, node.scale), []).append(node)
+    return [
+        (
+            min(node.x - node.radius for node in nodes),
+            min(node.y - node.radius for node in nodes),
+            max(node.x + node.radius for node in nodes),
+            max(node.y + node.radius for node in nodes),
+        )
+        for nodes in bodies.values()
+    ]
 
 
 def _with_biases(network: Network, diagram: Diagram, numbers: Mapping[str, float]) -> list[Caption]:

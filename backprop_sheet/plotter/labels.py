@@ -1,6 +1,7 @@
 """The labels of a network's drawing: weights with their gradients, targets and errors."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -42,14 +43,15 @@ def weight_labels(network: Network, diagram: Diagram, numbers: Mapping[str, floa
         for slope in [gradient_name(name)]
     }
     for texts in (whole, short):
-        points = label_points(
-            diagram,
-            lambda arrow, point: _box(texts[arrow.weight], point),
-            every=True,  # noqa: B023
-        )
+        find = partial(_box_of, texts)
+        points = label_points(diagram, find, every=True)
         if len(points) == len(weighted):
             return [Label(texts[arrow.weight], point) for arrow, point in points.items()]
     return []
+
+
+def _box_of(texts: Mapping[str, str], arrow: Arrow, point: Point) -> Rectangle:
+    return _box(texts[arrow.weight], point)
 
 
 def draw_weights(axes: Axes, labels: list[Label]) -> None:
