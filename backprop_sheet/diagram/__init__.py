@@ -133,7 +133,7 @@ def diagram_of(
     moved = unrolled(network, nodes, height, most)
     nodes |= moved
     bodies |= {name: body_of([name], nodes) for name in moved}
-    arrows, loops = arrows_of(network, nodes, bodies), loops_of(network, nodes, height)
+    arrows, loops = arrows_of(network, nodes, bodies, most), loops_of(network, nodes, height)
     return Diagram(width, height, nodes, arrows, loops, captions, omitted)
 
 

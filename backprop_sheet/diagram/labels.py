@@ -27,7 +27,8 @@ def label_points(
             may not be at that point.
         taken: where no label may be.
         points_of: the points where an arrow's label may be, best first.
-        every: whether each arrow of a weight that several share is labelled, and not only one.
+        every: whether each arrow is labelled, also of a weight that several share; if one has no
+            room, none is.
 
     Returns:
         The points by arrow. Weights without room for a label are left out.
@@ -44,6 +45,8 @@ def label_points(
                 labelled.add(arrow.weight)
                 occupied.append(box)
                 break
+        if every and arrow not in found:
+            return {}
     return found
 
 

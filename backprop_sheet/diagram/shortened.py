@@ -16,6 +16,8 @@ class Shortening(NamedTuple):
         pictures: pictures of a column.
         kernels: kernels of a picture.
         kernel: columns of a kernel; a wider one is not drawn at all.
+        places: places of a picture that have arrows of their own to circles; of a larger one, one
+            arrow leads to each circle.
         edge: pixels above and below a column of circles, for bows.
     """
 
@@ -24,10 +26,11 @@ class Shortening(NamedTuple):
     pictures: int = 4
     kernels: int = 4
     kernel: int = 12
+    places: int = 30
     edge: float = 66
 
 
-WHOLE = Shortening(*[sys.maxsize] * 6)
+WHOLE = Shortening(*[sys.maxsize] * 7)
 """All parts, however many they are; circles keep the same part of any height free."""
 
 

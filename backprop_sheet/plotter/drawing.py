@@ -56,7 +56,7 @@ CHARACTERS = 9
 BIAS = 0.72
 """The size of a bias in a circle, as a part of that of its number."""
 WITHOUT = "So many weights have no room for their numbers; the sheet has them."
-MOST_ARROWS, THINNING = 300, 0.3
+MOST_ARROWS, THINNING = 200, 0.3
 """The most arrows that have heads; more are lines, whose width is multiplied by `THINNING`."""
 
 
