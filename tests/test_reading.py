@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from test_formula import FORMULAS
 
 from backprop_sheet import explain, load
 from backprop_sheet.derivation import AS_LATEX, AS_MATHML, AS_TEXT, boxes
@@ -14,7 +15,6 @@ from backprop_sheet.formula import evaluate, names, readable
 from backprop_sheet.network.choices import ACTIVATIONS, CLIPPINGS, ERRORS, OPTIMIZERS, PENALTIES
 from backprop_sheet.network.file import from_content
 from backprop_sheet.templates import known
-from test_formula import FORMULAS
 
 BASE = {"layers": [2, 2, 1], "inputs": [[0.5, -0.3], [-1, 2]], "targets": [[1], [1]], "seed": 1}
 FAULTS = {
@@ -35,12 +35,13 @@ def networks():
     for name in ACTIVATIONS:
         yield name, made(activation=name)
     for name, row in ERRORS.items():
-        softmax = {"layers": [2, 2, 2], "targets": [[1, 0], [0, 1]]} if row.needs == "softmax" else {}
+        softmax = (
+            {"layers": [2, 2, 2], "targets": [[1, 0], [0, 1]]} if row.needs == "softmax" else {}
+        )
         outputs = {"activations": ["sigmoid", row.needs]} if row.needs else {}
         yield name, made(error=name, **outputs, **softmax)
     for name in OPTIMIZERS:
         yield name, made(optimizer=name)
-
 
     for name in CLIPPINGS:
         yield name, made(optimizer={"name": "adam", name: 0.1, "weight_decay": 0.1})
@@ -115,7 +116,9 @@ def test_choices_are_cases_for_people():
     ]
     assert equation.name == "a_h1"
     assert lines[0] == "leaky(h1) = h1 if h1 > 0 else 0.01 * h1"
-    assert r"\begin{cases} h_{1} & \text{if } h_{1} > 0 \\ 0.01 \cdot h_{1} & \text{else}" in lines[1]
+    assert (
+        r"\begin{cases} h_{1} & \text{if } h_{1} > 0 \\ 0.01 \cdot h_{1} & \text{else}" in lines[1]
+    )
     assert "<mrow><mo>{</mo><mtable>" in lines[2]
     assert made(activation="relu").derived["a_h1"].formula.sign == "where"
     text = next(iter(TEXT.lines(explain(made(activation="relu"), of="a_h1"), 6)))[1][-1].symbols

@@ -1,5 +1,6 @@
 """Draws the network in an epoch: nodes with values, arrows with weights and gradients."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -51,8 +52,9 @@ MOST, LEAST_RADIUS = Shortening(), 17
 """How much of a large network is drawn, and the radius that circles have where there is room."""
 ROOMIER = (1.0, 1.4, 1.8)
 """How many times as large a drawing may be so that all weights get labels."""
-CHARACTERS = 9
-"""How many characters of the usual size a circle is wide."""
+CHARACTERS, LONG, MOST_LINES = 8.4, 12, 3
+"""How many characters of the usual size a circle is wide; from how many on a name stands in several
+lines; and how many lines of the usual size there is room for."""
 BIAS = 0.72
 """The size of a bias in a circle, as a part of that of its number."""
 WITHOUT = "So many weights have no room for their numbers; the sheet has them."
@@ -146,17 +148,29 @@ def _draw_circles(
     biases = {u.sum: u.bias for group in network.groups for u in group.units if u.bias}
     for node in (node for node in diagram.nodes.values() if not node.square):
         axes.add_patch(Circle((node.x, node.y), node.radius, color=f"#{NODES[node.role]}"))
-        text = f"{node.name}\n{numbers[node.name]:.4g}"
-        long = max(map(len, text.split("\n")))
-        size = 10.5 * min(1.0, node.radius / RADIUS) * min(1.0, CHARACTERS / long)
+        lines = [*_lines(node.name), f"{numbers[node.name]:.4g}"]
+        fits = min(1.0, CHARACTERS / max(map(len, lines)), MOST_LINES / len(lines))
+        size = 10.5 * min(1.0, node.radius / RADIUS) * fits
         look: dict[str, Any] = {"ha": "center", "va": "center", "color": "white"}
         bias = biases.get(node.name, "")
         up = 0.16 * node.radius if bias else 0.0
-        axes.text(node.x, node.y - up, text, fontsize=size, **look)
+        axes.text(node.x, node.y - up, "\n".join(lines), fontsize=size, **look)
         if bias:
             told = f"{bias} = {numbers[bias]:.3g}"
             small = BIAS * 10.5 * min(1.0, node.radius / RADIUS) * min(1.0, CHARACTERS / len(told))
             axes.text(node.x, node.y + 0.58 * node.radius, told, fontsize=small, **look)
+
+
+def _lines(name: str) -> list[str]:
+    """A name, a long one in several lines that end at its words."""
+    if len(name) < LONG:
+        return [name]
+    lines = [""]
+    for word in re.findall("[^_]*_?", name):
+        if len(lines[-1] + word) >= LONG and lines[-1]:
+            lines.append("")
+        lines[-1] += word
+    return lines
 
 
 def _draw_omitted(axes: Axes, diagram: Diagram) -> None:

@@ -16,8 +16,9 @@ MOST_LABELLED = 48
 """The most arrows that get labels: with more, the search is long and finds hardly any room."""
 MOST_OUTPUTS = 4
 """The most outputs that have their target and error beside them."""
-CHARACTER, LINE = 3.9, 8.5
-"""Width of a character and height of a line of a label, in pixels."""
+CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
+"""Width of a character and height of a line of a label, in pixels; and how much larger what is said
+of outputs is."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -99,7 +100,11 @@ def draw_errors(
     for up, texts in moved.items():
         y = total.y + up * (total.radius + MARGIN / 2)
         side = "bottom" if up < 0 else "top"
-        axes.text(total.x, y, "\n".join(texts), ha="center", va=side, bbox=GROUND, **look)
+        text = "\n".join(texts)
+        left, _, right, _ = _box(text, (total.x, y))
+        half = LARGER * (right - left) / 2
+        x = min(total.x, diagram.width - half)
+        axes.text(x, y, text, ha="center", va=side, bbox=GROUND, **look)
 
 
 def _reaches(circle: Node, text: str, x: float, y: float) -> bool:
