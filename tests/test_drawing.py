@@ -160,7 +160,7 @@ def test_the_layers_that_are_left_out_are_counted():
     (dots,) = diagram.omitted
     columns = {node.x for node in diagram.nodes.values() if node.role != "total error"}
     assert (dots.of, dots.across) == ("layer", True)
-    assert dots.count + len(columns) // 2 + 1 == 42  # of inputs one circle, of others two
+    assert dots.number + len(columns) // 2 + 1 == 42  # of inputs one circle, of others two
     assert all(one.x != dots.x for one in diagram.nodes.values())
 
 

@@ -247,7 +247,7 @@ def test_the_drawing_has_a_square_for_each_place_and_each_gradient(name):
     (squares,) = (found for found in axes.collections if isinstance(found, PolyCollection))
     texts = [text.get_text() for text in axes.texts]
     grids = {
-        "convolution": ["i", "w1…w9", "c1 + b1 = 0.0112", "a_c1", "∂E/∂c1", "∂E/∂a_c2", "∂E/∂w"],
+        "convolution": ["i", "w1…w9", "c1 + b1 = 0.00728", "a_c1", "∂E/∂c1", "∂E/∂a_c2", "∂E/∂w"],
         "attention": ["e", "n_q", "n_s", "n_p", "n", "∂E/∂n_p", "∂E/∂w"],
     }
     assert set(grids[name]) <= set(texts)

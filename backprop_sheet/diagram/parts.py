@@ -67,13 +67,13 @@ class Omitted(NamedTuple):
     """What stands for circles, pictures or whole columns that are left out.
 
     Attributes:
-        count: how many they are.
+        number: how many they are.
         x, y: its middle.
         across: whether columns are left out, and not parts of one.
         of: what is left out, as a word: neuron, map, kernel or layer.
     """
 
-    count: int
+    number: int
     x: float
     y: float
     across: bool = False

@@ -55,8 +55,9 @@ ROOMIER = (1.0, 1.4, 1.8)
 CHARACTERS, LONG, MOST_LINES = 8.4, 12, 3
 """How many characters of the usual size a circle is wide; from how many on a name stands in several
 lines; and how many lines of the usual size there is room for."""
-BIAS = 0.72
-"""The size of a bias in a circle, as a part of that of its number."""
+BIAS, BIAS_CHARACTERS = 0.72, 9.5
+"""The size of a bias in a circle, as a part of that of its number; and how many characters of that
+size there is room for."""
 WITHOUT = "So many weights have no room for their numbers; the sheet has them."
 MOST_ARROWS, THINNING = 200, 0.3
 """The most arrows that have heads; more are lines, whose width is multiplied by `THINNING`."""
@@ -157,7 +158,8 @@ def _draw_circles(
         axes.text(node.x, node.y - up, "\n".join(lines), fontsize=size, **look)
         if bias:
             told = f"{bias} = {numbers[bias]:.3g}"
-            small = BIAS * 10.5 * min(1.0, node.radius / RADIUS) * min(1.0, CHARACTERS / len(told))
+            fits = BIAS * min(1.0, BIAS_CHARACTERS / len(told))
+            small = 10.5 * min(1.0, node.radius / RADIUS) * fits
             axes.text(node.x, node.y + 0.58 * node.radius, told, fontsize=small, **look)
 
 
@@ -178,8 +180,8 @@ def _draw_omitted(axes: Axes, diagram: Diagram) -> None:
     for part in diagram.omitted:
         dots = "⋯" if part.across else "⋮"
         small = part.of in ("map", "kernel")
-        text = f"{dots} {part.count} more" if small else f"{dots}\n{counted(part.count, part.of)}"
-        text = counted(part.count, part.of) if part.of == "weight" else text
+        text = f"{dots} {part.number} more" if small else f"{dots}\n{counted(part.number, part.of)}"
+        text = counted(part.number, part.of) if part.of == "weight" else text
         size = 8 if small else 10
         axes.text(part.x, part.y, text, ha="center", va="center", fontsize=size, color=GREY)
 
