@@ -2,10 +2,11 @@
 
 Coordinates are in pixels from the upper left corner, x to the right and y downwards.
 
-parts     circles, squares, captions, arrows    columns   groups as circles or as pictures
-bodies    what arrows begin or end at           arrows    arrows and bows
-labels    where labels have room                turned    from top to bottom
-shortened what is drawn of large networks      sizes     how large a drawing is
+parts      circles, squares, captions, arrows    columns   groups as circles or as pictures
+bodies     what arrows begin or end at           kernels   the kernels before a picture
+arrows     arrows and bows                       labels    where labels have room
+shortened  what is drawn of large networks       sizes     how large a drawing is
+turned     from top to bottom
 """
 
 from collections.abc import Mapping
@@ -27,10 +28,10 @@ from backprop_sheet.diagram.columns import (
     gap_widths,
     gaps_after,
     is_picture,
-    kernels_before,
     roles_of,
     unrolled,
 )
+from backprop_sheet.diagram.kernels import kernels_before
 from backprop_sheet.diagram.labels import first_free, label_points
 from backprop_sheet.diagram.parts import (
     MARGIN,

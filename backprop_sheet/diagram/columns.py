@@ -1,10 +1,9 @@
-"""The columns of a drawing: the circles or the pictures of a group, and the kernels before them."""
+"""The columns of a drawing: the circles or the pictures of a group, or dots for some of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from backprop_sheet.diagram.bodies import body_of
 from backprop_sheet.diagram.parts import MARGIN, Caption, Node, Omitted, Point
 from backprop_sheet.diagram.shortened import WHOLE, Shortening, ends
 from backprop_sheet.network import Group, Network
@@ -13,9 +12,8 @@ from backprop_sheet.network.groups import MATRIX
 
 WEIGHT_ROLE = "kernel"
 """The role of the places of a kernel; in a sheet they look like sums of hidden neurons."""
-KERNEL, KERNEL_GAP = 0.7, 18
-"""The share of the gap before a feature map that its kernel takes, and the gap's width for each
-column of the kernel."""
+KERNEL_GAP = 18
+"""The width of the gap before a feature map for each column of its kernel."""
 LEAST_GAP, GOOD_GAP, LAST_GAP = 12, 44, 80
 """The least width of a gap, for which all else gets smaller; one with room for a weight's label;
 and one before the total error, with room for what is said of an output."""
@@ -177,7 +175,7 @@ def _pictures(groups: Sequence[Group], cell: float, height: float, most: Shorten
         for grid, role in zip(picture.maps, roles_of(group), strict=True):
             scale = f"{group.units[0].sum} {role}"
             look = Node("", role, 0, 0, cell / 2, scale, grid.names[0])
-            nodes += _squares(grid, look, (left, y))
+            nodes += squares(grid, look, (left, y))
             right = left + cell * len(grid.rows[0])
             captions.append(Caption(grid.name, (left + right) / 2, y, scale))
             left, width = right + cell / 2, max(width, right)
@@ -189,7 +187,7 @@ def _pictures(groups: Sequence[Group], cell: float, height: float, most: Shorten
     return Column(width, nodes, captions, shown, omitted)
 
 
-def _squares(grid: Grid, look: Node, corner: Point) -> Iterator[Node]:
+def squares(grid: Grid, look: Node, corner: Point) -> Iterator[Node]:
     """The places of a grid, each like `look`; `corner` is the upper left one."""
     cell = 2 * look.radius
     for row, names in enumerate(grid.rows):
@@ -230,42 +228,3 @@ def gaps_after(columns: Sequence[Column], free: float, each: float) -> list[floa
         least = gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP)
         return [free / sum(least) * gap for gap in least]
     return [gap if gap > equal else rest for gap in wanted]
-
-
-def kernels_before(
-    shown: Shown,
-    nodes: dict[str, Node],
-    left: float,
-    right: float,
-    most: Shortening = WHOLE,
-) -> Column:
-    """The kernels of a picture one below the other, in the gap before it."""
-    every = shown.picture.kernels
-    if every and not shown.kernel_columns:
-        count = sum(len(kernel.names) for kernel in every)
-        middle = body_of(shown.picture.maps[0].names, nodes).y - CAPTION
-        return Column(0, [], omitted=[Omitted(count, (left + right) / 2, middle, of="weight")])
-    first, last, missing = ends(every, most.kernels)
-    kernels = [*first, *last]
-    if not kernels:
-        return Column(0, [])
-    rows, columns = len(kernels[0].rows), len(kernels[0].rows[0])
-    tall = (len(kernels) + bool(missing)) * (rows + 0.5) - 0.5
-    cell = min(LARGEST_PLACE, KERNEL * (right - left) / columns, shown.room / tall)
-    x = (left + right - cell * columns) / 2
-    y = body_of(shown.picture.maps[0].names, nodes).y - tall * cell / 2
-    scale = f"{shown.scale} {WEIGHT_ROLE}"
-    begin, end = every[0].names[0], every[-1].names[-1]
-    look = Node("", WEIGHT_ROLE, 0, 0, cell / 2, scale, begin)
-    step = (rows + 0.5) * cell
-    places: list[Node] = []
-    omitted: list[Omitted] = []
-    for number, kernel in enumerate(kernels):
-        down = number + (1 if missing and number >= len(first) else 0)
-        places += _squares(kernel, look, (x, y + down * step))
-    if missing:
-        middle = y + len(first) * step + rows * cell / 2
-        omitted.append(Omitted(missing, (left + right) / 2, middle, of="kernel"))
-    name = begin if begin == end else f"{begin}…{end}"
-    caption = Caption(name, (left + right) / 2, y, scale)
-    return Column(right - left, places, [caption], omitted=omitted)
