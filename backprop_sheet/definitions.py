@@ -211,7 +211,7 @@ def _update(network: Network) -> str:
 def _schedule(network: Network) -> str:
     formula = _text(SCHEDULES[network.design.schedule].formula)
     if network.design.warmup:
-        formula += f", times {_text(WARMUP)}"
+        formula += f", times ({_text(WARMUP)})"
     return f"{network.design.schedule}, {formula}"
 
 

@@ -58,12 +58,20 @@ class Otherwise:
     ("choices", "of", "text"),
     [
         ({"penalties": ("l2",)}, "E_tot", "all outputs and R2 = λ2/2 * Σ w², over all weights"),
-        ({"clipping": "clip_value"}, "update of a weight", "before that g ← (g - clip_value > 0"),
+        (
+            {"clipping": "clip_value"},
+            "update of a weight",
+            "before that g ← clip_value if g > clip_value",
+        ),
         ({"clipping": "clip_norm"}, "update of a weight", "norm = √(Σ g²) over all gradients"),
         ({"weight_decay": True}, "update of a weight", "before that w ← w - η * λ * w"),
         ({"optimizer": "rmsprop", "root": "inside"}, "update of a weight", "g/√(v + ε)"),
         ({"schedule": "1/t"}, "learning rate of an epoch", "1/t, η/(1 + decay * epoch)"),
-        ({"warmup": True}, "learning rate of an epoch", "constant, η, times (warmup - (epoch"),
+        (
+            {"warmup": True},
+            "learning rate of an epoch",
+            "constant, η, times ((epoch + 1)/warmup if",
+        ),
         ({"update": "batch"}, "weights are updated", "after each epoch, with the mean of"),
         (
             {"update": "batch", "batch_size": 2, "gradient": "sum"},

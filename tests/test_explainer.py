@@ -152,6 +152,16 @@ def test_squares_of_samples_side_by_side_have_brackets_in_latex():
 
 @pytest.mark.slow
 @pytest.mark.latex
+def test_cases_compile(tmp_path):
+    save_explanation(explain(load("embedding"), 3, "w3"), tmp_path / "epoch.tex")
+    assert r"\left(\begin{cases}" in (tmp_path / "epoch.tex").read_text("utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "epoch.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.slow
+@pytest.mark.latex
 @pytest.mark.parametrize(("epoch", "eta"), [(0, 1.0), (67, 2.0), (30, 1e-9)])
 def test_latex_compiles_as_it_stands_without_a_warning(epoch, eta, tmp_path):
     explanation = explain(load().with_numbers(eta=eta), epoch)

@@ -74,8 +74,22 @@ def test_the_text_that_excel_gets_is_the_same_tree(tree):
         ("a*-b", "a*(-b)", "a * (-b)"),
         ("log(x) + tanh(y)", "LN(x)+TANH(y)", "ln(x) + tanh(y)"),
         ("1e-08*x", "1E-08*x", "1e-08 * x"),
-        ("where(z, z, 0)", "IF(z>0,z,0)", "(z > 0 ? z : 0)"),
-        ("power(g, floor(e/2))", "POWER(g,INT(e/2))", "(g)^(⌊e/2⌋)"),
+        ("where(z, z, 0)", "IF(z>0,z,0)", "max(0, z)"),
+        ("where(z, 1, 0)", "IF(z>0,1,0)", "1 if z > 0 else 0"),
+        (
+            "g*where(a - b, 1, where(-a, 2, 3))",
+            "g*IF(a-b>0,1,IF(-a>0,2,3))",
+            "g * (1 if a > b else 2 if a < 0 else 3)",
+        ),
+        ("-(a*b) + -(c*d)", "-(a*b)+-(c*d)", "-(a * b) - c * d"),
+        (
+            "x*-(a*b) + where(-c - g, 1, 2)",
+            "x*(-(a*b))+IF(-c-g>0,1,2)",
+            "x * (-a * b) + (1 if g < -c else 2)",
+        ),
+        ("2/1*(a - t)", "2/1*(a-t)", "2 * (a - t)"),
+        ("2/4*x + 1*y/1", "2/4*x+1*y/1", "½ * x + y"),
+        ("power(g, floor(e/2))", "POWER(g,INT(e/2))", "g^⌊e/2⌋"),
     ],
 )
 def test_notations(text, excel, plain):

@@ -99,6 +99,8 @@ def test_options_beside_it_win(homework):
     done = called("explain", "--numbers", homework, "--set", "w5=7", "--lr", 3, "--of", "w5")
     assert done.stdout.startswith("Epoch 0, η = 3.0")
     assert "o1   = w5 * a_h1 + w6 * a_h2 = 7 *" in done.stdout
+    said = f"Note: numbers from {homework} · Sheet!A4:AE4; the learning rate is that of --lr\n"
+    assert done.stderr == said
 
 
 @pytest.mark.parametrize("epoch", [0, 30])
@@ -115,7 +117,8 @@ def test_every_command_that_trains_takes_them(command, homework, tmp_path, monke
     options = {"run": ["--no-plot"], "compare": ["--no-plot", "--lr", 3], "table": []}
     done = called(command, "--numbers", homework, *options.get(command, []))
     assert done.exit_code == 0
-    assert f"Note: numbers from {homework} · Sheet!A4:AE4, η = 0.25 (B1)" in done.stderr
+    assert f"Note: numbers from {homework} · Sheet!A4:AE4" in done.stderr
+    assert (", η = 0.25 (B1)" in done.stderr) == (command != "compare")
     of_compare = "; the learning rates are those of --lr" in done.stderr
     assert of_compare == (command == "compare")
     if command in ("run", "compare"):

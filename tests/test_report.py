@@ -21,7 +21,7 @@ from backprop_sheet.errors import Diverged
 from backprop_sheet.explainer import explain
 from backprop_sheet.rates import RATES
 from backprop_sheet.reporter.report import report
-from backprop_sheet.reporter.training import Commands, Training, rates_for
+from backprop_sheet.reporter.training import Commands, Training, rates_for, telling_sample
 from backprop_sheet.tabulator import errors_of
 
 NUMBER = re.compile(r"(?<![\w.^{])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?%?(?!\w|\.\d)")
@@ -318,3 +318,17 @@ def test_every_template_has_a_report(name, command, tmp_path):
     done = command("--network", name, "--epochs", "3", "-o", "one.html")
     assert done.exit_code in (0, 3), done.output
     assert (tmp_path / "one.html").stat().st_size < 1_500_000
+
+
+def test_the_sample_that_is_worked_has_as_few_zeros_as_there_are(command, tmp_path):
+    assert [telling_sample(load(name)) for name in ("original", "xor")] == [1, 4]
+    lstm = load("lstm")
+    inputs = [name for name in lstm.samples[0] if name.startswith("i")]
+    assert any(lstm.samples[telling_sample(lstm) - 1][name] for name in inputs)
+    assert command("--network", "xor", "-o", "own.html").exit_code == 0
+    page = (tmp_path / "own.html").read_text("utf-8")
+    assert "Epoch 0, sample 4, η" in page
+    assert command("--network", "xor", "--sample", "1", "-o", "first.html").exit_code == 0
+    page = (tmp_path / "first.html").read_text("utf-8")
+    assert "Epoch 0, sample 1, η" in page
+    assert "backprop-sheet report --network xor --sample 1" in page

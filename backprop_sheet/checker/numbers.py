@@ -33,16 +33,16 @@ class NumbersFound(NamedTuple):
     table: Table
     absent: tuple[str, ...]
 
-    @property
-    def remark(self) -> str:
-        """Where they stand, the learning rate, and what is not among them."""
+    def remark(self, *, rate: bool = True) -> str:
+        """Where they stand, the learning rate if it is taken, and what is not among them."""
         cells, table = self.table.cells, self.table
         row, columns = cells.rows[0], cells.columns.values()
         where = f"{table.sheet}!{address(row, min(columns))}:{address(row, max(columns))}"
-        rate = f", η = {table.eta:g} ({table.eta_from})" if table.eta is not None else ""
+        taken = rate and table.eta is not None
+        eta = f", η = {table.eta:g} ({table.eta_from})" if taken else ""
         some = ", ".join(self.absent[:MOST_SAID]) + " …" * (len(self.absent) > MOST_SAID)
         rest = f"; {some} as in the network" if some else ""
-        return f"{where}{rate}{rest}"
+        return f"{where}{eta}{rest}"
 
 
 def numbers_from(path: str | Path, network: Network | None = None) -> dict[str, float]:

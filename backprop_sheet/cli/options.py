@@ -135,8 +135,13 @@ class TrainingFrom(Training):
         "learning rate. --set and --lr win.",
     )
 
-    takes_rate: ClassVar[bool] = False
-    """Whether the training is at one learning rate, which may be the workbook's."""
+    rate: ClassVar[str] = "the learning rates are those of --lr"
+    """What is said of a workbook's learning rate that is not taken."""
+
+    @property
+    def takes_rate(self) -> bool:
+        """Whether the training is at the workbook's learning rate."""
+        return False
 
     def unset(self) -> Network:
         """The network with the numbers of the workbook, and its learning rate if it takes one.
@@ -156,8 +161,8 @@ class TrainingFrom(Training):
             found = found_in(Path(self.workbook), network)
             numbers = {n: x for n, x in found.numbers.items() if n != RATE or self.takes_rate}
             network = network.with_numbers(**numbers)
-        rates = "" if self.takes_rate else "; the learning rates are those of --lr"
-        note(f"numbers from {self.workbook} · {found.remark}{rates}")
+        rate = "" if self.takes_rate else f"; {self.rate}"
+        note(f"numbers from {self.workbook} · {found.remark(rate=self.takes_rate)}{rate}")
         return network
 
 
@@ -165,7 +170,12 @@ class TrainingFrom(Training):
 class TrainingAtOneRate(TrainingFrom, OneRate):
     """A training at one learning rate, which comes first in the help."""
 
-    takes_rate: ClassVar[bool] = True
+    rate: ClassVar[str] = "the learning rate is that of --lr"
+
+    @property
+    def takes_rate(self) -> bool:
+        """Whether the workbook's learning rate is taken: unless --lr gives another."""
+        return self.lr is None
 
     def network(self) -> Network:
         """The network with its numbers and its learning rate.

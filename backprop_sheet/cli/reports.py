@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,11 @@ TABLE = "table.csv"
     "moment",
     Moment,
     epoch={"help": "The epoch that is worked with its numbers, counted from 0."},
-    sample={"help": "The sample of that epoch, counted from 1, where there are several."},
+    sample={
+        "default": None,
+        "help": "The sample of that epoch, counted from 1, where there are several. [default: the "
+        "first with the fewest inputs that are 0]",
+    },
 )
 @click.option(
     "--threshold",
@@ -69,10 +74,11 @@ def report(
     from backprop_sheet.files import check_target
     from backprop_sheet.reporter.report import PICTURES
     from backprop_sheet.reporter.report import report as reported
-    from backprop_sheet.reporter.training import Training, rates_for
+    from backprop_sheet.reporter.training import Training, rates_for, telling_sample
     from backprop_sheet.tabulator import errors_of, save_table
 
     network = more.added_to(training.network())
+    asked, moment = moment, replace(moment, sample=moment.sample or telling_sample(network))
     moment.check(network, training.epochs)
     place = Path(output or f"outputs/{file_prefix(network)}report_lr{network.eta}")
     alone = is_page(place)
@@ -95,7 +101,7 @@ def report(
         frame=frame,
         frames={eta: end for eta, (end, reason) in sorted(ends.items()) if reason is None},
         left_out={eta: reason for eta, (_, reason) in sorted(ends.items()) if reason},
-        commands=_commands(training, more, moment),
+        commands=_commands(training, more, asked, moment.sample),
         diverged=diverged,
         epoch=moment.epoch,
         sample=moment.sample,
@@ -112,18 +118,21 @@ def report(
     return report_end(frame, diverged)
 
 
-def _commands(training: TrainingAtOneRate, more: MoreColumns, moment: Moment) -> Commands:
-    """The command lines of the same training, as they were typed."""
+def _commands(
+    training: TrainingAtOneRate, more: MoreColumns, asked: Moment, sample: int
+) -> Commands:
+    """The command lines of the same training, as they were typed; `explain` names the sample."""
     from backprop_sheet.reporter.training import Commands
 
-    same, added, when = map(list, map(words, (training, more, moment)))
+    same, added, epoch = map(list, map(words, (training, more, replace(asked, sample=1))))
+    which = ["--sample", str(sample)]
 
     def line(command: str, *options: str) -> str:
         return shlex.join(["backprop-sheet", command, *options])
 
     return Commands(
-        report=line("report", *same, *added, *when),
+        report=line("report", *same, *added, *epoch, *(which if asked.sample else ())),
         run=line("run", *same, *added),
         table=line("table", *same, *added, "-o", TABLE),
-        explain=line("explain", *same, *when),
+        explain=line("explain", *same, *epoch, *(which if sample > 1 else ())),
     )

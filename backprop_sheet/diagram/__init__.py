@@ -2,9 +2,11 @@
 
 Coordinates are in pixels from the upper left corner, x to the right and y downwards.
 
-parts     circles, squares, captions, arrows    columns   groups as circles or as pictures
-bodies    what arrows begin or end at           arrows    arrows and bows
-labels    where labels have room                turned    from top to bottom
+parts      circles, squares, captions, arrows    columns   groups as circles or as pictures
+bodies     what arrows begin or end at           kernels   the kernels before a picture
+arrows     arrows and bows                       labels    where labels have room
+shortened  what is drawn of large networks       sizes     how large a drawing is
+turned     from top to bottom
 """
 
 from collections.abc import Mapping
@@ -15,10 +17,8 @@ from backprop_sheet.diagram.arrows import arrows_of, loops_of
 from backprop_sheet.diagram.bodies import Body, body_of, sources_of
 from backprop_sheet.diagram.columns import (
     CAPTION,
-    GOOD_GAP,
     KERNEL_GAP,
     LARGEST_PLACE,
-    LAST_GAP,
     LEAST_GAP,
     LEAST_KERNEL_GAP,
     WEIGHT_ROLE,
@@ -28,10 +28,10 @@ from backprop_sheet.diagram.columns import (
     gap_widths,
     gaps_after,
     is_picture,
-    kernels_before,
     roles_of,
     unrolled,
 )
+from backprop_sheet.diagram.kernels import kernels_before
 from backprop_sheet.diagram.labels import first_free, label_points
 from backprop_sheet.diagram.parts import (
     MARGIN,
@@ -42,9 +42,12 @@ from backprop_sheet.diagram.parts import (
     Diagram,
     Loop,
     Node,
+    Omitted,
     Point,
     Rectangle,
 )
+from backprop_sheet.diagram.shortened import WHOLE, Shortening
+from backprop_sheet.diagram.sizes import fitting_radius, good_size, most_circles, readable_size
 from backprop_sheet.diagram.turned import turned
 from backprop_sheet.network import TOTAL, Network
 
@@ -58,21 +61,24 @@ __all__ = [
     "Diagram",
     "Loop",
     "Node",
+    "Omitted",
     "Point",
     "Rectangle",
+    "Shortening",
     "columns_of",
     "diagram_of",
     "first_free",
     "good_size",
     "is_picture",
     "label_points",
+    "readable_size",
     "roles_of",
     "turned",
     "with_gradients",
 ]
 
-MOST_TIMES = 2.5
-"""How many times as wide or high as usual a drawing with many grids is."""
+OF_GRIDS = ("map", "kernel")
+"""What may be left out of grids."""
 
 
 def diagram_of(
@@ -81,6 +87,7 @@ def diagram_of(
     height: float,
     largest: float = RADIUS,
     kernel_gap: float = KERNEL_GAP,
+    most: Shortening = WHOLE,
 ) -> Diagram:
     """Lay out a network from left to right: a column for each group's units, then the error.
 
@@ -90,20 +97,23 @@ def diagram_of(
         height: its height.
         largest: the largest radius of a circle other than the error's.
         kernel_gap: the width before a picture for each column of its kernels, where there is room.
+        most: how much of a large network is drawn; `Diagram.omitted` says what is not.
     """
-    circles = [len(group.units) for group in network.groups if not is_picture(group)]
-    radius = min(largest, height / (3 * max(circles, default=1)), _fitting(network, width))
-    columns = all_columns(network, radius, LARGEST_PLACE, height)
+    radius = min(
+        largest, height / (3 * most_circles(network, most)), fitting_radius(network, width, most)
+    )
+    columns = all_columns(network, radius, LARGEST_PLACE, height, most)
     room, taken = width - 2 * MARGIN - 2 * TOTAL_RADIUS, sum(column.width for column in columns)
     least = sum(gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP))
     if taken + least > room > least:
         part = (room - least) / taken
-        columns = all_columns(network, part * radius, part * LARGEST_PLACE, height)
+        columns = all_columns(network, part * radius, part * LARGEST_PLACE, height, most)
         taken = sum(column.width for column in columns)
     free = width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS
     gaps = [0.0, *gaps_after(columns, free, kernel_gap)]
     nodes: dict[str, Node] = {}
     captions: list[Caption] = []
+    omitted: list[Omitted] = []
     bodies: dict[str, Body] = {}
     left: float = MARGIN
     for column, gap in zip(columns, gaps, strict=False):
@@ -111,36 +121,21 @@ def diagram_of(
         down = _down(column, bodies, height)
         nodes |= {n.name: replace(n, x=left + n.x, y=down + n.y) for n in column.nodes}
         captions += [c._replace(x=left + c.x, y=down + c.y) for c in column.captions]
+        omitted += [o._replace(x=left + o.x, y=down + o.y) for o in column.omitted]
         for shown in column.pictures:
-            places, texts = kernels_before(shown, nodes, left - gap, left)
-            nodes |= {node.name: node for node in places}
-            captions += texts
+            kernels = kernels_before(shown, nodes, left - gap, left, most)
+            nodes |= {node.name: node for node in kernels.nodes}
+            captions += kernels.captions
+            omitted += kernels.omitted
         bodies |= _bodies(column, nodes)
         left += column.width
     x = left + gaps[-1] + TOTAL_RADIUS
     nodes[TOTAL] = Node(TOTAL, "total error", x, height / 2, TOTAL_RADIUS)
-    moved = unrolled(network, nodes, height)
+    moved = unrolled(network, nodes, height, most)
     nodes |= moved
     bodies |= {name: body_of([name], nodes) for name in moved}
-    arrows, loops = arrows_of(network, nodes, bodies), loops_of(network, nodes, height)
-    return Diagram(width, height, nodes, arrows, loops, captions)
-
-
-def good_size(
-    network: Network, usual: tuple[float, float], kernel_gap: float = KERNEL_GAP
-) -> tuple[float, float]:
-    """Width and height with room for all grids, if that is more than the usual size."""
-    if not any(map(is_picture, network.groups)):
-        return usual
-    columns = all_columns(network, RADIUS, LARGEST_PLACE, MOST_TIMES * usual[1])
-    width = sum(column.width for column in columns) + 2 * MARGIN + 2 * TOTAL_RADIUS
-    width += sum(gap_widths(columns, GOOD_GAP, kernel_gap)) + LAST_GAP - GOOD_GAP
-    ys = [node.y for column in columns for node in column.nodes if node.square]
-    height = max(ys) - min(ys) + 2 * (LARGEST_PLACE + CAPTION)
-    return (
-        min(max(usual[0], width), MOST_TIMES * usual[0]),
-        min(max(usual[1], height), MOST_TIMES * usual[1]),
-    )
+    arrows, loops = arrows_of(network, nodes, bodies, most), loops_of(network, nodes, height)
+    return Diagram(width, height, nodes, arrows, loops, captions, omitted)
 
 
 def with_gradients(diagram: Diagram, network: Network) -> Diagram:
@@ -170,16 +165,11 @@ def with_gradients(diagram: Diagram, network: Network) -> Diagram:
         height=max(node.y + node.radius for node in gradients.values()) + 3 * CAPTION,
         nodes={**diagram.nodes, **gradients},
         captions=[*diagram.captions, *captions],
+        omitted=[
+            *diagram.omitted,
+            *(o._replace(y=o.y + down) for o in diagram.omitted if o.of in OF_GRIDS),
+        ],
     )
-
-
-def _fitting(network: Network, width: float) -> float:
-    """The largest radius that leaves gaps as wide between the columns of circles."""
-    if any(map(is_picture, network.groups)):
-        return RADIUS
-    across = [len(group.units[0].quantities) for group in network.groups if group.units]
-    free = width - 2 * MARGIN - 2 * TOTAL_RADIUS
-    return free / (sum(2 * circles + 1 for circles in across) or 1)
 
 
 def _bodies(column: Column, nodes: Mapping[str, Node]) -> dict[str, Body]:

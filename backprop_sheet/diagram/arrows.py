@@ -1,36 +1,49 @@
 """The arrows of a drawing, and the bows from sums to activations."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from backprop_sheet.diagram.bodies import Body, body_of, sources_of
 from backprop_sheet.diagram.columns import is_picture
 from backprop_sheet.diagram.parts import Arrow, Loop, Node
+from backprop_sheet.diagram.shortened import WHOLE, Shortening
 from backprop_sheet.formula import names
 from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.network.grids import Picture, pictures
 
 
 def arrows_of(
-    network: Network, nodes: Mapping[str, Node], bodies: Mapping[str, Body]
+    network: Network,
+    nodes: Mapping[str, Node],
+    bodies: Mapping[str, Body],
+    most: Shortening = WHOLE,
 ) -> list[Arrow]:
     """One arrow for each weight, from its signal, and one from each output to the error.
 
     Arrows to a picture begin at whole pictures, and go through its kernels if it has any.
     """
     arrows: list[Arrow] = []
+    sizes = Counter(node.body for node in nodes.values())
+
+    def start(signal: str, weight: str) -> tuple[Body, str]:
+        alone = weight and sizes[nodes[signal].body] <= most.places
+        return (body_of([signal], nodes), weight) if alone else (bodies[signal], "")
+
     for group in network.groups[1:]:
         if is_picture(group):
             for picture in pictures(group):
+                if picture.units[0].sum not in bodies:
+                    continue  # it is left out
                 arrows += _to_picture(picture, nodes, bodies)
             continue
-        for unit in group.units:
+        for unit in (unit for unit in group.units if unit.sum in nodes):
             taken = dict.fromkeys(
-                (body_of([signal], nodes) if weight else bodies[signal], weight)
+                start(signal, weight)
                 for signal, weight in unit.sources
                 if signal in nodes  # random numbers have no circle
             )
-            arrows += [_arrow(start, nodes[unit.sum], weight) for start, weight in taken]
-    ends = outputs_of(network)
+            arrows += [_arrow(body, nodes[unit.sum], weight) for body, weight in taken]
+    ends = [name for name in outputs_of(network) if name in nodes]
     return arrows + [_arrow(body_of([output], nodes), nodes[TOTAL]) for output in ends]
 
 
@@ -49,8 +62,9 @@ def _to_picture(
     target = bodies[picture.units[0].sum]
     for source in sources_of(picture.units, bodies):
         between = target
-        if picture.kernels:
-            between = body_of([name for grid in picture.kernels for name in grid.names], nodes)
+        places = [name for grid in picture.kernels for name in grid.names if name in nodes]
+        if places:
+            between = body_of(places, nodes)
             yield _between(between, target)
         yield _between(source, between)
 
@@ -73,7 +87,7 @@ def _arrow(start: Body, end: Node, weight: str = "") -> Arrow:
 def loops_of(network: Network, nodes: Mapping[str, Node], height: float) -> list[Loop]:
     loops = []
     for unit in (unit for group in network.groups[1:] for unit in group.units):
-        if unit.sum == unit.signal or nodes[unit.sum].square:
+        if unit.sum == unit.signal or unit.sum not in nodes or nodes[unit.sum].square:
             continue
         start, end = nodes[unit.sum], nodes[unit.signal]
         above = start.y <= height / 2

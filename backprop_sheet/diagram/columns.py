@@ -1,20 +1,19 @@
-"""The columns of a drawing: the circles or the pictures of a group, and the kernels before them."""
+"""The columns of a drawing: the circles or the pictures of a group, or dots for some of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from backprop_sheet.diagram.bodies import body_of
-from backprop_sheet.diagram.parts import MARGIN, Caption, Node, Point
+from backprop_sheet.diagram.parts import MARGIN, Caption, Node, Omitted, Point
+from backprop_sheet.diagram.shortened import WHOLE, Shortening, ends
 from backprop_sheet.network import Group, Network
 from backprop_sheet.network.grids import Grid, Picture, pictures
 from backprop_sheet.network.groups import MATRIX
 
 WEIGHT_ROLE = "kernel"
 """The role of the places of a kernel; in a sheet they look like sums of hidden neurons."""
-KERNEL, KERNEL_GAP = 0.7, 18
-"""The share of the gap before a feature map that its kernel takes, and the gap's width for each
-column of the kernel."""
+KERNEL_GAP = 18
+"""The width of the gap before a feature map for each column of its kernel."""
 LEAST_GAP, GOOD_GAP, LAST_GAP = 12, 44, 80
 """The least width of a gap, for which all else gets smaller; one with room for a weight's label;
 and one before the total error, with room for what is said of an output."""
@@ -22,14 +21,30 @@ LEAST_KERNEL_GAP = 8
 """The least width of a gap for each column of its kernel."""
 LARGEST_PLACE, CAPTION = 20, 16
 """The largest place of a picture, and the height of what it is called."""
+OMITTED_WIDTH, OMITTED_HEIGHT = 60, 26
+"""The room of the dots for columns and for pictures that are left out."""
 
 
 class Shown(NamedTuple):
-    """A picture, what the scales of its places begin with, and the tallest that its kernels are."""
+    """A picture that is drawn.
+
+    Attributes:
+        picture: the picture.
+        scale: what the scales of its places begin with.
+        room: the tallest that its kernels are.
+        kernels: the most columns that its kernels may have to be drawn.
+    """
 
     picture: Picture
     scale: str
     room: float
+    kernels: int
+
+    @property
+    def kernel_columns(self) -> int:
+        """The columns of its kernels; 0 if it has none, or none that are drawn."""
+        columns = [len(kernel.rows[0]) for kernel in self.picture.kernels[:1]]
+        return next((count for count in columns if count <= self.kernels), 0)
 
 
 @dataclass(frozen=True)
@@ -40,12 +55,12 @@ class Column:
     nodes: list[Node]
     captions: list[Caption] = field(default_factory=list)
     pictures: list[Shown] = field(default_factory=list)
+    omitted: list[Omitted] = field(default_factory=list)
 
     @property
     def kernel_columns(self) -> int:
         """The most columns of the kernels that stand on its left; 0 without any."""
-        kernels = (grid for shown in self.pictures for grid in shown.picture.kernels)
-        return max((len(grid.rows[0]) for grid in kernels), default=0)
+        return max((shown.kernel_columns for shown in self.pictures), default=0)
 
 
 def is_picture(group: Group) -> bool:
@@ -68,39 +83,59 @@ def columns_of(network: Network) -> list[list[Group]]:
     return columns
 
 
-def all_columns(network: Network, radius: float, cell: float, height: float) -> list[Column]:
-    """All columns, with circles of a radius, and with places of pictures of at most a size."""
-    return [
-        _pictures(groups, cell, height)
+def all_columns(
+    network: Network, radius: float, cell: float, height: float, most: Shortening = WHOLE
+) -> list[Column]:
+    """The columns, with circles of a radius, and with places of pictures of at most a size."""
+    first, last, missing = ends(columns_of(network), most.columns)
+    drawn = [
+        _pictures(groups, cell, height, most)
         if is_picture(groups[0])
-        else _column(groups[0], radius, height)
-        for groups in columns_of(network)
+        else _column(groups[0], radius, height, most)
+        for groups in (*first, *last)
     ]
+    if missing:
+        dots = Omitted(missing, OMITTED_WIDTH / 2, height / 2, across=True, of="layer")
+        drawn.insert(len(first), Column(OMITTED_WIDTH, [], omitted=[dots]))
+    return drawn
 
 
-def _column(group: Group, radius: float, height: float) -> Column:
+def _column(group: Group, radius: float, height: float, most: Shortening) -> Column:
     """The units of a group as circles one below the other."""
     roles = roles_of(group)
-    nodes = [
-        Node(name, role, radius * (1 + 2 * place), _y_of(row, len(group.units), height), radius)
-        for row, unit in enumerate(group.units)
-        for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
-    ]
-    return Column(2 * radius * len(roles), nodes)
+    first, last, missing = ends(group.units, most.rows)
+    slots = [*first, *[None] * bool(missing), *last]
+    nodes: list[Node] = []
+    omitted: list[Omitted] = []
+    for row, unit in enumerate(slots):
+        y = _y_of(row, len(slots), height, most)
+        if unit is None:
+            of = "input" if group.role == "input" else "neuron"
+            omitted.append(Omitted(missing, radius * len(roles), y, of=of))
+            continue
+        nodes += [
+            Node(name, role, radius * (1 + 2 * place), y, radius)
+            for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
+        ]
+    return Column(2 * radius * len(roles), nodes, omitted=omitted)
 
 
-def _y_of(row: int, rows: int, height: float) -> float:
+def _y_of(row: int, rows: int, height: float, most: Shortening) -> float:
     """The y of a row: rows are evenly spread, with room for the loops above and below them."""
-    edge = height * 3 / 14
+    edge = min(most.edge, height * 3 / 14)
     return height / 2 if rows == 1 else edge + (height - 2 * edge) * row / (rows - 1)
 
 
-def unrolled(network: Network, nodes: Mapping[str, Node], height: float) -> dict[str, Node]:
+def unrolled(
+    network: Network, nodes: Mapping[str, Node], height: float, most: Shortening = WHOLE
+) -> dict[str, Node]:
     """Inputs that steps behind the first take, above the step before, where it is one circle.
 
     In the first column, their arrows would run through the steps between.
     """
     first, *steps = network.groups
+    if not all(name in nodes for group in network.groups for name in group.signals):
+        return {}
     takes = [{signal for unit in step.units for signal, _ in unit.sources} for step in steps]
     moved: dict[str, Node] = {}
     for name in first.signals:
@@ -108,42 +143,51 @@ def unrolled(network: Network, nodes: Mapping[str, Node], height: float) -> dict
         before = nodes[steps[number - 1].units[0].sum]
         free = number and len(steps[number - 1].units) == 1 and not nodes[name].square
         if free and all(node.x != before.x for node in moved.values()):
-            moved[name] = replace(nodes[name], x=before.x, y=_y_of(0, 2, height))
+            moved[name] = replace(nodes[name], x=before.x, y=_y_of(0, 2, height, most))
     if not moved:
         return {}
     rest = [name for name in first.signals if name not in moved]
     return moved | {
-        name: replace(nodes[name], y=_y_of(row, len(rest), height)) for row, name in enumerate(rest)
+        name: replace(nodes[name], y=_y_of(row, len(rest), height, most))
+        for row, name in enumerate(rest)
     }
 
 
-def _pictures(groups: Sequence[Group], cell: float, height: float) -> Column:
+def _pictures(groups: Sequence[Group], cell: float, height: float, most: Shortening) -> Column:
     """Groups as pictures one below the other, each with its sums on the left."""
     found = [(group, picture) for group in groups for picture in pictures(group)]
-    free = height - 2 * MARGIN - len(found) * CAPTION
+    first, last, missing = ends(found, most.pictures)
+    found = [*first, *last]
+    dots = OMITTED_HEIGHT if missing else 0
+    free = height - 2 * MARGIN - len(found) * CAPTION - dots
     cell = min(cell, free / sum(len(picture.maps[0].rows) for _, picture in found))
-    top = (height - sum(len(p.maps[0].rows) * cell + CAPTION for _, p in found)) / 2
+    top = (height - sum(len(p.maps[0].rows) * cell + CAPTION for _, p in found) - dots) / 2
     nodes: list[Node] = []
     captions: list[Caption] = []
     shown: list[Shown] = []
+    omitted: list[Omitted] = []
     width = 0.0
-    for group, picture in found:
+    for place, (group, picture) in enumerate(found):
+        if missing and place == len(first):
+            omitted.append(Omitted(missing, width / 2, top + dots / 2, of="map"))
+            top += dots
         left, y = 0.0, top + CAPTION
         for grid, role in zip(picture.maps, roles_of(group), strict=True):
             scale = f"{group.units[0].sum} {role}"
             look = Node("", role, 0, 0, cell / 2, scale, grid.names[0])
-            nodes += _squares(grid, look, (left, y))
+            nodes += squares(grid, look, (left, y))
             right = left + cell * len(grid.rows[0])
             captions.append(Caption(grid.name, (left + right) / 2, y, scale))
             left, width = right + cell / 2, max(width, right)
         tall = len(picture.maps[0].rows) * cell
         alone = height - 2 * (MARGIN + CAPTION)
-        shown.append(Shown(picture, group.units[0].sum, alone if len(found) == 1 else tall))
+        room = alone if len(found) == 1 else tall
+        shown.append(Shown(picture, group.units[0].sum, room, most.kernel))
         top = y + tall
-    return Column(width, nodes, captions, shown)
+    return Column(width, nodes, captions, shown, omitted)
 
 
-def _squares(grid: Grid, look: Node, corner: Point) -> Iterator[Node]:
+def squares(grid: Grid, look: Node, corner: Point) -> Iterator[Node]:
     """The places of a grid, each like `look`; `corner` is the upper left one."""
     cell = 2 * look.radius
     for row, names in enumerate(grid.rows):
@@ -184,27 +228,3 @@ def gaps_after(columns: Sequence[Column], free: float, each: float) -> list[floa
         least = gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP)
         return [free / sum(least) * gap for gap in least]
     return [gap if gap > equal else rest for gap in wanted]
-
-
-def kernels_before(
-    shown: Shown, nodes: dict[str, Node], left: float, right: float
-) -> tuple[list[Node], list[Caption]]:
-    """The kernels of a picture one below the other, in the gap before it."""
-    kernels = shown.picture.kernels
-    if not kernels:
-        return [], []
-    rows, columns = len(kernels[0].rows), len(kernels[0].rows[0])
-    tall = len(kernels) * (rows + 0.5) - 0.5
-    cell = min(LARGEST_PLACE, KERNEL * (right - left) / columns, shown.room / tall)
-    x = (left + right - cell * columns) / 2
-    y = body_of(shown.picture.maps[0].names, nodes).y - tall * cell / 2
-    scale = f"{shown.scale} {WEIGHT_ROLE}"
-    first, last = kernels[0].names[0], kernels[-1].names[-1]
-    look = Node("", WEIGHT_ROLE, 0, 0, cell / 2, scale, first)
-    places = [
-        node
-        for number, kernel in enumerate(kernels)
-        for node in _squares(kernel, look, (x, y + number * (rows + 0.5) * cell))
-    ]
-    name = first if first == last else f"{first}…{last}"
-    return places, [Caption(name, (left + right) / 2, y, scale)]

@@ -14,8 +14,10 @@ def label_points(
     box_of: Callable[[Arrow, Point], Rectangle | None],
     taken: Iterable[Rectangle] = (),
     points_of: Callable[[Arrow], Iterable[Point]] = attrgetter("points"),
+    *,
+    every: bool = False,
 ) -> dict[Arrow, Point]:
-    """Find a point for the label of each weight; one that several arrows share is labelled once.
+    """Find a point for the label of each weight.
 
     A label may not cover a node, another label or another weight's arrow.
 
@@ -25,6 +27,8 @@ def label_points(
             may not be at that point.
         taken: where no label may be.
         points_of: the points where an arrow's label may be, best first.
+        every: whether each arrow is labelled, also of a weight that several share; if one has no
+            room, none is.
 
     Returns:
         The points by arrow. Weights without room for a label are left out.
@@ -34,13 +38,15 @@ def label_points(
     occupied = list(taken)
     weighted = [arrow for arrow in diagram.arrows if arrow.weight]
     for arrow in weighted if len(weighted) <= MOST_LABELLED else []:
-        for point in points_of(arrow) if arrow.weight not in labelled else []:
+        for point in points_of(arrow) if every or arrow.weight not in labelled else []:
             box = box_of(arrow, point)
             if box is not None and _is_free(diagram, arrow, box, occupied):
                 found[arrow] = point
                 labelled.add(arrow.weight)
                 occupied.append(box)
                 break
+        if every and arrow not in found:
+            return {}
     return found
 
 

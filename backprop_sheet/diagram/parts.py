@@ -63,6 +63,23 @@ class Caption(NamedTuple):
     scale: str
 
 
+class Omitted(NamedTuple):
+    """What stands for circles, pictures or whole columns that are left out.
+
+    Attributes:
+        number: how many they are.
+        x, y: its middle.
+        across: whether columns are left out, and not parts of one.
+        of: what is left out, as a word: neuron, map, kernel or layer.
+    """
+
+    number: int
+    x: float
+    y: float
+    across: bool = False
+    of: str = "neuron"
+
+
 @dataclass(frozen=True)
 class Arrow:
     """An arrow from the edge of one circle to that of another, with its weight if it has one.
@@ -126,3 +143,4 @@ class Diagram:
     arrows: list[Arrow]
     loops: list[Loop]
     captions: list[Caption] = field(default_factory=list)
+    omitted: list[Omitted] = field(default_factory=list)

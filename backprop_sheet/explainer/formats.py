@@ -89,11 +89,7 @@ class Style:
             with suppress(ArithmeticError, ValueError):  # an activation rounded to 1: log(1 - 1)
                 if rounded_text(evaluate(equation.tree, rounded), digits) == wanted:
                     break
-        return write(equation.tree, self.notation, lambda name: self._in_place(texts[name]))
-
-    def _in_place(self, text: str) -> str:
-        number = self.number(text)
-        return self.notation.brackets.format(number) if text.startswith("-") else number
+        return write(equation.tree, self.notation, lambda name: self.number(texts[name]))
 
 
 WHOLE = 1e12
@@ -159,8 +155,9 @@ def as_markdown(explanation: Explanation, digits: int = DIGITS) -> str:
         texts += ["| quantity | in symbols | with numbers | result |", "|---|---|---|---:|"]
         for line in lines:
             left = line.left + (" →" if line.becomes else "")
-            cells = [left, line.symbols, line.numbers, line.result]
-            texts.append("| " + " | ".join(f"`{cell}`" for cell in cells) + " |")
+            cells = (left, line.symbols, line.numbers, line.result)
+            written = [f"`{cell}`".replace("|", r"\|") for cell in cells]
+            texts.append(f"| {' | '.join(written)} |")
     return "\n".join(texts) + "\n"
 
 

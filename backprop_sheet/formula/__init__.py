@@ -5,6 +5,7 @@ Knows nothing of networks and spreadsheets.
 primitives  the operations, one row each: its computation, its derivative, its notations
 trees       formulas as trees: search, change and combine them
 grammar     what a formula may contain; parses text
+reading     tidies a formula for people, without changing its number
 notation    writes a formula for programs, for a spreadsheet, for people
 numbers     evaluates a formula
 derivative  differentiates a formula by the chain rule
@@ -33,6 +34,7 @@ from backprop_sheet.formula.numbers import (
 )
 from backprop_sheet.formula.once import calls_once
 from backprop_sheet.formula.primitives import FUNCTIONS
+from backprop_sheet.formula.reading import readable
 from backprop_sheet.formula.trees import (
     ONE,
     TWO,
@@ -95,6 +97,7 @@ __all__ = [
     "parse",
     "product",
     "raised",
+    "readable",
     "renamed",
     "replaced",
     "spell",

@@ -20,6 +20,7 @@ from backprop_sheet.formula.trees import (
     is_zero,
     negative,
     product,
+    without_sign,
 )
 
 PARTS = ("x", "y", "z")
@@ -93,23 +94,23 @@ def _tidied(sign: str, parts: tuple[Tree, ...]) -> Tree:
 def _sum(left: Tree, right: Tree) -> Tree:
     if is_zero(left) or is_zero(right):
         return right if is_zero(left) else left
-    minus = _without_sign(right)
+    minus = without_sign(right)
     return Op("+", (left, right)) if minus is None else Op("-", (left, minus))
 
 
 def _difference(left: Tree, right: Tree) -> Tree:
     if is_zero(left) or is_zero(right):
         return _negative(right) if is_zero(left) else left
-    minus = _without_sign(right)
+    minus = without_sign(right)
     return Op("-", (left, right)) if minus is None else Op("+", (left, minus))
 
 
 def _product(left: Tree, right: Tree) -> Tree:
     if is_zero(left) or is_zero(right):
         return ZERO
-    if (minus := _without_sign(left)) is not None:
+    if (minus := without_sign(left)) is not None:
         return _negative(_product(minus, right))
-    if (minus := _without_sign(right)) is not None:
+    if (minus := without_sign(right)) is not None:
         return _negative(_product(left, minus))
     return product(left, right)
 
@@ -117,24 +118,19 @@ def _product(left: Tree, right: Tree) -> Tree:
 def _quotient(left: Tree, right: Tree) -> Tree:
     if is_zero(left) or is_one(right):
         return left
-    minus = _without_sign(left)
+    minus = without_sign(left)
     return Op("/", (left, right)) if minus is None else _negative(_quotient(minus, right))
 
 
 def _negative(tree: Tree) -> Tree:
     if is_zero(tree):
         return ZERO
-    minus = _without_sign(tree)
+    minus = without_sign(tree)
     return negative(tree) if minus is None else minus
 
 
 def _choice(condition: Tree, positive: Tree, other: Tree) -> Tree:
     return positive if positive == other else Op("where", (condition, positive, other))
-
-
-def _without_sign(tree: Tree) -> Tree | None:
-    """What a minus sign is in front of; None if there is no minus sign."""
-    return tree.parts[0] if isinstance(tree, Op) and tree.sign == "neg" else None
 
 
 _TIDY: dict[str, Callable[..., Tree]] = {

@@ -29,7 +29,9 @@ def calls_once(
         return known.get(node) if _is_call(node) else None
 
     for name, formula in formulas.items():
-        here = [node for node in _unconditional(formula) if node in movable and node not in known]
+        # Of a long sum each node is a long tree: only calls are looked up.
+        found = filter(_is_call, _unconditional(formula))
+        here = [node for node in found if node in movable and node not in known]
         for call in sorted(dict.fromkeys(here), key=_size):  # what stands inside another is first
             own = f"_{len(known)}"
             yield own, changed(call, meant)

@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable
 from typing import NamedTuple
 
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+CHOICE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 """How tightly an expression binds, loosest first."""
 
 
@@ -28,6 +28,11 @@ class Form(NamedTuple):
     tightness: int
     parts: tuple[int, ...]
     between: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether the first part stands at the very beginning."""
+        return self.text.startswith("{}")
 
 
 class Spelling(NamedTuple):
@@ -80,7 +85,7 @@ def _operator(
 def _function(compute: Callable[..., float], derivative: str, *texts: str) -> Primitive:
     """A function, which brackets its parts itself; `texts` are as in `Spelling`."""
     parts = texts[0].count("{")
-    forms = (Form(text, ATOM, (SUM,) * parts) for text in texts)
+    forms = (Form(text, ATOM, (CHOICE,) * parts) for text in texts)
     return Primitive(compute, derivative, Spelling(*forms), parts)
 
 
@@ -91,7 +96,7 @@ def _quotient() -> Primitive:
         "{}/{}", "{}/{}", "{}/{}", "", "", "",
     )  # fmt: skip
     fractions = {"latex": r"\frac{{{}}}{{{}}}", "mathml": f"<mfrac>{ROW}{ROW}</mfrac>"}
-    forms = {name: Form(text, PRODUCT, (SUM, SUM)) for name, text in fractions.items()}
+    forms = {name: Form(text, PRODUCT, (CHOICE, CHOICE)) for name, text in fractions.items()}
     called = Form("over({}, {})", ATOM, (SUM, SUM))
     return plain._replace(spelling=plain.spelling._replace(**forms, javascript=called))
 
@@ -102,8 +107,22 @@ def _greatest() -> Primitive:
         max, "where(y - x, dy, dx)", "max({}, {})", "MAX({},{})", "max({}, {})",
         r"\max({}, {})", "", "Math.max({}, {})",
     )  # fmt: skip
-    several = Form(_called("max"), ATOM, (SUM, SUM), between="<mo>,</mo>")
+    several = Form(_called("max"), ATOM, (CHOICE, CHOICE), between="<mo>,</mo>")
     return plain._replace(spelling=plain.spelling._replace(mathml=several))
+
+
+def _power() -> Primitive:
+    """A power: people write it with a raised exponent, programs call a function."""
+    called = _function(
+        math.pow, "y*power(x, y - 1)*dx + f*log(x)*dy",
+        "power({}, {})", "POWER({},{})", "", "", "", "power({}, {})",
+    )  # fmt: skip
+    raised = {
+        "plain": Form("{}^{}", POWER, (ATOM, ATOM)),
+        "latex": Form("{{{}}}^{{{}}}", POWER, (ATOM, CHOICE)),
+        "mathml": Form(f"<msup>{ROW}{ROW}</msup>", POWER, (ATOM, CHOICE)),
+    }
+    return called._replace(spelling=called.spelling._replace(**raised))
 
 
 def _square() -> Primitive:
@@ -182,20 +201,13 @@ PRIMITIVES = {
         operator.mod, "dx - floor(x/y)*dy", "mod({}, {})", "MOD({},{})", "({} mod {})",
         r"({} \bmod {})", "<mrow><mo>(</mo>{}<mo>mod</mo>{}<mo>)</mo></mrow>", "mod({}, {})",
     ),
-    "power": _function(
-        math.pow, "y*power(x, y - 1)*dx + f*log(x)*dy",
-        "power({}, {})", "POWER({},{})", "({})^({})", r"{{({})}}^{{{}}}",
-        f"<msup><mrow><mo>(</mo>{{}}<mo>)</mo></mrow>{ROW}</msup>", "power({}, {})",
-    ),
+    "power": _power(),
     "max": _greatest(),
+    # What people read is written as cases, by `notation`.
     # Python's own condition computes only the part that it gives, as a spreadsheet's IF does.
     "where": _function(
         where, "where(x, dy, dz)",
-        "({1} if {0} > 0 else {2})", "IF({}>0,{},{})", "({} > 0 ? {} : {})",
-        r"\begin{{cases}} {1} & {0} > 0 \\ {2} & \text{{else}} \end{{cases}}",
-        "<mrow><mo>{{</mo><mtable><mtr><mtd>{1}</mtd><mtd>{0}<mo>&gt;</mo><mn>0</mn></mtd></mtr>"
-        "<mtr><mtd>{2}</mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>",
-        "({} > 0 ? {} : {})",
+        "({1} if {0} > 0 else {2})", "IF({}>0,{},{})", "", "", "", "({} > 0 ? {} : {})",
     ),
 }  # fmt: skip
 """Every operation by its sign in a tree."""

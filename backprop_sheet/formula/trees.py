@@ -148,6 +148,11 @@ def negative(tree: Tree) -> Tree:
     return Op("neg", (tree,))
 
 
+def without_sign(tree: Tree) -> Tree | None:
+    """What a minus sign is in front of; None if there is no minus sign."""
+    return tree.parts[0] if isinstance(tree, Op) and tree.sign == "neg" else None
+
+
 def product(*trees: Tree) -> Tree:
     """The product of trees, multiplied from left to right; factors of 1 are left out.
 

@@ -16,6 +16,7 @@ from backprop_sheet.formula import (
     Name,
     Tree,
     leaves,
+    readable,
     renamed,
     spell,
 )
@@ -69,7 +70,7 @@ def _shape(form: Tree, marked: tuple[bool, ...]) -> Shape:
 
     parameters = ", ".join(f"${number}" for number in range(len(marked)))
     return Shape(
-        spell(form, PLACES, place).replace("÷", ""),
+        spell(readable(form), PLACES, place).replace("÷", ""),
         spell(form, EXCEL, lambda leaf: f"{{{leaf.id}}}"),
         f"({parameters}) => {spell(form, JAVASCRIPT, lambda leaf: f'${leaf.id}')}",
     )

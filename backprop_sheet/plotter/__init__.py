@@ -3,6 +3,8 @@
 picture    a figure that a notebook displays; saves figures to files
 curves     the error over the epochs, for one training or several
 drawing    the network in an epoch
+labels     its weights, gradients, targets and errors
+grids      its pictures
 """
 
 import logging

@@ -1,0 +1,86 @@
+"""How large a drawing is, and how large its circles are."""
+
+from backprop_sheet.diagram.columns import (
+    CAPTION,
+    GOOD_GAP,
+    KERNEL_GAP,
+    LARGEST_PLACE,
+    LAST_GAP,
+    OMITTED_WIDTH,
+    all_columns,
+    columns_of,
+    gap_widths,
+    is_picture,
+)
+from backprop_sheet.diagram.parts import MARGIN, RADIUS, TOTAL_RADIUS
+from backprop_sheet.diagram.shortened import WHOLE, Shortening, ends
+from backprop_sheet.network import Network
+
+MOST_TIMES = 2.5
+"""How many times as wide or high as usual a drawing of a large network is."""
+CIRCLE_GAP = 2.5
+"""The gap before a column of circles, in their radiuses, where a drawing is wide enough."""
+
+
+def good_size(
+    network: Network,
+    usual: tuple[float, float],
+    kernel_gap: float = KERNEL_GAP,
+    most: Shortening = WHOLE,
+) -> tuple[float, float]:
+    """Width and height with room for all grids, if that is more than the usual size."""
+    if not any(map(is_picture, network.groups)):
+        return usual
+    columns = all_columns(network, RADIUS, LARGEST_PLACE, MOST_TIMES * usual[1], most)
+    width = sum(column.width for column in columns) + 2 * MARGIN + 2 * TOTAL_RADIUS
+    width += sum(gap_widths(columns, GOOD_GAP, kernel_gap)) + LAST_GAP - GOOD_GAP
+    ys = [node.y for column in columns for node in column.nodes if node.square]
+    height = max(ys) - min(ys) + 2 * (LARGEST_PLACE + CAPTION)
+    return (
+        min(max(usual[0], width), MOST_TIMES * usual[0]),
+        min(max(usual[1], height), MOST_TIMES * usual[1]),
+    )
+
+
+def readable_size(
+    network: Network,
+    usual: tuple[float, float],
+    most: Shortening,
+    radius: float,
+    kernel_gap: float = KERNEL_GAP,
+) -> tuple[float, float]:
+    """Width and height in which circles have at least a radius, and grids room.
+
+    Neither is less than usual, nor more than `MOST_TIMES` as much.
+    """
+    width, height = good_size(network, usual, kernel_gap, most)
+    circles = _circles_across(network, most)
+    room = radius * sum(2 * across + CIRCLE_GAP for across in circles)
+    if not any(map(is_picture, network.groups)):
+        width = max(width, room + 2 * MARGIN + 2 * TOTAL_RADIUS)
+    height = max(height, 3 * radius * most_circles(network, most))
+    return min(width, MOST_TIMES * usual[0]), min(height, MOST_TIMES * usual[1])
+
+
+def _circles_across(network: Network, most: Shortening) -> list[int]:
+    """How many circles stand side by side in each column that is drawn."""
+    first, last, _ = ends(columns_of(network), most.columns)
+    return [len(groups[0].units[0].quantities) for groups in (*first, *last) if groups[0].units]
+
+
+def fitting_radius(network: Network, width: float, most: Shortening) -> float:
+    """The largest radius that leaves gaps as wide between the columns of circles."""
+    if any(map(is_picture, network.groups)):
+        return RADIUS
+    across = _circles_across(network, most)
+    free = width - 2 * MARGIN - 2 * TOTAL_RADIUS
+    if len(across) < len(columns_of(network)):
+        free -= OMITTED_WIDTH
+    return free / (sum(2 * circles + 1 for circles in across) or 1)
+
+
+def most_circles(network: Network, most: Shortening) -> int:
+    """The most circles of a column, with the dots for those that are left out."""
+    first, last, _ = ends(columns_of(network), most.columns)
+    circles = [len(groups[0].units) for groups in (*first, *last) if not is_picture(groups[0])]
+    return min(max(circles, default=1), most.rows)

@@ -1,0 +1,129 @@
+"""Formulas as people read them: max(0, h1), cases, no factor of 1.
+
+Only what leaves the number the same to the last bit is tidied. Nothing is moved or regrouped, so a
+reader computes in the order in which the sheet does.
+"""
+
+from collections.abc import Callable
+from math import gcd
+
+from backprop_sheet.formula.trees import (
+    ZERO,
+    Number,
+    Op,
+    Tree,
+    is_one,
+    is_zero,
+    negative,
+    without_sign,
+)
+
+
+def readable(tree: Tree) -> Tree:
+    """The formula without what says nothing, with the same number.
+
+    A quotient of whole numbers is shortened, factors of 1 and terms of 0 are left out, two minus
+    signs become a plus, ``where(x, x, 0)`` becomes ``max(0, x)``.
+    """
+    if not isinstance(tree, Op):
+        return tree
+    parts = tuple([readable(part) for part in tree.parts])
+    tidy = _TIDY.get(tree.sign)
+    found = tidy(*parts) if tidy else None
+    return Op(tree.sign, parts) if found is None else found
+
+
+def _sum(left: Tree, right: Tree) -> Tree | None:
+    if is_zero(left) or is_zero(right):
+        return right if is_zero(left) else left
+    minus = _without_sign(right)
+    return None if minus is None else Op("-", (left, minus))
+
+
+def _difference(left: Tree, right: Tree) -> Tree | None:
+    if is_zero(right):
+        return left
+    minus = _without_sign(right)
+    return None if minus is None else Op("+", (left, minus))
+
+
+def _product(left: Tree, right: Tree) -> Tree | None:
+    if is_one(left):
+        return right
+    if is_one(right):
+        return left
+    minus = without_sign(right)  # of a product: x * (-a * b), and not x * (-(a * b))
+    return Op("*", (left, _with_sign(minus))) if isinstance(minus, Op) else None
+
+
+def _quotient(left: Tree, right: Tree) -> Tree | None:
+    if is_one(right):
+        return left
+    if not (isinstance(left, Number) and isinstance(right, Number)):
+        return None
+    above, below = left.value, right.value
+    if not (float(above).is_integer() and float(below).is_integer() and above and below > 0):
+        return None
+    above, below = int(above), int(below)
+    shared = gcd(above, below)
+    if shared == below:
+        return Number(above // below)
+    return Op("/", (Number(above // shared), Number(below // shared)))
+
+
+def _negative(tree: Tree) -> Tree | None:
+    if is_zero(tree):
+        return tree
+    return without_sign(tree)
+
+
+def _with_sign(tree: Tree) -> Tree:
+    """The tree with a minus sign; of a product, the sign is its first factor's."""
+    if isinstance(tree, Op) and tree.sign == "*":
+        return Op("*", (_with_sign(tree.parts[0]), tree.parts[1]))
+    return negative(tree)
+
+
+def _without_sign(tree: Tree) -> Tree | None:
+    """What a minus sign is in front of, also in front of a product; None if there is none."""
+    if isinstance(tree, Op) and tree.sign == "*":
+        first = _without_sign(tree.parts[0])
+        return None if first is None else Op("*", (first, tree.parts[1]))
+    return without_sign(tree)
+
+
+def _choice(condition: Tree, positive: Tree, other: Tree) -> Tree | None:
+    if positive == other:
+        return other
+    if positive == condition and is_zero(other):
+        return Op("max", (ZERO, condition))
+    if isinstance(positive, Op) and positive.sign == "where":
+        further, highest, between = positive.parts
+        if _implies(further, condition):  # as cases, from the highest threshold down
+            rest = _choice(condition, between, other)
+            return _chosen(further, highest, rest or Op("where", (condition, between, other)))
+    return None
+
+
+def _chosen(condition: Tree, positive: Tree, other: Tree) -> Tree:
+    return other if positive == other else Op("where", (condition, positive, other))
+
+
+def _implies(condition: Tree, other: Tree) -> bool:
+    """Whether one of two differences from a number is above 0 only where the other is, too."""
+    if not (isinstance(condition, Op) and isinstance(other, Op)):
+        return False
+    if condition.sign != "-" or other.sign != "-" or condition.parts[0] != other.parts[0]:
+        return False
+    high, low = condition.parts[1], other.parts[1]
+    return isinstance(high, Number) and isinstance(low, Number) and high.value >= low.value
+
+
+_TIDY: dict[str, Callable[..., Tree | None]] = {
+    "+": _sum,
+    "-": _difference,
+    "*": _product,
+    "/": _quotient,
+    "neg": _negative,
+    "where": _choice,
+}

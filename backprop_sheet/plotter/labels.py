@@ -1,0 +1,116 @@
+"""The labels of a network's drawing: weights with their gradients, targets and errors."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from matplotlib.axes import Axes
+
+from backprop_sheet.chain import gradient_name
+from backprop_sheet.diagram import MARGIN, Arrow, Diagram, Node, Point, Rectangle, label_points
+from backprop_sheet.network import TOTAL, Network
+from backprop_sheet.palette import NODES
+from backprop_sheet.plotter.picture import GREY
+
+MOST_LABELLED = 48
+"""The most arrows that get labels: with more, the search is long and finds hardly any room."""
+MOST_OUTPUTS = 4
+"""The most outputs that have their target and error beside them."""
+CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
+"""Width of a character and height of a line of a label, in pixels; and how much larger what is said
+of outputs is."""
+GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+
+
+class Label(NamedTuple):
+    """A text, and the point that it is centred on."""
+
+    text: str
+    point: Point
+
+
+def may_have_labels(diagram: Diagram) -> bool:
+    """Whether there are weights, and not too many for labels."""
+    return 0 < sum(bool(arrow.weight) for arrow in diagram.arrows) <= MOST_LABELLED
+
+
+def weight_labels(network: Network, diagram: Diagram, numbers: Mapping[str, float]) -> list[Label]:
+    """Labels of all arrows with weight and gradient or, with less room, weight; none if not all."""
+    weighted = [arrow for arrow in diagram.arrows if arrow.weight]
+    short = {a.weight: f"{a.weight} = {numbers[a.weight]:.4g}" for a in weighted}
+    whole = {
+        name: f"{text}\n{network.label(slope)} = {numbers[slope]:.3g}"
+        for name, text in short.items()
+        for slope in [gradient_name(name)]
+    }
+    for texts in (whole, short):
+        find = partial(_box_of, texts)
+        points = label_points(diagram, find, every=True)
+        if len(points) == len(weighted):
+            return [Label(texts[arrow.weight], point) for arrow, point in points.items()]
+    return []
+
+
+def _box_of(texts: Mapping[str, str], arrow: Arrow, point: Point) -> Rectangle:
+    return _box(texts[arrow.weight], point)
+
+
+def draw_weights(axes: Axes, labels: list[Label]) -> None:
+    """Write the labels of arrows."""
+    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9.5, "color": GREY}
+    for text, (x, y) in labels:
+        axes.text(x, y, text, bbox=GROUND, **look)
+
+
+def _box(text: str, point: Point) -> Rectangle:
+    """The rectangle that a label centred on a point covers."""
+    (x, y), lines = point, text.splitlines()
+    width, height = CHARACTER * max(map(len, lines)), LINE * len(lines)
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def draw_errors(
+    axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
+) -> None:
+    """Write target and error beside each output, on the side away from the middle.
+
+    Where the total error's circle is in the way, they stand above or below that.
+    """
+    most = max(len(network.compared), *(len(one.targets) for one in network.compared))
+    drawn = [diagram.nodes.get(one.output) for one in network.compared]
+    if most > MOST_OUTPUTS or any(node is None or node.square for node in drawn):
+        return
+    total = diagram.nodes[TOTAL]
+    look: dict[str, Any] = {"fontsize": 10.5, "color": f"#{NODES['total error']}"}
+    moved: dict[int, list[str]] = {}
+    for output, targets, errors in network.compared:
+        if not targets and not errors:
+            continue
+        node = diagram.nodes[output]
+        up = -1 if node.y <= diagram.nodes[TOTAL].y else 1
+        lines = "\n".join(
+            [f"{target} = {numbers[target]:.5g}" for target in targets]
+            + [f"{error} = {numbers[error]:.4g}" for error in errors]
+        )
+        x, y = node.x + 1.8 * node.radius, node.y + up * 0.8 * node.radius
+        if _reaches(total, lines, x, y):
+            moved.setdefault(up, []).append(lines)
+        else:
+            axes.text(x, y, lines, va="center", bbox=GROUND, **look)
+    for up, texts in moved.items():
+        y = total.y + up * (total.radius + MARGIN / 2)
+        side = "bottom" if up < 0 else "top"
+        text = "\n".join(texts)
+        left, _, right, _ = _box(text, (total.x, y))
+        half = LARGER * (right - left) / 2
+        x = min(total.x, diagram.width - half)
+        axes.text(x, y, text, ha="center", va=side, bbox=GROUND, **look)
+
+
+def _reaches(circle: Node, text: str, x: float, y: float) -> bool:
+    """Whether a text that begins at a point would cover a part of a circle."""
+    left, top, right, bottom = _box(text, (x, y))
+    right += (right - left) / 2 + MARGIN
+    nearest = min(max(circle.y, top), bottom)
+    half: float = max(0.0, circle.radius**2 - (circle.y - nearest) ** 2) ** 0.5
+    return right > circle.x - half

@@ -1,0 +1,190 @@
+"""The picture of a network: everything in it, nothing on top of anything else, however large."""
+
+import random
+import time
+from math import prod
+from pathlib import Path
+
+import pytest
+from everyday import mostly_slow
+from matplotlib.patches import FancyArrowPatch
+
+from backprop_sheet import load, network_drawing, save_figure
+from backprop_sheet.diagram import Shortening, diagram_of
+from backprop_sheet.network.file import from_content
+from backprop_sheet.palette import LEGEND
+from backprop_sheet.plotter.drawing import WITHOUT
+from backprop_sheet.templates import known
+
+SECOND = 1.0
+
+
+def dense(*layers, **more):
+    chance = random.Random(1)
+    return {
+        "layers": list(layers),
+        "inputs": [[round(chance.uniform(-1, 1), 2) for _ in range(layers[0])]],
+        "targets": [[chance.choice([0, 1]) for _ in range(layers[-1])]],
+        "weights": "xavier",
+        "bias": "neuron",
+        "eta": 0.1,
+    } | more
+
+
+def stack(shape, *layers, samples=1, **more):
+    chance = random.Random(1)
+    last = {"kind": "dense", "neurons": 2, "activation": "sigmoid", "bias": True}
+    inputs = [[round(chance.uniform(0, 1), 2) for _ in range(prod(shape))] for _ in range(samples)]
+    return {
+        "input": shape,
+        "layer": [*layers, last],
+        "inputs": inputs,
+        "targets": [[chance.choice([0, 1]) for _ in range(2)] for _ in range(samples)],
+        "weights": "xavier",
+        "eta": 0.1,
+    } | more
+
+
+def convolution(channels, kernel=3):
+    return {"kind": "convolution", "channels": channels, "kernel": kernel, "activation": "relu"}
+
+
+FLAT = {"kind": "flatten"}
+POOLED = {"kind": "max pooling", "kernel": 2}
+NORMALISED = {"kind": "batch normalisation", "activation": "relu"}
+NAMES = {
+    "eta": 0.01,
+    "error": "the_sum_of_all_squared_errors",
+    "samples": {"what_was_measured_in_the_morn": [1.5], "what_was_found_in_the_evening": [0.5]},
+    "trained": {"slope_of_the_first_relation": 0.5},
+    "formulas": {
+        "the_prediction_for_the_evening": "tanh(slope_of_the_first_relation"
+        "*what_was_measured_in_the_morn)",
+        "the_sum_of_all_squared_errors": "(what_was_found_in_the_evening "
+        "- the_prediction_for_the_evening)**2",
+    },
+}
+LARGE = {
+    "250 inputs": dense(250, 10, 3),
+    "250 neurons": dense(4, 250, 2),
+    "100 50 20 10": dense(100, 50, 20, 10),
+    "120 outputs": dense(2, 2, 120),
+    "10 in a layer": dense(10, 10, 10),
+    "11 in a layer": dense(11, 11, 11),
+    "10 layers of 3": dense(3, *[3] * 10, 2),
+    "40 layers": dense(2, *[2] * 40, 1),
+    "huge": dense(2, 2, 2, inputs=[[1e9, -2.5e8]], targets=[[3e10, 0]], eta=1e-21, seed=3,
+                  activation="identity"),
+    "long names": NAMES,
+    "a picture": stack([1, 15, 15], FLAT, {"kind": "dense", "neurons": 20, "bias": True}),
+    "maps": stack([1, 12, 12], convolution(4), POOLED, FLAT),
+    "maps of maps": stack([1, 8, 8], convolution(8), convolution(8), FLAT),
+    "channels": stack([3, 8, 8], convolution(6), POOLED, FLAT),
+    "normalised maps": stack([1, 6, 6], convolution(2), NORMALISED, FLAT, samples=4,
+                             update="batch"),
+    "lstm": stack([6, 2], {"kind": "lstm", "neurons": 3}, FLAT),
+    "gru": stack([4, 2], {"kind": "gru", "neurons": 2}, FLAT),
+    "recurrent": stack([12, 1], {"kind": "recurrent", "neurons": 4}, FLAT),
+    "attention": stack([8, 4], {"kind": "attention"}, FLAT),
+    "dense over steps": stack([9, 3], {"kind": "dense", "neurons": 6, "bias": True}, FLAT),
+}  # fmt: skip
+FEW = ["original", "lstm", "batchnorm", "convolution", "250 inputs", "40 layers", "normalised maps"]
+
+
+def network(name):
+    return from_content(LARGE[name], Path(), name) if name in LARGE else load(name)
+
+
+def texts_of(figure):
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    texts = [*figure.texts, *figure.axes[0].texts]
+    return [(text, text.get_window_extent(renderer)) for text in texts if text.get_text()]
+
+
+@pytest.mark.parametrize("name", mostly_slow([*sorted(known()), *LARGE], FEW))
+def test_each_text_is_in_the_picture_and_on_no_other_and_all_weights_have_one_or_none(name):
+    given = network(name)
+    figure = network_drawing(given)
+    assert labels_are_all_or_none(given, figure)
+    width, height = figure.canvas.get_width_height()
+    found = sorted(texts_of(figure), key=lambda pair: pair[1].x0)
+    for number, (text, box) in enumerate(found):
+        assert min(box.x0, box.y0) >= 0, text
+        assert box.x1 <= width, text
+        assert box.y1 <= height, text
+        for other, beside in found[number + 1 :]:
+            if beside.x0 >= box.x1 - 0.5:
+                break
+            apart = beside.y0 >= box.y1 - 0.5 or box.y0 >= beside.y1 - 0.5
+            assert apart, (text.get_text(), other.get_text())
+
+
+def labels_are_all_or_none(found, figure):
+    """Either each arrow's weight has its label, or none has one and the legend says so."""
+    said = [text.get_text() for text in figure.axes[0].texts]
+    links = [link for group in found.groups for unit in group.units for link in unit.links]
+    signals = {name for group in found.groups for name in group.signals}
+    weights = {link.weight for link in links} - signals - {""}
+    labelled = {w for w in weights if any(text.startswith(f"{w} = ") for text in said)}
+    shared = {w for group in found.groups for kernel in group.kernels for rows in kernel
+              for row in rows for w in row}  # fmt: skip
+    legend = next(text.get_text() for text in figure.texts if LEGEND in text.get_text())
+    return not labelled if WITHOUT in legend or not labelled else labelled | shared >= weights
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["transformer", "100 50 20 10", "maps of maps", "lstm"])
+def test_a_network_of_hundreds_of_neurons_is_drawn_within_a_second(name, tmp_path):
+    """In the processor's time, as other tests run beside this one: the better of two."""
+    found, times = network(name), []
+    for _ in range(2):
+        began = time.process_time()
+        save_figure(network_drawing(found), tmp_path / "network.png")
+        times.append(time.process_time() - began)
+    # Half as long again: on a busy machine processes wait for each other in the processor, too.
+    assert min(times) < 1.5 * SECOND
+
+
+def test_the_first_and_the_last_of_many_neurons_are_drawn_with_the_number_of_the_others():
+    figure = network_drawing(network("250 neurons"))
+    said = [text.get_text() for text in figure.axes[0].texts]
+    drawn = {int(text.split("\n")[0][1:]) for text in said if text.startswith("h")}
+    assert drawn == {1, 2, 3, 4, 5, 247, 248, 249, 250}
+    assert "⋮\n241 neurons" in said
+    assert len(drawn) + 241 == 250
+
+
+def test_the_layers_that_are_left_out_are_counted():
+    diagram = diagram_of(network("40 layers"), 1500, 290, most=Shortening())
+    (dots,) = diagram.omitted
+    columns = {node.x for node in diagram.nodes.values() if node.role != "total error"}
+    assert (dots.of, dots.across) == ("layer", True)
+    assert dots.number + len(columns) // 2 + 1 == 42  # of inputs one circle, of others two
+    assert all(one.x != dots.x for one in diagram.nodes.values())
+
+
+def test_a_layout_of_all_parts_leaves_nothing_out():
+    found = network("250 neurons")
+    diagram = diagram_of(found, 632, 290)
+    assert not diagram.omitted
+    assert {n for group in found.groups for u in group.units for n in u.quantities} <= set(
+        diagram.nodes
+    )
+
+
+@pytest.mark.parametrize("name", ["xor", "mazur", "iris", "perceptron", "lstm", "convolution"])
+def test_every_bias_is_drawn_with_its_number(name):
+    found = load(name)
+    said = " ".join(text.get_text() for text in network_drawing(found).axes[0].texts)
+    biases = {unit.bias for group in found.groups for unit in group.units if unit.bias}
+    assert biases
+    for bias in biases:
+        assert f"{bias} = {found.numbers[bias] + 0.0:.3g}" in said
+
+
+def test_an_arrow_leads_from_a_large_picture_and_not_from_each_of_its_places():
+    figure = network_drawing(network("a picture"))
+    arrows = [patch for patch in figure.axes[0].patches if isinstance(patch, FancyArrowPatch)]
+    loops, to_neurons, to_error = 9 + 2, 9, 2
+    assert len(arrows) == loops + to_neurons + 9 * 2 + to_error
