@@ -6,6 +6,7 @@
 Needs the extra `docs`. A warning of Sphinx, such as a link that leads nowhere, is an error.
 """
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -25,10 +26,9 @@ def main() -> int:
 
 def built(target: Path, builder: str = "html") -> int:
     """Build into a folder, from nothing; gives Sphinx's exit code, which is 0 without a warning."""
-    from sphinx.cmd.build import main as sphinx
-
-    options = ["--fresh-env", "--write-all", "--fail-on-warning", "--quiet"]
-    return sphinx([*options, "--builder", builder, str(SOURCE), str(target)])
+    options = ["--fresh-env", "--write-all", "--fail-on-warning", "--quiet", "--builder", builder]
+    sphinx = [sys.executable, "-m", "sphinx", *options, SOURCE, target]
+    return subprocess.run(sphinx, cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":
