@@ -7,6 +7,7 @@ the project's own files from those files.
 
 import re
 from pathlib import Path
+from typing import Any
 
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
@@ -43,6 +44,7 @@ html_css_files = ["manual.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False
+html_show_search_summary = False  # it would fetch pages, which a browser refuses to files
 html_theme_options = {
     f"{scheme}_css_variables": {f"color-brand-{use}": f"#{color}" for use in ("primary", "content")}
     for scheme, color in {"light": POSITIVE, "dark": ABOVE}.items()
@@ -53,6 +55,7 @@ def setup(app: Sphinx) -> None:
     """Have Sphinx ask this file about each page that it reads."""
     app.add_lexer("csv", TextLexer)  # GitHub colours CSV; Pygments does not know it
     app.connect("source-read", _read)
+    app.connect("html-page-context", _accessible, priority=900)  # after the theme's own
 
 
 def _read(app: Sphinx, page: str, source: list[str]) -> None:
@@ -65,6 +68,20 @@ def _read(app: Sphinx, page: str, source: list[str]) -> None:
         source[0] = source[0].replace(f"](../{file}", f"]({name}.md")
     if page == root_doc:
         source[0] += trees(source[0])
+
+
+def _accessible(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: Any
+) -> None:
+    """Let keys reach what scrolls by itself, and give the sidebar's captions their rank."""
+    body = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    context["body"] = body.replace(
+        '<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'
+    )
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
 
 
 def moved(text: str) -> str:

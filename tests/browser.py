@@ -192,12 +192,15 @@ def until(page: "Page | Frame", holds: str, seconds: float = 30) -> None:
         page.wait_for_timeout(20)
 
 
-def axe(page: "Page") -> list[str]:
-    """What axe-core finds on a page as it stands: rule, place and what to mend, a line each."""
+def axe(page: "Page", *, preload: bool = True) -> list[str]:
+    """What axe-core finds on a page as it stands: rule, place and what to mend, a line each.
+
+    With `preload` it asks for the page's style sheets again, which a browser refuses to files.
+    """
     # Evaluated, not added as a script: that the page's Content-Security-Policy would forbid.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     return [
         f"{finding['id']}: {' '.join(map(str, place['target']))}: {place['failureSummary']}"
-        for finding in page.evaluate("axe.run()")["violations"]
+        for finding in page.evaluate("preload => axe.run({ preload })", preload)["violations"]
         for place in finding["nodes"]
     ]
