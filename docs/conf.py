@@ -18,6 +18,8 @@ from backprop_sheet.palette import ABOVE, POSITIVE
 HERE = Path(__file__).parent
 OF_THE_PROJECT = {"contributing": "CONTRIBUTING.md", "changelog": "CHANGELOG.md"}
 """Pages whose text is that of a file in the project's folder."""
+INSTEAD = {file: f"{page}.md" for page, file in OF_THE_PROJECT.items()} | {"README.md": "index.md"}
+"""The page that stands for a file of the project's folder, by the file's name."""
 
 project = "backprop-sheet"
 author = "the backprop-sheet contributors"
@@ -64,8 +66,8 @@ def _read(app: Sphinx, page: str, source: list[str]) -> None:
         file = HERE.parent / OF_THE_PROJECT[page]
         app.env.note_dependency(str(file))
         source[0] = moved(file.read_text(encoding="utf-8"))
-    for name, file in OF_THE_PROJECT.items():
-        source[0] = source[0].replace(f"](../{file}", f"]({name}.md")
+    for file, instead in INSTEAD.items():
+        source[0] = source[0].replace(f"](../{file}", f"]({instead}")
     if page == root_doc:
         source[0] += trees(source[0])
 
@@ -85,9 +87,24 @@ def _accessible(
 
 
 def moved(text: str) -> str:
-    """The text of a file in the project's folder, with its links as from the folder of the docs."""
-    text = re.sub(r"\]\((?!https?:|#|docs/)", "](../", text)
-    return text.replace("](docs/", "](")
+    """The text of a file in the project's folder, with its links as from the folder of the docs.
+
+    A folder, or a text that is no page of the site, is named there and not linked.
+    """
+    return re.sub(r"\[([^]\n]+)\]\(([^)\s]+)\)", _moved, text)
+
+
+def _moved(link: re.Match[str]) -> str:
+    words, target = link.groups()
+    file, hash_, place = target.partition("#")
+    if not file or ":" in file:
+        return link[0]
+    if file.startswith("docs/") and file.endswith(".md"):
+        return f"[{words}]({file.removeprefix('docs/')}{hash_}{place})"
+    if file in INSTEAD:
+        return f"[{words}]({INSTEAD[file]}{hash_}{place})"
+    is_download = (HERE.parent / file).is_file() and not file.endswith(".md")
+    return f"[{words}](../{file})" if is_download else words
 
 
 def trees(index: str) -> str:

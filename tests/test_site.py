@@ -1,6 +1,7 @@
 """The manual as a site: no warning, no link that leads nowhere, no request to another host."""
 
 import os
+import runpy
 import time
 from functools import cache
 from html.parser import HTMLParser
@@ -93,6 +94,20 @@ def test_every_page_is_in_the_site_and_in_its_sidebar(site):
     assert pages <= {page.stem for page in site.glob("*.html")}
     listed = {target.partition(".html")[0] for target in links(site / "index.html").targets}
     assert pages - {"index"} <= listed
+
+
+@pytest.mark.parametrize(
+    ("link", "there"),
+    [
+        ("[a](docs/first.md#install-it)", "[a](first.md#install-it)"),
+        ("[a](README.md)", "[a](index.md)"),
+        ("[a](LICENSE)", "[a](../LICENSE)"),
+        ("[a](docs/) and [b](GONE.md)", "a and b"),
+        ("[a](#here), [b](https://a.org/b)", "[a](#here), [b](https://a.org/b)"),
+    ],
+)
+def test_links_of_the_projects_files_lead_to_the_same_from_the_site(link, there):
+    assert runpy.run_path(str(SOURCE / "conf.py"))["moved"](link) == there
 
 
 @pytest.mark.chromium
