@@ -45,8 +45,8 @@ EXIT_CODES = {"check": {0, 1}, "mark": {0, 1}}
 """Of commands whose exit code is a verdict."""
 REFUSED = {"backprop-sheet table --network iris.toml -o iris.csv"}
 """Commands that the pages show for what they refuse."""
-FEW = 128
-"""Digits to learn from: enough for one step of a training."""
+FEW = 256
+"""Digits to learn from: as many as the largest batch that a page takes."""
 
 
 def run(line):
@@ -158,8 +158,8 @@ def write_few_digits(folder):
 
     sample = data.digits("sample")
     folder.mkdir()
-    write_idx(folder / "train-images-idx3-ubyte", sample.train_images[::20][:FEW])
-    write_idx(folder / "train-labels-idx1-ubyte", sample.train_labels[::20][:FEW])
+    write_idx(folder / "train-images-idx3-ubyte", sample.train_images[::15][:FEW])
+    write_idx(folder / "train-labels-idx1-ubyte", sample.train_labels[::15][:FEW])
     write_idx(folder / "t10k-images-idx3-ubyte", sample.test_images[::10])
     write_idx(folder / "t10k-labels-idx1-ubyte", sample.test_labels[::10])
     picture = Image.fromarray(255 - np.array(sample.test_images[0], dtype=np.uint8).reshape(28, 28))
