@@ -64,7 +64,13 @@ class Visit:
     """What one test opened, and what its pages did that they must not do."""
 
     opened: set[str] = field(default_factory=set)
+    folders: tuple[str, ...] = ()
+    """Addresses of folders whose files may be asked for, too."""
     complaints: list[str] = field(default_factory=list)
+
+    def allows(self, address: str) -> bool:
+        """Whether a page may ask for an address."""
+        return address in self.opened or address.startswith(self.folders)
 
 
 class Profile:
@@ -103,7 +109,7 @@ class Profile:
         def ask(route: Any) -> None:
             if route.request.url == EMPTY:
                 route.fulfill(content_type="text/html", body="")
-            elif urldefrag(route.request.url).url in self.visit.opened:
+            elif self.visit.allows(urldefrag(route.request.url).url):
                 route.continue_()
             else:
                 self.visit.complaints.append(f"request: {route.request.url}")
@@ -141,6 +147,8 @@ def chromium_running() -> Iterator[Chromium]:
 def visiting(chromium: Chromium) -> "Iterator[Callable[..., Page]]":
     """A function that opens a file, at a fragment if one is given, and returns the page.
 
+    A page of several files may ask for those of its `folder`.
+
     Its other options are those of Playwright's `Browser.new_context`: `viewport`, `has_touch`,
     `color_scheme`, `reduced_motion`, `java_script_enabled`, `permissions` and so on. Each page has
     a profile of its own.
@@ -152,9 +160,13 @@ def visiting(chromium: Chromium) -> "Iterator[Callable[..., Page]]":
     visit = Visit()
     profiles: list[Profile] = []
 
-    def open_file(path: Path, fragment: str = "", **options: Any) -> "Page":
+    def open_file(
+        path: Path, fragment: str = "", *, folder: Path | None = None, **options: Any
+    ) -> "Page":
         address = path.resolve().as_uri()
         visit.opened.add(address)
+        if folder:
+            visit.folders += (f"{folder.resolve().as_uri()}/",)
         profiles.append(chromium.lend(visit, options))
         return profiles[-1].open(f"{address}#{fragment}" if fragment else address, options)
 
@@ -180,12 +192,15 @@ def until(page: "Page | Frame", holds: str, seconds: float = 30) -> None:
         page.wait_for_timeout(20)
 
 
-def axe(page: "Page") -> list[str]:
-    """What axe-core finds on a page as it stands: rule, place and what to mend, a line each."""
+def axe(page: "Page", *, preload: bool = True) -> list[str]:
+    """What axe-core finds on a page as it stands: rule, place and what to mend, a line each.
+
+    With `preload` it asks for the page's style sheets again, which a browser refuses to files.
+    """
     # Evaluated, not added as a script: that the page's Content-Security-Policy would forbid.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     return [
         f"{finding['id']}: {' '.join(map(str, place['target']))}: {place['failureSummary']}"
-        for finding in page.evaluate("axe.run()")["violations"]
+        for finding in page.evaluate("preload => axe.run({ preload })", preload)["violations"]
         for place in finding["nodes"]
     ]

@@ -42,6 +42,10 @@ PROGRAMS = {
         browser.AXE.is_file,
         "axe-core (npm install --no-package-lock) is not installed",
     ),
+    "sphinx": (
+        lambda: all(map(find_spec, ("sphinx", "myst_parser", "furo"))),
+        "Sphinx (pip install '.[docs]') is not installed",
+    ),
 }
 REQUIRED = "BACKPROP_SHEET_REQUIRE_ALL"
 """Set (as CI does), a program that is missing fails its tests instead of skipping them."""

@@ -29,7 +29,7 @@ from backprop_sheet.network.file import EPOCHS, KEYS, Ref, from_content, pieces
 from backprop_sheet.network.layers import KINDS
 from backprop_sheet.templates import known
 
-PAGE = Path(__file__).parent.parent / "docs" / "networks.md"
+PAGE = Path(__file__).parent.parent / "docs" / "file.md"
 
 
 def stack_of(seed):
@@ -352,7 +352,7 @@ def test_the_text_is_what_a_person_would_write(name, text):
 
 def test_keys_come_in_the_order_of_the_documentation():
     rows = re.findall(
-        r"(?m)^\| (`.+?) \|", PAGE.read_text(encoding="utf-8").split("## The file")[1]
+        r"(?m)^\| (`.+?) \|", PAGE.read_text(encoding="utf-8").split("## The keys")[1]
     )
     documented = [key for row in rows for key in re.findall(r"`\[?(\w+)\]?`", row) if key in KEYS]
     place = {key: number for number, key in reversed([*enumerate(documented)])}

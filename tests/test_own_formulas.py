@@ -526,7 +526,7 @@ def test_the_row_of_units_on_step_is_no_table(tmp_path):
 
 
 def test_the_example_of_the_documentation_is_this_recurrence():
-    text = (Path(__file__).parent.parent / "docs" / "networks.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parent.parent / "docs" / "file.md").read_text(encoding="utf-8")
     (example,) = [
         block for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "[given]" in block
     ]
