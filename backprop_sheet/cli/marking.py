@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import FORCE, JOBS, Folder
+from backprop_sheet.cli.options import FORCE, JOBS, QUIET, Folder
 from backprop_sheet.cli.reporting import (
     BAD_INPUT,
     blamed_on,
-    echo,
     fail,
     list_files,
     note,
+    say,
     watch,
 )
 from backprop_sheet.cli.values import Name, ToRead, keep
@@ -92,6 +92,7 @@ class Gradebooks:
 @click.option("--jobs", **JOBS)
 @takes("target", Folder, folder={"default": "outputs/marks"})
 @click.option("--force", **FORCE)
+@QUIET
 def mark(
     paths: tuple[str, ...],
     file: str,
@@ -219,7 +220,7 @@ def _report(marked: _Marked, gradebooks: Gradebooks, folder: Path, *, force: boo
     with blamed_on("--output"):
         written, problems = _write(marked, gradebooks, facts, folder, force=force)
     for line in _lines(marked, facts):
-        echo(line)
+        say(line)
     list_files(written)
     for problem in problems:
         fail(problem, BAD_INPUT)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from backprop_sheet.cli.groups import option
-from backprop_sheet.cli.reporting import blamed_on, note
+from backprop_sheet.cli.reporting import be_quiet, blamed_on, note
 from backprop_sheet.cli.values import (
     Assignment,
     FileToWrite,
@@ -42,6 +42,23 @@ FORCE: dict[str, Any] = {
     "help": "Replace a workbook that was edited after it was written, and a file that seems open "
     "elsewhere.",
 }
+
+
+def _hush(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        be_quiet(context)
+
+
+QUIET = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    is_eager=True,  # before the others, some of which have something to say
+    expose_value=False,
+    callback=_hush,
+    help="Print only what was asked for, and errors: no files written, no notes, no progress.",
+)
+"""The option of every command that says what it does."""
 
 
 def _single(context: click.Context, parameter: click.Parameter, rates: tuple[float, ...]) -> Any:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import FORCE, JOBS, Folder, NetworkChoice
+from backprop_sheet.cli.options import FORCE, JOBS, QUIET, Folder, NetworkChoice
 from backprop_sheet.cli.reporting import (
     EXIT_CODES,
     blamed_on,
-    echo,
     list_files,
     note,
+    say,
     watch,
 )
 from backprop_sheet.cli.values import Assignments, Line, Names, Positive, ToRead, Whole
@@ -124,6 +124,7 @@ class Work:
 @takes("students", Students)
 @takes("work", Work)
 @takes("output", Output, folder={"default": "outputs/exercise"})
+@QUIET
 def exercise(
     roster: str, choice: NetworkChoice, students: Students, work: Work, output: Output
 ) -> int:
@@ -168,10 +169,10 @@ def exercise(
     with blamed_on("--output", WriteError):
         setting.check_files(folder, names.values(), force=output.force)
     for line in found.said:
-        echo(line)
+        say(line)
     pairs = zip(found.people, people, strict=True)
     if other := sum(one.identifier != two.identifier for one, two in pairs):
-        echo(f"known by another identifier from an earlier roster: {counted(other, 'student')}")
+        say(f"known by another identifier from an earlier roster: {counted(other, 'student')}")
     if network.eta == 1 and set(assignment.columns) & set(network.trained):
         note("at η = 1 an update without η has the right number: another --lr shows that mistake")
     if (cells := _cells(assignment)) > MANY:
@@ -244,7 +245,7 @@ def _report(assignment: Assignment, path: Path, earlier: int) -> None:
     count = len(assignment.students)
     cells = _cells(assignment)
     more = f", {earlier} of them of an earlier roster" if earlier else ""
-    echo(
+    say(
         f"{counted(count, 'student')}{more}; {counted(cells, 'cell')} to fill in each sheet, "
         f"{count * cells:,} in all"
     )
