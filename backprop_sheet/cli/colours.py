@@ -17,7 +17,12 @@ import click
 
 Look = Callable[[str], str]
 """Puts colour on a text that controls no terminal by itself."""
-VERDICT_COLOURS = {"right": "green", "wrong": "red", "incomplete": "yellow", "unjudged": "magenta"}
+VERDICT_COLOURS = {
+    "right": "green",
+    "wrong": "red",
+    "incomplete": "yellow",
+    "not judged": "magenta",
+}
 _VERDICT = re.compile(rf"^({'|'.join(VERDICT_COLOURS)})(?= )", re.MULTILINE)
 _NEXT_TO = re.compile(r"^( +)(found|expected|effect)(?=  )", re.MULTILINE)
 

@@ -7,7 +7,7 @@ import click
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import QUIET, Moment, OneFile, TrainingAtOneRate, file_prefix
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, say
-from backprop_sheet.cli.values import Name
+from backprop_sheet.cli.values import Name, known
 from backprop_sheet.interrupt import at_once
 
 PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
@@ -20,6 +20,7 @@ PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
     "--of",
     metavar="NAME",
     type=Name(),
+    shell_complete=known("quantities"),
     help="A quantity by its name in the sheet (w5, a_o1, ∂E/∂w1 or dE/dw1): only what leads to it.",
 )
 @takes("training", TrainingAtOneRate)

@@ -20,7 +20,7 @@ from backprop_sheet.cli.reporting import (
     say,
     watch,
 )
-from backprop_sheet.cli.values import Name, ToRead, keep
+from backprop_sheet.cli.values import Name, ToRead, keep, known
 from backprop_sheet.errors import WriteError, counted
 from backprop_sheet.interrupt import at_once
 
@@ -61,11 +61,13 @@ class Gradebooks:
     column: str | None = option(
         "--column",
         type=Name(),
+        shell_complete=known("titles of Canvas's file"),
         help="Canvas's column for the points; found by the assignment's title if left out.",
     )
     moodle_column: str | None = option(
         "--moodle-column",
         type=Name(),
+        shell_complete=known("titles of Moodle's file"),
         help="Moodle's column for the points; found by its usual titles if left out.",
     )
 

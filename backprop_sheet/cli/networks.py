@@ -8,7 +8,7 @@ from backprop_sheet.cli.colours import first_words
 from backprop_sheet.cli.lazy import LazyGroup
 from backprop_sheet.cli.options import QUIET
 from backprop_sheet.cli.reporting import EXIT_CODES, echo, say
-from backprop_sheet.cli.values import FileToWrite, ToRead
+from backprop_sheet.cli.values import FileToWrite, ToRead, known
 from backprop_sheet.errors import InputError
 
 
@@ -37,7 +37,7 @@ def templates(context: click.Context) -> None:
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("name", type=ToRead())
+@click.argument("name", type=ToRead(), shell_complete=known("templates"))
 def show(name: str) -> None:
     """Print a template.
 
@@ -57,6 +57,7 @@ def show(name: str) -> None:
     "name",
     metavar="NAME",
     type=ToRead(),
+    shell_complete=known("templates"),
     default="original",
     show_default=True,
     help="The template to copy.",

@@ -18,6 +18,7 @@ from backprop_sheet.cli.values import (
     ToRead,
     Whole,
     keep,
+    known,
 )
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.interrupt import at_once
@@ -90,6 +91,7 @@ class NetworkChoice:
         "--network",
         metavar="NAME|FILE",
         type=ToRead(),
+        shell_complete=known("templates", files=True),
         help="The network: a template (see `templates`) or a TOML file (the original).",
     )
 
@@ -120,6 +122,7 @@ class Training(NetworkChoice):
     numbers: tuple[tuple[str, float], ...] = option(
         "--set",
         type=Assignment(),
+        shell_complete=known("numbers"),
         multiple=True,
         help="A given number by its name in the sheet: --set w5=0.4. May be repeated.",
     )
@@ -219,6 +222,7 @@ class MoreColumns:
     columns: tuple[str, ...] = option(
         "--columns",
         type=Names(),
+        shell_complete=known("columns"),
         default=(),
         help="More columns: accuracy, deltas (the error's partial for each weighted sum), "
         "partials (all of them), sum (of an epoch's errors); several with commas.",

@@ -158,9 +158,7 @@ def _to_stderr(line: str, look: colours.Look) -> None:
 def _print(text: str, look: colours.Look, stream: TextIO, *, nl: bool = True) -> None:
     """Print a text that controls no terminal, but for the colours that we put on it."""
     text, coloured = _printable(text), colours.is_wanted(stream)
-    click.echo(
-        look(text) if coloured else text, nl=nl, err=stream is sys.stderr, color=coloured
-    )
+    click.echo(look(text) if coloured else text, nl=nl, err=stream is sys.stderr, color=coloured)
 
 
 def ignore_reader() -> int:

@@ -17,7 +17,7 @@ from backprop_sheet.cli.reporting import (
     say,
     watch,
 )
-from backprop_sheet.cli.values import Assignments, Line, Names, Positive, ToRead, Whole
+from backprop_sheet.cli.values import Assignments, Line, Names, Positive, ToRead, Whole, known
 from backprop_sheet.errors import InputError, WriteError, counted, shown
 from backprop_sheet.interrupt import at_once
 
@@ -54,11 +54,13 @@ class Students:
     identifier: str | None = option(
         "--identifier",
         metavar="COLUMN",
+        shell_complete=known("titles of the roster"),
         help="The column of the roster that identifies students. [default: found by its title]",
     )
     name_column: str | None = option(
         "--name",
         metavar="COLUMN",
+        shell_complete=known("titles of the roster"),
         help="The column with their names. [default: found by its title]",
     )
 
@@ -81,6 +83,7 @@ class Work:
     blank: tuple[tuple[str, ...], ...] = option(
         "--blank",
         type=Names(),
+        shell_complete=known("blanks"),
         multiple=True,
         help="What is left blank: forward, errors, gradients, updates, chart, all (every column), "
         "or columns by name; several with commas. [default: gradients]",
@@ -98,6 +101,7 @@ class Work:
     given: tuple[str, ...] = option(
         "--give",
         type=Names(),
+        shell_complete=known("given away"),
         default=("drawing",),
         help="What the sheet gives away: derivation, drawing, both with a comma, or none. "
         "[default: drawing]",
