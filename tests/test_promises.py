@@ -27,7 +27,9 @@ def test_nothing_promised_is_taken_away():
 
 @pytest.mark.parametrize(
     "taken",
-    ["run --lr", "table --format csv", "check 1", "load(…, name='original')", "Network.with_numbers",
+    [
+        "run --lr",
+        "table --format csv", "check 1", "load(…, name='original')", "Network.with_numbers",
      "batch_size", "original 23: E_Total", "JSON: tables.findings.kind", 'optimizer = "adam"'],
 )  # fmt: skip
 def test_a_promise_of_each_kind_is_missed(taken):

@@ -93,7 +93,7 @@ def of_python() -> Iterator[str]:
         yield name
         thing = getattr(backprop_sheet, name)
         if inspect.isclass(thing):
-            yield from (f"{name} is a {one.__name__}" for one in thing.__mro__[1:-1])
+            yield from (f"{name} is a {one.__name__}" for one in thing.__mro__[1:-2])
         else:
             yield from parameters(name, thing)
     network = load()
@@ -115,12 +115,13 @@ def parameters(name: str, function: object) -> Iterator[str]:
         if one.kind not in _NAMED:
             yield f"{name}(…, {'*' * (1 + (one.kind is one.VAR_KEYWORD))}{one.name})"
         elif one.default is not one.empty:
-            yield f"{name}(…, {one.name}={_default(one.default)}){by_name}"
+            yield f"{name}(…, {one.name}{_default(one.default)}){by_name}"
 
 
 def _default(value: object) -> str:
-    """A default; of one that is a function, its name."""
-    return getattr(value, "__name__", None) or repr(value)
+    """A default after its equals sign, if it is a plain value."""
+    plain = value is None or isinstance(value, (bool, int, float, str))
+    return f"={value!r}" if plain else ""
 
 
 def of_files() -> Iterator[str]:

@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results = []
         for number, system in enumerate(systems):
             begin = perf_counter()
-            told = tested(system, wheel, source, Path(folder) / str(number), chosen.pytest)
+            told = tried(system, wheel, source, Path(folder) / str(number), chosen.pytest)
             line = f"{system}: {told} in {perf_counter() - begin:.0f} s"
             print(line, flush=True)
             results.append((line, told))
@@ -75,10 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tools.systems", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("--python", action="append", metavar="VERSION|PATH",
-                        help="may be repeated; all that pyproject.toml names if left out")  # fmt: skip
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.systems",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--python", action="append", metavar="VERSION|PATH", help="may be repeated")
     parser.add_argument("--libraries", action="append", choices=LIBRARIES)
     parser.add_argument("--without-extras", action="store_true", help="only without the extras")
     parser.add_argument("--with-extras", action="store_true", help="only with the extras")
@@ -131,9 +133,7 @@ def built(folder: Path) -> tuple[Path, Path]:
     return wheel, source
 
 
-def tested(
-    system: System, wheel: Path, source: Path, folder: Path, pytest: Sequence[str] = ()
-) -> str:
+def tried(system: System, wheel: Path, source: Path, folder: Path, options: Sequence[str]) -> str:
     """Install the wheel into a new environment, run the everyday tests; tells what came of it."""
     environment = folder / "environment"
     _uv("venv", "--quiet", "--no-project", "--no-python-downloads", "--python", system.python,
@@ -151,7 +151,7 @@ def tested(
     home = _run(python, "-P", "-c", f"import {PACKAGE}; print({PACKAGE}.__file__)", cwd=source)
     if not Path(home.stdout.strip()).is_relative_to(environment):
         return f"another package was found: {home.stdout or home.stderr}"
-    run = _run(python, "-m", "pytest", *EVERYDAY, *pytest, cwd=source)
+    run = _run(python, "-m", "pytest", *EVERYDAY, *options, cwd=source)
     found = OUTCOME.findall(run.stdout.strip().rpartition("\n")[2])
     if run.returncode:
         print(run.stdout[-6000:], run.stderr[-2000:], sep="\n", file=sys.stderr)
