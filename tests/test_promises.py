@@ -29,9 +29,16 @@ def test_nothing_promised_is_taken_away():
     "taken",
     [
         "run --lr",
-        "table --format csv", "check 1", "load(…, name='original')", "Network.with_numbers",
-     "batch_size", "original 23: E_Total", "JSON: tables.findings.kind", 'optimizer = "adam"'],
-)  # fmt: skip
+        "table --format csv",
+        "check 1",
+        "load(…, name='original')",
+        "Network.with_numbers",
+        "batch_size",
+        "original 23: E_Total",
+        "JSON: tables.findings.kind",
+        'optimizer = "adam"',
+    ],
+)
 def test_a_promise_of_each_kind_is_missed(taken):
     if taken not in KEPT.splitlines():
         pytest.fail(f"{taken} is no promise")

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"no Python of {', '.join(chosen.python)} is on this machine")
         return 1
     with tempfile.TemporaryDirectory(prefix="systems-") as folder:
-        wheel, source = built(Path(folder))
+        wheel, source = built(Path(folder), chosen.dist)
         results = []
         for number, system in enumerate(systems):
             begin = perf_counter()
@@ -85,6 +85,7 @@ def _chosen(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--without-extras", action="store_true", help="only without the extras")
     parser.add_argument("--with-extras", action="store_true", help="only with the extras")
     parser.add_argument("--torch", action="store_true", help="count torch among the extras")
+    parser.add_argument("--dist", type=Path, help="test what this folder holds, build nothing")
     parser.add_argument("pytest", nargs="*", help="arguments of pytest, after --")
     chosen = parser.parse_args(arguments)
     chosen.python = chosen.python or PYTHONS
@@ -110,8 +111,12 @@ def is_here(python: str) -> bool:
     return found.returncode == 0
 
 
-def built(folder: Path) -> tuple[Path, Path]:
+def built(folder: Path, dist: Path | None = None) -> tuple[Path, Path]:
     """Build the distributions.
+
+    Args:
+        folder: where to put them.
+        dist: a folder that holds them already, to test what will be published and nothing else.
 
     Returns:
         the wheel, and the folder with the source distribution's files, but for the package.
@@ -119,10 +124,12 @@ def built(folder: Path) -> tuple[Path, Path]:
     Raises:
         SystemExit: the wheel of the source distribution is not that of the checkout.
     """
-    _uv("build", "--quiet", "--out-dir", folder / "dist", ROOT)  # the wheel from the sdist
+    if dist is None:
+        dist = folder / "dist"
+        _uv("build", "--quiet", "--out-dir", dist, ROOT)  # the wheel from the source distribution
     _uv("build", "--quiet", "--wheel", "--out-dir", folder / "direct", ROOT)
-    (archive,) = (folder / "dist").glob("*.tar.gz")
-    (wheel,) = (folder / "dist").glob("*.whl")
+    (archive,) = dist.resolve().glob("*.tar.gz")
+    (wheel,) = dist.resolve().glob("*.whl")
     (direct,) = (folder / "direct").glob("*.whl")
     if wheel.read_bytes() != direct.read_bytes():
         raise SystemExit("the source distribution gives another wheel than the checkout")
