@@ -155,7 +155,8 @@ def of_reports() -> Iterator[str]:
     yield from (f"JSON: {name}" for name in file)
     yield from (f"JSON: tables.{name}" for name in file["tables"][0])
     yield from (f"JSON: tables.findings.{name}" for name in file["tables"][0]["findings"][0])
-    yield from (f"CSV: {name}" for name in report.as_csv([]).strip().split(","))
+    columns = report.as_csv([]).strip().split(",")
+    yield from (f"CSV {number}: {name}" for number, name in enumerate(columns, start=1))
 
 
 if __name__ == "__main__":
