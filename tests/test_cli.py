@@ -213,6 +213,7 @@ def test_a_table_without_any_epoch_is_not_printed(command):
     assert (done.exit_code, done.stdout) == (3, "")
 
 
+@pytest.mark.parquet
 def test_table_prints_and_writes_every_format(command, tmp_path, frame):
     assert command("table").stdout.count("\n") == 69
     assert command("table", "--format", "json").stdout.startswith('[\n{"epoch": 0, "t1": 0.5')
