@@ -210,8 +210,14 @@ def _uv(
 
 
 def _path() -> str:
-    """Where programs are looked for: first beside this Python, where `.[systems]` puts uv."""
-    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    """Where programs are looked for: beside this Python, where `.[systems]` puts uv; as usual; pyenv.
+
+    pyenv's own commands stand for one version at a time, so its versions are named one by one.
+    """
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    versions = sorted(pyenv.glob("versions/*/bin"))
+    folders = [Path(sys.executable).parent, os.environ.get("PATH", ""), *versions]
+    return os.pathsep.join(map(str, folders))
 
 
 def _run(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
