@@ -210,7 +210,7 @@ def _uv(
 
 
 def _path() -> str:
-    """Where programs are looked for: beside this Python, where `.[systems]` puts uv; as usual; pyenv.
+    """Where programs are looked for: beside this Python, as usual, and in what pyenv holds.
 
     pyenv's own commands stand for one version at a time, so its versions are named one by one.
     """
