@@ -14,7 +14,7 @@ Each name is imported when it is first used, so that what needs no pandas does n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 if TYPE_CHECKING:
     from backprop_sheet.checker import check

@@ -38,6 +38,14 @@ PROGRAMS = {
         lambda: shutil.which("chromium") and find_spec("playwright"),
         "Chromium (package chromium) and Playwright (pip install playwright) are not installed",
     ),
+    "recalc": (
+        lambda: find_spec("ironcalc"),
+        "IronCalc (extra recalc) is not installed",
+    ),
+    "parquet": (
+        lambda: find_spec("pyarrow"),
+        "pyarrow (extra parquet) is not installed",
+    ),
     "axe": (
         browser.AXE.is_file,
         "axe-core (npm install --no-package-lock) is not installed",

@@ -10,12 +10,11 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import ironcalc
 import mistakes
 import openpyxl
 import pytest
 from mistakes import MISTAKES, REWRITES, Table, base_workbook
-from spreadsheets import convert
+from spreadsheets import convert, ironcalc
 
 from backprop_sheet import build, check, load, tabulate, write_comparison, write_workbook
 from backprop_sheet.checker import excel

@@ -7,13 +7,12 @@ import zipfile
 from itertools import pairwise
 from pathlib import Path
 
-import ironcalc
 import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from spreadsheets import convert_all, without_values
+from spreadsheets import convert_all, ironcalc, without_values
 
 from backprop_sheet.cli import cli
 from backprop_sheet.errors import InputError

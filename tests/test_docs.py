@@ -108,6 +108,7 @@ def described(name):
     """
     page = ROOT / "docs" / PAGES_OF[name]
     own = sections(page).get(f"options-of-{name.replace(' ', '-')}", "")
+    own += "[](terminal.md#quiet)"  # said once for all commands
     links = re.findall(r"\]\(([\w.]*)#([\w-]+)\)", own)
     linked = [sections(page.parent / file if file else page)[place] for file, place in links]
     return options_in(own), options_in("\n".join(linked))

@@ -11,7 +11,7 @@ import pytest
 import backprop_sheet
 
 ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "backprop_sheet"
+PACKAGE = Path(backprop_sheet.__file__).parent
 FLOORS = [
     {"errors", "extras", "fixed", "interrupt", "palette", "progress", "rates"},
     {"arguments", "files", "formula", "processes"},

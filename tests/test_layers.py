@@ -4,11 +4,11 @@ import random
 from math import prod
 from pathlib import Path
 
-import ironcalc
 import pytest
 from chance import some
 from everyday import mostly_slow
 from networks import until_it_diverges
+from spreadsheets import ironcalc
 from stacks import stack_content
 from test_networks import assert_sheet_gives, recalculated
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-import ironcalc
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -11,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from everyday import mostly_slow
 from networks import network_of, other_network_of
-from spreadsheets import libreoffice_values
+from spreadsheets import ironcalc, libreoffice_values
 
 from backprop_sheet import (
     InputError,

@@ -114,6 +114,7 @@ def test_names_that_stand_for_too_much_are_refused(monkeypatch):
 
 @pytest.mark.parametrize("local", [False, True])
 @pytest.mark.parametrize("meaning", ["0.5", "Sheet1!$B$2", "1/2", "Sheet1!$B$2/1"])
+@pytest.mark.recalc
 def test_a_name_for_the_rate_is_as_good_as_its_cell(tmp_path, meaning, local):
     made = plan()
     made.rate = lambda _: "lr"
@@ -126,6 +127,7 @@ def test_a_name_for_the_rate_is_as_good_as_its_cell(tmp_path, meaning, local):
     assert (table.verdict, table.eta, table.findings) == ("right", 0.5, [])
 
 
+@pytest.mark.recalc
 def test_a_finding_shows_the_formula_as_it_was_typed(tmp_path):
     made = plan()
     made.rate, made.defined = lambda _: "lr", {"lr": "0.5"}
@@ -151,15 +153,18 @@ WAYS_TO_WRITE_E1 = [
 
 
 @pytest.mark.parametrize("form", WAYS_TO_WRITE_E1)
+@pytest.mark.recalc
 def test_newer_functions_and_those_of_single_cells_are_calculated(tmp_path, form):
     table = only_table(with_column(tmp_path, "E1", form))
     assert (table.verdict, table.findings) == ("right", [])
 
 
+@pytest.mark.recalc
 def test_comments_of_openpyxl_do_not_matter(tmp_path):
     assert only_table(with_comment(plan(), tmp_path / "commented.xlsx")).verdict == "right"
 
 
+@pytest.mark.recalc
 def test_a_0_that_was_never_calculated_is_no_value(tmp_path, monkeypatch):
     path = by_xlsxwriter_without_values(plan(), tmp_path / "zeros.xlsx")
     assert check(path).verdict == "right"
@@ -167,6 +172,7 @@ def test_a_0_that_was_never_calculated_is_no_value(tmp_path, monkeypatch):
     assert "formulas without stored values" in check(path).problem
 
 
+@pytest.mark.recalc
 def test_an_array_formula_fills_its_cells(tmp_path):
     made = plan()
 
@@ -186,6 +192,7 @@ UNABLE = "=_xlfn.AGGREGATE(9,6,{E1}{r}:{E2}{r})"
 """A function that Excel has, and the engine has not."""
 
 
+@pytest.mark.recalc
 def test_what_the_engine_cannot_calculate_is_not_judged_and_says_why(tmp_path):
     judgement = check(with_column(tmp_path, "E_Total", UNABLE))
     assert (judgement.verdict, judgement.tables) == ("not judged", [])
@@ -193,6 +200,7 @@ def test_what_the_engine_cannot_calculate_is_not_judged_and_says_why(tmp_path):
     assert "Sheet1!W6" in judgement.problem
 
 
+@pytest.mark.recalc
 def test_an_error_is_followed_to_the_cell_it_comes_from(tmp_path):
     path = with_column(tmp_path, "E1", "=_xlfn.AGGREGATE(9,6,{t1}{r})")
     assert "Sheet1!U6" in check(path).problem
@@ -207,6 +215,7 @@ def test_a_stored_value_is_taken_where_the_engine_cannot_calculate(tmp_path):
     assert only_table(path).verdict == "right"
 
 
+@pytest.mark.recalc
 def test_stored_values_serve_other_cells_that_have_none(tmp_path):
     """∂E/∂w5 has no values; it takes a_o1, of which only the stored ones are known."""
     made = plan()
@@ -259,6 +268,7 @@ def test_functions_for_ranges_are_written_for_single_cells(formula, meant):
     assert for_engine(formula) == meant
 
 
+@pytest.mark.recalc
 def test_an_empty_formula_is_no_formula(tmp_path):
     """As in the cells of a data table, where only the first says what it is of."""
     path = by_openpyxl(plan(), tmp_path / "whole.xlsx")

@@ -7,14 +7,13 @@ import time
 from itertools import islice
 from pathlib import Path
 
-import ironcalc
 import numpy as np
 import openpyxl
 import pytest
 from click.testing import CliRunner
 from everyday import mostly_slow
 from networks import network_of, other_network_of
-from spreadsheets import convert_all, ironcalc_values, libreoffice_values, without_values
+from spreadsheets import convert_all, ironcalc, ironcalc_values, libreoffice_values, without_values
 
 import backprop_sheet
 from backprop_sheet import (

@@ -8,14 +8,13 @@ import tomllib
 from itertools import pairwise
 from pathlib import Path
 
-import ironcalc
 import openpyxl
 import pytest
 from chance import some
 from everyday import mostly_slow
 from formula_graphs import twin_of
 from networks import until_it_diverges
-from spreadsheets import libreoffice_values
+from spreadsheets import ironcalc, libreoffice_values
 from test_networks import assert_sheet_gives, recalculated
 
 from backprop_sheet import (

@@ -46,6 +46,7 @@ def test_a_watcher_sees_every_epoch(original):
     assert seen == [(5, "training")] * 5
 
 
+@pytest.mark.parquet
 def test_csv_json_and_parquet_keep_every_digit(frame, tmp_path):
     header, *lines = csv.reader(StringIO("".join(as_csv(frame))))
     assert header == ["epoch", *frame.columns]

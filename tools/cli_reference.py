@@ -47,7 +47,9 @@ HEAD = f"""# The command line
 <!-- Made by `python -m tools.cli_reference` from the commands' help; change it there. -->
 
 Every command with all its options, as `-h` or `backprop-sheet help COMMAND` shows them.
-`backprop-sheet -V` prints the version.
+`backprop-sheet -V` prints the version. [At a terminal](terminal.md) tells how your shell
+completes them, and what `--quiet` and `NO_COLOR` do. [What stays](stability.md) tells which of them
+you can rely on.
 
 {EXIT_CODES.replace(": ", " of every command except `check` and `mark`: ", 1)}
 """

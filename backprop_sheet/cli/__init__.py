@@ -5,6 +5,8 @@ so that help is quick.
 
     lazy         groups that import a command when it is asked for
     values       what options take: numbers within bounds, names, assignments
+    completing   what a shell offers for values that are known
+    colours      colour where a person looks on
     groups       how several commands share options
     options      the options that they share
     reporting    notes and errors in one line, exit codes, progress

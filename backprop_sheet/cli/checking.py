@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backprop_sheet.cli import colours
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import JOBS, AskedFor, OneFile
-from backprop_sheet.cli.reporting import BAD_INPUT, blamed_on, echo, echo_error, fail, watch
+from backprop_sheet.cli.options import JOBS, QUIET, AskedFor, OneFile
+from backprop_sheet.cli.reporting import (
+    BAD_INPUT,
+    announce,
+    blamed_on,
+    fail,
+    is_quiet,
+    say,
+    watch,
+)
 from backprop_sheet.cli.values import FolderToWrite, Positive, ToRead, keep
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
@@ -25,6 +34,8 @@ if TYPE_CHECKING:
 WRONG = 1
 REPORT = ".json"
 """The suffix of an earlier report."""
+DATA = ("json", "csv")
+"""Reports for programs, which have no colours."""
 CODES = (
     "Exit codes: 0 all right; 1 something is wrong or incomplete; 2 something is missing, or "
     "cannot be read or judged, the rest is judged all the same; 130 interrupted."
@@ -86,6 +97,7 @@ class Judging:
     type=FolderToWrite(),
     help="Folder for copies of the wrong workbooks, each wrong cell coloured and commented.",
 )
+@QUIET
 def check(
     paths: tuple[str, ...],
     choice: AskedFor,
@@ -130,11 +142,16 @@ def check(
     judged = _judgements(found, partial(check_all, network=network, asked=asked, **vars(judging)))
     judgements = together(earlier, judged)
     if target.path is None:
-        echo(report(judgements, form.format or "text", whole=form.whole), nl=False)
+        text = report(judgements, form.format or "text", whole=form.whole)
+        say(text, str if form.format in DATA else colours.report, nl=False)
     else:
         with blamed_on("--output"):
-            echo(save_report(judgements, target.path, form.format, whole=form.whole))
-        echo("\n".join([*unjudged(judgements), *summary(judgements)]))
+            say(save_report(judgements, target.path, form.format, whole=form.whole))
+        say("\n".join([*unjudged(judgements), *summary(judgements)]), colours.report)
+    if is_quiet():
+        for judgement in judgements:
+            if judgement.problem:
+                fail(f"{judgement.path}: {judgement.problem}", BAD_INPUT)
     problems = _annotate(judged, marked, target.force)
     if problems or any(judgement.problem for judgement in judgements):
         return BAD_INPUT
@@ -166,7 +183,7 @@ def _annotate(judgements: list[Judgement], marked: list[Path], force: bool) -> i
         try:
             with at_once():
                 mark(judgement, copy, force=force)
-            echo_error(f"marked: {copy}")
+            announce(f"marked: {copy}")
         except InputError as error:
             problems += 1
             fail(f"{judgement.path}: {error}", BAD_INPUT)

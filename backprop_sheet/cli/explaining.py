@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from backprop_sheet.cli.groups import takes
-from backprop_sheet.cli.options import Moment, OneFile, TrainingAtOneRate, file_prefix
-from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo
-from backprop_sheet.cli.values import Name
+from backprop_sheet.cli.options import QUIET, Moment, OneFile, TrainingAtOneRate, file_prefix
+from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, say
+from backprop_sheet.cli.values import Name, known
 from backprop_sheet.interrupt import at_once
 
 PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
@@ -20,6 +20,7 @@ PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
     "--of",
     metavar="NAME",
     type=Name(),
+    shell_complete=known("quantities"),
     help="A quantity by its name in the sheet (w5, a_o1, ∂E/∂w1 or dE/dw1): only what leads to it.",
 )
 @takes("training", TrainingAtOneRate)
@@ -33,6 +34,7 @@ PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
     "--digits", type=click.IntRange(1, 17), default=6, show_default=True, help="Digits of results."
 )
 @takes("target", OneFile, path={"help": "File to write, instead of printing: .txt, .md or .tex."})
+@QUIET
 def explain(
     moment: Moment,
     of: str | None,
@@ -67,7 +69,7 @@ def explain(
     else:
         with at_once(), blamed_on("--output"):
             written = save_explanation(explanation, target.path, form, digits)
-        echo(written)
+        say(written)
     return 0
 
 
@@ -82,6 +84,7 @@ def explain(
         "network and epoch]."
     },
 )
+@QUIET
 def draw(moment: Moment, training: TrainingAtOneRate, target: OneFile) -> int:
     """Draw the network in an epoch: nodes with values, arrows with weights and gradients.
 
@@ -103,5 +106,5 @@ def draw(moment: Moment, training: TrainingAtOneRate, target: OneFile) -> int:
         figure = network_drawing(network, moment.epoch, moment.sample)
     with at_once(), blamed_on("--output"):
         written = save_figure(figure, str(target.path))
-    echo(written)
+    say(written)
     return 0

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Home = tuple[str, str]
 """The module in `backprop_sheet.cli` that holds a command, and what it does in one line of help."""
@@ -36,6 +39,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for; `help COMMAND` is its help."""
+        if ctx.resilient_parsing:  # a shell asks what may follow
+            asked = args[1:] if args[0] == "help" else args
+            return super().resolve_command(ctx, asked) if asked else (None, None, [])
         if args[0] == "help":
             args = [*args[1:], "--help"]
         if args == ["--help"]:
@@ -46,6 +52,19 @@ class LazyGroup(click.Group):
 
             raise no_such_command(args[0], self.homes, ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What a shell offers: the commands, without importing any, and the options."""
+        from click.shell_completion import CompletionItem
+
+        return [
+            *(
+                CompletionItem(name, help=line)
+                for name, (_, line) in self.homes.items()
+                if name.startswith(incomplete)
+            ),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The commands as the help lists them."""

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import FORCE, JOBS, Folder
+from backprop_sheet.cli.options import FORCE, JOBS, QUIET, Folder
 from backprop_sheet.cli.reporting import (
     BAD_INPUT,
     blamed_on,
-    echo,
     fail,
     list_files,
     note,
+    say,
     watch,
 )
-from backprop_sheet.cli.values import Name, ToRead, keep
+from backprop_sheet.cli.values import Name, ToRead, keep, known
 from backprop_sheet.errors import WriteError, counted
 from backprop_sheet.interrupt import at_once
 
@@ -61,11 +61,13 @@ class Gradebooks:
     column: str | None = option(
         "--column",
         type=Name(),
+        shell_complete=known("titles of Canvas's file"),
         help="Canvas's column for the points; found by the assignment's title if left out.",
     )
     moodle_column: str | None = option(
         "--moodle-column",
         type=Name(),
+        shell_complete=known("titles of Moodle's file"),
         help="Moodle's column for the points; found by its usual titles if left out.",
     )
 
@@ -92,6 +94,7 @@ class Gradebooks:
 @click.option("--jobs", **JOBS)
 @takes("target", Folder, folder={"default": "outputs/marks"})
 @click.option("--force", **FORCE)
+@QUIET
 def mark(
     paths: tuple[str, ...],
     file: str,
@@ -219,7 +222,7 @@ def _report(marked: _Marked, gradebooks: Gradebooks, folder: Path, *, force: boo
     with blamed_on("--output"):
         written, problems = _write(marked, gradebooks, facts, folder, force=force)
     for line in _lines(marked, facts):
-        echo(line)
+        say(line)
     list_files(written)
     for problem in problems:
         fail(problem, BAD_INPUT)

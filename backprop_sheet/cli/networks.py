@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from backprop_sheet.cli.colours import first_words
 from backprop_sheet.cli.lazy import LazyGroup
-from backprop_sheet.cli.reporting import EXIT_CODES, echo
-from backprop_sheet.cli.values import FileToWrite, ToRead
+from backprop_sheet.cli.options import QUIET
+from backprop_sheet.cli.reporting import EXIT_CODES, echo, say
+from backprop_sheet.cli.values import FileToWrite, ToRead, known
 from backprop_sheet.errors import InputError
 
 
@@ -31,11 +33,11 @@ def templates(context: click.Context) -> None:
         found = known()
         width = max(map(len, found))
         for name, line in found.items():
-            echo(f"{name:<{width}}  {line}")
+            echo(f"{name:<{width}}  {line}", first_words)
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("name", type=ToRead())
+@click.argument("name", type=ToRead(), shell_complete=known("templates"))
 def show(name: str) -> None:
     """Print a template.
 
@@ -55,10 +57,12 @@ def show(name: str) -> None:
     "name",
     metavar="NAME",
     type=ToRead(),
+    shell_complete=known("templates"),
     default="original",
     show_default=True,
     help="The template to copy.",
 )
+@QUIET
 def new(target: str, name: str) -> None:
     """Copy a template to a file, to make a network of your own.
 
@@ -74,4 +78,4 @@ def new(target: str, name: str) -> None:
     if path.suffix.lower() != ".toml":
         raise InputError(f"{path}: a network's file ends in .toml, such as {path.stem}.toml")
     for written in copy(name, path):
-        echo(written)
+        say(written)

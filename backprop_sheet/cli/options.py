@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from backprop_sheet.cli.groups import option
-from backprop_sheet.cli.reporting import blamed_on, note
+from backprop_sheet.cli.reporting import be_quiet, blamed_on, note
 from backprop_sheet.cli.values import (
     Assignment,
     FileToWrite,
@@ -18,6 +18,7 @@ from backprop_sheet.cli.values import (
     ToRead,
     Whole,
     keep,
+    known,
 )
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.interrupt import at_once
@@ -42,6 +43,23 @@ FORCE: dict[str, Any] = {
     "help": "Replace a workbook that was edited after it was written, and a file that seems open "
     "elsewhere.",
 }
+
+
+def _hush(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        be_quiet(context)
+
+
+QUIET = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    is_eager=True,  # before the others, some of which have something to say
+    expose_value=False,
+    callback=_hush,
+    help="Print only what was asked for, and errors: no files written, no notes, no progress.",
+)
+"""The option of every command that says what it does."""
 
 
 def _single(context: click.Context, parameter: click.Parameter, rates: tuple[float, ...]) -> Any:
@@ -73,6 +91,7 @@ class NetworkChoice:
         "--network",
         metavar="NAME|FILE",
         type=ToRead(),
+        shell_complete=known("templates", files=True),
         help="The network: a template (see `templates`) or a TOML file (the original).",
     )
 
@@ -103,6 +122,7 @@ class Training(NetworkChoice):
     numbers: tuple[tuple[str, float], ...] = option(
         "--set",
         type=Assignment(),
+        shell_complete=known("numbers"),
         multiple=True,
         help="A given number by its name in the sheet: --set w5=0.4. May be repeated.",
     )
@@ -212,6 +232,7 @@ class MoreColumns:
     columns: tuple[str, ...] = option(
         "--columns",
         type=Names(),
+        shell_complete=known("columns"),
         default=(),
         help="More columns: accuracy, deltas (the error's partial for each weighted sum), "
         "partials (all of them), sum (of an epoch's errors); several with commas.",

@@ -7,8 +7,8 @@ from dataclasses import replace
 import click
 
 from backprop_sheet.cli.groups import takes
-from backprop_sheet.cli.options import MoreColumns, OneFile, TrainingAtOneRate, file_prefix
-from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo
+from backprop_sheet.cli.options import QUIET, MoreColumns, OneFile, TrainingAtOneRate, file_prefix
+from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, say
 from backprop_sheet.interrupt import at_once
 
 
@@ -22,6 +22,7 @@ from backprop_sheet.interrupt import at_once
         "help": "File to write: .html [default: outputs/backprop_lr1.0.html, by network and rate]."
     },
 )
+@QUIET
 def page(training: TrainingAtOneRate, more: MoreColumns, target: OneFile) -> int:
     """Write the network as a page that trains it, for any browser.
 
@@ -44,5 +45,5 @@ def page(training: TrainingAtOneRate, more: MoreColumns, target: OneFile) -> int
     target.check(SUFFIXES)
     with at_once(), blamed_on("--output"):
         written = write_page(network, str(target.path))
-    echo(written)
+    say(written)
     return 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from backprop_sheet.cli import colours
 from backprop_sheet.cli.lazy import LazyGroup
 from backprop_sheet.errors import Diverged, InputError, plain
 from backprop_sheet.interrupt import interruptible
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BAD_INPUT, DIVERGED, INTERRUPTED = 2, 3, 130
+_QUIET = "backprop_sheet.quiet"
 PATIENCE = 2.0
 """Seconds before a progress bar appears."""
 EXIT_CODES = (
@@ -85,40 +87,78 @@ class OneLineErrors(LazyGroup):
 # --- lines -------------------------------------------------------------------------------------
 
 
-def echo(text: object, *, nl: bool = True) -> bool:
-    """Print a result to standard output.
+def echo(text: object, look: colours.Look = str, *, nl: bool = True) -> bool:
+    """Print what was asked for to standard output.
 
     If nobody reads on, the command is finished all the same, with the exit code that it would have
     had: whether somebody reads must not decide what a workbook is.
+
+    Args:
+        text: what is printed.
+        look: the colours that it has where a person looks on.
+        nl: whether the line ends here.
 
     Returns:
         Whether somebody reads on.
     """
     try:
-        click.echo(_printable(str(text)), nl=nl)
+        _print(str(text), look, sys.stdout, nl=nl)
     except BrokenPipeError:
         ignore_reader()
         return False
     return True
 
 
+def say(text: object, look: colours.Look = str, *, nl: bool = True) -> None:
+    """Print what a command did to standard output, unless --quiet asks for silence."""
+    if not is_quiet():
+        echo(text, look, nl=nl)
+
+
 def note(message: str) -> None:
-    """Print a note, in one line of standard error."""
-    echo_error(f"Note: {_one_line(message)}")
+    """Print a note, in one line of standard error, unless --quiet asks for silence."""
+    announce(f"Note: {_one_line(message)}", colours.remark)
+
+
+def announce(line: str, look: colours.Look = str) -> None:
+    """Print a line about the work to standard error, unless --quiet asks for silence."""
+    if not is_quiet():
+        _to_stderr(line, look)
 
 
 def fail(message: str, code: int) -> int:
     """Print an error, in one line of standard error; gives the exit code back."""
-    echo_error(f"Error: {_one_line(message)}")
+    _to_stderr(f"Error: {_one_line(message)}", colours.error)
     return code
 
 
-def echo_error(line: str) -> None:
-    """Print a line to standard error."""
+def be_quiet(context: click.Context) -> None:
+    """Have the command that runs print only what was asked for, and errors."""
+    context.meta[_QUIET] = True
+
+
+def is_quiet() -> bool:
+    """Whether the command that runs prints only what was asked for, and errors."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.meta.get(_QUIET, False)
+
+
+def shows_progress() -> bool:
+    """Whether a person looks on who wants to see how far the work is."""
+    return sys.stderr.isatty() and not is_quiet()
+
+
+def _to_stderr(line: str, look: colours.Look) -> None:
     try:
-        click.echo(_printable(line), err=True)
+        _print(line, look, sys.stderr)
     except OSError:  # nobody reads it any more
         _silence(sys.stderr)
+
+
+def _print(text: str, look: colours.Look, stream: TextIO, *, nl: bool = True) -> None:
+    """Print a text that controls no terminal, but for the colours that we put on it."""
+    text, coloured = _printable(text), colours.is_wanted(stream)
+    click.echo(look(text) if coloured else text, nl=nl, err=stream is sys.stderr, color=coloured)
 
 
 def ignore_reader() -> int:
@@ -145,10 +185,10 @@ def _silence(stream: TextIO) -> None:
 
 
 def list_files(written: list[tuple[Path, str]]) -> None:
-    """Print the files that were written, each with what it holds."""
+    """Print the files that were written, each with what it holds; nothing with --quiet."""
     width = max(len(str(path)) for path, _ in written)
     for path, content in written:
-        echo(f"{path!s:<{width}}  {content}")
+        say(f"{path!s:<{width}}  {content}")
 
 
 # --- errors ------------------------------------------------------------------------------------
@@ -182,7 +222,7 @@ def report_end(frame: pd.DataFrame, diverged: Diverged | None) -> int:
 def watch(items: Iterable[T], total: int, task: str) -> Iterator[T]:
     """Pass items on until Ctrl-C, with a progress bar if it takes long and a person looks on."""
     stoppable = interruptible(items)
-    return _with_bar(stoppable, total, task) if sys.stderr.isatty() else stoppable
+    return _with_bar(stoppable, total, task) if shows_progress() else stoppable
 
 
 def _with_bar(items: Iterator[T], total: int, task: str) -> Iterator[T]:

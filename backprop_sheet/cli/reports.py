@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import takes, words
-from backprop_sheet.cli.options import FORCE, Moment, MoreColumns, TrainingAtOneRate, file_prefix
+from backprop_sheet.cli.options import (
+    FORCE,
+    QUIET,
+    Moment,
+    MoreColumns,
+    TrainingAtOneRate,
+    file_prefix,
+)
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, list_files, report_end
 from backprop_sheet.cli.training import trained
 from backprop_sheet.cli.values import FolderToWrite, Positive
@@ -52,6 +59,7 @@ TABLE = "table.csv"
     "rate]",
 )
 @click.option("--force", **FORCE)
+@QUIET
 def report(
     training: TrainingAtOneRate,
     more: MoreColumns,

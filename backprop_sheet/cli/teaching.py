@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import FORCE, JOBS, Folder, NetworkChoice
+from backprop_sheet.cli.options import FORCE, JOBS, QUIET, Folder, NetworkChoice
 from backprop_sheet.cli.reporting import (
     EXIT_CODES,
     blamed_on,
-    echo,
     list_files,
     note,
+    say,
     watch,
 )
-from backprop_sheet.cli.values import Assignments, Line, Names, Positive, ToRead, Whole
+from backprop_sheet.cli.values import Assignments, Line, Names, Positive, ToRead, Whole, known
 from backprop_sheet.errors import InputError, WriteError, counted, shown
 from backprop_sheet.interrupt import at_once
 
@@ -54,11 +54,13 @@ class Students:
     identifier: str | None = option(
         "--identifier",
         metavar="COLUMN",
+        shell_complete=known("titles of the roster"),
         help="The column of the roster that identifies students. [default: found by its title]",
     )
     name_column: str | None = option(
         "--name",
         metavar="COLUMN",
+        shell_complete=known("titles of the roster"),
         help="The column with their names. [default: found by its title]",
     )
 
@@ -81,6 +83,7 @@ class Work:
     blank: tuple[tuple[str, ...], ...] = option(
         "--blank",
         type=Names(),
+        shell_complete=known("blanks"),
         multiple=True,
         help="What is left blank: forward, errors, gradients, updates, chart, all (every column), "
         "or columns by name; several with commas. [default: gradients]",
@@ -98,6 +101,7 @@ class Work:
     given: tuple[str, ...] = option(
         "--give",
         type=Names(),
+        shell_complete=known("given away"),
         default=("drawing",),
         help="What the sheet gives away: derivation, drawing, both with a comma, or none. "
         "[default: drawing]",
@@ -124,6 +128,7 @@ class Work:
 @takes("students", Students)
 @takes("work", Work)
 @takes("output", Output, folder={"default": "outputs/exercise"})
+@QUIET
 def exercise(
     roster: str, choice: NetworkChoice, students: Students, work: Work, output: Output
 ) -> int:
@@ -168,10 +173,10 @@ def exercise(
     with blamed_on("--output", WriteError):
         setting.check_files(folder, names.values(), force=output.force)
     for line in found.said:
-        echo(line)
+        say(line)
     pairs = zip(found.people, people, strict=True)
     if other := sum(one.identifier != two.identifier for one, two in pairs):
-        echo(f"known by another identifier from an earlier roster: {counted(other, 'student')}")
+        say(f"known by another identifier from an earlier roster: {counted(other, 'student')}")
     if network.eta == 1 and set(assignment.columns) & set(network.trained):
         note("at η = 1 an update without η has the right number: another --lr shows that mistake")
     if (cells := _cells(assignment)) > MANY:
@@ -244,7 +249,7 @@ def _report(assignment: Assignment, path: Path, earlier: int) -> None:
     count = len(assignment.students)
     cells = _cells(assignment)
     more = f", {earlier} of them of an earlier roster" if earlier else ""
-    echo(
+    say(
         f"{counted(count, 'student')}{more}; {counted(cells, 'cell')} to fill in each sheet, "
         f"{count * cells:,} in all"
     )

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backprop_sheet.cli.colours import heading
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import (
+    QUIET,
     MoreColumns,
     OneFile,
     Sheets,
@@ -17,13 +19,14 @@ from backprop_sheet.cli.options import (
 from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
+    announce,
     blamed_on,
     echo,
-    echo_error,
     fail,
     list_files,
     note,
     report_end,
+    say,
     watch,
 )
 from backprop_sheet.cli.values import Positive
@@ -45,6 +48,7 @@ LARGE = 100_000
 @takes("training", TrainingAtOneRate)
 @takes("more", MoreColumns)
 @takes("output", Sheets)
+@QUIET
 def run(training: TrainingAtOneRate, more: MoreColumns, output: Sheets) -> int:
     """Train the network; write the workbook and its error curve.
 
@@ -84,11 +88,11 @@ def run(training: TrainingAtOneRate, more: MoreColumns, output: Sheets) -> int:
         list_files(written)
         errors = errors_of(frame).tolist()
         label = network.labels[network.error]
-        echo(f"{label} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
+        say(f"{label} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
         accuracies = accuracies_of(frame)
         if accuracies is not None:
             first, last = accuracies.iloc[0], accuracies.iloc[-1]
-            echo(f"accuracy {first:.1%} at epoch 0, {last:.1%} at epoch {len(errors) - 1}")
+            say(f"accuracy {first:.1%} at epoch 0, {last:.1%} at epoch {len(errors) - 1}")
     return report_end(frame, diverged)
 
 
@@ -110,6 +114,7 @@ def run(training: TrainingAtOneRate, more: MoreColumns, output: Sheets) -> int:
     type=Positive(),
     help="Error, above 0, of which to say when each rate falls under it. [default: 0.001]",
 )
+@QUIET
 def compare(
     rates: tuple[float, ...],
     training: TrainingFrom,
@@ -162,7 +167,7 @@ def compare(
                 written += save_comparison(frames, book.parent, prefix=prefix)
         list_files(written)
         label = network.labels[network.error]
-        echo(as_text(summarise(frames, level), level, label), nl=False)
+        say(as_text(summarise(frames, level), level, label), heading, nl=False)
     for message in notes:
         note(message)
     for message in left_out:
@@ -199,6 +204,7 @@ def _distinct(rates: tuple[float, ...], most: int) -> tuple[list[float], list[st
     OneFile,
     path={"help": "File to write: .csv, .json, .md or .parquet. Without it the table is printed."},
 )
+@QUIET
 def table(training: TrainingAtOneRate, more: MoreColumns, form: str | None, target: OneFile) -> int:
     """Train the network; give its table with every digit.
 
@@ -221,7 +227,7 @@ def table(training: TrainingAtOneRate, more: MoreColumns, form: str | None, targ
     else:
         with at_once(), blamed_on("--output"):
             written = save_table(frame, target.path, form, watch=watch)
-        echo(written)
+        say(written)
     return report_end(frame, diverged)
 
 
@@ -231,7 +237,7 @@ def _announce(layout: Layout, tables: int = 1) -> None:
         rows, columns = layout.rows, len(layout.columns)
         times = f", {tables} times" if tables > 1 else ""
         cells = f"{layout.cells * tables:,} cells"
-        echo_error(f"{cells}: {rows:,} rows of {columns} columns{times}")
+        announce(f"{cells}: {rows:,} rows of {columns} columns{times}")
 
 
 def trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,11 +18,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from click.shell_completion import CompletionItem
+
 # Python also takes 1_000 and the digits of other scripts, which a slip of the hand gives.
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(r"[-+]?\d{1,20}", re.ASCII)
 LARGEST = 10**12
 """The largest whole number that an option takes: more epochs than any disk holds."""
+
+
+Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
+
+
+def known(kind: str, *, files: bool = False) -> Complete:
+    """What a shell offers for an option: a key of `completing.KINDS`, with files or without."""
+
+    def complete(
+        context: click.Context,
+        parameter: click.Parameter,  # noqa: ARG001
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        from backprop_sheet.cli.completing import offered
+
+        # A shell takes files where none of the values fits: what is first stands back.
+        return [*_paths("file", incomplete) * files, *offered(kind, context, incomplete)]
+
+    return complete
+
+
+def _paths(kind: str, incomplete: str) -> list[CompletionItem]:
+    """Have the shell complete a path: a ``file`` or a ``dir``."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type=kind)]
 
 
 class Positive(click.ParamType):
@@ -191,6 +220,15 @@ class ToRead(Name):
         """The files that are read, as far as the name says."""
         return (path,)
 
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The shell completes paths."""
+        return _paths("file", incomplete)
+
 
 def keep(*paths: Path) -> None:
     """Have the rest of this command refuse to write over these files, which it reads."""
@@ -204,6 +242,15 @@ class FileToWrite(Name):
 
     name = "file"
 
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The shell completes paths."""
+        return _paths("file", incomplete)
+
 
 class FolderToWrite(Name):
     """A folder that the command writes to; with a suffix, also a single file that ends in it."""
@@ -213,6 +260,15 @@ class FolderToWrite(Name):
     def __init__(self, suffix: str = "") -> None:
         """Take folders, and files with this suffix if one is given."""
         self._suffix = suffix
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The shell completes folders, or paths where a file may be given."""
+        return _paths("file" if self._suffix else "dir", incomplete)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path, as text."""

@@ -4,12 +4,11 @@ import csv
 import io
 import zipfile
 
-import ironcalc
 import pytest
 from click.testing import CliRunner
 from exercise import archives
 from exercise.students import PASTED, TOTAL, WORKS, filled_in, pasted
-from spreadsheets import convert_all
+from spreadsheets import convert_all, ironcalc
 
 from backprop_sheet.cli import cli
 

@@ -10,15 +10,15 @@ import click
 from backprop_sheet.cli.companion.comparing import Lines, outcome, show
 from backprop_sheet.cli.companion.shared import DigitsChoice, memory_advice, needs_torch
 from backprop_sheet.cli.groups import option, takes
-from backprop_sheet.cli.options import FORCE, JOBS, Folder
+from backprop_sheet.cli.options import FORCE, JOBS, QUIET, Folder
 from backprop_sheet.cli.reporting import (
     EXIT_CODES_OF_MANY,
     INTERRUPTED,
     blamed_on,
-    echo,
     fail,
     list_files,
     note,
+    say,
 )
 from backprop_sheet.cli.values import Fraction, Positive, Whole, Widths
 from backprop_sheet.errors import WriteError, counted
@@ -111,6 +111,7 @@ class Each:
 @click.option("--jobs", **JOBS)
 @takes("output", Folder, folder={"default": "outputs/mnist/compare"})
 @click.option("--force", **FORCE)
+@QUIET
 @needs_torch
 def compare(
     source: DigitsChoice,
@@ -192,7 +193,7 @@ def _results(plan: Plan, place: Place, jobs: int | None, *, force: bool) -> dict
     check_folders(left, place, force=force)
     epochs = counted(trainings[0].epochs)
     there = f"; {len(results)} of them are done" if results else ""
-    echo(f"{counted(len(trainings), 'training')} of {epochs} each{there}")
+    say(f"{counted(len(trainings), 'training')} of {epochs} each{there}")
     if not left:
         return results
     progress = Progress(sum(one.epochs for one in left))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
-from backprop_sheet.cli.reporting import echo
+from backprop_sheet.cli.colours import heading
+from backprop_sheet.cli.reporting import say, shows_progress
 
 if TYPE_CHECKING:
     from backprop_sheet.mnist.comparing.table import Comparison
@@ -25,7 +25,7 @@ class Lines:
         self._bar: Any = None
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty():
+        if shows_progress():
             from shutil import get_terminal_size
 
             from tqdm import tqdm
@@ -49,12 +49,12 @@ class Lines:
         """Print a line."""
         if self._bar is not None:
             self._bar.clear()
-            echo(line)
+            say(line)
             self.show()
             return
         done, total = self._progress.done, self._progress.total
         left = (perf_counter() - self._begin) / done * (total - done)
-        echo(f"{line}; about {_duration(left)} left" if left >= 1 else line)
+        say(f"{line}; about {_duration(left)} left" if left >= 1 else line)
 
 
 def _duration(seconds: float) -> str:
@@ -76,13 +76,13 @@ def show(comparison: Comparison) -> None:
     for name, rows in comparison.groups.items():
         table = [(name, *COLUMNS), *(words_of(row) for row in rows)]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        echo("")
-        for cells in table:
+        say("")
+        for number, cells in enumerate(table):
             first, *others = (
                 cell.ljust(width) if not k else cell.rjust(width)
                 for k, (cell, width) in enumerate(zip(cells, widths, strict=True))
             )
-            echo("  ".join((first, *others)).rstrip())
+            say("  ".join((first, *others)).rstrip(), str if number else heading)
         if verdict := comparison.verdicts.get(name):
-            echo(verdict)
-    echo("")
+            say(verdict)
+    say("")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backprop_sheet.cli.colours import heading
 from backprop_sheet.cli.companion.reading import MODEL
 from backprop_sheet.cli.companion.shared import DigitsOnDevice, memory_advice, needs_torch
 from backprop_sheet.cli.groups import takes
-from backprop_sheet.cli.options import FORCE, Folder
-from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, list_files, note, watch
+from backprop_sheet.cli.options import FORCE, QUIET, Folder
+from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, list_files, note, say, watch
 from backprop_sheet.cli.values import ToRead, Whole
 from backprop_sheet.errors import InputError, WriteError, counted, plain
 from backprop_sheet.interrupt import at_once
@@ -52,6 +53,7 @@ DISTANCES = ("layer", "layers_after", "convolutions_after", "field", "field_to_c
     },
 )
 @click.option("--force", **FORCE)
+@QUIET
 @needs_torch
 def look(
     model: str,
@@ -95,7 +97,7 @@ def look(
         with blamed_on("--output", WriteError):
             write_csv(FIELDS, map(_field_row, found.fields), tables[0])
             write_csv(DISTANCES, map(_distance_row, distant), tables[1])
-            echo(f"Drawing {counted(len(items), 'picture')} …")
+            say(f"Drawing {counted(len(items), 'picture')} …")
             pairs = zip(items, figures, strict=True)
             for item, path in watch(pairs, len(items), "drawing"):
                 with at_once():
@@ -157,7 +159,7 @@ def _findings(model: Model, shown: Sequence[Shown], source: DigitsOnDevice) -> F
 
     known = _answers(model, source)
     if known:
-        echo(about_tests(known))
+        say(about_tests(known))
         pictures = list(known.images[:MOST_PICTURES])
     else:
         note("mistakes like each picture and near misses are left out: --data mnist, sample or DIR "
@@ -186,21 +188,22 @@ def _report(found: Findings) -> list[Distance]:
     from backprop_sheet.mnist.looking.distances import distances, marked
     from backprop_sheet.mnist.looking.fields import about as about_fields
 
-    echo(f"{'layer':<15}{'field':>7}{'in image':>10}{'reached':>10}{'95%':>6}")
+    say(f"{'layer':<15}{'field':>7}{'in image':>10}{'reached':>10}{'95%':>6}", heading)
     for field in found.fields:
         reached = " × ".join(map(str, field.reached))
-        echo(f"{field.layer.name:<15}{field.layer.field:>7}{field.within:>10}"
+        say(f"{field.layer.name:<15}{field.layer.field:>7}{field.within:>10}"
              f"{reached:>10}{field.effective:>6}")  # fmt: skip
     for sentence in about_fields(found.fields, found.pictures):
-        echo(sentence)
+        say(sentence)
     distant = distances(found.network)
-    echo(f"\n{'layer':<15}{'layers':>8}{'convolutions':>14}{'field':>7}{'to come':>9}")
+    say("")
+    say(f"{'layer':<15}{'layers':>8}{'convolutions':>14}{'field':>7}{'to come':>9}", heading)
     for one in marked(distant):
-        echo(f"{one.layer.name:<15}{one.layers:>8}{one.convolutions:>14}{one.layer.field:>7}"
+        say(f"{one.layer.name:<15}{one.layers:>8}{one.convolutions:>14}{one.layer.field:>7}"
              f"{one.to_come:>9}")  # fmt: skip
     for sentence in about_distances(distant):
-        echo(sentence)
-    echo("")
+        say(sentence)
+    say("")
     return distant
 
 

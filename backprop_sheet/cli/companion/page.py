@@ -7,8 +7,8 @@ import click
 from backprop_sheet.cli.companion.reading import MODEL
 from backprop_sheet.cli.companion.shared import needs_torch
 from backprop_sheet.cli.groups import takes
-from backprop_sheet.cli.options import OneFile
-from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo
+from backprop_sheet.cli.options import QUIET, OneFile
+from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, say
 from backprop_sheet.interrupt import at_once
 
 
@@ -19,6 +19,7 @@ from backprop_sheet.interrupt import at_once
     OneFile,
     path={"help": "File to write: .html [default: beside the model, by its name]."},
 )
+@QUIET
 @needs_torch
 def page(model: str, target: OneFile) -> int:
     """Write a trained network as a page in which it reads what you draw, in any browser.
@@ -45,5 +46,5 @@ def page(model: str, target: OneFile) -> int:
         loaded = load_model(path)
     with at_once(), blamed_on("--output"):
         written = write_page(loaded, str(target.path))
-    echo(written)
+    say(written)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from backprop_sheet.cli.colours import heading
 from backprop_sheet.cli.companion.shared import (
     DigitsOnDevice,
     Parts,
@@ -11,6 +12,7 @@ from backprop_sheet.cli.companion.shared import (
     needs_torch,
 )
 from backprop_sheet.cli.groups import takes
+from backprop_sheet.cli.options import QUIET
 from backprop_sheet.cli.reporting import BAD_INPUT, EXIT_CODES, blamed_on, echo, fail, note
 from backprop_sheet.cli.values import FolderToWrite, Fraction, ToRead
 from backprop_sheet.errors import InputError, WriteError, counted, plain
@@ -53,8 +55,8 @@ def summary(dropout: float, parts: Parts) -> int:
     chosen = settings(dropout=dropout, widths=parts.widths, without=parts.without)
     with at_once():
         rows = table(Network(chosen.structure))
-    echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", nl=False)
-    echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}")
+    echo(f"{'layer':<15}{'output shape':<15}{'parameters':>10}", heading, nl=False)
+    echo(f"{'kernel':>8}{'stride':>8}{'jump':>6}{'field':>7}", heading)
     marked = transitions(rows)
     for row in (image_row(chosen.structure), *rows):
         shape = " × ".join(map(str, row.shape))
@@ -72,6 +74,7 @@ def summary(dropout: float, parts: Parts) -> int:
 @click.command(epilog=EXIT_CODES)
 @MODEL
 @takes("source", DigitsOnDevice)
+@QUIET
 @needs_torch
 def evaluate(model: str, source: DigitsOnDevice) -> int:
     """Test a model: its accuracy on the test digits, and what it takes for what.
@@ -102,7 +105,7 @@ def evaluate(model: str, source: DigitsOnDevice) -> int:
     right = round(outcome.accuracy * len(outcome.truth))
     tested = counted(len(outcome.truth), "test digit")
     echo(f"{right:,} of {tested} right: {outcome.accuracy:.2%}, loss {outcome.loss:.4f}")
-    echo("is \\ said" + "".join(f"{answer:>6}" for answer in range(10)))
+    echo("is \\ said" + "".join(f"{answer:>6}" for answer in range(10)), heading)
     for truth, counts in enumerate(outcome.confusion):
         echo(f"{truth:>9}" + "".join(f"{count or '·':>6}" for count in counts))
     return 0
@@ -118,6 +121,7 @@ def evaluate(model: str, source: DigitsOnDevice) -> int:
     type=FolderToWrite(),
     help="Folder to write what the network saw of each picture to, as PNG.",
 )
+@QUIET
 @needs_torch
 def predict(model: str, images: tuple[str, ...], seen_folder: str | None) -> int:
     """Read digits in pictures of any kind: prints each digit and its ten probabilities.
@@ -162,7 +166,7 @@ def predict(model: str, images: tuple[str, ...], seen_folder: str | None) -> int
 
 def _show_chances(rows: list[tuple[str, list[float]]]) -> None:
     width = max(len(name) for name in ("picture", *(name for name, _ in rows)))
-    echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)))
+    echo(f"{'picture':<{width}}  digit" + "".join(f"{f'p({k})':>8}" for k in range(10)), heading)
     for name, row in rows:
         numbers = "".join(f"{chance:8.4f}" for chance in row)
         echo(f"{name:<{width}}  {row.index(max(row)):>5}{numbers}")

@@ -10,7 +10,7 @@ import click
 
 from backprop_sheet.cli.companion.reading import MODEL
 from backprop_sheet.cli.companion.shared import needs_torch
-from backprop_sheet.cli.options import FORCE
+from backprop_sheet.cli.options import FORCE, QUIET
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, list_files
 from backprop_sheet.cli.values import FolderToWrite, ToRead
 from backprop_sheet.errors import WriteError, counted
@@ -38,6 +38,7 @@ class ComparisonToRead(ToRead):
     help="Folder to write to, or the page alone.",
 )
 @click.option("--force", **FORCE)
+@QUIET
 @needs_torch
 def report(model: str, comparisons: tuple[str, ...], output: str, force: bool) -> int:
     """Answer the exercise's questions by a run: its numbers, pictures and comparisons.

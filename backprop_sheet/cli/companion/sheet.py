@@ -7,7 +7,7 @@ import click
 from backprop_sheet.cli.companion.reading import MODEL
 from backprop_sheet.cli.companion.shared import Picture, needs_torch
 from backprop_sheet.cli.groups import takes
-from backprop_sheet.cli.options import OneFile
+from backprop_sheet.cli.options import QUIET, OneFile
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, list_files, note
 from backprop_sheet.errors import WriteError
 from backprop_sheet.interrupt import at_once
@@ -22,6 +22,7 @@ DIGIT = 7
 @takes("shown", Picture)
 @takes("target", OneFile, path={"help": f"Workbook to write. [default: {DEFAULT}]",
                                 "metavar": "FILE.xlsx"})  # fmt: skip
+@QUIET
 @needs_torch
 def sheet(model: str, shown: Picture, target: OneFile) -> int:
     """Write a model as a live workbook: type a digit into it, and every number follows.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +16,17 @@ from backprop_sheet.cli.companion.shared import (
     needs_torch,
 )
 from backprop_sheet.cli.groups import takes
-from backprop_sheet.cli.options import Folder
+from backprop_sheet.cli.options import QUIET, Folder
 from backprop_sheet.cli.reporting import (
     DIVERGED,
     EXIT_CODES,
     INTERRUPTED,
     blamed_on,
-    echo,
     fail,
     list_files,
     note,
+    say,
+    shows_progress,
 )
 from backprop_sheet.cli.values import Fraction, Positive, Whole
 from backprop_sheet.errors import Diverged, WriteError, counted
@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     help="Replace a training in the folder that has as many epochs or more, and files that "
     "were edited or seem open.",
 )
+@QUIET
 @needs_torch
 def train(
     source: DigitsOnDevice,
@@ -178,8 +179,8 @@ def _carry_out(run: Run, *, force: bool) -> int:
         with blamed_on("--output", WriteError):
             for number, (epoch, remarks) in enumerate(_watched(run)):
                 if not number:
-                    echo(_precision(run))
-                echo(_line(epoch, run.training.settings.epochs))
+                    say(_precision(run))
+                say(_line(epoch, run.training.settings.epochs))
                 for remark in remarks:
                     note(remark)
     except Diverged as error:
@@ -204,7 +205,7 @@ BAR = "{desc}{percentage:3.0f}% |{bar}| {remaining} {postfix}"
 
 def _watched(run: Run) -> Iterator[tuple[Epoch, list[str]]]:
     """The epochs of a training until Ctrl-C; if a person looks on, with a bar for each."""
-    if not sys.stderr.isatty():
+    if not shows_progress():
         yield from run.epochs(lambda _: raise_if_pressed())
         return
     from shutil import get_terminal_size
