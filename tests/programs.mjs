@@ -1,109 +1,113 @@
-// Reads workbooks with programs of the web and recalculates them: prints JSON,
-// {program: {file: {sheet: {cell: value}}}}, or the message of an error instead of the sheets.
+// Reads workbooks with programs of the web, one after the other; prints JSON:
+// {program: {file: {sheet: {cell: value}}}}, with an error's message in place of the sheets.
 //   node tests/programs.mjs PROGRAM,… FILE.xlsx …
 import { readFile } from "node:fs/promises";
-import ExcelJS from "exceljs";
-import { HyperFormula } from "hyperformula";
-import LuckyExcel from "luckyexcel";
-import * as XLSX from "xlsx";
 
-/** What ExcelJS finds: a formula's result, an error's name, a text without its formats. */
-async function exceljs(bytes) {
-  const book = new ExcelJS.Workbook();
-  await book.xlsx.load(bytes);
-  return Object.fromEntries(book.worksheets.map((sheet) => [sheet.name, cellsOf(sheet)]));
-}
+const PROGRAMS = {
+  async exceljs(bytes) {
+    const { default: ExcelJS } = await import("exceljs");
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load(bytes);
+    return byTitle(book.worksheets, (sheet) => [sheet.name, cellsOfExcelJS(sheet)]);
+  },
 
-function cellsOf(sheet) {
+  async sheetjs(bytes) {
+    const XLSX = await import("xlsx");
+    const { Sheets, SheetNames } = XLSX.read(bytes);
+    return byTitle(SheetNames, (title) => [title, cellsOfSheetJS(Sheets[title])]);
+  },
+
+  async luckyexcel(bytes) {
+    const { default: LuckyExcel } = await import("luckyexcel");
+    const book = await new Promise((done, fails) =>
+      LuckyExcel.transformExcelToLucky(bytes, done, fails),
+    );
+    return byTitle(book.sheets, (sheet) => [
+      sheet.name,
+      Object.fromEntries(sheet.celldata.map(({ r, c, v }) => [cellAt(r, c), textOf(v)])),
+    ]);
+  },
+
+  /** Calculates anew: of formulas it gets their texts alone, from SheetJS. */
+  async hyperformula(bytes) {
+    const { HyperFormula } = await import("hyperformula");
+    const XLSX = await import("xlsx");
+    const { Sheets, SheetNames } = XLSX.read(bytes);
+    const typed = byTitle(SheetNames, (title) => [title, rowsToType(Sheets[title], XLSX)]);
+    // It rounds to ten decimals unless it is told not to.
+    const how = { licenseKey: "gpl-v3", maxRows: 1_048_576, smartRounding: false };
+    const engine = HyperFormula.buildFromSheets(typed, how);
+    return byTitle(SheetNames, (title) => {
+      const rows = engine.getSheetValues(engine.getSheetId(title));
+      const cells = rows.flatMap((row, r) =>
+        row.map((value, c) => [cellAt(r, c), value?.value ?? value]),
+      );
+      return [title, Object.fromEntries(cells)];
+    });
+  },
+};
+
+/** The address of a cell, its row and column counted from 0. */
+const cellAt = (row, column) => `${letters(column)}${row + 1}`;
+const letters = (column) =>
+  (column > 25 ? letters(Math.floor(column / 26) - 1) : "") + String.fromCharCode(65 + (column % 26));
+
+const byTitle = (sheets, pair) => Object.fromEntries(sheets.map(pair));
+
+function cellsOfExcelJS(sheet) {
   const found = {};
   sheet.eachRow((row) =>
     row.eachCell((cell) => {
-      let value = cell.value;
-      if (cell.isMerged && cell.master !== cell) return;
-      if (cell.formula) value = cell.result;
-      found[cell.address] = value?.error ?? value?.text ?? value;
+      const value = cell.formula ? cell.result : cell.value;
+      if (cell.master === cell) found[cell.address] = value?.error ?? value;
     }),
   );
   return found;
 }
 
-const sheetjs = async (bytes) => {
-  const book = XLSX.read(bytes);
-  return Object.fromEntries(
-    book.SheetNames.map((name) => {
-      const cells = Object.entries(book.Sheets[name]).filter(([cell]) => !cell.startsWith("!"));
-      return [name, Object.fromEntries(cells.map(([at, cell]) => [at, cell.t === "e" ? cell.w : cell.v]))];
+function cellsOfSheetJS(sheet) {
+  const cells = Object.entries(sheet).filter(([name]) => !name.startsWith("!"));
+  return Object.fromEntries(cells.map(([name, { t, v, w }]) => [name, t === "e" ? w : v]));
+}
+
+/** The text of a cell of Luckysheet, which also keeps numbers as texts. */
+const textOf = (cell) => cell?.v ?? cell?.ct?.s?.map((piece) => piece.v).join("");
+
+function rowsToType(sheet, { utils }) {
+  const { e: last } = utils.decode_range(sheet["!ref"] ?? "A1");
+  return Array.from({ length: last.r + 1 }, (_, r) =>
+    Array.from({ length: last.c + 1 }, (__, c) => {
+      const { f: formula, v: value } = sheet[cellAt(r, c)] ?? {};
+      if (formula) return `=${inLowerCase(formula)}`;
+      return typeof value === "string" ? `'${value}` : value;
     }),
   );
-};
-
-async function luckyexcel(bytes) {
-  const book = await new Promise((done, failed) =>
-    LuckyExcel.transformExcelToLucky(bytes, done, failed),
-  );
-  const name = (cell) => XLSX.utils.encode_cell(cell);
-  return Object.fromEntries(
-    book.sheets.map((sheet) => [
-      sheet.name,
-      Object.fromEntries(sheet.celldata.map(({ r, c, v }) => [name({ r, c }), v?.v])),
-    ]),
-  );
 }
 
-async function hyperformula(bytes) {
-  const book = XLSX.read(bytes);
-  const sheets = {};
-  for (const name of book.SheetNames) {
-    const cells = book.Sheets[name];
-    const { e } = XLSX.utils.decode_range(cells["!ref"] ?? "A1");
-    sheets[name] = Array.from({ length: e.r + 1 }, (_, r) =>
-      Array.from({ length: e.c + 1 }, (_, c) => {
-        const cell = cells[XLSX.utils.encode_cell({ r, c })];
-        if (cell?.f) return `=${cell.f}`;
-        return typeof cell?.v === "string" ? `'${cell.v}` : cell?.v;
-      }),
-    );
-  }
-  const engine = HyperFormula.buildFromSheets(sheets, {
-    licenseKey: "gpl-v3",
-    smartRounding: false,
-    maxRows: 1_048_576,
-  });
-  const found = {};
-  for (const name of book.SheetNames) {
-    found[name] = {};
-    engine.getSheetValues(engine.getSheetId(name)).forEach((row, r) =>
-      row.forEach((value, c) => {
-        if (value !== null) found[name][XLSX.utils.encode_cell({ r, c })] = value?.value ?? value;
-      }),
-    );
-  }
-  return found;
-}
-
-// Luckyexcel fails beside its own promise.
-let failed = () => {};
-process.on("uncaughtException", (error) => failed(error));
-process.on("unhandledRejection", (error) => failed(error));
+/** HyperFormula knows the number 1e-05 and not Excel's spelling of it, 1E-05. */
+const inLowerCase = (formula) => formula.replace(/(?<![A-Z$])(\d)E([+-]?\d)/g, "$1e$2");
 
 console.log = console.error; // Luckyexcel speaks to standard output
-const PROGRAMS = { exceljs, sheetjs, luckyexcel, hyperformula };
+let fail; // and fails beside its own promise
+process.on("uncaughtException", (error) => fail(error));
+process.on("unhandledRejection", (error) => fail(error));
+
+async function read(program, file) {
+  const bytes = await readFile(file);
+  const failed = new Promise((_, fails) => {
+    fail = fails;
+  });
+  try {
+    return await Promise.race([PROGRAMS[program](bytes), failed]);
+  } catch (error) {
+    return `${error?.message ?? error}`;
+  }
+}
+
 const [programs, ...files] = process.argv.slice(2);
 const found = {};
-for (const name of programs.split(",")) {
-  found[name] = {};
-  for (const file of files) {
-    const start = Date.now();
-    try {
-      const bytes = await readFile(file);
-      found[name][file] = await new Promise((done, fails) => {
-        failed = fails;
-        PROGRAMS[name](bytes).then(done, fails);
-      });
-    } catch (error) {
-      found[name][file] = `${error?.message ?? error}`;
-    }
-    console.error(name, file, Date.now() - start);
-  }
+for (const program of programs.split(",")) {
+  found[program] = {};
+  for (const file of files) found[program][file] = await read(program, file);
 }
 process.stdout.write(JSON.stringify(found), () => process.exit(0));

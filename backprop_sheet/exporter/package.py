@@ -8,7 +8,7 @@ file as its own.
 """
 
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
@@ -30,7 +30,7 @@ from openpyxl.writer.excel import ExcelWriter
 from backprop_sheet.exporter import spelling
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.ooxml import seal, strings
-from backprop_sheet.ooxml.addresses import address
+from backprop_sheet.ooxml.addresses import Area, address
 from backprop_sheet.ooxml.archive import Archive
 from backprop_sheet.ooxml.links import TYPES, link_xml, type_xml
 from backprop_sheet.ooxml.namespaces import MAIN
@@ -79,7 +79,7 @@ class Additions:
         heights: by row of these cells, its height in points where it is not the usual one.
         rows: the XML of the rows below these, in order.
         size: an estimate of the bytes in `rows`.
-        range: the range of all cells of the sheet.
+        range: a range that holds the cells of `rows`.
         unmarked: the range in which programs should not mark formulas as doubtful.
         doubts: which doubts these are: ``formula`` for one unlike its neighbours, ``formulaRange``
             for one that leaves out numbers next to those that it takes.
@@ -88,7 +88,7 @@ class Additions:
     """
 
     values: Mapping[str, float | str] = field(default_factory=dict)
-    cells: Iterable[StyledCell] = ()
+    cells: Sequence[StyledCell] = ()
     heights: Mapping[int, float] = field(default_factory=dict)
     rows: Iterable[str] = ()
     size: int = 0
@@ -219,13 +219,15 @@ def _sheet_xml(content: str, more: Additions, strings: Strings) -> Iterator[str]
 def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, str]:
     """The XML of a sheet before and after the place for more rows."""
     sheet = ET.fromstring(content)  # noqa: S314 - just written by openpyxl
+    spelling.leave_out_empty(sheet)
     for cell in sheet.iterfind(f".//{{{MAIN}}}c[{{{MAIN}}}is]"):
         _share_text(cell, strings)
     for cell in sheet.iterfind(f".//{{{MAIN}}}c"):
         if cell.attrib["r"] in more.values:
             _set_value(cell, more.values[cell.attrib["r"]])
-    if more.range:
-        sheet.find(f"{{{MAIN}}}dimension").set("ref", more.range)  # type: ignore[union-attr]
+    dimension = sheet.find(f"{{{MAIN}}}dimension")
+    assert dimension is not None, "openpyxl always writes it"
+    dimension.set("ref", _range_of(dimension.attrib["ref"], more))
     if more.unmarked:
         marks = ET.Element(f"{{{MAIN}}}ignoredErrors")
         doubts = dict.fromkeys(more.doubts, "1")
@@ -237,6 +239,15 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
     text = text.replace("<sheetData/>", "<sheetData></sheetData>")  # if it has no rows yet
     head, end, tail = text.partition("</sheetData>")
     return head, end + tail
+
+
+def _range_of(known: str, more: Additions) -> str:
+    """The range of all cells: those that openpyxl knows, those in `range`, and single cells."""
+    known_areas = [Area.of(text) for text in (known, more.range) if text]
+    corners = [(a.left, a.top, a.right, a.bottom) for a in known_areas]
+    corners += [(cell.column, cell.row, cell.column, cell.row) for cell in more.cells]
+    lefts, tops, rights, bottoms = zip(*corners, strict=True)
+    return Area(min(lefts), min(tops), max(rights), max(bottoms)).reference
 
 
 def _rows_of(more: Additions, strings: Strings) -> Iterable[str]:

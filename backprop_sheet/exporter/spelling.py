@@ -73,6 +73,12 @@ def spelled(name: str, content: str, book: str, shapes: str = "") -> str:
     return xml_of(root)
 
 
+def leave_out_empty(sheet: ET.Element) -> None:
+    """Take headers and footers out of a sheet's part that say nothing, as no program needs them."""
+    for parts in sheet.iterfind(f"{{{MAIN}}}headerFooter"):
+        parts[:] = [part for part in parts if part.text]
+
+
 def _links(root: ET.Element, name: str, _: str) -> ET.Element:
     """Links with relative targets."""
     folder, file = posixpath.split(name)
@@ -113,6 +119,15 @@ def _styles(root: ET.Element, _: str, __: str) -> ET.Element:
         for attribute, word in PROPER.items():
             if cell.get(attribute, "0") != "0":
                 cell.set(f"apply{word}", "1")
+    return root
+
+
+def _chart(root: ET.Element, _: str, __: str) -> ET.Element:
+    """A chart without openpyxl's empty runs of text in what says how texts look."""
+    chart, main = f"{{{DRAWING}/chart}}", f"{{{DRAWING}/main}}"
+    for paragraph in root.iterfind(f".//{chart}txPr/{main}p"):
+        for run in paragraph.findall(f"{main}r"):
+            paragraph.remove(run)
     return root
 
 
@@ -172,6 +187,7 @@ CHANGES: dict[str, Callable[[ET.Element, str, str], ET.Element]] = {
     r"(.*/)?_rels/.*\.rels": _links,
     BOOK: _book,
     STYLES: _styles,
+    r"xl/charts/chart\d+\.xml": _chart,
     CORE: _core,
     APP: _app,
 }
