@@ -50,7 +50,8 @@ const PROGRAMS = {
 /** The address of a cell, its row and column counted from 0. */
 const cellAt = (row, column) => `${letters(column)}${row + 1}`;
 const letters = (column) =>
-  (column > 25 ? letters(Math.floor(column / 26) - 1) : "") + String.fromCharCode(65 + (column % 26));
+  (column > 25 ? letters(Math.floor(column / 26) - 1) : "") +
+  String.fromCharCode(65 + (column % 26));
 
 const byTitle = (sheets, pair) => Object.fromEntries(sheets.map(pair));
 

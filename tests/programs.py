@@ -42,7 +42,9 @@ def _cells(part: bytes, texts: list[str]) -> dict[str, float | str]:
     found = {}
     for cell in ET.fromstring(part).iter(f"{MAIN}c"):
         value = cell.find(f"{MAIN}v")
-        if value is not None and value.text:
+        if cell.get("t") == "inlineStr":
+            found[cell.get("r")] = "".join(text.text or "" for text in cell.iter(f"{MAIN}t"))
+        elif value is not None and value.text:
             kind = cell.get("t", "n")
             found[cell.get("r")] = (
                 texts[int(value.text)] if kind == "s"

@@ -22,6 +22,7 @@ import openpyxl
 import programs
 import pytest
 from click.testing import CliRunner
+from openpyxl.reader.drawings import find_images
 from exercise.course import ONE, assignment, filled_in, mark_of
 from exercise.sheets import written
 
@@ -31,9 +32,11 @@ from backprop_sheet.exercise.overview import write as write_overview
 from backprop_sheet.mnist.report import Table, write_report
 from backprop_sheet.templates import known
 
-EPOCHS = 3
+EPOCHS = 2
 READERS = ("exceljs", "sheetjs", "luckyexcel")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
+NEAR, NEAR_IN_CHECK = 1e-15, 1e-8
+"""How far numbers near 0 may be apart. Tab Check has differences of nearly equal errors, divided by\n2ε and by a gradient, so a last digit of EXP counts there some million times."""
 SHOWN = 1e-6
 """How far numbers in texts may be apart: two digits before the last that is shown."""
 
@@ -112,20 +115,15 @@ def unvalued(with_formulas, tmp_path_factory):
     return programs.emptied(with_formulas, tmp_path_factory.mktemp("emptied") / "books")
 
 
-@pytest.fixture(scope="module")
-def by_node(books):
-    return programs.by_node((*READERS, "hyperformula"), books)
-
-
 # --- comparing -----------------------------------------------------------------------------------
 
 
-def is_same(found, expected):
+def is_same(found, expected, near=NEAR):
     """Whether a program shows what we wrote."""
     if isinstance(expected, float):
         if isinstance(found, str):  # Luckysheet keeps numbers as texts
             found = float(found) if NUMBER.fullmatch(found) else None
-        return found is not None and abs(found - expected) <= 1e-15 + 1e-12 * abs(expected)
+        return found is not None and abs(found - expected) <= near + 1e-12 * abs(expected)
     found = "" if found is None else str(found)
     if found == expected:
         return True
@@ -141,10 +139,11 @@ def assert_same(found, wanted, but=lambda _: False):
         shown = found[path]
         assert isinstance(shown, dict), (path.name, shown)
         for title, cells in sheets.items():
+            near = NEAR_IN_CHECK if title == "Check" else NEAR
             wrong = {
                 cell: (shown[title].get(cell), value)
                 for cell, value in cells.items()
-                if not is_same(shown[title].get(cell), value) and not but(value)
+                if not is_same(shown[title].get(cell), value, near) and not but(value)
             }
             assert not wrong, (path.name, title, len(wrong), dict(list(wrong.items())[:3]))
 
@@ -166,8 +165,8 @@ def test_exceljs_reads_the_originals_workbook(workbook):
 @pytest.mark.slow
 @pytest.mark.node
 @pytest.mark.parametrize("program", READERS)
-def test_programs_of_the_web_read_every_workbook(program, by_node, wanted):
-    assert_same(by_node[program], wanted)
+def test_programs_of_the_web_read_every_workbook(program, books, wanted):
+    assert_same(programs.by_node([program], books)[program], wanted)
 
 
 @pytest.mark.slow
@@ -181,8 +180,9 @@ def test_calamine_and_pandas_read_every_workbook(books, wanted):
 
 @pytest.mark.slow
 @pytest.mark.node
-def test_hyperformula_calculates_the_same(by_node, with_formulas, wanted):
-    assert_same(by_node["hyperformula"], {path: wanted[path] for path in with_formulas})
+def test_hyperformula_calculates_the_same(with_formulas, wanted):
+    found = programs.by_node(["hyperformula"], with_formulas)["hyperformula"]
+    assert_same(found, {path: wanted[path] for path in with_formulas})
 
 
 @pytest.mark.slow
@@ -213,8 +213,10 @@ def test_programs_with_windows_calculate_the_same_and_keep_charts(
 @pytest.mark.slow
 def test_openpyxl_reads_every_chart(books):
     for path in books:
-        sheets = openpyxl.load_workbook(path).worksheets
-        assert sum(len(s._charts) for s in sheets) == programs.charts(path), path.name
+        with zipfile.ZipFile(path) as file:
+            drawings = [n for n in file.namelist() if re.fullmatch(r"xl/drawings/\w+\.xml", n)]
+            found = [find_images(file, name)[0] for name in drawings]
+        assert sum(map(len, found)) == programs.charts(path), path.name
 
 
 # --- spelling ------------------------------------------------------------------------------------
@@ -223,12 +225,14 @@ def test_openpyxl_reads_every_chart(books):
 def trees(path):
     """The parts of a workbook, as text and as a tree."""
     with zipfile.ZipFile(path) as file:
-        texts = {n: file.read(n).decode() for n in file.namelist() if not n.endswith(".vml")}
+        texts = {name: file.read(name).decode() for name in file.namelist()}
     return {name: (text, ET.fromstring(text)) for name, text in texts.items()}
 
 
 def assert_spelled_as_excel_does(parts):
     for name, (text, root) in parts.items():
+        if name.endswith(".vml"):
+            continue
         assert text.startswith("<?xml"), name
         assert " />" not in text or "theme" in name, name
         if name.endswith(".rels"):
