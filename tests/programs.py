@@ -1,7 +1,7 @@
 """Programs that people open workbooks with, each as a function: files → {file: sheets}.
 
-Sheets are `{title: {cell: value}}`. Some read the values that are stored beside the formulas, others
-calculate anew, from copies without these values.
+Sheets are `{title: {cell: value}}`. Some programs read the values that are stored beside formulas,
+others calculate anew, from copies without these values.
 """
 
 import json
@@ -52,6 +52,18 @@ def _cells(part: bytes, texts: list[str]) -> dict[str, float | str]:
                 else value.text
             )  # fmt: skip
     return found
+
+
+def formulas_with(text: str, path: Path) -> set[str]:
+    """The cells, on any sheet, whose formula has a text."""
+    with zipfile.ZipFile(path) as file:
+        return {
+            cell.get("r")
+            for name in file.namelist()
+            if name.startswith("xl/worksheets/sheet")
+            for cell in ET.fromstring(file.read(name)).iter(f"{MAIN}c")
+            if text in (cell.findtext(f"{MAIN}f") or "")
+        }
 
 
 def charts(path: Path) -> int:

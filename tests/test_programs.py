@@ -5,7 +5,8 @@ Every cell that we wrote has to be there, with the same text, the same number (|
 
 - ExcelJS, SheetJS, Luckyexcel, calamine and pandas do not calculate: they read stored values.
 - pandas gives one type to a column, and reads "#N/A" as missing.
-- HyperFormula knows numbers with a small "e" only (`programs.mjs`).
+- HyperFormula knows numbers with a small "e" only (`programs.mjs`), and has no INDIRECT, by which the
+  sheet of digits looks up a cell.
 - A number turned into a text has other last digits in Gnumeric (0.60647773200000000001) and a −0 in
   IronCalc and formualizer. Texts may differ by that, and by the last digit that is shown.
 - ExcelJS, SheetJS, Luckyexcel, HyperFormula, IronCalc, formualizer, calamine and pandas know no
@@ -15,16 +16,17 @@ Every cell that we wrote has to be there, with the same text, the same number (|
 import posixpath
 import re
 import zipfile
-from pathlib import Path
+from importlib.util import find_spec
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import openpyxl
 import programs
 import pytest
 from click.testing import CliRunner
-from openpyxl.reader.drawings import find_images
 from exercise.course import ONE, assignment, filled_in, mark_of
 from exercise.sheets import written
+from openpyxl.reader.drawings import find_images
 
 from backprop_sheet import load, tabulate, write_comparison, write_workbook
 from backprop_sheet.cli import cli
@@ -36,7 +38,8 @@ EPOCHS = 2
 READERS = ("exceljs", "sheetjs", "luckyexcel")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 NEAR, NEAR_IN_CHECK = 1e-15, 1e-8
-"""How far numbers near 0 may be apart. Tab Check has differences of nearly equal errors, divided by\n2ε and by a gradient, so a last digit of EXP counts there some million times."""
+"""How far numbers near 0 may be apart. Tab Check divides differences of nearly equal errors by 2ε and
+by a gradient, so a last digit of EXP counts there some million times."""
 SHOWN = 1e-6
 """How far numbers in texts may be apart: two digits before the last that is shown."""
 
@@ -79,11 +82,29 @@ def books(tmp_path_factory):
     comparison(folder / "comparison of classes.xlsx", "xor", (0.5, 2.0), 4, 0.69)
     marked_copy(folder)
     written(load(), folder / "exercise.xlsx", ("gradients",))
-    written(load(), folder / "exercise without chart.xlsx", ("all",), shown=2, chart=False, self_check=True)
+    written(
+        load(),
+        folder / "exercise without chart.xlsx",
+        ("all",),
+        shown=2,
+        chart=False,
+        self_check=True,
+    )
     mark = mark_of(filled_in(folder / "key.xlsx"), ONE, assignment())
     write_overview([mark], [], [], assignment(), folder)
     report(folder / "report.xlsx")
+    if find_spec("torch"):
+        digits(folder / "digits.xlsx")
     return sorted(folder.glob("*.xlsx"))
+
+
+def digits(path):
+    """A narrow network that reads digits, as a sheet."""
+    from backprop_sheet.mnist.model import Network, Structure
+    from backprop_sheet.mnist.sheet import write_sheet
+
+    image = np.arange(28 * 28, dtype=np.uint8).reshape(28, 28)
+    write_sheet(Network(Structure((1, 2))).eval(), image, path)
 
 
 def report(path):
@@ -182,7 +203,12 @@ def test_calamine_and_pandas_read_every_workbook(books, wanted):
 @pytest.mark.node
 def test_hyperformula_calculates_the_same(with_formulas, wanted):
     found = programs.by_node(["hyperformula"], with_formulas)["hyperformula"]
-    assert_same(found, {path: wanted[path] for path in with_formulas})
+    for path in with_formulas:
+        lacking = programs.formulas_with("INDIRECT(", path)
+        assert lacking <= ({"S70"} if path.stem == "digits" else set()), path.name
+        known = {t: {c: v for c, v in cells.items() if c not in lacking}
+                 for t, cells in wanted[path].items()}  # fmt: skip
+        assert_same(found, {path: known})
 
 
 @pytest.mark.slow
@@ -273,7 +299,9 @@ def test_the_dimension_of_a_sheet_holds_every_cell(workbook):
     for name, (_, root) in trees(workbook).items():
         if name.startswith("xl/worksheets/sheet"):
             first, _, last = root.find(f"{programs.MAIN}dimension").get("ref").partition(":")
-            (top, left), (bottom, right) = map(openpyxl.utils.cell.coordinate_to_tuple, (first, last))
+            (top, left), (bottom, right) = map(
+                openpyxl.utils.cell.coordinate_to_tuple, (first, last)
+            )
             for cell in root.iter(f"{programs.MAIN}c"):
                 row, column = openpyxl.utils.cell.coordinate_to_tuple(cell.get("r"))
                 assert top <= row <= bottom, (name, cell.get("r"))

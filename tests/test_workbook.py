@@ -277,9 +277,9 @@ def test_nothing_of_time_or_machine_is_kept(workbook, parts):
 def test_tables_of_every_length_are_whole(original, epochs, tmp_path):
     frame = tabulate(original, epochs)
     book = write_workbook(original, frame, tmp_path / "book.xlsx")
-    assert pd.read_excel(book, header=34, usecols="A:AE", engine="openpyxl").to_numpy().tolist() == (
-        frame.to_numpy().tolist()
-    )
+    assert pd.read_excel(
+        book, header=34, usecols="A:AE", engine="openpyxl"
+    ).to_numpy().tolist() == (frame.to_numpy().tolist())
     formulas = openpyxl.load_workbook(book).active
     assert formulas.max_row == 35 + epochs
     if epochs > 1:

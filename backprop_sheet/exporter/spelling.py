@@ -30,7 +30,12 @@ PREFIXES = {
     _VALUES: "vt",
 }
 """Excel's prefixes of namespaces; a part's own one has none if it is not among them."""
-APP, CORE, BOOK, STYLES = "docProps/app.xml", "docProps/core.xml", "xl/workbook.xml", "xl/styles.xml"
+APP, CORE, BOOK, STYLES = (
+    "docProps/app.xml",
+    "docProps/core.xml",
+    "xl/workbook.xml",
+    "xl/styles.xml",
+)
 PROGRAM, VERSION = "Microsoft Excel", "16.0300"
 """The program whose files these are like: LibreOffice then trusts the values beside formulas."""
 WRITTEN_BY = {"appName": "xl", "lastEdited": "7", "lowestEdited": "7", "rupBuild": "22228"}
