@@ -5,7 +5,7 @@ Every cell that we wrote has to be there, with the same text, the same number (|
 
 - ExcelJS, SheetJS, Luckyexcel, calamine and pandas do not calculate: they read stored values.
 - pandas gives one type to a column, and reads "#N/A" as missing.
-- HyperFormula knows numbers with a small "e" only (`programs.mjs`), and has no INDIRECT, by which the
+- HyperFormula knows numbers with a small "e" only (`programs.mjs`), and no INDIRECT, by which the
   sheet of digits looks up a cell.
 - A number turned into a text has other last digits in Gnumeric (0.60647773200000000001) and a −0 in
   IronCalc and formualizer. Texts may differ by that, and by the last digit that is shown.
@@ -38,8 +38,8 @@ EPOCHS = 2
 READERS = ("exceljs", "sheetjs", "luckyexcel")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 NEAR, NEAR_IN_CHECK = 1e-15, 1e-8
-"""How far numbers near 0 may be apart. Tab Check divides differences of nearly equal errors by 2ε and
-by a gradient, so a last digit of EXP counts there some million times."""
+"""How far numbers near 0 may be apart. Tab Check divides differences of nearly equal errors by 2ε
+and by a gradient, so a last digit of EXP counts there some million times."""
 SHOWN = 1e-6
 """How far numbers in texts may be apart: two digits before the last that is shown."""
 
