@@ -34,6 +34,14 @@ PROGRAMS = {
         lambda: shutil.which("node") and (ROOT / "node_modules/@ooxml-tools/validate").is_dir(),
         "node and @ooxml-tools/validate (npm install --no-package-lock) are not installed",
     ),
+    "gnumeric": (
+        lambda: shutil.which("ssconvert"),
+        "Gnumeric (package gnumeric) is not installed",
+    ),
+    "node": (
+        lambda: shutil.which("node") and (ROOT / "node_modules/exceljs").is_dir(),
+        "node, or what package.json names (npm install --no-package-lock), is not installed",
+    ),
     "chromium": (
         lambda: shutil.which("chromium") and find_spec("playwright"),
         "Chromium (package chromium) and Playwright (pip install playwright) are not installed",

@@ -174,7 +174,7 @@ def test_native_charts_have_every_rate_and_a_legend(book, frames):
         assert len(set(dashes)) == 6, "told apart without colour too"
     with zipfile.ZipFile(book) as file:
         chart = file.read("xl/charts/chart1.xml").decode()
-    points = [float(v) for v in re.findall(r'<pt idx="\d+"><v>([\d.e-]+)</v>', chart)]
+    points = [float(v) for v in re.findall(r'<c:pt idx="\d+"><c:v>([\d.e-]+)</c:v>', chart)]
     assert len(points) == 6 * 2 * 68
 
 

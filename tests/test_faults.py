@@ -428,7 +428,7 @@ def test_a_text_in_the_report_of_a_training_is_no_formula(tmp_path, text):
     path = tmp_path / "report.xlsx"
     write_report({"digits": text}, Table(names, [[1, 1.0, 1.0, 0.5, 0.5]]), layers, path)
     book = openpyxl.load_workbook(path)
-    for cell in (book["History"]["B3"], book["Layers"]["A2"]):
+    for cell in (book["Epochs"]["B3"], book["Layers"]["A2"]):
         assert (cell.data_type, cell.value) == ("s", text.replace("\x07", "�"))
 
 

@@ -418,7 +418,7 @@ def test_the_model_is_safe_to_load(trained):
 def test_the_report_holds_history_charts_and_layers(trained):
     folder, _ = trained
     book = openpyxl.load_workbook(folder / "report.xlsx", data_only=True)
-    history, layers = book["History"], book["Layers"]
+    history, layers = book["Epochs"], book["Layers"]
     header = [cell.value for cell in history[23]][:7]
     assert header == ["epoch", "rate", "train loss", "train accuracy", "test loss",
                       "test accuracy", "seconds"]  # fmt: skip
@@ -427,7 +427,7 @@ def test_the_report_holds_history_charts_and_layers(trained):
     for row, numbers in enumerate(rows, start=24):
         found = [cell.value for cell in history[row]][:7]
         assert found == pytest.approx(numbers, rel=1e-14)
-    assert len(openpyxl.load_workbook(folder / "report.xlsx")["History"]._charts) == 2
+    assert len(openpyxl.load_workbook(folder / "report.xlsx")["Epochs"]._charts) == 2
     shown = [(r[0].value, tuple(map(int, r[1].value.split(" × "))), r[2].value)
              for r in layers.iter_rows(min_row=2, max_row=24)]  # fmt: skip
     assert shown == PICTURE
@@ -442,7 +442,7 @@ def test_precision_is_said_kept_and_can_be_switched_off(few, tmp_path, monkeypat
         done = run(*train, *options, "--output", folder)
         assert done.exit_code == 0, done.output
         assert done.stdout.startswith(f"layers compute in {kind} on cpu")
-        facts = openpyxl.load_workbook(folder / "report.xlsx")["History"]
+        facts = openpyxl.load_workbook(folder / "report.xlsx")["Epochs"]
         told = {row[0].value: row[1].value for row in facts.iter_rows(min_row=3, max_row=20)}
         assert told["layers compute in"] == kind
         assert not any("best epoch" in str(name) for name in told)  # none is picked by its test
@@ -460,13 +460,13 @@ def test_train_below_test_is_explained_beside_the_curves(recipe, said, few, tmp_
     run("train", "--data", few, "--epochs", 1, "--recipe", recipe, "--output", tmp_path)
     assert ("averaged weights" in drawn[0][2]) == said
     assert drawn[0][2] in [text.get_text() for text in plots.training_curves(*drawn[0]).texts]
-    report = openpyxl.load_workbook(tmp_path / "report.xlsx")["History"]
+    report = openpyxl.load_workbook(tmp_path / "report.xlsx")["Epochs"]
     assert (report["D22"].value == drawn[0][2]) == said  # below the charts
 
 
 def test_charts_of_one_epoch_have_something_to_see(few, tmp_path):
     run("train", "--data", few, "--epochs", 1, "--output", tmp_path)
-    charts = openpyxl.load_workbook(tmp_path / "report.xlsx")["History"]._charts
+    charts = openpyxl.load_workbook(tmp_path / "report.xlsx")["Epochs"]._charts
     assert all(series.marker.symbol == "circle" for chart in charts for series in chart.series)
     axis = charts[1].y_axis
     lines = (1 - axis.scaling.min) / axis.majorUnit

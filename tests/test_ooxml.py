@@ -19,7 +19,14 @@ from backprop_sheet.ooxml.addresses import (
     letters,
     place_of,
 )
-from backprop_sheet.ooxml.links import Link, link_xml, part_of_links, read_links
+from backprop_sheet.ooxml.links import (
+    Link,
+    link_xml,
+    part_of_links,
+    read_links,
+    resolved,
+    target_from,
+)
 from backprop_sheet.ooxml.namespaces import MAIN, OFFICE
 from backprop_sheet.ooxml.part import Part
 from backprop_sheet.ooxml.shared import SharedFormula
@@ -67,15 +74,29 @@ def test_a_block_of_cells_is_one_area():
 
 def test_links_are_read_as_they_are_written():
     link = Link(f"{OFFICE}/worksheet", "xl/worksheets/sheet1.xml")
-    for target in (None, "worksheets/sheet1.xml", "./worksheets/../worksheets/sheet1.xml"):
-        xml = link_xml("xl/workbook.xml", "rId1", link)
-        if target:
-            xml = xml.replace("/xl/worksheets/sheet1.xml", target)
+    ours = link_xml("xl/workbook.xml", "rId1", link)
+    assert ours.count('Target="worksheets/sheet1.xml"') == 1
+    for target in ("/xl/worksheets/sheet1.xml", "./worksheets/../worksheets/sheet1.xml", None):
+        xml = ours.replace("worksheets/sheet1.xml", target) if target else ours
         elements = ((one.local, one.attributes) for one in Part("links", xml.encode()).elements())
         assert read_links("xl/workbook.xml", elements) == {"rId1": link}
     assert (link.kind, link.base) == ("worksheet", OFFICE)
     assert part_of_links("xl/workbook.xml") == "xl/_rels/workbook.xml.rels"
     assert part_of_links("") == "_rels/.rels"
+
+
+@pytest.mark.parametrize(
+    ("source", "part", "target"),
+    [
+        ("", "docProps/custom.xml", "docProps/custom.xml"),
+        ("xl/workbook.xml", "xl/sharedStrings.xml", "sharedStrings.xml"),
+        ("xl/worksheets/sheet1.xml", "xl/comments1.xml", "../comments1.xml"),
+        ("sheet.xml", "xl/drawings/vmlDrawing1.vml", "xl/drawings/vmlDrawing1.vml"),
+    ],
+)
+def test_targets_are_relative_to_the_part_that_has_the_link(source, part, target):
+    assert target_from(source, part) == target
+    assert resolved(source, target) == part
 
 
 def test_texts_are_read_as_they_are_written(tmp_path):

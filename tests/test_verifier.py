@@ -143,7 +143,9 @@ def test_a_frame_from_a_file_is_taken(original, frame, tmp_path):
     path.write_text("".join(as_csv(frame)), encoding="utf-8")
     checked_training(original, pd.read_csv(path, index_col="epoch"))
     book = write_workbook(original, frame, tmp_path / "sheet.xlsx")
-    table = pd.read_excel(book, header=34, usecols="A:AE").rename(columns={"E_tot": "E_Total"})
+    table = pd.read_excel(book, header=34, usecols="A:AE", engine="openpyxl").rename(
+        columns={"E_tot": "E_Total"}
+    )
     checked_training(original, table)
 
 

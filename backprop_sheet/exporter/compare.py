@@ -38,6 +38,7 @@ LABELS = {
     RIGHT: "accuracy at the last epoch",
 }
 HELPERS_NOTE = "the same without errors that are 0, for the logarithmic chart"
+UNDER_NOTE = "epochs under the threshold"
 FIRST_RATE = 2
 """The column of the first rate."""
 THRESHOLD_CELL = f"${letters(FIRST_RATE)}${THRESHOLD}"
@@ -88,15 +89,17 @@ def lay_out(
         What the package adds to the sheet when it is saved.
     """
     layout, cells = tabs[0].layout, Cells(sheet)
-    columns = _first_helper(tabs) + len(tabs) - 1
+    columns = _first_under(tabs) + len(tabs) - 1
     widths = [LABEL_WIDTH] + [RATE_WIDTH] * (columns - 1)
     page.set_up(sheet, widths, 0)
     sheet.print_title_rows = f"{layout.header_row}:{layout.header_row}"
     sheet.print_area = Area(1, 1, _first_helper(tabs) - 2, layout.epoch_column.bottom).reference
     _write_labels(cells, layout, threshold)
     for number, tab in enumerate(tabs):
-        _write_column(cells, FIRST_RATE + number, tab, summary.iloc[number].tolist())
+        places = FIRST_RATE + number, _first_under(tabs) + number
+        _write_column(cells, *places, tab, summary.iloc[number].tolist())
     cells.write(layout.header_row, _first_helper(tabs), "hint", HELPERS_NOTE)
+    cells.write(layout.header_row, _first_under(tabs), "hint", UNDER_NOTE)
     rates = [f"{letters(FIRST_RATE + number)}{RATE}" for number in range(len(tabs))]
     page.accept_positive(sheet, rates, "Learning rate η", "its tab, column and curve follow.")
     page.accept_positive(
@@ -107,8 +110,8 @@ def lay_out(
     styles = {n: style_index(sheet, f"compare {n}") for n in ("epoch", "error", "helper")}
     return Additions(
         cells=cells.entries,
-        rows=_rows(tabs, styles, watch),
-        size=layout.epochs * (2 * len(tabs) + 1) * CELL_SIZE,
+        rows=_rows(tabs, styles, threshold, watch),
+        size=layout.epochs * (3 * len(tabs) + 1) * CELL_SIZE,
         range=Area(1, 1, columns, layout.epoch_column.bottom).reference,
     )
 
@@ -126,20 +129,26 @@ def _write_labels(cells: Cells, layout: Layout, threshold: float) -> None:
     cells.write(layout.header_row, 1, "compare header", "epoch")
 
 
-def _write_column(cells: Cells, place: int, tab: Tab, summary: list[float]) -> None:
-    """Write one rate's part of the summary, and the name of its column."""
-    first, last, ratio, under = summary
+def _write_column(cells: Cells, place: int, under: int, tab: Tab, summary: list[float]) -> None:
+    """Write one rate's part of the summary, and the name of its column.
+
+    Args:
+        cells: the tab's.
+        place: the column of its errors.
+        under: the column of its epochs under the threshold.
+        tab: its tab.
+        summary: its row of the summary.
+    """
+    first, last, ratio, first_under = summary
     column, rows = letters(place), tab.layout.epoch_column
     top, bottom = rows.top, rows.bottom
-    errors, epochs = f"{column}{top}:{column}{bottom}", f"$A{top}:$A{bottom}"
-    # SUMPRODUCT makes every program evaluate its argument cell by cell.
-    search = f"SUMPRODUCT(MIN({epochs}+1E9*({errors}>={THRESHOLD_CELL})))"
-    search = f'IF(MIN({errors})<{THRESHOLD_CELL},{search},"")'
+    epochs = Area(under, top, under, bottom).reference
+    search = f'IF(COUNT({epochs})=0,"",MIN({epochs}))'
     formulas = [
         (FIRST, "error", f"{column}{top}", first),
         (LAST, "error", f"{column}{bottom}", last),
         (RATIO, "ratio", f'IF({column}{FIRST}=0,"",{column}{LAST}/{column}{FIRST})', ratio),
-        (UNDER, "epoch", f'IF(ISNUMBER({THRESHOLD_CELL}),{search},"")', under),
+        (UNDER, "epoch", f'IF(ISNUMBER({THRESHOLD_CELL}),{search},"")', first_under),
     ]
     cells.write(RATE, place, "changeable", tab.layout.network.eta)
     accuracies = accuracies_of(tab.frame)
@@ -156,6 +165,14 @@ def _write_column(cells: Cells, place: int, tab: Tab, summary: list[float]) -> N
 def _first_helper(tabs: Sequence[Tab]) -> int:
     """The first column of the errors for the logarithmic chart, which leave out errors of 0."""
     return max(FIRST_RATE + len(tabs), LOGARITHMIC.right + 1) + 1
+
+
+def _first_under(tabs: Sequence[Tab]) -> int:
+    """The first column of the epochs under the threshold.
+
+    To search the errors in one formula takes array evaluation, which not every program has.
+    """
+    return _first_helper(tabs) + len(tabs) + 1
 
 
 def _add_charts(sheet: Worksheet, tabs: Sequence[Tab], widths: list[int]) -> None:
@@ -182,8 +199,12 @@ def _curve(number: int, tab: Tab, first: int, count: int) -> Curve:
     )
 
 
-def _rows(tabs: Sequence[Tab], styles: dict[str, int], watch: Watch) -> Iterator[str]:
-    """The rows of the table: the epoch, each tab's error by reference, and the errors above 0.
+def _rows(
+    tabs: Sequence[Tab], styles: dict[str, int], threshold: float, watch: Watch
+) -> Iterator[str]:
+    """The rows of the table: the epoch, each tab's error by reference, and two helpers of each.
+
+    The helpers are the error if it is above 0, and the epoch if the error is under the threshold.
 
     An epoch is in the same row of every tab, so each cell refers to its own row. Every formula is
     written in full, because a shared formula cannot refer to another sheet.
@@ -192,33 +213,48 @@ def _rows(tabs: Sequence[Tab], styles: dict[str, int], watch: Watch) -> Iterator
     total = letters(layout.error_column.left)
     sources = [escape(f"'{tab.title}'!{total}", quote=False) for tab in tabs]
     errors = list(zip(*(tab.errors for tab in tabs), strict=True))
+    helpers = _first_helper(tabs), _first_under(tabs)
     starts = range(0, layout.epochs, CHUNK)
     for start in watch(starts, len(starts), "comparing"):
         yield "".join(
-            _row(
-                layout.first_row + epoch, epoch, sources, errors[epoch], styles, _first_helper(tabs)
-            )
+            _row(layout.first_row + epoch, epoch, sources, errors[epoch], styles)
+            + _helpers(layout.first_row + epoch, epoch, errors[epoch], styles, helpers, threshold)
             for epoch in range(start, min(start + CHUNK, layout.epochs))
         )
 
 
 def _row(
-    row: int,
-    epoch: int,
-    sources: list[str],
-    errors: tuple[float, ...],
-    styles: dict[str, int],
-    helper: int,
+    row: int, epoch: int, sources: list[str], errors: tuple[float, ...], styles: dict[str, int]
 ) -> str:
+    """The first cells of a row: its epoch and the errors."""
     counter = f"<f>A{row - 1}+1</f>" if epoch else ""
     cells = [f'<c r="A{row}" s="{styles["epoch"]}">{counter}<v>{epoch}</v></c>']
     for number, (source, error) in enumerate(zip(sources, errors, strict=True)):
         cell = f'{letters(FIRST_RATE + number)}{row}" s="{styles["error"]}"'
         cells.append(f'<c r="{cell}><f>{source}{row}</f><v>{error!r}</v></c>')
+    return f'<row r="{row}">{"".join(cells)}'
+
+
+def _helpers(
+    row: int,
+    epoch: int,
+    errors: tuple[float, ...],
+    styles: dict[str, int],
+    places: tuple[int, int],
+    threshold: float,
+) -> str:
+    """The helpers of a row, and its end."""
+    cells = []
     for number, error in enumerate(errors):
         shown, kind = (repr(error), "") if error > 0 else ("#N/A", ' t="e"')
         origin = f"{letters(FIRST_RATE + number)}{row}"
-        cell = f'{letters(helper + number)}{row}" s="{styles["helper"]}"{kind}'
+        cell = f'{letters(places[0] + number)}{row}" s="{styles["helper"]}"{kind}'
         formula = f"<f>IF({origin}&gt;0,{origin},NA())</f>"
         cells.append(f'<c r="{cell}>{formula}<v>{shown}</v></c>')
-    return f'<row r="{row}">{"".join(cells)}</row>'
+    for number, error in enumerate(errors):
+        shown, kind = (str(epoch), "") if error < threshold else ("", ' t="str"')
+        origin = f"{letters(FIRST_RATE + number)}{row}"
+        cell = f'{letters(places[1] + number)}{row}" s="{styles["helper"]}"{kind}'
+        formula = f'<f>IF({origin}&lt;{THRESHOLD_CELL},$A{row},"")</f>'
+        cells.append(f'<c r="{cell}>{formula}<v>{shown}</v></c>')
+    return f"{''.join(cells)}</row>"

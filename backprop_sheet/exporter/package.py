@@ -1,15 +1,14 @@
 """Saves a workbook that openpyxl has laid out, and adds what openpyxl cannot write.
 
 Added are the long table, streamed row by row; single cells; the value of each formula; shapes; and
-the range in which programs should not mark inconsistent formulas. Fonts get the element order of
-the schema, and texts move to the workbook's table of strings, as in Excel's own files. Time and
-machine leave no trace, so the same workbook always gives the same bytes. A seal lets the program
-recognise the file as its own.
+the range in which programs should not mark inconsistent formulas. Texts move to the workbook's
+table of strings, and the other parts get Excel's own spelling (`spelling`). Time and machine leave
+no trace, so the same workbook always gives the same bytes. A seal lets the program recognise the
+file as its own.
 """
 
-import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
@@ -28,12 +27,13 @@ from openpyxl.worksheet.related import Related
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from backprop_sheet.exporter import spelling
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.ooxml import seal, strings
-from backprop_sheet.ooxml.addresses import address
+from backprop_sheet.ooxml.addresses import Area, address
 from backprop_sheet.ooxml.archive import Archive
 from backprop_sheet.ooxml.links import TYPES, link_xml, type_xml
-from backprop_sheet.ooxml.namespaces import MAIN, OFFICE
+from backprop_sheet.ooxml.namespaces import MAIN
 from backprop_sheet.ooxml.package import write_part
 from backprop_sheet.ooxml.part import Part
 from backprop_sheet.ooxml.strings import Strings
@@ -42,10 +42,8 @@ COMPRESSION = 2
 """zlib's level: files are a ninth larger than at level 6, in two fifths of the time."""
 LARGE = 2**31
 """A part of more bytes than this may need the larger zip format."""
-FONT_ORDER = (
-    "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme"
-)
-"""The elements of a font in the schema's order, which openpyxl does not keep."""
+WINDOW = (28_800, 15_000)
+"""The window that Excel opens, in twentieths of a point."""
 
 
 class StyledCell(NamedTuple):
@@ -81,7 +79,7 @@ class Additions:
         heights: by row of these cells, its height in points where it is not the usual one.
         rows: the XML of the rows below these, in order.
         size: an estimate of the bytes in `rows`.
-        range: the range of all cells of the sheet.
+        range: a range that holds the cells of `rows`.
         unmarked: the range in which programs should not mark formulas as doubtful.
         doubts: which doubts these are: ``formula`` for one unlike its neighbours, ``formulaRange``
             for one that leaves out numbers next to those that it takes.
@@ -90,7 +88,7 @@ class Additions:
     """
 
     values: Mapping[str, float | str] = field(default_factory=dict)
-    cells: Iterable[StyledCell] = ()
+    cells: Sequence[StyledCell] = ()
     heights: Mapping[int, float] = field(default_factory=dict)
     rows: Iterable[str] = ()
     size: int = 0
@@ -122,6 +120,8 @@ def save(
     book.calculation.calcId = 191029  # Excel's own since 2019: with it, Excel trusts the values
     book.calculation.fullCalcOnLoad = None
     book.properties.creator = "backprop-sheet"
+    view = book.views[0]
+    view.xWindow, view.yWindow, view.windowWidth, view.windowHeight = 0, 0, *WINDOW
     laid_out = BytesIO()
     writer = _InMemoryWriter(book, zipfile.ZipFile(laid_out, "w", zipfile.ZIP_STORED))
     writer.drawn = frozenset(title for title, more in (additions or {}).items() if more.shapes)
@@ -138,16 +138,17 @@ def save(
     ):
         source, texts = Archive(parts), Strings()
         shapes = {source.linked(name, "drawing"): sheet.shapes for name, sheet in sheets.items()}
+        workbook = parts.read(spelling.BOOK).decode()
         # The list of content types comes first, where readers look for it.
         for name in sorted(source.names, key=lambda name: name != TYPES):
             content = parts.read(name).decode()
             if name in sheets:
                 large = sheets[name].size > LARGE
                 _write(target, name, _sheet_xml(content, sheets[name], texts), large=large)
-            elif name in shapes:
-                _write(target, name, [_with_shapes(content, shapes[name])])
             else:
-                _write(target, name, [ADJUSTED.get(name, str)(content)])
+                content = ADDED.get(name, str)(content)
+                own = shapes.get(name, "")
+                _write(target, name, [spelling.spelled(name, content, workbook, own)])
         _write(target, strings.PART, texts.xml())
         seal.add_seal(target)
 
@@ -217,16 +218,16 @@ def _sheet_xml(content: str, more: Additions, strings: Strings) -> Iterator[str]
 
 def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, str]:
     """The XML of a sheet before and after the place for more rows."""
-    ET.register_namespace("", MAIN)
-    ET.register_namespace("r", OFFICE)
     sheet = ET.fromstring(content)  # noqa: S314 - just written by openpyxl
+    spelling.leave_out_empty(sheet)
     for cell in sheet.iterfind(f".//{{{MAIN}}}c[{{{MAIN}}}is]"):
         _share_text(cell, strings)
     for cell in sheet.iterfind(f".//{{{MAIN}}}c"):
         if cell.attrib["r"] in more.values:
             _set_value(cell, more.values[cell.attrib["r"]])
-    if more.range:
-        sheet.find(f"{{{MAIN}}}dimension").set("ref", more.range)  # type: ignore[union-attr]
+    dimension = sheet.find(f"{{{MAIN}}}dimension")
+    assert dimension is not None, "openpyxl always writes it"
+    dimension.set("ref", _range_of(dimension.attrib["ref"], more))
     if more.unmarked:
         marks = ET.Element(f"{{{MAIN}}}ignoredErrors")
         doubts = dict.fromkeys(more.doubts, "1")
@@ -234,10 +235,19 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
         tags = [child.tag for child in sheet]
         drawing = f"{{{MAIN}}}drawing"
         sheet.insert(tags.index(drawing) if drawing in tags else len(tags), marks)
-    text = ET.tostring(sheet, encoding="unicode")
-    text = text.replace("<sheetData />", "<sheetData></sheetData>")  # if it has no rows yet
+    text = spelling.xml_of(sheet)
+    text = text.replace("<sheetData/>", "<sheetData></sheetData>")  # if it has no rows yet
     head, end, tail = text.partition("</sheetData>")
     return head, end + tail
+
+
+def _range_of(known: str, more: Additions) -> str:
+    """The range of all cells: those that openpyxl knows, those in `range`, and single cells."""
+    known_areas = [Area.of(text) for text in (known, more.range) if text]
+    corners = [(a.left, a.top, a.right, a.bottom) for a in known_areas]
+    corners += [(cell.column, cell.row, cell.column, cell.row) for cell in more.cells]
+    lefts, tops, rights, bottoms = zip(*corners, strict=True)
+    return Area(min(lefts), min(tops), max(rights), max(bottoms)).reference
 
 
 def _rows_of(more: Additions, strings: Strings) -> Iterable[str]:
@@ -282,19 +292,7 @@ def _set_value(cell: ET.Element, value: float | str) -> None:
     slot.text = value if isinstance(value, str) else repr(value)
 
 
-# --- drawings ----------------------------------------------------------------------------------
-
-
-def _with_shapes(drawing: str, shapes: str) -> str:
-    drawing = re.sub(r"<wsDr([^>]*?) ?/>", r"<wsDr\1></wsDr>", drawing)  # if it has no chart
-    return re.sub(r"<wsDr[^>]*>", lambda root: root[0] + shapes, drawing, count=1)
-
-
 # --- the other parts ---------------------------------------------------------------------------
-
-
-def _without_dates(properties: str) -> str:
-    return re.sub(r"<dcterms:.*?</dcterms:\w+>", "", properties)
 
 
 def _with_content_types(types: str) -> str:
@@ -319,20 +317,9 @@ def _with_more(content: str, root: str, xml: str) -> str:
     return part.result().decode()
 
 
-def _with_fonts_in_order(styles: str) -> str:
-    ET.register_namespace("", MAIN)
-    sheet = ET.fromstring(styles)  # noqa: S314 - just written by openpyxl
-    order = FONT_ORDER.split()
-    for font in sheet.iterfind(f"{{{MAIN}}}fonts/{{{MAIN}}}font"):
-        font[:] = sorted(font, key=lambda part: order.index(part.tag.rpartition("}")[2]))
-    return ET.tostring(sheet, encoding="unicode")
-
-
-ADJUSTED: dict[str, Callable[[str], str]] = {
+ADDED: dict[str, Callable[[str], str]] = {
     TYPES: _with_content_types,
     "_rels/.rels": _with_seal_linked,
     "xl/_rels/workbook.xml.rels": _with_strings_linked,
-    "xl/styles.xml": _with_fonts_in_order,
-    "docProps/core.xml": _without_dates,
 }
-"""The functions that change parts which every workbook has, by name."""
+"""The functions that add to parts which every workbook has, by name."""

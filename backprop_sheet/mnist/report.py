@@ -16,7 +16,8 @@ from backprop_sheet.exporter.package import Additions, save
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.palette import strokes
 
-HISTORY, LAYERS = "History", "Layers"
+HISTORY, LAYERS = "Epochs", "Layers"
+"""The tabs. Excel keeps the name History to itself."""
 HEADER = 23
 """The row with the names of the history's columns, below the charts and the facts."""
 FACTS = 3

@@ -54,7 +54,7 @@ def read_links(source: str, elements: Iterable[tuple[str, Mapping[str, str]]]) -
         elements: names and attributes of the elements in the part of its links.
     """
     return {
-        link.get("Id", ""): Link(link.get("Type", ""), _resolved(source, link.get("Target", "")))
+        link.get("Id", ""): Link(link.get("Type", ""), resolved(source, link.get("Target", "")))
         for name, link in elements
         if name == "Relationship" and link.get("TargetMode") != "External"
     }
@@ -70,10 +70,15 @@ def linked_part(links: Mapping[str, Link], kind: str) -> str | None:
     return next((link.part for link in links.values() if link.kind == kind), None)
 
 
-def link_xml(source: str, identity: str, link: Link) -> str:  # noqa: ARG001 - see target
-    """The XML of a link in a part of links."""
-    target = f"/{link.part}"  # as openpyxl writes it; a relative one would start from the source
+def link_xml(source: str, identity: str, link: Link) -> str:
+    """The XML of a link in a part of links; its target is relative to the part that has it."""
+    target = target_from(source, link.part)
     return f'<Relationship Id="{identity}" Type="{link.type}" Target={quoteattr(target)}/>'
+
+
+def target_from(source: str, part: str) -> str:
+    """The target of a link from one part to another: many readers know relative ones only."""
+    return posixpath.relpath(f"/{part}", posixpath.join("/", posixpath.dirname(source)))
 
 
 def type_xml(part: str, content_type: str) -> str:
@@ -86,5 +91,6 @@ def no_links() -> str:
     return f'{HEAD}<Relationships xmlns="{LINKS}"/>'
 
 
-def _resolved(source: str, target: str) -> str:
+def resolved(source: str, target: str) -> str:
+    """The part that the target of a link leads to; an absolute one starts with a slash."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")

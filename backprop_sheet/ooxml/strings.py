@@ -5,7 +5,7 @@ from html import escape
 
 from backprop_sheet.ooxml.archive import Archive
 from backprop_sheet.ooxml.links import Link
-from backprop_sheet.ooxml.namespaces import CONTENT, MAIN, OFFICE
+from backprop_sheet.ooxml.namespaces import CONTENT, HEAD, MAIN, OFFICE
 from backprop_sheet.ooxml.parsing import Attributes, Unreadable, local, nested
 
 MOST_CHARACTERS = 20_000_000
@@ -58,14 +58,16 @@ class Strings:
     def __init__(self) -> None:
         """Start without texts."""
         self._numbers: dict[str, int] = {}
+        self._uses = 0
 
     def number(self, text: str) -> int:
-        """The number of a text; a new text is added to the table."""
+        """The number of a text for one more cell; a new text is added to the table."""
+        self._uses += 1
         return self._numbers.setdefault(text, len(self._numbers))
 
     def xml(self) -> Iterator[str]:
         """The XML of the table, piece by piece."""
-        yield f'<sst xmlns="{MAIN}">'
+        yield f'{HEAD}<sst xmlns="{MAIN}" count="{self._uses}" uniqueCount="{len(self._numbers)}">'
         for text in self._numbers:
             yield f'<si><t xml:space="preserve">{escape(text, quote=False)}</t></si>'
         yield "</sst>"

@@ -152,7 +152,7 @@ def test_the_chart_has_the_points_that_are_there(original, tmp_path):
     path = written(original, tmp_path / "x.xlsx", ALL_OF_IT, shown=2)
     (chart,) = (text for name, text in parts(path).items() if "charts/chart" in name)
     values = chart[chart.index("yVal>") :]
-    assert values.count("<v>") == 2
+    assert values.count("<c:v>") == 2
     whole = written(original, tmp_path / "y.xlsx", ("gradients",))
     (chart,) = (text for name, text in parts(whole).items() if "charts/chart" in name)
     assert chart[chart.index("yVal>") :].count("<v>") == original.epochs
