@@ -19,7 +19,7 @@ def main() -> int:
     """Build the site, or what another builder of Sphinx makes of the pages."""
     builder = sys.argv[1] if sys.argv[1:] else "html"
     if builder not in TARGETS:
-        print(f"{builder}: choose one of {', '.join(TARGETS)}", file=sys.stderr)  # noqa: T201
+        print(f"{builder}: choose one of {', '.join(TARGETS)}", file=sys.stderr)
         return 2
     return built(TARGETS[builder], builder)
 
