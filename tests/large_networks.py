@@ -1,7 +1,7 @@
 """Networks up to the limits of the program, each quick to build and to export: name → network.
 
-Whatever is shown of networks has to bear these: many inputs, neurons, layers, samples and steps, long
-names, long formulas, huge and tiny numbers.
+Whatever is shown of networks has to bear these: many inputs, neurons, layers, samples and steps,
+long names, long formulas, huge and tiny numbers.
 """
 
 import random
@@ -146,7 +146,9 @@ def tiny_numbers() -> Content:
 
 @_large
 def long_activations() -> Content:
-    formula = "z*tanh(log(1 + exp(z))) + 0.125*sin(z)*cos(z) - where(z, z/(1 + exp(-z)), exp(z) - 1)/3"
+    formula = (
+        "z*tanh(log(1 + exp(z))) + 0.125*sin(z)*cos(z) - where(z, z/(1 + exp(-z)), exp(z) - 1)/3"
+    )
     error = "sqrt(1 + (t - a)**2) - 1 + 0.0123456789*abs(t - a) + log(1 + exp(t - a))*0.001"
     return _dense(3, 3, 2, activation=formula, error=error)
 
