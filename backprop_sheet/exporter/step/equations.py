@@ -1,0 +1,199 @@
+"""The equations of the tab Step: each in symbols, with numbers, and its result."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from backprop_sheet.exporter.cells import Cells
+from backprop_sheet.exporter.layout import number_text
+from backprop_sheet.exporter.paragraphs import Paragraphs
+from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, names, value_of, write
+from backprop_sheet.network import Kind, Network
+from backprop_sheet.ooxml.addresses import letters
+
+SIGNIFICANT = 6
+"""Significant digits of numbers in equations: as many as the numbers beside them show."""
+TEXTS_NOTE = "numbers as text, for the equations"
+ERRORS = (Kind.ERROR, Kind.TOTAL)
+SOME_NUMBER = "(-1.23457E-05)"
+"""A number that is as long as any."""
+MOST_BESIDE = 4
+"""The most lines of symbols and numbers beside each other; else numbers stand below symbols."""
+
+
+class Columns(NamedTuple):
+    """Where the parts of an equation stand, after its name in the first column.
+
+    Attributes:
+        symbols: the first column of the equation in symbols.
+        numbers: the first column of that with numbers, up to which the symbols have room.
+        last: the last column of that with numbers.
+        result: the column of the result.
+    """
+
+    symbols: int
+    numbers: int
+    last: int
+    result: int
+
+    @property
+    def end(self) -> int:
+        """The last column."""
+        return max(self.last, self.result)
+
+
+def bracketed(number: float) -> str:
+    """A number as a spreadsheet joins it to a text; in brackets if it is negative."""
+    text = number_text(number, SIGNIFICANT)
+    return f"({text})" if number < 0 else text
+
+
+class Line(NamedTuple):
+    """An equation: the name on its left, its formula in symbols, and as a tree."""
+
+    label: str
+    symbols: str
+    tree: Tree
+
+
+class Equations:
+    """Writes equations, all of a tab in the same columns."""
+
+    def __init__(
+        self,
+        cells: Cells,
+        network: Network,
+        reference: Callable[[str], str],
+        numbers: Mapping[str, float],
+        paragraphs: Paragraphs,
+        columns: Columns,
+    ) -> None:
+        """Start without equations.
+
+        Args:
+            cells: the cells of the tab; those of quantities are named.
+            network: the network.
+            reference: gives the cell of a quantity, or a formula for its number.
+            numbers: the numbers of quantities without a cell.
+            paragraphs: the texts of the tab.
+            columns: where the parts of an equation stand.
+        """
+        self._cells, self._network, self._columns = cells, network, columns
+        self._reference, self._numbers, self._paragraphs = reference, numbers, paragraphs
+        self._written: list[tuple[int, int, Tree]] = []
+        self._stacked = False
+
+    def line(self, name: str) -> Line:
+        """The equation of a derived quantity."""
+        quantity = self._network.derived[name]
+        short = f"{quantity.short} = " if quantity.short else ""
+        symbols = short + self.text(quantity.formula)
+        return Line(self._network.text(name), symbols, quantity.formula)
+
+    def text(self, tree: Tree) -> str:
+        """A formula in symbols."""
+        return write(tree, PLAIN, lambda name: self._known(name))
+
+    def _known(self, name: str) -> str:
+        quantities = self._network.quantities
+        return self._network.text(name) if name in quantities else name
+
+    def arrange(self, lines: Sequence[Line]) -> None:
+        """Put numbers below symbols if the longest equations need many lines beside each other."""
+        first, second, last, _ = self._columns
+        symbols = max(self._paragraphs.lines(line.symbols, first, second - 1) for line in lines)
+        numbers = max(self._paragraphs.lines(_longest(line), second, last) for line in lines)
+        self._stacked = max(symbols, numbers) > MOST_BESIDE
+
+    def write(self, top: int, title: str, names: Sequence[str]) -> int:
+        """Write the equation of each quantity. Returns the last row."""
+        cells, result = self._cells, self._columns.result
+        self.header(top, {1: title, result: "result"})
+        row = top
+        for name in names:
+            row, line, kind = row + 1, self.line(name), self._network.quantities[name].kind
+            if name in cells.addresses:
+                shown = "step number" if kind in ERRORS else "step value"
+                place, value = cells.address_of(name), cells.values[name]
+                cells.write_formula(row, result, shown, place, value)
+            else:
+                cells.write_named(name, row, result, "step number", *self.computed(line.tree))
+            row = self.write_line(row, line)
+        return row
+
+    def header(self, row: int, texts: dict[int, str]) -> None:
+        """Write the names over the columns of equations; `texts` are those of single columns."""
+        columns = self._columns
+        all_ = texts | {columns.numbers: "with numbers", columns.symbols: "in symbols"}
+        if self._stacked:
+            all_ |= {columns.symbols: "in symbols and, below, with numbers", columns.numbers: ""}
+        for column in range(1, columns.end + 1):
+            numeric = column != 1 and column in texts
+            style = "compare header" if numeric else "step header"
+            self._cells.write(row, column, style, all_.get(column, ""))
+
+    def write_line(self, row: int, line: Line) -> int:
+        """Write an equation without its result. Returns its last row."""
+        cells, paragraphs = self._cells, self._paragraphs
+        first, second, last, _ = self._columns
+        cells.write(row, 1, "step label", line.label)
+        cells.write(row, first, "step text", line.symbols)
+        end = last if self._stacked else second - 1
+        below = paragraphs.fit(row, line.symbols, first, end)
+        place = (below + 1, first) if self._stacked else (row, second)
+        needed = paragraphs.lines(_longest(line), place[1], last)
+        bottom = paragraphs.place(place[0], place[1], last, needed)
+        named = paragraphs.fit(row, line.label, 1)
+        self._written.append((*place, line.tree))
+        return max(below, bottom, named)
+
+    def computed(self, tree: Tree) -> tuple[str, float]:
+        """A formula over the cells of the tab, and its value."""
+        return write(tree, EXCEL, self._reference), value_of(tree, self._number_of)
+
+    def _number_of(self, leaf: Name) -> float:
+        values = self._cells.values
+        return values[leaf.id] if leaf.id in values else self._numbers[leaf.id]
+
+    def write_texts(self, column: int) -> None:
+        """Write a column with each number as text, and the equations that are joined from them.
+
+        A number that is joined to a text appears in the reader's locale. The function TEXT would
+        need a format code, which depends on the locale as well.
+        """
+        cells, spelled = self._cells, {}
+        used = dict.fromkeys(name for *_, tree in self._written for name in names(tree))
+        cells.write(1, column, "hint", TEXTS_NOTE)
+        for row, name in enumerate(used, start=2):
+            place = cells.address_of(name)
+            digits = f"IF({place}=0,0,{SIGNIFICANT - 1}-INT(LOG10(ABS({place}))))"
+            text = f'ROUND({place},{digits})&""'
+            cells.write_formula(
+                row,
+                column,
+                "compare helper",
+                f'IF({place}<0,"("&{text}&")",{text})',
+                bracketed(cells.values[name]),
+            )
+            spelled[name] = f"${letters(column)}${row}"
+        for row, first, tree in self._written:
+            self._write_with_numbers(row, first, tree, spelled)
+
+    def _write_with_numbers(
+        self, row: int, column: int, tree: Tree, spelled: dict[str, str]
+    ) -> None:
+        mark = "\0"
+        parts, text = [], ""
+        pieces = write(tree, PLAIN, lambda name: f"{mark}{name}{mark}").split(mark)
+        for number, piece in enumerate(pieces):
+            if number % 2:
+                parts.append(spelled[piece])
+                text += bracketed(self._cells.values[piece])
+            elif piece:
+                parts.append(f'"{piece}"')
+                text += piece
+        self._cells.write_formula(row, column, "step text", "&".join(parts), text)
+
+
+def _longest(line: Line) -> str:
+    """An equation with numbers that are as long as any."""
+    return write(line.tree, PLAIN, lambda _: SOME_NUMBER)
