@@ -10,11 +10,11 @@ from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, names, value_of, wr
 from backprop_sheet.network import Kind, Network
 from backprop_sheet.ooxml.addresses import letters
 
-SIGNIFICANT = 6
-"""Significant digits of numbers in equations: as many as the numbers beside them show."""
+SIGNIFICANT = 7
+"""Significant digits of numbers in equations: enough for all digits of the results beside them."""
 TEXTS_NOTE = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
-SOME_NUMBER = "(-1.23457E-05)"
+SOME_NUMBER = "(-1.234567E-05)"
 """A number that is as long as any."""
 MOST_BESIDE = 4
 """The most lines of symbols and numbers beside each other; else numbers stand below symbols."""
