@@ -106,7 +106,7 @@ class Check:
         widest = max(map(text_width, [*labels, *map(network.text, network.forward)]))
         self._label = round(min(WIDEST, max(LABEL_WIDTH, widest + PADDING)))
         self._paragraphs = Paragraphs(sheet, lambda c: self._label if c == 1 else WIDTH)
-        self._verdicts: list[tuple[int, int]] = []
+        self._verdicts: list[tuple[str, str]] = []
 
     def lay_out(self) -> Additions:
         """Lay out the tab."""
@@ -171,8 +171,8 @@ class Check:
         ):
             cells.write(row, 1, "step label", f"{what} of this epoch")
             area = Area(column, first, column, last).reference
-            found = [VERDICTS[both[place]] for both in self._verdicts if both[place] >= 0]
-            value = next(v for v in (FAIL, KINK, TINY, PASS) if v in found)
+            found = [both[place] for both in self._verdicts if both[place]]
+            value = next(v for v in (FAIL, KINK, NOTHING, TINY, PASS) if v in found)
             cells.write_formula(row, 2, "step verdict", _summary(area, len(found)), value)
 
     def _write_verdicts(self) -> None:
@@ -183,11 +183,11 @@ class Check:
             label = network.partial(TOTAL, weight).text
             cells.write(row, 1, "step label", label)
             self._paragraphs.fit(row, label, 1)
-            place = self._write_gradient(row, weight) if weight in self._weights else -1
-            self._verdicts.append((place, self._write_update(row, weight)))
+            gradient = self._write_gradient(row, weight) if weight in self._weights else ""
+            self._verdicts.append((gradient, self._write_update(row, weight)))
 
-    def _write_gradient(self, row: int, weight: str) -> int:
-        """Write how a gradient is judged. Returns the verdict's place in the list."""
+    def _write_gradient(self, row: int, weight: str) -> str:
+        """Write how a gradient is judged. Returns the verdict."""
         cells, name = self.cells, gradient_name(weight)
         (up, above), (down, below) = (self._errors[weight, side] for side in (1, -1))
         gradient = self._step.values[name]
@@ -201,8 +201,8 @@ class Check:
         judged = judging.gradient(f"D{row}", f"E{row}", kink, (slope, gradient), bent)
         return self._write_judged(row, GRADIENT, judged)
 
-    def _write_update(self, row: int, weight: str) -> int:
-        """Write how an update is judged. Returns the verdict's place in the list."""
+    def _write_update(self, row: int, weight: str) -> str:
+        """Write how an update is judged. Returns the verdict."""
         cells, key, step = self.cells, f"next {weight}", self._network.rules.step
         numbers = self._numbers[weight]
         shown = float(numbers[step]) if step < len(numbers) else None
@@ -212,14 +212,19 @@ class Check:
         cells.write_formula(row, 9, "step value", after, NOTHING if shown is None else shown)
         values = self._step.values[weight], self._step.values[key], shown
         judged = judging.update(old, f"H{row}", f"I{row}", values)
-        return self._write_judged(row, UPDATE, judged)
+        there = shown is not None
+        return self._write_judged(row, UPDATE, judged, f"ISTEXT(I{row})", there=there)
 
-    def _write_judged(self, row: int, column: int, judged: Judged) -> int:
-        apart, place = judged.values
+    def _write_judged(
+        self, row: int, column: int, judged: Judged, none: str = "", *, there: bool = True
+    ) -> str:
+        """Write how far apart two numbers are, and the verdict. Returns the verdict."""
+        (apart, place), text = judged.values, judging.in_words(judged.verdict)
+        text = f'IF({none},"{NOTHING}",{text})' if none else text
+        verdict = VERDICTS[place] if there else NOTHING
         self.cells.write_formula(row, column - 1, "step number", judged.apart, apart)
-        text = judging.in_words(judged.verdict)
-        self.cells.write_formula(row, column, "step verdict", text, VERDICTS[place])
-        return place
+        self.cells.write_formula(row, column, "step verdict", text, verdict)
+        return verdict
 
     def _kink(self, weight: str) -> tuple[str, bool]:
         """Whether a condition changes sign between a weight's two passes: a formula, and its value.
@@ -308,8 +313,8 @@ class Check:
 
 
 def _summary(area: str, count: int) -> str:
-    """A formula for the worst verdict of an area; too small to tell where nothing is worse."""
+    """A formula for the worst verdict of an area; too small to tell if nothing is worse."""
     text = f'IF(COUNTIF({area},"{PASS}")={count},"{PASS}","{TINY}")'
-    for verdict in (KINK, FAIL):
+    for verdict in (NOTHING, KINK, FAIL):
         text = f'IF(COUNTIF({area},"{verdict}")>0,"{verdict}",{text})'
     return text
