@@ -238,7 +238,7 @@ def test_verdicts_are_coloured(workbook):
         (rule.formula[0], rule.dxf.fill.bgColor.rgb): str(cells.sqref)
         for cells in sheet.conditional_formatting
         for rule in cells.rules
-        if rule.type == "cellIs"
+        if rule.dxf.fill
     }
     assert rules.keys() == {('"PASS"', "FFC6EFCE"), ('"FAIL"', "FFFFC7CE")}
     assert set(rules.values()) == {"B5:B6 G10:G17 K10:K17 C22:C89 E22:E89"}

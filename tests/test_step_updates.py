@@ -49,7 +49,13 @@ CASES = {
         for name, schedule in SCHEDULES.items()
     },
 }
-NAMES = {"__builtins__": {}, "exp": math.exp, "sqrt": math.sqrt, "cos": math.cos, "floor": math.floor}
+NAMES = {
+    "__builtins__": {},
+    "exp": math.exp,
+    "sqrt": math.sqrt,
+    "cos": math.cos,
+    "floor": math.floor,
+}
 
 
 def network_of(case):

@@ -174,7 +174,9 @@ def write_comparison(
         tabs.append(tab)
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
     additions[overview.title] = compare.lay_out(overview, tabs, summary, threshold, watch)
-    additions |= _add_step_and_check(styles, [tab.title for tab in tabs], tabs[0].layout, tabs[0].frame)
+    additions |= _add_step_and_check(
+        styles, [tab.title for tab in tabs], tabs[0].layout, tabs[0].frame
+    )
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -182,7 +184,7 @@ def write_comparison(
 def _add_step_and_check(
     styles: Look, tabs: list[str], layout: Layout, frame: pd.DataFrame
 ) -> dict[str, Additions]:
-    """Add the tabs Step and Check, which show the tables of the given tabs; `frame` is the first."""
+    """Add the tabs Step and Check for the tables of some tabs; `frame` is the first table."""
     step = Step(styles.workbook.create_sheet(step_tab), tabs, layout)
     shown = step.lay_out()
     network = layout.network

@@ -12,7 +12,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter.package import StyledCell
-from backprop_sheet.ooxml.addresses import address, areas
+from backprop_sheet.ooxml.addresses import areas
 
 FIRST_ID = 200
 """The numbers of formats from here on are free."""
@@ -20,29 +20,39 @@ EXPONENT, SHORT = "0.0000E+00", "0E+0"
 
 
 class Format(NamedTuple):
-    """A number format, and the numbers that it is for: a condition over a cell, in braces."""
+    """A number format, and the numbers that it is for: a comparison with one or two others.
 
-    condition: str
+    A condition over the cell itself would have to name it, and for cells in several areas programs
+    do not agree on which one a relative reference means.
+    """
+
+    operator: str
+    ends: tuple[str, ...]
     code: str
 
 
+def _within(end: str, code: str) -> Format:
+    return Format("between", (f"-{end}", end), code)
+
+
+def _beyond(end: str, code: str) -> Format:
+    return Format("notBetween", (f"-{end}", end), code)
+
+
 USUAL = (
-    Format("AND({0}<>0,ABS({0})<0.001)", EXPONENT),
-    Format("AND(ISNUMBER({0}),ABS({0})>=100000)", EXPONENT),
+    Format("equal", ("0",), "0.000000"),
+    _within("0.000999999", EXPONENT),
+    _beyond("99999.9", EXPONENT),
 )
 FORMATS: Mapping[str, tuple[Format, ...]] = {
     "step value": USUAL,
     "step number": USUAL,
     "step changed": USUAL,
-    "step place": (
-        Format("AND({0}<0,{0}>-0.005)", "0.00;0.00"),
-        Format("ABS({0})>=10000", SHORT),
-        Format("ABS({0})>=100", "0"),
-    ),
+    "step place": (_within("0.004999", "0.00;0.00"), _beyond("9999", SHORT), _beyond("99.99", "0")),
     "step slope": (
-        Format("AND({0}<0,{0}>-0.0005)", "0.000;0.000"),
-        Format("ABS({0})>=1000", SHORT),
-        Format("ABS({0})>=10", "0.0"),
+        _within("0.0004999", "0.000;0.000"),
+        _beyond("999", SHORT),
+        _beyond("9.99", "0.0"),
     ),
 }
 """The formats of numbers that are not of the usual size, by the style of their cells."""
@@ -64,9 +74,8 @@ def add_formats(sheet: Worksheet, cells: Iterable[StyledCell], styles: Mapping[s
     codes = list(dict.fromkeys(f.code for formats in FORMATS.values() for f in formats))
     for name, found in places.items():
         covered = areas(found)
-        first = address(covered[0].top, covered[0].left)
-        for condition, code in FORMATS[name]:
+        for operator, ends, code in FORMATS[name]:
             number = NumberFormat(numFmtId=FIRST_ID + codes.index(code), formatCode=code)
             style = DifferentialStyle(numFmt=number)
-            rule = Rule("expression", dxf=style, formula=[condition.format(first)], stopIfTrue=True)
+            rule = Rule("cellIs", dxf=style, operator=operator, formula=[*ends], stopIfTrue=True)
             sheet.conditional_formatting.add(" ".join(a.reference for a in covered), rule)

@@ -93,7 +93,8 @@ class Epochs:
 
     def write(self, top: int, epochs: Sequence[int], left: int) -> int:
         """Write the list from a row on, and what it follows from from a column on. Returns the last
-        row."""
+        row.
+        """
         self._left = left
         judged = self._judge()
         for row, epoch in enumerate(epochs, start=top):
@@ -105,7 +106,9 @@ class Epochs:
     def _cell(self, key: str) -> str:
         return f"{letters(self._left + self._at[key])}{ROW}"
 
-    def _add(self, key: str, text: str, value: Callable[[int, dict[str, float]], float | str]) -> None:
+    def _add(
+        self, key: str, text: str, value: Callable[[int, dict[str, float]], float | str]
+    ) -> None:
         self._at[key] = len(self._columns)
         self._columns.append(Column(text, value, key))
 
@@ -129,7 +132,10 @@ class Epochs:
         updates = {weight: self._update(weight) for weight in self._network.trained}
         found = {}
         for kind, judgements in (("gradient", gradients), ("update", updates)):
-            found[kind] = [f"{kind} apart {w}" for w in judgements], [f"{kind} verdict {w}" for w in judgements]
+            found[kind] = (
+                [f"{kind} apart {w}" for w in judgements],
+                [f"{kind} verdict {w}" for w in judgements],
+            )
             for place, keys in enumerate(found[kind]):
                 for key, (judged, value) in zip(keys, judgements.values(), strict=True):
                     self._add(key, judged[place], partial(_value_at, value, place))
@@ -142,7 +148,11 @@ class Epochs:
         cell, epsilon = self._epsilon
         slope = f"(({self._cell(up)}-{self._cell(down)})/(2*{cell}))"
         found = self._reference(gradient_name(weight))
-        trees = [tree for n in self._network.forward for tree in conditions(self._network.derived[n].formula)]
+        trees = [
+            tree
+            for n in self._network.forward
+            for tree in conditions(self._network.derived[n].formula)
+        ]
         signs = [
             [self._signed(tree, weight, side) for side in (1, -1)]
             for tree in trees
@@ -172,9 +182,7 @@ class Epochs:
         changed = name in self._changed[weight]
         return self._cell(_key(weight, side, name)) if changed else self._reference(name)
 
-    def _computed(
-        self, tree: Tree, weight: str, side: int
-    ) -> Callable[[dict[str, float]], float]:
+    def _computed(self, tree: Tree, weight: str, side: int) -> Callable[[dict[str, float]], float]:
         """What gives the number of a formula in the pass of a changed weight."""
         compute, used = function(tree), names(tree)
         changed, settings = self._changed[weight], self._network.numbers
@@ -203,7 +211,9 @@ class Epochs:
         compute, used = function(tree), names(tree)
         text = write(tree, EXCEL, self._reference)
         self._add(
-            key, text, lambda _, v: compute({n: v[n] if n in v else network.numbers[n] for n in used})
+            key,
+            text,
+            lambda _, v: compute({n: v[n] if n in v else network.numbers[n] for n in used}),
         )
         self._add(after, self._lookup.after(weight, f"$A{ROW}"), partial(self._next, weight))
         new, found = self._cell(key), self._cell(after)
@@ -222,7 +232,9 @@ class Epochs:
 
     # --- the rows ----------------------------------------------------------------------------
 
-    def _write_epoch(self, row: int, epoch: int, judged: dict[str, tuple[list[str], list[str]]]) -> None:
+    def _write_epoch(
+        self, row: int, epoch: int, judged: dict[str, tuple[list[str], list[str]]]
+    ) -> None:
         cells, values = self._cells, dict[str, float]()
         for place, column in enumerate(self._columns):
             value = column.value(epoch, values)
@@ -245,7 +257,9 @@ class Epochs:
                 if isinstance(values[f"next {self._network.trained[0]}"], str):
                     shown = (NOTHING, NOTHING)
             cells.write_formula(row, column_, "step number", far.replace(ROW, str(row)), shown[0])
-            cells.write_formula(row, column_ + 1, "step verdict", verdict.replace(ROW, str(row)), shown[1])
+            cells.write_formula(
+                row, column_ + 1, "step verdict", verdict.replace(ROW, str(row)), shown[1]
+            )
 
 
 def _key(weight: str, side: int, name: str) -> str:

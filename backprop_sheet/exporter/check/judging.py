@@ -12,7 +12,7 @@ which of the two is right."""
 ROUNDING = 1e-12
 """How far two weights may be from each other, relative to themselves, to differ by rounding."""
 PASS, TINY, KINK, FAIL = VERDICTS = ("PASS", "too small to tell", "at a kink", "FAIL")
-"""The verdicts, from the best to the worst; a cell may hold one as its place in this list."""
+"""The verdicts, from best to worst; a cell may hold one as its place in this list."""
 NOTHING = "–"
 """What stands in place of a number that is not there: after the last row nothing is updated."""
 
@@ -29,7 +29,8 @@ def gradient(slope: str, found: str, kink: str, values: tuple[float, float], ben
     """Judge a gradient by a slope.
 
     Args:
-        slope, found: the cells of the slope and of the gradient.
+        slope: the cell of the slope.
+        found: the cell of the gradient.
         kink: the condition that a value passes a kink; empty if there are none.
         values: the slope and the gradient.
         bent: whether a value passes a kink.
@@ -43,16 +44,16 @@ def gradient(slope: str, found: str, kink: str, values: tuple[float, float], ben
     difference = abs(values[0] - values[1])
     relative = difference / abs(values[1]) if values[1] else float(difference > ABSOLUTE)
     place = 0 if relative <= RELATIVE else 1 if difference <= ABSOLUTE else 2 if bent else 3
-    return Judged(
-        f"IF({number},{ratio},1)", f"IF({number},{verdict},3)", (relative, place)
-    )
+    return Judged(f"IF({number},{ratio},1)", f"IF({number},{verdict},3)", (relative, place))
 
 
 def update(old: str, new: str, found: str, values: tuple[float, float, float | None]) -> Judged:
     """Judge the weight of the next row by what the update makes of it: the steps' ratio is to be 1.
 
     Args:
-        old, new, found: the cells of the weight, of its update, and of the table's next weight.
+        old: the cell of the weight.
+        new: the cell of what the update makes of it.
+        found: the cell of the table's next weight.
         values: their numbers; None for the last if there is no next row.
     """
     apart = f"IFERROR(ABS(({found}-{old})/({new}-{old})-1),IF({found}={new},0,1))"
@@ -67,7 +68,9 @@ def update(old: str, new: str, found: str, values: tuple[float, float, float | N
         rounded = bool(after) and abs(shown / after - 1) <= ROUNDING
         place = 0 if far <= RELATIVE else 1 if rounded else 3
     return Judged(
-        f"IF({none},0,IF({number},{apart},1))", f"IF({none},0,IF({number},{verdict},3))", (far, place)
+        f"IF({none},0,IF({number},{apart},1))",
+        f"IF({none},0,IF({number},{verdict},3))",
+        (far, place),
     )
 
 

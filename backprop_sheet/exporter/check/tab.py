@@ -37,11 +37,13 @@ HINT = (
     "The weight of the table's next row must be what the update makes of it."
 )
 LIMITS = (
-    f"PASS: the two are apart by no more than {judging.RELATIVE:.0E} of the gradient, or of the step "
-    "that the update makes. Where they are apart by more, yet too little for the 15 digits of a "
+    f"PASS: the two are apart by no more than {judging.RELATIVE:.0E} of the gradient, or of the "
+    "step that the update makes. Where they are apart by more, yet too little for the 15 digits of a "
     "spreadsheet, rounding hides which is right."
 )
-EPSILON_NOTE = "1E-3 to 1E-6 suit: over larger steps the error bends, smaller ones drown in rounding"
+EPSILON_NOTE = (
+    "1E-3 to 1E-6 suit: over larger steps the error bends, smaller ones drown in rounding"
+)
 PASSES_NOTE = "The forward passes, which are not printed: one with each weight larger, one smaller."
 SOME_NOTE = "Of {} epochs, {} are listed."
 NONE_NOTE = "A list of all epochs would need too many cells: choose another epoch on tab Step."
@@ -50,8 +52,8 @@ KINK_NOTE = (
     "no difference says which of them is meant."
 )
 RULE_NOTE = (
-    " Gradients that follow a learning rule, not the error's slope, are left out: only their updates "
-    "are checked."
+    " Gradients that follow a learning rule, not the error's slope, are left out: only their "
+    "updates are checked."
 )
 STEP_SIZE = "$B$3"
 """The cell of ε."""
@@ -63,8 +65,12 @@ GRADIENT, UPDATE, LAST = 7, 11, 11
 """The columns of the two verdicts, and the last one."""
 HEADS = {
     **dict(enumerate(["", "E(w + ε)", "E(w − ε)", "difference / 2ε", "table's gradient"], start=1)),
-    **{6: "relatively apart", GRADIENT: "verdict", 8: "updated weight", 9: "next in table"},
-    **{10: "steps apart", UPDATE: "verdict"},
+    6: "relatively apart",
+    GRADIENT: "verdict",
+    8: "updated weight",
+    9: "next in table",
+    10: "steps apart",
+    UPDATE: "verdict",
 }
 EPOCH_HEADS = {1: "epoch", 2: "worst gradient", 3: "verdict", 4: "worst update", 5: "verdict"}
 LABEL_WIDTH, WIDTH, WIDEST = 190, 124, 300

@@ -1,4 +1,4 @@
-"""The chain rule on the tab Step: for each weight, factor by factor, or as the sum over its uses."""
+"""The chain rule on the tab Step: factor by factor, or as the sum over the uses of a weight."""
 
 from collections.abc import Mapping
 from math import prod
@@ -62,11 +62,20 @@ class Chains:
             return f"{network.partial(upper, lower).text} = {slope}"
         name = gradient_name(lower)
         given = lower in network.given
-        return write(network.derived[name].formula, PLAIN, network.text) if given else network.text(name)
+        return (
+            write(network.derived[name].formula, PLAIN, network.text)
+            if given
+            else network.text(name)
+        )
 
 
 def write_chains(
-    cells: Cells, chains: Chains, network: Network, lookup: Lookup, numbers: Mapping[str, float], top: int
+    cells: Cells,
+    chains: Chains,
+    network: Network,
+    lookup: Lookup,
+    numbers: Mapping[str, float],
+    top: int,
 ) -> int:
     """Write for each weight: factors, product, the table's gradient, the update.
 

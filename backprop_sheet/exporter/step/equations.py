@@ -56,7 +56,11 @@ class Line(NamedTuple):
 
 
 class Equations:
-    """Writes equations, all of a tab in the same columns."""
+    """Writes equations, all of a tab in the same columns.
+
+    Attributes:
+        paragraphs: the texts of the tab.
+    """
 
     def __init__(
         self,
@@ -78,7 +82,7 @@ class Equations:
             columns: where the parts of an equation stand.
         """
         self._cells, self._network, self._columns = cells, network, columns
-        self._reference, self._numbers, self._paragraphs = reference, numbers, paragraphs
+        self._reference, self._numbers, self.paragraphs = reference, numbers, paragraphs
         self._written: list[tuple[int, int, Tree]] = []
         self._stacked = False
 
@@ -91,7 +95,7 @@ class Equations:
 
     def text(self, tree: Tree) -> str:
         """A formula in symbols."""
-        return write(tree, PLAIN, lambda name: self._known(name))
+        return write(tree, PLAIN, self._known)
 
     def _known(self, name: str) -> str:
         quantities = self._network.quantities
@@ -100,8 +104,8 @@ class Equations:
     def arrange(self, lines: Sequence[Line]) -> None:
         """Put numbers below symbols if the longest equations need many lines beside each other."""
         first, second, last, _ = self._columns
-        symbols = max(self._paragraphs.lines(line.symbols, first, second - 1) for line in lines)
-        numbers = max(self._paragraphs.lines(_longest(line), second, last) for line in lines)
+        symbols = max(self.paragraphs.lines(line.symbols, first, second - 1) for line in lines)
+        numbers = max(self.paragraphs.lines(_longest(line), second, last) for line in lines)
         self._stacked = max(symbols, numbers) > MOST_BESIDE
 
     def write(self, top: int, title: str, names: Sequence[str]) -> int:
@@ -133,7 +137,7 @@ class Equations:
 
     def write_line(self, row: int, line: Line) -> int:
         """Write an equation without its result. Returns its last row."""
-        cells, paragraphs = self._cells, self._paragraphs
+        cells, paragraphs = self._cells, self.paragraphs
         first, second, last, _ = self._columns
         cells.write(row, 1, "step label", line.label)
         cells.write(row, first, "step text", line.symbols)

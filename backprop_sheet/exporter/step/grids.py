@@ -71,6 +71,8 @@ class Grids:
 
     Attributes:
         bottom: the last row that it used.
+        cells: the cells of the sheet.
+        lookup: gives the formula that finds a quantity's number.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class Grids:
     ) -> None:
         """Start without grids; `lookup` gives the formula that finds a quantity's number."""
         self.bottom = 0
-        self._sheet, self._cells, self._network, self._lookup = sheet, cells, network, lookup
+        self._sheet, self.cells, self._network, self.lookup = sheet, cells, network, lookup
         self._placed: list[_Placed] = []
         self._with_gradients: set[str] = set()
         self._down = 0
@@ -119,14 +121,14 @@ class Grids:
         self.bottom = max(self.bottom, top - 2)
 
     def _write(self, member: _Member, numbers: Mapping[str, float], row: int, column: int) -> None:
-        grid, cells = member.grid, self._cells
+        grid, cells = member.grid, self.cells
         self._placed.append(_Placed(grid, row, column, member.scale, member.uses))
         cells.write(row, column, "step caption", member.caption)
         for name, place in _places(grid, row, column):
             if name in cells.addresses:  # a weight of two groups
                 cells.write_formula(*place, "step place", cells.address_of(name), numbers[name])
             else:
-                cells.write_named(name, *place, "step place", self._lookup(name), numbers[name])
+                cells.write_named(name, *place, "step place", self.lookup(name), numbers[name])
         if member.uses:
             cells.write(row + len(grid.rows) + 1, column, "hint", f"in {member.uses}")
 
@@ -147,7 +149,7 @@ class Grids:
 
     def write_gradients(self) -> None:
         """Write the gradients into their places; their numbers have cells by now."""
-        cells, network = self._cells, self._network
+        cells, network = self.cells, self._network
         for placed in self._placed:
             if placed.scale not in self._with_gradients:
                 continue

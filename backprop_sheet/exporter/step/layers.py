@@ -1,9 +1,8 @@
 """The network on the tab Step: its groups from left to right, and below where a page is full."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from backprop_sheet.diagram import columns_of, is_picture
-from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.paragraphs import Paragraphs
 from backprop_sheet.exporter.step.equations import ERRORS
 from backprop_sheet.exporter.step.grids import Grids
@@ -38,18 +37,16 @@ class Layers:
 
     def __init__(
         self,
-        cells: Cells,
         network: Network,
         plan: Plan,
         paragraphs: Paragraphs,
         grids: Grids,
-        lookup: Callable[[str], str],
         numbers: Mapping[str, float],
     ) -> None:
-        """Start without a network; `lookup` gives the formula that finds a quantity's number."""
+        """Start without a network."""
         self.grids = grids
-        self._cells, self._network, self._plan = cells, network, plan
-        self._paragraphs, self._lookup, self._numbers = paragraphs, lookup, numbers
+        self._cells, self._network, self._plan = grids.cells, network, plan
+        self._paragraphs, self._numbers, self._lookup = paragraphs, numbers, grids.lookup
 
     def write(self, top: int) -> int:
         """Write all groups, then the errors. Returns the last row."""

@@ -1,8 +1,9 @@
 """The columns of the tab Step: how wide each is, and where the parts of the tab stand.
 
-There are two plans. Where every factor of the chain rule is short, the tab is made of blocks: a name
-and its number, six blocks beside each other. Otherwise it has names, results and what the table has on
-the left, and narrow columns on their right: a place of a grid takes one, other texts several.
+There are two plans. Where every factor of the chain rule is short, the tab is made of blocks: a
+name and its number, six blocks beside each other. Otherwise it has names, results and what the
+table has on the left, and narrow columns on their right: a place of a grid takes one, other texts
+several.
 """
 
 from functools import cached_property
@@ -21,7 +22,7 @@ BLOCKS, CHAIN = 6, 3
 LIMIT = 1500
 """The pixels at which the places of grids, in letters of 9 points, are printed at 6 points."""
 RESULT, CHECKED, BESIDE = 2, 3, 5
-"""Where chains are sums: the columns of results and of what the table has, and the first narrow one."""
+"""Where chains are sums: the columns of results, of what the table has, and the first narrow one."""
 VALUE = 3
 """The narrow columns that a number outside of grids takes."""
 
@@ -39,7 +40,9 @@ class Blocks:
     def __init__(self, factor: float) -> None:
         """Plan for factors up to a width in pixels."""
         self._factor = max(FACTOR, ceil(factor + PADDING))
-        self.columns = Columns(block_column(1), block_column(3), block_column(5), block_column(5) + 1)
+        self.columns = Columns(
+            block_column(1), block_column(3), block_column(5), block_column(5) + 1
+        )
 
     def width(self, column: int) -> int:
         """The width of a column in pixels."""
@@ -57,7 +60,9 @@ class Beside:
     def __init__(self, names: list[str], labels: list[str]) -> None:
         """Plan for the names of quantities, and for the labels of equations."""
         self._label = min(WIDEST_LABEL, max(LABEL, *(fitting(text) for text in labels)))
-        self.name = min(WIDEST_LABEL // PLACE, max(VALUE, *(ceil(fitting(n) / PLACE) for n in names)))
+        self.name = min(
+            WIDEST_LABEL // PLACE, max(VALUE, *(ceil(fitting(n) / PLACE) for n in names))
+        )
         self.most = BESIDE - 1
 
     @cached_property

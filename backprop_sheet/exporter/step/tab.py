@@ -30,7 +30,7 @@ from backprop_sheet.exporter.step.plan import (
 )
 from backprop_sheet.exporter.step.table import EPOCH_CELL, SAMPLE_CELL, TABLE_CELL, Lookup
 from backprop_sheet.exporter.step.updates import Numbers, Updates, old
-from backprop_sheet.network import FOR_UPDATES, RATE, Kind, Network
+from backprop_sheet.network import FOR_UPDATES, RATE, Network
 from backprop_sheet.ooxml.addresses import Area
 
 FIRST_ROW = 7
@@ -94,13 +94,11 @@ class Step:
         """Lay out the tab."""
         network, equations, cells = self._network, self._equations, self.cells
         plan, paragraphs, numbers = self._plan, self._paragraphs, self._numbers
-        updates = Updates(cells, equations, network, self.lookup, numbers, paragraphs, plan)
+        updates = Updates(cells, equations, network, self.lookup, numbers, plan)
         grids = Grids(self._sheet, cells, network, self.lookup.number)
         self._write_choice()
         top = FIRST_ROW + (len(network.samples) > 1)
-        layers = Layers(
-            cells, network, plan, paragraphs, grids, self.lookup.number, numbers.first
-        )
+        layers = Layers(network, plan, paragraphs, grids, numbers.first)
         row = bottom = layers.write(top)
         lines = [equations.line(name) for name in (*network.forward, *network.backward)]
         if not plan.in_factors:

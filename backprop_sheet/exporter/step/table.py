@@ -45,7 +45,7 @@ class Lookup:
         return self._in_chosen_table(f"INDEX({{}}!{area},{row})")
 
     def before(self, name: str) -> str:
-        """A formula for a quantity's number in the row above its own, or for what it starts from."""
+        """A formula for a quantity's number in the row above, or for what it starts from."""
         quantity = self._network.quantities[name]
         start = quantity.start if isinstance(quantity, Carried) else 0.0
         return f"IF({self.row(name)}=1,{start!r},{self.number(name, down=-1)})"

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from backprop_sheet.exporter.cells import Cells
-from backprop_sheet.exporter.paragraphs import Paragraphs
 from backprop_sheet.exporter.step.chains import write_header
 from backprop_sheet.exporter.step.equations import Equations, Line
 from backprop_sheet.exporter.step.plan import CHECKED, Plan
@@ -29,7 +28,8 @@ COMPUTED = (Kind.RATE, Kind.CLIPPED, Kind.STATE)
 
 class Numbers(NamedTuple):
     """The numbers of the first epoch: of its first row, of the last row of its first step, and of
-    the row above that; of what stands there before the first row if there is none."""
+    the row above that; of what stands there before the first row if there is none.
+    """
 
     first: Mapping[str, float]
     last: Mapping[str, float]
@@ -46,13 +46,12 @@ class Updates:
         network: Network,
         lookup: Lookup,
         numbers: Numbers,
-        paragraphs: Paragraphs,
         plan: Plan,
     ) -> None:
         """Start without updates."""
         self._cells, self._equations, self._network = cells, equations, network
         self._lookup, self._numbers = lookup, numbers
-        self._paragraphs, self._plan = paragraphs, plan
+        self._paragraphs, self._plan = equations.paragraphs, plan
         self._computed = network.named(*COMPUTED)
 
     def lines(self) -> Iterator[Line]:
@@ -87,7 +86,9 @@ class Updates:
             write_header(cells, top, {1: "for the update", 2: "value"}, (2,), 2)
         for name in looked_up:
             row, rules = row + 1, network.rules
-            numbers = self._numbers.first if rules.is_final_in_every_row(name) else self._numbers.last
+            numbers = (
+                self._numbers.first if rules.is_final_in_every_row(name) else self._numbers.last
+            )
             text, shown = network.text(name), "setting value" if name in settings else "step value"
             cells.write(row, 1, "step label", text)
             cells.write_named(name, row, 2, shown, self._lookup.number(name), numbers[name])
@@ -106,7 +107,10 @@ class Updates:
         for name in self._computed:
             quantity = self._network.derived[name]
             for leaf in leaves(quantity.formula):
-                if isinstance(self._leaf(leaf, quantity), Name) and self._leaf(leaf, quantity) != leaf:
+                if (
+                    isinstance(self._leaf(leaf, quantity), Name)
+                    and self._leaf(leaf, quantity) != leaf
+                ):
                     found[leaf.id] = None
         return list(found)
 
@@ -127,7 +131,9 @@ class Updates:
         """Write each weight's next number. Returns the last row."""
         cells, result, row = self._cells, self._plan.columns.result, top
         heads = {1: "update", result: "new weight"}
-        self._equations.header(top, heads if self._plan.in_factors else heads | {CHECKED: "old weight"})
+        self._equations.header(
+            top, heads if self._plan.in_factors else heads | {CHECKED: "old weight"}
+        )
         for weight in self._network.trained:
             row, line, name = row + 1, self._update(weight), f"next {weight}"
             if name in cells.addresses:  # beside its chain
