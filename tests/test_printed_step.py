@@ -1,4 +1,4 @@
-"""On paper nothing of the tabs Step and Check is cut off, small or missing, whatever the network."""
+"""On paper nothing of the tabs Step and Check is cut off or too small, whatever the network."""
 
 import pytest
 from large_networks import LARGE, workbook

@@ -92,8 +92,12 @@ class Epochs:
         return [number * (epochs - 1) // max(1, count - 1) for number in range(count)]
 
     def write(self, top: int, epochs: Sequence[int], left: int) -> int:
-        """Write the list from a row on, and what it follows from from a column on. Returns the last
-        row.
+        """Write the list, and what it follows from. Returns the last row.
+
+        Args:
+            top: the first row.
+            epochs: the epochs.
+            left: the first column of what the list follows from.
         """
         self._left = left
         judged = self._judge()
@@ -127,7 +131,7 @@ class Epochs:
         return float(self._numbers[name][epoch * rules.samples + last + down])
 
     def _judge(self) -> dict[str, tuple[list[str], list[str]]]:
-        """Add all columns. Returns those of deviations and of verdicts, of gradients and updates."""
+        """Add all columns. Returns those of deviations and of verdicts, by what is judged."""
         gradients = {weight: self._gradient(weight) for weight in self._gradients}
         updates = {weight: self._update(weight) for weight in self._network.trained}
         found = {}

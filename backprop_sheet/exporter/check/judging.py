@@ -18,7 +18,7 @@ NOTHING = "–"
 
 
 class Judged(NamedTuple):
-    """A judgement: two formulas, how far apart numbers are and the verdict's place; their values."""
+    """How far apart numbers are and the verdict's place: formulas, and their values."""
 
     apart: str
     verdict: str

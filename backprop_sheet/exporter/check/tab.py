@@ -38,8 +38,8 @@ HINT = (
 )
 LIMITS = (
     f"PASS: the two are apart by no more than {judging.RELATIVE:.0E} of the gradient, or of the "
-    "step that the update makes. Where they are apart by more, yet too little for the 15 digits of a "
-    "spreadsheet, rounding hides which is right."
+    "step that the update makes. Where they are apart by more, yet too little for the 15 digits of "
+    "a spreadsheet, rounding hides which is right."
 )
 EPSILON_NOTE = (
     "1E-3 to 1E-6 suit: over larger steps the error bends, smaller ones drown in rounding"

@@ -22,7 +22,7 @@ BLOCKS, CHAIN = 6, 3
 LIMIT = 1500
 """The pixels at which the places of grids, in letters of 9 points, are printed at 6 points."""
 RESULT, CHECKED, BESIDE = 2, 3, 5
-"""Where chains are sums: the columns of results, of what the table has, and the first narrow one."""
+"""Where chains are sums: the columns of results and of the table's, and the first narrow one."""
 VALUE = 3
 """The narrow columns that a number outside of grids takes."""
 

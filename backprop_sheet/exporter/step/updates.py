@@ -27,8 +27,12 @@ COMPUTED = (Kind.RATE, Kind.CLIPPED, Kind.STATE)
 
 
 class Numbers(NamedTuple):
-    """The numbers of the first epoch: of its first row, of the last row of its first step, and of
-    the row above that; of what stands there before the first row if there is none.
+    """Numbers of the first epoch.
+
+    Attributes:
+        first: those of its first row.
+        last: those of the last row of its first step.
+        above: those of the row above that; empty if there is none.
     """
 
     first: Mapping[str, float]
@@ -74,7 +78,7 @@ class Updates:
         return Line(f"new {weight}", self._equations.text(update), update)
 
     def write_inputs(self, top: int) -> int:
-        """Write the numbers that updates start from, then what is computed. Returns the last row."""
+        """Write what updates start from, then what is computed of it. Returns the last row."""
         network, cells, row = self._network, self._cells, top
         settings = [n for n in network.named(Kind.SETTING) if n not in cells.addresses]
         counters = (Kind.COUNTER,) if network.named(Kind.RATE) else ()
