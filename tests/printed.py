@@ -109,10 +109,19 @@ def _with_tabs(book: Path, tabs: Sequence[str], target: Path) -> Path:
         for name in source.namelist():
             text = source.read(name)
             if name == "xl/workbook.xml" and tabs:
-                text = SHEET.sub(lambda found: _hidden(found[0], tabs), text.decode()).encode()
+                text = _only(text.decode(), tabs).encode()
             copy.writestr(name, text)
     target.write_bytes(content.getvalue())
     return target
+
+
+def _only(book: str, tabs: Sequence[str]) -> str:
+    """A workbook's list of sheets with the others hidden, and the first of its tabs open."""
+    names = [unescape(name) for name in re.findall(r'<sheet [^>]*?name="([^"]*)"', book)]
+    first = next(place for place, name in enumerate(names) if name in tabs)
+    book = re.sub(r' activeTab="\d+"', "", book)
+    book = book.replace("<workbookView ", f'<workbookView activeTab="{first}" ')
+    return SHEET.sub(lambda found: _hidden(found[0], tabs), book)
 
 
 def _hidden(sheet: str, tabs: Sequence[str]) -> str:
