@@ -119,6 +119,7 @@ def test_every_grid_has_a_scale_of_colours_around_zero(books, name):
         for areas in sheet.conditional_formatting
         for rule in areas.rules
         for area in areas.cells.ranges
+        if rule.colorScale
     }
     at = captions(books[name])
     for caption, rows in [*GRIDS[name].items(), *SLOPES[name].items()]:

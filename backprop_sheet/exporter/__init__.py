@@ -194,7 +194,7 @@ def _add_step_and_check(
         return {step_tab: shown}
     sheet = styles.workbook.create_sheet(check_tab)
     try:
-        columns = {name: frame[network.label(name)].to_numpy() for name in layout.columns}
+        columns = {name: frame[network.label(name)].tolist() for name in layout.columns}
         check = Check(sheet, step, network, columns)
         return {step_tab: shown, check_tab: check.lay_out()}
     except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers: nothing to compare

@@ -142,7 +142,8 @@ class Epochs:
             )
             for place, keys in enumerate(found[kind]):
                 for key, (judged, value) in zip(keys, judgements.values(), strict=True):
-                    self._add(key, judged[place], partial(_value_at, value, place))
+                    text = judged.apart if place == 0 else judged.verdict
+                    self._add(key, text, partial(_value_at, value, place))
         return found
 
     def _gradient(self, weight: str) -> tuple[Judged, Callable[[dict[str, float]], Judged]]:
