@@ -19,7 +19,7 @@ WIDEST_FACTOR, WIDEST_LABEL = 207, 240
 """The most pixels for the text of a factor and for a name."""
 BLOCKS, CHAIN = 6, 3
 """The blocks beside each other, and how many factors of a chain are."""
-LIMIT = 1500
+LIMIT = 1400
 """The pixels at which the places of grids, in letters of 9 points, are printed at 6 points."""
 RESULT, CHECKED, BESIDE = 2, 3, 5
 """Where chains are sums: the columns of results and of the table's, and the first narrow one."""
