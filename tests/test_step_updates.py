@@ -8,6 +8,7 @@ from pathlib import Path
 import ironcalc
 import openpyxl
 import pytest
+from everyday import mostly_slow
 from openpyxl.utils.cell import coordinate_to_tuple
 from spreadsheets import libreoffice_values
 
@@ -93,7 +94,9 @@ def check_updates(network, frame, book, epoch, values):
     for weight in network.trained:
         row = at[f"new {weight}"].row
         found = values(STEP, f"{heads['new weight']}{row}")
-        text = values(STEP, f"{heads['with numbers']}{row}")
+        # Long equations have their numbers in the row below.
+        below = heads.get("in symbols and, below, with numbers")
+        text = values(STEP, f"{below}{row + 1}" if below else f"{heads['with numbers']}{row}")
         assert _worked_out(text) == pytest.approx(found, rel=1e-4, abs=1e-8), (weight, text)
         if following < len(frame):
             wanted = frame[network.label(weight)].iloc[following]
@@ -118,7 +121,7 @@ def listed(values, book):
     return [[values(CHECK, f"{c}{top + 1 + k}") for c in "ABCDE"] for k in range(EPOCHS)]
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", mostly_slow(CASES, ["nadam", "in parts"]))
 def test_ironcalc_updates_as_the_engine_does(case, tmp_path):
     network, frame, book = book_of(case, tmp_path)
     for epoch, values in at_epochs(book):
