@@ -120,6 +120,7 @@ def test_every_grid_has_a_scale_of_colours_around_zero(books, name):
         for areas in sheet.conditional_formatting
         for rule in areas.rules
         for area in areas.cells.ranges
+        if rule.colorScale
     }
     at = captions(books[name])
     for caption, rows in [*GRIDS[name].items(), *SLOPES[name].items()]:
@@ -144,6 +145,7 @@ def test_no_text_of_the_tab_is_cut_off(books, name):
     """A text goes on over empty cells, up to the next one that has something."""
     sheet = openpyxl.load_workbook(books[name], data_only=True)["Step"]
     last = openpyxl.utils.range_boundaries(sheet.print_area.partition("!")[2])[2]
+    merged = {area.start_cell.coordinate: [area] for area in sheet.merged_cells.ranges}
     for row in sheet.iter_rows():
         filled = [cell for cell in row if cell.value not in (None, "")]
         for cell, after in pairwise([*filled, None]):
@@ -152,7 +154,13 @@ def test_no_text_of_the_tab_is_cut_off(books, name):
                 continue
             end = after.column if after else last + 1
             columns = range(cell.column, max(end, cell.column + 1))
+            rows = [cell.row]
+            for area in merged.get(cell.coordinate, ()):
+                columns = range(area.min_col, area.max_col + 1)
+                rows = range(area.min_row, area.max_row + 1)
             room = sum(sheet.column_dimensions[get_column_letter(c)].width for c in columns) * 7
+            if cell.alignment.wrap_text:
+                room *= sum((sheet.row_dimensions[r].height or 15) / 15 for r in rows)
             assert 5.6 * len(cell.value) <= room, (cell.coordinate, cell.value)
 
 

@@ -30,6 +30,19 @@ def style(color: str = BLACK, fill: str = "", at: str = "", **font: object) -> d
 SMALL = "[<0.0001]0.0000E+00;0.00000000"
 GREY_FRAME = Border(*[Side("thin", color="FFBFBFBF")] * 4)
 FRAME = Border(*[Side("thin", color=BLACK)] * 4)
+
+
+def lines(at: str) -> dict[str, object]:
+    """The alignment of texts that are broken into lines, and of what stands beside them."""
+    return {"alignment": Alignment(horizontal=at, vertical="top", wrap_text=True)}
+
+
+def beside(at: str) -> dict[str, object]:
+    """The alignment of numbers beside such texts."""
+    return {"alignment": Alignment(horizontal=at, vertical="top")}
+
+
+DIGITS = {"number_format": "0.000000"}
 PLACE = {
     "border": Border(*[Side("thin", color="FFD9DEE8")] * 4),
     "alignment": Alignment(horizontal=CENTRE, vertical="center"),
@@ -68,17 +81,18 @@ CLASSIC: dict[str, dict[str, object]] = {
     "drawing error": style("FFFF0000"),
     "changeable": style(fill="FFFFF2CC", at=RIGHT) | {"border": GREY_FRAME},
     "step header": style(WHITE, fill=BLACK, at=LEFT, bold=True),
-    "step label": style(at=LEFT),
-    "step text": style(SLATE, at=LEFT),
-    "step value": style(at=RIGHT) | {"number_format": "0.000000"},
-    "step number": style(at=RIGHT) | {"number_format": "0.00000000E+00"},
-    "step sign": style(at=CENTRE),
-    "step weight": style(at=RIGHT),
+    "step label": style() | lines(LEFT),
+    "step text": style(SLATE) | lines(LEFT),
+    "step value": style() | beside(RIGHT) | DIGITS,
+    "step number": style() | beside(RIGHT) | DIGITS,
+    "step sign": style() | beside(CENTRE),
+    "step weight": style() | lines(RIGHT),
     "step caption": style(at=LEFT, bold=True),
     "step place": style(size=9) | {**PLACE, "number_format": "0.00"},
     "step slope": style(size=9) | {**PLACE, "number_format": "0.000"},
-    "step changed": style(fill="FFDDEBF7", at=RIGHT) | {"number_format": "0.000000"},
-    "step verdict": style(at=CENTRE, bold=True),
+    "step changed": style(fill="FFDDEBF7") | beside(RIGHT) | DIGITS,
+    "step verdict": style(bold=True) | beside(CENTRE),
+    "step note": style(SLATE, italic=True) | lines(LEFT),
     "compare header": style(WHITE, fill=BLACK, at=RIGHT, bold=True),
     "compare label": style(at=LEFT),
     "compare error": style(at=RIGHT) | {"number_format": SMALL},

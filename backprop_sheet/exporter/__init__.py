@@ -10,7 +10,8 @@ cells     cells that are written without openpyxl
 tables    tables of any kind, a tab for each
 blanks    what an exercise leaves blank      unfilled  what its other cells show meanwhile
 selfcheck right cells turn green
-equations the equations of Step              grids     its pictures and matrices
+lettering how wide texts are                 paragraphs texts in lines, and rows for them
+formats   how many digits numbers show
 """
 
 from collections.abc import Iterable
@@ -89,7 +90,7 @@ def write_workbook(
     sheet = styles.workbook.create_sheet(title(network))
     layout = arrange(network, _epochs(network, frame))
     additions = {sheet.title: lay_out(sheet, styles, layout, frame, watch)}
-    additions |= _add_step_and_check(styles, [sheet.title], layout)
+    additions |= _add_step_and_check(styles, [sheet.title], layout, frame)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -173,13 +174,17 @@ def write_comparison(
         tabs.append(tab)
     summary = summarise({n.eta: frame for n, frame in trainings}, threshold)
     additions[overview.title] = compare.lay_out(overview, tabs, summary, threshold, watch)
-    additions |= _add_step_and_check(styles, [tab.title for tab in tabs], tabs[0].layout)
+    additions |= _add_step_and_check(
+        styles, [tab.title for tab in tabs], tabs[0].layout, tabs[0].frame
+    )
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
 
-def _add_step_and_check(styles: Look, tabs: list[str], layout: Layout) -> dict[str, Additions]:
-    """Add the tabs Step and Check, which show the tables of the given tabs."""
+def _add_step_and_check(
+    styles: Look, tabs: list[str], layout: Layout, frame: pd.DataFrame
+) -> dict[str, Additions]:
+    """Add the tabs Step and Check for the tables of some tabs; `frame` is the first table."""
     step = Step(styles.workbook.create_sheet(step_tab), tabs, layout)
     shown = step.lay_out()
     network = layout.network
@@ -189,7 +194,9 @@ def _add_step_and_check(styles: Look, tabs: list[str], layout: Layout) -> dict[s
         return {step_tab: shown}
     sheet = styles.workbook.create_sheet(check_tab)
     try:
-        return {step_tab: shown, check_tab: Check(sheet, step, network).lay_out()}
+        columns = {name: frame[network.label(name)].tolist() for name in layout.columns}
+        check = Check(sheet, step, network, columns)
+        return {step_tab: shown, check_tab: check.lay_out()}
     except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers: nothing to compare
         styles.workbook.remove(sheet)
         return {step_tab: shown}

@@ -18,6 +18,7 @@ class Cells:
         entries: the cells written so far.
         addresses: the absolute address of each named cell: ``$B$7``.
         values: the number in each named cell.
+        styles: the number of each style that it uses.
     """
 
     def __init__(self, sheet: Worksheet) -> None:
@@ -26,7 +27,7 @@ class Cells:
         self.addresses: dict[str, str] = {}
         self.values: dict[str, float] = {}
         self._sheet = sheet
-        self._styles: dict[str, int] = {}
+        self.styles: dict[str, int] = {}
         self._shared = 0
 
     def write(self, row: int, column: int, style: str, content: float | str) -> None:
@@ -89,6 +90,6 @@ class Cells:
         return self.addresses[name]
 
     def _style_number(self, name: str) -> int:
-        if name not in self._styles:
-            self._styles[name] = style_index(self._sheet, name)
-        return self._styles[name]
+        if name not in self.styles:
+            self.styles[name] = style_index(self._sheet, name)
+        return self.styles[name]

@@ -90,6 +90,7 @@ STYLES = {
     "step slope": "tab Step: their gradients, likewise",
     "step changed": "tab Check: the weight that is changed",
     "step verdict": "tab Check: PASS and FAIL",
+    "step note": "tab Check: what its numbers mean",
     "compare header": "tab Compare: the names over the table",
     "compare label": "tab Compare: what the lines of the summary say",
     "compare error": "tab Compare: errors",
@@ -106,7 +107,7 @@ TABLES = (
     *("_cell_styles", "_named_styles"),
 )
 """Where openpyxl keeps the formats of a workbook."""
-LATER = ("table blank", "table right")
+LATER = ("table blank", "table right", "step note")
 """Styles that looks made before them lack: the classic look's are used."""
 
 

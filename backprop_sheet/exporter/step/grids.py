@@ -7,6 +7,7 @@ belong to.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from math import ceil
 from typing import NamedTuple
 
@@ -15,17 +16,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter.cells import Cells
+from backprop_sheet.exporter.step.plan import PLACE, fitting
 from backprop_sheet.network import Group, Network
 from backprop_sheet.network.grids import Grid, Picture, pictures
 from backprop_sheet.network.groups import MATRIX
 from backprop_sheet.ooxml.addresses import Area
 from backprop_sheet.palette import ABOVE, BELOW, ZERO
 
-PLACE, BETWEEN, TALL = 46, 22, 27
-"""The width of a place, the width of the column between two grids, and the height of a row, in
-pixels."""
-CAPTION, NOTE = 7.2, 6.4
-"""The width of a character of a caption, and of one of a note, in pixels."""
+TALL = 27
+"""The height of a row with places, in pixels."""
 LEAST = "1E-12"
 """Where the largest number of a scale is smaller, all places are white."""
 MOST_AREAS = 100
@@ -62,34 +61,47 @@ class _Member(NamedTuple):
     @property
     def columns(self) -> int:
         """The columns that it needs, with what is written above and below it."""
-        texts = (CAPTION * len(self.caption), CAPTION * len(f"∂E/∂{self.grid.name}"))
-        wide = max(*texts, NOTE * len(f"Σ over {self.uses}") if self.uses else 0)
-        return max(len(self.grid.rows[0]), ceil(wide / PLACE))
+        texts = [self.caption, f"∂E/∂{self.grid.name}"]
+        texts += [f"Σ over {self.uses}"] if self.uses else []
+        return max(len(self.grid.rows[0]), *(ceil(fitting(text) / PLACE) for text in texts))
 
 
 class Grids:
     """Writes grids into a sheet.
 
     Attributes:
-        widths: the width of each column that it used, in pixels.
         bottom: the last row that it used.
+        cells: the cells of the sheet.
+        lookup: gives the formula that finds a quantity's number.
     """
 
     def __init__(
         self, sheet: Worksheet, cells: Cells, network: Network, lookup: Callable[[str], str]
     ) -> None:
         """Start without grids; `lookup` gives the formula that finds a quantity's number."""
-        self.widths: dict[int, int] = {}
         self.bottom = 0
-        self._sheet, self._cells, self._network, self._lookup = sheet, cells, network, lookup
+        self._sheet, self.cells, self._network, self.lookup = sheet, cells, network, lookup
         self._placed: list[_Placed] = []
         self._with_gradients: set[str] = set()
         self._down = 0
 
+    def columns(self, groups: Sequence[Group]) -> int:
+        """The columns that groups need."""
+        widths = self._slots([list(self._members(g, p)) for g in groups for p in pictures(g)])
+        return sum(widths.values()) + len(widths) - 1
+
+    @staticmethod
+    def _slots(found: list[list[tuple[tuple[str, int], "_Member"]]]) -> dict[tuple[str, int], int]:
+        """What stands beside each other, from left to right, each with its columns."""
+        widths: dict[tuple[str, int], int] = {}
+        for slot, member in chain.from_iterable(found):
+            widths[slot] = max(widths.get(slot, 0), member.columns)
+        return dict(sorted(widths.items(), key=lambda item: (MEMBERS.index(item[0][0]), item[0])))
+
     def write(
         self, groups: Sequence[Group], numbers: Mapping[str, float], top: int, left: int
-    ) -> int:
-        """Write groups one below the other. Returns the first column to the right of them.
+    ) -> None:
+        """Write groups one below the other.
 
         Args:
             groups: groups that stand in rows and columns.
@@ -98,31 +110,25 @@ class Grids:
             left: the first column.
         """
         found = [list(self._members(g, p)) for g in groups for p in pictures(g)]
-        slots = list(dict.fromkeys(slot for members in found for slot, _ in members))
-        slots.sort(key=lambda slot: (MEMBERS.index(slot[0]), slot[1]))
         columns = {}
-        for slot in slots:
+        for slot, wide in self._slots(found).items():
             columns[slot] = left
-            wide = max(m.columns for members in found for s, m in members if s == slot)
-            self.widths |= dict.fromkeys(range(left, left + wide), PLACE)
-            self.widths[left + wide] = BETWEEN
             left += wide + 1
         for members in found:
             for slot, member in members:
                 self._write(member, numbers, top, columns[slot])
             top += max(len(m.grid.rows) + bool(m.uses) for _, m in members) + 2
         self.bottom = max(self.bottom, top - 2)
-        return left
 
     def _write(self, member: _Member, numbers: Mapping[str, float], row: int, column: int) -> None:
-        grid, cells = member.grid, self._cells
+        grid, cells = member.grid, self.cells
         self._placed.append(_Placed(grid, row, column, member.scale, member.uses))
         cells.write(row, column, "step caption", member.caption)
         for name, place in _places(grid, row, column):
             if name in cells.addresses:  # a weight of two groups
                 cells.write_formula(*place, "step place", cells.address_of(name), numbers[name])
             else:
-                cells.write_named(name, *place, "step place", self._lookup(name), numbers[name])
+                cells.write_named(name, *place, "step place", self.lookup(name), numbers[name])
         if member.uses:
             cells.write(row + len(grid.rows) + 1, column, "hint", f"in {member.uses}")
 
@@ -143,7 +149,7 @@ class Grids:
 
     def write_gradients(self) -> None:
         """Write the gradients into their places; their numbers have cells by now."""
-        cells, network = self._cells, self._network
+        cells, network = self.cells, self._network
         for placed in self._placed:
             if placed.scale not in self._with_gradients:
                 continue

@@ -1,0 +1,10 @@
+"""The tab Check: the table's gradients and updates, checked for one epoch and for all.
+
+tab      the tab: the verdicts of an epoch, and its forward passes
+epochs   the list of all epochs, with the worst of each
+judging  how two numbers are judged
+"""
+
+from backprop_sheet.exporter.check.tab import TITLE, Check
+
+__all__ = ["TITLE", "Check"]

@@ -1,0 +1,90 @@
+"""How two numbers are judged: formulas over cells, and the same in Python for the stored values.
+
+Some programs take numbers that differ by 1e-15 to be equal, so only ratios are compared.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+RELATIVE, ABSOLUTE = 1e-5, 1e-11
+"""How far a gradient may be from the slope, relative to itself; and how far where rounding hides
+which of the two is right."""
+ROUNDING = 1e-12
+"""How far two weights may be from each other, relative to themselves, to differ by rounding."""
+PASS, TINY, KINK, FAIL = VERDICTS = ("PASS", "too small to tell", "at a kink", "FAIL")
+"""The verdicts, from best to worst; a cell may hold one as its place in this list."""
+NOTHING = "–"
+"""What stands in place of a number that is not there: after the last row nothing is updated."""
+
+
+class Judged(NamedTuple):
+    """How far apart numbers are and the verdict's place: formulas, and their values."""
+
+    apart: str
+    verdict: str
+    values: tuple[float, int]
+
+
+def gradient(slope: str, found: str, kink: str, values: tuple[float, float], bent: bool) -> Judged:
+    """Judge a gradient by a slope.
+
+    Args:
+        slope: the cell of the slope.
+        found: the cell of the gradient.
+        kink: the condition that a value passes a kink; empty if there are none.
+        values: the slope and the gradient.
+        bent: whether a value passes a kink.
+    """
+    apart, tiny = f"ABS({slope}-{found})", f"ABS({slope}-{found})*{1 / ABSOLUTE:.0E}<=1"
+    ratio = f"IFERROR({apart}/ABS({found}),IF({tiny},0,1))"
+    worst = f"IF({kink},2,3)" if kink else "3"
+    verdict = f"IF({ratio}<={RELATIVE:.0E},0,IF({tiny},1,{worst}))"
+    # An error value in the table must not become the verdict.
+    number = f"ISNUMBER({apart})"
+    difference = abs(values[0] - values[1])
+    relative = difference / abs(values[1]) if values[1] else float(difference > ABSOLUTE)
+    place = 0 if relative <= RELATIVE else 1 if difference <= ABSOLUTE else 2 if bent else 3
+    return Judged(f"IF({number},{ratio},1)", f"IF({number},{verdict},3)", (relative, place))
+
+
+def update(old: str, new: str, found: str, values: tuple[float, float, float | None]) -> Judged:
+    """Judge the weight of the next row by what the update makes of it: the steps' ratio is to be 1.
+
+    Args:
+        old: the cell of the weight.
+        new: the cell of what the update makes of it.
+        found: the cell of the table's next weight.
+        values: their numbers; None for the last if there is no next row.
+    """
+    apart = f"IFERROR(ABS(({found}-{old})/({new}-{old})-1),IF({found}={new},0,1))"
+    same = f"IFERROR(ABS({found}/{new}-1)<={ROUNDING:.0E},FALSE)"
+    verdict = f"IF({apart}<={RELATIVE:.0E},0,IF({same},1,3))"
+    number, none = f"ISNUMBER({found}-{new})", f"ISTEXT({found})"
+    before, after, shown = values
+    far, place = 0.0, 0
+    if shown is not None:
+        step = after - before
+        far = abs((shown - before) / step - 1) if step else float(shown != after)
+        rounded = bool(after) and abs(shown / after - 1) <= ROUNDING
+        place = 0 if far <= RELATIVE else 1 if rounded else 3
+    return Judged(
+        f"IF({none},0,IF({number},{apart},1))",
+        f"IF({none},0,IF({number},{verdict},3))",
+        (far, place),
+    )
+
+
+def worst(cells: str) -> str:
+    """A formula for the worst verdict of cells that hold places in the list."""
+    names = ",".join(f'"{name}"' for name in VERDICTS)
+    return f'IFERROR(CHOOSE(1+MAX({cells}),{names}),"{FAIL}")'
+
+
+def in_words(place: str) -> str:
+    """A formula for the verdict of a formula that gives its place in the list."""
+    return f"CHOOSE(1+{place},{','.join(chr(34) + name + chr(34) for name in VERDICTS)})"
+
+
+def named(places: Sequence[int]) -> str:
+    """The worst of some verdicts."""
+    return VERDICTS[max(places, default=0)]

@@ -1,0 +1,81 @@
+"""How many digits numbers show: fewer places for large ones, exponents for huge and tiny ones.
+
+A number format alone cannot tell tiny numbers below 0 from others; conditional formats can.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.worksheet.worksheet import Worksheet
+
+from backprop_sheet.exporter.package import StyledCell
+from backprop_sheet.ooxml.addresses import areas
+
+FIRST_ID = 200
+"""The numbers of formats from here on are free."""
+EXPONENT, SHORT = "0.0000E+00", "0E+0"
+
+
+class Format(NamedTuple):
+    """A number format, and the numbers that it is for: a comparison with one or two others.
+
+    A condition over the cell itself would have to name it, and for cells in several areas programs
+    do not agree on which one a relative reference means.
+    """
+
+    operator: str
+    ends: tuple[str, ...]
+    code: str
+
+
+def _within(end: str, code: str) -> Format:
+    return Format("between", (f"-{end}", end), code)
+
+
+def _beyond(end: str, code: str) -> Format:
+    return Format("notBetween", (f"-{end}", end), code)
+
+
+USUAL = (
+    Format("equal", ("0",), "0.000000"),
+    _within("0.000999999", EXPONENT),
+    _beyond("99999.9", EXPONENT),
+)
+FORMATS: Mapping[str, tuple[Format, ...]] = {
+    "step value": USUAL,
+    "step number": USUAL,
+    "step changed": USUAL,
+    "step place": (_within("0.004999", "0.00;0.00"), _beyond("9999", SHORT), _beyond("99.99", "0")),
+    "step slope": (
+        _within("0.0004999", "0.000;0.000"),
+        _beyond("999", SHORT),
+        _beyond("9.99", "0.0"),
+    ),
+}
+"""The formats of numbers that are not of the usual size, by the style of their cells."""
+
+
+def add_formats(sheet: Worksheet, cells: Iterable[StyledCell], styles: Mapping[str, int]) -> None:
+    """Add conditional number formats to a sheet.
+
+    Args:
+        sheet: the sheet.
+        cells: its cells.
+        styles: the number of each style in the file.
+    """
+    known = {styles[name]: name for name in FORMATS if name in styles}
+    places: dict[str, list[tuple[int, int]]] = {}
+    for cell in cells:
+        if cell.style in known:
+            places.setdefault(known[cell.style], []).append((cell.row, cell.column))
+    codes = list(dict.fromkeys(f.code for formats in FORMATS.values() for f in formats))
+    for name, found in places.items():
+        covered = areas(found)
+        for operator, ends, code in FORMATS[name]:
+            number = NumberFormat(numFmtId=FIRST_ID + codes.index(code), formatCode=code)
+            style = DifferentialStyle(numFmt=number)
+            rule = Rule("cellIs", dxf=style, operator=operator, formula=[*ends], stopIfTrue=True)
+            sheet.conditional_formatting.add(" ".join(a.reference for a in covered), rule)
