@@ -241,3 +241,12 @@ def test_a_long_curve_keeps_its_shape(monkeypatch):
     far = np.abs(pictures[0] - pictures[1]).max(axis=2)
     assert (far > 64).mean() < 1e-4, "hardly a pixel differs by a quarter of the range"
     assert pictures[0][: pictures[0].shape[0] // 3].min() < 128, "the one epoch is to be seen"
+
+
+@pytest.mark.parametrize("form", ["svg", "pdf", "png"])
+def test_a_figure_has_the_same_bytes_at_any_time(frame, monkeypatch, tmp_path, form):
+    found = set()
+    for seconds in ("1000000000", "1700000000"):  # matplotlib takes it for the time of day
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", seconds)
+        found.add(save_figure(error_curve(frame, 1), tmp_path / f"error.{form}").read_bytes())
+    assert len(found) == 1

@@ -31,10 +31,18 @@ PNG_OPTIONS: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}}
 FEW_COLORS = 64
 """The colours of a small picture: enough for smooth letters, and for the shades of arrows."""
 
-TEXT_AS_TEXT: Any = {"svg.fonttype": "none"}
-"""Text in an SVG stays text, so that it can be searched and edited."""
+OPTIONS: dict[str, dict[str, Any]] = {
+    "png": PNG_OPTIONS,
+    "svg": {"metadata": {"Date": None}},
+    "pdf": {"metadata": {"CreationDate": None}},
+}
+"""How formats are saved: without the time of day, so that the same figure gives the same bytes.
+PostScript and `.svgz` hold it all the same."""
+SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "backprop-sheet"}
+"""Text in an SVG stays text, so that it can be searched and edited; its marks have the same names
+each time."""
 STYLE: Any = {key: rcParamsDefault[key] for key in rcParamsDefault if "backend" not in key}
-STYLE |= TEXT_AS_TEXT
+STYLE |= SVG
 """matplotlib's own settings, with which our pictures are drawn. What a user's matplotlibrc or
 notebook sets would change them, and might start LaTeX."""
 
@@ -138,7 +146,6 @@ def save_figure(figure: Figure, path: Path | str) -> Path:
         raise InputError(
             f"{target}: the suffix is not that of a picture; use one of {', '.join(known)}"
         )
-    options: dict[str, Any] = PNG_OPTIONS if form == "png" else {}
-    with replacing(target) as draft, rc_context(TEXT_AS_TEXT):
-        figure.savefig(draft, format=form, dpi=RESOLUTION, **options)
+    with replacing(target) as draft, rc_context(SVG):
+        figure.savefig(draft, format=form, dpi=RESOLUTION, **OPTIONS.get(form, {}))
     return target
