@@ -24,10 +24,11 @@ import pandas as pd
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter import compare
+from backprop_sheet.exporter.arrangement import arrange
 from backprop_sheet.exporter.blanks import Blanks
 from backprop_sheet.exporter.check import TITLE as check_tab
 from backprop_sheet.exporter.check import Check
-from backprop_sheet.exporter.layout import Layout, arrange
+from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import Additions, save
 from backprop_sheet.exporter.sheet import Variant, lay_out
