@@ -156,7 +156,7 @@ def test_it_opens_at_the_top_and_prints_on_landscape_pages(sheet):
     assert sheet.sheet_view.zoomScale == 80
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 2)
     assert sheet.print_title_rows == "$35:$35"
 
 

@@ -14,7 +14,7 @@ from backprop_sheet.exporter.layout import (
     ERROR_WIDTH,
     Layout,
 )
-from backprop_sheet.network import ACCURACY, EPOCH, RATE, SAMPLE, Kind, Network
+from backprop_sheet.network import ACCURACY, EPOCH, SAMPLE, Kind, Network
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 
 ORIGINAL_LAYERS = (2, 2, 2)
@@ -40,7 +40,7 @@ PICTURE_COLUMNS, DRAWING_ROWS, CHART_ROWS = 9, 14, 19
 
 SCREEN = 20 * COLUMN_WIDTH
 """The width of the first screen in pixels: what a program shows on 1366 x 768 at 100 %."""
-PICTURES = {1: (0.55, 0.45), 2: (0.46, 0.27, 0.27)}
+PICTURES = {1: (0.55, 0.45), 2: (0.5, 0.25, 0.25)}
 """The shares of the drawing and of each chart in the width of the band, by the number of charts."""
 HEADING_CHARACTER = 8
 """The width of a character in a heading, in pixels."""
@@ -144,7 +144,7 @@ def _pictures(left: int, widths: Mapping[int, int], charts: int) -> list[Area]:
     begin, areas = ends[left - 1], []
     for share in accumulate(PICTURES[charts]):
         end = begin + share * (SCREEN - begin) + 1
-        right = max(left, max(column for column, x in enumerate(ends) if x <= end))
+        right = max([left, *(column for column, x in enumerate(ends) if x <= end)])
         areas.append(Area(left, BAND[0], right, BAND[-1]))
         left = right + 1
     return areas

@@ -29,12 +29,13 @@ WHERE_NOTE = "How each formula follows is on the tab {tab}."
 DEFINITIONS_NOTE = "What the formulas follow from is on the tab {tab}."
 
 
-def notes(layout: Layout, rate: str) -> list[str]:
+def notes(layout: Layout, rate: str, legend: str) -> list[str]:
     """What may be changed, and what else is to be known.
 
     Args:
         layout: the positions in the sheet.
         rate: the formula of the learning rate, if another tab has it; otherwise empty.
+        legend: what is to be said of the drawing, or nothing.
     """
     first, samples = layout.first_row, len(layout.network.samples)
     rows = f"row {first}"
@@ -43,8 +44,11 @@ def notes(layout: Layout, rate: str) -> list[str]:
     changeable = (DRIVEN_NOTE if rate else NOTE).format(
         eta=layout.rate_cell, rows=rows, source=rate.strip("=")
     )
-    others = " ".join(_others(layout))
-    return [changeable, others] if others else [changeable]
+    others = list(_others(layout))
+    if layout.as_original:
+        return [" ".join([changeable, *others])]
+    pointers = " ".join(filter(None, [WHERE_NOTE.format(tab=DERIVATION), legend]))
+    return list(filter(None, [changeable, " ".join(others), pointers]))
 
 
 def _others(layout: Layout) -> Iterator[str]:
@@ -54,15 +58,15 @@ def _others(layout: Layout) -> Iterator[str]:
         yield MEANS_NOTE
         if design.step != 1 and (design.step != samples or design.gradient != "mean"):
             yield STEPS_NOTE.format(gradient=design.gradient, step=design.step)
-    if not layout.as_original:
-        yield WHERE_NOTE.format(tab=DERIVATION)
 
 
-def task(layout: Layout) -> list[str]:
+def task(layout: Layout, legend: str) -> list[str]:
     """What to do in a sheet with blank cells."""
     samples, first = len(layout.network.samples), layout.first_row
     rows = f" {first}" if samples == 1 else f"s {first} to {first + samples - 1}"
     epochs = EPOCH_OF_ROW if samples == 1 else EPOCH_OF_ROWS
     column = letters(layout.epoch_column.left)
     text = (TASK + epochs).format(rows=rows, column=column, samples=samples)
-    return [text] if layout.as_original else [text, DEFINITIONS_NOTE.format(tab=DERIVATION)]
+    if layout.as_original:
+        return [text]
+    return [text, " ".join(filter(None, [DEFINITIONS_NOTE.format(tab=DERIVATION), legend]))]

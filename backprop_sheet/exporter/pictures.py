@@ -1,7 +1,9 @@
 """The pictures of a sheet: the charts, and the drawing with its numbers."""
 
+from collections.abc import Mapping
 from copy import copy
 from math import nan
+from typing import NamedTuple
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -12,6 +14,7 @@ from backprop_sheet.exporter.boxes import write_box
 from backprop_sheet.exporter.chart import Curve, accuracy_chart, error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
 from backprop_sheet.exporter.look import Look
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import ACCURACY
 from backprop_sheet.palette import Stroke
 
@@ -45,10 +48,22 @@ def add_charts(
         page.add_chart(sheet, chart(curve), area, layout.width(area.right))
 
 
-def add_drawing(
-    sheet: Worksheet, look: Look, layout: Layout, untold: set[str]
-) -> tuple[dict[str, float | str], str]:
-    """Write the labels into cells. Returns the values of their formulas and the shapes' XML."""
+class Drawing(NamedTuple):
+    """What is to be added to a sheet for its drawing.
+
+    Attributes:
+        numbers: the values of formulas, by address.
+        shapes: the XML of the shapes.
+        legend: what is to be said of it.
+    """
+
+    numbers: Mapping[str, float | str] = Fixed()
+    shapes: str = ""
+    legend: str = ""
+
+
+def add_drawing(sheet: Worksheet, look: Look, layout: Layout, untold: set[str]) -> Drawing:
+    """Write the labels of the drawing into cells."""
     area = layout.drawing
     height = (area.bottom - area.top + 1) * ROW_HEIGHT
     diagram = diagram_of(layout.network, layout.breadth(area), height)
@@ -72,6 +87,7 @@ def add_drawing(
         label.value or label.content for label in texts
     )
     charts = 2 if layout.accuracy_chart else 1
-    return values, shapes.drawing(
+    anchor = shapes.drawing(
         diagram, labels.arrow_pieces(layout, diagram), area, colors, description, charts
     )
+    return Drawing(values, anchor, labels.legend(diagram, texts))

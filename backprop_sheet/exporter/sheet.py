@@ -16,7 +16,7 @@ from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.selfcheck import SelfCheck
 from backprop_sheet.exporter.unfilled import contents
 from backprop_sheet.network import RATE, Kind
-from backprop_sheet.ooxml.addresses import Area, address, letters
+from backprop_sheet.ooxml.addresses import Area, address
 from backprop_sheet.progress import Watch
 
 STYLED_LIKE = {
@@ -85,7 +85,6 @@ def lay_out(
         boxes.write_box(sheet, look, boxes.texts_of(box, untold), area)
     _write_settings(sheet, layout, variant)
     _write_header(sheet, layout)
-    _write_notes(sheet, layout, variant)
     shown = table.Values(layout.network, frame)
     if blanks:
         numbers = frame.to_numpy(dtype=float).tolist()
@@ -94,10 +93,11 @@ def lay_out(
         _accept_numbers(sheet, layout, rate)
     pictures.add_charts(sheet, look, layout, shown, blanks)
     values: dict[str, float | str] = {layout.rate_cell: layout.network.eta}
-    drawing = ""
+    drawing = pictures.Drawing()
     if blanks.drawing:
-        numbers_in_it, drawing = pictures.add_drawing(sheet, look, layout, untold)
-        values |= numbers_in_it
+        drawing = pictures.add_drawing(sheet, look, layout, untold)
+    values |= drawing.numbers
+    _write_notes(sheet, layout, variant, drawing.legend)
     if layout.as_original:
         _name_columns(sheet, layout)
     else:
@@ -125,7 +125,7 @@ def lay_out(
         size=table.estimated_size(layout),
         range=Area(1, 1, right, layout.last_row).reference,
         unmarked=layout.table_area.reference,
-        shapes=drawing,
+        shapes=drawing.shapes,
     )
 
 
@@ -141,12 +141,12 @@ def _write_settings(sheet: Worksheet, layout: Layout, variant: Variant) -> None:
         sign.value, sign.style = f"{layout.network.text(name)}=", "setting label"
 
 
-def _write_notes(sheet: Worksheet, layout: Layout, variant: Variant) -> None:
+def _write_notes(sheet: Worksheet, layout: Layout, variant: Variant, legend: str) -> None:
     """Write what may be changed, or what to do in a sheet with blank cells."""
     task = bool(variant.blanks)
-    texts = notes.task(layout) if task else notes.notes(layout, variant.rate)
+    texts = notes.task(layout, legend) if task else notes.notes(layout, variant.rate, legend)
     if layout.as_original:
-        cells = {"A1": " ".join(texts)}
+        cells = {"A1": texts[0]}
         if task:  # between the boxes and the settings
             cells[address(layout.header_row - 3, 1)] = in_short(layout.network)
     else:
