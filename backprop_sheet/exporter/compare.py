@@ -1,7 +1,7 @@
 """The tab Compare: all learning rates side by side. The other tabs take their rates from it.
 
-The table has the same rows as in every tab: with the original network, row 35 is the header and
-row 36 is epoch 0. Above it are the rates, the summary and the charts.
+Rates, summary, charts and the first rows of the table are on the first screen. The rates stay in
+sight above their columns, and the epochs beside their rows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,14 +12,14 @@ from math import isnan
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backprop_sheet.exporter import page
+from backprop_sheet.exporter import page, printing
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.chart import Curve, comparison_chart
 from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.table import CELL_SIZE, CHUNK
-from backprop_sheet.ooxml.addresses import Area, letters
+from backprop_sheet.ooxml.addresses import Area, address, letters
 from backprop_sheet.palette import strokes
 from backprop_sheet.progress import Watch
 from backprop_sheet.tabulator import accuracies_of, errors_of
@@ -43,8 +43,14 @@ FIRST_RATE = 2
 THRESHOLD_CELL = f"${letters(FIRST_RATE)}${THRESHOLD}"
 """The cell of the threshold."""
 LABEL_WIDTH, RATE_WIDTH = 236, 96
-LINEAR, LOGARITHMIC = Area(1, 10, 5, 33), Area(6, 10, 12, 33)
+LINEAR, LOGARITHMIC = Area(1, 10, 5, 22), Area(6, 10, 11, 22)
 """The areas of the charts."""
+HEADER = 23
+"""The row of the table's header."""
+TOP = HEADER + 1
+"""The row of epoch 0."""
+PAGES = "page &P of &N"
+"""The page and how many there are; printed as a whole, the tabs of the rates follow."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +97,16 @@ def lay_out(
     columns = _first_helper(tabs) + len(tabs) - 1
     widths = [LABEL_WIDTH] + [RATE_WIDTH] * (columns - 1)
     page.set_up(sheet, widths, 0)
-    sheet.print_title_rows = f"{layout.header_row}:{layout.header_row}"
-    sheet.print_area = Area(1, 1, _first_helper(tabs) - 2, layout.epoch_column.bottom).reference
+    sheet.print_title_rows = f"{HEADER}:{HEADER}"
+    right = max(LOGARITHMIC.right, FIRST_RATE + len(tabs) - 1)
+    area = Area(1, 1, right, HEADER + layout.epochs)
+    printing.over_pages(sheet, area, widths[:right], 1, LOGARITHMIC.right)
+    sheet.oddFooter.right.text = PAGES
+    sheet.freeze_panes = address(RATE + 1, FIRST_RATE)
     _write_labels(cells, layout, threshold)
     for number, tab in enumerate(tabs):
         _write_column(cells, FIRST_RATE + number, tab, summary.iloc[number].tolist())
-    cells.write(layout.header_row, _first_helper(tabs), "hint", HELPERS_NOTE)
+    cells.write(HEADER, _first_helper(tabs), "hint", HELPERS_NOTE)
     rates = [f"{letters(FIRST_RATE + number)}{RATE}" for number in range(len(tabs))]
     page.accept_positive(sheet, rates, "Learning rate η", "its tab, column and curve follow.")
     page.accept_positive(
@@ -109,7 +119,7 @@ def lay_out(
         cells=cells.entries,
         rows=_rows(tabs, styles, watch),
         size=layout.epochs * (2 * len(tabs) + 1) * CELL_SIZE,
-        range=Area(1, 1, columns, layout.epoch_column.bottom).reference,
+        range=Area(1, 1, columns, HEADER + layout.epochs).reference,
     )
 
 
@@ -123,14 +133,13 @@ def _write_labels(cells: Cells, layout: Layout, threshold: float) -> None:
             row, 1, "compare label", label.format(error=layout.heading(layout.network.error))
         )
     cells.write(THRESHOLD, FIRST_RATE, "changeable", threshold)
-    cells.write(layout.header_row, 1, "compare header", "epoch")
+    cells.write(HEADER, 1, "compare header", "epoch")
 
 
 def _write_column(cells: Cells, place: int, tab: Tab, summary: list[float]) -> None:
     """Write one rate's part of the summary, and the name of its column."""
     first, last, ratio, under = summary
-    column, rows = letters(place), tab.layout.epoch_column
-    top, bottom = rows.top, rows.bottom
+    column, top, bottom = letters(place), TOP, HEADER + tab.layout.epochs
     errors, epochs = f"{column}{top}:{column}{bottom}", f"$A{top}:$A{bottom}"
     # SUMPRODUCT makes every program evaluate its argument cell by cell.
     search = f"SUMPRODUCT(MIN({epochs}+1E9*({errors}>={THRESHOLD_CELL})))"
@@ -150,7 +159,7 @@ def _write_column(cells: Cells, place: int, tab: Tab, summary: list[float]) -> N
     for row, style, formula, value in formulas:
         cells.write_formula(row, place, f"compare {style}", formula, "" if isnan(value) else value)
     name = f'"η = "&{column}{RATE}'
-    cells.write_formula(tab.layout.header_row, place, "compare header", name, tab.name)
+    cells.write_formula(HEADER, place, "compare header", name, tab.name)
 
 
 def _first_helper(tabs: Sequence[Tab]) -> int:
@@ -170,10 +179,9 @@ def _add_charts(sheet: Worksheet, tabs: Sequence[Tab], widths: list[int]) -> Non
 
 
 def _curve(number: int, tab: Tab, first: int, count: int) -> Curve:
-    layout, column = tab.layout, first + number
-    top, bottom = layout.first_row, layout.epoch_column.bottom
+    column, top, bottom = first + number, TOP, HEADER + tab.layout.epochs
     return Curve(
-        name_cell=f"{TITLE}!${letters(FIRST_RATE + number)}${layout.header_row}",
+        name_cell=f"{TITLE}!${letters(FIRST_RATE + number)}${HEADER}",
         epoch_cells=f"{TITLE}!{Area(1, top, 1, bottom).absolute}",
         cells=f"{TITLE}!{Area(column, top, column, bottom).absolute}",
         values=tab.errors,
@@ -185,8 +193,7 @@ def _curve(number: int, tab: Tab, first: int, count: int) -> Curve:
 def _rows(tabs: Sequence[Tab], styles: dict[str, int], watch: Watch) -> Iterator[str]:
     """The rows of the table: the epoch, each tab's error by reference, and the errors above 0.
 
-    An epoch is in the same row of every tab, so each cell refers to its own row. Every formula is
-    written in full, because a shared formula cannot refer to another sheet.
+    Every formula is written in full, because a shared formula cannot refer to another sheet.
     """
     layout = tabs[0].layout
     total = letters(layout.error_column.left)
@@ -196,25 +203,29 @@ def _rows(tabs: Sequence[Tab], styles: dict[str, int], watch: Watch) -> Iterator
     for start in watch(starts, len(starts), "comparing"):
         yield "".join(
             _row(
-                layout.first_row + epoch, epoch, sources, errors[epoch], styles, _first_helper(tabs)
+                epoch,
+                [f"{source}{layout.first_row + epoch}" for source in sources],
+                errors[epoch],
+                styles,
+                _first_helper(tabs),
             )
             for epoch in range(start, min(start + CHUNK, layout.epochs))
         )
 
 
 def _row(
-    row: int,
     epoch: int,
     sources: list[str],
     errors: tuple[float, ...],
     styles: dict[str, int],
     helper: int,
 ) -> str:
+    row = TOP + epoch
     counter = f"<f>A{row - 1}+1</f>" if epoch else ""
     cells = [f'<c r="A{row}" s="{styles["epoch"]}">{counter}<v>{epoch}</v></c>']
     for number, (source, error) in enumerate(zip(sources, errors, strict=True)):
         cell = f'{letters(FIRST_RATE + number)}{row}" s="{styles["error"]}"'
-        cells.append(f'<c r="{cell}><f>{source}{row}</f><v>{error!r}</v></c>')
+        cells.append(f'<c r="{cell}><f>{source}</f><v>{error!r}</v></c>')
     for number, error in enumerate(errors):
         shown, kind = (repr(error), "") if error > 0 else ("#N/A", ' t="e"')
         origin = f"{letters(FIRST_RATE + number)}{row}"

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet import derivation
 from backprop_sheet.definitions import definitions
-from backprop_sheet.exporter import page
+from backprop_sheet.exporter import page, printing
 from backprop_sheet.exporter.blanks import NOTHING, Blanks, lines_told
 from backprop_sheet.exporter.boxes import write_box
 from backprop_sheet.exporter.layout import CHARACTER_WIDTH, COLUMN_WIDTH
@@ -61,13 +61,11 @@ def lay_out(
         title = f"{box.number}  {box.title}".strip()
         texts.append([title, *_broken(lines_told(box, untold))])
     placed = list(_side_by_side(texts))
-    for box in placed:
-        write_box(sheet, look, box.texts, box.area)
-    bottom = max(box.area.bottom for box in placed)
+    for one in placed:
+        write_box(sheet, look, one.texts, one.area)
+    bottom = max(one.area.bottom for one in placed)
     sheet.print_area = Area(1, 1, COLUMNS, bottom).reference
-    sheet.sheet_properties.pageSetUpPr.fitToPage = False
-    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
-    sheet.page_setup.scale = SCALE
+    printing.at_scale(sheet, SCALE)
     sheet.row_breaks = RowBreak(brk=[Break(id=row) for row in _breaks(placed)])
 
 
