@@ -224,7 +224,7 @@ def test_views_of_a_step_of_some_samples_say_when_it_is_complete(tmp_path):
     assert "complete after sample 4" in text
     path = write_workbook(network, frame, tmp_path / "sheet.xlsx")
     book = openpyxl.load_workbook(path)
-    assert "add up to their sum over the 2 samples of a step" in book.worksheets[0]["A1"].value
+    assert "add up to their sum over the 2 samples of a step" in book.worksheets[0]["A3"].value
     place = next(
         cell.row for row in book["Step"].iter_rows(max_col=1) for cell in row
         if cell.value == "sum ∂E_total/∂w1"
@@ -357,7 +357,7 @@ def assert_ironcalc_agrees(network, folder):
     model = ironcalc.load_from_xlsx(str(path))
     model.evaluate()
     if network.by_rule.issuperset(network.trained):
-        assert len(openpyxl.load_workbook(path).worksheets) == 2  # no difference confirms a rule
+        assert len(openpyxl.load_workbook(path).worksheets) == 3  # no difference confirms a rule
     else:
         assert model.get_cell_value(2, 5, 2) in {"PASS", "too small to tell"}  # tab Check
 

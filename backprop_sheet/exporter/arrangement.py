@@ -114,7 +114,7 @@ def _on_a_screen(network: Network, epochs: int) -> Layout:
     first = 1 if counters else 2  # the epoch stands before a table that does not count it
     columns = {name: place for place, name in enumerate(network.columns, start=first)}
     places = {
-        name: (BAND[place % len(BAND)], 2 + 2 * (place // len(BAND)))
+        name: (BAND[-1 - place % len(BAND)], 2 + 2 * (place // len(BAND)))  # η next to the table
         for place, name in enumerate(network.named(Kind.SETTING))
     }
     widths = _widths(network, columns)

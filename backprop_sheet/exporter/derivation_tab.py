@@ -9,7 +9,7 @@ from openpyxl.worksheet.pagebreak import Break, RowBreak
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet import derivation
-from backprop_sheet.definitions import definitions
+from backprop_sheet.definitions import in_short
 from backprop_sheet.exporter import page, printing
 from backprop_sheet.exporter.blanks import NOTHING, Blanks, lines_told
 from backprop_sheet.exporter.boxes import write_box
@@ -55,8 +55,7 @@ def lay_out(
     untold = blanks.untold(network)
     texts: list[list[str | int]] = []
     if blanks:
-        lines = [f"{each.of}: {each.text}" for each in definitions(network)]
-        texts.append([DEFINED, *_broken(lines)])
+        texts.append([DEFINED, *_broken(in_short(network).split("; "))])
     for box in derivation.boxes(network):
         title = f"{box.number}  {box.title}".strip()
         texts.append([title, *_broken(lines_told(box, untold))])
