@@ -169,12 +169,13 @@ def _first_helper(tabs: Sequence[Tab]) -> int:
 
 def _add_charts(sheet: Worksheet, tabs: Sequence[Tab], widths: list[int]) -> None:
     """Add a chart with a linear axis, and one with a logarithmic axis."""
+    axis = tabs[0].layout.heading(tabs[0].layout.network.error)
     for title, first, area in (
         ("LOSS", FIRST_RATE, LINEAR),
         ("LOSS, logarithmic", _first_helper(tabs), LOGARITHMIC),
     ):
         curves = [_curve(number, tab, first, len(tabs)) for number, tab in enumerate(tabs)]
-        chart = comparison_chart(title, curves, logarithmic=area is LOGARITHMIC)
+        chart = comparison_chart(title, curves, axis, logarithmic=area is LOGARITHMIC)
         page.add_chart(sheet, chart, area, widths[area.right - 1])
 
 

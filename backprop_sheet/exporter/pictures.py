@@ -45,7 +45,8 @@ def add_charts(
             values=[x if isinstance(x, float) else nan for x in shown.column(name)[of_epochs]],
             stroke=Stroke(look.text_color("chart curve"), "solid"),
         )
-        page.add_chart(sheet, chart(curve), area, layout.width(area.right))
+        axis = "" if layout.as_original else heading
+        page.add_chart(sheet, chart(curve, axis), area, layout.width(area.right))
 
 
 class Drawing(NamedTuple):

@@ -23,10 +23,12 @@ MOST_BREAKS = 1000
 def set_up(sheet: Worksheet, layout: Layout) -> None:
     """Set how the sheet of a training is printed.
 
-    The original is as wide as the page. Others take as many pages as they need, and each repeats
+    The original is as wide as the page: on A3 its smallest letters have 6 points, and a printer
+    without A3 makes it fit its own paper. Others take as many pages as they need, and each repeats
     the names of the columns and the epochs.
     """
     if layout.as_original:
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
         sheet.page_setup.fitToHeight = ceil(layout.last_row / ROWS_OF_PAGE)
         return
     pictures = (layout.accuracy_chart or layout.chart).right
