@@ -149,6 +149,9 @@ class Tables:
             begun = {column for header in headers for column in header.names}
             open_ = [j for j in open_ if begun.isdisjoint(j.columns) and j.take(number, row)]
             for header in headers:
+                # A header without a row, and once more below: the table is that one.
+                same = {j for j in judges if j.lines.empty and j.columns == header.names}
+                judges = [j for j in judges if j not in same]
                 open_.append(self._begin(header, number, texts, around))
                 judges.append(open_[-1])
             if len(open_) > MOST_BESIDE:
