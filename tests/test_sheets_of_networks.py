@@ -1,4 +1,4 @@
-"""Sheets of networks other than the original: what is where, what stays in sight, how they print."""
+"""Sheets of networks: what is where, stays in sight, may be changed, and how they print."""
 
 from itertools import accumulate
 
@@ -75,7 +75,7 @@ def test_names_and_epochs_stay_in_sight(sheet):
 
 
 def test_what_may_be_changed_is_yellow_and_nothing_else(sheet):
-    network, sheet = sheet
+    _, sheet = sheet
     accepted = {
         cell.coordinate
         for rule in sheet.data_validations.dataValidation
