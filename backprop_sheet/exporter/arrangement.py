@@ -42,8 +42,8 @@ SCREEN = 20 * COLUMN_WIDTH
 """The width of the first screen in pixels: what a program shows on 1366 x 768 at 100 %."""
 PICTURES = {1: (0.55, 0.45), 2: (0.5, 0.25, 0.25)}
 """The shares of the drawing and of each chart in the width of the band, by the number of charts."""
-HEADING_CHARACTER = 8
-"""The width of a character in a heading, in pixels."""
+HEADING_CHARACTER, HEADING_ROOM = 8, 14
+"""The width of a character in a heading, and the room beside it, in pixels."""
 
 
 def arrange(network: Network, epochs: int) -> Layout:
@@ -154,7 +154,7 @@ def _widths(network: Network, columns: Mapping[str, int]) -> dict[int, int]:
     """The widths of columns: those of errors and of long headings are wider."""
     widths = {}
     for name, place in columns.items():
-        wide = HEADING_CHARACTER * len(network.symbols[name].heading)
+        wide = HEADING_CHARACTER * len(network.symbols[name].heading) + HEADING_ROOM
         error = network.quantities[name].kind is Kind.ERROR
         widths[place] = ERROR_WIDTH if error else max(COLUMN_WIDTH, wide)
     return widths

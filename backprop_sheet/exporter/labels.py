@@ -57,15 +57,14 @@ def labels(layout: Layout, diagram: Diagram, untold: Container[str] = ()) -> lis
         diagram: the drawing.
         untold: errors whose formulas it does not tell, only their names.
     """
-    weights = _weights(layout, diagram)
-    errors = _errors(layout, diagram, untold)
-    if any(_end(layout, label) > diagram.width for label in errors):
-        names = {name for one in layout.network.compared for name in one.errors}
-        errors = _errors(layout, diagram, names)
-    found: dict[str, Label] = {}
+    names = {name for one in layout.network.compared for name in one.errors}
+    told, named = (_errors(layout, diagram, without) for without in (untold, names))
+    errors = told if _fit(layout, diagram, told) else named
+    weights, found = _weights(layout, diagram), dict[str, Label]()
     for group in (weights, errors, _targets(layout, diagram)):
         cells = {label.cell: label for label in group}
-        if len(cells) == len(group) and not cells.keys() & found.keys():
+        alone = len(cells) == len(group) and not cells.keys() & found.keys()
+        if alone and (group is weights or _fit(layout, diagram, group)):
             found |= cells
     return list(found.values())
 
@@ -157,12 +156,24 @@ def _targets(layout: Layout, diagram: Diagram) -> list[Label]:
     ]
 
 
-def _end(layout: Layout, label: Label) -> float:
-    """Where the text of a label ends, in pixels from the drawing's left edge."""
-    _, column = place_of(label.cell)
-    before = Area(layout.drawing.left, 1, column - 1, 1)
-    text = label.value or label.content
-    return layout.breadth(before) + label.indent * INDENT + CHARACTER * len(text)
+def _fit(layout: Layout, diagram: Diagram, found: Iterable[Label]) -> bool:
+    """Whether labels end within the drawing, and no circle covers them. The original's do."""
+    if layout.as_original:
+        return True
+    boxes = [_box(layout, label) for label in found]
+    nodes = diagram.nodes.values()
+    return all(
+        box[2] <= diagram.width and not any(_covers(node, box) for node in nodes) for box in boxes
+    )
+
+
+def _box(layout: Layout, label: Label) -> Rectangle:
+    """Where the text of a label is, in pixels from the drawing's upper left corner."""
+    row, column = place_of(label.cell)
+    left = layout.breadth(Area(layout.drawing.left, 1, column - 1, 1)) + label.indent * INDENT
+    top = (row - layout.drawing.top) * ROW_HEIGHT
+    width = CHARACTER * len(label.value or label.content)
+    return left, top + 3, left + width, top + ROW_HEIGHT - 3
 
 
 def _place_of_targets(diagram: Diagram, rows: int) -> tuple[float, int]:

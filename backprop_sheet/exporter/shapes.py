@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from itertools import count
+from itertools import combinations, count
+from math import hypot
 
 from backprop_sheet.diagram import Diagram, Loop, Node, Point
 from backprop_sheet.ooxml.addresses import Area
@@ -17,6 +18,8 @@ ARROWHEAD = '<a:tailEnd type="triangle" w="med" len="med"/>'
 LARGEST, SMALLEST = 11, 8.6
 """Points of the letters in a circle. Smaller ones could not be read on paper: a circle without room
 for them has no name."""
+MOST_NAMED, CLOSE = 300, 0.95
+"""The most circles that have names, and the part of two radii by which they are apart at least."""
 Line = tuple[Point, Point, bool]
 """Start, end, and whether the line ends in an arrowhead."""
 
@@ -132,7 +135,18 @@ def _size(node: Node) -> float:
 
 def _unnamed(diagram: Diagram) -> set[str]:
     """The pictures and the roles in which a name has no room: there, no circle has one."""
+    if _is_crowded(diagram):
+        return {node.scale or node.role for node in diagram.nodes.values()}
     return {node.scale or node.role for node in diagram.nodes.values() if _size(node) < SMALLEST}
+
+
+def _is_crowded(diagram: Diagram) -> bool:
+    """Whether circles lie over each other, or are too many to tell apart."""
+    nodes = [node for node in diagram.nodes.values() if not node.square]
+    return len(nodes) > MOST_NAMED or any(
+        hypot(one.x - other.x, one.y - other.y) < CLOSE * (one.radius + other.radius)
+        for one, other in combinations(nodes, 2)
+    )
 
 
 def _node(number: int, node: Node, colors: tuple[str, str], outline: str, *, named: bool) -> str:
