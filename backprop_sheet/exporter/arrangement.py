@@ -88,7 +88,7 @@ def _as_original(network: Network, epochs: int) -> Layout | None:
         accuracy_chart=None,
         header_row=ORIGINAL_TOP + 2,
         epochs=epochs,
-        widths=_widths(network, columns),
+        widths=_widths(network, columns, roomy=False),
     )
 
 
@@ -117,7 +117,7 @@ def _on_a_screen(network: Network, epochs: int) -> Layout:
         name: (BAND[-1 - place % len(BAND)], 2 + 2 * (place // len(BAND)))  # η next to the table
         for place, name in enumerate(network.named(Kind.SETTING))
     }
-    widths = _widths(network, columns)
+    widths = _widths(network, columns, roomy=True)
     for name, (_, column) in places.items():
         needed = HEADING_CHARACTER * len(f"{network.text(name)}=")
         widths[column - 1] = max(widths.get(column - 1, COLUMN_WIDTH), needed)
@@ -150,11 +150,17 @@ def _pictures(left: int, widths: Mapping[int, int], charts: int) -> list[Area]:
     return areas
 
 
-def _widths(network: Network, columns: Mapping[str, int]) -> dict[int, int]:
-    """The widths of columns: those of errors and of long headings are wider."""
+def _widths(network: Network, columns: Mapping[str, int], *, roomy: bool) -> dict[int, int]:
+    """The widths of columns: those of errors and of long headings are wider.
+
+    The original's are as in its picture. In others, headings have room for a wide ∂.
+    """
     widths = {}
     for name, place in columns.items():
-        wide = HEADING_CHARACTER * len(network.symbols[name].heading) + HEADING_ROOM
+        heading = network.symbols[name].heading
+        wide = HEADING_CHARACTER * len(heading)
+        if roomy:
+            wide += HEADING_CHARACTER * heading.count("∂") + HEADING_ROOM
         error = network.quantities[name].kind is Kind.ERROR
         widths[place] = ERROR_WIDTH if error else max(COLUMN_WIDTH, wide)
     return widths
