@@ -36,6 +36,14 @@ def test_drawing_charts_and_table_are_on_the_first_screen(name):
         assert int(place.rpartition("$")[2]) < layout.header_row
 
 
+def test_every_column_has_room_for_its_name():
+    network = large_networks.network("many layers")
+    layout = arrange(network, 3)
+    assert layout.last_column >= max(layout.columns.values())
+    for name, column in layout.columns.items():
+        assert layout.width(column) >= 8 * len(layout.heading(name))
+
+
 @pytest.mark.parametrize("name", [*OTHERS, "original"])
 def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     layout = arrange(load(name), 2)

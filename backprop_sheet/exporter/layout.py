@@ -150,7 +150,7 @@ class Layout:
     @property
     def last_column(self) -> int:
         """The last column that is used."""
-        beside = [area.right for area in self.of_epochs.values()]
+        beside = [self.table_area.right, *(area.right for area in self.of_epochs.values())]
         pictures = self.accuracy_chart or self.chart
         return max(self.epoch_column.right, self.error_column.right, pictures.right, *beside)
 
