@@ -74,24 +74,24 @@ def test_each_tab_is_the_sheet_of_run_but_for_the_rate(book, workbook):
     assert different == {"A1", "F34"}
     assert tab["F34"].value == "=Compare!$F$3"
     assert "Compare!$F$3" in tab["A1"].value
-    assert tab["F34"].style == alone["F34"].style
+    assert (tab["F34"].style, alone["F34"].style) == ("setting fixed", "setting value")
 
 
 def test_values_are_there_without_recalculation(stored, frames):
     for number, (column, frame) in enumerate(zip(COLUMNS, frames.values(), strict=True), start=1):
-        errors = [stored(0, f"{column}{row}") for row in range(36, 104)]
+        errors = [stored(0, f"{column}{row}") for row in range(24, 92)]
         assert errors == frame["E_Total"].tolist()
         assert table(stored, 68, number) == frame.to_numpy().tolist()
-    assert [stored(0, f"A{row}") for row in range(36, 104)] == list(range(68))
-    assert [stored(0, f"{column}35") for column in COLUMNS] == [
+    assert [stored(0, f"A{row}") for row in range(24, 92)] == list(range(68))
+    assert [stored(0, f"{column}23") for column in COLUMNS] == [
         "η = 0.1", "η = 0.2", "η = 0.5", "η = 0.8", "η = 1", "η = 2",
     ]  # fmt: skip
 
 
 def test_every_column_refers_to_its_tab(book):
     sheet = openpyxl.load_workbook(book)["Compare"]
-    assert sheet["B36"].value == "='LR0.1'!W36"
-    assert sheet["G103"].value == "='LR2.0'!W103"
+    assert sheet["B24"].value == "='LR0.1'!W36"
+    assert sheet["G91"].value == "='LR2.0'!W103"
 
 
 def check_against(values, rates, threshold=0.001):
@@ -101,7 +101,7 @@ def check_against(values, rates, threshold=0.001):
     for number, (column, eta) in enumerate(zip(COLUMNS, rates, strict=True), start=1):
         frame = fresh[eta]
         assert_same(table(values, 68, number), frame.to_numpy().tolist())
-        errors = [[values(0, f"{column}{row}")] for row in range(36, 104)]
+        errors = [[values(0, f"{column}{row}")] for row in range(24, 92)]
         assert_same(errors, frame[["E_Total"]].to_numpy().tolist())
         first, last, ratio, under = summary.iloc[number - 1]
         shown = [[values(0, f"{column}{row}") for row in (4, 5, 6)]]
@@ -164,12 +164,12 @@ def test_the_first_epoch_under_a_threshold_is_the_first_of_several(tmp_path):
 def test_native_charts_have_every_rate_and_a_legend(book, frames):
     charts = openpyxl.load_workbook(book)["Compare"]._charts
     assert [chart.y_axis.scaling.logBase for chart in charts] == [None, 10]
-    for chart, columns in zip(charts, (COLUMNS, "NOPQRS"), strict=True):
+    for chart, columns in zip(charts, (COLUMNS, "MNOPQR"), strict=True):
         cells = [series.yVal.numRef.f for series in chart.series]
-        assert cells == [f"Compare!${c}$36:${c}$103" for c in columns]
+        assert cells == [f"Compare!${c}$24:${c}$91" for c in columns]
         assert chart.legend is not None
         names = [series.tx.strRef.f for series in chart.series]
-        assert names == [f"Compare!${column}$35" for column in COLUMNS]
+        assert names == [f"Compare!${column}$23" for column in COLUMNS]
         dashes = [series.graphicalProperties.line.prstDash for series in chart.series]
         assert len(set(dashes)) == 6, "told apart without colour too"
     with zipfile.ZipFile(book) as file:
@@ -186,10 +186,10 @@ def test_errors_that_are_0_are_kept_from_the_logarithmic_chart(tmp_path):
     assert len(zeros) > 10
     sheet = openpyxl.load_workbook(book, data_only=True)["Compare"]
     for epoch, error in frame["E_Total"].items():
-        assert sheet.cell(36 + epoch, 15).value == (error or "#N/A")
+        assert sheet.cell(24 + epoch, 14).value == (error or "#N/A")
     values = ironcalc_values(book, {})
-    assert values(0, f"O{36 + zeros[0]}") == "#N/A"
-    assert values(0, "O36") == frame.at[0, "E_Total"]
+    assert values(0, f"N{24 + zeros[0]}") == "#N/A"
+    assert values(0, "N24") == frame.at[0, "E_Total"]
 
 
 def test_cells_that_may_be_changed_are_marked_and_take_numbers_above_0(book):

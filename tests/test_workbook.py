@@ -156,7 +156,7 @@ def test_it_opens_at_the_top_and_prints_on_landscape_pages(sheet):
     assert sheet.sheet_view.zoomScale == 80
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 2)
     assert sheet.print_title_rows == "$35:$35"
 
 
@@ -303,10 +303,12 @@ def test_other_shapes_have_a_sheet_too(tmp_path):
     frame = tabulate(network, 20)
     book = write_workbook(network, frame, tmp_path / "book.xlsx")
     sheet = openpyxl.load_workbook(book, data_only=True).active
-    (header,) = (row[0].row for row in sheet.iter_rows(max_col=1) if row[0].value == "t1")
+    heads = [cell for cell in sheet["B"] if cell.value == "t1"]
     read = [
         list(row)
-        for row in sheet.iter_rows(min_row=header + 1, max_col=frame.shape[1], values_only=True)
+        for row in sheet.iter_rows(
+            min_row=heads[-1].row + 1, min_col=2, max_col=1 + frame.shape[1], values_only=True
+        )
     ]
     assert read == frame.to_numpy().tolist()
 

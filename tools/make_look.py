@@ -15,6 +15,8 @@ from backprop_sheet.exporter.look import STYLES
 from backprop_sheet.exporter.package import save
 
 BLACK, WHITE, SLATE = "FF000000", "FFFFFFFF", "FF44546A"
+YELLOW = "FFFFF2CC"
+"""The fill of every cell that may be changed."""
 LEFT, RIGHT, CENTRE = "left", "right", "center"
 
 
@@ -50,7 +52,8 @@ PLACE = {
 """A place of a grid."""
 CLASSIC: dict[str, dict[str, object]] = {
     "table header": style(WHITE, fill=BLACK, at=LEFT, bold=True),
-    "table given": style(),
+    "table names": style(SLATE, fill="FFE7E9ED", at=LEFT),
+    "table given": style(fill=YELLOW) | {"border": GREY_FRAME},
     "table target": style(),
     "table input": style(SLATE),
     "table weight": style(),
@@ -63,7 +66,8 @@ CLASSIC: dict[str, dict[str, object]] = {
     "table blank": style(fill="FFDDEBF7") | {"border": GREY_FRAME},
     "table right": style("FF375623", fill="FFC6E0B4", bold=True),
     "setting label": style(at=LEFT),
-    "setting value": style(at=RIGHT),
+    "setting value": style(fill=YELLOW, at=RIGHT) | {"border": GREY_FRAME},
+    "setting fixed": style(at=RIGHT),
     "hint": style(SLATE, italic=True),
     "box number": style(fill=WHITE, at=LEFT),
     "box line": style(SLATE, fill=WHITE, at=LEFT),
@@ -79,7 +83,7 @@ CLASSIC: dict[str, dict[str, object]] = {
     "drawing weight": style(),
     "drawing target": style("FF00B050"),
     "drawing error": style("FFFF0000"),
-    "changeable": style(fill="FFFFF2CC", at=RIGHT) | {"border": GREY_FRAME},
+    "changeable": style(fill=YELLOW, at=RIGHT) | {"border": GREY_FRAME},
     "step header": style(WHITE, fill=BLACK, at=LEFT, bold=True),
     "step label": style() | lines(LEFT),
     "step text": style(SLATE) | lines(LEFT),

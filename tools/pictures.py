@@ -60,8 +60,8 @@ COMPARED = {
 """What trainings on the sample of digits are compared in."""
 HEIGHT = 940
 """The height of a page's picture."""
-DETAIL = 180
-"""Dots per inch."""
+DETAIL, DETAIL_OF_A3 = 180, 127
+"""Dots per inch; the original's sheet prints on A3, and is to be as large in the picture."""
 
 
 def main() -> None:
@@ -81,15 +81,15 @@ def main() -> None:
         book = only(folder / "convolution_lr0.5.xlsx", "Step")
         render_page(book, PICTURES / "step_convolution.png", 1, (80, 150, 3560, 1330), detail=330)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
-        render_page(book, PICTURES / "sheet.png", 1, (60, 70, 1980, 820))
+        render_page(book, PICTURES / "sheet.png", 1, (42, 50, 1980, 840), DETAIL_OF_A3)
         render_page(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
         render_page(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
-        render_page(comparison, PICTURES / "compare.png", 1, (60, 70, 1980, 1150))
+        render_page(comparison, PICTURES / "compare.png", 1, (60, 70, 1700, 1150))
         xor = [*PROGRAM, "run", "--network", "xor", "--output", name, "--no-plot"]
         subprocess.run(xor, check=True)
         render_page(folder / "xor_lr2.0.xlsx", PICTURES / "xor.png", 1, (60, 70, 1980, 1000))
         marked = marked_homework(book, folder)
-        render_page(marked, PICTURES / "marked.png", 1, (2120, 1065, 1190, 560), detail=300)
+        render_page(marked, PICTURES / "marked.png", 1, (2120, 1065, 1190, 560), detail=212)
         copy(folder / "error_compare.png", PICTURES)
         subprocess.run([*PROGRAM, "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
@@ -152,9 +152,9 @@ def show_course(folder: Path) -> None:
     marks = course.set_and_marked(folder)
     sheets, keys = (folder / "course" / name / "student_a.xlsx" for name in ("sheets", "key"))
     begun = course.begun(sheets, keys)
-    render_page(begun, PICTURES / "exercise.png", 1, (60, 70, 1980, 820))
+    render_page(begun, PICTURES / "exercise.png", 1, (42, 50, 1980, 840), DETAIL_OF_A3)
     copied = marks / "feedback" / "student_b_marked.xlsx"
-    render_page(copied, PICTURES / "feedback.png", 1, (2010, 1040, 1300, 420), detail=300)
+    render_page(copied, PICTURES / "feedback.png", 1, (2010, 1040, 1300, 420), detail=212)
     photograph((marks / "overview.html").as_uri(), PICTURES / "overview.png", 1280, 1)
 
 

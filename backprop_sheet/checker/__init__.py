@@ -35,6 +35,7 @@ batch        many workbooks, and marked copies
 numbers      the given numbers of a workbook, to go on with
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,12 +48,13 @@ from backprop_sheet.checker.header import Header, is_rate, rate_column
 from backprop_sheet.checker.judge import Judge, Workbook
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network import Network, checked, load
-from backprop_sheet.ooxml.addresses import Place
+from backprop_sheet.ooxml.addresses import Place, place_of
 from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.book import Book, Sheet, opened
 from backprop_sheet.ooxml.sheet import Cell, Row, size_of
 
 TOLERANCE = 1e-6
+_PLACE = re.compile("[A-Z]{1,3}[1-9][0-9]{0,6}")
 MOST_OUTSIDE = 10_000_000
 """Characters of the cells outside of tables that are kept, for references and labels."""
 MOST_TABLES, MOST_BESIDE = 300, 10
@@ -142,10 +144,14 @@ class Tables:
             if ahead and judges and judges[0].begun:
                 break
             texts = {c: cell.value for c, cell in row.items() if isinstance(cell.value, str)}
-            headers = [] if _names_cells(row, texts) else self._dictionary.headers(texts)
+            heads_nothing = _names_cells(row, texts) or _repeats_heads_below(number, row, texts)
+            headers = [] if heads_nothing else self._dictionary.headers(texts)
             begun = {column for header in headers for column in header.names}
             open_ = [j for j in open_ if begun.isdisjoint(j.columns) and j.take(number, row)]
             for header in headers:
+                # A header without a row, and once more below: the table is that one.
+                same = {j for j in judges if j.lines.empty and j.columns == header.names}
+                judges = [j for j in judges if j not in same]
                 open_.append(self._begin(header, number, texts, around))
                 judges.append(open_[-1])
             if len(open_) > MOST_BESIDE:
@@ -174,6 +180,17 @@ def _names_cells(row: Row, texts: Mapping[int, object]) -> bool:
     beside = [row[column + 1] for column in texts if column + 1 in row]
     numbers = [c for c in beside if isinstance(c.value, float) or (c.formula and c.value is None)]
     return 2 * len(numbers) > len(texts)
+
+
+def _repeats_heads_below(number: int, row: Row, texts: Mapping[int, object]) -> bool:
+    """Whether most of a row's labels refer to labels further down, as names that stay in sight."""
+    found = 0
+    for column in texts:
+        formula = (row[column].formula or "").removeprefix("=").replace("$", "")
+        if _PLACE.fullmatch(formula):
+            below, there = place_of(formula)
+            found += there == column and below > number
+    return 2 * found > len(texts)
 
 
 def _put(around: Around, number: int, cells: Mapping[int, Cell]) -> None:

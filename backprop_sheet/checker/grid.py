@@ -168,6 +168,11 @@ class Lines:
         self.last = top
         self.gaps: list[int] = []
 
+    @property
+    def empty(self) -> bool:
+        """Whether it has no row so far."""
+        return self.last == self._top
+
     def ended(self, number: int) -> bool:
         """Whether the table has ended above a row."""
         return number > self.last + 1 + GAP

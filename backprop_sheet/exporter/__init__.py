@@ -1,7 +1,10 @@
 """Network and frame → a workbook. Every number except the given ones is a live formula.
 
 layout    the positions in a sheet           page      the settings that all sheets share
+arrangement  finds these positions           printing  scale and pages of a training's sheet
 look      the named cell styles              sheet     lays out the sheet of one training
+notes     what a sheet says in words         pictures  its charts and its drawing
+boxes     boxes of the derivation            derivation_tab  these boxes on a tab of their own
 table     the long table, streamed           compare   the tab of several learning rates
 chart     the charts of the error            package   saves the workbook
 shapes    the drawing, as native shapes      labels    the numbers in the drawing
@@ -24,12 +27,14 @@ import pandas as pd
 
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError
-from backprop_sheet.exporter import compare
-from backprop_sheet.exporter.blanks import Blanks
+from backprop_sheet.exporter import compare, derivation_tab
+from backprop_sheet.exporter.arrangement import arrange
+from backprop_sheet.exporter.blanks import NOTHING, Blanks
 from backprop_sheet.exporter.check import TITLE as check_tab
 from backprop_sheet.exporter.check import Check
-from backprop_sheet.exporter.layout import Layout, arrange
+from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.look import Look
+from backprop_sheet.exporter.notes import DERIVATION
 from backprop_sheet.exporter.package import Additions, save
 from backprop_sheet.exporter.sheet import Variant, lay_out
 from backprop_sheet.exporter.step import TITLE as step_tab
@@ -91,6 +96,7 @@ def write_workbook(
     layout = arrange(network, _epochs(network, frame))
     additions = {sheet.title: lay_out(sheet, styles, layout, frame, watch)}
     additions |= _add_step_and_check(styles, [sheet.title], layout, frame)
+    _add_derivation(styles, layout, sheet.title)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -125,6 +131,7 @@ def write_exercise(
     additions = {
         sheet.title: lay_out(sheet, styles, layout, frame, unwatched, Variant(blanks=blanks))
     }
+    _add_derivation(styles, layout, sheet.title, blanks)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -177,6 +184,7 @@ def write_comparison(
     additions |= _add_step_and_check(
         styles, [tab.title for tab in tabs], tabs[0].layout, tabs[0].frame
     )
+    _add_derivation(styles, tabs[0].layout, tabs[0].title)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -200,6 +208,13 @@ def _add_step_and_check(
     except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers: nothing to compare
         styles.workbook.remove(sheet)
         return {step_tab: shown}
+
+
+def _add_derivation(styles: Look, layout: Layout, title: str, blanks: Blanks = NOTHING) -> None:
+    """Add the tab Derivation, unless the derivation stands above the table."""
+    if not layout.as_original:
+        sheet = styles.workbook.create_sheet(DERIVATION)
+        derivation_tab.lay_out(sheet, styles, layout.network, title, blanks)
 
 
 def title(network: Network) -> str:

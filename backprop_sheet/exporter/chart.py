@@ -69,22 +69,22 @@ class Curve:
     first_epoch: int = 0
 
 
-def error_chart(curve: Curve) -> ScatterChart:
-    """The original's chart LOSS."""
-    return _single_chart("LOSS", curve)
+def error_chart(curve: Curve, axis: str = "") -> ScatterChart:
+    """The original's chart LOSS, whose upright axis has no title."""
+    return _single_chart("LOSS", curve, axis)
 
 
-def accuracy_chart(curve: Curve) -> ScatterChart:
+def accuracy_chart(curve: Curve, axis: str = "") -> ScatterChart:
     """A chart of the accuracy in the look of the chart LOSS, from 0 to 1."""
-    chart = _single_chart("ACCURACY", curve)
+    chart = _single_chart("ACCURACY", curve, axis)
     chart.y_axis.scaling.max, chart.y_axis.majorUnit = 1, 0.2
     chart.y_axis.number_format = "0%"
     return chart
 
 
-def _single_chart(title: str, curve: Curve) -> ScatterChart:
+def _single_chart(title: str, curve: Curve, axis: str) -> ScatterChart:
     """A chart of one curve with markers on a hatched background."""
-    chart = _chart(title, [curve])
+    chart = _chart(title, [curve], axis)
     hatching = PatternFillProperties(
         prst="ltDnDiag", fgClr=ColorChoice(srgbClr=GRID), bgClr=ColorChoice(srgbClr=WHITE)
     )
@@ -96,9 +96,11 @@ def _single_chart(title: str, curve: Curve) -> ScatterChart:
     return chart
 
 
-def comparison_chart(title: str, curves: Sequence[Curve], *, logarithmic: bool) -> ScatterChart:
+def comparison_chart(
+    title: str, curves: Sequence[Curve], axis: str = "", *, logarithmic: bool
+) -> ScatterChart:
     """A chart of several curves with a legend, its error axis linear or logarithmic."""
-    chart = _chart(title, curves)
+    chart = _chart(title, curves, axis)
     chart.legend = Legend()
     chart.legend.position = "b"
     chart.legend.txPr = text_look(900)
@@ -112,7 +114,7 @@ def comparison_chart(title: str, curves: Sequence[Curve], *, logarithmic: bool) 
     return chart
 
 
-def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
+def _chart(title: str, curves: Sequence[Curve], axis_title: str) -> ScatterChart:
     chart = ScatterChart()
     chart.style = None
     chart.scatterStyle = "lineMarker"
@@ -124,6 +126,8 @@ def _chart(title: str, curves: Sequence[Curve]) -> ScatterChart:
     first, longest = curves[0].first_epoch, max(len(curve.values) for curve in curves)
     step = label_interval(longest)
     chart.x_axis.title = titled("epoch", 900)
+    if axis_title:
+        chart.y_axis.title = titled(axis_title, 900)
     chart.x_axis.majorUnit = step
     chart.x_axis.scaling.min = first
     chart.x_axis.scaling.max = first + max(step, step * ceil((longest - 1) / step))

@@ -1,7 +1,7 @@
 """The tab Compare: all learning rates side by side. The other tabs take their rates from it.
 
-The table has the same rows as in every tab: with the original network, row 35 is the header and
-row 36 is epoch 0. Above it are the rates, the summary and the charts.
+Rates, summary, charts and the first rows of the table are on the first screen. The rates stay in
+sight above their columns, and the epochs beside their rows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,14 +12,14 @@ from math import isnan
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backprop_sheet.exporter import page
+from backprop_sheet.exporter import page, printing
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.chart import Curve, comparison_chart
 from backprop_sheet.exporter.layout import Layout, number_text
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.table import CELL_SIZE, CHUNK
-from backprop_sheet.ooxml.addresses import Area, letters
+from backprop_sheet.ooxml.addresses import Area, address, letters
 from backprop_sheet.palette import strokes
 from backprop_sheet.progress import Watch
 from backprop_sheet.tabulator import accuracies_of, errors_of
@@ -44,8 +44,14 @@ FIRST_RATE = 2
 THRESHOLD_CELL = f"${letters(FIRST_RATE)}${THRESHOLD}"
 """The cell of the threshold."""
 LABEL_WIDTH, RATE_WIDTH = 236, 96
-LINEAR, LOGARITHMIC = Area(1, 10, 5, 33), Area(6, 10, 12, 33)
+LINEAR, LOGARITHMIC = Area(1, 10, 5, 22), Area(6, 10, 11, 22)
 """The areas of the charts."""
+HEADER = 23
+"""The row of the table's header."""
+TOP = HEADER + 1
+"""The row of epoch 0."""
+PAGES = "page &P of &N"
+"""The page and how many there are; printed as a whole, the tabs of the rates follow."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +98,18 @@ def lay_out(
     columns = _first_under(tabs) + len(tabs) - 1
     widths = [LABEL_WIDTH] + [RATE_WIDTH] * (columns - 1)
     page.set_up(sheet, widths, 0)
-    sheet.print_title_rows = f"{layout.header_row}:{layout.header_row}"
-    sheet.print_area = Area(1, 1, _first_helper(tabs) - 2, layout.epoch_column.bottom).reference
+    sheet.print_title_rows = f"{HEADER}:{HEADER}"
+    right = max(LOGARITHMIC.right, FIRST_RATE + len(tabs) - 1)
+    area = Area(1, 1, right, HEADER + layout.epochs)
+    printing.over_pages(sheet, area, widths[:right], 1, LOGARITHMIC.right)
+    sheet.oddFooter.right.text = PAGES
+    sheet.freeze_panes = address(RATE + 1, FIRST_RATE)
     _write_labels(cells, layout, threshold)
     for number, tab in enumerate(tabs):
         places = FIRST_RATE + number, _first_under(tabs) + number
         _write_column(cells, *places, tab, summary.iloc[number].tolist())
-    cells.write(layout.header_row, _first_helper(tabs), "hint", HELPERS_NOTE)
-    cells.write(layout.header_row, _first_under(tabs), "hint", UNDER_NOTE)
+    cells.write(HEADER, _first_helper(tabs), "hint", HELPERS_NOTE)
+    cells.write(HEADER, _first_under(tabs), "hint", UNDER_NOTE)
     rates = [f"{letters(FIRST_RATE + number)}{RATE}" for number in range(len(tabs))]
     page.accept_positive(sheet, rates, "Learning rate η", "its tab, column and curve follow.")
     page.accept_positive(
@@ -112,7 +122,7 @@ def lay_out(
         cells=cells.entries,
         rows=_rows(tabs, styles, threshold, watch),
         size=layout.epochs * (3 * len(tabs) + 1) * CELL_SIZE,
-        range=Area(1, 1, columns, layout.epoch_column.bottom).reference,
+        range=Area(1, 1, columns, HEADER + layout.epochs).reference,
     )
 
 
@@ -126,7 +136,7 @@ def _write_labels(cells: Cells, layout: Layout, threshold: float) -> None:
             row, 1, "compare label", label.format(error=layout.heading(layout.network.error))
         )
     cells.write(THRESHOLD, FIRST_RATE, "changeable", threshold)
-    cells.write(layout.header_row, 1, "compare header", "epoch")
+    cells.write(HEADER, 1, "compare header", "epoch")
 
 
 def _write_column(cells: Cells, place: int, under: int, tab: Tab, summary: list[float]) -> None:
@@ -140,8 +150,7 @@ def _write_column(cells: Cells, place: int, under: int, tab: Tab, summary: list[
         summary: its row of the summary.
     """
     first, last, ratio, first_under = summary
-    column, rows = letters(place), tab.layout.epoch_column
-    top, bottom = rows.top, rows.bottom
+    column, top, bottom = letters(place), TOP, HEADER + tab.layout.epochs
     epochs = Area(under, top, under, bottom).reference
     search = f'IF(COUNT({epochs})=0,"",MIN({epochs}))'
     formulas = [
@@ -159,7 +168,7 @@ def _write_column(cells: Cells, place: int, under: int, tab: Tab, summary: list[
     for row, style, formula, value in formulas:
         cells.write_formula(row, place, f"compare {style}", formula, "" if isnan(value) else value)
     name = f'"η = "&{column}{RATE}'
-    cells.write_formula(tab.layout.header_row, place, "compare header", name, tab.name)
+    cells.write_formula(HEADER, place, "compare header", name, tab.name)
 
 
 def _first_helper(tabs: Sequence[Tab]) -> int:
@@ -177,20 +186,20 @@ def _first_under(tabs: Sequence[Tab]) -> int:
 
 def _add_charts(sheet: Worksheet, tabs: Sequence[Tab], widths: list[int]) -> None:
     """Add a chart with a linear axis, and one with a logarithmic axis."""
+    axis = tabs[0].layout.heading(tabs[0].layout.network.error)
     for title, first, area in (
         ("LOSS", FIRST_RATE, LINEAR),
         ("LOSS, logarithmic", _first_helper(tabs), LOGARITHMIC),
     ):
         curves = [_curve(number, tab, first, len(tabs)) for number, tab in enumerate(tabs)]
-        chart = comparison_chart(title, curves, logarithmic=area is LOGARITHMIC)
+        chart = comparison_chart(title, curves, axis, logarithmic=area is LOGARITHMIC)
         page.add_chart(sheet, chart, area, widths[area.right - 1])
 
 
 def _curve(number: int, tab: Tab, first: int, count: int) -> Curve:
-    layout, column = tab.layout, first + number
-    top, bottom = layout.first_row, layout.epoch_column.bottom
+    column, top, bottom = first + number, TOP, HEADER + tab.layout.epochs
     return Curve(
-        name_cell=f"{TITLE}!${letters(FIRST_RATE + number)}${layout.header_row}",
+        name_cell=f"{TITLE}!${letters(FIRST_RATE + number)}${HEADER}",
         epoch_cells=f"{TITLE}!{Area(1, top, 1, bottom).absolute}",
         cells=f"{TITLE}!{Area(column, top, column, bottom).absolute}",
         values=tab.errors,
@@ -206,8 +215,7 @@ def _rows(
 
     The helpers are the error if it is above 0, and the epoch if the error is under the threshold.
 
-    An epoch is in the same row of every tab, so each cell refers to its own row. Every formula is
-    written in full, because a shared formula cannot refer to another sheet.
+    Every formula is written in full, because a shared formula cannot refer to another sheet.
     """
     layout = tabs[0].layout
     total = letters(layout.error_column.left)
@@ -217,26 +225,29 @@ def _rows(
     starts = range(0, layout.epochs, CHUNK)
     for start in watch(starts, len(starts), "comparing"):
         yield "".join(
-            _row(layout.first_row + epoch, epoch, sources, errors[epoch], styles)
-            + _helpers(layout.first_row + epoch, epoch, errors[epoch], styles, helpers, threshold)
+            _row(epoch, sources, layout.first_row, errors[epoch], styles)
+            + _helpers(epoch, errors[epoch], styles, helpers, threshold)
             for epoch in range(start, min(start + CHUNK, layout.epochs))
         )
 
 
 def _row(
-    row: int, epoch: int, sources: list[str], errors: tuple[float, ...], styles: dict[str, int]
+    epoch: int, sources: list[str], first: int, errors: tuple[float, ...], styles: dict[str, int]
 ) -> str:
-    """The first cells of a row: its epoch and the errors."""
+    """The first cells of a row: its epoch and the errors, from these columns of the other tabs.
+
+    Epoch 0 is there in the row `first`.
+    """
+    row = TOP + epoch
     counter = f"<f>A{row - 1}+1</f>" if epoch else ""
     cells = [f'<c r="A{row}" s="{styles["epoch"]}">{counter}<v>{epoch}</v></c>']
     for number, (source, error) in enumerate(zip(sources, errors, strict=True)):
         cell = f'{letters(FIRST_RATE + number)}{row}" s="{styles["error"]}"'
-        cells.append(f'<c r="{cell}><f>{source}{row}</f><v>{error!r}</v></c>')
+        cells.append(f'<c r="{cell}><f>{source}{first + epoch}</f><v>{error!r}</v></c>')
     return f'<row r="{row}">{"".join(cells)}'
 
 
 def _helpers(
-    row: int,
     epoch: int,
     errors: tuple[float, ...],
     styles: dict[str, int],
@@ -244,7 +255,7 @@ def _helpers(
     threshold: float,
 ) -> str:
     """The helpers of a row, and its end."""
-    cells = []
+    row, cells = TOP + epoch, []
     for number, error in enumerate(errors):
         shown, kind = (repr(error), "") if error > 0 else ("#N/A", ' t="e"')
         origin = f"{letters(FIRST_RATE + number)}{row}"

@@ -4,7 +4,7 @@ A formula in a cell follows the table in every program; a number in a shape can 
 only in Excel. An arrow that runs through a label is broken around it.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
@@ -14,14 +14,18 @@ from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, number_text
 from backprop_sheet.exporter.shapes import Line
 from backprop_sheet.formula import PLAIN, write
 from backprop_sheet.network import TOTAL, Kind
-from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.ooxml.addresses import Area, letters, place_of
 
 INDENT = 9
 """Pixels by which one level of indentation moves the text of a cell."""
 WIDTH, CHARACTER = 60, 6.5
 """The least width of a label, and the width of a character, in pixels."""
-DECIMALS = 4
-"""Decimal places of the numbers."""
+DECIMALS, FEWER = 4, 3
+"""Decimal places of the numbers: in the original's drawing, and in others."""
+LEGEND = "The arrows in the drawing are the weights; their numbers stand in the table."
+"""What is said where weights have no labels."""
+WEIGHT = "drawing weight"
+"""The style of the weights' labels."""
 MOST_TARGETS = 4
 """The most targets that the drawing shows."""
 
@@ -46,17 +50,29 @@ class Label:
 
 
 def labels(layout: Layout, diagram: Diagram, untold: Container[str] = ()) -> list[Label]:
-    """The labels of a drawing; if two would be in the same cell, only the first is kept.
+    """The labels of a drawing. Of weights, of errors and of targets there are all or none.
 
     Args:
         layout: the positions in the sheet.
         diagram: the drawing.
         untold: errors whose formulas it does not tell, only their names.
     """
-    found: dict[str, Label] = {}
-    for label in _all_labels(layout, diagram, untold):
-        found.setdefault(label.cell, label)
+    names = {name for one in layout.network.compared for name in one.errors}
+    told, named = (_errors(layout, diagram, without) for without in (untold, names))
+    errors = told if _fit(layout, diagram, told) else named
+    weights, found = _weights(layout, diagram), dict[str, Label]()
+    for group in (weights, errors, _targets(layout, diagram)):
+        cells = {label.cell: label for label in group}
+        alone = len(cells) == len(group) and not cells.keys() & found.keys()
+        if alone and (group is weights or _fit(layout, diagram, group)):
+            found |= cells
     return list(found.values())
+
+
+def legend(diagram: Diagram, found: Iterable[Label]) -> str:
+    """What to say of a drawing's weights; nothing if they have labels, or if there are none."""
+    labelled = any(label.style == WEIGHT for label in found)
+    return "" if labelled or not any(arrow.weight for arrow in diagram.arrows) else LEGEND
 
 
 def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:
@@ -76,7 +92,7 @@ def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:
 
 
 def _points(layout: Layout, diagram: Diagram) -> dict[Arrow, Point]:
-    """The points where the labels of weights are centred."""
+    """The points where the labels of weights are centred; none unless each has room."""
 
     def box(arrow: Arrow, point: Point) -> Rectangle | None:
         width, row = _width(layout, arrow.weight), _row(arrow, point)
@@ -87,7 +103,9 @@ def _points(layout: Layout, diagram: Diagram) -> dict[Arrow, Point]:
             return None
         return left, top, left + width, bottom
 
-    return label_points(diagram, box)
+    found = label_points(diagram, box)
+    weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
+    return found if {arrow.weight for arrow in found} == weights else {}
 
 
 def _width(layout: Layout, name: str) -> float:
@@ -95,29 +113,67 @@ def _width(layout: Layout, name: str) -> float:
 
 
 def _text(layout: Layout, name: str) -> str:
-    return f"{name} = {number_text(round(layout.network.numbers[name], DECIMALS))}"
+    return f"{name} = {number_text(round(layout.network.numbers[name], _decimals(layout)))}"
 
 
-def _all_labels(layout: Layout, diagram: Diagram, untold: Container[str]) -> Iterator[Label]:
-    network = layout.network
-    points = _points(layout, diagram)
-    for arrow, point in points.items():
+def _decimals(layout: Layout) -> int:
+    return DECIMALS if layout.as_original else FEWER
+
+
+def _weights(layout: Layout, diagram: Diagram) -> list[Label]:
+    """The weights beside their arrows."""
+    found = []
+    for arrow, point in _points(layout, diagram).items():
         x = point[0] - _width(layout, arrow.weight) / 2
-        yield _number_label(layout, arrow.weight, x, _row(arrow, point), "drawing weight")
+        found.append(_number_label(layout, arrow.weight, x, _row(arrow, point), WEIGHT))
+    return found
+
+
+def _errors(layout: Layout, diagram: Diagram, untold: Container[str]) -> list[Label]:
+    """The errors of the outputs beside them, with their formulas where these are told."""
+    network, error = layout.network, diagram.nodes[TOTAL]
+    found = []
     for name, output in ((name, one.output) for one in network.compared for name in one.errors):
         node = diagram.nodes[output]
         told = f"{name} = {write(network.derived[name].formula, PLAIN)}"
         text = name if name in untold else told
         x, row = node.x + 2 * node.radius, _row_beside(node, diagram)
-        error = diagram.nodes[TOTAL]
         if abs(node.y - error.y) < node.radius:  # level with the total error: above its circle
             row = _row_above(error)
-        yield _label(layout, (x, row), "drawing error", text)
-    targets = network.named(Kind.TARGET)
-    if len(targets) <= MOST_TARGETS:
-        x, top = _place_of_targets(diagram, len(targets))
-        for row, name in enumerate(targets, start=top):
-            yield _number_label(layout, name, x, row, "drawing target")
+        found.append(_label(layout, (x, row), "drawing error", text))
+    return found
+
+
+def _targets(layout: Layout, diagram: Diagram) -> list[Label]:
+    """The targets, if they are few."""
+    targets = layout.network.named(Kind.TARGET)
+    if len(targets) > MOST_TARGETS:
+        return []
+    x, top = _place_of_targets(diagram, len(targets))
+    return [
+        _number_label(layout, name, x, row, "drawing target")
+        for row, name in enumerate(targets, start=top)
+    ]
+
+
+def _fit(layout: Layout, diagram: Diagram, found: Iterable[Label]) -> bool:
+    """Whether labels end within the drawing, and no circle covers them. The original's do."""
+    if layout.as_original:
+        return True
+    boxes = [_box(layout, label) for label in found]
+    nodes = diagram.nodes.values()
+    return all(
+        box[2] <= diagram.width and not any(_covers(node, box) for node in nodes) for box in boxes
+    )
+
+
+def _box(layout: Layout, label: Label) -> Rectangle:
+    """Where the text of a label is, in pixels from the drawing's upper left corner."""
+    row, column = place_of(label.cell)
+    left = layout.breadth(Area(layout.drawing.left, 1, column - 1, 1)) + label.indent * INDENT
+    top = (row - layout.drawing.top) * ROW_HEIGHT
+    width = CHARACTER * len(label.value or label.content)
+    return left, top + 3, left + width, top + ROW_HEIGHT - 3
 
 
 def _place_of_targets(diagram: Diagram, rows: int) -> tuple[float, int]:
@@ -158,7 +214,7 @@ def _row_beside(node: Node, diagram: Diagram) -> int:
 
 def _number_label(layout: Layout, name: str, x: float, row: int, style: str) -> Label:
     """A label such as ``w1 = 0.15``, with the number in epoch 0."""
-    formula = f'="{name} = "&ROUND({layout.cell(name, layout.first_row)},{DECIMALS})'
+    formula = f'="{name} = "&ROUND({layout.cell(name, layout.first_row)},{_decimals(layout)})'
     return _label(layout, (x, row), style, formula, _text(layout, name))
 
 

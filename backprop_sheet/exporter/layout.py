@@ -1,20 +1,18 @@
 """The positions of everything in a sheet: cells, boxes, chart and drawing. Uses no library.
 
-A 2-2-2 network has the layout of the original. In other networks the boxes are one below the other,
-with the drawing and the chart beside them and the table below.
+The original has its own layout, with the derivation above the table. In the sheet of any other
+network everything of importance is on the first screen: the names of the columns, a band with the
+settings, the drawing and the charts, then the table. Its derivation has a tab of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from math import ceil
 
-from backprop_sheet import derivation
 from backprop_sheet.derivation import Box
-from backprop_sheet.diagram import columns_of, is_picture
 from backprop_sheet.errors import InputError
-from backprop_sheet.network import ACCURACY, RATE, Kind, Network
-from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
+from backprop_sheet.fixed import Fixed
+from backprop_sheet.network import ACCURACY, RATE, Network
+from backprop_sheet.ooxml.addresses import Area, letters
 
 ROW_HEIGHT = 20
 """In pixels, 96 to the inch; 15 points."""
@@ -29,23 +27,12 @@ def number_text(number: float, digits: int = 15) -> str:
     return f"{number + 0.0:.{digits}g}".upper()
 
 
-ORIGINAL_LINES = [11, 5, 4, 2, 4, 4]
-"""Lines in each of the original's boxes; the fifth shows only three of its four."""
-SETTING = 6
-"""The column of η's value, F. Other settings are to its right, each with its name on the left."""
-ORIGINAL_BOXES = (
-    Area(1, 2, 5, 13),
-    Area(7, 2, 13, 7),
-    Area(7, 9, 13, 13),
-    Area(1, 15, 13, 17),
-    Area(3, 22, 9, 25),
-    Area(1, 27, 13, 31),
-)
-ORIGINAL_TOP = 33
-"""The last row above the learning rate, where the chart ends."""
-ORIGINAL_PICTURES = 15
-"""The column of the drawing and the chart: O."""
-PICTURE_COLUMNS, DRAWING_ROWS, CHART_ROWS = 9, 14, 19
+NAMES_ROW = 1
+"""The row that stays in sight, with the names of the columns below."""
+NOTES = range(2, 5)
+"""The rows of the notes."""
+BAND = range(5, 19)
+"""The rows of settings, drawing and charts; the table's header is the next."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +49,8 @@ class Layout:
         accuracy_chart: the area of that of the accuracy; None if the network has none.
         header_row: the row with the table's headings.
         epochs: the number of epochs; each has a row for each sample.
+        widths: the widths of columns in pixels, where they are not `COLUMN_WIDTH`.
+        frozen: how many columns on the left stay in sight; 0 in the original's layout.
     """
 
     network: Network
@@ -73,6 +62,13 @@ class Layout:
     accuracy_chart: Area | None
     header_row: int
     epochs: int
+    widths: Mapping[int, int] = Fixed()
+    frozen: int = 0
+
+    @property
+    def as_original(self) -> bool:
+        """Whether it is the original's layout."""
+        return not self.frozen
 
     @property
     def first_row(self) -> int:
@@ -119,8 +115,13 @@ class Layout:
 
     @property
     def epoch_column(self) -> Area:
-        """The numbers of the epochs, to the right of the table; the chart's axis refers to them."""
-        place = len(self.columns) + 2
+        """The numbers of the epochs; the chart's axis refers to them.
+
+        They stand on the left, where they stay in sight. In the original's layout, and where the
+        table has columns that count epochs and samples, they stand to the right of the table.
+        """
+        first, last = min(self.columns.values()), max(self.columns.values())
+        place = 1 if first > 1 else last + 2
         return Area(place, self.first_row, place, self.header_row + self.epochs)
 
     @property
@@ -149,113 +150,24 @@ class Layout:
     @property
     def last_column(self) -> int:
         """The last column that is used."""
-        beside = [area.right for area in self.of_epochs.values()]
+        beside = [self.table_area.right, *(area.right for area in self.of_epochs.values())]
         pictures = self.accuracy_chart or self.chart
         return max(self.epoch_column.right, self.error_column.right, pictures.right, *beside)
 
     @property
     def table_area(self) -> Area:
         """All cells of the table, without the headings."""
-        return Area(1, self.first_row, len(self.columns), self.last_row)
+        places = self.columns.values()
+        return Area(min(places), self.first_row, max(places), self.last_row)
 
     def heading(self, name: str) -> str:
         """The heading of a quantity's column: E_tot for the total error."""
         return self.network.symbols[name].heading
 
     def width(self, column: int) -> int:
-        """The width of a column in pixels; those of errors and of long headings are wider."""
-        return self._widths.get(column, COLUMN_WIDTH)
+        """The width of a column in pixels."""
+        return self.widths.get(column, COLUMN_WIDTH)
 
-    @cached_property
-    def _widths(self) -> dict[int, int]:
-        widths = {}
-        for name, place in self.columns.items():
-            wide = HEADING_CHARACTER * len(self.heading(name))
-            error = self.network.quantities[name].kind is Kind.ERROR
-            widths[place] = ERROR_WIDTH if error else max(COLUMN_WIDTH, wide)
-        return widths
-
-
-HEADING_CHARACTER = 8
-"""The width of a character in a heading, in pixels."""
-
-
-def arrange(network: Network, epochs: int) -> Layout:
-    """Lay out the sheet of a network and a number of epochs.
-
-    Raises:
-        InputError: the table has more rows or columns than a sheet can have.
-    """
-    boxes = derivation.boxes(network)
-    compact = _fit_original(boxes)
-    areas = _below_original(boxes) if compact else _stacked(boxes)
-    right = max(ORIGINAL_PICTURES, max(area.right for area in areas) + 2)
-    beside = ORIGINAL_TOP if compact else DRAWING_ROWS + CHART_ROWS + 2  # boxes begin in row 2
-    top = max(beside, max(area.bottom for area in areas) + 2)
-    end = top if compact else beside
-    pictures = (right, right + _picture_columns(network) - 1)
-    drawing = Area(pictures[0], end - CHART_ROWS - DRAWING_ROWS + 1, pictures[1], end - CHART_ROWS)
-    chart = Area(pictures[0], end - CHART_ROWS + 1, pictures[1], end)
-    layout = Layout(
-        network=network,
-        columns={name: place for place, name in enumerate(network.columns, start=1)},
-        settings={
-            name: f"${letters(SETTING + 3 * place)}${top + 1}"
-            for place, name in enumerate(network.named(Kind.SETTING))
-        },
-        boxes=tuple(zip(boxes, areas, strict=True)),
-        drawing=drawing,
-        chart=chart,
-        accuracy_chart=_beside(chart) if ACCURACY in network.columns else None,
-        header_row=top + 2,
-        epochs=epochs,
-    )
-    if layout.last_row > LAST_ROW:
-        most = (LAST_ROW - layout.header_row) // len(network.samples)
-        raise InputError(f"epochs = {epochs}: a sheet has room for at most {most:,}")
-    if len(layout.columns) > LAST_COLUMN:
-        raise InputError(f"{len(layout.columns)} columns: a sheet has at most {LAST_COLUMN:,}")
-    return layout
-
-
-def _beside(area: Area) -> Area:
-    """An area of the same size to the right of another."""
-    offset = area.right - area.left + 2
-    return Area(area.left + offset, area.top, area.right + offset, area.bottom)
-
-
-def _picture_columns(network: Network) -> int:
-    """The columns that drawing and chart cover: more for many grids, which need room for names."""
-    grids = any(map(is_picture, network.groups))
-    return max(PICTURE_COLUMNS, 2 * len(columns_of(network))) if grids else PICTURE_COLUMNS
-
-
-def _fit_original(boxes: Sequence[Box]) -> bool:
-    """Whether the first boxes fit into the original's areas."""
-    if len(boxes) < len(ORIGINAL_BOXES):
-        return False
-    return all(
-        len(box.lines) <= lines and _columns(box) <= area.right - area.left + 1
-        for box, lines, area in zip(boxes, ORIGINAL_LINES, ORIGINAL_BOXES, strict=False)
-    )
-
-
-def _below_original(boxes: Sequence[Box]) -> tuple[Area, ...]:
-    """The original's areas, with further boxes below them."""
-    count = len(ORIGINAL_BOXES)
-    below = _stacked(boxes[count:], ORIGINAL_BOXES[-1].bottom + 2) if boxes[count:] else ()
-    return (*ORIGINAL_BOXES, *below)
-
-
-def _columns(box: Box) -> int:
-    """The number of columns that the longest line of a box needs."""
-    return ceil(max(map(len, box.lines)) * CHARACTER_WIDTH / COLUMN_WIDTH)
-
-
-def _stacked(boxes: Sequence[Box], top: int = 2) -> tuple[Area, ...]:
-    """Areas for boxes one below the other, each as wide as its longest line."""
-    areas: list[Area] = []
-    for box in boxes:
-        areas.append(Area(1, top, _columns(box), top + len(box.lines)))
-        top = areas[-1].bottom + 2
-    return tuple(areas)
+    def breadth(self, area: Area) -> int:
+        """The width of an area in pixels."""
+        return sum(map(self.width, range(area.left, area.right + 1)))

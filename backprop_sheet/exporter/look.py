@@ -48,7 +48,8 @@ EMPTY_WORKBOOK = {
 BLACK, WHITE = "000000", "FFFFFF"
 STYLES = {
     "table header": "the names over the table",
-    "table given": "the table's first row: the numbers that may be changed",
+    "table names": "the names of the columns in the row that stays in sight",
+    "table given": "the original's first row: the numbers that may be changed",
     "table target": "t in the rows below",
     "table input": "i in the rows below",
     "table weight": "the weights in the rows below",
@@ -61,7 +62,8 @@ STYLES = {
     "table blank": "a cell that an exercise leaves blank",
     "table right": "such a cell once its number is right (fill and text)",
     "setting label": "the sign η=",
-    "setting value": "the learning rate",
+    "setting value": "the learning rate of the original's sheet, which may be changed",
+    "setting fixed": "a setting that is not to be changed in this sheet",
     "hint": "the line that says what may be changed",
     "box number": "the number of a derivation box",
     "box line": "the lines of a derivation box",
@@ -77,7 +79,7 @@ STYLES = {
     "drawing weight": "the drawing: the weights beside the arrows",
     "drawing target": "the drawing: the targets",
     "drawing error": "the drawing: the errors of the outputs",
-    "changeable": "what may be changed, in tabs other than the original's sheet",
+    "changeable": "what may be changed, everywhere but in the original's sheet",
     "step header": "tabs Step and Check: the names over columns",
     "step label": "tabs Step and Check: names",
     "step text": "tabs Step and Check: formulas as text",
@@ -107,7 +109,7 @@ TABLES = (
     *("_cell_styles", "_named_styles"),
 )
 """Where openpyxl keeps the formats of a workbook."""
-LATER = ("table blank", "table right", "step note")
+LATER = ("table blank", "table right", "step note", "table names", "setting fixed")
 """Styles that looks made before them lack: the classic look's are used."""
 
 

@@ -11,7 +11,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter.blanks import Blanks
-from backprop_sheet.exporter.layout import Layout
+from backprop_sheet.exporter.layout import NOTES, Layout
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.ooxml.addresses import Area, address, areas, letters
 
@@ -51,7 +51,7 @@ class SelfCheck:
             self._of_row.setdefault(row, []).append(column)
         self._blank = places
         self.area = Area.around([(row, column + self._shift) for row, column in places])
-        self.count_cell = address(layout.header_row - 2, 1)
+        self.count_cell = address(layout.header_row - 2 if layout.as_original else NOTES[-1], 1)
         self.count = f'=SUM({self.area.reference})&" of {len(places)} cells are right"'
         self.value = f"0 of {len(places)} cells are right"
 
@@ -77,7 +77,9 @@ class SelfCheck:
 
     def _cell(self, row: int, column: int, style: int) -> str:
         filled_in, place = address(row, column), address(row, column + self._shift)
-        number, near = self._right(row - self._layout.first_row, column - 1)
+        number, near = self._right(
+            row - self._layout.first_row, column - self._layout.table_area.left
+        )
         formula = f"IF(ISNUMBER({filled_in}),IF(ABS({filled_in}-({number!r}))&lt;={near!r},1,0),0)"
         return f'<c r="{place}" s="{style}"><f>{formula.replace("e", "E")}</f><v>0</v></c>'
 

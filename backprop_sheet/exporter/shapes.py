@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from itertools import count
+from itertools import combinations, count
+from math import hypot
 
 from backprop_sheet.diagram import Diagram, Loop, Node, Point
 from backprop_sheet.ooxml.addresses import Area
@@ -14,6 +15,11 @@ BOW = 26
 MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 SHEET = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 ARROWHEAD = '<a:tailEnd type="triangle" w="med" len="med"/>'
+LARGEST, SMALLEST = 11, 8.6
+"""Points of the letters in a circle. Smaller ones could not be read on paper: a circle without room
+for them has no name."""
+MOST_NAMED, CLOSE = 300, 0.95
+"""The most circles that have names, and the part of two radii by which they are apart at least."""
 Line = tuple[Point, Point, bool]
 """Start, end, and whether the line ends in an arrowhead."""
 
@@ -39,10 +45,20 @@ def drawing(
     """
     group, number = charts + 1, count(charts + 2)
     outline, line = colors["outline"][1], colors["line"][1]
+    unnamed = _unnamed(diagram)
     shapes = [
         *(_line(next(number), piece, line) for piece in lines),
         *(_loop(next(number), loop, line) for loop in diagram.loops),
-        *(_node(next(number), node, colors[node.role], outline) for node in diagram.nodes.values()),
+        *(
+            _node(
+                next(number),
+                node,
+                colors[node.role],
+                outline,
+                named=(node.scale or node.role) not in unnamed,
+            )
+            for node in diagram.nodes.values()
+        ),
     ]
     size = f'cx="{_emu(diagram.width)}" cy="{_emu(diagram.height)}"'
     return (
@@ -111,18 +127,47 @@ def _loop(number: int, loop: Loop, color: str) -> str:
     )
 
 
-def _node(number: int, node: Node, colors: tuple[str, str], outline: str) -> str:
+def _size(node: Node) -> float:
+    """Points of the letters with which a name fits into its circle."""
+    roomy = min(LARGEST, 2.2 * node.radius / max(3, len(node.name)))
+    return max(roomy, min(SMALLEST, 2.6 * node.radius / max(2, len(node.name))))
+
+
+def _unnamed(diagram: Diagram) -> set[str]:
+    """The pictures and the roles in which a name has no room: there, no circle has one."""
+    if _is_crowded(diagram):
+        return {node.scale or node.role for node in diagram.nodes.values()}
+    return {node.scale or node.role for node in diagram.nodes.values() if _size(node) < SMALLEST}
+
+
+def _is_crowded(diagram: Diagram) -> bool:
+    """Whether circles lie over each other, or are too many to tell apart."""
+    nodes = [node for node in diagram.nodes.values() if not node.square]
+    return len(nodes) > MOST_NAMED or any(
+        hypot(one.x - other.x, one.y - other.y) < CLOSE * (one.radius + other.radius)
+        for one, other in combinations(nodes, 2)
+    )
+
+
+def _node(number: int, node: Node, colors: tuple[str, str], outline: str, *, named: bool) -> str:
     fill, text = colors
     frame = _frame(node.x - node.radius, node.y - node.radius, 2 * node.radius, 2 * node.radius)
-    # The size in hundredths of a point, so that the name fits into the circle.
-    size = round(min(1100, 100 * node.radius * 2.2 / max(3, len(node.name))))
+    words = _words(node.name, _size(node), text) if named else ""
     return (
         f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" '
         f'name="{escape(node.name)}"/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr>{frame}'
         f'<a:prstGeom prst="{"rect" if node.square else "ellipse"}"><a:avLst/></a:prstGeom>'
         f'<a:solidFill><a:srgbClr val="{fill}"/></a:solidFill>{_stroke(outline)}</xdr:spPr>'
+        f"{words}</xdr:sp>"
+    )
+
+
+def _words(name: str, size: float, color: str) -> str:
+    """The name in a circle, in letters of a size in points."""
+    return (
         f'<xdr:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/>'
-        f'<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en" sz="{size}">'
-        f'<a:solidFill><a:srgbClr val="{text}"/></a:solidFill><a:latin typeface="Calibri"/></a:rPr>'
-        f"<a:t>{escape(node.name)}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+        f'<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en" sz="{round(100 * size)}">'
+        f'<a:solidFill><a:srgbClr val="{color}"/></a:solidFill>'
+        f'<a:latin typeface="Calibri"/></a:rPr>'
+        f"<a:t>{escape(name)}</a:t></a:r></a:p></xdr:txBody>"
     )

@@ -16,7 +16,7 @@ import pandas as pd
 from backprop_sheet.exporter.blanks import NOTHING, Blanks
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.formula import EXCEL, Tree, inline, spell
-from backprop_sheet.network import Network, RowKind
+from backprop_sheet.network import Kind, Network, RowKind
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.progress import Watch
 
@@ -29,7 +29,8 @@ ROW, ABOVE, EPOCH_ABOVE = "\0", "\1", "\2"
 row one epoch earlier. They are characters that XML cannot contain."""
 
 GIVEN, EPOCH, BLANK = "given", "epoch", "blank"
-"""Styles of the table besides those of the kinds of quantities."""
+"""Styles of the table besides those of the kinds of quantities. Without that of `GIVEN`, given
+numbers look as they do in the rows below."""
 ERROR = re.compile(r"(<c [^>]*)(>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)<v>#)")
 """A cell whose value is an error, such as #DIV/0!: its type has to say so."""
 
@@ -96,12 +97,14 @@ def rows(
     samples = len(layout.network.samples)
     templates = _Templates(layout, styles, blanks)
     epochs = _cells_beside(layout, values, styles)
+    epochs_first = layout.epoch_column.left < layout.table_area.left
     starts = range(0, layout.rows, CHUNK)
     for start in watch(starts, len(starts), "writing"):
         lines = []
         for row, texts in enumerate(values.texts(start, start + CHUNK), start=start):
             number = layout.first_row + row
-            cells = templates.for_row(row) % tuple(texts) + next(epochs, "") + beside(number)
+            cells, epoch = templates.for_row(row) % tuple(texts), next(epochs, "")
+            cells = (epoch + cells if epochs_first else cells + epoch) + beside(number)
             line = _with_row_numbers(f'<row r="{ROW}">{cells}</row>', number, samples)
             lines.append(ERROR.sub(r'\1 t="e"\2', line) if "<v>#" in line else line)
         yield "".join(lines)
@@ -170,24 +173,25 @@ class _Templates:
 
     def _cell(self, name: str, kind: RowKind, row: int) -> str:
         text, column = self._formula(name, kind), self._layout.columns[name]
+        own = self._styles[self._layout.network.quantities[name].kind]
         if text is None:
-            return _cell(column, self._styles[GIVEN], "")
+            changeable = self._layout.network.quantities[name].kind is not Kind.COUNTER
+            return _cell(column, self._styles.get(GIVEN, own) if changeable else own, "")
         if self._blanks.is_blank(self._rules, name, row):
             return f'<c r="{letters(column)}{ROW}" s="{self._styles[BLANK]}"/>%.0s'
-        style = self._styles[self._layout.network.quantities[name].kind]
         if self._blanks.is_shown(name, row):
-            return _cell(column, style, "")
+            return _cell(column, own, "")
         start = self._shared[name]
         if start is None or row < start:
-            return _cell(column, style, f"<f>{_escaped(text)}</f>")
+            return _cell(column, own, f"<f>{_escaped(text)}</f>")
         if row > start:
-            return _cell(column, style, _shared_reference(column))
+            return _cell(column, own, _shared_reference(column))
         area = Area(column, self._layout.first_row + row, column, self._layout.last_row)
-        return _cell(column, style, _shared(area, text))
+        return _cell(column, own, _shared(area, text))
 
 
 def _cells_beside(layout: Layout, values: Values, styles: Styles) -> Iterator[str]:
-    """The cells to the right of the table: the epoch, and what is repeated for it."""
+    """The cells beside the table: the epoch, and what is repeated for it."""
     column, style, area = layout.epoch_column.left, styles[EPOCH], layout.epoch_column
     below = Area(area.left, area.top + 1, area.right, area.bottom)
     counting = ["", _shared(below, f"{letters(column)}{ABOVE}+1"), _shared_reference(column)]

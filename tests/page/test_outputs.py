@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from backprop_sheet import load, tabulate
 from backprop_sheet.cli import cli
 from backprop_sheet.errors import Diverged, InputError
-from backprop_sheet.exporter.layout import arrange
+from backprop_sheet.exporter.arrangement import arrange
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import LAST_ROW, letters
 from backprop_sheet.page import write_page

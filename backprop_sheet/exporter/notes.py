@@ -1,0 +1,72 @@
+"""What a sheet says in words: what may be changed, or what the task is."""
+
+from collections.abc import Iterator
+
+from backprop_sheet.exporter.layout import Layout
+from backprop_sheet.ooxml.addresses import letters
+
+DERIVATION = "Derivation"
+"""The title of the derivation's tab."""
+NOTE = (
+    "η ({eta}) and the numbers of {rows} may be changed: "
+    "all cells below, the chart and the drawing follow."
+)
+MEANS_NOTE = (
+    "Means add up over the samples of an epoch: each row adds its part, and the last has the mean."
+)
+STEPS_NOTE = "Gradients add up to their {gradient} over the {step} samples of a step."
+TASK = (
+    "Fill in the marked cells: formulas, not numbers. Leave the given numbers as they are. "
+    "Epoch 0 is row{rows}; "
+)
+EPOCH_OF_ROW = "column {column} has the epoch of each row."
+EPOCH_OF_ROWS = "each epoch after it takes {samples} rows as well."
+DRIVEN_NOTE = (
+    "η ({eta}) is that of {source}; the numbers of {rows} may be changed: "
+    "all cells below, the chart and the drawing follow."
+)
+WHERE_NOTE = "How each formula follows is on the tab {tab}."
+DEFINITIONS_NOTE = "What the formulas follow from is on the tab {tab}."
+
+
+def notes(layout: Layout, rate: str, legend: str) -> list[str]:
+    """What may be changed, and what else is to be known.
+
+    Args:
+        layout: the positions in the sheet.
+        rate: the formula of the learning rate, if another tab has it; otherwise empty.
+        legend: what is to be said of the drawing, or nothing.
+    """
+    first, samples = layout.first_row, len(layout.network.samples)
+    rows = f"row {first}"
+    if samples > 1:
+        rows = f"rows {first} to {first + samples - 1} that are no formulas"
+    changeable = (DRIVEN_NOTE if rate else NOTE).format(
+        eta=layout.rate_cell, rows=rows, source=rate.strip("=")
+    )
+    others = list(_others(layout))
+    if layout.as_original:
+        return [" ".join([changeable, *others])]
+    pointers = " ".join(filter(None, [WHERE_NOTE.format(tab=DERIVATION), legend]))
+    return list(filter(None, [changeable, " ".join(others), pointers]))
+
+
+def _others(layout: Layout) -> Iterator[str]:
+    design = layout.network.design
+    samples = len(layout.network.samples)
+    if samples > 1:
+        yield MEANS_NOTE
+        if design.step != 1 and (design.step != samples or design.gradient != "mean"):
+            yield STEPS_NOTE.format(gradient=design.gradient, step=design.step)
+
+
+def task(layout: Layout, legend: str) -> list[str]:
+    """What to do in a sheet with blank cells."""
+    samples, first = len(layout.network.samples), layout.first_row
+    rows = f" {first}" if samples == 1 else f"s {first} to {first + samples - 1}"
+    epochs = EPOCH_OF_ROW if samples == 1 else EPOCH_OF_ROWS
+    column = letters(layout.epoch_column.left)
+    text = (TASK + epochs).format(rows=rows, column=column, samples=samples)
+    if layout.as_original:
+        return [text]
+    return [text, " ".join(filter(None, [DEFINITIONS_NOTE.format(tab=DERIVATION), legend]))]
