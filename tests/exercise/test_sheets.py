@@ -158,7 +158,7 @@ def test_the_chart_has_the_points_that_are_there(original, tmp_path):
     assert values.count("<c:v>") == 2
     whole = written(original, tmp_path / "y.xlsx", ("gradients",))
     (chart,) = (text for name, text in parts(whole).items() if "charts/chart" in name)
-    assert chart[chart.index("yVal>") :].count("<v>") == original.epochs
+    assert chart[chart.index("yVal>") :].count("<c:v>") == original.epochs
 
 
 # --- chart, drawing, derivation ------------------------------------------------------------------
