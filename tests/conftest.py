@@ -43,7 +43,7 @@ PROGRAMS = {
         "node, or what package.json names (npm install --no-package-lock), is not installed",
     ),
     "chromium": (
-        lambda: shutil.which("chromium") and find_spec("playwright"),
+        lambda: browser.program() and find_spec("playwright"),
         "Chromium (package chromium) and Playwright (pip install playwright) are not installed",
     ),
     "recalc": (
