@@ -399,9 +399,9 @@ def test_step_shows_what_is_predicted_and_whether_it_is_right(tmp_path):
     model.evaluate()
     sheet = openpyxl.load_workbook(path)["Step"]
     shown = {
-        cell.value: model.get_cell_value(1, cell.row, cell.column + 1)
+        cell.value: model.get_cell_value(1, cell.row, beside.column)
         for row in sheet.iter_rows(max_row=60)
-        for cell in row
+        for cell, beside in pairwise(cell for cell in row if cell.value is not None)
         if cell.value in {"class", "prediction", "right"}
     }
     row = tabulate(network, 3).iloc[2 * 30 + 14]
@@ -410,7 +410,7 @@ def test_step_shows_what_is_predicted_and_whether_it_is_right(tmp_path):
 
 def test_a_prediction_is_explained():
     text = FORMATS["text"](explain(load("iris"), 2, of="prediction", sample=3))
-    assert "max(a_o2, a_o3) - a_o1 > 0" in text
+    assert "if max(a_o2, a_o3) > a_o1 else 1" in text
     text = FORMATS["text"](explain(load("iris"), 2, of="right so far", sample=3))
     assert "right so far + right = 0 + 0" in text
 

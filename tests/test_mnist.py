@@ -14,6 +14,7 @@ from math import log
 from pathlib import Path
 from urllib.error import URLError
 
+import click
 import numpy as np
 import openpyxl
 import pytest
@@ -732,7 +733,7 @@ def test_a_person_sees_a_bar_with_loss_and_both_accuracies(columns, few, tmp_pat
         check=True, stdout=subprocess.PIPE, stderr=theirs, encoding="utf-8",
     )  # fmt: skip
     os.close(theirs)
-    seen = os.read(ours, 100_000).decode()
+    seen = click.unstyle(os.read(ours, 100_000).decode())
     os.close(ours)
     lines = [line for line in re.split("[\r\n]+", seen) if not line.startswith("Note: ")]
     assert max(map(len, lines)) < 80

@@ -230,6 +230,33 @@ ODD = {
 }
 
 
+POWERS = {
+    "activations": ["tanh", "power(z, 2+1)"],
+    "error": "power(t-a, 4)",
+    "inputs": [0.5, -0.2],
+    "targets": [0.1],
+    "layers": [2, 2, 1],
+    "epochs": 3,
+}
+"""Powers of negative numbers, whose derivatives have exponents such as 4 - 1."""
+A_CONSTANT = {
+    "eta": 0.1,
+    "epochs": 5,
+    "error": "E",
+    "trained": {"r": 0.5, "s": 1.0},
+    "formulas": {"E": "r*r + s"},
+}
+"""∂E/∂s is the number 1, in the sheet as well."""
+
+
+@pytest.mark.parametrize("content", [POWERS, A_CONSTANT], ids=["powers", "a constant"])
+def test_the_programs_own_sheet_is_right_without_a_word(content, tmp_path):
+    network = network_of(content)
+    path = write_workbook(network, tabulate(network), tmp_path / "own.xlsx")
+    (table,) = check(path, network).tables
+    assert (table.verdict, table.findings, table.remarks) == ("right", [], [])
+
+
 def network_of(content, name="own", folder=Path()):
     return from_content(content, folder, name)
 

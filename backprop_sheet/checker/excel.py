@@ -232,7 +232,7 @@ def _combine(left: Value, sign: str, right: Value) -> Value:
 
 
 def _power_of(base: Tree, exponent: Tree) -> Tree:
-    """A power by what a formula may hold: squares, products, quotients, roots, exp and log."""
+    """A power, as a square, product, quotient or root where it is one."""
     match exponent:
         case Op("neg", (positive,)):
             return _inverse(_power_of(base, positive))
@@ -242,7 +242,7 @@ def _power_of(base: Tree, exponent: Tree) -> Tree:
             return _call("sqrt", base)
         case Number(int() as n) if 0 < n < 10:  # noqa: PLR2004
             return product(*[base] * n)
-    return _call("exp", Op("*", (exponent, _call("log", base))))
+    return Op("power", (base, exponent))
 
 
 def _inverse(tree: Tree) -> Tree:

@@ -235,6 +235,7 @@ class _Steps:
         self.mistakes, self.held = Mistakes(grid, network), held
         self._settings = settings | ({RATE: grid.rate.value} if grid.rate else {})
         self._columns = grid.columns
+        self._constant = {name for name, rule in rulebook.usual.items() if not rule.needs}
         self._rows = array("l")
         self._states = {name: bytearray() for name in self._columns}
 
@@ -249,8 +250,9 @@ class _Steps:
         self._rows.append(line.number)
         for name, column in self._columns.items():
             cell = line.cells.get(column, EMPTY)
-            known = name not in self.spots.unknown
-            self._states[name].append(_state(cell, wrong=name in wrong, known=known))
+            state = _state(cell, wrong=name in wrong, known=name not in self.spots.unknown)
+            is_right = state is State.TYPED and name in self._constant
+            self._states[name].append(State.RIGHT if is_right else state)
 
     def cells(self) -> Cells:
         """What each cell that was judged comes to."""
@@ -295,7 +297,7 @@ def _with_rounding(grid: Grid, rulebook: Rules, lines: Sequence[Line]) -> Grid:
         if not rule.kept:
             cells = [line.cells[column] for line in lines if column in line.cells]
             digits[name], typed = digits_of_column(cells)
-            pasted |= {name} if typed else set()
+            pasted |= {name} if typed and rule.needs else set()  # a constant is no formula
     if usual := usual_digits([digits[name] for name in pasted]):
         digits |= {name: at_least_as_rounded(digits[name], usual) for name in pasted}
     return replace(grid, digits=digits, pasted=frozenset(pasted))
