@@ -204,7 +204,7 @@ class Check:
         found = f"{STEP}!{self._step.address_of(name)}"
         cells.write_formula(row, 5, "step number", found, gradient)
         kink, bent = self._kink(weight)
-        judged = judging.gradient(f"D{row}", f"E{row}", kink, (slope, gradient), bent)
+        judged = judging.gradient(f"D{row}", f"E{row}", f"F{row}", kink, (slope, gradient), bent)
         return self._write_judged(row, GRADIENT, judged)
 
     def _write_update(self, row: int, weight: str) -> str:
@@ -217,7 +217,7 @@ class Check:
         after = self._lookup.after(weight)
         cells.write_formula(row, 9, "step value", after, NOTHING if shown is None else shown)
         values = self._step.values[weight], self._step.values[key], shown
-        judged = judging.update(old, f"H{row}", f"I{row}", values)
+        judged = judging.update(old, f"H{row}", f"I{row}", f"J{row}", values)
         there = shown is not None
         return self._write_judged(row, UPDATE, judged, f"ISTEXT(I{row})", there=there)
 
