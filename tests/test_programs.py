@@ -7,8 +7,9 @@ Every cell that we wrote has to be there, with the same text, the same number (|
 - pandas gives one type to a column, and reads "#N/A" as missing.
 - HyperFormula knows numbers with a small "e" only (`programs.mjs`), and no INDIRECT, by which the
   sheet of digits looks up a cell.
-- A number turned into a text has other last digits in Gnumeric (0.60647773200000000001) and a −0 in
-  IronCalc and formualizer. Texts may differ by that, and by the last digit that is shown.
+- Gnumeric turns a number into a text with 20 digits, of which the last are noise
+  (0.60647773200000000001), and others write out what has an exponent here. Texts may differ by that,
+  and by the last digit that is shown; none has a −0.
 - ExcelJS, SheetJS, Luckyexcel, HyperFormula, IronCalc, formualizer, calamine and pandas know no
   charts. openpyxl, Gnumeric and LibreOffice have to find each.
 """
@@ -37,6 +38,7 @@ from backprop_sheet.templates import known
 EPOCHS = 2
 READERS = ("exceljs", "sheetjs", "luckyexcel")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
+SIGNED_ZERO = re.compile(r"(?<![\w.])-0(?![.\d])")
 NEAR, NEAR_IN_CHECK = 1e-15, 1e-8
 """How far numbers near 0 may be apart. Tab Check divides differences of nearly equal errors by 2ε
 and by a gradient, so a last digit of EXP counts there some million times."""
@@ -148,6 +150,8 @@ def is_same(found, expected, near=NEAR):
     found = "" if found is None else str(found)
     if found == expected:
         return True
+    if SIGNED_ZERO.search(found):
+        return False
     numbers = list(zip(NUMBER.findall(found), NUMBER.findall(expected), strict=False))
     return NUMBER.sub("#", found) == NUMBER.sub("#", expected) and all(
         abs(float(x) - float(y)) <= SHOWN * abs(float(y)) for x, y in numbers

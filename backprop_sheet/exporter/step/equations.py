@@ -169,13 +169,14 @@ class Equations:
         cells.write(1, column, "hint", TEXTS_NOTE)
         for row, name in enumerate(used, start=2):
             place = cells.address_of(name)
-            digits = f"IF({place}=0,0,{SIGNIFICANT - 1}-INT(LOG10(ABS({place}))))"
+            digits = f"{SIGNIFICANT - 1}-INT(LOG10(ABS({place})))"
             text = f'ROUND({place},{digits})&""'
             cells.write_formula(
                 row,
                 column,
                 "compare helper",
-                f'IF({place}<0,"("&{text}&")",{text})',
+                # Some programs would write a 0 with a sign.
+                f'IF({place}=0,"0",IF({place}<0,"("&{text}&")",{text}))',
                 bracketed(cells.values[name]),
             )
             spelled[name] = f"${letters(column)}${row}"

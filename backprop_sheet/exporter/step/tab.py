@@ -125,14 +125,21 @@ class Step:
         if self._has_grids:
             self._sheet.page_setup.fitToWidth = ceil(sum(widths) / LIMIT)
         self._equations.write_texts(columns + 3)
-        area = Area(1, 1, columns, row).reference
-        self._sheet.print_area = area
+        self._sheet.print_area = self._printed(columns, row, tall)
         add_formats(self._sheet, cells.entries, cells.styles)
         self._accept_choices()
         heights = dict.fromkeys(tall, TALL * page.POINTS)
         for number, height in self._paragraphs.heights.items():
             heights[number] = max(height, heights.get(number, 0))
-        return Additions(cells=cells.entries, heights=heights, range=area)
+        return Additions(cells=cells.entries, heights=heights, range=Area(1, 1, columns, row).reference)
+
+    def _printed(self, columns: int, row: int, grids: range) -> str:
+        """What is printed: beside equations, to the right of which grids stand, are no pages."""
+        end = self._plan.columns.end
+        if not grids or columns <= end:
+            return Area(1, 1, columns, row).reference
+        parts = Area(1, 1, columns, grids[-1]), Area(1, grids[-1] + 1, end, row)
+        return ",".join(area.reference for area in parts)
 
     def _accept_choices(self) -> None:
         """Make the cells that choose accept only what there is."""
