@@ -8,7 +8,7 @@ Every cell that we wrote has to be there, with the same text, the same number (|
 - HyperFormula knows numbers with a small "e" only (`programs.mjs`), and no INDIRECT, by which the
   sheet of digits looks up a cell.
 - Gnumeric turns a number into a text with 20 digits, of which the last are noise
-  (0.60647773200000000001), and others write out what has an exponent here. Texts may differ by that,
+  (0.60647773200000000001); others write out what has an exponent here. Texts may differ by that
   and by the last digit that is shown; none has a −0.
 - ExcelJS, SheetJS, Luckyexcel, HyperFormula, IronCalc, formualizer, calamine and pandas know no
   charts. openpyxl, Gnumeric and LibreOffice have to find each.

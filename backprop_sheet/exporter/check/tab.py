@@ -16,6 +16,7 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.check import judging
+from backprop_sheet.exporter.check.columns import Columns
 from backprop_sheet.exporter.check.epochs import Epochs
 from backprop_sheet.exporter.check.judging import FAIL, KINK, NOTHING, PASS, TINY, VERDICTS, Judged
 from backprop_sheet.exporter.formats import add_formats
@@ -116,11 +117,11 @@ class Check:
 
     def lay_out(self) -> Additions:
         """Lay out the tab."""
+        columns = Columns(self.cells, self._network, self._lookup, self._numbers, LAST + 3)
         epochs = Epochs(
             self.cells,
             self._network,
-            self._lookup,
-            self._numbers,
+            columns,
             lambda name: f"{STEP}!{self._step.address_of(name)}",
             (STEP_SIZE, EPSILON),
         )
@@ -133,7 +134,7 @@ class Check:
         self._write_head()
         if listed:
             self._header(top, EPOCH_HEADS)
-            epochs.write(top + 1, listed, LAST + 3)
+            epochs.write(top + 1, listed)
         if len(listed) < rows:
             note = SOME_NOTE.format(f"{rows:,}", f"{len(listed):,}") if listed else NONE_NOTE
             self.cells.write(top - 1, 1, "hint", note)

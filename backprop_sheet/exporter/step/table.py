@@ -65,16 +65,16 @@ class Lookup:
             name: the weight.
             end: the cell with the last row of the step; that of tab Step's epoch if it is empty.
         """
-        end = end or self._place("", in_every_row=False)
+        end = end or self.place("", in_every_row=False)
         return f'IF({end}<{self.layout.rows},{self.at(name, f"{end}+1")},"–")'
 
     def row(self, name: str, epoch: str = "") -> str:
         """An expression for a quantity's row of the table, counted from 1."""
         in_every_row = self._network.rules.is_final_in_every_row(name)
-        return self._place(epoch, in_every_row=in_every_row)
+        return self.place(epoch, in_every_row=in_every_row)
 
-    def _place(self, epoch: str, *, in_every_row: bool) -> str:
-        """The row of the chosen sample, or the last one of its step."""
+    def place(self, epoch: str, *, in_every_row: bool) -> str:
+        """The row of an epoch's chosen sample, or the last one of its step, counted from 1."""
         samples, epoch = len(self._network.samples), epoch or self._prefix + EPOCH_CELL
         if samples == 1:
             return f"{epoch}+1"
