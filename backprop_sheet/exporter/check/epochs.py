@@ -17,7 +17,7 @@ from backprop_sheet.exporter.check.passes import Passes, Side
 from backprop_sheet.formula import EXCEL, Tree, function, names, write
 from backprop_sheet.network import TOTAL, Network
 
-MOST_CELLS, MOST_OF_AN_EPOCH = 20_000, 1_000
+MOST_CELLS, MOST_OF_AN_EPOCH = 20_000, 2_000
 """The most cells that the list may follow from: with more, only some of the epochs are listed. And
 the most for an epoch: with more, there is no list."""
 SHORT = 40
