@@ -40,6 +40,7 @@ TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
 PARAGRAPH = TEXT[:-1] + "p"
 PICTURE = re.compile(rb"P5\s(\d+) (\d+)\s255\s")
 SHEET = re.compile(r"<sheet [^>]*>")
+AREA = re.compile(r'(<definedName name="_xlnm.Print_\w+" localSheetId="(\d+)">)[^<]*')
 Pages = dict[str, list["Page"]]
 """The pages of each tab."""
 
@@ -103,7 +104,7 @@ def print_all(
 
 
 def _with_tabs(book: Path, tabs: Sequence[str], target: Path) -> Path:
-    """A copy of a workbook whose other tabs are hidden, and so are not printed."""
+    """A copy of a workbook of whose other tabs hardly anything is printed."""
     content = io.BytesIO()
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(content, "w") as copy:
         for name in source.namelist():
@@ -116,12 +117,20 @@ def _with_tabs(book: Path, tabs: Sequence[str], target: Path) -> Path:
 
 
 def _only(book: str, tabs: Sequence[str]) -> str:
-    """A workbook's list of sheets with the others hidden, and the first of its tabs open."""
+    """A workbook's list of sheets with the first of its tabs open, the others hidden.
+
+    LibreOffice prints hidden tabs, too: of these a single cell.
+    """
     names = [unescape(name) for name in re.findall(r'<sheet [^>]*?name="([^"]*)"', book)]
     first = next(place for place, name in enumerate(names) if name in tabs)
     book = re.sub(r' activeTab="\d+"', "", book)
     book = book.replace("<workbookView ", f'<workbookView activeTab="{first}" ')
+    book = AREA.sub(lambda area: _printed(area, names[int(area[2])], tabs), book)
     return SHEET.sub(lambda found: _hidden(found[0], tabs), book)
+
+
+def _printed(area: re.Match[str], tab: str, tabs: Sequence[str]) -> str:
+    return area[0] if tab in tabs else f"{area[1]}'{tab}'!$A$1"
 
 
 def _hidden(sheet: str, tabs: Sequence[str]) -> str:

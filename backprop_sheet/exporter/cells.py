@@ -40,7 +40,9 @@ class Cells:
         """Write a formula, without its equals sign, and its value."""
         self.entries.append(StyledCell(row, column, self._style_number(style), text, value))
 
-    def write_shared(self, area: Area, style: str, text: str, values: Iterable[float]) -> None:
+    def write_shared(
+        self, area: Area, style: str, text: str, values: Iterable[float | str]
+    ) -> None:
         """Write a formula into all cells of an area, relative references moving along with them.
 
         Args:

@@ -261,14 +261,14 @@ def _rows_of(more: Additions, strings: Strings) -> Iterable[str]:
 
 def _cell(entry: StyledCell, strings: Strings) -> str:
     start = f'<c r="{address(entry.row, entry.column)}" s="{entry.style}"'
-    if isinstance(entry.value, str):
-        formula, value = escape(str(entry.content), quote=False), escape(entry.value, quote=False)
-        return f'{start} t="str"><f>{formula}</f><v>{value}</v></c>'
     if entry.value is not None:
         formula = escape(str(entry.content), quote=False)
         area = f' ref="{entry.area}"' if entry.area else ""
         kind = f' t="shared"{area} si="{entry.shared - 1}"' if entry.shared else ""
-        return f"{start}><f{kind}>{formula}</f><v>{entry.value!r}</v></c>"
+        written = f"<f{kind}>{formula}</f>" if formula else f"<f{kind}/>"
+        if isinstance(entry.value, str):
+            return f'{start} t="str">{written}<v>{escape(entry.value, quote=False)}</v></c>'
+        return f"{start}>{written}<v>{entry.value!r}</v></c>"
     if isinstance(entry.content, str):
         return f'{start} t="s"><v>{strings.number(entry.content)}</v></c>'
     return f"{start}><v>{entry.content!r}</v></c>"

@@ -2,6 +2,8 @@
 
 tab      the tab: the verdicts of an epoch, and its forward passes
 epochs   the list of all epochs, with the worst of each
+columns  the cells that it follows from
+passes   what a changed weight changes
 judging  how two numbers are judged
 """
 

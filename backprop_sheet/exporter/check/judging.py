@@ -4,6 +4,7 @@ Some programs take numbers that differ by 1e-15 to be equal, so only ratios are 
 """
 
 from collections.abc import Sequence
+from math import inf, isfinite
 from typing import NamedTuple
 
 RELATIVE, ABSOLUTE = 1e-5, 1e-11
@@ -25,51 +26,57 @@ class Judged(NamedTuple):
     values: tuple[float, int]
 
 
-def gradient(slope: str, found: str, kink: str, values: tuple[float, float], bent: bool) -> Judged:
+def gradient(
+    slope: str, found: str, apart: str, kink: str, values: tuple[float, float], bent: bool
+) -> Judged:
     """Judge a gradient by a slope.
 
     Args:
         slope: the cell of the slope.
         found: the cell of the gradient.
+        apart: the cell that gets how far apart they are.
         kink: the condition that a value passes a kink; empty if there are none.
         values: the slope and the gradient.
         bent: whether a value passes a kink.
     """
-    apart, tiny = f"ABS({slope}-{found})", f"ABS({slope}-{found})*{1 / ABSOLUTE:.0E}<=1"
-    ratio = f"IFERROR({apart}/ABS({found}),IF({tiny},0,1))"
+    tiny = f"ABS({slope}-{found})*{1 / ABSOLUTE:.0E}<=1"
     worst = f"IF({kink},2,3)" if kink else "3"
-    verdict = f"IF({ratio}<={RELATIVE:.0E},0,IF({tiny},1,{worst}))"
-    # An error value in the table must not become the verdict.
-    number = f"ISNUMBER({apart})"
     difference = abs(values[0] - values[1])
-    relative = difference / abs(values[1]) if values[1] else float(difference > ABSOLUTE)
+    ratio = values[0] / values[1] if values[1] else inf
+    relative = abs(ratio - 1) if isfinite(ratio) else float(difference > ABSOLUTE)
     place = 0 if relative <= RELATIVE else 1 if difference <= ABSOLUTE else 2 if bent else 3
-    return Judged(f"IF({number},{ratio},1)", f"IF({number},{verdict},3)", (relative, place))
+    # An error value in the table must not become the verdict.
+    return Judged(
+        f"IFERROR(ABS({slope}/{found}-1),IFERROR(IF({tiny},0,1),1))",
+        f"IFERROR(IF({apart}<={RELATIVE:.0E},0,IF({tiny},1,{worst})),3)",
+        (relative, place),
+    )
 
 
-def update(old: str, new: str, found: str, values: tuple[float, float, float | None]) -> Judged:
+def update(
+    old: str, new: str, found: str, apart: str, values: tuple[float, float, float | None]
+) -> Judged:
     """Judge the weight of the next row by what the update makes of it: the steps' ratio is to be 1.
 
     Args:
         old: the cell of the weight.
         new: the cell of what the update makes of it.
         found: the cell of the table's next weight.
+        apart: the cell that gets how far apart the steps are.
         values: their numbers; None for the last if there is no next row.
     """
-    apart = f"IFERROR(ABS(({found}-{old})/({new}-{old})-1),IF({found}={new},0,1))"
-    same = f"IFERROR(ABS({found}/{new}-1)<={ROUNDING:.0E},FALSE)"
-    verdict = f"IF({apart}<={RELATIVE:.0E},0,IF({same},1,3))"
-    number, none = f"ISNUMBER({found}-{new})", f"ISTEXT({found})"
+    ratio = f"IFERROR(ABS(({found}-{old})/({new}-{old})-1),IFERROR(IF({found}={new},0,1),1))"
+    rounded = f"ABS({found}/{new}-1)<={ROUNDING:.0E}"
     before, after, shown = values
     far, place = 0.0, 0
     if shown is not None:
         step = after - before
         far = abs((shown - before) / step - 1) if step else float(shown != after)
-        rounded = bool(after) and abs(shown / after - 1) <= ROUNDING
-        place = 0 if far <= RELATIVE else 1 if rounded else 3
+        same = bool(after) and abs(shown / after - 1) <= ROUNDING
+        place = 0 if far <= RELATIVE else 1 if same else 3
     return Judged(
-        f"IF({none},0,IF({number},{apart},1))",
-        f"IF({none},0,IF({number},{verdict},3))",
+        f"IF(ISTEXT({found}),0,{ratio})",
+        f"IFERROR(IF({apart}<={RELATIVE:.0E},0,IF({rounded},1,3)),3)",
         (far, place),
     )
 

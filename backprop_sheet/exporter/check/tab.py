@@ -16,6 +16,7 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.check import judging
+from backprop_sheet.exporter.check.columns import Columns
 from backprop_sheet.exporter.check.epochs import Epochs
 from backprop_sheet.exporter.check.judging import FAIL, KINK, NOTHING, PASS, TINY, VERDICTS, Judged
 from backprop_sheet.exporter.formats import add_formats
@@ -116,11 +117,11 @@ class Check:
 
     def lay_out(self) -> Additions:
         """Lay out the tab."""
+        columns = Columns(self.cells, self._network, self._lookup, self._numbers, LAST + 3)
         epochs = Epochs(
             self.cells,
             self._network,
-            self._lookup,
-            self._numbers,
+            columns,
             lambda name: f"{STEP}!{self._step.address_of(name)}",
             (STEP_SIZE, EPSILON),
         )
@@ -133,7 +134,7 @@ class Check:
         self._write_head()
         if listed:
             self._header(top, EPOCH_HEADS)
-            epochs.write(top + 1, listed, LAST + 3)
+            epochs.write(top + 1, listed)
         if len(listed) < rows:
             note = SOME_NOTE.format(f"{rows:,}", f"{len(listed):,}") if listed else NONE_NOTE
             self.cells.write(top - 1, 1, "hint", note)
@@ -165,7 +166,7 @@ class Check:
         cells.write(3, 2, "changeable", EPSILON)
         cells.write(3, 3, "hint", f" {EPSILON_NOTE}")
         cells.write(4, 1, "step label", "epoch (tab Step)")
-        cells.write_formula(4, 2, "setting value", f"{STEP}!{EPOCH_CELL}", 0)
+        cells.write_formula(4, 2, "setting fixed", f"{STEP}!{EPOCH_CELL}", 0)
         notes = LIMITS + (KINK_NOTE if self._kink_conditions else "")
         notes += RULE_NOTE if network.by_rule else ""
         for row, text in ((1, HINT), (7, notes)):
@@ -204,7 +205,7 @@ class Check:
         found = f"{STEP}!{self._step.address_of(name)}"
         cells.write_formula(row, 5, "step number", found, gradient)
         kink, bent = self._kink(weight)
-        judged = judging.gradient(f"D{row}", f"E{row}", kink, (slope, gradient), bent)
+        judged = judging.gradient(f"D{row}", f"E{row}", f"F{row}", kink, (slope, gradient), bent)
         return self._write_judged(row, GRADIENT, judged)
 
     def _write_update(self, row: int, weight: str) -> str:
@@ -217,7 +218,7 @@ class Check:
         after = self._lookup.after(weight)
         cells.write_formula(row, 9, "step value", after, NOTHING if shown is None else shown)
         values = self._step.values[weight], self._step.values[key], shown
-        judged = judging.update(old, f"H{row}", f"I{row}", values)
+        judged = judging.update(old, f"H{row}", f"I{row}", f"J{row}", values)
         there = shown is not None
         return self._write_judged(row, UPDATE, judged, f"ISTEXT(I{row})", there=there)
 

@@ -12,6 +12,8 @@ from backprop_sheet.ooxml.addresses import letters
 
 SIGNIFICANT = 7
 """Significant digits of numbers in equations: enough for all digits of the results beside them."""
+ABOVE = 400
+"""What makes the logarithm of any number positive."""
 TEXTS_NOTE = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
 SOME_NUMBER = "(-1.234567E-05)"
@@ -169,13 +171,15 @@ class Equations:
         cells.write(1, column, "hint", TEXTS_NOTE)
         for row, name in enumerate(used, start=2):
             place = cells.address_of(name)
-            digits = f"IF({place}=0,0,{SIGNIFICANT - 1}-INT(LOG10(ABS({place}))))"
+            # Some programs cut off in INT, which is the same above 0 only.
+            digits = f"{SIGNIFICANT - 1 + ABOVE}-INT(LOG10(ABS({place}))+{ABOVE})"
             text = f'ROUND({place},{digits})&""'
             cells.write_formula(
                 row,
                 column,
                 "compare helper",
-                f'IF({place}<0,"("&{text}&")",{text})',
+                # Some programs would write a 0 with a sign.
+                f'IF({place}=0,"0",IF({place}<0,"("&{text}&")",{text}))',
                 bracketed(cells.values[name]),
             )
             spelled[name] = f"${letters(column)}${row}"

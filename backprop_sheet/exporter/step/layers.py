@@ -15,7 +15,7 @@ BACK = "back from the error"
 GRIDS_NOTE = "In grids blue is above 0, white is 0, red is below."
 VALUE_STYLES = {
     **dict.fromkeys(ERRORS, "step number"),
-    **dict.fromkeys((Kind.MEASURE, Kind.INPUT, Kind.TARGET), "setting value"),
+    **dict.fromkeys((Kind.MEASURE, Kind.INPUT, Kind.TARGET), "setting fixed"),
 }
 PLAIN_STYLES = ("step label", "step weight")
 """Styles of names that are broken into lines."""
@@ -158,6 +158,8 @@ class Layers:
         """Write a quantity's label and, beside it, its value in the table. Returns the row."""
         kind, plan, paragraphs = self._network.quantities[name].kind, self._plan, self._paragraphs
         text, shown = label or self._network.text(name), VALUE_STYLES.get(kind, "step value")
+        if kind is Kind.MEASURE and name in self._predicting():
+            shown = "step value"
         end, value = (column, column + 1)
         if isinstance(plan, Beside):
             end, value = column + plan.name - 1, column + plan.name

@@ -1,7 +1,6 @@
 """Lays out the tab Step: the choice of an epoch, the network, equations, chains, updates."""
 
 from collections.abc import Sequence
-from math import ceil
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -14,6 +13,7 @@ from backprop_sheet.exporter.formats import add_formats
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.paragraphs import Paragraphs
+from backprop_sheet.exporter.printing import PAGE_WIDTH, at_scale
 from backprop_sheet.exporter.step.chains import Chains, write_chains, write_sums
 from backprop_sheet.exporter.step.equations import Equations
 from backprop_sheet.exporter.step.grids import TALL, Grids
@@ -122,17 +122,25 @@ class Step:
         columns = max(columns, plan.most) if isinstance(plan, Beside) else columns
         widths = [plan.width(column) for column in range(1, columns + 1)]
         page.set_up(self._sheet, widths, 0)
-        if self._has_grids:
-            self._sheet.page_setup.fitToWidth = ceil(sum(widths) / LIMIT)
         self._equations.write_texts(columns + 3)
-        area = Area(1, 1, columns, row).reference
-        self._sheet.print_area = area
+        self._set_printed(columns, row, tall)
         add_formats(self._sheet, cells.entries, cells.styles)
         self._accept_choices()
         heights = dict.fromkeys(tall, TALL * page.POINTS)
         for number, height in self._paragraphs.heights.items():
             heights[number] = max(height, heights.get(number, 0))
-        return Additions(cells=cells.entries, heights=heights, range=area)
+        return Additions(
+            cells=cells.entries, heights=heights, range=Area(1, 1, columns, row).reference
+        )
+
+    def _set_printed(self, columns: int, row: int, grids: range) -> None:
+        """Set what is printed: grids over several pages, and no pages beside the equations."""
+        end = self._plan.columns.end
+        parts = [Area(1, 1, columns, row)]
+        if grids and columns > end:
+            parts = [Area(1, 1, columns, grids[-1]), Area(1, grids[-1] + 1, end, row)]
+            at_scale(self._sheet, 100 * PAGE_WIDTH // LIMIT)
+        self._sheet.print_area = ",".join(area.reference for area in parts)
 
     def _accept_choices(self) -> None:
         """Make the cells that choose accept only what there is."""
@@ -166,7 +174,7 @@ class Step:
             cells.write_formula(4, beside, "hint", f"CHOOSE({TABLE_CELL},{titles})", tabs[0])
         cells.write(5, 1, "step label", "η")
         number = self._numbers.first[RATE]
-        cells.write_named(RATE, 5, 2, "setting value", self.lookup.number(RATE), number)
+        cells.write_named(RATE, 5, 2, "setting fixed", self.lookup.number(RATE), number)
         if (samples := len(self._network.samples)) > 1:
             cells.write(6, 1, "step label", "sample")
             cells.write(6, 2, "changeable", 1)

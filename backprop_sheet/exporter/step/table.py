@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.network import Carried
+from backprop_sheet.ooxml.addresses import letters
 
 EPOCH_CELL, TABLE_CELL, SAMPLE_CELL = "$B$3", "$B$4", "$B$6"
 """The cells that choose the epoch, the table and the sample."""
@@ -40,9 +41,16 @@ class Lookup:
         """
         if name in self.layout.settings:
             return self._in_chosen_table(f"{{}}!{self.layout.settings[name]}")
-        area = self.layout.column(name).absolute
-        row = self.row(name, epoch) + (f"{down:+d}" if down else "")
-        return self._in_chosen_table(f"INDEX({{}}!{area},{row})")
+        return self.at(name, self.row(name, epoch) + (f"{down:+d}" if down else ""))
+
+    def cell(self, name: str, row: int) -> str:
+        """The cell of a quantity in a row of the table, counted from 0."""
+        place = f"{letters(self.layout.columns[name])}{self.layout.first_row + row}"
+        return self._in_chosen_table(f"{{}}!{place}")
+
+    def at(self, name: str, place: str) -> str:
+        """A formula for a quantity in a row of the table, counted from 1, given by a formula."""
+        return self._in_chosen_table(f"INDEX({{}}!{self.layout.column(name).absolute},{place})")
 
     def before(self, name: str) -> str:
         """A formula for a quantity's number in the row above, or for what it starts from."""
@@ -50,19 +58,23 @@ class Lookup:
         start = quantity.start if isinstance(quantity, Carried) else 0.0
         return f"IF({self.row(name)}=1,{start!r},{self.number(name, down=-1)})"
 
-    def after(self, name: str, epoch: str = "") -> str:
-        """A formula for a weight's number after the step; a dash where the table ends."""
-        end, area = self._place(epoch, in_every_row=False), self.layout.column(name).absolute
-        found = self._in_chosen_table(f"INDEX({{}}!{area},{end}+1)")
-        return f'IF({end}<{self.layout.rows},{found},"–")'
+    def after(self, name: str, end: str = "") -> str:
+        """A formula for a weight's number after the step; a dash where the table ends.
+
+        Args:
+            name: the weight.
+            end: the cell with the last row of the step; that of tab Step's epoch if it is empty.
+        """
+        end = end or self.place("", in_every_row=False)
+        return f'IF({end}<{self.layout.rows},{self.at(name, f"{end}+1")},"–")'
 
     def row(self, name: str, epoch: str = "") -> str:
         """An expression for a quantity's row of the table, counted from 1."""
         in_every_row = self._network.rules.is_final_in_every_row(name)
-        return self._place(epoch, in_every_row=in_every_row)
+        return self.place(epoch, in_every_row=in_every_row)
 
-    def _place(self, epoch: str, *, in_every_row: bool) -> str:
-        """The row of the chosen sample, or the last one of its step."""
+    def place(self, epoch: str, *, in_every_row: bool) -> str:
+        """The row of an epoch's chosen sample, or the last one of its step, counted from 1."""
         samples, epoch = len(self._network.samples), epoch or self._prefix + EPOCH_CELL
         if samples == 1:
             return f"{epoch}+1"
