@@ -54,7 +54,8 @@ def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
     labelled = [label for label in found if label.style == labels.WEIGHT]
     assert len(labelled) in (0, len(weights))
-    assert bool(labels.legend(diagram, found)) == (bool(weights) and not labelled)
+    legend = labels.legend(layout, diagram, found)
+    assert (labels.LEGEND in legend) == (bool(weights) and not labelled)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import ceil
 
 from backprop_sheet.diagram import Arrow, Diagram, Node, Point, Rectangle, label_points
+from backprop_sheet.exporter import shapes
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, number_text
 from backprop_sheet.exporter.shapes import Line
 from backprop_sheet.formula import PLAIN, write
@@ -24,6 +25,10 @@ DECIMALS, FEWER = 4, 3
 """Decimal places of the numbers: in the original's drawing, and in others."""
 LEGEND = "The arrows in the drawing are the weights; their numbers stand in the table."
 """What is said where weights have no labels."""
+UNNAMED = "Without names there, from left to right: {names}."
+"""What is said where circles or squares have no names."""
+MOST_NAMES = 60
+"""The most characters of these names; if they are more, those in the middle are left out."""
 WEIGHT = "drawing weight"
 """The style of the weights' labels."""
 MOST_TARGETS = 4
@@ -69,10 +74,26 @@ def labels(layout: Layout, diagram: Diagram, untold: Container[str] = ()) -> lis
     return list(found.values())
 
 
-def legend(diagram: Diagram, found: Iterable[Label]) -> str:
-    """What to say of a drawing's weights; nothing if they have labels, or if there are none."""
+def legend(layout: Layout, diagram: Diagram, found: Iterable[Label]) -> str:
+    """What to say of a drawing whose weights have no labels, or whose circles have no names."""
     labelled = any(label.style == WEIGHT for label in found)
-    return "" if labelled or not any(arrow.weight for arrow in diagram.arrows) else LEGEND
+    weights = any(arrow.weight for arrow in diagram.arrows)
+    names = _unnamed(layout, diagram)
+    said = {LEGEND: weights and not labelled, UNNAMED.format(names=names): bool(names)}
+    return " ".join(text for text, holds in said.items() if holds)
+
+
+def _unnamed(layout: Layout, diagram: Diagram) -> str:
+    """The first and the last name of each group with a circle that has none in the drawing."""
+    without, found = shapes.unnamed(diagram), []
+    for group in layout.network.groups:
+        nodes = [diagram.nodes[name] for unit in group.units for name in unit.quantities]
+        if any((node.scale or node.role) in without for node in nodes):
+            found.append(" to ".join(dict.fromkeys((nodes[0].name, nodes[-1].name))))
+    lengths = accumulate(len(text) + 2 for text in found[:-1])
+    shown = [text for text, length in zip(found, lengths, strict=False) if length < MOST_NAMES]
+    dots = ["…"] * (len(shown) + 1 < len(found))
+    return ", ".join([*shown, *dots, *found[-1:]])
 
 
 def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:

@@ -91,4 +91,4 @@ def add_drawing(sheet: Worksheet, look: Look, layout: Layout, untold: set[str]) 
     anchor = shapes.drawing(
         diagram, labels.arrow_pieces(layout, diagram), area, colors, description, charts
     )
-    return Drawing(values, anchor, labels.legend(diagram, texts))
+    return Drawing(values, anchor, labels.legend(layout, diagram, texts))
