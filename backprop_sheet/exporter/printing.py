@@ -17,8 +17,8 @@ ROWS_OF_PAGE = 76
 """Rows of the original's sheet on a page, a few more than there is room for: rather than a page
 with hardly any rows, all get a little smaller."""
 NARROW = 0.25
-"""The original's margins on the left and right, in inches. With those of other sheets, letters of its
-chart would have less than 6 points."""
+"""The original's margins on the left and right, in inches. With wider ones, its chart would have
+letters of less than 6 points."""
 MOST_BREAKS = 1000
 """Excel takes no more than 1,026 breaks."""
 
