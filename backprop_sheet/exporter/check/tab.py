@@ -165,7 +165,7 @@ class Check:
         cells.write(3, 2, "changeable", EPSILON)
         cells.write(3, 3, "hint", f" {EPSILON_NOTE}")
         cells.write(4, 1, "step label", "epoch (tab Step)")
-        cells.write_formula(4, 2, "setting value", f"{STEP}!{EPOCH_CELL}", 0)
+        cells.write_formula(4, 2, "setting fixed", f"{STEP}!{EPOCH_CELL}", 0)
         notes = LIMITS + (KINK_NOTE if self._kink_conditions else "")
         notes += RULE_NOTE if network.by_rule else ""
         for row, text in ((1, HINT), (7, notes)):

@@ -15,7 +15,7 @@ BACK = "back from the error"
 GRIDS_NOTE = "In grids blue is above 0, white is 0, red is below."
 VALUE_STYLES = {
     **dict.fromkeys(ERRORS, "step number"),
-    **dict.fromkeys((Kind.MEASURE, Kind.INPUT, Kind.TARGET), "setting value"),
+    **dict.fromkeys((Kind.MEASURE, Kind.INPUT, Kind.TARGET), "setting fixed"),
 }
 PLAIN_STYLES = ("step label", "step weight")
 """Styles of names that are broken into lines."""

@@ -166,7 +166,7 @@ class Step:
             cells.write_formula(4, beside, "hint", f"CHOOSE({TABLE_CELL},{titles})", tabs[0])
         cells.write(5, 1, "step label", "η")
         number = self._numbers.first[RATE]
-        cells.write_named(RATE, 5, 2, "setting value", self.lookup.number(RATE), number)
+        cells.write_named(RATE, 5, 2, "setting fixed", self.lookup.number(RATE), number)
         if (samples := len(self._network.samples)) > 1:
             cells.write(6, 1, "step label", "sample")
             cells.write(6, 2, "changeable", 1)

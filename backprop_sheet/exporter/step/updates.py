@@ -93,7 +93,7 @@ class Updates:
             numbers = (
                 self._numbers.first if rules.is_final_in_every_row(name) else self._numbers.last
             )
-            text, shown = network.text(name), "setting value" if name in settings else "step value"
+            text, shown = network.text(name), "setting fixed" if name in settings else "step value"
             cells.write(row, 1, "step label", text)
             cells.write_named(name, row, 2, shown, self._lookup.number(name), numbers[name])
             row = self._paragraphs.fit(row, text, 1)
