@@ -223,7 +223,7 @@ def test_views_of_a_step_of_some_samples_say_when_it_is_complete(tmp_path):
     assert "complete after sample 4" in text
     path = write_workbook(network, frame, tmp_path / "sheet.xlsx")
     book = openpyxl.load_workbook(path)
-    assert "add up to their sum over the 2 samples of a step" in book.worksheets[0]["A3"].value
+    assert "add up to their sum over the 2 samples of a step" in book.worksheets[0]["C3"].value
     place = next(
         cell.row for row in book["Step"].iter_rows(max_col=1) for cell in row
         if cell.value == "sum ∂E_total/∂w1"
@@ -330,7 +330,7 @@ def test_means_add_up_row_by_row_to_the_mean_of_the_epoch(update, tmp_path):
         slopes = frame["∂E/∂w1"].to_numpy().reshape(4, samples).mean(axis=1)
         assert starts[1:] == pytest.approx(starts[:-1] - 0.7 * slopes[:-1], rel=1e-13)
     sheet = openpyxl.load_workbook(write_workbook(network, frame, tmp_path / "a.xlsx")).active
-    assert "each row adds its part, and the last has the mean." in sheet["A3"].value
+    assert "each row adds its part, and the last has the mean." in sheet["C3"].value
 
 
 # --- sheets ----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Sheets of networks: what is where, stays in sight, may be changed, and how they print."""
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import large_networks
 import openpyxl
@@ -9,18 +9,22 @@ from printed import faults
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
 from backprop_sheet.diagram import diagram_of
-from backprop_sheet.exporter import arrange, labels
+from backprop_sheet.exporter import arrange, labels, shapes
 from backprop_sheet.exporter.layout import ROW_HEIGHT
+from backprop_sheet.exporter.legend import WEIGHTS, legend
+from backprop_sheet.ooxml.addresses import letters
 
 WIDTH, HEIGHT = 1280, 560
 """The first screen in pixels: 20 columns of the usual width by 28 rows."""
 OTHERS = sorted(templates.known().keys() - {"original"})
 YELLOW = "FFFFF2CC"
 TABS = ("Derivation", "Compare")
+HARD = ("original", "linear", "lstm", "batchnorm", "long activations", "long names")
+"""Networks that are hard to print: scaled, narrow, crowded, samples in columns, long texts."""
 
 
 def network_of(name):
-    return load(name) if name in OTHERS else large_networks.network(name)
+    return load(name) if name in templates.known() else large_networks.network(name)
 
 
 @pytest.mark.parametrize("name", [*OTHERS, *large_networks.LARGE])
@@ -54,7 +58,7 @@ def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
     labelled = [label for label in found if label.style == labels.WEIGHT]
     assert len(labelled) in (0, len(weights))
-    assert bool(labels.legend(diagram, found)) == (bool(weights) and not labelled)
+    assert (WEIGHTS in legend(layout, diagram, found)) == (bool(weights) and not labelled)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,37 @@ def books(tmp_path_factory):
 @pytest.fixture(scope="module", params=["mazur", "iris"])
 def sheet(request, books):
     return load(request.param), openpyxl.load_workbook(books[request.param]).worksheets[0]
+
+
+@pytest.mark.parametrize("name", ["lstm", "batchnorm", "many inputs"])
+def test_names_without_room_in_the_drawing_are_told(name):
+    layout, diagram = drawn(name)
+    without = shapes.unnamed(diagram)
+    names = [n.name for n in diagram.nodes.values() if (n.scale or n.role) in without]
+    told = legend(layout, diagram, [])
+    assert f"from left to right: {names[0]}" in told
+    assert told.endswith(f" {names[-1]}.") or names[-1] == "E_Total"
+    assert len(told) < 230  # one row of the first screen
+    assert "from left to right" not in legend(*drawn("mazur"), [])
+
+
+def drawn(name):
+    layout = arrange(network_of(name), 2)
+    height = (layout.drawing.bottom - layout.drawing.top + 1) * ROW_HEIGHT
+    return layout, diagram_of(layout.network, layout.breadth(layout.drawing), height)
+
+
+@pytest.mark.parametrize("name", [*OTHERS, "pictures with kernels", "long activations"])
+def test_no_label_of_a_drawing_is_cut_off_by_another(name):
+    layout, diagram = drawn(name)
+    cells = {}
+    for label in labels.labels(layout, diagram):
+        row, column = openpyxl.utils.cell.coordinate_to_tuple(label.cell)
+        length = 6.5 * len(label.value or label.content) + 9 * label.indent
+        cells.setdefault(row, []).append((column, length))
+    for found in cells.values():
+        for (one, length), (other, _) in pairwise(sorted(found)):
+            assert sum(layout.width(column) for column in range(one, other)) >= length
 
 
 def test_names_and_epochs_stay_in_sight(sheet):
@@ -98,6 +133,14 @@ def test_what_may_be_changed_is_yellow_and_nothing_else(sheet):
     }
 
 
+def test_no_formula_of_any_tab_looks_changeable(books):
+    for book in books.values():
+        for sheet in openpyxl.load_workbook(book).worksheets:
+            yellow = [cell for row in sheet.iter_rows() for cell in row if is_yellow(cell)]
+            assert yellow or sheet.title == "Derivation"
+            assert not [cell.coordinate for cell in yellow if cell.data_type == "f"]
+
+
 def is_yellow(cell):
     return cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb == YELLOW
 
@@ -114,6 +157,7 @@ def test_pages_repeat_names_and_epochs(sheet):
     assert sheet.print_title_rows == f"${layout.header_row}:${layout.header_row}"
     assert sheet.print_title_cols == ("$A:$A" if len(network.samples) == 1 else "$A:$B")
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_area.endswith(f"${letters(layout.last_column)}${layout.last_row}")
     pictures = (layout.accuracy_chart or layout.chart).right
     assert all(each.id >= pictures for each in sheet.col_breaks.brk)
 
@@ -148,12 +192,11 @@ def test_the_originals_table_is_one_of_excels(workbook):
 @pytest.mark.pdftoppm
 def test_nothing_is_cut_off_or_too_small_on_paper(tmp_path):
     made = []
-    for name in (*OTHERS, "original"):
-        network = load(name)
-        made.append(write_workbook(network, tabulate(network, 3), tmp_path / f"{name}.xlsx"))
-    for name in ("original", "iris"):
-        pairs = [(n, tabulate(n, 3)) for n in (load(name).with_numbers(eta=e) for e in (0.1, 0.2))]
-        made.append(write_comparison(pairs, tmp_path / f"compare {name}.xlsx"))
+    for name in HARD:
+        network = network_of(name)
+        made.append(write_workbook(network, tabulate(network, 2), tmp_path / f"{name}.xlsx"))
+    pairs = [(n, tabulate(n, 2)) for n in (load("xor").with_numbers(eta=e) for e in (0.1, 0.2))]
+    made.append(write_comparison(pairs, tmp_path / "compare.xlsx"))
     tabs = {t for book in made for t in openpyxl.load_workbook(book, read_only=True).sheetnames}
     tabs = [tab for tab in tabs if tab in TABS or tab.startswith("LR")]
     assert {book.stem: found for book, found in faults(made, tmp_path, tabs).items() if found} == {}

@@ -79,9 +79,9 @@ def main() -> None:
         sheet = [*PROGRAM, "run", "--network", "convolution", "--output", name, "--no-plot"]
         subprocess.run(sheet, check=True)
         book = only(folder / "convolution_lr0.5.xlsx", "Step")
-        render_page(book, PICTURES / "step_convolution.png", 1, (80, 150, 3560, 1330), detail=330)
+        render_page(book, PICTURES / "step_convolution.png", 1, (60, 100, 2450, 1640), detail=220)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
-        render_page(book, PICTURES / "sheet.png", 1, (42, 50, 1980, 840), DETAIL_OF_A3)
+        render_page(book, PICTURES / "sheet.png", 1, (16, 50, 1980, 840), DETAIL_OF_A3)
         render_page(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
         render_page(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
         render_page(comparison, PICTURES / "compare.png", 1, (60, 70, 1700, 1150))
@@ -89,7 +89,7 @@ def main() -> None:
         subprocess.run(xor, check=True)
         render_page(folder / "xor_lr2.0.xlsx", PICTURES / "xor.png", 1, (60, 70, 1980, 1000))
         marked = marked_homework(book, folder)
-        render_page(marked, PICTURES / "marked.png", 1, (2120, 1065, 1190, 560), detail=212)
+        render_page(marked, PICTURES / "marked.png", 1, (2156, 1068, 1240, 560), detail=212)
         copy(folder / "error_compare.png", PICTURES)
         subprocess.run([*PROGRAM, "run", "--output", name], check=True)
         copy(folder / "error_lr1.0.png", PICTURES)
@@ -152,9 +152,9 @@ def show_course(folder: Path) -> None:
     marks = course.set_and_marked(folder)
     sheets, keys = (folder / "course" / name / "student_a.xlsx" for name in ("sheets", "key"))
     begun = course.begun(sheets, keys)
-    render_page(begun, PICTURES / "exercise.png", 1, (42, 50, 1980, 840), DETAIL_OF_A3)
+    render_page(begun, PICTURES / "exercise.png", 1, (16, 50, 1980, 840), DETAIL_OF_A3)
     copied = marks / "feedback" / "student_b_marked.xlsx"
-    render_page(copied, PICTURES / "feedback.png", 1, (2010, 1040, 1300, 420), detail=212)
+    render_page(copied, PICTURES / "feedback.png", 1, (2057, 1040, 1330, 420), detail=212)
     photograph((marks / "overview.html").as_uri(), PICTURES / "overview.png", 1280, 1)
 
 
@@ -191,6 +191,8 @@ def only(book: Path, title: str) -> Path:
     workbook = openpyxl.load_workbook(book)
     for sheet in workbook.worksheets:
         sheet.sheet_state = "visible" if sheet.title == title else "hidden"
+        if sheet.title != title:
+            sheet.print_area = None  # LibreOffice prints those of hidden tabs, too
     workbook.active = workbook[title]
     copied = book.with_stem(f"{book.stem} {title}")
     workbook.save(copied)

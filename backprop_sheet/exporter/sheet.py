@@ -150,7 +150,8 @@ def _write_notes(sheet: Worksheet, layout: Layout, variant: Variant, legend: str
         if task:  # between the boxes and the settings
             cells[address(layout.header_row - 3, 1)] = in_short(layout.network)
     else:
-        cells = {address(row, 1): text for row, text in zip(NOTES, texts, strict=False)}
+        column = layout.frozen + 1  # what stays in sight would show only their first words
+        cells = {address(row, column): text for row, text in zip(NOTES, texts, strict=False)}
     for place, text in cells.items():
         sheet[place], sheet[place].style = text, "hint"
 
