@@ -1,8 +1,8 @@
 """The manual as a site: how Sphinx builds it from the Markdown files beside this one.
 
 The files are written for GitHub, where their links and pictures work as they stand. What only a
-site needs is made here: the trees of the sidebar from the lists of `index.md`, and the pages of
-the project's own files from those files.
+site needs is made here: the trees of the sidebar from the lists of `index.md`, the pages of the
+project's own files from those files, and the descriptions of `api.md` from the docstrings.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Any
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
+import backprop_sheet
 from backprop_sheet import __version__
 from backprop_sheet.palette import ABOVE, POSITIVE
 
@@ -20,6 +21,17 @@ OF_THE_PROJECT = {"contributing": "CONTRIBUTING.md", "changelog": "CHANGELOG.md"
 """Pages whose text is that of a file in the project's folder."""
 INSTEAD = {file: f"{page}.md" for page, file in OF_THE_PROJECT.items()} | {"README.md": "index.md"}
 """The page that stands for a file of the project's folder, by the file's name."""
+INTERFACE = "api"
+"""The page that lists the public names."""
+MEMBERS = {
+    "Network": ":members: layers, columns, labels, eta, error, given, trained, with_numbers, "
+    "with_columns",
+    "Judgement": ":members:",
+    "Asked": ":members: of",
+}
+"""What is described of a class, besides what it is."""
+MADE_BY_THE_READER = {"Asked"}
+"""Classes that are called, so that their arguments are shown."""
 
 project = "backprop-sheet"
 author = "the backprop-sheet contributors"
@@ -68,6 +80,8 @@ def _read(app: Sphinx, page: str, source: list[str]) -> None:
         source[0] = moved(file.read_text(encoding="utf-8"))
     for file, instead in INSTEAD.items():
         source[0] = source[0].replace(f"](../{file}", f"]({instead}")
+    if page == INTERFACE:
+        source[0] = re.sub(r"(?m)^- `(\w+)`: .*$", _described, source[0])
     if page == root_doc:
         source[0] += trees(source[0])
 
@@ -84,6 +98,19 @@ def _accessible(
     context["furo_navigation_tree"] = tree.replace(
         'role="heading"', 'role="heading" aria-level="2"'
     )
+
+
+def _described(line: re.Match[str]) -> str:
+    """A public name with its docstring, in place of the line that lists it."""
+    name = line[1]
+    what = getattr(backprop_sheet, name)
+    kind = "function"
+    if isinstance(what, type):
+        kind = "exception" if issubclass(what, Exception) else "class"
+    called = "" if kind == "function" or name in MADE_BY_THE_READER else "()"
+    made = ["```{eval-rst}", ".. currentmodule:: backprop_sheet", f".. auto{kind}:: {name}{called}"]
+    made += [f"   {MEMBERS[name]}"] if name in MEMBERS else []
+    return "\n".join([*made, "```", ""])
 
 
 def moved(text: str) -> str:

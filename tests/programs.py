@@ -72,6 +72,13 @@ def charts(path: Path) -> int:
         return sum(bool(re.search(r"charts/chart\d*\.xml$", name)) for name in file.namelist())
 
 
+def shapes(path: Path) -> int:
+    """How many circles, arrows and other shapes its drawings have."""
+    with zipfile.ZipFile(path) as file:
+        parts = [name for name in file.namelist() if re.match(r"xl/drawings/drawing", name)]
+        return sum(len(re.findall(rb"<xdr:(?:sp|cxnSp)[ >]", file.read(name))) for name in parts)
+
+
 def emptied(paths: Sequence[Path], folder: Path) -> list[Path]:
     """Copies of workbooks without the values of their formulas."""
     folder.mkdir()

@@ -270,6 +270,29 @@ def test_other_networks_are_judged_when_they_are_named(layers, tmp_path):
     assert without.startswith("not the exercise") or "--network says which" in without
 
 
+@pytest.mark.parametrize(
+    ("name", "changes", "told"),
+    [
+        ("xor", (), "; its columns are those of --network xor"),
+        ("xor", ("deltas", "sum"), "; its columns are those of --network xor"),
+        ("linear", (), "; its columns are those of --network linear or logistic"),
+        ("lstm", (), "; its columns are those of --network lstm"),
+    ],
+)
+def test_the_template_of_a_sheet_is_told_by_its_columns(name, changes, told, tmp_path):
+    network = load(name).with_columns(*changes)
+    path = write_workbook(network, tabulate(network, epochs=2), tmp_path / "sheet.xlsx")
+    assert check(path).problem.endswith(told)
+
+
+def test_no_template_is_told_of_a_sheet_that_lacks_a_column_or_has_another_networks():
+    columns = [load("xor").label(name) for name in load("xor").columns]
+    dictionary = Dictionary(load("xor").with_all_columns())
+    assert dictionary.is_all_in([*columns, "epoch", "sample"])
+    assert not dictionary.is_all_in([*columns, "i3"])
+    assert not dictionary.is_all_in([one for one in columns if one != "∂E/∂w5"])
+
+
 @pytest.mark.slow
 def test_a_sheet_of_3_000_weights_is_judged_whole(tmp_path):
     layers = (50, 50, 10)

@@ -112,6 +112,10 @@ MISTAKES = {
         "templates, new, mnist"
     ],
     ("help", "rum"): ["did you mean run?"],
+    ("help", "help", "rum"): ["did you mean run?"],
+    ("run", "--no-color"): ["No such option --no-color; NO_COLOR=1"],
+    ("--no-colour",): ["No such option --no-colour; NO_COLOR=1"],
+    ("check", "x.xlsx", "--color"): ["No such option --color", "FORCE_COLOR=1"],
     ("--lr", "0.5", "run"): ["--lr", "options stand after the command"],
     ("run", "--learning-rate", "0.5"): ["--learning-rate", "did you mean --lr?"],
     ("run", "-lr", "0.5"): ["did you mean --lr?"],
@@ -276,6 +280,12 @@ def test_version(command):
 @pytest.mark.parametrize("name", ["", *cli.homes, *COMPANION, "templates show"])
 def test_help_is_a_command_too(command, name):
     assert command("help", *name.split()).output == command(*name.split(), "--help").output
+
+
+def test_help_stands_among_the_commands(command):
+    for group in ("", "mnist"):
+        assert re.search(r"\n  help +Show the help of a command", command(*group.split()).output)
+    assert command("help", "help").output == command("help").output
 
 
 @pytest.mark.parametrize(("name", "pictures"), [("run", 1), ("compare", 3)])

@@ -12,6 +12,8 @@ Every cell that we wrote has to be there, with the same text, the same number (|
   and by the last digit that is shown; none has a −0.
 - ExcelJS, SheetJS, Luckyexcel, HyperFormula, IronCalc, formualizer, calamine and pandas know no
   charts. openpyxl, Gnumeric and LibreOffice have to find each.
+- Only LibreOffice has to keep the circles and arrows of a network's drawing. Gnumeric shows one of
+  them, openpyxl drops all when it saves.
 """
 
 import posixpath
@@ -238,6 +240,18 @@ def test_programs_with_windows_calculate_the_same_and_keep_charts(
     assert_same({path: programs.stored(path) for path in saved}, expected)
     for path, ours in zip(saved, with_formulas, strict=True):
         assert programs.charts(path) == programs.charts(ours), (program, ours.name)
+        if program == "libreoffice":
+            assert programs.shapes(path) == programs.shapes(ours), ours.name
+
+
+@pytest.mark.slow
+def test_openpyxl_drops_the_network_when_it_saves_as_the_manual_says(books, tmp_path):
+    """Whoever sends a workbook through openpyxl has to know."""
+    xor = next(path for path in books if path.stem == "xor")
+    openpyxl.load_workbook(xor).save(tmp_path / "saved.xlsx")
+    assert programs.shapes(xor) > 20
+    assert programs.shapes(tmp_path / "saved.xlsx") == 0
+    assert programs.charts(tmp_path / "saved.xlsx") == programs.charts(xor)
 
 
 @pytest.mark.slow

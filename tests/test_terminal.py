@@ -230,7 +230,7 @@ def offered(line, incomplete=""):
 
 
 def test_commands_and_options_are_offered():
-    assert offered("") == offered("help") == list(cli.homes)
+    assert offered("") == offered("help") == [*cli.homes, "help"]
     assert offered("", "t") == ["table", "templates"]
     assert offered("help mnist") == offered("mnist")
     for name, one in commands():

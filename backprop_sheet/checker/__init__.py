@@ -25,6 +25,7 @@ words        causes in plain words
 mistakes     wrong cells with the same cause
 
 judge        all of this for one table
+suggesting   the templates that a table of another network may be of
 asked        what an assignment asks for besides
 effort       how much work there may be
 findings     what a check comes to
@@ -45,7 +46,8 @@ from backprop_sheet.checker.effort import Reading
 from backprop_sheet.checker.findings import Finding, Judgement, Table
 from backprop_sheet.checker.grid import Around
 from backprop_sheet.checker.header import Header, is_rate, rate_column
-from backprop_sheet.checker.judge import Judge, Workbook
+from backprop_sheet.checker.judge import Judge, OfAnotherNetwork, Workbook
+from backprop_sheet.checker.suggesting import Heads
 from backprop_sheet.errors import InputError, shown
 from backprop_sheet.network import Network, checked, load
 from backprop_sheet.ooxml.addresses import Place, place_of
@@ -91,22 +93,24 @@ def check(
     tolerance = arguments.number("tolerance", tolerance)
     asked = _checked(asked)
     network = asked.judged_by(network)
-    judgement = Judgement(path)
+    judgement, heads = Judgement(path), Heads()
     try:
         reading = Reading()
         workbook = Workbook(network, tolerance, asked, header_as_given=header_as_given)
         with opened(path, reading.count) as book:
-            tables = Tables(book, workbook, reading)
+            tables = Tables(book, workbook, reading, heads)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
             settle(judgement.tables, tables.missing)
             if book.recalculation.used:
                 judgement.remarks.append("values were not stored, and are recalculated")
+    except OfAnotherNetwork as error:
+        judgement.problem = f"{error}{heads.hint}"
     except Unreadable as error:
         judgement.problem = str(error)
     if not judgement.tables and not judgement.problem:
         judgement.problem = (
-            "not the exercise: no table with enough of its names (see docs/check.md)"
+            f"not the exercise: no table with enough of its names (see docs/check.md){heads.hint}"
         )
     return judgement
 
@@ -124,8 +128,11 @@ class Tables:
         missing: what each table that was judged lacks of what is asked for.
     """
 
-    def __init__(self, book: Book, workbook: Workbook, reading: Reading) -> None:
+    def __init__(
+        self, book: Book, workbook: Workbook, reading: Reading, heads: Heads | None = None
+    ) -> None:
         self._book, self._workbook, self._reading = book, workbook, reading
+        self._heads = Heads() if heads is None else heads
         self._dictionary = workbook.known.dictionary
         self._found = 0
         self.missing: list[list[Finding]] = []
@@ -144,6 +151,7 @@ class Tables:
             if ahead and judges and judges[0].begun:
                 break
             texts = {c: cell.value for c, cell in row.items() if isinstance(cell.value, str)}
+            self._heads.take(texts)
             heads_nothing = _names_cells(row, texts) or _repeats_heads_below(number, row, texts)
             headers = [] if heads_nothing else self._dictionary.headers(texts)
             begun = {column for header in headers for column in header.names}

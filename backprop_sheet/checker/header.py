@@ -5,7 +5,7 @@ Knows the names of a network, and how they are spelled; knows nothing of files.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -163,6 +163,12 @@ class Dictionary:
                 if found := self._meanings.get(f"ded{of}"):
                     return found
         return None
+
+    def is_all_in(self, texts: Collection[str]) -> bool:
+        """Whether labels name every quantity of the network, and none of another network."""
+        named = {self.meaning(text) for text in texts}
+        needed = set(self._order).difference(self._optional.values())
+        return needed <= named and not any(map(self._is_strange, texts))
 
     def headers(self, texts: Mapping[int, object]) -> list[Header]:
         """The headers in a row of labels by column: one for each table that begins there."""

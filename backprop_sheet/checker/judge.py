@@ -55,6 +55,10 @@ FOLLOWING = {Kind.GRADIENT, *FOR_UPDATES}
 """Kinds of which the order follows from that of others."""
 
 
+class OfAnotherNetwork(Unreadable):
+    """A table is not of the network that it should be judged by."""
+
+
 class Workbook:
     """What the tables of a workbook share.
 
@@ -174,13 +178,15 @@ class Judge:
         """The header with what the first rows show.
 
         Raises:
-            Unreadable: it is of another network.
+            OfAnotherNetwork: it is.
         """
         naming = Naming(self._workbook.known, self._waiting)
         header = naming.settled(header, as_given=self._workbook.header_as_given)
         if len(header.strange) >= STRANGE:
             some, title = ", ".join(header.strange[:3]), self._grid.around.sheet.title
-            raise Unreadable(f"{title} is of another network, with {some} …: --network says which")
+            raise OfAnotherNetwork(
+                f"{title} is of another network, with {some} …: --network says which"
+            )
         return header
 
     def end(self) -> Table:

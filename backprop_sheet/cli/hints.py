@@ -30,6 +30,12 @@ OPTIONS = {
     "--version": ("-v", "--v", "--ver"),
 }
 """What options are called elsewhere."""
+VARIABLES = {
+    "--no-color": "NO_COLOR=1 in the environment turns colours off",
+    "--color": "colours come at a terminal; FORCE_COLOR=1 in the environment has them everywhere",
+}
+"""Variables of the environment that do what options do elsewhere."""
+SPELLED = {"--no-colour": "--no-color", "--nocolor": "--no-color", "--colour": "--color"}
 COMMANDS = {
     "run": ("train", "learn", "export", "excel", "sheet", "workbook", "start"),
     "compare": ("rates", "plot", "curve", "curves"),
@@ -59,6 +65,8 @@ def _about_option(error: click.NoSuchOption) -> str:
     if context is None:
         return ""
     options, name = _options(context), error.option_name.replace("_", "-").lower()
+    if variable := VARIABLES.get(SPELLED.get(name, name)):
+        return f"; {variable}"
     meant = [own for own, others in OPTIONS.items() if name in others and own in options]
     if near := meant or get_close_matches(name, options, 1, cutoff=0.7):
         return f"; did you mean {near[0]}?"

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Home = tuple[str, str]
 """The module in `backprop_sheet.cli` that holds a command, and what it does in one line of help."""
 
+HELP = "help"
+ABOUT_HELP = "Show the help of a command."
+
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name before it imports them."""
@@ -35,15 +38,20 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    @property
+    def lines(self) -> dict[str, str]:
+        """What each command does in one line of help; `help COMMAND`, which needs no home, too."""
+        return {name: line for name, (_, line) in self.homes.items()} | {HELP: ABOUT_HELP}
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for; `help COMMAND` is its help."""
         if ctx.resilient_parsing:  # a shell asks what may follow
-            asked = args[1:] if args[0] == "help" else args
+            asked = args[1:] if args[0] == HELP else args
             return super().resolve_command(ctx, asked) if asked else (None, None, [])
-        if args[0] == "help":
-            args = [*args[1:], "--help"]
+        if args[0] == HELP:
+            args = [*args[args[:2].count(HELP) :], "--help"]  # of help, there is no more to say
         if args == ["--help"]:
             click.echo(ctx.get_help())
             ctx.exit()
@@ -60,7 +68,7 @@ class LazyGroup(click.Group):
         return [
             *(
                 CompletionItem(name, help=line)
-                for name, (_, line) in self.homes.items()
+                for name, line in self.lines.items()
                 if name.startswith(incomplete)
             ),
             *click.Command.shell_complete(self, ctx, incomplete),
@@ -69,4 +77,4 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The commands as the help lists them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in self.homes.items()])
+            formatter.write_dl(list(self.lines.items()))

@@ -29,7 +29,7 @@ from backprop_sheet.exercise.words import listed
 from backprop_sheet.processes import in_processes
 
 OTHER_NETWORK, NO_TABLE = ": --network says which", "not the exercise"
-"""How the checker ends, or begins, to say that a workbook has no table of the network."""
+"""What the checker says of a workbook that has no table of the network; templates may follow."""
 MOST_SAID = 5
 """Files of a student that are named one by one."""
 
@@ -136,8 +136,9 @@ def _of_several(best: Mark, marks: Sequence[Mark]) -> str:
 
 def _problem(problem: str) -> str:
     """Why a file has no points yet: it cannot be read, or it is the sheet of something else."""
-    if problem.endswith(OTHER_NETWORK):
-        return f"This is not the sheet of this exercise: {problem.removesuffix(OTHER_NETWORK)}."
+    other, says_so, _ = problem.partition(OTHER_NETWORK)
+    if says_so:
+        return f"This is not the sheet of this exercise: {other}."
     if problem.startswith(NO_TABLE):
         return "This is not the sheet of this exercise: no table has enough of its columns."
     return f"The file cannot be judged: {problem}."

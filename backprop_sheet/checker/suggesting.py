@@ -1,0 +1,38 @@
+"""Which templates have the columns of a table that is not of the network it was judged by."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from backprop_sheet.checker.header import Dictionary
+from backprop_sheet.network import load
+from backprop_sheet.templates import known
+
+LEAST, MOST = 10, 1000
+"""Labels of a row that may be the header of a template's table; the smallest template has 15."""
+MOST_ROWS = 50
+
+
+class Heads:
+    """The rows of a workbook that may be headers, and whose they are."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._rows: dict[frozenset[str], None] = {}
+
+    def take(self, texts: Mapping[int, object]) -> None:
+        """Keep the labels of a row, if they may be a header."""
+        if LEAST <= len(texts) <= MOST and len(self._rows) < MOST_ROWS:
+            self._rows[frozenset(str(text).strip() for text in texts.values())] = None
+
+    @property
+    def hint(self) -> str:
+        """The end of a problem: the templates with the columns of the first row that has any's."""
+        for row in self._rows:
+            if fits := [name for name, one in _dictionaries() if one.is_all_in(row)]:
+                return f"; its columns are those of --network {' or '.join(fits)}"
+        return ""
+
+
+@cache
+def _dictionaries() -> list[tuple[str, Dictionary]]:
+    return [(name, Dictionary(load(name).with_all_columns())) for name in known()]
