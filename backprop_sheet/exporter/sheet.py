@@ -4,7 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
-from openpyxl.worksheet.table import Table, TableColumn
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.definitions import in_short
@@ -168,9 +168,9 @@ def _name_columns(sheet: Worksheet, layout: Layout) -> None:
     number = 1 + sum(len(other.tables) for other in sheet.parent.worksheets)
     columns = [TableColumn(id=place, name=name) for place, name in enumerate(names, start=1)]
     whole = Area(area.left, layout.header_row, area.right, area.bottom)
-    sheet.add_table(
-        Table(displayName=f"Training{number}", ref=whole.reference, tableColumns=columns)
-    )
+    table = Table(displayName=f"Training{number}", ref=whole.reference, tableColumns=columns)
+    table.tableStyleInfo = TableStyleInfo()  # of no name: no style; ExcelJS saves no table without
+    sheet.add_table(table)
 
 
 def _keep_names_in_sight(sheet: Worksheet, layout: Layout) -> dict[str, float | str]:
