@@ -2,6 +2,8 @@
 
 import os
 import re
+import select
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from everyday import mostly_slow
 
 from backprop_sheet import load, tabulate, write_workbook
 from backprop_sheet.cli import cli, colours
+from backprop_sheet.explainer.steps import _quantity_called as named
 from backprop_sheet.templates import known
 from tools.cli_reference import commands
 
@@ -247,7 +250,12 @@ VALUES = [
     ("run --set", "et", []),  # the learning rate has an option of its own
     ("table --columns", "d", ["deltas"]),
     ("table --columns", "deltas,p", ["deltas,partials"]),
+    ("table --columns", "deltas,,p", []),  # as the command refuses it
+    ("table --columns", ",", []),
     ("explain --of", "a_h", ["a_h1", "a_h2"]),
+    ("explain --of", "dE/dw1", ["dE/dw1"]),  # no keyboard has ∂
+    ("explain --of", "e", []),  # eta is given, and so not computed
+    ("explain --of", "t", []),
     ("table --format", "", ["csv", "json", "markdown"]),
     ("exercise roster.csv --identifier", "", ["Student", "ID"]),
     ("exercise roster.csv --blank", "chart,forw", ["chart,forward"]),
@@ -272,6 +280,14 @@ def test_values_that_are_known_are_offered(line, incomplete, values, tmp_path, m
     assert offered(line, incomplete) == values
 
 
+@pytest.mark.parametrize("name", mostly_slow(list(known()), ["original", "xor", "batchnorm"]))
+def test_what_is_offered_can_be_explained(name):
+    network, quantities = load(name), offered(f"explain --network {name} --of")
+    assert all(quantity.isascii() for quantity in quantities), "a keyboard has them"
+    assert {named(network, quantity) for quantity in quantities} >= set(network.trained)
+    assert len(set(quantities)) == len(quantities)
+
+
 def test_every_template_is_offered():
     assert offered("templates show") == list(known())
 
@@ -284,24 +300,120 @@ def test_each_shell_gets_its_script(shell):
     assert f"{VARIABLE}={shell}_complete" in done.stdout
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_bash_completes_a_line(tmp_path):
-    """bash reads the script, and asks the program what fits."""
-    (tmp_path / "backprop-sheet").write_text(
+# What stands before the cursor, and by what bash replaces its last word; bash itself splits words.
+TYPED = [
+    ("run --network maz", "mazur mazur-sequential"),
+    ("run --network=xo", "xor"),
+    ("run --network=xor --set b", "b1=0 b2=0 b3=0"),
+    ("run --network=xor --set=b1=", "0"),
+    ("run --set w5=", "0.4"),
+    ("run --set w5=0", "0.4"),
+    ("table --format=", "csv json markdown"),
+    ("table --columns=deltas,p", "deltas,partials"),
+    ("explain --of dE/dw1", "dE/dw1"),
+    ("run --set w9=", ""),
+]
+BREAKS = " \t\n\"'><=;|&(:"
+
+
+def with_program(folder):
+    """The environment in which a shell finds the program in a folder."""
+    return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.fixture(scope="module")
+def bash_folder(tmp_path_factory):
+    """A folder with the program, for bash."""
+    if shutil.which("bash") is None:
+        pytest.skip("bash is not installed")
+    folder = tmp_path_factory.mktemp("bash")
+    (folder / "backprop-sheet").write_text(
         f'#!/bin/sh\nexec "{sys.executable}" -c "from backprop_sheet.cli import cli; '
         "cli(prog_name='backprop-sheet')\"\n"
     )
-    (tmp_path / "backprop-sheet").chmod(0o755)
-    script = (
-        f'eval "$({VARIABLE}=bash_source backprop-sheet)"; COMP_WORDS=(backprop-sheet run '
-        "--network maz); COMP_CWORD=3; compopt() { :; }; _backprop_sheet_completion "
-        'backprop-sheet maz --network; echo "${COMPREPLY[@]}"'
-    )
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, check=True, capture_output=True, encoding="utf-8",
-        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+    (folder / "backprop-sheet").chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bash(bash_folder):
+    """What bash gets for lines that are typed: it reads the script, and asks the program.
+
+    bash splits a line at a terminal only, so here `split` does, as its manual says.
+    """
+
+    def split(line, breaks):
+        at = [c for c in "=:" if c in breaks]
+        pieces = re.split(rf"([{''.join(at)}]+)| ", line) if at else line.split(" ")
+        kept = [piece for piece in pieces[:-1] if piece]
+        return [*kept, pieces[-1]] if pieces[-1] or line[-1] == " " else kept
+
+    def answers(lines, breaks=BREAKS):
+        script = [
+            f'eval "$({VARIABLE}=bash_source backprop-sheet)"; compopt() {{ :; }}',
+            *(
+                f"COMP_WORDS=({' '.join(map(shlex.quote, words))}); "
+                f"COMP_CWORD={len(words) - 1}; COMPREPLY=(); "
+                '_backprop_sheet_completion backprop-sheet; echo "${COMPREPLY[@]}"'
+                for words in (split(f"backprop-sheet {line}", breaks) for line in lines)
+            ),
+        ]
+        done = subprocess.run(
+            ["bash", "-c", "\n".join(script)],
+            cwd=bash_folder, check=True, capture_output=True, encoding="utf-8",
+            env=with_program(bash_folder),
+        )  # fmt: skip
+        assert not done.stderr
+        return done.stdout.splitlines()
+
+    return answers
+
+
+def test_bash_completes_a_line(bash):
+    assert bash([line for line, _ in TYPED]) == [wanted for _, wanted in TYPED]
+
+
+def test_bash_completes_whole_words_where_it_does_not_split_them(bash):
+    lines = ["run --network=xo", "run --set w5=", "run --set=w5="]
+    wanted = ["--network=xor", "w5=0.4", "--set=w5=0.4"]
+    assert bash(lines, BREAKS.replace("=", "")) == wanted
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
+@pytest.mark.slow
+def test_a_tab_at_a_terminal_completes_the_line(bash_folder):
+    """bash at a terminal splits words itself, and puts the answer into the line."""
+    import pty
+
+    master, terminal = pty.openpty()
+    running = subprocess.Popen(
+        ["bash", "--norc", "--noprofile", "-i"], cwd=bash_folder, start_new_session=True,
+        stdin=terminal, stdout=terminal, stderr=terminal,
+        env={**with_program(bash_folder), "PS1": "$ ", "TERM": "dumb"},
     )  # fmt: skip
-    assert done.stdout.split() == ["mazur", "mazur-sequential"], done.stderr
+    os.close(terminal)
+
+    def shown(typed, wanted):
+        os.write(master, typed.encode())
+        seen = ""
+        for _ in range(100):
+            if select.select([master], [], [], 0.1)[0]:
+                seen += os.read(master, 4096).decode()
+            if wanted in seen:
+                break
+        return seen
+
+    shown(f'eval "$({VARIABLE}=bash_source backprop-sheet)"; echo re""ady\n', "ready")
+    for typed, wanted in [
+        ("run --network=xo", "run --network=xor "),
+        ("run --network=xor --set b1", "--set b1=0 "),
+        ("run --set w5=", "--set w5=0.4 "),
+        ("run --network=xor --set=b1=", "--set=b1=0 "),
+    ]:
+        assert wanted in shown(f"\x15backprop-sheet {typed}\t", wanted)
+    os.write(master, b"\x15exit\n")
+    running.wait(10)
+    os.close(master)
 
 
 def test_completion_imports_no_command_to_offer_its_name():
