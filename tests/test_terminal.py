@@ -3,7 +3,6 @@
 import os
 import re
 import select
-import shlex
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from everyday import mostly_slow
 
 from backprop_sheet import load, tabulate, write_workbook
 from backprop_sheet.cli import cli, colours
+from backprop_sheet.cli.completing import Bash
 from backprop_sheet.explainer.steps import _quantity_called as named
 from backprop_sheet.templates import known
 from tools.cli_reference import commands
@@ -300,7 +300,6 @@ def test_each_shell_gets_its_script(shell):
     assert f"{VARIABLE}={shell}_complete" in done.stdout
 
 
-# What stands before the cursor, and by what bash replaces its last word; bash itself splits words.
 TYPED = [
     ("run --network maz", "mazur mazur-sequential"),
     ("run --network=xo", "xor"),
@@ -310,10 +309,35 @@ TYPED = [
     ("run --set w5=0", "0.4"),
     ("table --format=", "csv json markdown"),
     ("table --columns=deltas,p", "deltas,partials"),
-    ("explain --of dE/dw1", "dE/dw1"),
+    ("explain --of=dE/dw1", "dE/dw1"),
     ("run --set w9=", ""),
 ]
-BREAKS = " \t\n\"'><=;|&(:"
+"""What stands before the cursor, and what is to replace bash's last word, which begins after a =."""
+
+
+def bash_gets(words, monkeypatch):
+    """The values that bash gets for the words that it has made of a line."""
+    monkeypatch.setenv("COMP_WORDS", "\n".join(["backprop-sheet", *words]))
+    monkeypatch.setenv("COMP_CWORD", str(len(words)))
+    lines = Bash(cli, {}, "backprop-sheet", VARIABLE).complete().splitlines()
+    return " ".join(line.removeprefix("plain,") for line in lines if line.startswith("plain,"))
+
+
+@pytest.mark.parametrize(("line", "wanted"), TYPED)
+def test_bash_completes_what_follows_an_equals_sign(line, wanted, monkeypatch):
+    assert bash_gets(re.findall(r"=|[^ =]+", line), monkeypatch) == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("run --network=xo", "--network=xor"),
+        ("run --set w5=", "w5=0.4"),
+        ("run --set=w5=", "--set=w5=0.4"),
+    ],
+)
+def test_bash_completes_whole_words_where_it_does_not_split_them(line, wanted, monkeypatch):
+    assert bash_gets(line.split(), monkeypatch) == wanted
 
 
 def with_program(folder):
@@ -321,62 +345,31 @@ def with_program(folder):
     return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
 
 
-@pytest.fixture(scope="module")
-def bash_folder(tmp_path_factory):
+@pytest.fixture
+def bash_folder(tmp_path):
     """A folder with the program, for bash."""
     if shutil.which("bash") is None:
         pytest.skip("bash is not installed")
-    folder = tmp_path_factory.mktemp("bash")
-    (folder / "backprop-sheet").write_text(
+    (tmp_path / "backprop-sheet").write_text(
         f'#!/bin/sh\nexec "{sys.executable}" -c "from backprop_sheet.cli import cli; '
         "cli(prog_name='backprop-sheet')\"\n"
     )
-    (folder / "backprop-sheet").chmod(0o755)
-    return folder
+    (tmp_path / "backprop-sheet").chmod(0o755)
+    return tmp_path
 
 
-@pytest.fixture(scope="module")
-def bash(bash_folder):
-    """What bash gets for lines that are typed: it reads the script, and asks the program.
-
-    bash splits a line at a terminal only, so here `split` does, as its manual says.
-    """
-
-    def split(line, breaks):
-        at = [c for c in "=:" if c in breaks]
-        pieces = re.split(rf"([{''.join(at)}]+)| ", line) if at else line.split(" ")
-        kept = [piece for piece in pieces[:-1] if piece]
-        return [*kept, pieces[-1]] if pieces[-1] or line[-1] == " " else kept
-
-    def answers(lines, breaks=BREAKS):
-        script = [
-            f'eval "$({VARIABLE}=bash_source backprop-sheet)"; compopt() {{ :; }}',
-            *(
-                f"COMP_WORDS=({' '.join(map(shlex.quote, words))}); "
-                f"COMP_CWORD={len(words) - 1}; COMPREPLY=(); "
-                '_backprop_sheet_completion backprop-sheet; echo "${COMPREPLY[@]}"'
-                for words in (split(f"backprop-sheet {line}", breaks) for line in lines)
-            ),
-        ]
-        done = subprocess.run(
-            ["bash", "-c", "\n".join(script)],
-            cwd=bash_folder, check=True, capture_output=True, encoding="utf-8",
-            env=with_program(bash_folder),
-        )  # fmt: skip
-        assert not done.stderr
-        return done.stdout.splitlines()
-
-    return answers
-
-
-def test_bash_completes_a_line(bash):
-    assert bash([line for line, _ in TYPED]) == [wanted for _, wanted in TYPED]
-
-
-def test_bash_completes_whole_words_where_it_does_not_split_them(bash):
-    lines = ["run --network=xo", "run --set w5=", "run --set=w5="]
-    wanted = ["--network=xor", "w5=0.4", "--set=w5=0.4"]
-    assert bash(lines, BREAKS.replace("=", "")) == wanted
+def test_bash_completes_a_line(bash_folder):
+    """bash reads the script, and asks the program what fits."""
+    script = (
+        f'eval "$({VARIABLE}=bash_source backprop-sheet)"; COMP_WORDS=(backprop-sheet run '
+        "--network = maz); COMP_CWORD=4; compopt() { :; }; _backprop_sheet_completion "
+        'backprop-sheet maz =; echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=bash_folder, check=True, capture_output=True,
+        encoding="utf-8", env=with_program(bash_folder),
+    )  # fmt: skip
+    assert done.stdout.split() == ["mazur", "mazur-sequential"], done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")

@@ -74,11 +74,11 @@ def _about_option(error: click.NoSuchOption) -> str:
 def _command_with(option: str, context: click.Context) -> str:
     """The first command of a group that has an option; empty if none has."""
     group = context.command
-    names = group.list_commands(context) if isinstance(group, click.Group) else []
-    for name in names:
-        command = group.get_command(context, name) if isinstance(group, click.Group) else None
-        if command and any(option in one.opts for one in command.params):
-            return name
+    if isinstance(group, click.Group):
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if command and any(option in one.opts for one in command.params):
+                return name
     return ""
 
 
