@@ -312,7 +312,7 @@ TYPED = [
     ("explain --of=dE/dw1", "dE/dw1"),
     ("run --set w9=", ""),
 ]
-"""What stands before the cursor, and what is to replace bash's last word, which begins after a =."""
+"""What stands before the cursor, and what replaces the last word, which for bash follows a =."""
 
 
 def bash_gets(words, monkeypatch):
