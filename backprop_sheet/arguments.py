@@ -40,14 +40,14 @@ def is_finite(value: object) -> bool:
 
 
 def number(name: str, value: object) -> float:
-    """A finite number.
+    """A finite number; -0.0 becomes 0.0, as no spreadsheet has it and no reader expects it.
 
     Raises:
         InputError: the value is not one.
     """
     if not is_finite(value):
         raise InputError(f"{name} = {shown(value)} is not a finite number")
-    return float(plain_value(value))
+    return float(plain_value(value)) + 0.0
 
 
 def whole(name: str, value: object) -> int:

@@ -168,19 +168,25 @@ def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD
     return pd.DataFrame(rows, index=index, columns=["first", "last", "ratio", "under"], dtype=float)
 
 
-def as_text(summary: pd.DataFrame, threshold: float, error: str = TOTAL) -> str:
+def as_text(
+    summary: pd.DataFrame, threshold: float, error: str = TOTAL, *, single: bool = False
+) -> str:
     """A summary as a table of text.
 
     Args:
         summary: a summary by `summarise`.
         threshold: the threshold that it was made with.
         error: the name of the error.
+        single: whether each training has one epoch only, so that its first error is its last.
     """
     under = f"under {threshold} at epoch"
-    lines = [("η", f"first {error}", f"last {error}", "last/first", under)]
+    lines: list[tuple[str, ...]] = [("η", f"first {error}", f"last {error}", "last/first", under)]
     for eta, first, last, ratio, fell in summary.itertuples():
         epoch = "never" if np.isnan(fell) else f"{fell:.0f}"
         lines.append((f"{eta}", f"{first:.6g}", f"{last:.6g}", f"{ratio:.4g}", epoch))
+    if single:
+        lines = [(line[0], line[1], line[-1]) for line in lines]
+        lines[0] = ("η", f"{error} at epoch 0", under)
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "".join(
         "  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True)) + "\n"

@@ -40,6 +40,20 @@ def test_run_writes_workbook_and_curve_and_says_so(command, tmp_path):
     assert "0.0017820220654992426 at epoch 67" in done.stdout
 
 
+def test_what_one_epoch_gives_is_said_once(command):
+    done = command("run", "--epochs", "1", "--no-plot", "--network", "adam")
+    assert re.fullmatch(r"[\d,]+ cells: 1 row of \d+ columns\n", done.stderr)
+    assert done.stdout.splitlines()[-1] == "E_Total 0.014181377937891659 at epoch 0"
+    done = command("run", "--epochs", "1", "--no-plot", "--network", "xor")
+    assert done.stdout.splitlines()[-1] == "accuracy 50.0% at epoch 0"
+    done = command("compare", "--epochs", "1", "--no-plot", "--lr", "1", "--lr", "2")
+    assert done.stdout.splitlines()[1:] == [
+        "  η  E_Total at epoch 0  under 0.001 at epoch",
+        "1.0           0.0141814                 never",
+        "2.0           0.0141814                 never",
+    ]
+
+
 def test_the_defaults_are_the_originals(command, tmp_path):
     assert command("run", "--no-plot").exit_code == 0
     assert files(tmp_path) == [str(tmp_path.__class__("outputs/backprop_lr1.0.xlsx"))]
@@ -102,6 +116,10 @@ MISTAKES = {
     ("table", "-o", "taken/table.csv"): ["taken", "cannot be written"],
     # What a person meant who writes so
     ("rum",): ["'rum'", "did you mean run?"],
+    ("templates", "-q"): ["No such option -q; there is only --help"],
+    ("templates", "show", "xor", "-q"): ["No such option -q; there is only --help"],
+    ("mnist", "-q"): ["No such option -q; it stands after the command, as in mnist train -q"],
+    ("explain", "--of", "η"): ["'η' is a given number, 1.0: it is not computed"],
     ("train",): ["did you mean run?"],
     ("mnist", "tran"): ["did you mean train?"],
     ("xor",): ["`templates show xor` prints the network", "`run --network xor` trains it"],

@@ -229,10 +229,29 @@ def test_numbers_are_read_back_to_the_last_bit(number):
     assert back.numbers["w2"] == -number
 
 
-def test_a_zero_keeps_its_sign():
-    network = read(network_text(load().with_numbers(w1=-0.0, w2=0.0)))
-    assert str(network.numbers["w1"]) == "-0.0"
-    assert str(network.numbers["w2"]) == "0.0"
+def signs_of_zeros(network):
+    numbers = [network.numbers, *network.samples]
+    return {str(x) for some in numbers for x in some.values() if x == 0}
+
+
+def test_a_given_zero_has_no_sign(tmp_path):
+    """No spreadsheet has a -0, and a reader who meets one looks for a mistake."""
+    assert signs_of_zeros(load().with_numbers(w1=-0.0, w2=0.0, i1=-0.0)) == {"0.0"}
+    file = tmp_path / "zeros.toml"
+    for inputs in ("[-0.0, -3.5]", "[[-0.0, -3.5], [1, -0.0]]"):
+        targets = "[1]" if inputs[1] != "[" else "[[1], [-0.0]]"
+        file.write_text(
+            f'layers = [2, 1]\nactivation = "identity"\ninputs = {inputs}\ntargets = {targets}\n'
+            "weights = [-0.0, 0.5]\n"
+        )
+        network = load(file)
+        assert signs_of_zeros(network) == {"0.0"}
+        assert "-0" not in re.sub(r"-0\.\d*[1-9]", "", network_text(network))
+    (tmp_path / "zeros.csv").write_text("i1,i2,t1\n-0.0,-3.5,1\n1,2,-0\n")
+    file.write_text(
+        'layers = [2, 1]\nactivation = "identity"\ndata = "zeros.csv"\nweights = [-0, 0.5]\n'
+    )
+    assert signs_of_zeros(load(file)) == {"0.0"}
 
 
 # --- a page puts in other numbers ---------------------------------------------------------------

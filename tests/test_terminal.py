@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from everyday import mostly_slow
 
 from backprop_sheet import load, tabulate, write_workbook
 from backprop_sheet.cli import cli, colours
+from backprop_sheet.cli.completing import Bash
+from backprop_sheet.explainer.steps import _quantity_called as named
 from backprop_sheet.templates import known
 from tools.cli_reference import commands
 
@@ -247,7 +250,12 @@ VALUES = [
     ("run --set", "et", []),  # the learning rate has an option of its own
     ("table --columns", "d", ["deltas"]),
     ("table --columns", "deltas,p", ["deltas,partials"]),
+    ("table --columns", "deltas,,p", []),  # as the command refuses it
+    ("table --columns", ",", []),
     ("explain --of", "a_h", ["a_h1", "a_h2"]),
+    ("explain --of", "dE/dw1", ["dE/dw1"]),  # no keyboard has ∂
+    ("explain --of", "e", []),  # eta is given, and so not computed
+    ("explain --of", "t", []),
     ("table --format", "", ["csv", "json", "markdown"]),
     ("exercise roster.csv --identifier", "", ["Student", "ID"]),
     ("exercise roster.csv --blank", "chart,forw", ["chart,forward"]),
@@ -272,6 +280,14 @@ def test_values_that_are_known_are_offered(line, incomplete, values, tmp_path, m
     assert offered(line, incomplete) == values
 
 
+@pytest.mark.parametrize("name", mostly_slow(list(known()), ["original", "xor", "batchnorm"]))
+def test_what_is_offered_can_be_explained(name):
+    network, quantities = load(name), offered(f"explain --network {name} --of")
+    assert all(quantity.isascii() for quantity in quantities), "a keyboard has them"
+    assert {named(network, quantity) for quantity in quantities} >= set(network.trained)
+    assert len(set(quantities)) == len(quantities)
+
+
 def test_every_template_is_offered():
     assert offered("templates show") == list(known())
 
@@ -284,24 +300,113 @@ def test_each_shell_gets_its_script(shell):
     assert f"{VARIABLE}={shell}_complete" in done.stdout
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_bash_completes_a_line(tmp_path):
-    """bash reads the script, and asks the program what fits."""
+TYPED = [
+    ("run --network maz", "mazur mazur-sequential"),
+    ("run --network=xo", "xor"),
+    ("run --network=xor --set b", "b1=0 b2=0 b3=0"),
+    ("run --network=xor --set=b1=", "0"),
+    ("run --set w5=", "0.4"),
+    ("run --set w5=0", "0.4"),
+    ("table --format=", "csv json markdown"),
+    ("table --columns=deltas,p", "deltas,partials"),
+    ("explain --of=dE/dw1", "dE/dw1"),
+    ("run --set w9=", ""),
+]
+"""What stands before the cursor, and what replaces the last word, which for bash follows a =."""
+
+
+def bash_gets(words, monkeypatch):
+    """The values that bash gets for the words that it has made of a line."""
+    monkeypatch.setenv("COMP_WORDS", "\n".join(["backprop-sheet", *words]))
+    monkeypatch.setenv("COMP_CWORD", str(len(words)))
+    lines = Bash(cli, {}, "backprop-sheet", VARIABLE).complete().splitlines()
+    return " ".join(line.removeprefix("plain,") for line in lines if line.startswith("plain,"))
+
+
+@pytest.mark.parametrize(("line", "wanted"), TYPED)
+def test_bash_completes_what_follows_an_equals_sign(line, wanted, monkeypatch):
+    assert bash_gets(re.findall(r"=|[^ =]+", line), monkeypatch) == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("run --network=xo", "--network=xor"),
+        ("run --set w5=", "w5=0.4"),
+        ("run --set=w5=", "--set=w5=0.4"),
+    ],
+)
+def test_bash_completes_whole_words_where_it_does_not_split_them(line, wanted, monkeypatch):
+    assert bash_gets(line.split(), monkeypatch) == wanted
+
+
+def with_program(folder):
+    """The environment in which a shell finds the program in a folder."""
+    return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.fixture
+def bash_folder(tmp_path):
+    """A folder with the program, for bash."""
+    if shutil.which("bash") is None:
+        pytest.skip("bash is not installed")
     (tmp_path / "backprop-sheet").write_text(
         f'#!/bin/sh\nexec "{sys.executable}" -c "from backprop_sheet.cli import cli; '
         "cli(prog_name='backprop-sheet')\"\n"
     )
     (tmp_path / "backprop-sheet").chmod(0o755)
+    return tmp_path
+
+
+def test_bash_completes_a_line(bash_folder):
+    """bash reads the script, and asks the program what fits."""
     script = (
         f'eval "$({VARIABLE}=bash_source backprop-sheet)"; COMP_WORDS=(backprop-sheet run '
-        "--network maz); COMP_CWORD=3; compopt() { :; }; _backprop_sheet_completion "
-        'backprop-sheet maz --network; echo "${COMPREPLY[@]}"'
+        "--network = maz); COMP_CWORD=4; compopt() { :; }; _backprop_sheet_completion "
+        'backprop-sheet maz =; echo "${COMPREPLY[@]}"'
     )
     done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, check=True, capture_output=True, encoding="utf-8",
-        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        ["bash", "-c", script], cwd=bash_folder, check=True, capture_output=True,
+        encoding="utf-8", env=with_program(bash_folder),
     )  # fmt: skip
     assert done.stdout.split() == ["mazur", "mazur-sequential"], done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
+@pytest.mark.slow
+def test_a_tab_at_a_terminal_completes_the_line(bash_folder):
+    """bash at a terminal splits words itself, and puts the answer into the line."""
+    import pty
+
+    master, terminal = pty.openpty()
+    running = subprocess.Popen(
+        ["bash", "--norc", "--noprofile", "-i"], cwd=bash_folder, start_new_session=True,
+        stdin=terminal, stdout=terminal, stderr=terminal,
+        env={**with_program(bash_folder), "PS1": "$ ", "TERM": "dumb"},
+    )  # fmt: skip
+    os.close(terminal)
+
+    def shown(typed, wanted):
+        os.write(master, typed.encode())
+        seen = ""
+        for _ in range(100):
+            if select.select([master], [], [], 0.1)[0]:
+                seen += os.read(master, 4096).decode()
+            if wanted in seen:
+                break
+        return seen
+
+    shown(f'eval "$({VARIABLE}=bash_source backprop-sheet)"; echo re""ady\n', "ready")
+    for typed, wanted in [
+        ("run --network=xo", "run --network=xor "),
+        ("run --network=xor --set b1", "--set b1=0 "),
+        ("run --set w5=", "--set w5=0.4 "),
+        ("run --network=xor --set=b1=", "--set=b1=0 "),
+    ]:
+        assert wanted in shown(f"\x15backprop-sheet {typed}\t", wanted)
+    os.write(master, b"\x15exit\n")
+    running.wait(10)
+    os.close(master)
 
 
 def test_completion_imports_no_command_to_offer_its_name():

@@ -8,13 +8,19 @@ for an error.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    add_completion_class,
+    split_arg_string,
+)
 
 from backprop_sheet.errors import BackpropSheetError
 
@@ -28,11 +34,14 @@ Offered = Iterable[tuple[str, str]]
 def offered(kind: str, context: click.Context, incomplete: str) -> list[CompletionItem]:
     """The values of a kind, a key of `KINDS`, that begin with what is typed.
 
-    Where several values may stand with commas between them, the last one is completed.
+    Where several values may stand with commas between them, the last one is completed; nothing is
+    offered after a comma that has nothing before it, as the command would refuse it.
     """
     values, several = KINDS[kind]
     before, comma, last = incomplete.rpartition(",") if several else ("", "", incomplete)
-    there = before.split(",")
+    there = [name.strip() for name in before.split(",")]
+    if comma and not all(there):
+        return []
     with suppress(BackpropSheetError, click.ClickException, OSError, UnicodeError):
         return [
             CompletionItem(before + comma + value, help=about or None)
@@ -67,9 +76,15 @@ def _numbers(context: click.Context) -> Iterator[tuple[str, str]]:
             yield f"{name}={network.numbers[name]:.15g}", ""
 
 
-def _quantities(context: click.Context) -> Offered:
+def _quantities(context: click.Context) -> Iterator[tuple[str, str]]:
+    """The quantities that can be explained, as a keyboard has them: dE/dw1 for ∂E/∂w1."""
+    from backprop_sheet.explainer.steps import explained
+
     network = _network(context)
-    return ((network.label(name), "") for name in network.quantities)
+    for name in explained(network):
+        label = network.label(name)
+        typed = name if " " in label else label.replace("∂", "d")
+        yield typed, label if typed != label else ""
 
 
 def _columns(_: click.Context) -> Offered:
@@ -118,3 +133,42 @@ KINDS: dict[str, tuple[Callable[[click.Context], Offered], bool]] = {
     "titles of Moodle's file": (_titles("moodle"), False),
 }
 """What can be offered, and whether several of it may stand with commas between them."""
+
+
+@add_completion_class
+class Bash(BashComplete):
+    """bash splits words at ``=``, and replaces only what follows it; click knows neither.
+
+    click is asked about whole words, ``--network=xo`` for ``--network``, ``=`` and ``xo``; of an
+    answer, bash gets what is to stand in place of its own word, the last of these.
+    """
+
+    _before = _option = ""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The words before the one that is typed, and that one as far as it goes."""
+        words = split_arg_string(os.environ["COMP_WORDS"])
+        place = int(os.environ["COMP_CWORD"])
+        typed = words[place] if place < len(words) else ""
+        *args, incomplete = _rejoined([*words[1:place], typed])
+        self._before = incomplete.removesuffix(typed) + "=" * (typed == "=")
+        if incomplete.startswith("-") and "=" in incomplete:  # click leaves the option out
+            self._option = incomplete.partition("=")[0] + "="
+        return args, incomplete
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """A value as bash puts it in place of its word."""
+        return f"{item.type},{(self._option + item.value).removeprefix(self._before)}"
+
+
+def _rejoined(words: list[str]) -> list[str]:
+    """Words as they were typed, where bash has split them at ``=``."""
+    whole: list[str] = []
+    after = ""
+    for word in words:
+        if whole and word and "=" in (word, after):
+            whole[-1] += word
+        else:
+            whole.append(word)
+        after = word
+    return whole

@@ -72,7 +72,22 @@ def _about_option(error: click.NoSuchOption) -> str:
         return f"; did you mean {near[0]}?"
     if context.parent is None:
         return "; options stand after the command, as in run --lr 0.5"
-    return f"; there are {', '.join(options)}"
+    if options:
+        return f"; there are {', '.join(options)}"
+    if home := _command_with(name, context):
+        return f"; it stands after the command, as in {context.info_name} {home} {name}"
+    return "; there is only --help"
+
+
+def _command_with(option: str, context: click.Context) -> str:
+    """The first command of a group that has an option; empty if none has."""
+    group = context.command
+    if isinstance(group, click.Group):
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if command and any(option in one.opts for one in command.params):
+                return name
+    return ""
 
 
 def _about_extra(words: list[str], context: click.Context) -> str:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 BAD_INPUT, DIVERGED, INTERRUPTED = 2, 3, 130
 _QUIET = "backprop_sheet.quiet"
+COMPLETE = "_BACKPROP_SHEET_COMPLETE"
+"""The variable by which a shell asks what may follow."""
 PATIENCE = 2.0
 """Seconds before a progress bar appears."""
 EXIT_CODES = (
@@ -60,6 +63,8 @@ class OneLineErrors(LazyGroup):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line."""
         extra["standalone_mode"] = False
+        if COMPLETE in os.environ:  # a shell asks: importing this tells click how to answer
+            import_module("backprop_sheet.cli.completing")
         try:
             code = super().main(*args, **extra)
             echo("", nl=False)  # flushes what is still to be printed

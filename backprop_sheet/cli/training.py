@@ -35,6 +35,8 @@ from backprop_sheet.interrupt import at_once, interruptible
 from backprop_sheet.rates import RATES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from backprop_sheet.exporter.layout import Layout
@@ -86,14 +88,17 @@ def run(training: TrainingAtOneRate, more: MoreColumns, output: Sheets) -> int:
                 save_figure(error_curve(frame, network.eta), curve)
                 written.append((curve, "error curve"))
         list_files(written)
-        errors = errors_of(frame).tolist()
-        label = network.labels[network.error]
-        say(f"{label} {errors[0]} at epoch 0, {errors[-1]} at epoch {len(errors) - 1}")
+        _say_ends(network.labels[network.error], errors_of(frame).tolist())
         accuracies = accuracies_of(frame)
         if accuracies is not None:
-            first, last = accuracies.iloc[0], accuracies.iloc[-1]
-            say(f"accuracy {first:.1%} at epoch 0, {last:.1%} at epoch {len(errors) - 1}")
+            _say_ends("accuracy", [f"{share:.1%}" for share in accuracies])
     return report_end(frame, diverged)
+
+
+def _say_ends(what: str, numbers: Sequence[object]) -> None:
+    """Say what a number of each epoch was in the first and in the last, if these are two."""
+    last = f", {numbers[-1]} at epoch {len(numbers) - 1}" if numbers[1:] else ""
+    say(f"{what} {numbers[0]} at epoch 0{last}")
 
 
 @click.command(epilog=EXIT_CODES)
@@ -134,7 +139,7 @@ def compare(
     from backprop_sheet.exporter import MOST_RATES, arrange, write_comparison
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
-    from backprop_sheet.tabulator import THRESHOLD, as_text, summarise
+    from backprop_sheet.tabulator import THRESHOLD, as_text, errors_of, summarise
 
     chosen, notes = _distinct(rates or RATES, MOST_RATES)
     network = more.added_to(training.network())
@@ -167,7 +172,9 @@ def compare(
                 written += save_comparison(frames, book.parent, prefix=prefix)
         list_files(written)
         label = network.labels[network.error]
-        say(as_text(summarise(frames, level), level, label), heading, nl=False)
+        single = all(len(errors_of(frame)) == 1 for frame in frames.values())
+        summary = as_text(summarise(frames, level), level, label, single=single)
+        say(summary, heading, nl=False)
     for message in notes:
         note(message)
     for message in left_out:
@@ -234,10 +241,9 @@ def table(training: TrainingAtOneRate, more: MoreColumns, form: str | None, targ
 def _announce(layout: Layout, tables: int = 1) -> None:
     """Say how large a table will be before it is made, if it is large or not the original's."""
     if layout.network.name != "original" or layout.cells * tables > LARGE:
-        rows, columns = layout.rows, len(layout.columns)
+        rows, columns = counted(layout.rows, "row"), counted(len(layout.columns), "column")
         times = f", {tables} times" if tables > 1 else ""
-        cells = f"{layout.cells * tables:,} cells"
-        announce(f"{cells}: {rows:,} rows of {columns} columns{times}")
+        announce(f"{counted(layout.cells * tables, 'cell')}: {rows} of {columns}{times}")
 
 
 def trained(network: Network, epochs: int | None) -> tuple[pd.DataFrame, Diverged | None]:

@@ -140,15 +140,22 @@ def explain(
     return Explanation(epoch, network.eta, wanted, kept, network.symbols, several)
 
 
+def explained(network: Network) -> list[str]:
+    """The quantities that something is computed for: all but the given numbers that stay."""
+    trained = set(network.trained)
+    return [name for name in network.quantities if name not in network.given or name in trained]
+
+
 def _quantity_called(network: Network, text: str) -> str:
     """The quantity with a name, written as in the sheet or as in formulas, in any case."""
     if not isinstance(text, str):
         raise InputError(f"of: got {shown(text)}, takes the name of a quantity")
     known = {name: name for name in network.quantities}
+    known |= {network.text(name): name for name in network.quantities}
     known |= {network.label(name): name for name in network.quantities}
     known |= {"E_tot": TOTAL, "Etot": TOTAL}
     name = text.strip().replace("E_total/", "E/")
-    name = re.sub(r"^[d∂]E/[d∂](?=\w)", "∂E/∂", name)
+    name = re.sub(r"(?<!\S)[d∂]E/[d∂](?=\w)", "∂E/∂", name)
     folded = {key.lower(): value for key, value in known.items()}
     name = name if name in known else name.lower()
     known = folded | known
@@ -162,7 +169,7 @@ def _quantity_called(network: Network, text: str) -> str:
         else:
             also = f"the quantities are {', '.join(labels)}"
         raise InputError(f"{shown(text)} is not a quantity of the sheet; {also}")
-    if known[name] in network.given and known[name] not in network.trained:
+    if known[name] not in explained(network):
         number = network.numbers[known[name]]
         raise InputError(f"{shown(text)} is a given number, {number}: it is not computed")
     return known[name]

@@ -38,7 +38,7 @@ def as_toml(values: list[Any]) -> str:
 
 
 def number_of(key: str, value: Any) -> float:
-    """A finite number.
+    """A finite number; a -0.0 becomes 0.0.
 
     Raises:
         InputError: it is something else.
@@ -50,7 +50,7 @@ def number_of(key: str, value: Any) -> float:
         elif isinstance(value, str) and isinstance(as_number(value), float):
             hint = ", without quotes"
         raise InputError(f"{key}: got {shown(value)}, takes finite numbers{hint}")
-    return float(value)
+    return float(value) + 0.0
 
 
 def whole(key: str, value: Any, first: int = 1) -> int:

@@ -319,5 +319,4 @@ def _number_at(network: Network, place: Ref) -> float:
 
 def _number(number: float) -> str:
     """The shortest text that reads back as the same number; a whole one without a point."""
-    text = repr(float(number))
-    return text if text == "-0.0" else text.removesuffix(".0")
+    return repr(float(number)).removesuffix(".0")

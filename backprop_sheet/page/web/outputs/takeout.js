@@ -74,7 +74,6 @@ export function networkFile({ content, given, samples, epochs }) {
 
 /** @param {number} number */
 function inToml(number) {
-  if (Object.is(number, -0)) return "-0.0";
   return Math.abs(number) >= LARGE_IN_TOML ? number.toExponential() : String(number);
 }
 

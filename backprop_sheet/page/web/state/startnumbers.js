@@ -33,6 +33,7 @@ export function copied({ given, samples, epochs }) {
  */
 export function assign({ sampled }, { given, samples }, name, number, sample) {
   const place = sampled.indexOf(name);
-  if (place >= 0) samples[sample - 1][place] = number;
-  if (place < 0 || sample === 1) given[name] = number;
+  const start = number + 0; // -0 is 0, as where Python reads it
+  if (place >= 0) samples[sample - 1][place] = start;
+  if (place < 0 || sample === 1) given[name] = start;
 }
