@@ -11,6 +11,7 @@ from backprop_sheet import check, load, tabulate, templates, write_comparison, w
 from backprop_sheet.diagram import diagram_of
 from backprop_sheet.exporter import arrange, labels
 from backprop_sheet.exporter.layout import ROW_HEIGHT
+from backprop_sheet.exporter.legend import WEIGHTS, legend
 
 WIDTH, HEIGHT = 1280, 560
 """The first screen in pixels: 20 columns of the usual width by 28 rows."""
@@ -54,7 +55,7 @@ def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
     labelled = [label for label in found if label.style == labels.WEIGHT]
     assert len(labelled) in (0, len(weights))
-    assert bool(labels.legend(diagram, found)) == (bool(weights) and not labelled)
+    assert (WEIGHTS in legend(layout, diagram, found)) == (bool(weights) and not labelled)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ cells     cells that are written without openpyxl
 tables    tables of any kind, a tab for each
 blanks    what an exercise leaves blank      unfilled  what its other cells show meanwhile
 selfcheck right cells turn green
-lettering how wide texts are                 paragraphs texts in lines, and rows for them
+legend    what a sheet says of its drawing   lettering how wide texts are
+paragraphs texts in lines, and rows for them
 formats   how many digits numbers show
 """
 

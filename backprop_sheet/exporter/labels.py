@@ -4,9 +4,9 @@ A formula in a cell follows the table in every program; a number in a shape can 
 only in Excel. An arrow that runs through a label is broken around it.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, product
 from math import ceil
 
 from backprop_sheet.diagram import Arrow, Diagram, Node, Point, Rectangle, label_points
@@ -22,8 +22,6 @@ WIDTH, CHARACTER = 60, 6.5
 """The least width of a label, and the width of a character, in pixels."""
 DECIMALS, FEWER = 4, 3
 """Decimal places of the numbers: in the original's drawing, and in others."""
-LEGEND = "The arrows in the drawing are the weights; their numbers stand in the table."
-"""What is said where weights have no labels."""
 WEIGHT = "drawing weight"
 """The style of the weights' labels."""
 MOST_TARGETS = 4
@@ -58,21 +56,34 @@ def labels(layout: Layout, diagram: Diagram, untold: Container[str] = ()) -> lis
         untold: errors whose formulas it does not tell, only their names.
     """
     names = {name for one in layout.network.compared for name in one.errors}
-    told, named = (_errors(layout, diagram, without) for without in (untold, names))
-    errors = told if _fit(layout, diagram, told) else named
-    weights, found = _weights(layout, diagram), dict[str, Label]()
-    for group in (weights, errors, _targets(layout, diagram)):
-        cells = {label.cell: label for label in group}
-        alone = len(cells) == len(group) and not cells.keys() & found.keys()
-        if alone and (group is weights or _fit(layout, diagram, group)):
-            found |= cells
-    return list(found.values())
+    errors = (_errors(layout, diagram, without) for without in (untold, names))
+    found = _weights(layout, diagram)
+    if not _is_apart(layout, found, []):
+        found = []
+    for choices in (errors, _targets(layout, diagram)):
+        fitting = (c for c in choices if _fit(layout, diagram, c) and _is_apart(layout, c, found))
+        found += next(fitting, [])
+    return found
 
 
-def legend(diagram: Diagram, found: Iterable[Label]) -> str:
-    """What to say of a drawing's weights; nothing if they have labels, or if there are none."""
-    labelled = any(label.style == WEIGHT for label in found)
-    return "" if labelled or not any(arrow.weight for arrow in diagram.arrows) else LEGEND
+def _is_apart(layout: Layout, group: Sequence[Label], others: Sequence[Label]) -> bool:
+    """Whether each label of a group has a cell of its own, and runs into no cell of others."""
+    if len({label.cell for label in (*group, *others)}) < len(group) + len(others):
+        return False
+    if layout.as_original:
+        return True
+    return not any(
+        _runs_into(layout, *pair)
+        for one, other in product(group, others)
+        for pair in ((one, other), (other, one))
+    )
+
+
+def _runs_into(layout: Layout, label: Label, other: Label) -> bool:
+    """Whether a label's text is cut off by the cell of another on its right."""
+    (row, column), (its_row, its_column) = place_of(label.cell), place_of(other.cell)
+    edge = layout.breadth(Area(layout.drawing.left, 1, its_column - 1, 1))
+    return row == its_row and column < its_column and _box(layout, label)[2] > edge
 
 
 def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:
@@ -144,16 +155,15 @@ def _errors(layout: Layout, diagram: Diagram, untold: Container[str]) -> list[La
     return found
 
 
-def _targets(layout: Layout, diagram: Diagram) -> list[Label]:
-    """The targets, if they are few."""
+def _targets(layout: Layout, diagram: Diagram) -> Iterator[list[Label]]:
+    """The targets, if they are few, at each place where they might stand."""
     targets = layout.network.named(Kind.TARGET)
-    if len(targets) > MOST_TARGETS:
-        return []
-    x, top = _place_of_targets(diagram, len(targets))
-    return [
-        _number_label(layout, name, x, row, "drawing target")
-        for row, name in enumerate(targets, start=top)
-    ]
+    if len(targets) <= MOST_TARGETS:
+        for x, top in _places_of_targets(diagram, len(targets)):
+            yield [
+                _number_label(layout, name, x, row, "drawing target")
+                for row, name in enumerate(targets, start=top)
+            ]
 
 
 def _fit(layout: Layout, diagram: Diagram, found: Iterable[Label]) -> bool:
@@ -176,17 +186,16 @@ def _box(layout: Layout, label: Label) -> Rectangle:
     return left, top + 3, left + width, top + ROW_HEIGHT - 3
 
 
-def _place_of_targets(diagram: Diagram, rows: int) -> tuple[float, int]:
-    """The left edge and the first row of the targets: before the total error, or where is room."""
-    error = diagram.nodes[TOTAL]
+def _places_of_targets(diagram: Diagram, rows: int) -> Iterator[tuple[float, int]]:
+    """Left edges and first rows for the targets: before the total error, above it, and below."""
+    error, last = diagram.nodes[TOTAL], int(diagram.height // ROW_HEIGHT)
     left = error.x - error.radius
     before, middle = left - WIDTH - INDENT, round(diagram.height / ROW_HEIGHT / 2 - rows / 2)
     above = int((error.y - error.radius) // ROW_HEIGHT) - 1 - rows
-    for x, top in ((before, middle), (before, above), (left, above)):
-        box = x, top * ROW_HEIGHT, x + WIDTH, (top + rows) * ROW_HEIGHT
-        if not any(_covers(node, box) for node in diagram.nodes.values()):
-            return x, top
-    return before, middle
+    below = ceil((error.y + error.radius) / ROW_HEIGHT) + 1
+    for x, top in ((before, middle), (before, above), (left, above), (left, below)):
+        if 0 <= top <= last - rows:
+            yield x, top
 
 
 def _covers(circle: Node, box: Rectangle) -> bool:

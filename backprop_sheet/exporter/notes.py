@@ -47,8 +47,8 @@ def notes(layout: Layout, rate: str, legend: str) -> list[str]:
     others = list(_others(layout))
     if layout.as_original:
         return [" ".join([changeable, *others])]
-    pointers = " ".join(filter(None, [WHERE_NOTE.format(tab=DERIVATION), legend]))
-    return list(filter(None, [changeable, " ".join(others), pointers]))
+    others.append(WHERE_NOTE.format(tab=DERIVATION))
+    return list(filter(None, [changeable, " ".join(others), legend]))
 
 
 def _others(layout: Layout) -> Iterator[str]:
@@ -69,4 +69,4 @@ def task(layout: Layout, legend: str) -> list[str]:
     text = (TASK + epochs).format(rows=rows, column=column, samples=samples)
     if layout.as_original:
         return [text]
-    return [text, " ".join(filter(None, [DEFINITIONS_NOTE.format(tab=DERIVATION), legend]))]
+    return list(filter(None, [text, DEFINITIONS_NOTE.format(tab=DERIVATION), legend]))

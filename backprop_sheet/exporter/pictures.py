@@ -13,6 +13,7 @@ from backprop_sheet.exporter.blanks import Blanks
 from backprop_sheet.exporter.boxes import write_box
 from backprop_sheet.exporter.chart import Curve, accuracy_chart, error_chart
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
+from backprop_sheet.exporter.legend import legend
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import ACCURACY
@@ -91,4 +92,4 @@ def add_drawing(sheet: Worksheet, look: Look, layout: Layout, untold: set[str]) 
     anchor = shapes.drawing(
         diagram, labels.arrow_pieces(layout, diagram), area, colors, description, charts
     )
-    return Drawing(values, anchor, labels.legend(diagram, texts))
+    return Drawing(values, anchor, legend(layout, diagram, texts))

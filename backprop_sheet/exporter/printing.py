@@ -16,6 +16,9 @@ PAGE_WIDTH, PAGE_HEIGHT = 950, 650
 ROWS_OF_PAGE = 76
 """Rows of the original's sheet on a page, a few more than there is room for: rather than a page
 with hardly any rows, all get a little smaller."""
+NARROW = 0.25
+"""The original's margins on the left and right, in inches. With wider ones, its chart would have
+letters of less than 6 points."""
 MOST_BREAKS = 1000
 """Excel takes no more than 1,026 breaks."""
 
@@ -30,11 +33,11 @@ def set_up(sheet: Worksheet, layout: Layout) -> None:
     if layout.as_original:
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
         sheet.page_setup.fitToHeight = ceil(layout.last_row / ROWS_OF_PAGE)
+        sheet.page_margins.left = sheet.page_margins.right = NARROW
         return
     pictures = (layout.accuracy_chart or layout.chart).right
-    right = max(layout.table_area.right, pictures)
-    area = Area(1, NAMES_ROW + 1, right, layout.last_row)
-    widths = [layout.width(column) for column in range(1, right + 1)]
+    area = Area(1, NAMES_ROW + 1, layout.last_column, layout.last_row)
+    widths = [layout.width(column) for column in range(1, layout.last_column + 1)]
     over_pages(sheet, area, widths, layout.frozen, pictures)
 
 

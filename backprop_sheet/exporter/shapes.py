@@ -6,6 +6,7 @@ from itertools import combinations, count
 from math import hypot
 
 from backprop_sheet.diagram import Diagram, Loop, Node, Point
+from backprop_sheet.network import TOTAL
 from backprop_sheet.ooxml.addresses import Area
 
 EMU = 9525
@@ -45,7 +46,7 @@ def drawing(
     """
     group, number = charts + 1, count(charts + 2)
     outline, line = colors["outline"][1], colors["line"][1]
-    unnamed = _unnamed(diagram)
+    without = unnamed(diagram)
     shapes = [
         *(_line(next(number), piece, line) for piece in lines),
         *(_loop(next(number), loop, line) for loop in diagram.loops),
@@ -55,7 +56,7 @@ def drawing(
                 node,
                 colors[node.role],
                 outline,
-                named=(node.scale or node.role) not in unnamed,
+                named=(node.scale or node.role) not in without,
             )
             for node in diagram.nodes.values()
         ),
@@ -133,11 +134,14 @@ def _size(node: Node) -> float:
     return max(roomy, min(SMALLEST, 2.6 * node.radius / max(2, len(node.name))))
 
 
-def _unnamed(diagram: Diagram) -> set[str]:
+def unnamed(diagram: Diagram) -> set[str]:
     """The pictures and the roles in which a name has no room: there, no circle has one."""
-    if _is_crowded(diagram):
-        return {node.scale or node.role for node in diagram.nodes.values()}
-    return {node.scale or node.role for node in diagram.nodes.values() if _size(node) < SMALLEST}
+    crowded = _is_crowded(diagram)
+    return {
+        node.scale or node.role
+        for name, node in diagram.nodes.items()
+        if _size(node) < SMALLEST or (crowded and name != TOTAL)
+    }
 
 
 def _is_crowded(diagram: Diagram) -> bool:

@@ -1,0 +1,39 @@
+"""What a sheet says of its drawing: where weights have no labels, and circles no names."""
+
+from collections.abc import Iterable
+from itertools import accumulate
+
+from backprop_sheet.diagram import Diagram
+from backprop_sheet.exporter import shapes
+from backprop_sheet.exporter.labels import WEIGHT, Label
+from backprop_sheet.exporter.layout import Layout
+
+WEIGHTS = "The arrows in the drawing are the weights; their numbers stand in the table."
+"""What is said where weights have no labels."""
+UNNAMED = "Without names in the drawing, from left to right: {names}."
+"""What is said where circles or squares have no names."""
+MOST_NAMES = 60
+"""The most characters of these names; if they are more, those in the middle are left out."""
+
+
+def legend(layout: Layout, diagram: Diagram, found: Iterable[Label]) -> str:
+    """What to say of a drawing whose weights have no labels, or whose circles have no names."""
+    labelled = any(label.style == WEIGHT for label in found)
+    weights = any(arrow.weight for arrow in diagram.arrows)
+    names = _unnamed(layout, diagram)
+    said = {WEIGHTS: weights and not labelled, UNNAMED.format(names=names): bool(names)}
+    return " ".join(text for text, holds in said.items() if holds)
+
+
+def _unnamed(layout: Layout, diagram: Diagram) -> str:
+    """The names that the drawing leaves out: of each group, the first and the last."""
+    without, found = shapes.unnamed(diagram), []
+    for group in layout.network.groups:
+        nodes = [diagram.nodes[name] for unit in group.units for name in unit.quantities]
+        names = [node.name for node in nodes if (node.scale or node.role) in without]
+        if names:
+            found.append(" to ".join(dict.fromkeys((names[0], names[-1]))))
+    lengths = accumulate(len(text) + 2 for text in found[:-1])
+    shown = [text for text, length in zip(found, lengths, strict=False) if length < MOST_NAMES]
+    dots = ["…"] * (len(shown) + 1 < len(found))
+    return ", ".join([*shown, *dots, *found[-1:]])
