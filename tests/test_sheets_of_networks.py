@@ -8,10 +8,10 @@ import pytest
 from printed import faults
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
-from backprop_sheet.diagram import diagram_of
 from backprop_sheet.exporter import arrange, labels
 from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.exporter.legend import WEIGHTS, legend
+from backprop_sheet.exporter.readable import readable_diagram
 
 WIDTH, HEIGHT = 1280, 560
 """The first screen in pixels: 20 columns of the usual width by 28 rows."""
@@ -48,9 +48,7 @@ def test_every_column_has_room_for_its_name():
 @pytest.mark.parametrize("name", [*OTHERS, "original"])
 def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     layout = arrange(load(name), 2)
-    area = layout.drawing
-    height = (area.bottom - area.top + 1) * ROW_HEIGHT
-    diagram = diagram_of(layout.network, layout.breadth(area), height)
+    diagram = readable_diagram(layout)
     found = labels.labels(layout, diagram)
     weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
     labelled = [label for label in found if label.style == labels.WEIGHT]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import (
     MARGIN,
+    OF_GRIDS,
     RADIUS,
     Diagram,
     Point,
@@ -20,7 +22,6 @@ from backprop_sheet.diagram import (
     with_gradients,
 )
 from backprop_sheet.engine import numbers_at
-from backprop_sheet.errors import counted
 from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.palette import (
     LEGEND,
@@ -125,9 +126,9 @@ def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, 
     """The drawing, as large as it has to be for the labels of all weights; without them if none."""
     width, height = readable_size(network, CANVAS, MOST, LEAST_RADIUS)
     usual = diagram_of(network, width, height, most=MOST)
-    for times in ROOMIER if may_have_labels(usual) else ():
+    for gradients, times in product((True, False), ROOMIER) if may_have_labels(usual) else ():
         diagram = diagram_of(network, times * width, times * height, most=MOST)
-        if labels := weight_labels(network, diagram, numbers):
+        if labels := weight_labels(network, diagram, numbers, gradients=gradients):
             return diagram, labels
     return usual, []
 
@@ -178,12 +179,8 @@ def _lines(name: str) -> list[str]:
 def _draw_omitted(axes: Axes, diagram: Diagram) -> None:
     """Write dots, and how many there are, where parts are left out."""
     for part in diagram.omitted:
-        dots = "⋯" if part.across else "⋮"
-        small = part.of in ("map", "kernel")
-        text = f"{dots} {part.number} more" if small else f"{dots}\n{counted(part.number, part.of)}"
-        text = counted(part.number, part.of) if part.of == "weight" else text
-        size = 8 if small else 10
-        axes.text(part.x, part.y, text, ha="center", va="center", fontsize=size, color=GREY)
+        size = 8 if part.of in OF_GRIDS else 10
+        axes.text(part.x, part.y, part.text, ha="center", va="center", fontsize=size, color=GREY)
 
 
 class _Stroke(NamedTuple):
