@@ -94,7 +94,7 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         numbers.setdefault(gradient_name(name), float(name in network.reaching))
     laid_out, labels = _laid_out(network, numbers)
     diagram = with_gradients(laid_out, network)
-    legend = _legend(diagram, labels)
+    legend = _legend(network, diagram, labels)
     width = WIDTH * diagram.width / CANVAS[0]
     letters = (width / WIDTH) ** 0.5  # of a wide figure they are larger, as it is shown smaller
     head, foot = HEAD * letters, FOOT * letters * legend.count("\n") + EDGE * letters
@@ -133,14 +133,14 @@ def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, 
     return usual, []
 
 
-def _legend(diagram: Diagram, labels: list[Label]) -> str:
-    """What colours and widths say, and what is not said."""
-    more = []
+def _legend(network: Network, diagram: Diagram, labels: list[Label]) -> str:
+    """What colours, widths and endings of names say, and what is not said."""
+    more = [network.design.endings]
     if not labels and any(arrow.weight for arrow in diagram.arrows):
         more.append(WITHOUT)
     if any(node.square for node in diagram.nodes.values()):
         more.append(OF_PICTURES)
-    return "\n".join([LEGEND, *filter(None, ["  ".join(more)])])
+    return "\n".join([LEGEND, *filter(None, ["  ".join(filter(None, more))])])
 
 
 def _draw_circles(

@@ -29,7 +29,7 @@ CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
 """Width of a character and height of a line of a label, in pixels; and how much larger what is said
 of outputs is."""
 MOST_HIDDEN, BESIDE = 0.6, 3
-"""The most of an arrow that its label may hide; and how far, in pixels, one beside it is from it."""
+"""How much of an arrow its label may hide; and how far from it, in pixels, a label beside it is."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
