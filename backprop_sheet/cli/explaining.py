@@ -14,9 +14,10 @@ PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
 """The kinds of picture that a drawing is written as."""
 MANY_LINES, LONG_LINE = 500, 1000
 """How many lines, or characters of a line, are too many to read in a terminal."""
-LONG = (
-    "{lines:,} lines, the longest of {longest:,} characters; --of NAME prints only what leads to "
-    "one quantity, -o FILE writes them to a file"
+LONG, LESS, ELSEWHERE = (
+    "{lines:,} lines, the longest of {longest:,} characters",
+    "--of NAME prints only what leads to one quantity",
+    "-o FILE writes them to a file",
 )
 
 
@@ -72,14 +73,18 @@ def explain(
         with at_once():
             text = FORMATS[form or "text"](explanation, digits)
         echo(text, nl=False)
-        lines = text.splitlines()
-        if len(lines) > MANY_LINES or max(map(len, lines)) > LONG_LINE:
-            note(LONG.format(lines=len(lines), longest=max(map(len, lines))))
+        _note_length(list(map(len, text.splitlines())), ELSEWHERE if of else f"{LESS}, {ELSEWHERE}")
     else:
         with at_once(), blamed_on("--output"):
             written = save_explanation(explanation, target.path, form, digits)
         say(written)
     return 0
+
+
+def _note_length(widths: list[int], advice: str) -> None:
+    """Say how long a text is that is hardly read in a terminal, and what to do."""
+    if len(widths) > MANY_LINES or max(widths) > LONG_LINE:
+        note(f"{LONG.format(lines=len(widths), longest=max(widths))}; {advice}")
 
 
 @click.command(epilog=EXIT_CODES)

@@ -15,12 +15,15 @@ from backprop_sheet.formula import (
     LATEX,
     MATHML,
     PLAIN,
+    Name,
     Notation,
     Op,
     Tree,
+    changed,
     evaluate,
     names,
     readable,
+    without_sign,
     write,
 )
 from backprop_sheet.network import RATE, Symbol
@@ -104,7 +107,13 @@ class Style:
             with suppress(ArithmeticError, ValueError):  # an activation rounded to 1: log(1 - 1)
                 if rounded_text(evaluate(equation.tree, rounded), digits) == wanted:
                     break
-        return self._written(equation.tree, lambda name: self.number(texts[name]))
+
+        def unsigned(tree: Tree) -> Tree | None:
+            number = without_sign(tree)
+            return number if isinstance(number, Name) and texts[number.id] == "0" else None
+
+        tree = changed(equation.tree, unsigned)  # exp(0) rather than exp(-0)
+        return self._written(tree, lambda name: self.number(texts[name]))
 
     def _written(self, tree: Tree, name: Callable[[str], str]) -> str:
         """A formula, with brackets around it if it is a choice."""
