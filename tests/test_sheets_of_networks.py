@@ -1,6 +1,8 @@
 """Sheets of networks: what is where, stays in sight, may be changed, and how they print."""
 
+import re
 from itertools import accumulate
+from pathlib import Path
 
 import large_networks
 import openpyxl
@@ -8,10 +10,11 @@ import pytest
 from printed import faults
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
-from backprop_sheet.exporter import arrange, labels
+from backprop_sheet.exporter import arrange, labels, shapes
 from backprop_sheet.exporter.layout import ROW_HEIGHT
-from backprop_sheet.exporter.legend import WEIGHTS, legend
+from backprop_sheet.exporter.legend import UNNAMED, WEIGHTS, legend
 from backprop_sheet.exporter.readable import readable_diagram
+from backprop_sheet.network.file import from_content
 
 WIDTH, HEIGHT = 1280, 560
 """The first screen in pixels: 20 columns of the usual width by 28 rows."""
@@ -54,6 +57,42 @@ def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     labelled = [label for label in found if label.style == labels.WEIGHT]
     assert len(labelled) in (0, len(weights))
     assert (WEIGHTS in legend(layout, diagram, found)) == (bool(weights) and not labelled)
+
+
+@pytest.mark.parametrize("layers", [[3, 60, 2], [20, 30, 10], [2, 120, 1]])
+def test_a_large_network_is_drawn_with_names_and_says_what_is_left_out(layers):
+    layout = arrange(dense(layers), 2)
+    diagram = readable_diagram(layout)
+    assert not shapes.unnamed(diagram)
+    found = labels.labels(layout, diagram)
+    drawn = shapes.drawing(
+        diagram, labels.arrow_pieces(layout, diagram), layout.drawing, Colors(), ""
+    )
+    written = re.findall("<a:t>([^<]*)</a:t>", drawn)
+    for letter, word, count in zip("iho", ("input", "neuron", "neuron"), layers, strict=True):
+        circles = [name for name in written if re.fullmatch(rf"{letter}\d+", name)]
+        assert circles[-1] == f"{letter}{count}"
+        left_out = f"{count - len(circles)} {word}s"
+        assert (len(circles) < count) == (left_out in written)
+    assert UNNAMED[:10] not in legend(layout, diagram, found)
+
+
+class Colors(dict):
+    """The same colours for every role."""
+
+    def __missing__(self, role):
+        return "FFFFFF", "000000"
+
+
+def dense(layers):
+    content = {
+        "layers": layers,
+        "inputs": [[0.5] * layers[0]],
+        "targets": [[1] * layers[-1]],
+        "weights": "xavier",
+        "eta": 0.1,
+    }
+    return from_content(content, Path(), "dense")
 
 
 @pytest.fixture(scope="module")

@@ -60,9 +60,9 @@ class Style:
     symbol: Callable[[Symbol], str]
     number: Callable[[str], str] = str
     short: Callable[[str], str] = str
-    choice: str = "{}"
     equals: str = " = "
     becomes: str = "→ "
+    choice: str = "{}"
 
     def title(self, explanation: Explanation, inline: str = "{}") -> str:
         """The title: epoch, learning rate and goal; `inline` is a template for symbols in text."""
