@@ -275,13 +275,13 @@ def test_numbers_that_rounding_takes_out_of_a_formula_s_reach_keep_more_digits()
     ("more", "said", "not_said"),
     [([], "--of NAME", ""), (["--of", "w1"], "-o FILE", "--of NAME"), (["-q"], "", "Note")],
 )
-def test_a_note_says_how_to_read_a_long_explanation(run, tmp_path, more, said, not_said):
+def test_a_note_says_how_to_read_a_long_explanation(command, tmp_path, more, said, not_said):
     path = tmp_path / "wide.toml"
     path.write_text(
         "layers = [2, 60, 2]\ninputs = [[0.5, 0.2]]\ntargets = [[0, 1]]\n"
         'eta = 0.1\nweights = "uniform"\n'
     )
-    result = run("explain", "--network", str(path), *more)
+    result = command("explain", "--network", str(path), *more)
     lines = result.stdout.splitlines()
     assert result.exit_code == 0
     assert said in result.stderr
@@ -291,8 +291,8 @@ def test_a_note_says_how_to_read_a_long_explanation(run, tmp_path, more, said, n
         assert f"{len(lines):,} lines, the longest of {longest:,} characters" in result.stderr
 
 
-def test_a_short_explanation_has_no_note(run):
-    assert run("explain", "--network", "xor").stderr == ""
+def test_a_short_explanation_has_no_note(command):
+    assert command("explain", "--network", "xor").stderr == ""
 
 
 def test_no_minus_stands_before_a_zero_in_text():
