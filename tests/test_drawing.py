@@ -1,6 +1,7 @@
 """The picture of a network: everything in it, nothing on top of anything else, however large."""
 
 import random
+import re
 import time
 from math import prod
 from pathlib import Path
@@ -188,3 +189,30 @@ def test_an_arrow_leads_from_a_large_picture_and_not_from_each_of_its_places():
     arrows = [patch for patch in figure.axes[0].patches if isinstance(patch, FancyArrowPatch)]
     loops, to_neurons, to_error = 9 + 2, 9, 2
     assert len(arrows) == loops + to_neurons + 9 * 2 + to_error
+
+
+@pytest.mark.parametrize("name", ["convolution", "xor", "mazur", "linear"])
+def test_most_of_each_arrow_stays_in_sight_beside_its_label_which_has_the_gradient(name):
+    figure = network_drawing(load(name))
+    axes = figure.axes[0]
+    renderer = figure.canvas.get_renderer()
+    arrows = [patch for patch in axes.patches if isinstance(patch, FancyArrowPatch)]
+    lines = [axes.transData.transform(arrow._posA_posB) for arrow in arrows]
+    labels = [text for text in axes.texts if re.match(r"w\d+ = ", text.get_text())]
+    assert labels
+    for text in labels:
+        assert re.fullmatch(r"(w\d+) = \S+\n∂E/∂\1 = \S+", text.get_text())
+        box = text.get_window_extent(renderer)
+        for start, end in lines:
+            points = [start + (end - start) * part / 100 for part in range(101)]
+            hidden = [box.x0 < x < box.x1 and box.y0 < y < box.y1 for x, y in points]
+            assert sum(hidden) < 65
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_the_legend_tells_what_endings_of_names_mean(kind):
+    found = network(kind)
+    (legend,) = (text.get_text() for text in network_drawing(found).texts if LEGEND in str(text))
+    told = set(re.findall(r"(_[a-z]) \w+", legend))
+    names = {n for group in found.groups[1:] for unit in group.units for n in unit.quantities}
+    assert told == {found[0] for found in (re.findall(r"_[a-z]$", name) for name in names) if found}

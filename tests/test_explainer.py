@@ -269,3 +269,32 @@ def test_numbers_that_rounding_takes_out_of_a_formula_s_reach_keep_more_digits()
     content = {"layers": [1, 1], "inputs": [1000], "targets": [0.5], "weights": [0.03]}
     network = from_content(content | {"error": "binary cross-entropy"}, Path(), "bce")
     assert "ln(1 - 0.9999999999999" in as_text(explain(network))
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "not_said"),
+    [([], "--of NAME", ""), (["--of", "w1"], "-o FILE", "--of NAME"), (["-q"], "", "Note")],
+)
+def test_a_note_says_how_to_read_a_long_explanation(command, tmp_path, more, said, not_said):
+    path = tmp_path / "wide.toml"
+    path.write_text(
+        "layers = [2, 60, 2]\ninputs = [[0.5, 0.2]]\ntargets = [[0, 1]]\n"
+        'eta = 0.1\nweights = "uniform"\n'
+    )
+    result = command("explain", "--network", str(path), *more)
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert said in result.stderr
+    assert not not_said or not_said not in result.stderr
+    if said:
+        longest = max(map(len, lines))
+        assert f"{len(lines):,} lines, the longest of {longest:,} characters" in result.stderr
+
+
+def test_a_short_explanation_has_no_note(command):
+    assert command("explain", "--network", "xor").stderr == ""
+
+
+def test_no_minus_stands_before_a_zero_in_text():
+    assert "exp(0)" in as_text(explain(load("xor")))
+    assert "-0)" not in as_text(explain(load("xor")))

@@ -254,10 +254,10 @@ def test_step_shows_the_sum_of_a_shared_weight_with_its_numbers(books):
 def test_the_drawing_has_a_square_for_each_place_and_each_gradient(name):
     axes = network_drawing(load(name), EPOCH, SAMPLE).axes[0]
     (squares,) = (found for found in axes.collections if isinstance(found, PolyCollection))
-    texts = [text.get_text().partition(" + b")[0] for text in axes.texts]
+    texts = [text.get_text().partition(" (b")[0] for text in axes.texts]
     grids = {
-        "convolution": ["i", "w1…w9", "c1", "a_c1", "∂E/∂c1", "∂E/∂a_c2", "∂E/∂w"],
-        "attention": ["e", "n_q", "n_s", "n_p", "n", "∂E/∂n_p", "∂E/∂w"],
+        "convolution": ["i", "w1…w9", "c1", "a_c1", "∂E/∂c1", "∂E/∂a_c2", "∂E/∂w10…w18"],
+        "attention": ["e", "n_q", "n_s", "n_p", "n", "∂E/∂n_p", "∂E/∂w1…w6"],
     }
     assert set(grids[name]) <= set(texts)
     places = {"convolution": 25 + 2 * (2 * (9 + 9 + 9)), "attention": 2 * (18 + 5 * 6 + 2 * 9)}

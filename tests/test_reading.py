@@ -129,7 +129,7 @@ def test_choices_are_cases_for_people():
         for style in (TEXT, TEX, MARKUP)
     ]
     assert equation.name == "a_h1"
-    assert lines[0] == "leaky(h1) = h1 if h1 > 0 else 0.01 * h1"
+    assert lines[0] == "leaky(h1) = (h1 if h1 > 0 else 0.01 * h1)"
     assert (
         r"\begin{cases} h_{1} & \text{if } h_{1} > 0 \\ 0.01 \cdot h_{1} & \text{else}" in lines[1]
     )

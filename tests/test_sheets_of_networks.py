@@ -1,6 +1,8 @@
 """Sheets of networks: what is where, stays in sight, may be changed, and how they print."""
 
+import re
 from itertools import accumulate, pairwise
+from pathlib import Path
 
 import large_networks
 import openpyxl
@@ -8,10 +10,11 @@ import pytest
 from printed import faults
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
-from backprop_sheet.diagram import diagram_of
 from backprop_sheet.exporter import arrange, labels, shapes
 from backprop_sheet.exporter.layout import ROW_HEIGHT
-from backprop_sheet.exporter.legend import WEIGHTS, legend
+from backprop_sheet.exporter.legend import UNNAMED, WEIGHTS, legend
+from backprop_sheet.exporter.readable import readable_diagram
+from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
 
 WIDTH, HEIGHT = 1280, 560
@@ -51,14 +54,48 @@ def test_every_column_has_room_for_its_name():
 @pytest.mark.parametrize("name", [*OTHERS, "original"])
 def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     layout = arrange(load(name), 2)
-    area = layout.drawing
-    height = (area.bottom - area.top + 1) * ROW_HEIGHT
-    diagram = diagram_of(layout.network, layout.breadth(area), height)
+    diagram = readable_diagram(layout)
     found = labels.labels(layout, diagram)
     weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
     labelled = [label for label in found if label.style == labels.WEIGHT]
     assert len(labelled) in (0, len(weights))
     assert (WEIGHTS in legend(layout, diagram, found)) == (bool(weights) and not labelled)
+
+
+@pytest.mark.parametrize("layers", [[3, 60, 2], [20, 30, 10], [2, 120, 1]])
+def test_a_large_network_is_drawn_with_names_and_says_what_is_left_out(layers):
+    layout = arrange(dense(layers), 2)
+    diagram = readable_diagram(layout)
+    assert not shapes.unnamed(diagram)
+    found = labels.labels(layout, diagram)
+    drawn = shapes.drawing(
+        diagram, labels.arrow_pieces(layout, diagram), layout.drawing, Colors(), ""
+    )
+    written = re.findall("<a:t>([^<]*)</a:t>", drawn)
+    for letter, word, count in zip("iho", ("input", "neuron", "neuron"), layers, strict=True):
+        circles = [name for name in written if re.fullmatch(rf"{letter}\d+", name)]
+        assert circles[-1] == f"{letter}{count}"
+        left_out = f"{count - len(circles)} {word}s"
+        assert (len(circles) < count) == (left_out in written)
+    assert UNNAMED[:10] not in legend(layout, diagram, found)
+
+
+class Colors(dict):
+    """The same colours for every role."""
+
+    def __missing__(self, role):
+        return "FFFFFF", "000000"
+
+
+def dense(layers):
+    content = {
+        "layers": layers,
+        "inputs": [[0.5] * layers[0]],
+        "targets": [[1] * layers[-1]],
+        "weights": "xavier",
+        "eta": 0.1,
+    }
+    return from_content(content, Path(), "dense")
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +126,7 @@ def test_names_without_room_in_the_drawing_are_told(name):
 
 def drawn(name):
     layout = arrange(network_of(name), 2)
-    height = (layout.drawing.bottom - layout.drawing.top + 1) * ROW_HEIGHT
-    return layout, diagram_of(layout.network, layout.breadth(layout.drawing), height)
+    return layout, readable_diagram(layout)
 
 
 @pytest.mark.parametrize("name", [*OTHERS, "pictures with kernels", "long activations"])

@@ -6,12 +6,19 @@ import click
 
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import QUIET, Moment, OneFile, TrainingAtOneRate, file_prefix
-from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, say
+from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, note, say
 from backprop_sheet.cli.values import Name, known
 from backprop_sheet.interrupt import at_once
 
 PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp", ".tif", ".eps")
 """The kinds of picture that a drawing is written as."""
+MANY_LINES, LONG_LINE = 500, 1000
+"""How many lines, or characters of a line, are too many to read in a terminal."""
+LONG, LESS, ELSEWHERE = (
+    "{lines:,} lines, the longest of {longest:,} characters",
+    "--of NAME prints only what leads to one quantity",
+    "-o FILE writes them to a file",
+)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -66,11 +73,18 @@ def explain(
         with at_once():
             text = FORMATS[form or "text"](explanation, digits)
         echo(text, nl=False)
+        _note_length(list(map(len, text.splitlines())), ELSEWHERE if of else f"{LESS}, {ELSEWHERE}")
     else:
         with at_once(), blamed_on("--output"):
             written = save_explanation(explanation, target.path, form, digits)
         say(written)
     return 0
+
+
+def _note_length(widths: list[int], advice: str) -> None:
+    """Say how long a text is that is hardly read in a terminal, and what to do."""
+    if len(widths) > MANY_LINES or max(widths) > LONG_LINE:
+        note(f"{LONG.format(lines=len(widths), longest=max(widths))}; {advice}")
 
 
 @click.command(epilog=EXIT_CODES)

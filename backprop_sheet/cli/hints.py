@@ -74,9 +74,9 @@ def _about_option(error: click.NoSuchOption) -> str:
         return "; options stand after the command, as in run --lr 0.5"
     if options:
         return f"; there are {', '.join(options)}"
-    if home := _command_with(name, context):
-        return f"; it stands after the command, as in {context.info_name} {home} {name}"
-    return "; there is only --help"
+    home = _command_with(name, context)
+    after = f"it stands after the command, as in {context.info_name} {home} {name}"
+    return f"; {after if home else 'there is only --help'}"
 
 
 def _command_with(option: str, context: click.Context) -> str:

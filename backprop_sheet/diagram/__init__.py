@@ -32,9 +32,10 @@ from backprop_sheet.diagram.columns import (
     unrolled,
 )
 from backprop_sheet.diagram.kernels import kernels_before
-from backprop_sheet.diagram.labels import first_free, label_points
+from backprop_sheet.diagram.labels import first_free, label_points, part_covered
 from backprop_sheet.diagram.parts import (
     MARGIN,
+    OF_GRIDS,
     RADIUS,
     TOTAL_RADIUS,
     Arrow,
@@ -53,6 +54,7 @@ from backprop_sheet.network import TOTAL, Network
 
 __all__ = [
     "MARGIN",
+    "OF_GRIDS",
     "RADIUS",
     "TOTAL_RADIUS",
     "WEIGHT_ROLE",
@@ -71,14 +73,12 @@ __all__ = [
     "good_size",
     "is_picture",
     "label_points",
+    "part_covered",
     "readable_size",
     "roles_of",
     "turned",
     "with_gradients",
 ]
-
-OF_GRIDS = ("map", "kernel")
-"""What may be left out of grids."""
 
 
 def diagram_of(
@@ -154,11 +154,9 @@ def with_gradients(diagram: Diagram, network: Network) -> Diagram:
         for name in [gradient_name(node.name)]
     }
     captions = [
-        Caption(f"∂E/∂{text}", caption.x, caption.y + down, f"∂{caption.scale}")
+        Caption(f"∂E/∂{caption.text}", caption.x, caption.y + down, f"∂{caption.scale}")
         for caption in diagram.captions
         if caption.scale in known
-        # Of w1…w9 only the w: the whole would be too wide.
-        for text in [caption.text[0] if "…" in caption.text else caption.text]
     ]
     return replace(
         diagram,

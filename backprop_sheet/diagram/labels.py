@@ -76,21 +76,21 @@ def _is_free(
         x, y = min(max(node.x, left), right), min(max(node.y, top), bottom)
         if (x - node.x) ** 2 + (y - node.y) ** 2 < node.radius**2:
             return False
-    return not any(_crosses(arrow, box) for arrow in diagram.arrows if arrow is not own)
+    return not any(part_covered(arrow, box) for arrow in diagram.arrows if arrow is not own)
 
 
 def _overlap(one: Rectangle, other: Rectangle) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _crosses(arrow: Arrow, box: Rectangle) -> bool:
-    """Whether an arrow crosses a box: whether clipping it to the box leaves anything."""
+def part_covered(arrow: Arrow, box: Rectangle) -> float:
+    """How much of an arrow is in a box, from 0 to 1: what clipping it to the box leaves."""
     first, last = 0.0, 1.0
     for start, end, low, high in zip(arrow.start, arrow.end, box[:2], box[2:], strict=True):
         if start == end:
             if not low < start < high:
-                return False
+                return 0.0
             continue
         enter, leave = sorted(((low - start) / (end - start), (high - start) / (end - start)))
         first, last = max(first, enter), min(last, leave)
-    return first < last
+    return max(0.0, last - first)

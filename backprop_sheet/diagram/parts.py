@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from backprop_sheet.errors import counted
+
 BEND = 0.9
 """How far the bend of a bow is from the line between its ends, as a part of that line."""
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 MARGIN = 8
+OF_GRIDS = ("map", "kernel")
+"""What may be left out of grids."""
 RADIUS, TOTAL_RADIUS = 22, 34
 ALONG, LEVEL = (0.75, 0.65, 0.85, 0.55, 0.45, 0.35, 0.25), (0.5, 0.4, 0.6, 0.3, 0.7)
 """Where along an arrow its label may be, best first. Sloping arrows cross in the middle, so their
@@ -78,6 +82,15 @@ class Omitted(NamedTuple):
     y: float
     across: bool = False
     of: str = "neuron"
+
+    @property
+    def text(self) -> str:
+        """What is written in their place: dots, and how many they are."""
+        dots = "⋯" if self.across else "⋮"
+        if self.of in OF_GRIDS:
+            return f"{dots} {self.number} more"
+        number = counted(self.number, self.of)
+        return number if self.of == "weight" else f"{dots}\n{number}"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,21 @@ from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.explainer.steps import Equation, Explanation, Section
 from backprop_sheet.files import replacing
-from backprop_sheet.formula import LATEX, MATHML, PLAIN, Notation, evaluate, names, write
+from backprop_sheet.formula import (
+    LATEX,
+    MATHML,
+    PLAIN,
+    Name,
+    Notation,
+    Op,
+    Tree,
+    changed,
+    evaluate,
+    names,
+    readable,
+    without_sign,
+    write,
+)
 from backprop_sheet.network import RATE, Symbol
 from backprop_sheet.network.design import one_of
 from backprop_sheet.network.symbols import short_in_latex, short_in_mathml
@@ -37,7 +51,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Style:
-    """How a format writes formulas: the notation, a symbol, a number, an abbreviation as σ(h1)."""
+    """How a format writes formulas: the notation, a symbol, a number, an abbreviation as σ(h1).
+
+    `choice` is what stands around cases: without brackets, "1 if h1 > 0 else 0 = 1" misleads.
+    """
 
     notation: Notation
     symbol: Callable[[Symbol], str]
@@ -45,6 +62,7 @@ class Style:
     short: Callable[[str], str] = str
     equals: str = " = "
     becomes: str = "→ "
+    choice: str = "{}"
 
     def title(self, explanation: Explanation, inline: str = "{}") -> str:
         """The title: epoch, learning rate and goal; `inline` is a template for symbols in text."""
@@ -73,7 +91,7 @@ class Style:
 
     def _line(self, equation: Equation, digits: int) -> Line:
         symbols, result = equation.symbols, rounded_text(equation.result, digits)
-        text = write(equation.tree, self.notation, lambda name: self.symbol(symbols[name]))
+        text = self._written(equation.tree, lambda name: self.symbol(symbols[name]))
         if equation.short:
             text = f"{self.short(equation.short)}{self.equals}{text}"
         left, numbers = self.symbol(symbols[equation.name]), self._numbers(equation, digits)
@@ -89,7 +107,19 @@ class Style:
             with suppress(ArithmeticError, ValueError):  # an activation rounded to 1: log(1 - 1)
                 if rounded_text(evaluate(equation.tree, rounded), digits) == wanted:
                     break
-        return write(equation.tree, self.notation, lambda name: self.number(texts[name]))
+
+        def unsigned(tree: Tree) -> Tree | None:
+            number = without_sign(tree)
+            return number if isinstance(number, Name) and texts[number.id] == "0" else None
+
+        tree = changed(equation.tree, unsigned)  # exp(0) rather than exp(-0)
+        return self._written(tree, lambda name: self.number(texts[name]))
+
+    def _written(self, tree: Tree, name: Callable[[str], str]) -> str:
+        """A formula, with brackets around it if it is a choice."""
+        text, tidied = write(tree, self.notation, name), readable(tree)
+        is_choice = isinstance(tidied, Op) and tidied.sign == "where"
+        return self.choice.format(text) if is_choice else text
 
 
 WHOLE = 1e12
@@ -124,7 +154,7 @@ def _mathml_number(text: str) -> str:
     return f"<mrow>{written}<mo>·</mo>{power}</mrow>"
 
 
-TEXT = Style(PLAIN, lambda symbol: symbol.text)
+TEXT = Style(PLAIN, lambda symbol: symbol.text, choice="({})")
 TEX = Style(
     LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex, becomes=r"\rightarrow "
 )

@@ -143,6 +143,8 @@ def _weights(layout: Layout, diagram: Diagram) -> list[Label]:
 def _errors(layout: Layout, diagram: Diagram, untold: Container[str]) -> list[Label]:
     """The errors of the outputs beside them, with their formulas where these are told."""
     network, error = layout.network, diagram.nodes[TOTAL]
+    if any(one.output not in diagram.nodes for one in network.compared):
+        return []  # some are left out
     found = []
     for name, output in ((name, one.output) for one in network.compared for name in one.errors):
         node = diagram.nodes[output]

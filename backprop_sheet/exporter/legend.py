@@ -29,7 +29,8 @@ def _unnamed(layout: Layout, diagram: Diagram) -> str:
     """The names that the drawing leaves out: of each group, the first and the last."""
     without, found = shapes.unnamed(diagram), []
     for group in layout.network.groups:
-        nodes = [diagram.nodes[name] for unit in group.units for name in unit.quantities]
+        drawn = (name for unit in group.units for name in unit.quantities)
+        nodes = [diagram.nodes[name] for name in drawn if name in diagram.nodes]
         names = [node.name for node in nodes if (node.scale or node.role) in without]
         if names:
             found.append(" to ".join(dict.fromkeys((names[0], names[-1]))))

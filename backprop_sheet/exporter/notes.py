@@ -47,6 +47,7 @@ def notes(layout: Layout, rate: str, legend: str) -> list[str]:
     others = list(_others(layout))
     if layout.as_original:
         return [" ".join([changeable, *others])]
+    changeable = f"{changeable} {layout.network.design.endings}".rstrip()
     others.append(WHERE_NOTE.format(tab=DERIVATION))
     return list(filter(None, [changeable, " ".join(others), legend]))
 
@@ -69,4 +70,5 @@ def task(layout: Layout, legend: str) -> list[str]:
     text = (TASK + epochs).format(rows=rows, column=column, samples=samples)
     if layout.as_original:
         return [text]
-    return list(filter(None, [text, DEFINITIONS_NOTE.format(tab=DERIVATION), legend]))
+    told = f"{DEFINITIONS_NOTE.format(tab=DERIVATION)} {layout.network.design.endings}".rstrip()
+    return list(filter(None, [text, told, legend]))

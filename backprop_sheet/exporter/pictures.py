@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from backprop_sheet.diagram import WEIGHT_ROLE, diagram_of
+from backprop_sheet.diagram import WEIGHT_ROLE
 from backprop_sheet.exporter import labels, page, shapes, table
 from backprop_sheet.exporter.blanks import Blanks
 from backprop_sheet.exporter.boxes import write_box
 from backprop_sheet.exporter.chart import Curve, accuracy_chart, error_chart
-from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
+from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.legend import legend
 from backprop_sheet.exporter.look import Look
+from backprop_sheet.exporter.readable import readable_diagram
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import ACCURACY
 from backprop_sheet.palette import Stroke
@@ -67,8 +68,7 @@ class Drawing(NamedTuple):
 def add_drawing(sheet: Worksheet, look: Look, layout: Layout, untold: set[str]) -> Drawing:
     """Write the labels of the drawing into cells."""
     area = layout.drawing
-    height = (area.bottom - area.top + 1) * ROW_HEIGHT
-    diagram = diagram_of(layout.network, layout.breadth(area), height)
+    diagram = readable_diagram(layout)
     values: dict[str, float | str] = {}
     texts = labels.labels(layout, diagram, untold)
     for label in texts:

@@ -5,7 +5,7 @@ from html import escape
 from itertools import combinations, count
 from math import hypot
 
-from backprop_sheet.diagram import Diagram, Loop, Node, Point
+from backprop_sheet.diagram import Diagram, Loop, Node, Omitted, Point
 from backprop_sheet.network import TOTAL
 from backprop_sheet.ooxml.addresses import Area
 
@@ -21,6 +21,8 @@ LARGEST, SMALLEST = 11, 8.6
 for them has no name."""
 MOST_NAMED, CLOSE = 300, 0.95
 """The most circles that have names, and the part of two radii by which they are apart at least."""
+DOTS = (64, 28)
+"""Width and height in pixels of what stands for circles that are left out."""
 Line = tuple[Point, Point, bool]
 """Start, end, and whether the line ends in an arrowhead."""
 
@@ -60,6 +62,7 @@ def drawing(
             )
             for node in diagram.nodes.values()
         ),
+        *(_dots(next(number), part, outline) for part in diagram.omitted),
     ]
     size = f'cx="{_emu(diagram.width)}" cy="{_emu(diagram.height)}"'
     return (
@@ -166,12 +169,30 @@ def _node(number: int, node: Node, colors: tuple[str, str], outline: str, *, nam
     )
 
 
-def _words(name: str, size: float, color: str) -> str:
-    """The name in a circle, in letters of a size in points."""
+def _dots(number: int, part: Omitted, color: str) -> str:
+    """What stands for parts that are left out: dots, and how many they are."""
+    width, height = DOTS
+    frame = _frame(part.x - width / 2, part.y - height / 2, width, height)
     return (
-        f'<xdr:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/>'
-        f'<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="en" sz="{round(100 * size)}">'
-        f'<a:solidFill><a:srgbClr val="{color}"/></a:solidFill>'
-        f'<a:latin typeface="Calibri"/></a:rPr>'
-        f"<a:t>{escape(name)}</a:t></a:r></a:p></xdr:txBody>"
+        f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" '
+        f'name="Left out {number}"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr>{frame}'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></xdr:spPr>'
+        f"{_words(part.text, SMALLEST, color)}</xdr:sp>"
+    )
+
+
+def _words(text: str, size: float, color: str) -> str:
+    """A text in the middle of a shape, in letters of a size in points."""
+    look = (
+        f'<a:rPr lang="en" sz="{round(100 * size)}">'
+        f'<a:solidFill><a:srgbClr val="{color}"/></a:solidFill><a:latin typeface="Calibri"/>'
+        "</a:rPr>"
+    )
+    lines = (
+        f'<a:p><a:pPr algn="ctr"/><a:r>{look}<a:t>{escape(line)}</a:t></a:r></a:p>'
+        for line in text.splitlines()
+    )
+    return (
+        '<xdr:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/>'
+        f"<a:lstStyle/>{''.join(lines)}</xdr:txBody>"
     )

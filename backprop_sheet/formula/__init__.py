@@ -58,6 +58,7 @@ from backprop_sheet.formula.trees import (
     renamed,
     replaced,
     total,
+    without_sign,
 )
 
 __all__ = [
@@ -103,5 +104,6 @@ __all__ = [
     "spell",
     "total",
     "value_of",
+    "without_sign",
     "write",
 ]

@@ -107,6 +107,13 @@ class Design:
     columns: tuple[str, ...] = ()
     written: Written | None = None
 
+    @property
+    def endings(self) -> str:
+        """What endings of names mean in its layers, as people read it; empty if there are none."""
+        found = {end: word for layer in self.stack for end, word in layer.endings.items()}
+        told = ", ".join(f"{end} {word}" for end, word in found.items())
+        return f"Endings of names: {told}." if told else ""
+
     def __post_init__(self) -> None:
         """Check that the choices exist and fit together.
 

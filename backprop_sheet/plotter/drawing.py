@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import (
     MARGIN,
+    OF_GRIDS,
     RADIUS,
     Diagram,
     Point,
@@ -20,7 +22,6 @@ from backprop_sheet.diagram import (
     with_gradients,
 )
 from backprop_sheet.engine import numbers_at
-from backprop_sheet.errors import counted
 from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.palette import (
     LEGEND,
@@ -93,7 +94,7 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         numbers.setdefault(gradient_name(name), float(name in network.reaching))
     laid_out, labels = _laid_out(network, numbers)
     diagram = with_gradients(laid_out, network)
-    legend = _legend(diagram, labels)
+    legend = _legend(network, diagram, labels)
     width = WIDTH * diagram.width / CANVAS[0]
     letters = (width / WIDTH) ** 0.5  # of a wide figure they are larger, as it is shown smaller
     head, foot = HEAD * letters, FOOT * letters * legend.count("\n") + EDGE * letters
@@ -125,21 +126,21 @@ def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, 
     """The drawing, as large as it has to be for the labels of all weights; without them if none."""
     width, height = readable_size(network, CANVAS, MOST, LEAST_RADIUS)
     usual = diagram_of(network, width, height, most=MOST)
-    for times in ROOMIER if may_have_labels(usual) else ():
+    for gradients, times in product((True, False), ROOMIER) if may_have_labels(usual) else ():
         diagram = diagram_of(network, times * width, times * height, most=MOST)
-        if labels := weight_labels(network, diagram, numbers):
+        if labels := weight_labels(network, diagram, numbers, gradients=gradients):
             return diagram, labels
     return usual, []
 
 
-def _legend(diagram: Diagram, labels: list[Label]) -> str:
-    """What colours and widths say, and what is not said."""
-    more = []
+def _legend(network: Network, diagram: Diagram, labels: list[Label]) -> str:
+    """What colours, widths and endings of names say, and what is not said."""
+    more = [network.design.endings]
     if not labels and any(arrow.weight for arrow in diagram.arrows):
         more.append(WITHOUT)
     if any(node.square for node in diagram.nodes.values()):
         more.append(OF_PICTURES)
-    return "\n".join([LEGEND, *filter(None, ["  ".join(more)])])
+    return "\n".join([LEGEND, *filter(None, ["  ".join(filter(None, more))])])
 
 
 def _draw_circles(
@@ -178,12 +179,8 @@ def _lines(name: str) -> list[str]:
 def _draw_omitted(axes: Axes, diagram: Diagram) -> None:
     """Write dots, and how many there are, where parts are left out."""
     for part in diagram.omitted:
-        dots = "⋯" if part.across else "⋮"
-        small = part.of in ("map", "kernel")
-        text = f"{dots} {part.number} more" if small else f"{dots}\n{counted(part.number, part.of)}"
-        text = counted(part.number, part.of) if part.of == "weight" else text
-        size = 8 if small else 10
-        axes.text(part.x, part.y, text, ha="center", va="center", fontsize=size, color=GREY)
+        size = 8 if part.of in OF_GRIDS else 10
+        axes.text(part.x, part.y, part.text, ha="center", va="center", fontsize=size, color=GREY)
 
 
 class _Stroke(NamedTuple):

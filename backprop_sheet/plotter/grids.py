@@ -115,10 +115,10 @@ def _with_biases(network: Network, diagram: Diagram, numbers: Mapping[str, float
 
 
 def _told(biases: list[str], numbers: Mapping[str, float]) -> str:
-    """What is added to the sums of a picture: + b1 = 0.35."""
+    """What is said of the biases in the sums of a picture: (b1 = 0.35)."""
     if len(biases) > MOST_BIASES:
-        return f" + {biases[0]}…{biases[-1]}"
-    return "".join(f" + {name} = {numbers[name]:.3g}" for name in biases)
+        return f" ({biases[0]}…{biases[-1]})"
+    return f" ({', '.join(f'{name} = {numbers[name]:.3g}' for name in biases)})"
 
 
 def _corners(node: Node) -> list[Point]:

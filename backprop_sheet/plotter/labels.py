@@ -1,13 +1,22 @@
 """The labels of a network's drawing: weights with their gradients, targets and errors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.diagram import MARGIN, Arrow, Diagram, Node, Point, Rectangle, label_points
+from backprop_sheet.diagram import (
+    MARGIN,
+    Arrow,
+    Diagram,
+    Node,
+    Point,
+    Rectangle,
+    label_points,
+    part_covered,
+)
 from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.palette import NODES
 from backprop_sheet.plotter.picture import GREY
@@ -19,6 +28,8 @@ MOST_OUTPUTS = 4
 CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
 """Width of a character and height of a line of a label, in pixels; and how much larger what is said
 of outputs is."""
+MOST_HIDDEN, BESIDE = 0.6, 3
+"""How much of an arrow its label may hide; and how far from it, in pixels, a label beside it is."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -34,25 +45,38 @@ def may_have_labels(diagram: Diagram) -> bool:
     return 0 < sum(bool(arrow.weight) for arrow in diagram.arrows) <= MOST_LABELLED
 
 
-def weight_labels(network: Network, diagram: Diagram, numbers: Mapping[str, float]) -> list[Label]:
-    """Labels of all arrows with weight and gradient or, with less room, weight; none if not all."""
+def weight_labels(
+    network: Network, diagram: Diagram, numbers: Mapping[str, float], *, gradients: bool
+) -> list[Label]:
+    """Labels of all arrows with the weight and, if wanted, its gradient; none if not all fit."""
     weighted = [arrow for arrow in diagram.arrows if arrow.weight]
-    short = {a.weight: f"{a.weight} = {numbers[a.weight]:.4g}" for a in weighted}
-    whole = {
-        name: f"{text}\n{network.label(slope)} = {numbers[slope]:.3g}"
-        for name, text in short.items()
-        for slope in [gradient_name(name)]
-    }
-    for texts in (whole, short):
-        find = partial(_box_of, texts)
-        points = label_points(diagram, find, every=True)
-        if len(points) == len(weighted):
-            return [Label(texts[arrow.weight], point) for arrow, point in points.items()]
-    return []
+    texts = {a.weight: f"{a.weight} = {numbers[a.weight]:.4g}" for a in weighted}
+    if gradients:
+        slopes = {name: gradient_name(name) for name in texts}
+        texts |= {
+            name: f"{text}\n{network.label(slopes[name])} = {numbers[slopes[name]]:.3g}"
+            for name, text in texts.items()
+        }
+    points = label_points(
+        diagram, partial(_box_of, texts), points_of=partial(_points, texts), every=True
+    )
+    return [Label(texts[arrow.weight], point) for arrow, point in points.items()]
 
 
-def _box_of(texts: Mapping[str, str], arrow: Arrow, point: Point) -> Rectangle:
-    return _box(texts[arrow.weight], point)
+def _points(texts: Mapping[str, str], arrow: Arrow) -> Iterator[Point]:
+    """Where the label of an arrow may be: on it or, where it is level, above or below it."""
+    yield from arrow.points
+    if arrow.level:
+        _, top, _, bottom = _box(texts[arrow.weight], (0, 0))
+        for x, y in arrow.points:
+            yield x, y + top - BESIDE
+            yield x, y + bottom + BESIDE
+
+
+def _box_of(texts: Mapping[str, str], arrow: Arrow, point: Point) -> Rectangle | None:
+    """The rectangle of an arrow's label; None if it would hide most of the arrow."""
+    box = _box(texts[arrow.weight], point)
+    return None if part_covered(arrow, box) > MOST_HIDDEN else box
 
 
 def draw_weights(axes: Axes, labels: list[Label]) -> None:

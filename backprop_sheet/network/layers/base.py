@@ -1,13 +1,14 @@
 """What all layers have, and the signals between them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, product
 from math import prod
 from typing import ClassVar, NamedTuple
 
 from backprop_sheet.errors import InputError
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.network.choices import Range, Setting
 from backprop_sheet.network.groups import Rows, Unit
 from backprop_sheet.network.quantities import Carried
@@ -112,6 +113,7 @@ class Layer(ABC):
         alone: whether its units may do without an activation.
         random: whether it draws random numbers.
         of_all_samples: whether it takes the signals of all samples of a step at once.
+        endings: how names of its units end, each with what it means, in a word or two.
         activation: what each unit does with its sum; empty if it has none.
         residual: how many layers back the signals are that are added to its own: with 1, those
             that it takes itself; 0 if none are.
@@ -124,6 +126,7 @@ class Layer(ABC):
     alone: ClassVar[bool] = True
     random: ClassVar[bool] = False
     of_all_samples: ClassVar[bool] = False
+    endings: ClassVar[Mapping[str, str]] = Fixed()
     activation: str = ""
     residual: int = 0
 

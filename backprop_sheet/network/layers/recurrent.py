@@ -1,10 +1,11 @@
 """Recurrent layers: the same neurons at each step, which also take what they gave before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from backprop_sheet.errors import InputError
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.formula import Name, Op, Tree, parse, total
 from backprop_sheet.formula import filled as filled_in
 from backprop_sheet.network.groups import Link, Unit
@@ -159,6 +160,9 @@ class LSTM(_Gated):
     letter: ClassVar[str] = "l"
     alone: ClassVar[bool] = False
     gates: ClassVar[int] = 4
+    endings: ClassVar[Mapping[str, str]] = Fixed(
+        _i="input gate", _f="forget gate", _o="output gate", _g="candidate", _c="cell"
+    )
 
     def _step(
         self,
@@ -198,6 +202,9 @@ class GRU(_Gated):
     letter: ClassVar[str] = "u"
     alone: ClassVar[bool] = False
     gates: ClassVar[int] = 3
+    endings: ClassVar[Mapping[str, str]] = Fixed(
+        _r="reset gate", _z="update gate", _u="sum that r lets through", _n="candidate"
+    )
 
     def biases(self, before: Shape) -> int:  # noqa: ARG002 - any will do
         """One for each gate, and one inside what r lets through."""

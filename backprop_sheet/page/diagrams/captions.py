@@ -1,5 +1,6 @@
 """What pictures are called and what the units of a layer are, as far as there is room for that."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -39,10 +40,11 @@ def _fitting(space: Space) -> Iterator[Words]:
         level = [c.x for c in captions if abs(c.y - caption.y) < CAPTION_LINE and c is not caption]
         room = min((abs(x - caption.x) for x in level), default=space.diagram.width)
         most = int(room / (CHARACTER * space.letter))
-        if len(caption.text) <= most:
-            yield Words(caption.text, caption.x, caption.y)
-        elif most > 1:
-            yield Words(f"{caption.text[: most - 1]}…", caption.x, caption.y)
+        # Of ∂E/∂w10…w18 the ∂E/∂w: cut, it would read as ∂E/∂w1.
+        name = re.split(r"(?<=\D)\d+…", caption.text)[0]
+        fitting = next((text for text in (caption.text, name) if len(text) <= most), "")
+        if fitting or most > 1:
+            yield Words(fitting or f"{name[: most - 1]}…", caption.x, caption.y)
 
 
 def layer_captions(network: Network, space: Space) -> Iterator[Words]:

@@ -1,0 +1,22 @@
+"""Which drawing of a network a sheet has: of a large one, as much as can be read."""
+
+from backprop_sheet.diagram import Diagram, Shortening, diagram_of
+from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
+from backprop_sheet.exporter.shapes import unnamed
+
+FEWER = (5, 4)
+"""How many circles of a column are drawn where `Shortening` leaves some out: in a sheet's drawing,
+ten would have no room for their names."""
+
+
+def readable_diagram(layout: Layout) -> Diagram:
+    """The drawing of a network in its sheet.
+
+    It is shortened where that of `draw` is: to as many circles of a column as have names.
+    """
+    network, area = layout.network, layout.drawing
+    size = layout.breadth(area), (area.bottom - area.top + 1) * ROW_HEIGHT
+    if not diagram_of(network, *size, most=Shortening()).omitted:
+        return diagram_of(network, *size)
+    shortened = [diagram_of(network, *size, most=Shortening(rows=rows)) for rows in FEWER]
+    return next((diagram for diagram in shortened if not unnamed(diagram)), shortened[0])
