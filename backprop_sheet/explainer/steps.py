@@ -216,7 +216,7 @@ class _Row:
         network, gradient = self._network, gradient_name(weight)
         known = _Overlay(self._rows[0])
         symbols = _Overlay(network.symbols)
-        factors = []
+        factors: list[str] = []
         for upper, lower in network.graph.path(weight, TOTAL, whole=True):
             if not factors:  # what stands between it and the error has partials of 1
                 equation = self.derived(gradient_name(lower))

@@ -14,7 +14,7 @@ from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.check import judging
 from backprop_sheet.exporter.check.judging import NOTHING, VERDICTS, Judged
 from backprop_sheet.exporter.step import Lookup
-from backprop_sheet.formula import EXCEL, Tree, conditions, function, names, write
+from backprop_sheet.formula import Tree, conditions, function, in_cell, names
 from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.ooxml.addresses import letters
 
@@ -177,7 +177,7 @@ class Epochs:
         self, tree: Tree, weight: str, side: int
     ) -> tuple[str, Callable[[dict[str, float]], float]]:
         """A condition in the pass of a changed weight: its formula, and what gives its number."""
-        text = write(tree, EXCEL, lambda name: self._passed(name, weight, side))
+        text = in_cell(tree, lambda name: self._passed(name, weight, side))
         return text, self._computed(tree, weight, side)
 
     def _passed(self, name: str, weight: str, side: int) -> str:
@@ -206,7 +206,7 @@ class Epochs:
         """Add what a changed weight changes in a forward pass."""
         for name in self._after[weight]:
             tree = self._network.derived[name].formula
-            text = write(tree, EXCEL, lambda n: self._passed(n, weight, side))
+            text = in_cell(tree, lambda n: self._passed(n, weight, side))
             value = self._computed(tree, weight, side)
             self._add(_key(weight, side, name), text, partial(_of_values, value))
 
@@ -214,7 +214,7 @@ class Epochs:
         network, key, after = self._network, f"new {weight}", f"next {weight}"
         old, tree = self._reference(weight), network.given[weight].update
         compute, used = function(tree), names(tree)
-        text = write(tree, EXCEL, self._reference)
+        text = in_cell(tree, self._reference)
         self._add(
             key,
             text,
