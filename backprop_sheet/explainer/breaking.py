@@ -12,7 +12,7 @@ from backprop_sheet.formula import LATEX, PLAIN
 from backprop_sheet.formula.notation import Cases
 from backprop_sheet.formula.primitives import ATOM, CHOICE, POWER, Form
 
-ROW = 115
+ROW = 120
 """The glyphs that a row has room for: on A4 in landscape, at 10 points."""
 SIGN = 3
 """The glyphs of an equals sign with its spaces."""
@@ -24,14 +24,15 @@ BREAKABLE = replace(
         **LATEX.forms,
         "/": PLAIN.forms["/"],
         "sqrt": Form(r"\surd({})", ATOM, (CHOICE,)),
-        "abs": Form("|{}|", ATOM, (CHOICE,)),
+        "abs": Form(r"\lvert {} \rvert", ATOM, (CHOICE,)),
         "power": Form("{}^{{{}}}", POWER, (ATOM, CHOICE)),
     },
     high=None,
     cases=Cases(r"{} \text{{ if }} {} \text{{ else }} ", "{}"),
 )
-"""LaTeX in which a formula can be broken anywhere: nothing long is in a fraction or under a root."""
+"""LaTeX whose formulas can be broken anywhere: nothing long is in a fraction or under a root."""
 
+_CASES = re.compile(r"\\begin\{cases\}((?:(?!\\begin).)*?)\\end\{cases\}")
 _COMMAND = re.compile(r"\\(?!t?frac\b)(?:[a-zA-Z]+|.)")
 _FRACTION = re.compile(r"\\t?frac(?=\{)")
 _STACKED = re.compile(r"\0\{([^{}]*)\}\{([^{}]*)\}")
@@ -40,14 +41,21 @@ _OPERATOR = re.compile(r" (?=(?:[-+=]|\\cdot|\\text\{ (?:if|else) \}) )|(?<=,) "
 
 
 def width(text: str) -> int:
-    """The glyphs side by side in a text; of a fraction, those of its longer part."""
+    """The glyphs side by side in a text; of a fraction or of cases, those of the longest part.
+
+    A space, as beside an operator, is half a glyph.
+    """
+    before = ""
+    while text != before:
+        before = text
+        text = _CASES.sub(lambda found: max(found[1].split(r" \\ "), key=len), text)
     text = _FRACTION.sub("\0", _COMMAND.sub("x", text))
     before = ""
     while text != before:
         before = text
         text = _GROUP.sub(r"\1", _STACKED.sub(lambda found: max(found.groups(), key=len), text))
         text = text.replace("_", "").replace("^", "")
-    return len(text)
+    return len(text) - text.count(" ") // 2
 
 
 def rows(left: str, sign: str, sides: Sequence[str], room: int) -> str:
@@ -61,9 +69,11 @@ def rows(left: str, sign: str, sides: Sequence[str], room: int) -> str:
     """
     if sum(width(side) + SIGN for side in sides) <= room:
         return f"{left} &{sign} {' = '.join(sides)}"
-    signs = [f"{left} &{sign}", *["&="] * (len(sides) - 1)]
-    broken = (f"{ROW_END}&\\qquad ".join(_filled(side, room - 2 * SIGN)) for side in sides)
-    return ROW_END.join(f"{begin} {row}" for begin, row in zip(signs, broken, strict=True))
+    formula, *others = sides
+    signs = f"{left} &{sign}", "&="
+    parts = [formula, " = ".join(others)] if others else [formula]
+    broken = (f"{ROW_END}&\\qquad ".join(_filled(part, room - 2 * SIGN)) for part in parts)
+    return ROW_END.join(f"{begin} {row}" for begin, row in zip(signs, broken, strict=False))
 
 
 def _filled(text: str, room: int) -> Iterator[str]:

@@ -96,8 +96,9 @@ def _quotient(left: Tree, right: Tree) -> Tree | None:
 
 def _halved(left: Tree, right: Tree) -> Tree | None:
     """x, of 2 * x / 2; None of anything else. Doubling and halving round nothing."""
-    doubled = isinstance(left, Op) and left.sign == "*" and left.parts[0] == right == TWO
-    return left.parts[1] if doubled else None
+    if isinstance(left, Op) and left.sign == "*" and left.parts[0] == right == TWO:
+        return left.parts[1]
+    return None
 
 
 def _negative(tree: Tree) -> Tree | None:
