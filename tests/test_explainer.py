@@ -104,7 +104,7 @@ def test_a_chain_has_all_factors_and_one_name_for_the_error():
     assert "∂E/" not in as_text(explain(network))
 
 
-@pytest.mark.parametrize("name", ["linear", "recurrent", "lstm", "embedding", "batchnorm"])
+@pytest.mark.parametrize("name", ["linear", "recurrent", "lstm", "embedding"])
 def test_the_factors_of_every_product_follow_each_other(name):
     """∂E_total/∂o · ∂o/∂h · ∂h/∂w: what one factor ends with, the next one begins with."""
     network = load(name)
@@ -210,7 +210,7 @@ LONG = {
     "root": {"x0": f"sqrt({' + '.join(f'(w - v*{k}.125)**2' for k in range(1, 7))})"},
     "cases": {"x0": f"where(v, {' + '.join(f'v*{k}.125' for k in range(1, 15))}, w)"},
     "greatest": {"x0": f"max({'max(' * 9}w*v, {', '.join(f'v + {k}.125)' for k in range(10))}"},
-    "size": {"x0": f"abs({' - '.join(f'w*{k}.0625' for k in range(1, 15))})"},
+    "size": {"x0": f"abs(v - {' - '.join(f'w*{k}.0625' for k in range(1, 15))})"},
 }
 """Formulas that are wider than a page, of which LaTeX can break none by itself."""
 
@@ -223,7 +223,7 @@ LONG = {
 def test_no_equation_is_wider_than_the_page(name, tmp_path):
     network = load(name) if name not in LONG else None
     if network is None:
-        inner = {key: text for key, text in LONG[name].items()}
+        inner = LONG[name]
         error = {"E": f"({' + '.join(inner)} - 1)**2 + r"}
         network = hand_made(formulas=inner | error)
     save_explanation(first_equations(explain(network, 1), 200), tmp_path / "epoch.tex")

@@ -14,6 +14,8 @@ from backprop_sheet.formula.primitives import ATOM, CHOICE, POWER, Form
 
 ROW = 120
 """The glyphs that a row has room for: on A4 in landscape, at 10 points."""
+WHOLE_SIDE = 90
+"""The glyphs of a formula, above which it must be breakable: a row has its left side, too."""
 SIGN = 3
 """The glyphs of an equals sign with its spaces."""
 ROW_END = " \\\\\n"
@@ -100,6 +102,7 @@ def _pieces(text: str, room: int, level: int = 0) -> Iterator[str]:
     while place < len(text):
         letter = text[place]
         braces += (letter == "{") - (letter == "}")
+        braces += text.startswith(r"\begin", place) - text.startswith(r"\end", place)
         brackets += (letter == "(") - (letter == ")")
         here = _OPERATOR.match(text, place) if not braces else None
         if here and (level == LAST or not brackets) and (level or text[place + 1] in "+-="):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, counted, shown
-from backprop_sheet.explainer.breaking import BREAKABLE, ROW, ROW_END, SIGN, rows, width
+from backprop_sheet.explainer.breaking import BREAKABLE, ROW, ROW_END, SIGN, WHOLE_SIDE, rows, width
 from backprop_sheet.explainer.steps import Equation, Explanation, Section
 from backprop_sheet.files import replacing
 from backprop_sheet.formula import LATEX, MATHML, PLAIN, Notation, Tree, evaluate, names, write
@@ -41,7 +41,7 @@ class Line(NamedTuple):
 class Style:
     """How a format writes formulas: the notation, a symbol, a number, an abbreviation as σ(h1).
 
-    What is wider than a row is written in the notation `breakable`, if there is one.
+    What may be wider than a row is written in the notation `breakable`, if there is one.
     """
 
     notation: Notation
@@ -102,7 +102,7 @@ class Style:
 
     def _written(self, tree: Tree, name: Callable[[str], str]) -> str:
         text = write(tree, self.notation, name)
-        if self.breakable and width(text) > ROW:
+        if self.breakable and width(text) > WHOLE_SIDE:
             return write(tree, self.breakable, name)
         return text
 
