@@ -95,7 +95,7 @@ def test_a_chain_has_all_factors_and_one_name_for_the_error():
     network = hand_made()
     lines = as_text(explain(network, of="w")).split("\n\nw\n")[1].splitlines()
     assert [line.split(" = -")[0].strip() for line in lines] == [
-        "∂E_total/∂o = o - 1 = -1 - 1 = -2".split(" = -", maxsplit=1)[0],
+        "∂E_total/∂o = o - 1",
         "∂o/∂h       = 1",
         "∂h/∂w       = 3",
         "∂E_total/∂w = ∂E_total/∂o * ∂o/∂h * ∂h/∂w",

@@ -1,6 +1,8 @@
 """Sheets of networks: what is where, stays in sight, may be changed, and how they print."""
 
+import re
 from itertools import accumulate
+from pathlib import Path
 
 import large_networks
 import openpyxl
@@ -11,6 +13,7 @@ from backprop_sheet import check, load, tabulate, templates, write_comparison, w
 from backprop_sheet.diagram import diagram_of
 from backprop_sheet.exporter import arrange, labels
 from backprop_sheet.exporter.layout import ROW_HEIGHT
+from backprop_sheet.network.file import from_content
 
 WIDTH, HEIGHT = 1280, 560
 """The first screen in pixels: 20 columns of the usual width by 28 rows."""
@@ -157,3 +160,15 @@ def test_nothing_is_cut_off_or_too_small_on_paper(tmp_path):
     tabs = {t for book in made for t in openpyxl.load_workbook(book, read_only=True).sheetnames}
     tabs = [tab for tab in tabs if tab in TABS or tab.startswith("LR")]
     assert {book.stem: found for book, found in faults(made, tmp_path, tabs).items() if found} == {}
+
+
+def test_minus_signs_that_meet_are_not_written_into_cells(tmp_path):
+    content = {"eta": 0.1, "epochs": 4, "error": "E", "trained": {"r": 0.5, "a": -1, "x": 4}}
+    formulas = {"h": "-(r**2) - -1*r", "E": "power(h - a, 4) - -x*x + -(h)"}
+    network = from_content(content | {"formulas": formulas}, Path(), "signs")
+    path = write_workbook(network, tabulate(network), tmp_path / "signs.xlsx")
+    cells = [c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row]
+    texts = [cell.value for cell in cells if str(cell.value).startswith("=")]
+    assert any("^2)+" in text for text in texts)
+    assert not [text for text in texts if re.search(r"--|\+-", text)]
+    assert check(path, network).verdict == "right"
