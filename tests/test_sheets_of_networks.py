@@ -164,7 +164,7 @@ def test_nothing_is_cut_off_or_too_small_on_paper(tmp_path):
 
 def test_minus_signs_that_meet_are_not_written_into_cells(tmp_path):
     content = {"eta": 0.1, "epochs": 4, "error": "E", "trained": {"r": 0.5, "a": -1, "x": 4}}
-    formulas = {"h": "-(r**2) - -1*r", "E": "power(h - a, 4) - -x*x + -(h)"}
+    formulas = {"h": "-(r**2) - -1*r", "E": "(h - a)**2 - -x*x + -(h)"}
     network = from_content(content | {"formulas": formulas}, Path(), "signs")
     path = write_workbook(network, tabulate(network), tmp_path / "signs.xlsx")
     cells = [c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row]
