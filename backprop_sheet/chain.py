@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_sheet.fixed import Fixed
-from backprop_sheet.formula import ONE, Name, Tree, is_one, names, product, total
+from backprop_sheet.formula import ONE, ZERO, Name, Tree, is_one, names, product, total
 
 Slopes = Mapping[str, Mapping[str, Tree]]
 
@@ -86,12 +86,12 @@ class Graph:
                 found |= self.slopes[upper].keys()
         return found
 
-    def path(self, start: str, end: str) -> list[tuple[str, str]]:
+    def path(self, start: str, end: str, *, whole: bool = False) -> list[tuple[str, str]]:
         """The chain of partials whose product is ∂end/∂start, from `end` to `start`.
 
         The chain goes up from `start` while only one quantity uses it. Where several do or none,
         one partial of `end` stands for the rest of the way. A step whose partial is 1 is merged
-        with the step below it.
+        with the step below it; in a `whole` path, only if no other step is above it.
 
         Returns:
             Pairs (upper, lower), each for the factor ∂upper/∂lower.
@@ -103,7 +103,10 @@ class Graph:
             if len(users) != 1:
                 steps.append((end, here))
                 break
-            if not is_one(self.slopes[users[0]][here]):
-                steps.append((users[0], here))
+            steps.append((users[0], here))
             here = users[0]
-        return steps[::-1]
+        found: list[tuple[str, str]] = []
+        for upper, lower in reversed(steps):
+            if (whole and found) or not is_one(self.slopes[upper].get(lower, ZERO)):
+                found.append((upper, lower))
+        return found

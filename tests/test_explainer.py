@@ -3,6 +3,7 @@
 import math
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from click.testing import CliRunner
 from backprop_sheet import Diverged, InputError, explain, load, save_explanation, tabulate
 from backprop_sheet.cli import cli
 from backprop_sheet.explainer import as_latex, as_markdown, as_text
+from backprop_sheet.explainer.breaking import ROW_END, rows, width
+from backprop_sheet.explainer.formats import first_equations
+from backprop_sheet.network import TOTAL
 from backprop_sheet.network.file import from_content
 
 EPOCHS = (0, 1, 30, 67)
@@ -71,6 +75,56 @@ def test_products_of_factors_are_the_gradients(epoch, frame):
         assert len(factors) == 3
         assert product == pytest.approx(frame.at[epoch, f"∂E/∂{weight}"], rel=1e-12)
         assert gradient.result == pytest.approx(product, rel=1e-15)
+
+
+HAND_MADE = {
+    "eta": 0.1,
+    "epochs": 3,
+    "error": "E",
+    "trained": {"r": 0.5, "w": -1, "v": 2},
+    "formulas": {"h": "w*3", "o": "h + v", "E": "(o - 1)**2/2 + r"},
+}
+"""A network whose error and sum have partials of 1."""
+
+
+def hand_made(**content):
+    return from_content(HAND_MADE | content, Path(), "hand-made")
+
+
+def test_a_chain_has_all_factors_and_one_name_for_the_error():
+    network = hand_made()
+    lines = as_text(explain(network, of="w")).split("\n\nw\n")[1].splitlines()
+    assert [line.split(" = -")[0].strip() for line in lines] == [
+        "∂E_total/∂o = o - 1",
+        "∂o/∂h       = 1",
+        "∂h/∂w       = 3",
+        "∂E_total/∂w = ∂E_total/∂o * ∂o/∂h * ∂h/∂w",
+        "w           → w - η * ∂E_total/∂w",
+    ]
+    assert "∂E/" not in as_text(explain(network))
+
+
+@pytest.mark.parametrize("name", ["linear", "recurrent", "lstm", "embedding"])
+def test_the_factors_of_every_product_follow_each_other(name):
+    """∂E_total/∂o · ∂o/∂h · ∂h/∂w: what one factor ends with, the next one begins with."""
+    network = load(name)
+    chains = 0
+    for weight in network.trained:
+        steps = network.graph.path(weight, TOTAL, whole=True)
+        assert all(one[1] == next_one[0] for one, next_one in pairwise(steps))
+        assert not steps or steps[-1][1] == weight
+        chains += len(steps) > 1
+    equations = [e for section in explain(network, 1).sections[2:] for e in section.equations]
+    uppers = {text.split("/")[0] for e in equations if (text := e.symbols[e.name].text)[0] == "∂"}
+    assert not {"∂E", "∂E1", "∂E2", "∂E_1"} & uppers
+    assert chains
+
+
+def test_nothing_is_said_to_be_equal_to_itself():
+    texts = as_text(explain(hand_made()))
+    assert "  ∂E_total/∂r = 1\n" in texts
+    assert "\n  ∂h/∂w       = 3\n" in texts
+    assert r"\frac{\partial o}{\partial h} &= 1 \\" in as_latex(explain(hand_made()))
 
 
 def test_of_a_quantity_shows_only_what_leads_to_it():
@@ -148,6 +202,50 @@ def test_squares_of_samples_side_by_side_have_brackets_in_latex():
     text = as_latex(explain(load("batchnorm"), 1))
     assert "^{(1)})^2" in text
     assert not re.search(r"\^\{[^{}]*\}\^", text)
+
+
+LONG = {
+    "sums": {f"x{k}": f"w*{k}.25 + v" for k in range(40)},
+    "fraction": {"x0": f"w/({' + '.join(f'exp(v*{k}.5)' for k in range(1, 7))})"},
+    "root": {"x0": f"sqrt({' + '.join(f'(w - v*{k}.125)**2' for k in range(1, 7))})"},
+    "cases": {"x0": f"where(v, {' + '.join(f'v*{k}.125' for k in range(1, 15))}, w)"},
+    "greatest": {"x0": f"max({'max(' * 9}w*v, {', '.join(f'v + {k}.125)' for k in range(10))}"},
+    "size": {"x0": f"abs(v - {' - '.join(f'w*{k}.0625' for k in range(1, 15))})"},
+}
+"""Formulas that are wider than a page, of which LaTeX can break none by itself."""
+
+
+@pytest.mark.slow
+@pytest.mark.latex
+@pytest.mark.parametrize(
+    "name", [*LONG, "original", "attention", "batchnorm", "lstm", "transformer", "iris"]
+)
+def test_no_equation_is_wider_than_the_page(name, tmp_path):
+    network = load(name) if name not in LONG else None
+    if network is None:
+        inner = LONG[name]
+        error = {"E": f"({' + '.join(inner)} - 1)**2 + r"}
+        network = hand_made(formulas=inner | error)
+    save_explanation(first_equations(explain(network, 1), 200), tmp_path / "epoch.tex")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "epoch.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    log = (tmp_path / "epoch.log").read_text(encoding="latin-1")
+    assert done.returncode == 0, log[-2000:]
+    assert not re.findall(r"Overfull.*", log)
+
+
+def test_rows_hold_all_of_an_equation_and_no_more_than_fits():
+    terms = " + ".join(rf"w_{{{k}}} \cdot (i_{{{k}}} - \frac{{a}}{{b + c}})" for k in range(40))
+    text = rows("h", "=", [terms, "1.5"], 80)
+    broken = text.split(ROW_END)
+    assert [row.strip("& ").removeprefix(r"\qquad ") for row in broken][-1] == "= 1.5"
+    assert " ".join(row.split("&")[1].removeprefix(r"\qquad ") for row in broken) == (
+        f"= {terms} = 1.5"
+    )
+    assert all(20 < width(row) <= 80 for row in broken[:-2])
+    assert all(row.startswith(r"&\qquad + w") for row in broken[1:-1])  # between terms
+    assert rows("h", "=", ["a + b", "1.5"], 80) == "h &= a + b = 1.5"
+    assert rows("w", r"\rightarrow", ["1"], 80) == r"w &\rightarrow 1"
 
 
 @pytest.mark.slow

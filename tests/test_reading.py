@@ -1,5 +1,6 @@
 """How formulas read: no choice as in C, no bracket twice, no factor of 1; with the same numbers."""
 
+import math
 import random
 import re
 from pathlib import Path
@@ -12,7 +13,16 @@ from test_formula import FORMULAS
 from backprop_sheet import explain, load
 from backprop_sheet.derivation import AS_LATEX, AS_MATHML, AS_TEXT, boxes
 from backprop_sheet.explainer.formats import MARKUP, TEX, TEXT, first_equations
-from backprop_sheet.formula import evaluate, names, readable
+from backprop_sheet.formula import (
+    PLAIN,
+    evaluate,
+    in_cell,
+    names,
+    parse,
+    readable,
+    without_double_signs,
+    write,
+)
 from backprop_sheet.network.choices import ACTIVATIONS, CLIPPINGS, ERRORS, OPTIMIZERS, PENALTIES
 from backprop_sheet.network.file import from_content
 from backprop_sheet.templates import known
@@ -119,6 +129,55 @@ def test_a_tidied_formula_has_the_same_number(tree):
         except (ArithmeticError, ValueError, TypeError):
             continue
         assert evaluate(readable(tree), values) == number
+
+
+@pytest.mark.parametrize(
+    ("formula", "read"),
+    [
+        ("-c * -k", "c * k"),
+        ("-c * k * -m", "c * k * m"),
+        ("-1 * x", "-x"),
+        ("-(-x - y)", "x + y"),
+        ("-(x - y)", "y - x"),
+        ("-(x + y)", "-(x + y)"),
+        ("-(x**2) - -1*x", "-(x²) + x"),
+        ("x - -y/k", "x + y/k"),
+        ("-(2*(y - x)/2)", "x - y"),
+        ("3*x/3", "3 * x/3"),  # a third is rounded
+        ("2*x*y/2", "2 * x * y/2"),  # of the smallest numbers, the product is rounded
+        ("x/2*2", "x/2 * 2"),
+    ],
+)
+def test_minus_signs_that_meet_are_left_out(formula, read):
+    assert write(parse(formula), PLAIN) == read
+
+
+@pytest.mark.parametrize(
+    ("formula", "cell"),
+    [
+        ("-(x**2) - -1*x", "-(x^2)+x"),
+        ("power(x - y, 4) - -(x)", "POWER(x-y,4)+x"),
+        ("x + -y*k", "x-y*k"),
+        ("exp(x - -y)", "EXP(x+y)"),
+        ("-x - y", "-x-y"),
+        ("x*-y", "x*(-y)"),
+    ],
+)
+def test_a_cell_has_no_two_signs_in_a_row(formula, cell):
+    assert in_cell(parse(formula), str) == cell
+
+
+@given(FORMULAS)
+def test_a_formula_without_double_signs_has_the_same_number_to_the_sign_of_a_zero(tree):
+    chance = random.Random(2)
+    for _ in range(5):
+        values = {name: chance.choice([-2.0, -0.7, 0.0, -0.0, 0.1, 3.3]) for name in names(tree)}
+        try:
+            number = evaluate(tree, values)
+        except (ArithmeticError, ValueError, TypeError):
+            continue
+        tidied = evaluate(without_double_signs(tree), values)
+        assert (tidied, math.copysign(1, tidied)) == (number, math.copysign(1, number))
 
 
 def test_choices_are_cases_for_people():

@@ -236,3 +236,15 @@ def test_nothing_is_cut_off_or_too_small_on_paper(tmp_path):
     tabs = {t for book in made for t in openpyxl.load_workbook(book, read_only=True).sheetnames}
     tabs = [tab for tab in tabs if tab in TABS or tab.startswith("LR")]
     assert {book.stem: found for book, found in faults(made, tmp_path, tabs).items() if found} == {}
+
+
+def test_minus_signs_that_meet_are_not_written_into_cells(tmp_path):
+    content = {"eta": 0.1, "epochs": 4, "error": "E", "trained": {"r": 0.5, "a": -1, "x": 4}}
+    formulas = {"h": "-(r**2) - -1*r", "E": "(h - a)**2 - -x*x + -(h)"}
+    network = from_content(content | {"formulas": formulas}, Path(), "signs")
+    path = write_workbook(network, tabulate(network), tmp_path / "signs.xlsx")
+    cells = [c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row]
+    texts = [cell.value for cell in cells if str(cell.value).startswith("=")]
+    assert any("^2)+" in text for text in texts)
+    assert not [text for text in texts if re.search(r"--|\+-", text)]
+    assert check(path, network).verdict == "right"

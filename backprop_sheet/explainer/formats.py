@@ -1,7 +1,7 @@
 """Writes a derivation as text, Markdown or LaTeX: in symbols, with numbers, and the result."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, counted, shown
+from backprop_sheet.explainer.breaking import BREAKABLE, ROW, ROW_END, SIGN, WHOLE_SIDE, rows, width
 from backprop_sheet.explainer.steps import Equation, Explanation, Section
 from backprop_sheet.files import replacing
 from backprop_sheet.formula import (
@@ -45,15 +46,17 @@ class Line(NamedTuple):
 
     @property
     def right(self) -> list[str]:
-        """The parts after the symbols; if the numbers are the result already, only that."""
-        return list(dict.fromkeys([self.numbers, self.result]))
+        """The parts after the symbols, each only if it says something new."""
+        parts = dict.fromkeys([self.numbers, self.result])
+        return [part for part in parts if part != self.symbols]
 
 
 @dataclass(frozen=True)
 class Style:
     """How a format writes formulas: the notation, a symbol, a number, an abbreviation as σ(h1).
 
-    `choice` is what stands around cases: without brackets, "1 if h1 > 0 else 0 = 1" misleads.
+    What may be wider than a row is written in the notation `breakable`, if there is one. `choice` is
+    what stands around cases: without brackets, "1 if h1 > 0 else 0 = 1" misleads.
     """
 
     notation: Notation
@@ -63,6 +66,7 @@ class Style:
     equals: str = " = "
     becomes: str = "→ "
     choice: str = "{}"
+    breakable: Notation | None = None
 
     def title(self, explanation: Explanation, inline: str = "{}") -> str:
         """The title: epoch, learning rate and goal; `inline` is a template for symbols in text."""
@@ -95,7 +99,10 @@ class Style:
         if equation.short:
             text = f"{self.short(equation.short)}{self.equals}{text}"
         left, numbers = self.symbol(symbols[equation.name]), self._numbers(equation, digits)
-        return Line(left, text, numbers, self.number(result), equation.becomes)
+        constant = not names(equation.tree) and write(equation.tree, PLAIN) == result
+        return Line(
+            left, text, numbers, numbers if constant else self.number(result), equation.becomes
+        )
 
     def _numbers(self, equation: Equation, digits: int) -> str:
         """The formula with numbers, with as few digits as give the result that is shown."""
@@ -116,8 +123,10 @@ class Style:
         return self._written(tree, lambda name: self.number(texts[name]))
 
     def _written(self, tree: Tree, name: Callable[[str], str]) -> str:
-        """A formula, with brackets around it if it is a choice."""
+        """A formula, with brackets around it if it is a choice, and breakable if it is long."""
         text, tidied = write(tree, self.notation, name), readable(tree)
+        if self.breakable and width(text) > WHOLE_SIDE:
+            return write(tree, self.breakable, name)
         is_choice = isinstance(tidied, Op) and tidied.sign == "where"
         return self.choice.format(text) if is_choice else text
 
@@ -156,7 +165,12 @@ def _mathml_number(text: str) -> str:
 
 TEXT = Style(PLAIN, lambda symbol: symbol.text, choice="({})")
 TEX = Style(
-    LATEX, lambda symbol: symbol.latex, _latex_number, short_in_latex, becomes=r"\rightarrow "
+    LATEX,
+    lambda symbol: symbol.latex,
+    _latex_number,
+    short_in_latex,
+    becomes=r"\rightarrow ",
+    breakable=BREAKABLE,
 )
 MARKUP = Style(MATHML, lambda symbol: symbol.mathml, _mathml_number, short_in_mathml, "<mo>=</mo>")
 
@@ -200,14 +214,14 @@ LATEX_HEAD = r"""\documentclass[10pt]{article}
 """
 
 
-ROW_END = " \\\\\n"
-"""How LaTeX ends a row of aligned equations."""
-
-
-def _aligned(line: Line) -> str:
-    """The left side of an equation and its symbols, aligned at the sign between them."""
-    sign = r"\rightarrow" if line.becomes else "="
-    return f"{line.left} &{sign} {line.symbols}"
+def _aligned(lines: Sequence[Line], most: int) -> str:
+    """Equations in LaTeX, aligned at their signs, in rows of at most so many glyphs."""
+    room = most - SIGN - max(width(line.left) for line in lines)
+    signs = (r"\rightarrow" if line.becomes else "=" for line in lines)
+    return ROW_END.join(
+        rows(line.left, sign, [line.symbols, *line.right], room)
+        for line, sign in zip(lines, signs, strict=True)
+    )
 
 
 def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
@@ -215,10 +229,8 @@ def as_latex(explanation: Explanation, digits: int = DIGITS) -> str:
     texts = [f"\\section*{{{TEX.title(explanation, '${}$')}}}"]
     for section, lines in TEX.lines(explanation, digits):
         title = f"${section.of.latex}$" if section.of else section.title
-        rows = (" = ".join([_aligned(line), *line.right]) for line in lines)
-        equations = ROW_END.join(rows)
         texts += [f"\\subsection*{{{_noted(title, section)}}}"]
-        texts += [f"\\begin{{align*}}\n{equations}\n\\end{{align*}}"]
+        texts += [f"\\begin{{align*}}\n{_aligned(lines, ROW)}\n\\end{{align*}}"]
     body = "\n".join(texts)
     return f"{LATEX_HEAD}{body}\n\\end{{document}}\n"
 
@@ -262,8 +274,10 @@ def in_terminal(explanation: Explanation) -> str:
 def _rows(line: Line, text: Line) -> str:
     """An equation in LaTeX: a row or, where it is wide as text, one more for its numbers."""
     wide = sum(map(len, [text.left, text.symbols, *text.right])) > WIDE
+    sign = r"\rightarrow" if line.becomes else "="
     joint = f"{ROW_END}&= " if wide else " = "
-    return joint.join([_aligned(line), " = ".join(line.right)])
+    begin = f"{line.left} &{sign} {line.symbols}"
+    return joint.join([begin, " = ".join(line.right)]) if line.right else begin
 
 
 def first_equations(explanation: Explanation, most: int) -> Explanation:

@@ -223,9 +223,9 @@ class _Row:
         network, gradient = self._network, gradient_name(weight)
         known = _Overlay(self._rows[0])
         symbols = _Overlay(network.symbols)
-        factors = []
-        for upper, lower in network.graph.path(weight, TOTAL):
-            if network.quantities[upper].kind in (Kind.ERROR, Kind.TOTAL):
+        factors: list[str] = []
+        for upper, lower in network.graph.path(weight, TOTAL, whole=True):
+            if not factors:  # what stands between it and the error has partials of 1
                 equation = self.derived(gradient_name(lower))
             else:
                 name, tree = partial_name(upper, lower), network.graph.slopes[upper][lower]

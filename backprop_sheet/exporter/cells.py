@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import StyledCell
-from backprop_sheet.formula import EXCEL, Tree, evaluate, write
+from backprop_sheet.formula import Tree, evaluate, in_cell
 from backprop_sheet.ooxml.addresses import Area, letters
 
 
@@ -79,7 +79,7 @@ class Cells:
         Raises:
             InputError: a name has no cell. Left as it is, ``w1`` would be read as an address.
         """
-        return write(tree, EXCEL, self.address_of)
+        return in_cell(tree, self.address_of)
 
     def address_of(self, name: str) -> str:
         """The absolute address of a named cell.

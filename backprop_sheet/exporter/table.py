@@ -15,7 +15,7 @@ import pandas as pd
 
 from backprop_sheet.exporter.blanks import NOTHING, Blanks
 from backprop_sheet.exporter.layout import Layout
-from backprop_sheet.formula import EXCEL, Tree, inline, spell
+from backprop_sheet.formula import EXCEL, Tree, inline, spell, without_double_signs
 from backprop_sheet.network import Kind, Network, RowKind
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.progress import Watch
@@ -251,4 +251,4 @@ def tree_in_cell(network: Network, name: str, kind: RowKind) -> Tree | None:
     rule = network.rules.at(name, kind)
     if rule is None or not network.rules.has_formula(name, kind):
         return None
-    return inline(rule.whole, network.partials)
+    return without_double_signs(inline(rule.whole, network.partials))

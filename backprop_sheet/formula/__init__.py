@@ -22,6 +22,7 @@ from backprop_sheet.formula.notation import (
     PLAIN,
     PYTHON,
     Notation,
+    in_cell,
     spell,
     write,
 )
@@ -34,7 +35,7 @@ from backprop_sheet.formula.numbers import (
 )
 from backprop_sheet.formula.once import calls_once
 from backprop_sheet.formula.primitives import FUNCTIONS
-from backprop_sheet.formula.reading import readable
+from backprop_sheet.formula.reading import readable, without_double_signs
 from backprop_sheet.formula.trees import (
     ONE,
     TWO,
@@ -89,6 +90,7 @@ __all__ = [
     "filled",
     "function",
     "function_of_rows",
+    "in_cell",
     "inline",
     "is_one",
     "leaves",
@@ -104,6 +106,7 @@ __all__ = [
     "spell",
     "total",
     "value_of",
+    "without_double_signs",
     "without_sign",
     "write",
 ]

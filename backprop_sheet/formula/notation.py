@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop_sheet.formula.primitives import ATOM, CHOICE, PRIMITIVES, SUM, Form
-from backprop_sheet.formula.reading import readable
+from backprop_sheet.formula.reading import readable, without_double_signs
 from backprop_sheet.formula.trees import ZERO, Name, Number, Op, Tree, without_sign
 
 
@@ -121,6 +121,16 @@ def write(tree: Tree, notation: Notation, name: Callable[[str], str] = str) -> s
     """
     tidied = readable(tree) if notation.cases else tree
     return spell(tidied, notation, lambda leaf: name(leaf.id))
+
+
+def in_cell(tree: Tree, address: Callable[[str], str]) -> str:
+    """The text of a formula over a single row for a spreadsheet's cell: a+b and not a--b.
+
+    Args:
+        tree: the formula.
+        address: gives what stands for a name; an error that it raises is passed on.
+    """
+    return write(without_double_signs(tree), EXCEL, address)
 
 
 def spell(tree: Tree, notation: Notation, name: Callable[[Name], str]) -> str:

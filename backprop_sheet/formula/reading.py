@@ -8,6 +8,7 @@ from collections.abc import Callable
 from math import gcd
 
 from backprop_sheet.formula.trees import (
+    TWO,
     ZERO,
     Number,
     Op,
@@ -23,7 +24,7 @@ def readable(tree: Tree) -> Tree:
     """The formula without what says nothing, with the same number.
 
     A quotient of whole numbers is shortened, factors of 1 and terms of 0 are left out, two minus
-    signs become a plus, ``where(x, x, 0)`` becomes ``max(0, x)``.
+    signs become a plus, ``-(a - b)`` becomes ``b - a`` and ``where(x, x, 0)`` ``max(0, x)``.
     """
     if not isinstance(tree, Op):
         return tree
@@ -31,6 +32,21 @@ def readable(tree: Tree) -> Tree:
     tidy = _TIDY.get(tree.sign)
     found = tidy(*parts) if tidy else None
     return Op(tree.sign, parts) if found is None else found
+
+
+def without_double_signs(tree: Tree) -> Tree:
+    """The formula with ``a + b`` for ``a - -b`` and ``a - b`` for ``a + -b``; else as it is."""
+    if not isinstance(tree, Op):
+        return tree
+    parts = tuple([without_double_signs(part) for part in tree.parts])
+    minus = _without_sign(parts[1]) if tree.sign in OPPOSITE else None
+    if minus is None:
+        return Op(tree.sign, parts)
+    return Op(OPPOSITE[tree.sign], (parts[0], minus))
+
+
+OPPOSITE = {"+": "-", "-": "+"}
+"""The operation for each sum and difference that a minus sign turns it into."""
 
 
 def _sum(left: Tree, right: Tree) -> Tree | None:
@@ -52,6 +68,11 @@ def _product(left: Tree, right: Tree) -> Tree | None:
         return right
     if is_one(right):
         return left
+    positive = _without_sign(left), _without_sign(right)
+    if positive[0] is not None and positive[1] is not None:
+        return readable(Op("*", (positive[0], positive[1])))
+    if positive[0] is not None and is_one(positive[0]):
+        return _with_sign(right)
     minus = without_sign(right)  # of a product: x * (-a * b), and not x * (-(a * b))
     return Op("*", (left, _with_sign(minus))) if isinstance(minus, Op) else None
 
@@ -59,6 +80,8 @@ def _product(left: Tree, right: Tree) -> Tree | None:
 def _quotient(left: Tree, right: Tree) -> Tree | None:
     if is_one(right):
         return left
+    if (half := _halved(left, right)) is not None:
+        return half
     if not (isinstance(left, Number) and isinstance(right, Number)):
         return None
     above, below = left.value, right.value
@@ -71,9 +94,24 @@ def _quotient(left: Tree, right: Tree) -> Tree | None:
     return Op("/", (Number(above // shared), Number(below // shared)))
 
 
+def _halved(left: Tree, right: Tree) -> Tree | None:
+    """x, of 2 * x / 2; None of anything else. Doubling and halving round nothing."""
+    if isinstance(left, Op) and left.sign == "*" and left.parts[0] == right == TWO:
+        return left.parts[1]
+    return None
+
+
 def _negative(tree: Tree) -> Tree | None:
     if is_zero(tree):
         return tree
+    if isinstance(tree, Op) and tree.sign in OPPOSITE:
+        left, right = tree.parts
+        minus = _without_sign(left)
+        if tree.sign == "-":
+            return Op("-", (right, left)) if minus is None else Op("+", (minus, right))
+        return None if minus is None else Op("-", (minus, right))
+    if isinstance(tree, Op) and tree.sign in ("*", "/"):
+        return _without_sign(tree)
     return without_sign(tree)
 
 
@@ -85,10 +123,13 @@ def _with_sign(tree: Tree) -> Tree:
 
 
 def _without_sign(tree: Tree) -> Tree | None:
-    """What a minus sign is in front of, also in front of a product; None if there is none."""
-    if isinstance(tree, Op) and tree.sign == "*":
+    """What a minus sign is in front of, also of a product or quotient; None if there is none."""
+    if isinstance(tree, Op) and tree.sign in ("*", "/"):
         first = _without_sign(tree.parts[0])
-        return None if first is None else Op("*", (first, tree.parts[1]))
+        if first is None:
+            return None
+        one = is_one(first) and tree.sign == "*"
+        return tree.parts[1] if one else Op(tree.sign, (first, tree.parts[1]))
     return without_sign(tree)
 
 

@@ -14,7 +14,7 @@ from backprop_sheet.exporter.check import judging
 from backprop_sheet.exporter.check.columns import Columns, Values
 from backprop_sheet.exporter.check.judging import NOTHING, VERDICTS, Judged
 from backprop_sheet.exporter.check.passes import Passes, Side
-from backprop_sheet.formula import EXCEL, Tree, function, names, write
+from backprop_sheet.formula import Tree, function, in_cell, names
 from backprop_sheet.network import TOTAL, Network
 
 MOST_CELLS, MOST_OF_AN_EPOCH = 20_000, 2_000
@@ -102,7 +102,7 @@ class Epochs:
         """Add the passes of a weight. Returns what judges its gradient."""
         for side in (1, -1):
             for name, tree in self._passes.formulas(weight).items():
-                text = write(tree, EXCEL, partial(self._passed, (weight, side)))
+                text = in_cell(tree, partial(self._passed, (weight, side)))
                 value = self._computed(tree, (weight, side))
                 self._columns.add(_key((weight, side), name), text, partial(_of_values, value))
         up, down = (_key((weight, side), TOTAL) for side in (1, -1))
@@ -128,7 +128,7 @@ class Epochs:
 
     def _signed(self, tree: Tree, side: Side) -> tuple[str, Callable[[Values], float]]:
         """A condition in the pass of a changed weight: its formula, and what gives its number."""
-        return write(tree, EXCEL, partial(self._passed, side)), self._computed(tree, side)
+        return in_cell(tree, partial(self._passed, side)), self._computed(tree, side)
 
     def _passed(self, side: Side, name: str) -> str:
         """The cell of a quantity in the pass of a changed weight."""
@@ -158,7 +158,7 @@ class Epochs:
         """Add a weight's next number, as computed and in the table. Returns what judges it."""
         key, after, tree = f"new {weight}", f"next {weight}", self._network.given[weight].update
         old, compute, new = self._columns.reference(weight), function(tree), ""
-        text = write(tree, EXCEL, self._columns.reference)
+        text = in_cell(tree, self._columns.reference)
         if len(text) > SHORT:
             self._columns.add(key, text, lambda _, values: compute(values))
             new = self._columns.cell(key)

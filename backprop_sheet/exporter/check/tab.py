@@ -25,7 +25,7 @@ from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.paragraphs import Paragraphs
 from backprop_sheet.exporter.step import EPOCH_CELL, Lookup, Step
 from backprop_sheet.exporter.step import TITLE as STEP
-from backprop_sheet.formula import EXCEL, conditions, function, names, write
+from backprop_sheet.formula import conditions, function, in_cell, names
 from backprop_sheet.network import TOTAL, Kind, Network
 from backprop_sheet.ooxml.addresses import Area, letters
 
@@ -256,13 +256,13 @@ class Check:
         rows = {name: top + 1 + k for k, name in enumerate([*given, *network.forward])}
         formulas = {
             name: (
-                write(network.derived[name].formula, EXCEL, lambda n: f"{COLUMN}{rows[n]}"),
+                in_cell(network.derived[name].formula, lambda n: f"{COLUMN}{rows[n]}"),
                 function(network.derived[name].formula),
             )
             for name in network.forward
         }
         kinks = [
-            (write(tree, EXCEL, lambda n: f"{COLUMN}{rows[n]}"), function(tree))
+            (in_cell(tree, lambda n: f"{COLUMN}{rows[n]}"), function(tree))
             for tree in self._kink_conditions
         ]
         cells.write(top - 1, 1, "hint", PASSES_NOTE)

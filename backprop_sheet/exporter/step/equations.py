@@ -6,7 +6,7 @@ from typing import NamedTuple
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.layout import number_text
 from backprop_sheet.exporter.paragraphs import Paragraphs
-from backprop_sheet.formula import EXCEL, PLAIN, Name, Tree, names, value_of, write
+from backprop_sheet.formula import PLAIN, Name, Tree, in_cell, names, value_of, write
 from backprop_sheet.network import Kind, Network
 from backprop_sheet.ooxml.addresses import letters
 
@@ -154,7 +154,7 @@ class Equations:
 
     def computed(self, tree: Tree) -> tuple[str, float]:
         """A formula over the cells of the tab, and its value."""
-        return write(tree, EXCEL, self._reference), value_of(tree, self._number_of)
+        return in_cell(tree, self._reference), value_of(tree, self._number_of)
 
     def _number_of(self, leaf: Name) -> float:
         values = self._cells.values
