@@ -55,8 +55,8 @@ class Line(NamedTuple):
 class Style:
     """How a format writes formulas: the notation, a symbol, a number, an abbreviation as σ(h1).
 
-    What may be wider than a row is written in the notation `breakable`, if there is one. `choice` is
-    what stands around cases: without brackets, "1 if h1 > 0 else 0 = 1" misleads.
+    What may be wider than a row is written in the notation `breakable`, if there is one. `choice`
+    is what stands around cases: without brackets, "1 if h1 > 0 else 0 = 1" misleads.
     """
 
     notation: Notation
