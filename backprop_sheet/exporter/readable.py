@@ -21,4 +21,4 @@ def readable_diagram(layout: Layout) -> Diagram:
     if not usual.omitted:
         return diagram_of(network, *size)
     shortened = (diagram_of(network, *size, most=Shortening(rows=rows)) for rows in FEWER)
-    return next((diagram for diagram in shortened if not unnamed(diagram)), usual)
+    return min((usual, *shortened), key=lambda diagram: len(unnamed(diagram)))
