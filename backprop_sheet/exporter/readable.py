@@ -12,11 +12,13 @@ ten would have no room for their names."""
 def readable_diagram(layout: Layout) -> Diagram:
     """The drawing of a network in its sheet.
 
-    It is shortened where that of `draw` is: to as many circles of a column as have names.
+    It is shortened where that of `draw` is: to as many circles of a column as have names or, where
+    so many columns leave no room for names, as much as that of `draw`.
     """
     network, area = layout.network, layout.drawing
     size = layout.breadth(area), (area.bottom - area.top + 1) * ROW_HEIGHT
-    if not diagram_of(network, *size, most=Shortening()).omitted:
+    usual = diagram_of(network, *size, most=Shortening())
+    if not usual.omitted:
         return diagram_of(network, *size)
-    shortened = [diagram_of(network, *size, most=Shortening(rows=rows)) for rows in FEWER]
-    return next((diagram for diagram in shortened if not unnamed(diagram)), shortened[0])
+    shortened = (diagram_of(network, *size, most=Shortening(rows=rows)) for rows in FEWER)
+    return min((usual, *shortened), key=lambda diagram: len(unnamed(diagram)))
