@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 FILE = Path(__file__).with_name("times.tsv")
-MOST = 0.1
+MOST = 0.05
 """The most seconds that a function's cases take in the everyday part, all together."""
-MOST_ALONE = 0.4
+MOST_ALONE = 0.2
 """The most seconds that its only case may take; a longer one is slow."""
 PROPERTY = "processor time"
 
