@@ -42,6 +42,8 @@ COMPRESSION = 2
 """zlib's level: files are a ninth larger than at level 6, in two fifths of the time."""
 LARGE = 2**31
 """A part of more bytes than this may need the larger zip format."""
+AFTER_MARKS = ("drawing", "legacyDrawing", "tableParts")
+"""The parts of a sheet that come after the cells without marks, in the schema's order."""
 WINDOW = (28_800, 15_000)
 """The window that Excel opens, in twentieths of a point."""
 
@@ -232,9 +234,9 @@ def _around_rows(content: str, more: Additions, strings: Strings) -> tuple[str, 
         marks = ET.Element(f"{{{MAIN}}}ignoredErrors")
         doubts = dict.fromkeys(more.doubts, "1")
         ET.SubElement(marks, f"{{{MAIN}}}ignoredError", {"sqref": more.unmarked, **doubts})
-        tags = [child.tag for child in sheet]
-        drawing = f"{{{MAIN}}}drawing"
-        sheet.insert(tags.index(drawing) if drawing in tags else len(tags), marks)
+        after = [f"{{{MAIN}}}{tag}" for tag in AFTER_MARKS]
+        places = [place for place, child in enumerate(sheet) if child.tag in after]
+        sheet.insert(min(places, default=len(sheet)), marks)
     text = spelling.xml_of(sheet)
     text = text.replace("<sheetData/>", "<sheetData></sheetData>")  # if it has no rows yet
     head, end, tail = text.partition("</sheetData>")
