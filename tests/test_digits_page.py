@@ -243,6 +243,7 @@ def test_a_question_leaves_the_answer_and_the_framed_picture_in_sight(show, size
     page = show(size)
     put(page, greys(np.random.default_rng(4), 1)[0])
     page.evaluate("digits.ask(4, 1, 3, 3)")
+    question(page).locator(".lines").wait_for()
     (width, height), panel = SIZES[size], question(page).bounding_box()
     assert panel["height"] <= 0.4 * height
     if size == "phone":
