@@ -105,9 +105,13 @@ class Epochs:
                 text = in_cell(tree, partial(self._passed, (weight, side)))
                 value = self._computed(tree, (weight, side))
                 self._columns.add(_key((weight, side), name), text, partial(_of_values, value))
-        up, down = (_key((weight, side), TOTAL) for side in (1, -1))
+        sides = (weight, 1), (weight, -1)
+        # Behind a normalisation a weight may change nothing that the error follows from.
+        is_changed = TOTAL in self._passes.formulas(weight)
+        up, down = (_key(side, TOTAL) if is_changed else TOTAL for side in sides)
         cell, epsilon = self._epsilon
-        slope = f"(({self._columns.cell(up)}-{self._columns.cell(down)})/(2*{cell}))"
+        above, below = (self._passed(side, TOTAL) for side in sides)
+        slope = f"(({above}-{below})/(2*{cell}))"
         found = self._columns.reference(gradient_name(weight))
         signs = [
             [self._signed(tree, (weight, side)) for side in (1, -1)]
