@@ -203,7 +203,26 @@ class Widths(click.ParamType):
         return numbers
 
 
-class ToRead(Name):
+class InFiles(Name):
+    """A name in the file system, which the shell completes.
+
+    Attributes:
+        completed: what it completes: files and folders ("file"), or folders alone ("dir").
+    """
+
+    completed = "file"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The shell completes paths."""
+        return _paths(self.completed, incomplete)
+
+
+class ToRead(InFiles):
     """A file or a folder that the command reads, and therefore never writes over."""
 
     name = "file"
@@ -220,15 +239,6 @@ class ToRead(Name):
         """The files that are read, as far as the name says."""
         return (path,)
 
-    def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        param: click.Parameter,  # noqa: ARG002
-        incomplete: str,
-    ) -> list[CompletionItem]:
-        """The shell completes paths."""
-        return _paths("file", incomplete)
-
 
 def keep(*paths: Path) -> None:
     """Have the rest of this command refuse to write over these files, which it reads."""
@@ -237,22 +247,13 @@ def keep(*paths: Path) -> None:
     click.get_current_context().find_root().with_resource(keeping(*paths))
 
 
-class FileToWrite(Name):
+class FileToWrite(InFiles):
     """A file that the command writes."""
 
     name = "file"
 
-    def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        param: click.Parameter,  # noqa: ARG002
-        incomplete: str,
-    ) -> list[CompletionItem]:
-        """The shell completes paths."""
-        return _paths("file", incomplete)
 
-
-class FolderToWrite(Name):
+class FolderToWrite(InFiles):
     """A folder that the command writes to; with a suffix, also a single file that ends in it."""
 
     name = "folder"
@@ -260,15 +261,7 @@ class FolderToWrite(Name):
     def __init__(self, suffix: str = "") -> None:
         """Take folders, and files with this suffix if one is given."""
         self._suffix = suffix
-
-    def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        param: click.Parameter,  # noqa: ARG002
-        incomplete: str,
-    ) -> list[CompletionItem]:
-        """The shell completes folders, or paths where a file may be given."""
-        return _paths("file" if self._suffix else "dir", incomplete)
+        self.completed = "file" if suffix else "dir"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path, as text."""

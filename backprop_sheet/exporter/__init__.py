@@ -14,7 +14,7 @@ tables    tables of any kind, a tab for each
 blanks    what an exercise leaves blank      unfilled  what its other cells show meanwhile
 selfcheck right cells turn green
 legend    what a sheet says of its drawing   lettering how wide texts are
-readable  how much of a network is drawn
+readable  how much of a network is drawn     spelling  parts of a file as Excel writes them
 paragraphs texts in lines, and rows for them
 formats   how many digits numbers show
 """

@@ -39,7 +39,7 @@ def without_double_signs(tree: Tree) -> Tree:
     if not isinstance(tree, Op):
         return tree
     parts = tuple([without_double_signs(part) for part in tree.parts])
-    minus = _without_sign(parts[1]) if tree.sign in OPPOSITE else None
+    minus = _positive(parts[1]) if tree.sign in OPPOSITE else None
     if minus is None:
         return Op(tree.sign, parts)
     return Op(OPPOSITE[tree.sign], (parts[0], minus))
@@ -52,14 +52,14 @@ OPPOSITE = {"+": "-", "-": "+"}
 def _sum(left: Tree, right: Tree) -> Tree | None:
     if is_zero(left) or is_zero(right):
         return right if is_zero(left) else left
-    minus = _without_sign(right)
+    minus = _positive(right)
     return None if minus is None else Op("-", (left, minus))
 
 
 def _difference(left: Tree, right: Tree) -> Tree | None:
     if is_zero(right):
         return left
-    minus = _without_sign(right)
+    minus = _positive(right)
     return None if minus is None else Op("+", (left, minus))
 
 
@@ -68,7 +68,7 @@ def _product(left: Tree, right: Tree) -> Tree | None:
         return right
     if is_one(right):
         return left
-    positive = _without_sign(left), _without_sign(right)
+    positive = _positive(left), _positive(right)
     if positive[0] is not None and positive[1] is not None:
         return readable(Op("*", (positive[0], positive[1])))
     if positive[0] is not None and is_one(positive[0]):
@@ -106,12 +106,12 @@ def _negative(tree: Tree) -> Tree | None:
         return tree
     if isinstance(tree, Op) and tree.sign in OPPOSITE:
         left, right = tree.parts
-        minus = _without_sign(left)
+        minus = _positive(left)
         if tree.sign == "-":
             return Op("-", (right, left)) if minus is None else Op("+", (minus, right))
         return None if minus is None else Op("-", (minus, right))
     if isinstance(tree, Op) and tree.sign in ("*", "/"):
-        return _without_sign(tree)
+        return _positive(tree)
     return without_sign(tree)
 
 
@@ -122,10 +122,10 @@ def _with_sign(tree: Tree) -> Tree:
     return negative(tree)
 
 
-def _without_sign(tree: Tree) -> Tree | None:
+def _positive(tree: Tree) -> Tree | None:
     """What a minus sign is in front of, also of a product or quotient; None if there is none."""
     if isinstance(tree, Op) and tree.sign in ("*", "/"):
-        first = _without_sign(tree.parts[0])
+        first = _positive(tree.parts[0])
         if first is None:
             return None
         one = is_one(first) and tree.sign == "*"
