@@ -77,7 +77,6 @@ def test_a_failure_of_the_test_comes_before_the_pages(chromium, write):
         len(visit(page).evaluate("1"))
 
 
-@pytest.mark.everyday
 def test_pages_of_one_test_share_nothing(visit, write):
     script = (
         "<script>document.title = localStorage.kept ?? 'nothing'; localStorage.kept = 1</script>"
@@ -170,7 +169,6 @@ def test_a_page_finds_nothing_of_an_earlier_test(chromium, write):
         assert kept.evaluate(FINDS) == new.evaluate(FINDS) == ["", 2, "prompt", 1280, False]
 
 
-@pytest.mark.everyday
 def test_a_profile_is_kept_and_the_complaints_of_a_test_are_its_own(chromium, write):
     with pytest.raises(AssertionError, match="console: odd"), visiting(chromium) as visit:
         profile = visit(write("<script>console.error('odd')</script>")).context

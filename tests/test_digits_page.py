@@ -163,7 +163,7 @@ def test_a_convolutions_value_is_the_sum_that_is_shown(show, model):
         assert title_value(page) == pytest.approx(value, rel=1e-4)
         terms = [
             re.search(r"map (\d+): S\d+ = (\S+)", text.replace("−", "-")).groups()
-            for text in question(page).locator(".term").all_inner_texts()
+            for text in question(page).locator(".term .of").all_text_contents()
         ]
         said = {int(number) - 1: float(total) for number, total in terms}
         assert list(said) == list(range(8))

@@ -2,11 +2,13 @@
 
 `times.tsv` holds the processor time of each test function that takes long, as measured; where its
 cases take longer in all than a function may, the everyday part goes through some of them only,
-and the others count as slow. So what is slow depends on that file and never on the machine.
+and the others count as slow. It holds the time of fixtures that tests share, too: whatever needs
+one that takes long is slow. So what is slow depends on that file and never on the machine.
 
     python -m pytest -m "not slow" --write-times
 
-measures all tests that do not bear the mark `slow` in their module, and writes the file anew.
+measures all tests that do not bear the mark `slow` in their module. Functions that did not run
+keep their times.
 """
 
 import os
@@ -23,6 +25,8 @@ MOST = 0.05
 """The most seconds that a function's cases take in the everyday part, all together."""
 MOST_ALONE = 0.2
 """The most seconds that its only case may take; a longer one is slow."""
+MOST_SHARED = 0.3
+"""The most seconds that a fixture of a module or a session takes in the everyday part."""
 PROPERTY = "processor time"
 
 
@@ -31,8 +35,18 @@ def function_of(test: str) -> str:
     return test.partition("[")[0]
 
 
+def needs_long(test: Any, seconds: dict[str, float]) -> bool:
+    """Whether a test needs a shared fixture that takes too long, itself or by another one."""
+    module = test.nodeid.partition("::")[0]
+    return any(
+        seconds.get(f"{place}::{name}", 0) > MOST_SHARED
+        for name in test.fixturenames
+        for place in (module, "")  # a fixture of `conftest.py` has no place
+    )
+
+
 def read() -> dict[str, float]:
-    """The seconds that one case of a function takes, of all functions that take long."""
+    """The seconds that a case of a function takes, or a shared fixture, of all that take long."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
     return {name: float(seconds) for name, seconds in (line.split("\t") for line in lines)}
 
@@ -51,15 +65,18 @@ def everyday(cases: int, seconds: float) -> Sequence[int]:
 
 def mark(tests: Iterable[pytest.Item]) -> None:
     """Marks as slow what the everyday part leaves out."""
-    functions = defaultdict(list)
+    seconds, functions = read(), defaultdict(list)
     for test in tests:
-        if not test.get_closest_marker("slow"):
+        if test.get_closest_marker("slow") or test.get_closest_marker("everyday"):
+            continue
+        if needs_long(test, seconds):
+            test.add_marker("slow")
+        else:
             functions[function_of(test.nodeid)].append(test)
-    seconds = read()
     for name, cases in functions.items():
         kept = everyday(len(cases), seconds.get(name, 0.0))
         for number, case in enumerate(cases):
-            if number not in kept and not case.get_closest_marker("everyday"):
+            if number not in kept:
                 case.add_marker("slow")
 
 
@@ -71,22 +88,24 @@ class Clock:
 
     def __init__(self) -> None:
         self._shared = 0.0
+        self._fixtures: list[tuple[str, float]] = []
         self._measured: dict[str, list[float]] = defaultdict(list)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Any:
-        begin = _processor_time()
-        shared_before = self._shared
+        begin, shared_before = _processor_time(), self._shared
         try:
             return (yield)
         finally:
             if fixturedef.scope != "function":
-                self._shared = shared_before + _processor_time() - begin
+                took = _processor_time() - begin
+                own = took - (self._shared - shared_before)  # without the fixtures that it needs
+                self._fixtures.append((f"{fixturedef.baseid}::{fixturedef.argname}", own))
+                self._shared = shared_before + took
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
-        begin, self._shared = _processor_time(), 0.0
-        item.stash[BEGIN] = begin
+        item.stash[BEGIN], self._shared, self._fixtures = _processor_time(), 0.0, []
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -94,24 +113,23 @@ class Clock:
         report = yield
         if call.when == "teardown":
             took = _processor_time() - item.stash[BEGIN] - self._shared
-            report.user_properties.append((PROPERTY, took))
+            times = [(function_of(item.nodeid), took), *self._fixtures]
+            report.user_properties.append((PROPERTY, times))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "teardown" or "slow" in report.keywords:
             return
-        for name, took in report.user_properties:
-            if name == PROPERTY:
-                self._measured[function_of(report.nodeid)].append(took)
+        for name, took in dict(report.user_properties).get(PROPERTY, ()):
+            self._measured[name].append(took)
 
     def pytest_sessionfinish(self) -> None:
         if "PYTEST_XDIST_WORKER" in os.environ:  # the main process hears of all tests
             return
-        long = {
-            name: median(times)
-            for name, times in self._measured.items()
-            if median(times) * len(times) > MOST
-        }
+        long = {name: took for name, took in read().items() if name not in self._measured}
+        for name, times in self._measured.items():
+            if median(times) * len(times) > MOST:
+                long[name] = median(times)
         lines = [f"{name}\t{seconds:.2g}\n" for name, seconds in sorted(long.items())]
         FILE.write_text("".join(lines), encoding="utf-8")
 

@@ -132,7 +132,6 @@ def test_where_memory_lacks_for_the_epochs_nothing_changes(show):
     assert page.evaluate("window.backprop.rows") == 70
 
 
-@pytest.mark.everyday
 def test_escape_takes_back_what_was_typed(show):
     page = show()
     field(page, RATE).fill("9")
@@ -234,7 +233,6 @@ def test_buttons_and_slider_choose_the_epoch(show):
     assert slider.get_attribute("aria-valuetext") == f"epoch {epoch_of(page)} of 67"
 
 
-@pytest.mark.everyday
 def test_keys_choose_the_epoch(show):
     page = show()
     for key, epoch in [

@@ -192,7 +192,6 @@ def test_readers_hear_the_first_and_the_last_error(shown):
     assert label == f"E_Total by epoch: {first} in epoch 0, {last} in epoch 67"
 
 
-@pytest.mark.everyday
 def test_a_curve_is_kept_renamed_and_removed(shown):
     page = shown(load())
     before = page.get_attribute(PRESENT, "d")

@@ -103,7 +103,6 @@ def test_circles_and_labels_show_the_numbers_of_the_engine(show, name, row):
         assert close(shown_number(page, quantity), numbers[quantity], digits), quantity
 
 
-@pytest.mark.everyday
 def test_the_drawing_stands_as_draw_has_it(show):
     network = load("original")
     page = show(network)
@@ -201,7 +200,6 @@ def factors(page):
     return {(source, target): number for source, target, number in found}
 
 
-@pytest.mark.everyday
 def test_the_chain_of_a_gradient_is_lit_factor_by_factor(show):
     page = show("original")
     mark(page, "dE_dw1").click()

@@ -31,7 +31,6 @@ def test_a_link_opens_the_page_with_its_numbers_and_its_epoch(show):
     assert not page.locator("#notice").is_visible()
 
 
-@pytest.mark.everyday
 def test_what_is_chosen_is_written_to_the_address(show):
     page = show()
     assert rests(page) == ""
@@ -147,7 +146,6 @@ def test_what_makes_no_sense_is_ignored_with_one_line(show, fragment):
     assert rests(page) == "#w5=0.7"
 
 
-@pytest.mark.everyday
 def test_much_nonsense_takes_one_short_line(show):
     page = show("original", "&".join(f"{'x' * 500}{number}=1" for number in range(500)))
     assert len(page.locator("#notice").inner_text()) < 250

@@ -114,7 +114,6 @@ def test_an_input_of_one_sample_changes(visit, tmp_path):
     assert differences(page, replace(network, samples=tuple(samples))) == []
 
 
-@pytest.mark.everyday
 def test_a_training_that_diverges_ends_where_the_engines_does(visit, tmp_path):
     network = replace(load("linear").with_numbers(eta=30.0), epochs=2000)
     page = opened(visit, tmp_path, network)

@@ -57,7 +57,6 @@ def test_the_table_leaves_as_the_csv_of_the_command(show, name):
         assert [*map(float, row)] == pytest.approx([*map(float, of_engine)], rel=1e-9, abs=1e-15)
 
 
-@pytest.mark.everyday
 def test_the_table_has_the_shortest_text_of_each_number(show):
     page = show()
     _, text = taken(page, "Table as CSV")
@@ -126,7 +125,6 @@ def test_the_command_says_what_differs(show, name, fragment, command):
     assert ("Download the network file" in said) == (".toml" in command)
 
 
-@pytest.mark.everyday
 def test_numbers_that_the_page_opened_with_are_in_the_command(show):
     assert command_of(show(load().with_numbers(eta=0.5, w1=0.3))) == (
         "backprop-sheet run --lr 0.5 --set w1=0.3"

@@ -80,7 +80,6 @@ def test_a_quantity_is_asked_by_its_name(original_page):
     assert card(original_page).get_by_role("button", name="Stop").is_visible()
 
 
-@pytest.mark.everyday
 def test_the_whole_chain_of_the_original_is_beside_its_drawing(original_page):
     original_page.set_viewport_size({"width": 1280, "height": 720})
     ask(original_page, "∂E/∂w1")
@@ -240,7 +239,6 @@ def test_a_cell_s_formula_is_selected_where_copying_is_not_allowed(visit, tmp_pa
     assert page.evaluate("String(getSelection())") == "=E36*C36+F36*D36"
 
 
-@pytest.mark.everyday
 def test_a_given_number_is_changed_where_it_is_asked(original_page):
     ask(original_page, "w5")
     field = card(original_page).get_by_label("Starts from")

@@ -244,7 +244,6 @@ def test_pages_are_as_long_as_the_view(shown):
     assert cursor(page)[0] == 0
 
 
-@pytest.mark.everyday
 def test_a_given_number_is_changed_where_it_stands(shown):
     network = load()
     page = shown(network)
