@@ -18,6 +18,7 @@ import click
 import numpy as np
 import openpyxl
 import pytest
+from chance import some
 from click.testing import CliRunner
 from everyday import mostly_slow
 from PIL import Image, ImageChops, ImageOps
@@ -744,7 +745,8 @@ def test_a_person_sees_a_bar_with_loss_and_both_accuracies(columns, few, tmp_pat
 
 
 @pytest.mark.slow
-def test_killed_at_ten_random_moments_it_ends_with_the_same_weights(few, tmp_path):
+def test_killed_at_random_moments_it_ends_with_the_same_weights(few, tmp_path):
+    moments = len(some(range(20)))
     options = ["--data", few, "--epochs", "20", "--dropout", "0.05", "--device", "cpu"]
     command = [sys.executable, "-m", "backprop_sheet", "mnist"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
@@ -757,11 +759,11 @@ def test_killed_at_ten_random_moments_it_ends_with_the_same_weights(few, tmp_pat
     whole, chance = tmp_path / "whole", np.random.default_rng(7)
     start, all_of_it = lasts("summary"), lasts("train", *options, "--output", whole)
     parts, kills, ends = tmp_path / "parts", 0, 0
-    while not ends or kills < 10:
+    while not ends or kills < moments:
         more = ["--resume"] if (parts / "checkpoint.pt").exists() else options
         process = subprocess.Popen([*command, "train", *more, "--output", parts], env=environment)
         try:
-            wait = chance.uniform(start, start + all_of_it / 3) if kills < 10 else None
+            wait = chance.uniform(start, start + all_of_it / 3) if kills < moments else None
             assert process.wait(timeout=wait) == 0
             assert same_weights(whole, parts)
             parts, ends = tmp_path / f"again{ends}", ends + 1

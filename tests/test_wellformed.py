@@ -14,13 +14,13 @@ RUNS = {
     "original": ({}, 68),
     "one epoch": ({}, 1),
     "two epochs": ({}, 2),
-    "long": ({}, 300),
-    "small rate": ({"eta": 1e-7}, 68),
-    "large rate": ({"eta": 1e6}, 68),
-    "negative": ({"w1": -3.5, "w5": -2.0, "i1": -1.0}, 68),
+    "long": ({}, 201),
+    "small rate": ({"eta": 1e-7}, 5),
+    "large rate": ({"eta": 1e6}, 5),
+    "negative": ({"w1": -3.5, "w5": -2.0, "i1": -1.0}, 5),
     "extreme": ({"t1": 1e100, "i2": 1e-300}, 1),
-    "zero": ({"i1": 0.0, "i2": 0.0, "t1": 0.0}, 68),
-    "many digits": ({"w2": 1 / 3, "w7": 2 / 3, "eta": 0.1 + 0.2}, 201),
+    "zero": ({"i1": 0.0, "i2": 0.0, "t1": 0.0}, 5),
+    "many digits": ({"w2": 1 / 3, "w7": 2 / 3, "eta": 0.1 + 0.2}, 5),
 }
 
 
@@ -36,7 +36,7 @@ def books(tmp_path_factory):
         network = load(name)
         write_workbook(network, tabulate(network, 3), target / f"{name}.xlsx")
     compared = [load().with_numbers(eta=eta) for eta in (0.1, 1.0, 2.0)]
-    write_comparison([(n, tabulate(n)) for n in compared], target / "compare.xlsx")
+    write_comparison([(n, tabulate(n, 20)) for n in compared], target / "compare.xlsx")
     names = ["epoch", "rate", "loss", "train_accuracy", "test_loss", "test_accuracy", "seconds"]
     layers = Table(["layer", "output shape", "parameters"], [["Conv2d-1", "8 × 28 × 28", 80]])
     for count in (1, 15):
