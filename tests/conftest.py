@@ -10,6 +10,7 @@ import browser
 import hypothesis
 import pytest
 import times
+from chance import EVERY
 
 from backprop_sheet import load, tabulate, write_workbook
 
@@ -93,8 +94,14 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(tryfirst=True)  # before the choice by markers
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--write-times"):
-        times.mark(items)
+    if config.getoption("--write-times"):
+        return
+    times.mark(items)
+    by_name = any("::" in argument for argument in config.args)
+    if not by_name and not os.environ.get(EVERY):
+        left_out = times.left_out(items)
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_runtest_setup(item):

@@ -1,14 +1,16 @@
-"""How long tests take, and which of them the everyday part goes through.
+"""How long tests take, and which of them a run goes through.
 
-`times.tsv` holds the processor time of each test function that takes long, as measured; where its
-cases take longer in all than a function may, the everyday part goes through some of them only,
-and the others count as slow. It holds the time of fixtures that tests share, too: whatever needs
-one that takes long is slow. So what is slow depends on that file and never on the machine.
+`times.tsv` holds the time of each test function that takes long, as measured; where its cases take
+longer in all than a function may, the everyday part goes through some of them only, and the others
+count as slow. It holds the time of fixtures that tests share, too: whatever needs one that takes
+long is slow. A run of all tests leaves out cases as well, where a function has very long ones;
+`BACKPROP_SHEET_EVERY_CHANCE` has it go through all, and so has asking for a test by its name.
+So what is gone through depends on that file and never on the machine.
 
-    python -m pytest -m "not slow" --write-times
+    python -m pytest --write-times
 
-measures all tests that do not bear the mark `slow` in their module. Functions that did not run
-keep their times.
+measures all tests, and `-m "not slow"` with it those that do not bear the mark `slow` in their
+module. Functions that did not run keep their times.
 """
 
 import os
@@ -16,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -27,7 +30,9 @@ MOST_ALONE = 0.2
 """The most seconds that its only case may take; a longer one is slow."""
 MOST_SHARED = 0.3
 """The most seconds that a fixture of a module or a session takes in the everyday part."""
-PROPERTY = "processor time"
+MOST_AT_LENGTH = 6.0
+"""The most seconds that a function's cases take in a run of all tests, all together."""
+PROPERTY = "seconds"
 
 
 def function_of(test: str) -> str:
@@ -51,15 +56,12 @@ def read() -> dict[str, float]:
     return {name: float(seconds) for name, seconds in (line.split("\t") for line in lines)}
 
 
-def everyday(cases: int, seconds: float) -> Sequence[int]:
-    """The cases, by number, that the everyday part goes through: as many as its time allows.
+def affordable(cases: int, seconds: float, most: float) -> Sequence[int]:
+    """The cases of a function, by number, that take `most` seconds at `seconds` each.
 
-    They are spread over all cases, as neighbours are often alike. One is always among them,
-    unless that alone takes too long.
+    They are spread over all cases, as neighbours are often alike. One is always among them.
     """
-    if seconds > MOST_ALONE:
-        return []
-    kept = min(cases, max(1, int(MOST / seconds))) if seconds else cases
+    kept = min(cases, max(1, int(most / seconds))) if seconds else cases
     return [number * cases // kept for number in range(kept)]
 
 
@@ -74,10 +76,23 @@ def mark(tests: Iterable[pytest.Item]) -> None:
         else:
             functions[function_of(test.nodeid)].append(test)
     for name, cases in functions.items():
-        kept = everyday(len(cases), seconds.get(name, 0.0))
+        each = seconds.get(name, 0.0)
+        kept = affordable(len(cases), each, MOST) if each <= MOST_ALONE else ()
         for number, case in enumerate(cases):
             if number not in kept:
                 case.add_marker("slow")
+
+
+def left_out(tests: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """The cases that a run of all tests can do without, which are slow in the everyday part."""
+    seconds, functions = read(), defaultdict(list)
+    for test in tests:
+        functions[function_of(test.nodeid)].append(test)
+    found = set()
+    for name, cases in functions.items():
+        kept = affordable(len(cases), seconds.get(name, 0.0), MOST_AT_LENGTH)
+        found.update(case for number, case in enumerate(cases) if number not in kept)
+    return {test for test in found if test.get_closest_marker("slow")}
 
 
 class Clock:
@@ -105,20 +120,20 @@ class Clock:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
-        item.stash[BEGIN], self._shared, self._fixtures = _processor_time(), 0.0, []
+        item.stash[BEGIN], self._shared, self._fixtures = _now(item), 0.0, []
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Any:
         report = yield
         if call.when == "teardown":
-            took = _processor_time() - item.stash[BEGIN] - self._shared
+            took = _now(item) - item.stash[BEGIN] - self._shared
             times = [(function_of(item.nodeid), took), *self._fixtures]
             report.user_properties.append((PROPERTY, times))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when != "teardown" or "slow" in report.keywords:
+        if report.when != "teardown":
             return
         for name, took in dict(report.user_properties).get(PROPERTY, ()):
             self._measured[name].append(took)
@@ -135,6 +150,11 @@ class Clock:
 
 
 BEGIN = pytest.StashKey[float]()
+
+
+def _now(test: pytest.Item) -> float:
+    """The seconds to measure a test by; a browser's own are told only when it ends."""
+    return perf_counter() if test.get_closest_marker("chromium") else _processor_time()
 
 
 def _processor_time() -> float:
