@@ -21,12 +21,10 @@ const PAUSE = 120;
  */
 export function showQuestion(page, place) {
   const answer = new Answer(page, place);
-  let waiting = 0;
   page.follow(["asked"], () => answer.openOrClose());
   page.follow(["picture"], () => {
     for (const grid of answer.grids) grid.paint();
-    clearTimeout(waiting);
-    waiting = setTimeout(() => answer.explain(), PAUSE);
+    answer.explainSoon();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && page.asked) page.ask(null);
@@ -42,6 +40,8 @@ class Answer {
   grids = [];
   /** Which map that is. */
   #drawn = "";
+  /** The timer of an explanation that is to come. */
+  #waiting = 0;
 
   /**
    * @param {Page} page
@@ -92,8 +92,14 @@ class Answer {
     if (hadFocus) this.grids[this.grids.length - 1].element.focus();
   }
 
+  explainSoon() {
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => this.explain(), PAUSE);
+  }
+
   explain() {
     const { page } = this;
+    clearTimeout(this.#waiting);
     if (!page.asked) return;
     writeText(this.heading, titleOf(page, page.asked));
     const { answer, chances, isBlank } = page;
