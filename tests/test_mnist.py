@@ -986,11 +986,11 @@ def test_neither_table_nor_frame_nor_squares_nor_dirt_hides_the_digit(trained, t
 @needs_mnist
 @pytest.mark.slow
 def test_trained_on_all_of_mnist_it_reads_97_percent_of_all_kinds_of_pictures(tmp_path):
-    """In one test, so that only one process trains."""
+    """In one test, so that only one process trains; those that it was tuned on once a week."""
     done = run("train", "--data", FULL, "--epochs", 2, "--device", "cpu", "--output", tmp_path)
     assert done.exit_code == 0, done.output
     assert float(re.search(r"epoch 2/2 .*test +([\d.]+)%", done.stdout)[1]) > 98.5
-    for held_out in (False, True):
+    for held_out in some((True, False)):
         drawn = [*digit_pictures.pictures(1, held_out=held_out)]
         drawn += digit_pictures.mnist_digits(Path(FULL))
         found = digit_pictures.score(tmp_path / "model.pt", iter(drawn), tmp_path)
