@@ -6,7 +6,6 @@ import re
 import shutil
 import sys
 import zipfile
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -152,8 +151,9 @@ def test_a_wrong_formula_is_found_where_the_number_is_right_by_chance(workbook, 
 # --- workbooks that people made --------------------------------------------------------------
 
 
-@cache
+@pytest.fixture(scope="session")
 def labelled():
+    """What is known of people's workbooks, a line for each table, and how each is judged."""
     folder = os.environ.get(WORKBOOKS)
     if not folder:
         pytest.skip(f"{WORKBOOKS} does not name the folder of people's workbooks")
@@ -163,12 +163,8 @@ def labelled():
     return lines, dict(zip(files, check_all([Path(folder) / file for file in files]), strict=True))
 
 
-def lines_of(file):
-    return [line for line in labelled()[0] if line["file"] == file]
-
-
-def test_people_s_tables_are_all_found_and_none_invented():
-    lines, judgements = labelled()
+def test_people_s_tables_are_all_found_and_none_invented(labelled):
+    lines, judgements = labelled
     wanted = {
         (line["file"], line["sheet"], int(line["header_row"])) for line in lines if line["sheet"]
     }
@@ -180,8 +176,8 @@ def test_people_s_tables_are_all_found_and_none_invented():
     assert found == wanted
 
 
-def test_people_s_tables_get_their_verdict_and_the_first_wrong_column():
-    lines, judgements = labelled()
+def test_people_s_tables_get_their_verdict_and_the_first_wrong_column(labelled):
+    lines, judgements = labelled
     verdicts = {"correct": "right"}
     for line in lines:
         judgement = judgements[line["file"]]
@@ -200,8 +196,8 @@ def test_people_s_tables_get_their_verdict_and_the_first_wrong_column():
             assert table.first.columns[0].startswith(name), line
 
 
-def test_the_cause_of_people_s_mistakes_is_named():
-    lines, judgements = labelled()
+def test_the_cause_of_people_s_mistakes_is_named(labelled):
+    lines, judgements = labelled
     kinds = {table.first.kind for j in judgements.values() for table in j.tables if table.first}
     assert "formula" not in kinds  # that is: not explained
     assert sum(line["verdict"] == "wrong" for line in lines) == 30

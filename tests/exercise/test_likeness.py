@@ -81,6 +81,12 @@ WAYS = [
 """Families of columns, right ways to write them, and how usual each is."""
 
 
+@pytest.fixture(scope="session")
+def whole_class():
+    """An exercise that was set to a class, each with numbers of its own, which takes a while."""
+    return assignment_of(CLASS)
+
+
 def named(found):
     """The students of all facts, by the identifiers."""
     return {student.identifier for fact in found for student in fact.students}
@@ -183,16 +189,16 @@ def test_nobody_of_an_honest_class_is_named(seed, count):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_nobody_of_a_weak_class_is_named(seed):
+def test_nobody_of_a_weak_class_is_named(seed, whole_class):
     """Whoever makes many mistakes shares some with others who do."""
-    assignment = assignment_of(CLASS)
-    assert facts(honest(seed, assignment.students, most=9), assignment) == []
+    whole_class = whole_class
+    assert facts(honest(seed, whole_class.students, most=9), whole_class) == []
 
 
-def test_a_misunderstanding_that_shows_everywhere_counts_once():
+def test_a_misunderstanding_that_shows_everywhere_counts_once(whole_class):
     """1 + a for 1 − a in all gradients is one mistake in eight columns."""
-    assignment = assignment_of(CLASS)
-    marks = honest(1, assignment.students)
+    whole_class = whole_class
+    marks = honest(1, whole_class.students)
     columns = [f"∂E/∂w{k}" for k in range(1, 9)]
     for number in (20, 70):
         findings = [
@@ -204,18 +210,18 @@ def test_a_misunderstanding_that_shows_everywhere_counts_once():
         marks[number] = replace(
             marks[number], table=replace(marks[number].table, findings=findings)
         )
-    assert facts(marks, assignment) == []
+    assert facts(marks, whole_class) == []
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_copies_with_own_numbers_are_found_by_rare_slips(seed):
+def test_copies_with_own_numbers_are_found_by_rare_slips(seed, whole_class):
     """Three slips that nobody else made; all else is by chance."""
-    assignment = assignment_of(CLASS)
-    marks, chance = honest(seed, assignment.students), Random(f"rare {seed}")
+    whole_class = whole_class
+    marks, chance = honest(seed, whole_class.students), Random(f"rare {seed}")
     slips = distinct(chance, RARE, 3)
     for number in (17, 140):
-        marks[number] = made(assignment.students[number], slips, forms_by_chance(chance))
-    found = facts(marks, assignment)
+        marks[number] = made(whole_class.students[number], slips, forms_by_chance(chance))
+    found = facts(marks, whole_class)
     assert about(found, "the same rare slips") == [("s017", "s140")]
     assert named(found) == {"s017", "s140"}
 
@@ -234,32 +240,32 @@ def distinct(chance, mistakes, count):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_copies_without_slips_are_found_by_how_they_are_written(seed):
+def test_copies_without_slips_are_found_by_how_they_are_written(seed, whole_class):
     """Each column in a way of its own, as nobody writes by habit."""
-    assignment = assignment_of(CLASS)
-    marks, chance = honest(seed, assignment.students), Random(f"odd {seed}")
+    whole_class = whole_class
+    marks, chance = honest(seed, whole_class.students), Random(f"odd {seed}")
     for number in range(0, CLASS, 4):  # others write so, too, each in another way
-        student = assignment.students[number]
+        student = whole_class.students[number]
         marks[number] = made(student, (), forms_by_chance(chance, irregular=True))
-    marks[9] = made(assignment.students[9], (), marks[100].fingerprint.forms)
-    found = facts(marks, assignment)
+    marks[9] = made(whole_class.students[9], (), marks[100].fingerprint.forms)
+    found = facts(marks, whole_class)
     assert about(found, "written in the same way") == [("s009", "s100")]
     assert named(found) == {"s009", "s100"}
 
 
-def test_times_to_the_second_are_told_and_those_of_a_busy_hour_are_not():
-    assignment = assignment_of(CLASS)
-    marks = honest(3, assignment.students)
+def test_times_to_the_second_are_told_and_those_of_a_busy_hour_are_not(whole_class):
+    whole_class = whole_class
+    marks = honest(3, whole_class.students)
     same = {"created": "2024-04-02T21:14:07Z", "modified": "2024-04-03T20:01:55Z"}
     for number in (5, 6):
-        marks[number] = made(assignment.students[number], properties=same)
+        marks[number] = made(whole_class.students[number], properties=same)
     for number in range(50, 90):
         busy = {
             "created": "2024-05-02T10:00:00Z",
             "modified": f"2024-05-02T10:30:{number % 30:02}Z",
         }
-        marks[number] = made(assignment.students[number], properties=busy)
-    found = facts(marks, assignment)
+        marks[number] = made(whole_class.students[number], properties=busy)
+    found = facts(marks, whole_class)
     assert [tuple(s.identifier for s in fact.students) for fact in found] == [("s005", "s006")]
     assert "created 2024-04-02T21:14:07Z; modified 2024-04-03T20:01:55Z" in found[0].text
 
