@@ -191,13 +191,11 @@ def test_nobody_of_an_honest_class_is_named(seed, count):
 @pytest.mark.parametrize("seed", range(4))
 def test_nobody_of_a_weak_class_is_named(seed, whole_class):
     """Whoever makes many mistakes shares some with others who do."""
-    whole_class = whole_class
     assert facts(honest(seed, whole_class.students, most=9), whole_class) == []
 
 
 def test_a_misunderstanding_that_shows_everywhere_counts_once(whole_class):
     """1 + a for 1 − a in all gradients is one mistake in eight columns."""
-    whole_class = whole_class
     marks = honest(1, whole_class.students)
     columns = [f"∂E/∂w{k}" for k in range(1, 9)]
     for number in (20, 70):
@@ -216,7 +214,6 @@ def test_a_misunderstanding_that_shows_everywhere_counts_once(whole_class):
 @pytest.mark.parametrize("seed", range(6))
 def test_copies_with_own_numbers_are_found_by_rare_slips(seed, whole_class):
     """Three slips that nobody else made; all else is by chance."""
-    whole_class = whole_class
     marks, chance = honest(seed, whole_class.students), Random(f"rare {seed}")
     slips = distinct(chance, RARE, 3)
     for number in (17, 140):
@@ -242,7 +239,6 @@ def distinct(chance, mistakes, count):
 @pytest.mark.parametrize("seed", range(6))
 def test_copies_without_slips_are_found_by_how_they_are_written(seed, whole_class):
     """Each column in a way of its own, as nobody writes by habit."""
-    whole_class = whole_class
     marks, chance = honest(seed, whole_class.students), Random(f"odd {seed}")
     for number in range(0, CLASS, 4):  # others write so, too, each in another way
         student = whole_class.students[number]
@@ -254,7 +250,6 @@ def test_copies_without_slips_are_found_by_how_they_are_written(seed, whole_clas
 
 
 def test_times_to_the_second_are_told_and_those_of_a_busy_hour_are_not(whole_class):
-    whole_class = whole_class
     marks = honest(3, whole_class.students)
     same = {"created": "2024-04-02T21:14:07Z", "modified": "2024-04-03T20:01:55Z"}
     for number in (5, 6):
