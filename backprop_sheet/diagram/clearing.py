@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import hypot
+from math import hypot, inf
 from typing import NamedTuple
 
-from backprop_sheet.diagram.parts import MARGIN, Arrow, Diagram, Node, Point
+from backprop_sheet.diagram.parts import MARGIN, Arrow, Diagram, Node
 from backprop_sheet.network import Network
 
 MOST_ARROWS = 200
 """The most arrows that are looked at: more are thin lines, and have hardly any room."""
-PLACES, ROUNDS = (24, 96), 8
+PLACES, ROUNDS = (20, 80), 8
 """How many places are tried for each row of circles in its turn, first few, then more if these do
 not do; and how many turns it has."""
 CLEARANCE = 4
@@ -38,11 +38,24 @@ class _Row(NamedTuple):
 
 
 class _Pair(NamedTuple):
-    """An arrow, and a circle that it may run through."""
+    """An arrow, and a circle that it may run through.
 
-    arrow: Arrow
-    end: Point
-    circle: Node
+    Attributes:
+        source, target, circle: their names.
+        start, end: the y of the arrow's ends where no circle, but a picture is there.
+        across: how far the arrow goes to the right.
+        x: how far to the right of the arrow's start the circle is.
+        radius: the circle's radius.
+    """
+
+    source: str
+    target: str
+    circle: str
+    start: float
+    end: float
+    across: float
+    x: float
+    radius: float
 
 
 Places = dict[str, float]
@@ -74,13 +87,10 @@ def cleared(
         reach, close = _reach(places, pairs, clearance=0), _reach(places, pairs)
         return reach, close, _steepness(places, arrows)
 
-    found: list[Places] = []
-    for number in PLACES:
-        search = _Search(rows, pairs, height, number)
-        found += [search.settled(home | search.bent(bend)) for bend in BENDS]
-        best = min(found, key=cost)
-        if not cost(best)[0]:
-            break
+    few, many = (_Search(rows, pairs, height, number) for number in PLACES)
+    best = min((few.settled(home | few.bent(bend)) for bend in BENDS), key=cost)
+    if cost(best)[0]:
+        best = min(best, many.settled(best), key=cost)
     return {n: replace(nodes[n], y=y) for n, y in best.items() if y != home[n]}
 
 
@@ -103,20 +113,28 @@ def _pairs(nodes: Mapping[str, Node], arrows: Sequence[Arrow]) -> Iterator[_Pair
                 arrow.start[0] < circle.x + circle.radius and circle.x - circle.radius < end[0]
             )
             if between and circle.name not in (arrow.source, arrow.target):
-                yield _Pair(arrow, end, circle)
+                x, y = arrow.start
+                sizes = end[0] - x, circle.x - x, circle.radius
+                yield _Pair(arrow.source, arrow.target, circle.name, y, end[1], *sizes)
 
 
-def _reach(places: Places, pairs: Iterable[_Pair], clearance: float = CLEARANCE) -> float:
-    """How far arrows reach into circles and the room around them: the sum of squares, in pixels."""
+def _reach(
+    places: Places, pairs: Iterable[_Pair], clearance: float = CLEARANCE, most: float = inf
+) -> float:
+    """How far arrows reach into circles and the room around them: the sum of squares, in pixels.
+
+    Once it is more than the most that matters, the rest is not added.
+    """
     total = 0.0
-    for arrow, end, circle in pairs:
-        x0, y0 = arrow.start[0], places.get(arrow.source, arrow.start[1])
-        across, down = end[0] - x0, places.get(arrow.target, end[1]) - y0
-        x, y = circle.x - x0, places[circle.name] - y0
-        part = (x * across + y * down) / (across**2 + down**2)
-        part = max(0.0, min(1.0, part))
-        distance = hypot(part * across - x, part * down - y)
-        total += max(0.0, circle.radius + clearance - distance) ** 2
+    for source, target, circle, start, end, across, x, radius in pairs:
+        top = places.get(source, start)
+        down, y = places.get(target, end) - top, places[circle] - top
+        part = max(0.0, min(1.0, (x * across + y * down) / (across**2 + down**2)))
+        room = radius + clearance - hypot(part * across - x, part * down - y)
+        if room > 0:
+            total += room**2
+            if total > most:
+                break
     return total
 
 
@@ -144,7 +162,7 @@ class _Search:
         return [
             pair
             for pair in self._pairs
-            if not names.isdisjoint((pair.arrow.source, pair.arrow.target, pair.circle.name))
+            if not names.isdisjoint((pair.source, pair.target, pair.circle))
         ]
 
     def bent(self, bend: float) -> Places:
@@ -176,12 +194,14 @@ class _Search:
         below = {name: places[name] - now for row in rows for name in row.names}
         step = max(0.0, high - low) / (self._number - 1)
 
-        def cost(y: float) -> tuple[float, float]:
-            places.update({name: y + down for name, down in below.items()})
-            return _reach(places, pairs), abs(y - usual)
-
-        tried = (usual, *(low + step * number for number in range(self._number)))
-        cost(min([now, *(y for y in tried if low <= y <= high)], key=cost))  # and leaves them there
+        best, place = (inf, inf), now
+        for y in (now, usual, *(low + step * number for number in range(self._number))):
+            if y == now or low <= y <= high:
+                places.update({name: y + down for name, down in below.items()})
+                cost = _reach(places, pairs, most=best[0]), abs(y - usual)
+                if cost < best:
+                    best, place = cost, y
+        places.update({name: place + down for name, down in below.items()})
 
     def _room(self, rows: list[_Row], places: Places) -> tuple[float, float]:
         """The least and the greatest y that the first of some rows of a column may have."""
