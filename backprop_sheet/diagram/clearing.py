@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from math import hypot, inf
 from typing import NamedTuple
 
 from backprop_sheet.diagram.parts import MARGIN, Arrow, Diagram, Node
 from backprop_sheet.network import Network
 
-MOST_ARROWS = 200
-"""The most arrows that are looked at: more are thin lines, and have hardly any room."""
+MOST_ARROWS, MOST_PAIRS = 200, 500
+"""The most arrows, and arrows with circles on their way, that are looked at: with more, the search
+is long and hardly finds any room."""
 PLACES, ROUNDS = (20, 80), 8
 """How many places are tried for each row of circles in its turn, first few, then more if these do
 not do; and how many turns it has."""
@@ -70,9 +72,7 @@ def cleared(
     Places are searched row by row, so some arrows may still run through circles in the end. Rows
     keep their order and stay in the drawing. Where all arrows are clear, none moves.
     """
-    if len(arrows) > MOST_ARROWS:
-        return {}
-    pairs = list(_pairs(nodes, arrows))
+    pairs = _pairs(nodes, arrows)
     home = {node.name: node.y for node in nodes.values() if not node.square}
     if not _reach(home, pairs, clearance=0):
         return {}
@@ -95,14 +95,20 @@ def cleared(
 
 
 def is_clear(diagram: Diagram) -> bool:
-    """Whether no arrow runs through a circle that it does not lead to."""
+    """Whether no arrow is seen to run through a circle that it does not lead to."""
     places = {node.name: node.y for node in diagram.nodes.values() if not node.square}
-    return len(diagram.arrows) > MOST_ARROWS or not _reach(
-        places, _pairs(diagram.nodes, diagram.arrows), clearance=0
-    )
+    return not _reach(places, _pairs(diagram.nodes, diagram.arrows), clearance=0)
 
 
-def _pairs(nodes: Mapping[str, Node], arrows: Sequence[Arrow]) -> Iterator[_Pair]:
+def _pairs(nodes: Mapping[str, Node], arrows: Sequence[Arrow]) -> list[_Pair]:
+    """The arrows with the circles on their way; none if they are too many to be looked at."""
+    if len(arrows) > MOST_ARROWS:
+        return []
+    found = list(islice(_every_pair(nodes, arrows), MOST_PAIRS + 1))
+    return found if len(found) <= MOST_PAIRS else []
+
+
+def _every_pair(nodes: Mapping[str, Node], arrows: Sequence[Arrow]) -> Iterator[_Pair]:
     """The arrows, each with the circles between whose left and right edges it comes."""
     circles = [node for node in nodes.values() if not node.square]
     for arrow in arrows:
