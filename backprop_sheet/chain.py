@@ -86,12 +86,12 @@ class Graph:
                 found |= self.slopes[upper].keys()
         return found
 
-    def path(self, start: str, end: str, *, whole: bool = False) -> list[tuple[str, str]]:
+    def path(self, start: str, end: str) -> list[tuple[str, str]]:
         """The chain of partials whose product is ∂end/∂start, from `end` to `start`.
 
         The chain goes up from `start` while only one quantity uses it. Where several do or none,
-        one partial of `end` stands for the rest of the way. A step whose partial is 1 is merged
-        with the step below it; in a `whole` path, only if no other step is above it.
+        one partial of `end` stands for the rest of the way. Partials that are 1 are left out; if
+        all are, that of `start` stays.
 
         Returns:
             Pairs (upper, lower), each for the factor ∂upper/∂lower.
@@ -105,8 +105,9 @@ class Graph:
                 break
             steps.append((users[0], here))
             here = users[0]
-        found: list[tuple[str, str]] = []
-        for upper, lower in reversed(steps):
-            if (whole and found) or not is_one(self.slopes[upper].get(lower, ZERO)):
-                found.append((upper, lower))
-        return found
+        found = [
+            (upper, lower)
+            for upper, lower in reversed(steps)
+            if not is_one(self.slopes[upper].get(lower, ZERO))
+        ]
+        return found or steps[:1]

@@ -71,6 +71,7 @@ def tabulate(
 def _frame(network: Network, numbers: "array[float]") -> pd.DataFrame:
     """A frame over the numbers, which are not copied."""
     table = np.frombuffer(numbers, dtype=np.float64).reshape(-1, len(network.columns))
+    table += 0.0  # a -0.0 becomes 0.0, as no spreadsheet has it and no reader expects it
     index = pd.RangeIndex(len(table), name="epoch" if len(network.samples) == 1 else "row")
     return pd.DataFrame(table, index=index, columns=list(network.labels.values()), copy=False)
 

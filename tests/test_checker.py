@@ -274,12 +274,29 @@ def test_other_networks_are_judged_when_they_are_named(layers, tmp_path):
         ("xor", ("deltas", "sum"), "; its columns are those of --network xor"),
         ("linear", (), "; its columns are those of --network linear or logistic"),
         ("lstm", (), "; its columns are those of --network lstm"),
+        (
+            "mazur",
+            (),
+            " with b1, b2: --network says which; its columns are those of --network mazur",
+        ),
+        ("mazur-sequential", (), "; its columns are those of --network mazur or mazur-sequential"),
     ],
 )
 def test_the_template_of_a_sheet_is_told_by_its_columns(name, changes, told, tmp_path):
     network = load(name).with_columns(*changes)
     path = write_workbook(network, tabulate(network, epochs=2), tmp_path / "sheet.xlsx")
     assert check(path).problem.endswith(told)
+
+
+def test_a_sheet_of_the_exercise_with_a_few_other_columns_is_judged(tmp_path):
+    path = write_workbook(load(), tabulate(load(), epochs=3), tmp_path / "sheet.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    (header,) = (row for row in sheet.iter_rows() if "w1" in [cell.value for cell in row])
+    for place, label in enumerate(("b1", "h3"), start=1):
+        sheet.cell(header[0].row, header[-1].column + place, label)
+    book.save(path)
+    assert check(path).verdict == "right"
 
 
 def test_no_template_is_told_of_a_sheet_that_lacks_a_column_or_has_another_networks():

@@ -11,9 +11,11 @@ from click.testing import CliRunner
 
 from backprop_sheet import Diverged, InputError, explain, load, save_explanation, tabulate
 from backprop_sheet.cli import cli
+from backprop_sheet.derivation import boxes
 from backprop_sheet.explainer import as_latex, as_markdown, as_text
 from backprop_sheet.explainer.breaking import ROW_END, rows, width
 from backprop_sheet.explainer.formats import first_equations
+from backprop_sheet.formula import ONE
 from backprop_sheet.network import TOTAL
 from backprop_sheet.network.file import from_content
 
@@ -91,28 +93,38 @@ def hand_made(**content):
     return from_content(HAND_MADE | content, Path(), "hand-made")
 
 
-def test_a_chain_has_all_factors_and_one_name_for_the_error():
+def test_a_chain_leaves_out_factors_of_1_and_has_one_name_for_the_error():
     network = hand_made()
     lines = as_text(explain(network, of="w")).split("\n\nw\n")[1].splitlines()
     assert [line.split(" = -")[0].strip() for line in lines] == [
         "∂E_total/∂o = o - 1",
-        "∂o/∂h       = 1",
         "∂h/∂w       = 3",
-        "∂E_total/∂w = ∂E_total/∂o * ∂o/∂h * ∂h/∂w",
+        "∂E_total/∂w = ∂E_total/∂o * ∂h/∂w",
         "w           → w - η * ∂E_total/∂w",
     ]
     assert "∂E/" not in as_text(explain(network))
 
 
+def test_of_a_chain_whose_factors_are_all_1_one_stays():
+    network = hand_made(trained={"r": 0.5}, formulas={"E": "r + 2"})
+    assert len(network.graph.path("r", TOTAL)) == 1
+    assert "\nr\n  ∂E_total/∂r = 1\n  r           →" in as_text(explain(network))
+    assert "∂E/∂r = ∂(r + 2)/∂r = 1" in [line for box in boxes(network) for line in box.lines]
+
+
 @pytest.mark.parametrize("name", ["linear", "recurrent", "lstm", "embedding"])
 def test_the_factors_of_every_product_follow_each_other(name):
-    """∂E_total/∂o · ∂o/∂h · ∂h/∂w: what one factor ends with, the next one begins with."""
+    """∂E_total/∂o · ∂o/∂h · ∂h/∂w: from one factor to the next, all partials are 1."""
     network = load(name)
     chains = 0
     for weight in network.trained:
-        steps = network.graph.path(weight, TOTAL, whole=True)
-        assert all(one[1] == next_one[0] for one, next_one in pairwise(steps))
-        assert not steps or steps[-1][1] == weight
+        steps = network.graph.path(weight, TOTAL)
+        for (_, lower), (upper, _) in pairwise([*steps, (weight, weight)]):
+            between = upper
+            while between != lower:
+                (user,) = network.graph.users[between]
+                assert network.graph.slopes[user][between] == ONE
+                between = user
         chains += len(steps) > 1
     equations = [e for section in explain(network, 1).sections[2:] for e in section.equations]
     uppers = {text.split("/")[0] for e in equations if (text := e.symbols[e.name].text)[0] == "∂"}
@@ -124,7 +136,7 @@ def test_nothing_is_said_to_be_equal_to_itself():
     texts = as_text(explain(hand_made()))
     assert "  ∂E_total/∂r = 1\n" in texts
     assert "\n  ∂h/∂w       = 3\n" in texts
-    assert r"\frac{\partial o}{\partial h} &= 1 \\" in as_latex(explain(hand_made()))
+    assert r"\frac{\partial h}{\partial w} &= 3 \\" in as_latex(explain(hand_made()))
 
 
 def test_of_a_quantity_shows_only_what_leads_to_it():

@@ -2,12 +2,13 @@ import csv
 import json
 import pickle
 from io import StringIO
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from backprop_sheet import Diverged, InputError, load, tabulate
+from backprop_sheet import Diverged, InputError, load, tabulate, train
 from backprop_sheet.tabulator import as_csv, as_json, as_markdown, save_table
 
 
@@ -47,6 +48,16 @@ def test_a_watcher_sees_every_epoch(original):
 
 
 @pytest.mark.parquet
+@pytest.mark.parametrize("name", ["xor", "convolution", "dropout"])
+def test_no_number_is_minus_0(name):
+    rows = np.array(list(islice(train(load(name)), 8)))
+    frame = tabulate(load(name), 8 // len(load(name).samples))
+    assert np.signbit(rows[rows == 0]).any()  # the engine's own numbers are
+    numbers = frame.to_numpy()
+    assert not np.signbit(numbers[numbers == 0]).any()
+    assert (numbers == rows[: len(numbers)]).all()
+
+
 def test_csv_json_and_parquet_keep_every_digit(frame, tmp_path):
     header, *lines = csv.reader(StringIO("".join(as_csv(frame))))
     assert header == ["epoch", *frame.columns]

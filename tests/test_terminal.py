@@ -16,7 +16,7 @@ from everyday import mostly_slow
 
 from backprop_sheet import load, tabulate, write_workbook
 from backprop_sheet.cli import cli, colours
-from backprop_sheet.cli.completing import Bash
+from backprop_sheet.cli.completing import Bash, Fish, Zsh
 from backprop_sheet.explainer.steps import _quantity_called as named
 from backprop_sheet.templates import known
 from tools.cli_reference import commands
@@ -338,6 +338,30 @@ def test_bash_completes_what_follows_an_equals_sign(line, wanted, monkeypatch):
 )
 def test_bash_completes_whole_words_where_it_does_not_split_them(line, wanted, monkeypatch):
     assert bash_gets(line.split(), monkeypatch) == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("run --network=xo", "--network=xor"),
+        ("run --network xo", "xor"),
+        ("run --network=xor --set=b1=", "--set=b1=0"),
+        ("table --columns=deltas,p", "--columns=deltas,partials"),
+    ],
+)
+def test_zsh_gets_what_stands_in_place_of_its_word(line, wanted, monkeypatch):
+    monkeypatch.setenv("COMP_WORDS", f"backprop-sheet {line}")
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split())))
+    kind, value, *_ = Zsh(cli, {}, "backprop-sheet", VARIABLE).complete().splitlines()[-3:]
+    assert (kind, value) == ("plain", wanted)
+
+
+def test_zsh_and_fish_complete_files_and_values_behind_an_equals_sign():
+    """What the scripts have that click's do not: tried at terminals of zsh 5.9 and fish 3.6."""
+    zsh, fish = (of(cli, {}, "backprop-sheet", VARIABLE).source() for of in (Zsh, Fish))
+    assert zsh.count("compset -P 1 '*='; _path_files") == 2
+    assert "string replace -r '^' -- (string match -r -- '^--[^=]+=' (commandline -ct)" in fish
+    assert fish.count("string split --max 1 ") == 1
 
 
 def with_program(folder):

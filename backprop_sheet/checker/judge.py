@@ -35,6 +35,7 @@ from backprop_sheet.checker.rounding import (
 from backprop_sheet.checker.rules import Rules, constant, settings_of
 from backprop_sheet.checker.settings import cells_of_settings, changed_settings
 from backprop_sheet.checker.spots import Spots, Tally
+from backprop_sheet.checker.suggesting import templates_with
 from backprop_sheet.checker.words import Words
 from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError, counted
@@ -44,7 +45,7 @@ from backprop_sheet.ooxml.archive import Unreadable
 from backprop_sheet.ooxml.sheet import Cell, Row, size_of
 
 STRANGE = 3
-"""Columns of another network from which on a table is not judged by this one."""
+"""Columns of another network from which on a table is not judged, whichever network it is of."""
 LOOK_AHEAD = 2000
 """Rows that are read before the first is judged: they show the digits and the learning rate."""
 MOST_SAID = 4
@@ -182,12 +183,19 @@ class Judge:
         """
         naming = Naming(self._workbook.known, self._waiting)
         header = naming.settled(header, as_given=self._workbook.header_as_given)
-        if len(header.strange) >= STRANGE:
-            some, title = ", ".join(header.strange[:3]), self._grid.around.sheet.title
+        strange, title = header.strange, self._grid.around.sheet.title
+        if len(strange) >= STRANGE or self._is_of_a_template(header):
+            some = ", ".join(strange[:STRANGE]) + " …" * (len(strange) >= STRANGE)
             raise OfAnotherNetwork(
-                f"{title} is of another network, with {some} …: --network says which"
+                f"{title} is of another network, with {some}: --network says which"
             )
         return header
+
+    def _is_of_a_template(self, header: Header) -> bool:
+        """Whether a header that is not given out has the columns of another network's template."""
+        if self._workbook.header_as_given or not header.strange:
+            return False
+        return bool(templates_with({*header.names.values(), *header.strange}))
 
     def end(self) -> Table:
         """The table, judged."""

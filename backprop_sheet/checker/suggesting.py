@@ -1,6 +1,6 @@
 """Which templates have the columns of a table that is not of the network it was judged by."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from backprop_sheet.checker.header import Dictionary
@@ -28,9 +28,14 @@ class Heads:
     def hint(self) -> str:
         """The end of a problem: the templates with the columns of the first row that has any's."""
         for row in self._rows:
-            if fits := [name for name, one in _dictionaries() if one.is_all_in(row)]:
+            if fits := templates_with(row):
                 return f"; its columns are those of --network {' or '.join(fits)}"
         return ""
+
+
+def templates_with(labels: Collection[str]) -> list[str]:
+    """The templates of whose columns all are among some labels, and which know all of these."""
+    return [name for name, one in _dictionaries() if one.is_all_in(labels)]
 
 
 @cache

@@ -18,6 +18,8 @@ import click
 from click.shell_completion import (
     BashComplete,
     CompletionItem,
+    FishComplete,
+    ZshComplete,
     add_completion_class,
     split_arg_string,
 )
@@ -152,13 +154,56 @@ class Bash(BashComplete):
         typed = words[place] if place < len(words) else ""
         *args, incomplete = _rejoined([*words[1:place], typed])
         self._before = incomplete.removesuffix(typed) + "=" * (typed == "=")
-        if incomplete.startswith("-") and "=" in incomplete:  # click leaves the option out
-            self._option = incomplete.partition("=")[0] + "="
+        self._option = _option(incomplete)
         return args, incomplete
 
     def format_completion(self, item: CompletionItem) -> str:
         """A value as bash puts it in place of its word."""
         return f"{item.type},{(self._option + item.value).removeprefix(self._before)}"
+
+
+@add_completion_class
+class Zsh(ZshComplete):
+    """zsh puts a value in place of its whole word, such as ``--network=xo``; files, if told to."""
+
+    source_template = ZshComplete.source_template.replace(
+        "_path_files -", "[[ $PREFIX == --*=* ]] && compset -P 1 '*='; _path_files -"
+    )
+    _option = ""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The words before the one that is typed, and that one as far as it goes."""
+        args, incomplete = super().get_completion_args()
+        self._option = _option(incomplete)
+        return args, incomplete
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """A value as zsh puts it in place of its word."""
+        return super().format_completion(
+            CompletionItem(self._option + item.value, item.type, item.help)
+        )
+
+
+@add_completion_class
+class Fish(FishComplete):
+    """fish takes only what begins with its whole word, such as ``--network=xo``.
+
+    click's script cuts values at commas, too.
+    """
+
+    source_template = FishComplete.source_template.replace(
+        'string split ","', 'string split --max 1 ","'
+    ).replace(
+        '"(%(complete_func)s)"',
+        "\"(%(complete_func)s | string replace -r '^' -- "
+        "(string match -r -- '^--[^=]+=' (commandline -ct); or echo ''))\"",
+    )
+
+
+def _option(incomplete: str) -> str:
+    """The option with its ``=`` before a value in the same word; click leaves it out."""
+    name, equals, _ = incomplete.partition("=")
+    return name + equals if name.startswith("-") and equals else ""
 
 
 def _rejoined(words: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ parts      circles, squares, captions, arrows    columns   groups as circles or 
 bodies     what arrows begin or end at           kernels   the kernels before a picture
 arrows     arrows and bows                       labels    where labels have room
 shortened  what is drawn of large networks       sizes     how large a drawing is
-turned     from top to bottom
+clearing   arrows beside circles                turned     from top to bottom
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from dataclasses import replace
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram.arrows import arrows_of, loops_of
 from backprop_sheet.diagram.bodies import Body, body_of, sources_of
+from backprop_sheet.diagram.clearing import cleared, is_clear
 from backprop_sheet.diagram.columns import (
     CAPTION,
     KERNEL_GAP,
@@ -71,6 +72,7 @@ __all__ = [
     "diagram_of",
     "first_free",
     "good_size",
+    "is_clear",
     "is_picture",
     "label_points",
     "part_covered",
@@ -132,6 +134,9 @@ def diagram_of(
     x = left + gaps[-1] + TOTAL_RADIUS
     nodes[TOTAL] = Node(TOTAL, "total error", x, height / 2, TOTAL_RADIUS)
     moved = unrolled(network, nodes, height, most)
+    nodes |= moved
+    bodies |= {name: body_of([name], nodes) for name in moved}
+    moved = cleared(network, nodes, arrows_of(network, nodes, bodies, most), height)
     nodes |= moved
     bodies |= {name: body_of([name], nodes) for name in moved}
     arrows, loops = arrows_of(network, nodes, bodies, most), loops_of(network, nodes, height)

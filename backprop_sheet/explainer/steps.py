@@ -224,7 +224,7 @@ class _Row:
         known = _Overlay(self._rows[0])
         symbols = _Overlay(network.symbols)
         factors: list[str] = []
-        for upper, lower in network.graph.path(weight, TOTAL, whole=True):
+        for upper, lower in network.graph.path(weight, TOTAL):
             if not factors:  # what stands between it and the error has partials of 1
                 equation = self.derived(gradient_name(lower))
             else:

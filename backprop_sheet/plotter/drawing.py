@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from backprop_sheet.diagram import (
     Point,
     Shortening,
     diagram_of,
+    is_clear,
     readable_size,
     with_gradients,
 )
@@ -51,7 +53,7 @@ WIDTH, HEAD, EDGE, FOOT = 12.8, 0.5, 0.1, 0.25
 what a second line of the legend adds to that."""
 MOST, LEAST_RADIUS = Shortening(), 17
 """How much of a large network is drawn, and the radius that circles have where there is room."""
-ROOMIER = (1.0, 1.4, 1.8)
+ROOMIER = (1, 1.4, 1.8)
 """How many times as large a drawing may be so that all weights get labels."""
 CHARACTERS, LONG, MOST_LINES = 8.4, 12, 3
 """How many characters of the usual size a circle is wide; from how many on a name stands in several
@@ -123,14 +125,24 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
 
 
 def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, list[Label]]:
-    """The drawing, as large as it has to be for the labels of all weights; without them if none."""
+    """The drawing, as large as it has to be for the labels of all weights; without them if none.
+
+    It is larger, too, if no arrow then runs through a circle that it does not lead to.
+    """
     width, height = readable_size(network, CANVAS, MOST, LEAST_RADIUS)
-    usual = diagram_of(network, width, height, most=MOST)
-    for gradients, times in product((True, False), ROOMIER) if may_have_labels(usual) else ():
-        diagram = diagram_of(network, times * width, times * height, most=MOST)
-        if labels := weight_labels(network, diagram, numbers, gradients=gradients):
-            return diagram, labels
-    return usual, []
+
+    @cache
+    def sized(times: float) -> Diagram:
+        return diagram_of(network, times * width, times * height, most=MOST)
+
+    for gradients, times in product((True, False), ROOMIER):
+        if not may_have_labels(sized(1)):
+            break
+        if is_clear(sized(times)) and (
+            labels := weight_labels(network, sized(times), numbers, gradients=gradients)
+        ):
+            return sized(times), labels
+    return next(filter(is_clear, map(sized, ROOMIER)), sized(1)), []
 
 
 def _legend(network: Network, diagram: Diagram, labels: list[Label]) -> str:

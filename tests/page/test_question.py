@@ -23,7 +23,7 @@ from backprop_sheet import load, tabulate, write_workbook
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.explainer import explain
 from backprop_sheet.explainer.formats import rounded_text
-from backprop_sheet.formula import MATHML, ONE, leaves, write
+from backprop_sheet.formula import MATHML, leaves, write
 from backprop_sheet.network import Kind
 from backprop_sheet.network.choices import (
     CLIPPINGS,
@@ -430,9 +430,7 @@ def test_chains_are_those_of_explain(visit, tmp_path, name):
         section = explain(network, epoch, of=weight, sample=sample).sections[-1]
         gradient = gradient_name(weight)
         place = [equation.name for equation in section.equations].index(gradient)
-        whole = section.equations[: max(1, place)]
-        # The page leaves out the factors that are 1 wherever they stand.
-        factors = [factor for factor in whole if factor.tree != ONE] or whole[:1]
+        factors = section.equations[: max(1, place)]
         ask(page, network.label(gradient))
         assert result(page) == as_shown(section.equations[place].result)
         lines = page.locator("#question .step.factor").all()

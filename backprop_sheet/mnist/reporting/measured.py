@@ -175,7 +175,7 @@ def _table(varied: str, rows: Sequence[Row]) -> Table:
 
 
 def _in_points(difference: float) -> str:
-    return f"{100 * difference:.2f}"
+    return f"{100 * difference:z.2f}"
 
 
 def _or_nothing(number: float | None, write: Callable[[float], str]) -> str:

@@ -73,7 +73,7 @@ def share(part: float) -> str:
 
 def points(difference: float) -> str:
     """A difference of two shares, in percentage points."""
-    return f"{100 * difference:.2f}\N{NO-BREAK SPACE}points"
+    return f"{100 * difference:z.2f}\N{NO-BREAK SPACE}points"
 
 
 def rounded(number: float) -> str:

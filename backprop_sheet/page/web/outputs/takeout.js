@@ -51,8 +51,7 @@ function inPython(number) {
   if (size >= LARGE_IN_PYTHON || (size > 0 && size < SMALL_IN_PYTHON)) {
     return number.toExponential().replace(/(?<=e[+-])(?=\d$)/, "0");
   }
-  const text = Object.is(number, -0) ? "-0" : String(number);
-  return Number.isInteger(number) ? `${text}.0` : text;
+  return Number.isInteger(number) ? `${number}.0` : String(number); // a -0 is written as 0
 }
 
 /**
