@@ -7,9 +7,10 @@ from pathlib import Path
 import large_networks
 import openpyxl
 import pytest
-from printed import faults
+from printed import faults, gaps, pages_of, print_all
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
+from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter import arrange, labels, shapes
 from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.exporter.legend import UNNAMED, WEIGHTS, legend
@@ -151,6 +152,38 @@ def test_names_and_epochs_stay_in_sight(sheet):
     assert heads[0].value == "epoch"
     for head in heads:
         assert sheet.cell(1, head.column).value == f"={head.coordinate}"
+
+
+def test_headings_stand_right_as_their_numbers_do(sheet):
+    network, sheet = sheet
+    for row in (1, arrange(network, 4).header_row):
+        heads = [cell for cell in sheet[row] if cell.value is not None]
+        assert {cell.alignment.horizontal for cell in heads} == {"right"}
+
+
+def test_numbers_show_as_many_decimals_as_leave_space_between_them(sheet):
+    network, sheet = sheet
+    layout = arrange(network, 4)
+    row = layout.last_row
+    weight = next(iter(network.trained))
+    for name in (weight, network.error, gradient_name(weight), "a_o1"):
+        assert sheet.cell(row, layout.columns[name]).number_format == "0.000000"
+    assert sheet.cell(row, 1).number_format == "General"
+    covered = {str(area.sqref) for area in sheet.conditional_formatting}
+    right = layout.last_column
+    assert covered == {f"{letters(layout.frozen + 1)}20:{letters(right)}{row}"}
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.pdftoppm
+def test_numbers_do_not_touch_on_paper(books, tmp_path):
+    printed = print_all([*books.values()], tmp_path, ["LR0.5", "LR0.1"])
+    for pdf in printed.values():
+        found = [gap for pages in pages_of(pdf).values() for page in pages for gap in gaps(page)]
+        numbers = [gap for gap in found if re.fullmatch(r"[-\d.E ]+", gap[1])]
+        assert len(numbers) > 500
+        assert min(numbers) > (2,)
 
 
 def test_what_may_be_changed_is_yellow_and_nothing_else(sheet):

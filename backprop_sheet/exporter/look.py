@@ -261,10 +261,18 @@ def _formats(archive: office.Archive) -> io.BytesIO:
     return content
 
 
-def style_index(sheet: Worksheet, name: str) -> int:
-    """The number of a named style in the file: the attribute ``s`` of cells that have it."""
+def style_index(sheet: Worksheet, name: str, number_format: str = "") -> int:
+    """The number of a named style in the file: the attribute ``s`` of cells that have it.
+
+    Args:
+        sheet: a sheet of the workbook.
+        name: the name of the style.
+        number_format: the format of its numbers, if the style leaves them as they are.
+    """
     cell = Cell(sheet)
     cell.style = name
+    if number_format and cell.number_format == "General":
+        cell.number_format = number_format
     return int(cell.style_id)
 
 

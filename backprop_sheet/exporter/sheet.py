@@ -4,11 +4,12 @@ from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.definitions import in_short
-from backprop_sheet.exporter import boxes, notes, page, pictures, printing, table
+from backprop_sheet.exporter import boxes, formats, notes, page, pictures, printing, table
 from backprop_sheet.exporter.blanks import NOTHING, Blanks
 from backprop_sheet.exporter.layout import NAMES_ROW, NOTES, Layout
 from backprop_sheet.exporter.look import Look, style_index
@@ -102,17 +103,9 @@ def lay_out(
         _name_columns(sheet, layout)
     else:
         values |= _keep_names_in_sight(sheet, layout)
+        _format_numbers(sheet, layout)
     printing.set_up(sheet, layout)
-    # Not in a set: its order differs between processes, and the styles are numbered in this order.
-    kinds = [*(layout.network.quantities[name].kind for name in layout.columns), Kind.TOTAL]
-    styles = {
-        kind.value: style_index(sheet, f"table {STYLED_LIKE.get(kind, kind)}")
-        for kind in dict.fromkeys(kinds)
-    }
-    others = (table.EPOCH, *([table.BLANK] if blanks else []))
-    styles |= {kind: style_index(sheet, f"table {kind}") for kind in others}
-    if not blanks:
-        styles[table.GIVEN] = style_index(sheet, "table given" if layout.as_original else CHANGED)
+    styles = _styles(sheet, layout, blanks)
     right, beside = layout.last_column, table.no_more
     if blanks.self_check and blanks.columns:
         check = SelfCheck(layout, blanks, numbers)
@@ -127,6 +120,30 @@ def lay_out(
         unmarked=layout.table_area.reference,
         shapes=drawing.shapes,
     )
+
+
+def _styles(sheet: Worksheet, layout: Layout, blanks: Blanks) -> table.Styles:
+    """The styles of the table's cells. In the original's, numbers are as long as their columns."""
+    # Not in a set: its order differs between processes, and the styles are numbered in this order.
+    kinds = [*(layout.network.quantities[name].kind for name in layout.columns), Kind.TOTAL]
+    names = {kind.value: f"table {STYLED_LIKE.get(kind, kind)}" for kind in dict.fromkeys(kinds)}
+    names[table.EPOCH] = "table epoch"
+    if blanks:
+        names[table.BLANK] = "table blank"
+    else:
+        names[table.GIVEN] = "table given" if layout.as_original else CHANGED
+    whole = names.keys() if layout.as_original else {Kind.COUNTER, table.EPOCH}
+    return {
+        kind: style_index(sheet, name, "" if kind in whole else formats.DECIMALS)
+        for kind, name in names.items()
+    }
+
+
+def _format_numbers(sheet: Worksheet, layout: Layout) -> None:
+    """Add formats for numbers that six decimals do not suit, in all columns but those in sight."""
+    area = layout.table_area
+    right = max([area.right, *(beside.right for beside in layout.of_epochs.values())])
+    formats.add_table_formats(sheet, Area(layout.frozen + 1, area.top, right, area.bottom))
 
 
 def _write_settings(sheet: Worksheet, layout: Layout, variant: Variant) -> None:
@@ -180,20 +197,22 @@ def _keep_names_in_sight(sheet: Worksheet, layout: Layout) -> dict[str, float | 
         if cell.value is not None:
             name = sheet.cell(NAMES_ROW, cell.column, f"={cell.coordinate}")
             name.style = "table names"
+            name.alignment = Alignment(horizontal="right")
             values[name.coordinate] = cell.value
     sheet.freeze_panes = address(NAMES_ROW + 1, layout.frozen + 1)
     return values
 
 
 def _write_header(sheet: Worksheet, layout: Layout) -> None:
-    for name, column in layout.columns.items():
-        cell = sheet.cell(layout.header_row, column, layout.heading(name))
-        cell.style = "table header"
-    beside = {layout.epoch_column.left: table.EPOCH}
-    beside |= {area.left: layout.heading(name) for name, area in layout.of_epochs.items()}
-    for column, text in beside.items():
+    """Write the names of the columns; in the original they stand left, elsewhere as the numbers."""
+    texts = {column: layout.heading(name) for name, column in layout.columns.items()}
+    texts[layout.epoch_column.left] = table.EPOCH
+    texts |= {area.left: layout.heading(name) for name, area in layout.of_epochs.items()}
+    for column, text in texts.items():
         cell = sheet.cell(layout.header_row, column, text)
         cell.style = "table header"
+        if not layout.as_original:
+            cell.alignment = Alignment(horizontal="right")
 
 
 def _accept_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:
