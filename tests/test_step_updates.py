@@ -117,7 +117,7 @@ def _worked_out(text):
 def listed(values, book):
     """The list of epochs: of each, the worst gradient and update with their verdicts."""
     sheet = openpyxl.load_workbook(book)["Check"]
-    (top,) = (row for row in range(1, 99) if sheet.cell(row, 2).value == "worst gradient")
+    (top,) = (row for row in range(1, 99) if sheet.cell(row, 2).value == "gradients differ by")
     return [[values(CHECK, f"{c}{top + 1 + k}") for c in "ABCDE"] for k in range(EPOCHS)]
 
 

@@ -200,16 +200,23 @@ def _add_step_and_check(
     network = layout.network
     cells = 2 * len(network.trained) * len(network.forward)
     many = len(network.trained) > MOST_CHECKED or cells > MOST_CELLS
-    if many or network.by_rule.issuperset(network.trained):
-        return {step_tab: shown}
+    checked = None
+    if not many and not network.by_rule.issuperset(network.trained):
+        checked = _add_check(styles, step, frame)
+    step.write_hint(checked=checked is not None)
+    return {step_tab: shown} | ({check_tab: checked} if checked else {})
+
+
+def _add_check(styles: Look, step: Step, frame: pd.DataFrame) -> Additions | None:
+    """Add the tab Check; None if there is nothing to compare."""
+    layout = step.lookup.layout
     sheet = styles.workbook.create_sheet(check_tab)
     try:
-        columns = {name: frame[network.label(name)].tolist() for name in layout.columns}
-        check = Check(sheet, step, network, columns)
-        return {step_tab: shown, check_tab: check.lay_out()}
-    except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers: nothing to compare
+        columns = {name: frame[layout.network.label(name)].tolist() for name in layout.columns}
+        return Check(sheet, step, layout.network, columns).lay_out()
+    except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers
         styles.workbook.remove(sheet)
-        return {step_tab: shown}
+        return None
 
 
 def _add_derivation(styles: Look, layout: Layout, title: str, blanks: Blanks = NOTHING) -> None:

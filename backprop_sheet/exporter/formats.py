@@ -48,6 +48,12 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "step value": USUAL,
     "step number": USUAL,
     "step changed": USUAL,
+    "step error": (
+        _within("0.000999999", "0.00000000000E+00"),
+        _beyond("99999.9", "0.00000000000E+00"),
+        _beyond("99.99", "0.000000000"),
+    ),
+    "step difference": (Format("equal", ("0",), "0"),),
     "step place": (_within("0.004999", "0.00;0.00"), _beyond("9999", SHORT), _beyond("99.99", "0")),
     "step slope": (
         _within("0.0004999", "0.000;0.000"),

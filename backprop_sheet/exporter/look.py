@@ -92,6 +92,9 @@ STYLES = {
     "step slope": "tab Step: their gradients, likewise",
     "step changed": "tab Check: the weight that is changed",
     "step verdict": "tab Check: PASS and FAIL",
+    "verdict header": "tab Check: the name over them",
+    "step error": "tab Check: the errors with a weight larger and smaller; their difference shows",
+    "step difference": "tab Check: how far two numbers differ, relative to one of them",
     "step note": "tab Check: what its numbers mean",
     "compare header": "tab Compare: the names over the table",
     "compare label": "tab Compare: what the lines of the summary say",
@@ -109,7 +112,10 @@ TABLES = (
     *("_cell_styles", "_named_styles"),
 )
 """Where openpyxl keeps the formats of a workbook."""
-LATER = ("table blank", "table right", "step note", "table names", "setting fixed")
+LATER = (
+    *("table blank", "table right", "step note", "table names", "setting fixed"),
+    *("verdict header", "step error", "step difference"),
+)
 """Styles that looks made before them lack: the classic look's are used."""
 
 

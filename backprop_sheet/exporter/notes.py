@@ -7,10 +7,17 @@ from backprop_sheet.ooxml.addresses import letters
 
 DERIVATION = "Derivation"
 """The title of the derivation's tab."""
-NOTE = (
-    "η ({eta}) and the numbers of {rows} may be changed: "
-    "all cells below, the chart and the drawing follow."
+FOLLOWS = "all cells below, the chart and the drawing follow."
+NOTE = f"η ({{eta}}) and the numbers of row {{first}} may be changed: {FOLLOWS}"
+DRIVEN_NOTE = (
+    f"η ({{eta}}) is that of {{source}}; the numbers of row {{first}} may be changed: {FOLLOWS}"
 )
+YELLOW_NOTE = f"The yellow cells may be changed: {FOLLOWS}"
+DRIVEN_YELLOW_NOTE = (
+    f"η ({{eta}}) is that of {{source}}; the yellow cells may be changed: {FOLLOWS}"
+)
+"""What may be changed: in the original's sheet, and in others; with a learning rate of its own, and
+with that of another tab."""
 MEANS_NOTE = (
     "Means add up over the samples of an epoch: each row adds its part, and the last has the mean."
 )
@@ -21,10 +28,6 @@ TASK = (
 )
 EPOCH_OF_ROW = "column {column} has the epoch of each row."
 EPOCH_OF_ROWS = "each epoch after it takes {samples} rows as well."
-DRIVEN_NOTE = (
-    "η ({eta}) is that of {source}; the numbers of {rows} may be changed: "
-    "all cells below, the chart and the drawing follow."
-)
 WHERE_NOTE = "How each formula follows is on the tab {tab}."
 DEFINITIONS_NOTE = "What the formulas follow from is on the tab {tab}."
 
@@ -37,13 +40,10 @@ def notes(layout: Layout, rate: str, legend: str) -> list[str]:
         rate: the formula of the learning rate, if another tab has it; otherwise empty.
         legend: what is to be said of the drawing, or nothing.
     """
-    first, samples = layout.first_row, len(layout.network.samples)
-    rows = f"row {first}"
-    if samples > 1:
-        rows = f"rows {first} to {first + samples - 1} that are no formulas"
-    changeable = (DRIVEN_NOTE if rate else NOTE).format(
-        eta=layout.rate_cell, rows=rows, source=rate.strip("=")
-    )
+    text = NOTE if layout.as_original else YELLOW_NOTE
+    if rate:
+        text = DRIVEN_NOTE if layout.as_original else DRIVEN_YELLOW_NOTE
+    changeable = text.format(eta=layout.rate_cell, first=layout.first_row, source=rate.strip("="))
     others = list(_others(layout))
     if layout.as_original:
         return [" ".join([changeable, *others])]

@@ -38,15 +38,21 @@ HINT = (
     "The weight of the table's next row must be what the update makes of it."
 )
 LIMITS = (
-    f"PASS: the two are apart by no more than {judging.RELATIVE:.0E} of the gradient, or of the "
-    "step that the update makes. Where they are apart by more, yet too little for the 15 digits of "
-    "a spreadsheet, rounding hides which is right."
+    f"PASS: the two differ by at most {judging.RELATIVE:.0E}, relative to the gradient or to the "
+    "step from the old weight to the new one. Where they differ by more, yet by too little for the "
+    "15 digits of a spreadsheet, rounding hides which is right."
 )
 EPSILON_NOTE = (
     "1E-3 to 1E-6 suit: over larger steps the error bends, smaller ones drown in rounding"
 )
 PASSES_NOTE = "The forward passes, which are not printed: one with each weight larger, one smaller."
-SOME_NOTE = "Of {} epochs, {} are listed."
+SOME_NOTE = (
+    "The list has {listed:,} of the {epochs:,} epochs, as all would need too many cells. {left_out}. "
+    "Choose one of them on tab Step to check it."
+)
+LEFT_OUT, ONE_OF = "Left out: {}", "It has about one of {}, from the first to the last"
+MOST_NAMED = 15
+"""The most epochs that are named where the list leaves them out."""
 NONE_NOTE = "A list of all epochs would need too many cells: choose another epoch on tab Step."
 KINK_NOTE = (
     f" {KINK}: between w − ε and w + ε a value passes 0, where a formula has two slopes; "
@@ -64,17 +70,21 @@ VERDICT_ROW = 9
 """The header row of the verdicts."""
 GRADIENT, UPDATE, LAST = 7, 11, 11
 """The columns of the two verdicts, and the last one."""
+DIFFERENCE, JUDGED = "relative difference", "verdict"
 HEADS = {
     **dict(enumerate(["", "E(w + ε)", "E(w − ε)", "difference / 2ε", "table's gradient"], start=1)),
-    6: "relatively apart",
-    GRADIENT: "verdict",
-    8: "updated weight",
-    9: "next in table",
-    10: "steps apart",
-    UPDATE: "verdict",
+    6: DIFFERENCE,
+    GRADIENT: JUDGED,
+    8: "new weight",
+    9: "table's next weight",
+    10: DIFFERENCE,
+    UPDATE: JUDGED,
 }
-EPOCH_HEADS = {1: "epoch", 2: "worst gradient", 3: "verdict", 4: "worst update", 5: "verdict"}
-LABEL_WIDTH, WIDTH, WIDEST = 190, 124, 300
+EPOCH_HEADS = {
+    **{1: "epoch", 2: "gradients differ by", 3: JUDGED},
+    **{4: "updates differ by", 5: JUDGED},
+}
+LABEL_WIDTH, WIDTH, WIDEST = 190, 134, 300
 COLORS = ((PASS, "FF006100", "FFC6EFCE"), (FAIL, "FF9C0006", "FFFFC7CE"))
 COLUMN = "\0"
 """A placeholder for the column's letters, in formulas that are the same in every column."""
@@ -136,8 +146,7 @@ class Check:
             self._header(top, EPOCH_HEADS)
             epochs.write(top + 1, listed)
         if len(listed) < rows:
-            note = SOME_NOTE.format(f"{rows:,}", f"{len(listed):,}") if listed else NONE_NOTE
-            self.cells.write(top - 1, 1, "hint", note)
+            self.cells.write(top - 1, 1, "hint", _which(listed, rows))
         return self._finished(bottom, last, range(top + 1, bottom + 1) if listed else range(0))
 
     def _finished(self, bottom: int, last: int, listed: range) -> Additions:
@@ -158,7 +167,9 @@ class Check:
 
     def _header(self, row: int, heads: Mapping[int, str]) -> None:
         for column in range(1, max(heads) + 1):
-            self.cells.write(row, column, "compare header", heads.get(column, ""))
+            text = heads.get(column, "")
+            style = "verdict header" if text == JUDGED else "compare header"
+            self.cells.write(row, column, style, text)
 
     def _write_head(self) -> None:
         cells, network = self.cells, self._network
@@ -199,8 +210,8 @@ class Check:
         (up, above), (down, below) = (self._errors[weight, side] for side in (1, -1))
         gradient = self._step.values[name]
         slope = (above - below) / (2 * EPSILON)
-        cells.write_formula(row, 2, "step number", up, above)
-        cells.write_formula(row, 3, "step number", down, below)
+        cells.write_formula(row, 2, "step error", up, above)
+        cells.write_formula(row, 3, "step error", down, below)
         cells.write_formula(row, 4, "step number", f"(B{row}-C{row})/(2*{STEP_SIZE})", slope)
         found = f"{STEP}!{self._step.address_of(name)}"
         cells.write_formula(row, 5, "step number", found, gradient)
@@ -229,7 +240,7 @@ class Check:
         (apart, place), text = judged.values, judging.in_words(judged.verdict)
         text = f'IF({none},"{NOTHING}",{text})' if none else text
         verdict = VERDICTS[place] if there else NOTHING
-        self.cells.write_formula(row, column - 1, "step number", judged.apart, apart)
+        self.cells.write_formula(row, column - 1, "step difference", judged.apart, apart)
         self.cells.write_formula(row, column, "step verdict", text, verdict)
         return verdict
 
@@ -317,6 +328,17 @@ class Check:
                 fill=PatternFill(bgColor=background),
             )
             self._sheet.conditional_formatting.add(" ".join(a.reference for a in areas), rule)
+
+
+def _which(listed: Sequence[int], epochs: int) -> str:
+    """Which epochs the list has, and why not all of them."""
+    if not listed:
+        return NONE_NOTE
+    missing = sorted({*range(epochs)}.difference(listed))
+    left_out = LEFT_OUT.format(", ".join(map(str, missing)))
+    if len(missing) > MOST_NAMED:
+        left_out = ONE_OF.format(round(epochs / len(listed), 1))
+    return SOME_NOTE.format(listed=len(listed), epochs=epochs, left_out=left_out)
 
 
 def _summary(area: str, count: int) -> str:
