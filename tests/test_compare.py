@@ -216,7 +216,7 @@ def test_cells_that_may_be_changed_are_marked_and_take_numbers_above_0(book):
 )
 def test_what_cannot_be_compared_is_refused(tmp_path, wrong, message):
     with pytest.raises(InputError, match=message):
-        write_comparison(wrong, tmp_path / "book.xlsx")
+        write_comparison(wrong(), tmp_path / "book.xlsx")
     assert not list(tmp_path.iterdir())
 
 

@@ -1,6 +1,7 @@
 """Sheets of networks: what is where, stays in sight, may be changed, and how they print."""
 
 import re
+import zipfile
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -184,6 +185,15 @@ def test_numbers_do_not_touch_on_paper(books, tmp_path):
         numbers = [gap for gap in found if re.fullmatch(r"[-\d.E ]+", gap[1])]
         assert len(numbers) > 500
         assert min(numbers) > (2,)
+
+
+def test_the_total_error_has_one_name_in_all_texts(books):
+    other_names = re.compile(r"E_tot|LOSS|\bloss\b")
+    for book in books.values():
+        with zipfile.ZipFile(book) as parts:
+            texts = "".join(parts.read(name).decode() for name in parts.namelist())
+        assert "E_Total" in texts
+        assert not other_names.findall(texts)
 
 
 def test_what_may_be_changed_is_yellow_and_nothing_else(sheet):

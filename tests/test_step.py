@@ -45,18 +45,14 @@ def check_step(values, places, row, step=STEP):
     for name, number in row.items():
         if name.startswith("∂"):
             continue
-        label = next(
-            text
-            for text in at
-            if text == name.replace("Total", "total") or re.fullmatch(f"{name}: \\w+ →", text)
-        )
+        label = next(text for text in at if text == name or re.fullmatch(f"{name}: \\w+ →", text))
         assert values(step, right_of(at[label])) == pytest.approx(number, rel=1e-12), name
     header = at["chain rule"]
     columns = {cell.value: cell.column_letter for cell in header.parent[header.row] if cell.value}
     factors = [right_of(header.parent[f"{columns[f'factor {k}']}1"])[:-1] for k in (1, 2, 3)]
     beside = columns["table's gradient"]
     for weight in WEIGHTS:
-        line = at[f"∂E_total/∂{weight}"].row
+        line = at[f"∂E_Total/∂{weight}"].row
         gradient = row[f"∂E/∂{weight}"]
         product = 1.0
         for column in factors:
@@ -87,7 +83,7 @@ def check_equations(values, places, frame, epoch):
 def verdicts(values, places):
     at = places[CHECK]
     column = at["verdict"].column_letter
-    each = {w: values(CHECK, f"{column}{at[f'∂E_total/∂{w}'].row}") for w in WEIGHTS}
+    each = {w: values(CHECK, f"{column}{at[f'∂E_Total/∂{w}'].row}") for w in WEIGHTS}
     return values(CHECK, right_of(at["gradients of this epoch"])), each
 
 
@@ -319,7 +315,7 @@ def test_errors_of_check_show_their_difference(workbook, places):
     at = places[CHECK]
     up, down, slope = (at[t].column for t in ("E(w + ε)", "E(w − ε)", "difference / 2ε"))
     for weight in WEIGHTS:
-        row = at[f"∂E_total/∂{weight}"].row
+        row = at[f"∂E_Total/∂{weight}"].row
         decimals = len(sheet.cell(row, up).number_format.partition(".")[2])
         above, below = (round(sheet.cell(row, column).value, decimals) for column in (up, down))
         # Of the difference as it shows, three digits are right.

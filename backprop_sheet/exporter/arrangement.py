@@ -15,9 +15,9 @@ from backprop_sheet.exporter.layout import (
     Layout,
 )
 from backprop_sheet.network import ACCURACY, EPOCH, SAMPLE, Kind, Network
+from backprop_sheet.network.symbols import ORIGINAL_LAYERS
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 
-ORIGINAL_LAYERS = (2, 2, 2)
 ORIGINAL_LINES = [11, 5, 4, 2, 4, 4]
 """Lines in each of the original's boxes; the fifth shows only three of its four."""
 SETTING = 6

@@ -70,12 +70,12 @@ class Curve:
 
 
 def error_chart(curve: Curve, axis: str = "") -> ScatterChart:
-    """The original's chart LOSS, whose upright axis has no title."""
-    return _single_chart("LOSS", curve, axis)
+    """The original's chart LOSS, whose upright axis has no title; with one, the chart ERROR."""
+    return _single_chart("ERROR" if axis else "LOSS", curve, axis)
 
 
 def accuracy_chart(curve: Curve, axis: str = "") -> ScatterChart:
-    """A chart of the accuracy in the look of the chart LOSS, from 0 to 1."""
+    """A chart of the accuracy in the look of that of the error, from 0 to 1."""
     chart = _single_chart("ACCURACY", curve, axis)
     chart.y_axis.scaling.max, chart.y_axis.majorUnit = 1, 0.2
     chart.y_axis.number_format = "0%"

@@ -188,8 +188,8 @@ def _add_charts(sheet: Worksheet, tabs: Sequence[Tab], widths: list[int]) -> Non
     """Add a chart with a linear axis, and one with a logarithmic axis."""
     axis = tabs[0].layout.heading(tabs[0].layout.network.error)
     for title, first, area in (
-        ("LOSS", FIRST_RATE, LINEAR),
-        ("LOSS, logarithmic", _first_helper(tabs), LOGARITHMIC),
+        ("ERROR", FIRST_RATE, LINEAR),
+        ("ERROR, logarithmic", _first_helper(tabs), LOGARITHMIC),
     ):
         curves = [_curve(number, tab, first, len(tabs)) for number, tab in enumerate(tabs)]
         chart = comparison_chart(title, curves, axis, logarithmic=area is LOGARITHMIC)

@@ -161,7 +161,7 @@ class Layout:
         return Area(min(places), self.first_row, max(places), self.last_row)
 
     def heading(self, name: str) -> str:
-        """The heading of a quantity's column: E_tot for the total error."""
+        """The heading of a quantity's column: E_tot for the total error of the original."""
         return self.network.symbols[name].heading
 
     def width(self, column: int) -> int:

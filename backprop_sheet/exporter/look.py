@@ -56,7 +56,7 @@ STYLES = {
     "table weighted sum": "h and o",
     "table activation": "a_h and a_o",
     "table error": "the error of each output",
-    "table total error": "E_tot",
+    "table total error": "E_Total",
     "table gradient": "the gradients",
     "table epoch": "the number of the epoch, right of the table",
     "table blank": "a cell that an exercise leaves blank",
