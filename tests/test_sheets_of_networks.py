@@ -15,6 +15,7 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter import arrange, labels, shapes
 from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.exporter.legend import UNNAMED, WEIGHTS, legend
+from backprop_sheet.exporter.lettering import lines_in
 from backprop_sheet.exporter.readable import readable_diagram
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
@@ -122,8 +123,24 @@ def test_names_without_room_in_the_drawing_are_told(name):
     told = legend(layout, diagram, [])
     assert f"from left to right: {names[0]}" in told
     assert told.endswith(f" {names[-1]}.") or names[-1] == "E_Total"
-    assert len(told) < 230  # one row of the first screen
+    assert lines_in(told, 1100) <= 4
     assert "from left to right" not in legend(*drawn("mazur"), [])
+
+
+def test_notes_are_whole_and_as_wide_as_what_is_beneath_them(tmp_path):
+    network = load("lstm")
+    book = write_workbook(network, tabulate(network, 2), tmp_path / "lstm.xlsx")
+    sheet, (layout, diagram) = openpyxl.load_workbook(book).worksheets[0], drawn("lstm")
+    column, right = letters(layout.frozen + 1), letters(layout.pictures_end)
+    note = sheet[f"{column}4"]
+    told = set(re.split(r"[,;:.\s]+", note.value))
+    without = shapes.unnamed(diagram)
+    assert {n.name for n in diagram.nodes.values() if (n.scale or n.role) in without} <= told
+    assert {"_i", "_f", "_g", "_o", "_c"} <= told
+    assert note.alignment.wrap_text
+    assert f"{column}4:{right}4" in {str(area) for area in sheet.merged_cells.ranges}
+    width = sum(layout.width(c) for c in range(layout.frozen + 1, layout.pictures_end + 1))
+    assert sheet.row_dimensions[4].height == 15 * lines_in(note.value, width) > 15
 
 
 def drawn(name):
@@ -183,7 +200,7 @@ def test_numbers_do_not_touch_on_paper(books, tmp_path):
     for pdf in printed.values():
         found = [gap for pages in pages_of(pdf).values() for page in pages for gap in gaps(page)]
         numbers = [gap for gap in found if re.fullmatch(r"[-\d.E ]+", gap[1])]
-        assert len(numbers) > 500
+        assert len(numbers) > 100
         assert min(numbers) > (2,)
 
 

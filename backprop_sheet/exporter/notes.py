@@ -47,9 +47,13 @@ def notes(layout: Layout, rate: str, legend: str) -> list[str]:
     others = list(_others(layout))
     if layout.as_original:
         return [" ".join([changeable, *others])]
-    changeable = f"{changeable} {layout.network.design.endings}".rstrip()
     others.append(WHERE_NOTE.format(tab=DERIVATION))
-    return list(filter(None, [changeable, " ".join(others), legend]))
+    return [changeable, " ".join(others), *_of_names(layout, legend)]
+
+
+def _of_names(layout: Layout, legend: str) -> list[str]:
+    """What endings of names mean, and what is to be said of the drawing; empty if nothing is."""
+    return list(filter(None, [" ".join(filter(None, [layout.network.design.endings, legend]))]))
 
 
 def _others(layout: Layout) -> Iterator[str]:
@@ -70,5 +74,4 @@ def task(layout: Layout, legend: str) -> list[str]:
     text = (TASK + epochs).format(rows=rows, column=column, samples=samples)
     if layout.as_original:
         return [text]
-    told = f"{DEFINITIONS_NOTE.format(tab=DERIVATION)} {layout.network.design.endings}".rstrip()
-    return list(filter(None, [text, told, legend]))
+    return [text, DEFINITIONS_NOTE.format(tab=DERIVATION), *_of_names(layout, legend)]

@@ -35,10 +35,9 @@ def set_up(sheet: Worksheet, layout: Layout) -> None:
         sheet.page_setup.fitToHeight = ceil(layout.last_row / ROWS_OF_PAGE)
         sheet.page_margins.left = sheet.page_margins.right = NARROW
         return
-    pictures = (layout.accuracy_chart or layout.chart).right
     area = Area(1, NAMES_ROW + 1, layout.last_column, layout.last_row)
     widths = [layout.width(column) for column in range(1, layout.last_column + 1)]
-    over_pages(sheet, area, widths, layout.frozen, pictures)
+    over_pages(sheet, area, widths, layout.frozen, layout.pictures_end)
 
 
 def over_pages(

@@ -1,5 +1,6 @@
 """Lays out the sheet of one training with openpyxl: everything except the table's rows."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from backprop_sheet.exporter.blanks import NOTHING, Blanks
 from backprop_sheet.exporter.layout import NAMES_ROW, NOTES, Layout
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
+from backprop_sheet.exporter.paragraphs import Paragraphs
 from backprop_sheet.exporter.selfcheck import SelfCheck
 from backprop_sheet.exporter.unfilled import contents
 from backprop_sheet.network import RATE, Kind
@@ -162,15 +164,30 @@ def _write_notes(sheet: Worksheet, layout: Layout, variant: Variant, legend: str
     """Write what may be changed, or what to do in a sheet with blank cells."""
     task = bool(variant.blanks)
     texts = notes.task(layout, legend) if task else notes.notes(layout, variant.rate, legend)
-    if layout.as_original:
-        cells = {"A1": texts[0]}
-        if task:  # between the boxes and the settings
-            cells[address(layout.header_row - 3, 1)] = in_short(layout.network)
-    else:
-        column = layout.frozen + 1  # what stays in sight would show only their first words
-        cells = {address(row, column): text for row, text in zip(NOTES, texts, strict=False)}
+    if not layout.as_original:
+        _write_paragraphs(sheet, layout, texts)
+        return
+    cells = {"A1": texts[0]}
+    if task:  # between the boxes and the settings
+        cells[address(layout.header_row - 3, 1)] = in_short(layout.network)
     for place, text in cells.items():
         sheet[place], sheet[place].style = text, "hint"
+
+
+def _write_paragraphs(sheet: Worksheet, layout: Layout, texts: Sequence[str]) -> None:
+    """Write notes in lines that are as wide as the drawing and the charts beneath them.
+
+    They do not begin in the columns that stay in sight, which are repeated on each page.
+    """
+    paragraphs = Paragraphs(sheet, layout.width)
+    first, last = layout.frozen + 1, layout.pictures_end
+    for row, text in zip(NOTES, texts, strict=False):
+        cell = sheet.cell(row, first, text)
+        cell.style = "hint"
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        paragraphs.fit(row, text, first, last)
+    for row, height in paragraphs.heights.items():
+        sheet.row_dimensions[row].height = height
 
 
 def _name_columns(sheet: Worksheet, layout: Layout) -> None:
