@@ -204,7 +204,7 @@ def test_cells_that_may_be_changed_are_marked_and_take_numbers_above_0(book):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda: [], "nothing to compare"),
+        (list, "nothing to compare"),
         (lambda: trainings((0.5, 0.5), 3), "twice"),
         (
             lambda: trainings((0.5,), 3) + trainings((1.0,), 4),
