@@ -38,6 +38,7 @@ from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.notes import DERIVATION
 from backprop_sheet.exporter.package import Additions, save
+from backprop_sheet.exporter.printing import on_one_paper
 from backprop_sheet.exporter.sheet import Variant, lay_out
 from backprop_sheet.exporter.step import TITLE as step_tab
 from backprop_sheet.exporter.step import Step
@@ -99,6 +100,7 @@ def write_workbook(
     additions = {sheet.title: lay_out(sheet, styles, layout, frame, watch)}
     additions |= _add_step_and_check(styles, [sheet.title], layout, frame)
     _add_derivation(styles, layout, sheet.title)
+    on_one_paper(styles.workbook)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -134,6 +136,7 @@ def write_exercise(
         sheet.title: lay_out(sheet, styles, layout, frame, unwatched, Variant(blanks=blanks))
     }
     _add_derivation(styles, layout, sheet.title, blanks)
+    on_one_paper(styles.workbook)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -187,6 +190,7 @@ def write_comparison(
         styles, [tab.title for tab in tabs], tabs[0].layout, tabs[0].frame
     )
     _add_derivation(styles, tabs[0].layout, tabs[0].title)
+    on_one_paper(styles.workbook)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 

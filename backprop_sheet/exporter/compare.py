@@ -133,7 +133,7 @@ def _write_labels(cells: Cells, layout: Layout, threshold: float) -> None:
         if row == RIGHT and layout.accuracy_chart is None:
             continue
         cells.write(
-            row, 1, "compare label", label.format(error=layout.heading(layout.network.error))
+            row, 1, "compare label", label.format(error=layout.network.label(layout.network.error))
         )
     cells.write(THRESHOLD, FIRST_RATE, "changeable", threshold)
     cells.write(HEADER, 1, "compare header", "epoch")
@@ -186,7 +186,7 @@ def _first_under(tabs: Sequence[Tab]) -> int:
 
 def _add_charts(sheet: Worksheet, tabs: Sequence[Tab], widths: list[int]) -> None:
     """Add a chart with a linear axis, and one with a logarithmic axis."""
-    axis = tabs[0].layout.heading(tabs[0].layout.network.error)
+    axis = tabs[0].layout.network.label(tabs[0].layout.network.error)
     for title, first, area in (
         ("ERROR", FIRST_RATE, LINEAR),
         ("ERROR, logarithmic", _first_helper(tabs), LOGARITHMIC),

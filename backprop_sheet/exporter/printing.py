@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+from openpyxl import Workbook
 from openpyxl.worksheet.pagebreak import Break, ColBreak, RowBreak
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,6 +20,8 @@ with hardly any rows, all get a little smaller."""
 NARROW = 0.25
 """The original's margins on the left and right, in inches. With wider ones, its chart would have
 letters of less than 6 points."""
+A3_TO_A4 = 1.41
+"""How much wider and higher A3 is, rounded down."""
 MOST_BREAKS = 1000
 """Excel takes no more than 1,026 breaks."""
 
@@ -58,6 +61,21 @@ def over_pages(
     sheet.row_breaks = RowBreak(brk=[Break(id=row) for row in _last_rows(area)])
     columns = _last_columns(widths, frozen, together)
     sheet.col_breaks = ColBreak(brk=[Break(id=column) for column in columns])
+
+
+def on_one_paper(book: Workbook) -> None:
+    """Print all tabs on A3 if one needs it: printers ask about each change of paper.
+
+    Pages have the same rows and columns as on A4, in larger letters.
+    """
+    largest = int(Worksheet.PAPERSIZE_A3)
+    others = [sheet for sheet in book.worksheets if sheet.page_setup.paperSize != largest]
+    if len(others) == len(book.worksheets):
+        return
+    for sheet in others:
+        sheet.page_setup.paperSize = largest
+        if sheet.page_setup.scale:
+            sheet.page_setup.scale = round(sheet.page_setup.scale * A3_TO_A4)
 
 
 def at_scale(sheet: Worksheet, scale: int) -> None:
