@@ -17,6 +17,7 @@ from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.exporter.legend import UNNAMED, WEIGHTS, legend
 from backprop_sheet.exporter.lettering import lines_in
 from backprop_sheet.exporter.readable import readable_diagram
+from backprop_sheet.network import Kind
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
 
@@ -63,6 +64,15 @@ def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     labelled = [label for label in found if label.style == labels.WEIGHT]
     assert len(labelled) in (0, len(weights))
     assert (WEIGHTS in legend(layout, diagram, found)) == (bool(weights) and not labelled)
+
+
+@pytest.mark.parametrize("name", ["iris", "xor", "autoencoder", "mazur"])
+def test_a_drawing_has_room_for_targets_and_errors(name):
+    layout, diagram = drawn(name)
+    found = labels.labels(layout, diagram)
+    styles = [label.style for label in found]
+    assert styles.count("drawing target") == len(layout.network.named(Kind.TARGET))
+    assert styles.count("drawing error") == len(layout.network.named(Kind.ERROR))
 
 
 @pytest.mark.parametrize("layers", [[3, 60, 2], [20, 30, 10], [2, 120, 1]])
@@ -256,6 +266,46 @@ def test_pages_repeat_names_and_epochs(sheet):
     assert sheet.print_area.endswith(f"${letters(layout.last_column)}${layout.last_row}")
     pictures = (layout.accuracy_chart or layout.chart).right
     assert all(each.id >= pictures for each in sheet.col_breaks.brk)
+
+
+@pytest.mark.parametrize(
+    ("name", "epochs", "rows"),
+    [
+        ("mazur", 100, [(2, 119)]),
+        ("iris", 60, [(2, 79), (1790, 1819)]),
+        ("xor", 5000, [(2, 47), (19976, 20019)]),
+    ],
+)
+def test_of_a_table_of_very_many_pages_the_first_and_the_last_epochs_are_printed(
+    name, epochs, rows, tmp_path
+):
+    network = load(name)
+    book = write_workbook(network, tabulate(network, epochs), tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(book).worksheets[0]
+    layout = arrange(network, epochs)
+    areas = [area.split("!")[1] for area in sheet.print_area.split(",")]
+    right = letters(layout.last_column)
+    assert areas == [f"$A${top}:${right}${bottom}" for top, bottom in rows]
+    samples = len(network.samples)
+    assert all((bottom - 19) % samples == 0 for _, bottom in rows)  # whole epochs
+    note = sheet.cell(3, layout.frozen + 1).value
+    assert ("clear the print area" in note) == (len(rows) > 1)
+    assert all(f"to {bottom}" in note for _, bottom in rows if len(rows) > 1)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.pdftoppm
+def test_the_note_tells_the_pages_that_are_printed(tmp_path):
+    books = [
+        write_workbook(load(name), tabulate(load(name)), tmp_path / f"{name}.xlsx")
+        for name in ("lstm", "attention")
+    ]
+    for book, pdf in print_all(books, tmp_path / "out", ["LR0.5", "LR0.2"]).items():
+        sheet = openpyxl.load_workbook(book).worksheets[0]
+        note = sheet.cell(3, 3).value
+        pages = [page for page in pages_of(pdf)[sheet.title] if page.words]
+        assert f"on {len(pages)} pages" in note
 
 
 def test_names_that_stay_in_sight_are_no_table_of_their_own(books):

@@ -40,9 +40,9 @@ PICTURE_COLUMNS, DRAWING_ROWS, CHART_ROWS = 9, 14, 19
 
 SCREEN = 20 * COLUMN_WIDTH
 """The width of the first screen in pixels: what a program shows on 1366 x 768 at 100 %."""
-PICTURES = {1: (0.55, 0.45), 2: (0.5, 0.25, 0.25)}
+PICTURES = {1: (0.55, 0.45), 2: (0.54, 0.23, 0.23)}
 """The shares of the drawing and of each chart in the width of the band, by the number of charts."""
-ROOMY_WIDTH, SEED_WIDTH = 74, 92
+ROOMY_WIDTH, SEED_WIDTH = 76, 92
 """The widths of columns in pixels: of -9999.999 and -1.23E-100, and of seeds with ten digits, each
 with some space between it and its neighbour."""
 HEADING_CHARACTER, HEADING_ROOM = 8, 14

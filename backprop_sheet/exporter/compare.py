@@ -101,9 +101,11 @@ def lay_out(
     sheet.print_title_rows = f"{HEADER}:{HEADER}"
     right = max(LOGARITHMIC.right, FIRST_RATE + len(tabs) - 1)
     area = Area(1, 1, right, HEADER + layout.epochs)
-    printing.over_pages(sheet, area, widths[:right], 1, LOGARITHMIC.right)
+    wide = printing.Wide(area, widths[:right], 1, LOGARITHMIC.right, TOP)
+    printed = printing.over_pages(sheet, wide)
     sheet.oddFooter.right.text = PAGES
     sheet.freeze_panes = address(RATE + 1, FIRST_RATE)
+    cells.write(1, 1, "hint", f"{NOTE} {printed}".rstrip())
     _write_labels(cells, layout, threshold)
     for number, tab in enumerate(tabs):
         places = FIRST_RATE + number, _first_under(tabs) + number
@@ -127,8 +129,7 @@ def lay_out(
 
 
 def _write_labels(cells: Cells, layout: Layout, threshold: float) -> None:
-    """Write the labels of the summary, the note and the threshold."""
-    cells.write(1, 1, "hint", NOTE)
+    """Write the labels of the summary, and the threshold."""
     for row, label in LABELS.items():
         if row == RIGHT and layout.accuracy_chart is None:
             continue

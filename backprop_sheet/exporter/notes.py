@@ -1,6 +1,7 @@
 """What a sheet says in words: what may be changed, or what the task is."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.ooxml.addresses import letters
@@ -32,13 +33,20 @@ WHERE_NOTE = "How each formula follows is on the tab {tab}."
 DEFINITIONS_NOTE = "What the formulas follow from is on the tab {tab}."
 
 
-def notes(layout: Layout, rate: str, legend: str) -> list[str]:
+class Told(NamedTuple):
+    """What is to be said of a sheet's drawing and of its pages, or nothing."""
+
+    legend: str
+    printed: str
+
+
+def notes(layout: Layout, rate: str, told: Told) -> list[str]:
     """What may be changed, and what else is to be known.
 
     Args:
         layout: the positions in the sheet.
         rate: the formula of the learning rate, if another tab has it; otherwise empty.
-        legend: what is to be said of the drawing, or nothing.
+        told: what is to be said of the drawing and of the pages.
     """
     text = NOTE if layout.as_original else YELLOW_NOTE
     if rate:
@@ -47,8 +55,8 @@ def notes(layout: Layout, rate: str, legend: str) -> list[str]:
     others = list(_others(layout))
     if layout.as_original:
         return [" ".join([changeable, *others])]
-    others.append(WHERE_NOTE.format(tab=DERIVATION))
-    return [changeable, " ".join(others), *_of_names(layout, legend)]
+    others += [WHERE_NOTE.format(tab=DERIVATION), told.printed]
+    return [changeable, " ".join(filter(None, others)), *_of_names(layout, told.legend)]
 
 
 def _of_names(layout: Layout, legend: str) -> list[str]:
@@ -65,7 +73,7 @@ def _others(layout: Layout) -> Iterator[str]:
             yield STEPS_NOTE.format(gradient=design.gradient, step=design.step)
 
 
-def task(layout: Layout, legend: str) -> list[str]:
+def task(layout: Layout, told: Told) -> list[str]:
     """What to do in a sheet with blank cells."""
     samples, first = len(layout.network.samples), layout.first_row
     rows = f" {first}" if samples == 1 else f"s {first} to {first + samples - 1}"
@@ -74,4 +82,5 @@ def task(layout: Layout, legend: str) -> list[str]:
     text = (TASK + epochs).format(rows=rows, column=column, samples=samples)
     if layout.as_original:
         return [text]
-    return [text, DEFINITIONS_NOTE.format(tab=DERIVATION), *_of_names(layout, legend)]
+    where = f"{DEFINITIONS_NOTE.format(tab=DERIVATION)} {told.printed}".rstrip()
+    return [text, where, *_of_names(layout, told.legend)]

@@ -100,13 +100,13 @@ def lay_out(
     if blanks.drawing:
         drawing = pictures.add_drawing(sheet, look, layout, untold)
     values |= drawing.numbers
-    _write_notes(sheet, layout, variant, drawing.legend)
+    told = notes.Told(drawing.legend, printing.set_up(sheet, layout))
+    _write_notes(sheet, layout, variant, told)
     if layout.as_original:
         _name_columns(sheet, layout)
     else:
         values |= _keep_names_in_sight(sheet, layout)
         _format_numbers(sheet, layout)
-    printing.set_up(sheet, layout)
     styles = _styles(sheet, layout, blanks)
     right, beside = layout.last_column, table.no_more
     if blanks.self_check and blanks.columns:
@@ -160,10 +160,10 @@ def _write_settings(sheet: Worksheet, layout: Layout, variant: Variant) -> None:
         sign.value, sign.style = f"{layout.network.text(name)}=", "setting label"
 
 
-def _write_notes(sheet: Worksheet, layout: Layout, variant: Variant, legend: str) -> None:
+def _write_notes(sheet: Worksheet, layout: Layout, variant: Variant, told: notes.Told) -> None:
     """Write what may be changed, or what to do in a sheet with blank cells."""
     task = bool(variant.blanks)
-    texts = notes.task(layout, legend) if task else notes.notes(layout, variant.rate, legend)
+    texts = notes.task(layout, told) if task else notes.notes(layout, variant.rate, told)
     if not layout.as_original:
         _write_paragraphs(sheet, layout, texts)
         return
