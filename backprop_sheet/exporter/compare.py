@@ -101,7 +101,7 @@ def lay_out(
     sheet.print_title_rows = f"{HEADER}:{HEADER}"
     right = max(LOGARITHMIC.right, FIRST_RATE + len(tabs) - 1)
     area = Area(1, 1, right, HEADER + layout.epochs)
-    wide = printing.Wide(area, widths[:right], 1, LOGARITHMIC.right, TOP)
+    wide = printing.Wide(area, widths[:right], 1, LOGARITHMIC.right, TOP, right)
     printed = printing.over_pages(sheet, wide)
     sheet.oddFooter.right.text = PAGES
     sheet.freeze_panes = address(RATE + 1, FIRST_RATE)

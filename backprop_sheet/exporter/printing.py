@@ -31,7 +31,7 @@ MOST_PAGES = 40
 """The most pages of a table that are printed as a whole, and of a part of it."""
 PART_NOTE = (
     "Rows {rows}{columns} are printed, on {pages}. "
-    "To print all, on {whole:,}, clear the print area."
+    "To print all, on about {whole:,}, clear the print area."
 )
 """What is said where only a part is printed. Excel and LibreOffice both call it that."""
 
@@ -45,6 +45,7 @@ class Wide(NamedTuple):
         frozen: how many columns on the left are repeated on each page.
         together: the last column that has to be on the first page.
         first: the first row of the table.
+        right: the last column of the table; beside it there may be more in its first rows.
         samples: how many rows belong together.
     """
 
@@ -53,6 +54,7 @@ class Wide(NamedTuple):
     frozen: int
     together: int
     first: int
+    right: int
     samples: int = 1
 
 
@@ -74,8 +76,8 @@ def set_up(sheet: Worksheet, layout: Layout) -> str:
     area = Area(1, NAMES_ROW + 1, layout.last_column, layout.last_row)
     widths = [layout.width(column) for column in range(1, layout.last_column + 1)]
     samples = len(layout.network.samples)
-    frozen, together = layout.frozen, layout.pictures_end
-    return over_pages(sheet, Wide(area, widths, frozen, together, layout.first_row, samples))
+    places = layout.frozen, layout.pictures_end, layout.first_row, layout.table_area.right
+    return over_pages(sheet, Wide(area, widths, *places, samples))
 
 
 def over_pages(sheet: Worksheet, wide: Wide) -> str:
@@ -100,13 +102,15 @@ def over_pages(sheet: Worksheet, wide: Wide) -> str:
         across = MOST_PAGES // (len(rows) + len(parts))
         right = [*columns, area.right][:across][-1]
         columns = [column for column in columns if column < right]
-        parts = [replace(part, right=right) for part in parts]
+        ends = (right, min(right, wide.right))
+        parts = [replace(part, right=end) for part, end in zip(parts, ends, strict=False)]
     sheet.print_area = ",".join(part.reference for part in parts)
     sheet.row_breaks = RowBreak(brk=[Break(id=row) for row in rows])
     sheet.col_breaks = ColBreak(brk=[Break(id=column) for column in columns])
     if parts == [area]:
         return ""
-    pages = (len(rows) + len(parts)) * (len(columns) + 1)
+    pages = len(rows) * (len(columns) + 1)
+    pages += sum(1 + sum(column < part.right for column in columns) for part in parts)
     told = " and ".join(f"{max(wide.first, part.top)} to {part.bottom}" for part in parts)
     cut = f" of columns A to {letters(parts[0].right)}" if parts[0].right < area.right else ""
     return PART_NOTE.format(rows=told, columns=cut, pages=counted(pages, "page"), whole=whole)
