@@ -302,7 +302,7 @@ def test_of_a_table_of_very_many_pages_the_first_and_the_last_epochs_are_printed
 def test_the_note_tells_the_pages_that_are_printed(tmp_path):
     books = [
         write_workbook(load(name), tabulate(load(name), epochs), tmp_path / f"{name}.xlsx")
-        for name, epochs in (("lstm", 30), ("iris", 5))
+        for name, epochs in (("lstm", 30), ("iris", 35))
     ]
     for book, pdf in print_all(books, tmp_path / "out", ["LR0.5", "LR0.1"]).items():
         sheet = openpyxl.load_workbook(book).worksheets[0]
