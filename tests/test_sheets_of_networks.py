@@ -214,6 +214,18 @@ def test_numbers_do_not_touch_on_paper(books, tmp_path):
         assert min(numbers) > (2,)
 
 
+def test_seeds_show_all_their_digits(tmp_path):
+    network = load("dropout")
+    book = write_workbook(network, tabulate(network, 2), tmp_path / "dropout.xlsx")
+    sheet, columns = openpyxl.load_workbook(book).worksheets[0], arrange(network, 2).columns
+    (area,) = (str(each.sqref) for each in sheet.conditional_formatting)
+    seeds = network.named(Kind.SEED, Kind.DRAW)
+    assert len(seeds) > 1
+    for name in seeds:
+        assert sheet.cell(30, columns[name]).number_format == "General"
+        assert columns[name] < openpyxl.utils.cell.range_boundaries(area)[0]
+
+
 def test_the_total_error_has_one_name_in_all_texts(books):
     other_names = re.compile(r"E_tot|LOSS|\bloss\b")
     for book in books.values():

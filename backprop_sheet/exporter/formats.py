@@ -64,7 +64,7 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
 """The formats of numbers that are not of the usual size, by the style of their cells."""
 DECIMALS = "0.000000"
 """How a table's numbers are shown; as many places as fit would fill their columns to the edge."""
-AS_TYPED = "AND({0}=ROUND({0},3),ABS({0})<1E+10)"
+AS_TYPED = "AND({0}=ROUND({0},3),ABS({0})<1E+07)"
 """A condition: the number has few digits, as those that people type, so that all of them show."""
 OF_TABLE = (
     _within("0.000999999", "0.00E+00"),

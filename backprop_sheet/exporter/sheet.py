@@ -54,6 +54,8 @@ class Variant(NamedTuple):
 
 
 ORDINARY = Variant()
+WHOLE = (Kind.COUNTER, Kind.SEED, Kind.DRAW)
+"""Kinds of whole numbers, which show all their digits. They are the first columns of a table."""
 CHANGED, FIXED = "changeable", "setting fixed"
 """The styles of a setting: of one that may be changed, and of one that has to stay as it is."""
 
@@ -134,7 +136,7 @@ def _styles(sheet: Worksheet, layout: Layout, blanks: Blanks) -> table.Styles:
         names[table.BLANK] = "table blank"
     else:
         names[table.GIVEN] = "table given" if layout.as_original else CHANGED
-    whole = names.keys() if layout.as_original else {Kind.COUNTER, table.EPOCH}
+    whole = names.keys() if layout.as_original else {*WHOLE, table.EPOCH}
     return {
         kind: style_index(sheet, name, "" if kind in whole else formats.DECIMALS)
         for kind, name in names.items()
@@ -142,10 +144,13 @@ def _styles(sheet: Worksheet, layout: Layout, blanks: Blanks) -> table.Styles:
 
 
 def _format_numbers(sheet: Worksheet, layout: Layout) -> None:
-    """Add formats for numbers that six decimals do not suit, in all columns but those in sight."""
-    area = layout.table_area
+    """Add formats for numbers that six decimals do not suit, in all columns after those in sight."""
+    area, quantities = layout.table_area, layout.network.quantities
+    left = min(
+        place for name, place in layout.columns.items() if quantities[name].kind not in WHOLE
+    )
     right = max([area.right, *(beside.right for beside in layout.of_epochs.values())])
-    formats.add_table_formats(sheet, Area(layout.frozen + 1, area.top, right, area.bottom))
+    formats.add_table_formats(sheet, Area(left, area.top, right, area.bottom))
 
 
 def _write_settings(sheet: Worksheet, layout: Layout, variant: Variant) -> None:
