@@ -218,12 +218,16 @@ def test_seeds_show_all_their_digits(tmp_path):
     network = load("dropout")
     book = write_workbook(network, tabulate(network, 2), tmp_path / "dropout.xlsx")
     sheet, columns = openpyxl.load_workbook(book).worksheets[0], arrange(network, 2).columns
-    (area,) = (str(each.sqref) for each in sheet.conditional_formatting)
+    formats = {str(each.sqref): each.rules for each in sheet.conditional_formatting}
     seeds = network.named(Kind.SEED, Kind.DRAW)
-    assert len(seeds) > 1
+    first, last = (letters(columns[name]) for name in (seeds[0], seeds[-1]))
+    (rule,) = formats.pop(f"{first}20:{last}35")  # for the seed that is given, in a yellow cell
+    assert (rule.operator, rule.formula) == ("greaterThanOrEqual", ["0"])
+    assert rule.dxf.numFmt.formatCode == "General"
+    (others,) = formats
+    assert columns[seeds[-1]] < openpyxl.utils.cell.range_boundaries(others)[0]
     for name in seeds:
         assert sheet.cell(30, columns[name]).number_format == "General"
-        assert columns[name] < openpyxl.utils.cell.range_boundaries(area)[0]
 
 
 def test_the_total_error_has_one_name_in_all_texts(books):

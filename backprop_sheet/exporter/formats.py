@@ -113,6 +113,13 @@ def add_table_formats(sheet: Worksheet, area: Area) -> None:
         sheet.conditional_formatting.add(area.reference, rule)
 
 
+def add_whole_formats(sheet: Worksheet, area: Area) -> None:
+    """Add a conditional format with which numbers that are whole, and never below 0, are whole."""
+    sheet.conditional_formatting.add(
+        area.reference, _rule(Format("greaterThanOrEqual", ("0",), GENERAL))
+    )
+
+
 def _rule(form: Format) -> Rule:
     dxf = _shown_as(form.code)
     return Rule("cellIs", dxf=dxf, operator=form.operator, formula=[*form.ends])

@@ -144,13 +144,15 @@ def _styles(sheet: Worksheet, layout: Layout, blanks: Blanks) -> table.Styles:
 
 
 def _format_numbers(sheet: Worksheet, layout: Layout) -> None:
-    """Add formats for numbers that six decimals do not suit, in all columns after those in sight."""
+    """Add formats for numbers that six decimals do not suit: whole, large and tiny ones."""
     area, quantities = layout.table_area, layout.network.quantities
     left = min(
         place for name, place in layout.columns.items() if quantities[name].kind not in WHOLE
     )
     right = max([area.right, *(beside.right for beside in layout.of_epochs.values())])
     formats.add_table_formats(sheet, Area(left, area.top, right, area.bottom))
+    if left > layout.frozen + 1:
+        formats.add_whole_formats(sheet, Area(layout.frozen + 1, area.top, left - 1, area.bottom))
 
 
 def _write_settings(sheet: Worksheet, layout: Layout, variant: Variant) -> None:
