@@ -129,7 +129,7 @@ def _error(network: Network) -> Iterator[Definition]:
     sums = "the errors of all outputs"
     if penalties:
         sums += f" and {' and '.join(penalties)}, over all weights w but the biases"
-    yield Definition(plain(TOTAL).heading, f"the sum of {sums}")
+    yield Definition(network.symbols[TOTAL].heading, f"the sum of {sums}")
 
 
 def _formula_of_error(network: Network) -> str:
@@ -142,7 +142,7 @@ def _formula_of_error(network: Network) -> str:
 
 def _training(network: Network) -> Iterator[Definition]:
     if MEAN_TOTAL in network.columns:
-        mean, total = (plain(name).heading for name in (MEAN_TOTAL, TOTAL))
+        mean, total = (network.symbols[name].heading for name in (MEAN_TOTAL, TOTAL))
         yield Definition(mean, f"the mean of {total} over the samples: each row adds its part")
     yield from _classes(network)
     yield Definition("weights are updated", _when(network))

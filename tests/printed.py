@@ -38,6 +38,7 @@ WORD = re.compile(
 )
 TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
 PARAGRAPH = TEXT[:-1] + "p"
+TWO_NUMBERS = re.compile(r"\d\.\d+(\.\d|-\d+\.)")
 PICTURE = re.compile(rb"P5\s(\d+) (\d+)\s255\s")
 SHEET = re.compile(r"<sheet [^>]*>")
 AREA = re.compile(r'(<definedName name="_xlnm.Print_\w+" localSheetId="(\d+)">)[^<]*')
@@ -142,7 +143,7 @@ def _hidden(sheet: str, tabs: Sequence[str]) -> str:
 
 
 def _faults(book: Path, pdf: Path, tabs: Sequence[str]) -> Iterator[Fault]:
-    pages = _pages(pdf)
+    pages = pages_of(pdf)
     file = openpyxl.load_workbook(book, data_only=True)
     for sheet in file.worksheets:
         if tabs and sheet.title not in tabs:
@@ -255,6 +256,20 @@ def _overlapping(words: list[Word]) -> Iterator[tuple[Word, Word]]:
                 yield one, other
 
 
+def gaps(page: Page) -> Iterator[tuple[float, str]]:
+    """The space between each two words of a line, in points, and what they are.
+
+    Words that touch are one word in a PDF: two numbers then have two points.
+    """
+    lines: dict[float, list[Word]] = defaultdict(list)
+    for word in page.words:
+        lines[word.bottom].append(word)
+    for words in lines.values():
+        for one, other in pairwise(sorted(words)):
+            yield other.left - one.right, f"{one.text} {other.text}"
+        yield from ((0, word.text) for word in words if TWO_NUMBERS.search(word.text))
+
+
 def _body(word: Word) -> Word:
     """A word with the box of its letters; that in the PDF has room above and below them."""
     room = HALF * (word.bottom - word.top)
@@ -264,7 +279,7 @@ def _body(word: Word) -> Word:
 # --- reading a PDF -----------------------------------------------------------------------------
 
 
-def _pages(pdf: Path) -> Pages:
+def pages_of(pdf: Path) -> Pages:
     """The pages of each tab, by the bookmarks that LibreOffice sets."""
     html = _run("pdftohtml", "-xml", "-stdout", "-i", "-zoom", str(ZOOM), pdf)
     marks = re.findall(r'<item page="(\d+)">(.*?)</item>', html)

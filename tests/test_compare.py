@@ -161,6 +161,28 @@ def test_the_first_epoch_under_a_threshold_is_the_first_of_several(tmp_path):
     assert ironcalc_values(book, {})(0, "B8") == errors.index[below][0]
 
 
+def test_all_tabs_print_on_one_paper(book, tmp_path):
+    network = load("xor")
+    other = write_comparison([(network, tabulate(network, 2))], tmp_path / "xor.xlsx")
+    for file, size in ((book, "8"), (other, "9")):
+        sheets = openpyxl.load_workbook(file).worksheets
+        assert {str(sheet.page_setup.paperSize) for sheet in sheets} == {size}
+        # With page breaks, a page of either size has the same cells.
+        assert sheets[0].page_setup.scale == (99 if size == "8" else 70)
+
+
+def test_a_legend_stands_beside_the_curves_and_names_a_few_of_many(book, tmp_path):
+    pairs = [(n, tabulate(n, 2)) for n in (load().with_numbers(eta=k / 40) for k in range(1, 41))]
+    many = write_comparison(pairs, tmp_path / "many.xlsx")
+    for file, count in ((book, 6), (many, 40)):
+        for chart in openpyxl.load_workbook(file)["Compare"]._charts:
+            left_out = {entry.idx for entry in chart.legend.legendEntry if entry.delete}
+            assert chart.legend.position == "r"
+            assert len(chart.series) == count
+            assert count - len(left_out) == min(count, 12)
+            assert not left_out & {0, count - 1}
+
+
 def test_native_charts_have_every_rate_and_a_legend(book, frames):
     charts = openpyxl.load_workbook(book)["Compare"]._charts
     assert [chart.y_axis.scaling.logBase for chart in charts] == [None, 10]
@@ -216,7 +238,7 @@ def test_cells_that_may_be_changed_are_marked_and_take_numbers_above_0(book):
 )
 def test_what_cannot_be_compared_is_refused(tmp_path, wrong, message):
     with pytest.raises(InputError, match=message):
-        write_comparison(wrong, tmp_path / "book.xlsx")
+        write_comparison(wrong(), tmp_path / "book.xlsx")
     assert not list(tmp_path.iterdir())
 
 

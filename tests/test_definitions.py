@@ -57,7 +57,7 @@ class Otherwise:
 @pytest.mark.parametrize(
     ("choices", "of", "text"),
     [
-        ({"penalties": ("l2",)}, "E_tot", "all outputs and R2 = λ2/2 * Σ w², over all weights"),
+        ({"penalties": ("l2",)}, "E_Total", "all outputs and R2 = λ2/2 * Σ w², over all weights"),
         (
             {"clipping": "clip_value"},
             "update of a weight",

@@ -15,25 +15,25 @@ def test_the_boxes_of_the_original(original):
         "a_o2 = σ(o2) = 1/(1 + exp(-o2))",
         "E1 = ½ * (t1 - a_o1)²",
         "E2 = ½ * (t2 - a_o2)²",
-        "E_total = E1 + E2",
+        "E_Total = E1 + E2",
     )
     assert found[2] == (
-        "∂E_total/∂w5 = ∂(E1 + E2)/∂w5 = ∂E1/∂w5",
-        "∂E_total/∂w5 = ∂E1/∂a_o1 * ∂a_o1/∂o1 * ∂o1/∂w5",
+        "∂E_Total/∂w5 = ∂(E1 + E2)/∂w5 = ∂E1/∂w5",
+        "∂E_Total/∂w5 = ∂E1/∂a_o1 * ∂a_o1/∂o1 * ∂o1/∂w5",
         "∂E1/∂a_o1 = ∂(½ * (t1 - a_o1)²)/∂a_o1 = a_o1 - t1",
         "∂a_o1/∂o1 = ∂(σ(o1))/∂o1 = a_o1 * (1 - a_o1)",
         "∂o1/∂w5 = ∂(w5 * a_h1 + w6 * a_h2)/∂w5 = a_h1",
     )
-    assert found[3][2] == "∂E_total/∂w7 = (a_o2 - t2) * a_o2 * (1 - a_o2) * a_h1"
+    assert found[3][2] == "∂E_Total/∂w7 = (a_o2 - t2) * a_o2 * (1 - a_o2) * a_h1"
     assert found[4][1] == (
-        "∂E_total/∂a_h2 = (a_o1 - t1) * a_o1 * (1 - a_o1) * w6"
+        "∂E_Total/∂a_h2 = (a_o1 - t1) * a_o1 * (1 - a_o1) * w6"
         " + (a_o2 - t2) * a_o2 * (1 - a_o2) * w8"
     )
-    assert found[5][3] == "∂E_total/∂w4 = ∂E_total/∂a_h2 * ∂a_h2/∂h2 * ∂h2/∂w4"
+    assert found[5][3] == "∂E_Total/∂w4 = ∂E_Total/∂a_h2 * ∂a_h2/∂h2 * ∂h2/∂w4"
 
 
 def test_each_hidden_layer_adds_three_boxes():
     network = build((1, 1, 1, 1), inputs=[1], targets=[1], weights=[1, 1, 1])
     found = boxes(network)
     assert len(found) == 9
-    assert found[-1].lines[0].startswith("∂E_total/∂w1 = (a_o1 - t1) * a_o1")
+    assert found[-1].lines[0].startswith("∂E_Total/∂w1 = (a_o1 - t1) * a_o1")

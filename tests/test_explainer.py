@@ -54,7 +54,7 @@ def test_every_line_worked_out_from_its_print_gives_the_printed_result(eta, epoc
 @pytest.mark.parametrize("epoch", EPOCHS)
 def test_results_are_those_of_the_table(epoch, frame):
     explanation = explain(load(), epoch)
-    known = {"E_total": "E_Total"} | {f"∂E_total/∂w{k}": f"∂E/∂w{k}" for k in range(1, 9)}
+    known = {f"∂E_Total/∂w{k}": f"∂E/∂w{k}" for k in range(1, 9)}
     seen = set()
     for left, sign, steps in printed(as_text(explanation)):
         column = known.get(left, left)
@@ -97,10 +97,10 @@ def test_a_chain_leaves_out_factors_of_1_and_has_one_name_for_the_error():
     network = hand_made()
     lines = as_text(explain(network, of="w")).split("\n\nw\n")[1].splitlines()
     assert [line.split(" = -")[0].strip() for line in lines] == [
-        "∂E_total/∂o = o - 1",
+        "∂E_Total/∂o = o - 1",
         "∂h/∂w       = 3",
-        "∂E_total/∂w = ∂E_total/∂o * ∂h/∂w",
-        "w           → w - η * ∂E_total/∂w",
+        "∂E_Total/∂w = ∂E_Total/∂o * ∂h/∂w",
+        "w           → w - η * ∂E_Total/∂w",
     ]
     assert "∂E/" not in as_text(explain(network))
 
@@ -108,13 +108,13 @@ def test_a_chain_leaves_out_factors_of_1_and_has_one_name_for_the_error():
 def test_of_a_chain_whose_factors_are_all_1_one_stays():
     network = hand_made(trained={"r": 0.5}, formulas={"E": "r + 2"})
     assert len(network.graph.path("r", TOTAL)) == 1
-    assert "\nr\n  ∂E_total/∂r = 1\n  r           →" in as_text(explain(network))
+    assert "\nr\n  ∂E_Total/∂r = 1\n  r           →" in as_text(explain(network))
     assert "∂E/∂r = ∂(r + 2)/∂r = 1" in [line for box in boxes(network) for line in box.lines]
 
 
 @pytest.mark.parametrize("name", ["linear", "recurrent", "lstm", "embedding"])
 def test_the_factors_of_every_product_follow_each_other(name):
-    """∂E_total/∂o · ∂o/∂h · ∂h/∂w: from one factor to the next, all partials are 1."""
+    """∂E_Total/∂o · ∂o/∂h · ∂h/∂w: from one factor to the next, all partials are 1."""
     network = load(name)
     chains = 0
     for weight in network.trained:
@@ -134,7 +134,7 @@ def test_the_factors_of_every_product_follow_each_other(name):
 
 def test_nothing_is_said_to_be_equal_to_itself():
     texts = as_text(explain(hand_made()))
-    assert "  ∂E_total/∂r = 1\n" in texts
+    assert "  ∂E_Total/∂r = 1\n" in texts
     assert "\n  ∂h/∂w       = 3\n" in texts
     assert r"\frac{\partial h}{\partial w} &= 3 \\" in as_latex(explain(hand_made()))
 
@@ -144,13 +144,15 @@ def test_of_a_quantity_shows_only_what_leads_to_it():
     assert names == ["h2", "a_h2"]
     names = [left for left, _, _ in printed(as_text(explain(load(), 0, "w5")))]
     assert {"h1", "a_h1", "h2", "a_h2", "o1", "a_o1", "w5"} <= set(names)
-    assert not {"o2", "a_o2", "E1", "E2", "E_total", "∂E_total/∂a_h1", "w6"} & set(names)
+    assert not {"o2", "a_o2", "E1", "E2", "E_Total", "∂E_Total/∂a_h1", "w6"} & set(names)
     names = [left for left, _, _ in printed(as_text(explain(load(), 0, "w1")))]
-    assert {"o2", "∂E_total/∂o1", "∂E_total/∂o2", "∂a_h1/∂h1", "w1"} <= set(names)
-    assert "∂E_total/∂a_h2" not in names
+    assert {"o2", "∂E_Total/∂o1", "∂E_Total/∂o2", "∂a_h1/∂h1", "w1"} <= set(names)
+    assert "∂E_Total/∂a_h2" not in names
 
 
-@pytest.mark.parametrize("spelling", ["w1", "∂E/∂w1", "dE/dw1", "dE_dw1", "∂E_total/∂w1", " w1 "])
+@pytest.mark.parametrize(
+    "spelling", ["w1", "∂E/∂w1", "dE/dw1", "dE_dw1", "∂E_Total/∂w1", "∂E_total/∂w1", " w1 "]
+)
 def test_a_gradient_may_be_named_in_several_ways(spelling):
     wanted = explain(load(), 3, "w1").sections
     assert [s.title for s in explain(load(), 3, spelling).sections] == [s.title for s in wanted]
@@ -350,7 +352,7 @@ def test_a_state_that_waits_for_the_end_of_its_step_keeps_its_number():
     network = from_content(content | {"optimizer": "momentum"}, Path(), "batch")
     texts = [as_text(explain(network, 1, "v_w1", sample)) for sample in (1, 2)]
     assert texts[0].splitlines()[-1].startswith("  v_w1 → v_w1 = ")
-    assert "v_w1 → μ * v_w1 + mean ∂E_total/∂w1 = " in texts[1]
+    assert "v_w1 → μ * v_w1 + mean ∂E_Total/∂w1 = " in texts[1]
 
 
 @pytest.mark.parametrize(

@@ -225,10 +225,10 @@ def test_the_boxes_add_up_exactly_the_uses_that_reach_the_error(name):
         uses = [u for u in network.graph.users[weight] if f"dE_d{u}" in network.derived]
         if len(uses) < 2:
             continue
-        terms = [f"∂E_total/∂{use} * ∂{use}/∂{weight}" for use in uses]
-        line = f"∂E_total/∂{weight} = {' + '.join(terms)}"
+        terms = [f"∂E_Total/∂{use} * ∂{use}/∂{weight}" for use in uses]
+        line = f"∂E_Total/∂{weight} = {' + '.join(terms)}"
         assert weight.startswith("b") or lines.count(line) == 1, line
-    written = [line for line in lines if re.match(r"∂E_total/∂w\d+ = ", line)]
+    written = [line for line in lines if re.match(r"∂E_Total/∂w\d+ = ", line)]
     assert len(set(written)) == len(written)
 
 
@@ -237,9 +237,9 @@ def test_step_shows_the_sum_of_a_shared_weight_with_its_numbers(books):
     numbers = numbers_at(load("recurrent"), EPOCH, 4)
     sheet = openpyxl.load_workbook(books["recurrent"])["Step"]
     rows = {cell.value: cell.row for (cell,) in sheet.iter_rows(max_col=1) if cell.value}
-    row = rows["∂E_total/∂w1"]
+    row = rows["∂E_Total/∂w1"]
     texts = [cell for cell in sheet[row] if cell.style == "step text"]
-    assert texts[0].value == "∂E_total/∂r1_1 * i1 + ∂E_total/∂r2_1 * i2 + ∂E_total/∂r3_1 * i3"
+    assert texts[0].value == "∂E_Total/∂r1_1 * i1 + ∂E_Total/∂r2_1 * i2 + ∂E_Total/∂r3_1 * i3"
     with_numbers = eval(values(STEP, texts[1].coordinate), {"__builtins__": {}})
     for found in (with_numbers, values(STEP, f"B{row}"), values(STEP, f"C{row}")):
         assert found == pytest.approx(numbers["dE_dw1"], rel=1e-6)

@@ -382,7 +382,7 @@ def test_accuracy_stands_beside_the_mean_error_with_a_chart_of_its_own(tmp_path)
     first = layout.epoch_column.left
     heads = [sheet.cell(layout.header_row, first + k).value for k in range(3)]
     assert heads == ["epoch", "E_Mean", "accuracy"]
-    assert charts_of(sheet) == ["LOSS", "ACCURACY"]
+    assert charts_of(sheet) == ["ERROR", "ACCURACY"]
     error, accuracy = layout.chart, layout.accuracy_chart
     assert (error.top, error.bottom) == (accuracy.top, accuracy.bottom)
     assert error.right < accuracy.left

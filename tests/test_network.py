@@ -122,7 +122,7 @@ def test_quantities_stand_after_what_they_need():
 
 def test_symbols(original):
     assert original.label("dE_dw7") == "∂E/∂w7"
-    assert original.text("dE_dw7") == "∂E_total/∂w7"
+    assert original.text("dE_dw7") == "∂E_Total/∂w7"
     assert original.partial("a_o1", "o1").label == "∂a_o1/∂o1"
     assert original.label("a_h1") == "a_h1"
     assert original.symbols["eta"].latex == r"\eta"

@@ -76,10 +76,10 @@ def test_mazur_s_example_layer_by_layer_gives_other_published_numbers(tmp_path):
     path = write_workbook(network, tabulate(network, 3), tmp_path / "sheet.xlsx")
     step = openpyxl.load_workbook(path, data_only=True)["Step"]
     texts = [str(cell.value) for row in step.iter_rows() for cell in row]
-    assert "∂E_total/∂o1 * new w5 + ∂E_total/∂o2 * new w7" in texts
+    assert "∂E_Total/∂o1 * new w5 + ∂E_Total/∂o2 * new w7" in texts
     assert any("one layer after the other" in text for text in texts)
     lines = backprop_sheet.boxes(network)[-1].lines
-    assert lines[0] == "new w5 = w5 - η * ∂E_total/∂w5"
+    assert lines[0] == "new w5 = w5 - η * ∂E_Total/∂w5"
     assert [line[:6] for line in lines] == ["new w5", "new w6", "new w7", "new w8", "w1 ← w"]
 
 
@@ -114,9 +114,9 @@ def test_penalties_are_part_of_the_error_and_spare_biases(tmp_path):
         extra = 0.01 + 0.1 * network.numbers[name] if name[0] == "w" else 0
         assert row[f"dE_d{name}"] == pytest.approx(bare[f"dE_d{name}"] + extra)
     lines = [line for box in backprop_sheet.boxes(network) for line in box.lines]
-    chain = "∂E_total/∂w1 = ∂E_total/∂h1 * ∂h1/∂w1 + ∂R1/∂w1 + ∂R2/∂w1"
+    chain = "∂E_Total/∂w1 = ∂E_Total/∂h1 * ∂h1/∂w1 + ∂R1/∂w1 + ∂R2/∂w1"
     assert chain in lines
-    assert "E_total = E1 + E2 + R1 + R2" in lines
+    assert "E_Total = E1 + E2 + R1 + R2" in lines
     assert_ironcalc_agrees(network, tmp_path)
     assert network.with_numbers(l2=0.3).numbers["l2"] == 0.3
 
@@ -172,9 +172,9 @@ def test_gradients_for_the_inputs_are_columns_if_asked_for(tmp_path):
     assert_ironcalc_agrees(network, tmp_path)
     assert check(tmp_path / "sheet.xlsx", network).verdict == "right"
     said = FORMATS["text"](explain(network, 1, "∂E/∂i1"))
-    assert "∂E_total/∂i1   = ∂E_total/∂h1 * w1 + ∂E_total/∂h2 * w3 = " in said
+    assert "∂E_Total/∂i1   = ∂E_Total/∂h1 * w1 + ∂E_Total/∂h2 * w3 = " in said
     lines = [line for box in backprop_sheet.boxes(network) for line in box.lines]
-    assert any(line.startswith("∂E_total/∂i2 = ") for line in lines)
+    assert any(line.startswith("∂E_Total/∂i2 = ") for line in lines)
 
 
 def test_a_layer_may_have_a_rate_of_its_own():
@@ -226,7 +226,7 @@ def test_views_of_a_step_of_some_samples_say_when_it_is_complete(tmp_path):
     assert "add up to their sum over the 2 samples of a step" in book.worksheets[0]["C3"].value
     place = next(
         cell.row for row in book["Step"].iter_rows(max_col=1) for cell in row
-        if cell.value == "sum ∂E_total/∂w1"
+        if cell.value == "sum ∂E_Total/∂w1"
     )  # fmt: skip
     values = ironcalc_values(path, {"B3": 3, "B6": 1}, sheet=1)
     assert values(1, f"B{place}") == pytest.approx(frame["sum ∂E/∂w1"][3 * 4 + 1])
@@ -291,7 +291,7 @@ def test_check_leaves_out_what_follows_a_rule(tmp_path):
     )
     said = {sheet[f"A{row}"].value: sheet[f"G{row}"].value for row in range(10, 22)}
     without = {name for name, verdict in said.items() if not verdict}
-    assert without == {f"∂E_total/∂{weight}" for weight in network.by_rule}
+    assert without == {f"∂E_Total/∂{weight}" for weight in network.by_rule}
 
 
 def test_xor_is_learned():
@@ -934,7 +934,7 @@ def test_a_column_more_is_one_declaration(monkeypatch, tmp_path):
     assert frame["miss"].tolist() == pytest.approx((2 * frame["E_Total"]) ** 0.5)
     path = write_workbook(network, frame, tmp_path / "sheet.xlsx")
     assert check(path, network).verdict == "right"
-    assert "miss = √(2 * E_total)" in FORMATS["text"](explain(network, 1, of="miss"))
+    assert "miss = √(2 * E_Total)" in FORMATS["text"](explain(network, 1, of="miss"))
     network_drawing(network)
 
 
@@ -1028,7 +1028,7 @@ def test_a_kink_is_no_wrong_gradient(tmp_path):
         verdicts = {value(2, f"A{row}"): value(2, f"G{row}") for row in range(10, 19)}
         assert value(2, "B5") == "at a kink"
         assert {name for name, said in verdicts.items() if said == "at a kink"} == {
-            "∂E_total/∂b1", "∂E_total/∂b2",
+            "∂E_Total/∂b1", "∂E_Total/∂b2",
         }  # fmt: skip
         assert set(verdicts.values()) == {"PASS", "at a kink"}
 

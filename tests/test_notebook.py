@@ -39,7 +39,7 @@ def test_equations_give_the_numbers_of_the_table(epoch, frame):
         assert found[f"a{neuron}"] == pytest.approx(frame.at[epoch, f"a_{neuron}"], rel=1e-5)
     for weight in (f"w{k}" for k in range(1, 9)):
         assert found[weight] == pytest.approx(frame.at[epoch + 1, weight], rel=1e-5)
-        gradient = found[rf"\frac\partial E\mathrmtotal\partial {weight}"]
+        gradient = found[rf"\frac\partial E\mathrmTotal\partial {weight}"]
         assert gradient == pytest.approx(frame.at[epoch, f"∂E/∂{weight}"], rel=1e-5)
 
 

@@ -325,7 +325,7 @@ def test_the_formulas_of_layers_train_as_the_layers_do():
 
 def test_partials_refer_to_the_numbers_of_the_quantities_themselves():
     lines = [line for box in boxes(network_of(RECURRENCE)) for line in box.lines]
-    assert "∂E_total/∂h2 = -(2 * (y - p)) * p * (1 - p) * (1 - h3²) * w2" in lines
+    assert "∂E_Total/∂h2 = -(2 * (y - p)) * p * (1 - p) * (1 - h3²) * w2" in lines
     assert "p = σ(h3) = 1/(1 + exp(-h3))" in lines
     assert len(lines) == len(set(lines)) + 1  # the first weight's gradient ends its worked chain
 

@@ -134,8 +134,8 @@ def test_the_worked_epoch_is_right_by_arithmetic_and_ends_with_the_frames_number
                 assert isclose(computed, result, rel_tol=6e-6), sides
                 checked += 1
     assert checked >= 50
-    labels = {"h_{1}": "h1", "a_{o2}": "a_o2", r"E_{\mathrm{total}}": "E_Total"}
-    labels |= {rf"\frac{{\partial E_{{\mathrm{{total}}}}}}{{\partial w_{{{k}}}}}": f"∂E/∂w{k}"
+    labels = {"h_{1}": "h1", "a_{o2}": "a_o2", r"E_{\mathrm{Total}}": "E_Total"}
+    labels |= {rf"\frac{{\partial E_{{\mathrm{{Total}}}}}}{{\partial w_{{{k}}}}}": f"∂E/∂w{k}"
                for k in range(1, 9)}  # fmt: skip
     for latex, label in labels.items():
         lines = re.findall(rf"(?m)^{re.escape(latex)} &= .*(?:\n &= .*)*", part)
@@ -161,7 +161,7 @@ def _computed(latex):
 
 def test_the_derivation_has_the_lines_of_the_boxes_and_says_how_many_are_missing():
     text = markdown(trained("original"))
-    whole = r"\frac{\partial E_{\mathrm{total}}}{\partial w_{%s}} &= %s"
+    whole = r"\frac{\partial E_{\mathrm{Total}}}{\partial w_{%s}} &= %s"
     in_full = [sum(text.count(whole % (k, begin)) for begin in ("(a", "((a")) for k in range(1, 9)]
     assert in_full == [1] * 8
     large = trained("convolution")

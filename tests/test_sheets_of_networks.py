@@ -1,19 +1,23 @@
 """Sheets of networks: what is where, stays in sight, may be changed, and how they print."""
 
 import re
+import zipfile
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 import large_networks
 import openpyxl
 import pytest
-from printed import faults
+from printed import faults, gaps, pages_of, print_all
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
+from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter import arrange, labels, shapes
 from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.exporter.legend import UNNAMED, WEIGHTS, legend
+from backprop_sheet.exporter.lettering import lines_in
 from backprop_sheet.exporter.readable import readable_diagram
+from backprop_sheet.network import Kind
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
 
@@ -60,6 +64,15 @@ def test_a_drawing_labels_all_weights_or_none_and_says_so(name):
     labelled = [label for label in found if label.style == labels.WEIGHT]
     assert len(labelled) in (0, len(weights))
     assert (WEIGHTS in legend(layout, diagram, found)) == (bool(weights) and not labelled)
+
+
+@pytest.mark.parametrize("name", ["iris", "xor", "autoencoder", "mazur"])
+def test_a_drawing_has_room_for_targets_and_errors(name):
+    layout, diagram = drawn(name)
+    found = labels.labels(layout, diagram)
+    styles = [label.style for label in found]
+    assert styles.count("drawing target") == len(layout.network.named(Kind.TARGET))
+    assert styles.count("drawing error") == len(layout.network.named(Kind.ERROR))
 
 
 @pytest.mark.parametrize("layers", [[3, 60, 2], [20, 30, 10], [2, 120, 1]])
@@ -120,8 +133,24 @@ def test_names_without_room_in_the_drawing_are_told(name):
     told = legend(layout, diagram, [])
     assert f"from left to right: {names[0]}" in told
     assert told.endswith(f" {names[-1]}.") or names[-1] == "E_Total"
-    assert len(told) < 230  # one row of the first screen
+    assert lines_in(told, 1100) <= 4
     assert "from left to right" not in legend(*drawn("mazur"), [])
+
+
+def test_notes_are_whole_and_as_wide_as_what_is_beneath_them(tmp_path):
+    network = load("lstm")
+    book = write_workbook(network, tabulate(network, 2), tmp_path / "lstm.xlsx")
+    sheet, (layout, diagram) = openpyxl.load_workbook(book).worksheets[0], drawn("lstm")
+    column, right = letters(layout.frozen + 1), letters(layout.pictures_end)
+    note = sheet[f"{column}4"]
+    told = set(re.split(r"[,;:.\s]+", note.value))
+    without = shapes.unnamed(diagram)
+    assert {n.name for n in diagram.nodes.values() if (n.scale or n.role) in without} <= told
+    assert {"_i", "_f", "_g", "_o", "_c"} <= told
+    assert note.alignment.wrap_text
+    assert f"{column}4:{right}4" in {str(area) for area in sheet.merged_cells.ranges}
+    width = sum(layout.width(c) for c in range(layout.frozen + 1, layout.pictures_end + 1))
+    assert sheet.row_dimensions[4].height == 15 * lines_in(note.value, width) > 15
 
 
 def drawn(name):
@@ -151,6 +180,63 @@ def test_names_and_epochs_stay_in_sight(sheet):
     assert heads[0].value == "epoch"
     for head in heads:
         assert sheet.cell(1, head.column).value == f"={head.coordinate}"
+
+
+def test_headings_stand_right_as_their_numbers_do(sheet):
+    network, sheet = sheet
+    for row in (1, arrange(network, 4).header_row):
+        heads = [cell for cell in sheet[row] if cell.value is not None]
+        assert {cell.alignment.horizontal for cell in heads} == {"right"}
+
+
+def test_numbers_show_as_many_decimals_as_leave_space_between_them(sheet):
+    network, sheet = sheet
+    layout = arrange(network, 4)
+    row = layout.last_row
+    weight = next(iter(network.trained))
+    for name in (weight, network.error, gradient_name(weight), "a_o1"):
+        assert sheet.cell(row, layout.columns[name]).number_format == "0.000000"
+    assert sheet.cell(row, 1).number_format == "General"
+    covered = {str(area.sqref) for area in sheet.conditional_formatting}
+    right = layout.last_column
+    assert covered == {f"{letters(layout.frozen + 1)}20:{letters(right)}{row}"}
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.pdftoppm
+def test_numbers_do_not_touch_on_paper(books, tmp_path):
+    printed = print_all([*books.values()], tmp_path, ["LR0.5", "LR0.1"])
+    for pdf in printed.values():
+        found = [gap for pages in pages_of(pdf).values() for page in pages for gap in gaps(page)]
+        numbers = [gap for gap in found if re.fullmatch(r"[-\d.E ]+", gap[1])]
+        assert len(numbers) > 100
+        assert min(numbers) > (2,)
+
+
+def test_seeds_show_all_their_digits(tmp_path):
+    network = load("dropout")
+    book = write_workbook(network, tabulate(network, 2), tmp_path / "dropout.xlsx")
+    sheet, columns = openpyxl.load_workbook(book).worksheets[0], arrange(network, 2).columns
+    formats = {str(each.sqref): each.rules for each in sheet.conditional_formatting}
+    seeds = network.named(Kind.SEED, Kind.DRAW)
+    first, last = (letters(columns[name]) for name in (seeds[0], seeds[-1]))
+    (rule,) = formats.pop(f"{first}20:{last}35")  # for the seed that is given, in a yellow cell
+    assert (rule.operator, rule.formula) == ("greaterThanOrEqual", ["0"])
+    assert rule.dxf.numFmt.formatCode == "General"
+    (others,) = formats
+    assert columns[seeds[-1]] < openpyxl.utils.cell.range_boundaries(others)[0]
+    for name in seeds:
+        assert sheet.cell(30, columns[name]).number_format == "General"
+
+
+def test_the_total_error_has_one_name_in_all_texts(books):
+    other_names = re.compile(r"E_tot|LOSS|\bloss\b")
+    for book in books.values():
+        with zipfile.ZipFile(book) as parts:
+            texts = "".join(parts.read(name).decode() for name in parts.namelist())
+        assert "E_Total" in texts
+        assert not other_names.findall(texts)
 
 
 def test_what_may_be_changed_is_yellow_and_nothing_else(sheet):
@@ -193,9 +279,52 @@ def test_pages_repeat_names_and_epochs(sheet):
     assert sheet.print_title_rows == f"${layout.header_row}:${layout.header_row}"
     assert sheet.print_title_cols == ("$A:$A" if len(network.samples) == 1 else "$A:$B")
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert sheet.print_area.endswith(f"${letters(layout.last_column)}${layout.last_row}")
+    assert f"${letters(layout.last_column)}$" in sheet.print_area
+    assert sheet.print_area.endswith(f"${layout.last_row}")
     pictures = (layout.accuracy_chart or layout.chart).right
     assert all(each.id >= pictures for each in sheet.col_breaks.brk)
+
+
+@pytest.mark.parametrize(
+    ("name", "epochs", "rows"),
+    [
+        ("mazur", 100, [(2, 119)]),
+        ("iris", 60, [(2, 79), (1790, 1819)]),
+        ("xor", 5000, [(2, 47), (19976, 20019)]),
+    ],
+)
+def test_of_a_table_of_very_many_pages_the_first_and_the_last_epochs_are_printed(
+    name, epochs, rows, tmp_path
+):
+    network = load(name)
+    book = write_workbook(network, tabulate(network, epochs), tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(book).worksheets[0]
+    layout = arrange(network, epochs)
+    areas = [area.split("!")[1] for area in sheet.print_area.split(",")]
+    rights = [letters(layout.last_column), letters(layout.table_area.right)]
+    assert areas == [
+        f"$A${top}:${right}${bottom}" for right, (top, bottom) in zip(rights, rows, strict=False)
+    ]
+    samples = len(network.samples)
+    assert all((bottom - 19) % samples == 0 for _, bottom in rows)  # whole epochs
+    note = sheet.cell(3, layout.frozen + 1).value
+    assert ("clear the print area" in note) == (len(rows) > 1)
+    assert all(f"to {bottom}" in note for _, bottom in rows if len(rows) > 1)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.pdftoppm
+def test_the_note_tells_the_pages_that_are_printed(tmp_path):
+    books = [
+        write_workbook(load(name), tabulate(load(name), epochs), tmp_path / f"{name}.xlsx")
+        for name, epochs in (("lstm", 30), ("iris", 35))
+    ]
+    for book, pdf in print_all(books, tmp_path / "out", ["LR0.5", "LR0.1"]).items():
+        sheet = openpyxl.load_workbook(book).worksheets[0]
+        note = sheet.cell(3, 3).value
+        pages = [page for page in pages_of(pdf)[sheet.title] if page.words]
+        assert f"on {len(pages)} pages" in note
 
 
 def test_names_that_stay_in_sight_are_no_table_of_their_own(books):

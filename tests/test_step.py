@@ -45,18 +45,14 @@ def check_step(values, places, row, step=STEP):
     for name, number in row.items():
         if name.startswith("∂"):
             continue
-        label = next(
-            text
-            for text in at
-            if text == name.replace("Total", "total") or re.fullmatch(f"{name}: \\w+ →", text)
-        )
+        label = next(text for text in at if text == name or re.fullmatch(f"{name}: \\w+ →", text))
         assert values(step, right_of(at[label])) == pytest.approx(number, rel=1e-12), name
     header = at["chain rule"]
     columns = {cell.value: cell.column_letter for cell in header.parent[header.row] if cell.value}
     factors = [right_of(header.parent[f"{columns[f'factor {k}']}1"])[:-1] for k in (1, 2, 3)]
     beside = columns["table's gradient"]
     for weight in WEIGHTS:
-        line = at[f"∂E_total/∂{weight}"].row
+        line = at[f"∂E_Total/∂{weight}"].row
         gradient = row[f"∂E/∂{weight}"]
         product = 1.0
         for column in factors:
@@ -87,7 +83,7 @@ def check_equations(values, places, frame, epoch):
 def verdicts(values, places):
     at = places[CHECK]
     column = at["verdict"].column_letter
-    each = {w: values(CHECK, f"{column}{at[f'∂E_total/∂{w}'].row}") for w in WEIGHTS}
+    each = {w: values(CHECK, f"{column}{at[f'∂E_Total/∂{w}'].row}") for w in WEIGHTS}
     return values(CHECK, right_of(at["gradients of this epoch"])), each
 
 
@@ -301,3 +297,49 @@ def test_a_check_that_leaves_the_range_of_numbers_is_left_out(tmp_path):
     network = load().with_numbers(i1=1e9, w1=0.0, w3=0.0)
     path = write_workbook(network, tabulate(network, 1), tmp_path / "sheet.xlsx")
     assert openpyxl.load_workbook(path).sheetnames == ["LR1.0", "Step"]
+
+
+def hint(book):
+    return openpyxl.load_workbook(book)["Step"]["A1"].value
+
+
+def test_step_names_the_tab_check_only_where_there_is_one(workbook, tmp_path):
+    network = load().with_numbers(i1=1e9, w1=0.0, w3=0.0)
+    path = write_workbook(network, tabulate(network, 1), tmp_path / "sheet.xlsx")
+    assert "Check" not in hint(path)
+    assert "tab Check" in hint(workbook)
+
+
+def test_errors_of_check_show_their_difference(workbook, places):
+    sheet = openpyxl.load_workbook(workbook, data_only=True)["Check"]
+    at = places[CHECK]
+    up, down, slope = (at[t].column for t in ("E(w + ε)", "E(w − ε)", "difference / 2ε"))
+    for weight in WEIGHTS:
+        row = at[f"∂E_Total/∂{weight}"].row
+        decimals = len(sheet.cell(row, up).number_format.partition(".")[2])
+        above, below = (round(sheet.cell(row, column).value, decimals) for column in (up, down))
+        # Of the difference as it shows, three digits are right.
+        assert (above - below) / 2e-4 == pytest.approx(sheet.cell(row, slope).value, rel=1e-3)
+
+
+def test_headings_of_check_stand_as_what_is_below_them(workbook, places):
+    sheet = openpyxl.load_workbook(workbook)["Check"]
+    for text in ("verdict", "relative difference", "E(w + ε)", "new weight"):
+        head = places[CHECK][text]
+        below = sheet.cell(head.row + 1, head.column)
+        assert head.alignment.horizontal == below.alignment.horizontal, text
+
+
+def test_check_says_which_epochs_its_list_leaves_out(tmp_path):
+    network = load("iris")
+    sheet = openpyxl.load_workbook(
+        write_workbook(network, tabulate(network), tmp_path / "iris.xlsx")
+    )["Check"]
+    column = [cell.value for cell in sheet["A"]]
+    start = column.index("epoch") + 1
+    listed = {value for value in column[start : start + 60] if isinstance(value, int)}
+    missing = sorted(set(range(60)) - listed)
+    assert 0 < len(missing) < 15
+    (note,) = (text for text in column if "epochs" in str(text) and "list" in str(text))
+    assert f"Left out: {', '.join(map(str, missing))}." in note
+    assert "too many cells" in note

@@ -117,7 +117,7 @@ def _worked_out(text):
 def listed(values, book):
     """The list of epochs: of each, the worst gradient and update with their verdicts."""
     sheet = openpyxl.load_workbook(book)["Check"]
-    (top,) = (row for row in range(1, 99) if sheet.cell(row, 2).value == "worst gradient")
+    (top,) = (row for row in range(1, 99) if sheet.cell(row, 2).value == "gradients differ by")
     return [[values(CHECK, f"{c}{top + 1 + k}") for c in "ABCDE"] for k in range(EPOCHS)]
 
 
@@ -165,7 +165,7 @@ def test_a_broken_update_fails_in_its_epoch_and_in_the_list(case, tmp_path):
     _, values = next(at_epochs(book))
     check = cells_of(book, "Check")
     assert values(CHECK, f"B{check['updates of this epoch'].row}") == "FAIL"
-    verdicts = [values(CHECK, f"K{check[f'∂E_total/∂{w}'].row}") for w in network.trained]
+    verdicts = [values(CHECK, f"K{check[f'∂E_Total/∂{w}'].row}") for w in network.trained]
     assert [v for w, v in zip(network.trained, verdicts, strict=True) if w != "w2"] == ["PASS"] * 8
     assert verdicts[network.trained.index("w2")] == "FAIL"
     assert [row[4] for row in listed(values, book)] == ["FAIL"] * (EPOCHS - 1) + ["–"]

@@ -61,7 +61,7 @@ COMPARED = {
 HEIGHT = 940
 """The height of a page's picture."""
 DETAIL, DETAIL_OF_A3 = 180, 127
-"""Dots per inch; the original's sheet prints on A3, and is to be as large in the picture."""
+"""Dots per inch; the original's workbooks print on A3, and are to be as large in the picture."""
 
 
 def main() -> None:
@@ -82,9 +82,9 @@ def main() -> None:
         render_page(book, PICTURES / "step_convolution.png", 1, (60, 100, 2450, 1640), detail=220)
         book, comparison = folder / "backprop_lr1.0.xlsx", folder / "backprop_compare.xlsx"
         render_page(book, PICTURES / "sheet.png", 1, (16, 50, 1980, 840), DETAIL_OF_A3)
-        render_page(book, PICTURES / "step.png", 3, (60, 70, 1980, 1060))
-        render_page(book, PICTURES / "check.png", 4, (60, 70, 1980, 860))
-        render_page(comparison, PICTURES / "compare.png", 1, (60, 70, 1700, 1150))
+        render_page(book, PICTURES / "step.png", 3, (42, 50, 2016, 1120), DETAIL_OF_A3)
+        render_page(book, PICTURES / "check.png", 4, (42, 50, 2016, 860), DETAIL_OF_A3)
+        render_page(comparison, PICTURES / "compare.png", 1, (42, 50, 1800, 1150), DETAIL_OF_A3)
         xor = [*PROGRAM, "run", "--network", "xor", "--output", name, "--no-plot"]
         subprocess.run(xor, check=True)
         render_page(folder / "xor_lr2.0.xlsx", PICTURES / "xor.png", 1, (60, 70, 1980, 1000))

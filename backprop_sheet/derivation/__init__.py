@@ -187,7 +187,7 @@ class _Derivation:
         return _Part(len(weights), map(self._chain, weights), title)
 
     def _chain(self, name: str) -> _Line:
-        """∂E_total/∂w1 = ∂E_total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1; several ways add up."""
+        """∂E_Total/∂w1 = ∂E_Total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1; several ways add up."""
         network, hand = self._network, self._hand
         steps = network.graph.path(name, TOTAL)
         whole, about = self._partial(TOTAL, name), (gradient_name(name),)
@@ -236,7 +236,7 @@ class _Derivation:
         )
 
     def _written_out(self, of: Sequence[str]) -> _Part:
-        """∂E_total/∂w5 = (a_o1 - t1) * a_o1 * (1 - a_o1) * a_h1, for each name."""
+        """∂E_Total/∂w5 = (a_o1 - t1) * a_o1 * (1 - a_o1) * a_h1, for each name."""
         network = self._network
 
         def line(name: str) -> _Line:

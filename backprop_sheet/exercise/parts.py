@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.network import FOR_UPDATES, Kind, Network
+from backprop_sheet.network import FOR_UPDATES, TOTAL, Kind, Network
 from backprop_sheet.network.hints import did_you_mean
+from backprop_sheet.network.symbols import ORIGINAL_HEADING
 
 FORWARD, ERRORS, GRADIENTS, UPDATES, CHART = "forward", "errors", "gradients", "updates", "chart"
 ALL = "all"
@@ -98,6 +99,8 @@ def columns_left_blank(network: Network, words: Iterable[str]) -> tuple[str, ...
     known = {name: name for part in parts for name in part.columns}
     known |= {network.label(name): name for name in known}
     known |= {network.symbols[name].heading: name for name in known.values()}
+    if TOTAL in known.values():
+        known[ORIGINAL_HEADING] = TOTAL
     wanted: set[str] = set()
     for word in words:
         of_word = _columns_of(word, parts)

@@ -154,7 +154,7 @@ def _quantity_called(network: Network, text: str) -> str:
     known |= {network.text(name): name for name in network.quantities}
     known |= {network.label(name): name for name in network.quantities}
     known |= {"E_tot": TOTAL, "Etot": TOTAL}
-    name = text.strip().replace("E_total/", "E/")
+    name = re.sub("(?i)E_total/", "E/", text.strip())
     name = re.sub(r"(?<!\S)[d∂]E/[d∂](?=\w)", "∂E/∂", name)
     folded = {key.lower(): value for key, value in known.items()}
     name = name if name in known else name.lower()

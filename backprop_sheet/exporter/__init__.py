@@ -38,6 +38,7 @@ from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.notes import DERIVATION
 from backprop_sheet.exporter.package import Additions, save
+from backprop_sheet.exporter.printing import on_one_paper
 from backprop_sheet.exporter.sheet import Variant, lay_out
 from backprop_sheet.exporter.step import TITLE as step_tab
 from backprop_sheet.exporter.step import Step
@@ -99,6 +100,7 @@ def write_workbook(
     additions = {sheet.title: lay_out(sheet, styles, layout, frame, watch)}
     additions |= _add_step_and_check(styles, [sheet.title], layout, frame)
     _add_derivation(styles, layout, sheet.title)
+    on_one_paper(styles.workbook)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -134,6 +136,7 @@ def write_exercise(
         sheet.title: lay_out(sheet, styles, layout, frame, unwatched, Variant(blanks=blanks))
     }
     _add_derivation(styles, layout, sheet.title, blanks)
+    on_one_paper(styles.workbook)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -187,6 +190,7 @@ def write_comparison(
         styles, [tab.title for tab in tabs], tabs[0].layout, tabs[0].frame
     )
     _add_derivation(styles, tabs[0].layout, tabs[0].title)
+    on_one_paper(styles.workbook)
     save(styles.workbook, target, additions, force=arguments.flag("force", force))
     return target
 
@@ -200,16 +204,23 @@ def _add_step_and_check(
     network = layout.network
     cells = 2 * len(network.trained) * len(network.forward)
     many = len(network.trained) > MOST_CHECKED or cells > MOST_CELLS
-    if many or network.by_rule.issuperset(network.trained):
-        return {step_tab: shown}
+    checked = None
+    if not many and not network.by_rule.issuperset(network.trained):
+        checked = _add_check(styles, step, frame)
+    step.write_hint(checked=checked is not None)
+    return {step_tab: shown} | ({check_tab: checked} if checked else {})
+
+
+def _add_check(styles: Look, step: Step, frame: pd.DataFrame) -> Additions | None:
+    """Add the tab Check; None if there is nothing to compare."""
+    layout = step.lookup.layout
     sheet = styles.workbook.create_sheet(check_tab)
     try:
-        columns = {name: frame[network.label(name)].tolist() for name in layout.columns}
-        check = Check(sheet, step, network, columns)
-        return {step_tab: shown, check_tab: check.lay_out()}
-    except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers: nothing to compare
+        columns = {name: frame[layout.network.label(name)].tolist() for name in layout.columns}
+        return Check(sheet, step, layout.network, columns).lay_out()
+    except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers
         styles.workbook.remove(sheet)
-        return {step_tab: shown}
+        return None
 
 
 def _add_derivation(styles: Look, layout: Layout, title: str, blanks: Blanks = NOTHING) -> None:

@@ -15,9 +15,9 @@ from backprop_sheet.exporter.layout import (
     Layout,
 )
 from backprop_sheet.network import ACCURACY, EPOCH, SAMPLE, Kind, Network
+from backprop_sheet.network.symbols import ORIGINAL_LAYERS
 from backprop_sheet.ooxml.addresses import LAST_COLUMN, LAST_ROW, Area, letters
 
-ORIGINAL_LAYERS = (2, 2, 2)
 ORIGINAL_LINES = [11, 5, 4, 2, 4, 4]
 """Lines in each of the original's boxes; the fifth shows only three of its four."""
 SETTING = 6
@@ -40,8 +40,11 @@ PICTURE_COLUMNS, DRAWING_ROWS, CHART_ROWS = 9, 14, 19
 
 SCREEN = 20 * COLUMN_WIDTH
 """The width of the first screen in pixels: what a program shows on 1366 x 768 at 100 %."""
-PICTURES = {1: (0.55, 0.45), 2: (0.5, 0.25, 0.25)}
+PICTURES = {1: (0.55, 0.45), 2: (0.54, 0.23, 0.23)}
 """The shares of the drawing and of each chart in the width of the band, by the number of charts."""
+ROOMY_WIDTH, SEED_WIDTH = 76, 92
+"""The widths of columns in pixels: of -9999.999 and -1.23E-100, and of seeds with ten digits, each
+with some space between it and its neighbour."""
 HEADING_CHARACTER, HEADING_ROOM = 8, 14
 """The width of a character in a heading, and the room beside it, in pixels."""
 
@@ -153,14 +156,15 @@ def _pictures(left: int, widths: Mapping[int, int], charts: int) -> list[Area]:
 def _widths(network: Network, columns: Mapping[str, int], *, roomy: bool) -> dict[int, int]:
     """The widths of columns: those of errors and of long headings are wider.
 
-    The original's are as in its picture. In others, headings have room for a wide ∂.
+    The original's are as in its picture. In others, headings have room for a wide ∂, and numbers
+    do not touch each other.
     """
-    widths = {}
+    widths, usual = {}, ROOMY_WIDTH if roomy else COLUMN_WIDTH
     for name, place in columns.items():
         heading = network.symbols[name].heading
         wide = HEADING_CHARACTER * len(heading)
         if roomy:
             wide += HEADING_CHARACTER * heading.count("∂") + HEADING_ROOM
-        error = network.quantities[name].kind is Kind.ERROR
-        widths[place] = ERROR_WIDTH if error else max(COLUMN_WIDTH, wide)
+        kinds = {Kind.ERROR: ERROR_WIDTH, Kind.SEED: SEED_WIDTH, Kind.DRAW: SEED_WIDTH}
+        widths[place] = kinds.get(network.quantities[name].kind) or max(usual, wide)
     return widths

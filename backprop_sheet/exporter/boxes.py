@@ -7,12 +7,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.derivation import Box
 from backprop_sheet.exporter.blanks import lines_told
 from backprop_sheet.exporter.look import Look
+from backprop_sheet.network import TOTAL
+from backprop_sheet.network.symbols import IN_ORIGINAL_BOXES
 from backprop_sheet.ooxml.addresses import Area
 
 
 def texts_of(box: Box, untold: set[str]) -> list[str | int]:
-    """The number of a box and its lines."""
-    return [box.number, *lines_told(box, untold)]
+    """The number of a box in the original's sheet and its lines, with its name of the error."""
+    lines = lines_told(box, untold)
+    return [box.number, *(line.replace(TOTAL, IN_ORIGINAL_BOXES) for line in lines)]
 
 
 def write_box(

@@ -16,7 +16,7 @@ from openpyxl.chart.data_source import (
     StrRef,
     StrVal,
 )
-from openpyxl.chart.legend import Legend
+from openpyxl.chart.legend import Legend, LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series, SeriesLabel, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
@@ -42,6 +42,8 @@ MOST_MARKERS = 200
 """The most points that have markers."""
 MOST_CACHED = 1000
 """The most points that the chart keeps a copy of, for viewers that do not read the cells."""
+MOST_IN_LEGEND = 12
+"""The most curves that a legend names: as many as stand below each other in a chart."""
 MOST_LABELS = 15
 """The most labels on the axis of epochs."""
 
@@ -70,12 +72,12 @@ class Curve:
 
 
 def error_chart(curve: Curve, axis: str = "") -> ScatterChart:
-    """The original's chart LOSS, whose upright axis has no title."""
-    return _single_chart("LOSS", curve, axis)
+    """The original's chart LOSS, whose upright axis has no title; with one, the chart ERROR."""
+    return _single_chart("ERROR" if axis else "LOSS", curve, axis)
 
 
 def accuracy_chart(curve: Curve, axis: str = "") -> ScatterChart:
-    """A chart of the accuracy in the look of the chart LOSS, from 0 to 1."""
+    """A chart of the accuracy in the look of that of the error, from 0 to 1."""
     chart = _single_chart("ACCURACY", curve, axis)
     chart.y_axis.scaling.max, chart.y_axis.majorUnit = 1, 0.2
     chart.y_axis.number_format = "0%"
@@ -101,9 +103,7 @@ def comparison_chart(
 ) -> ScatterChart:
     """A chart of several curves with a legend, its error axis linear or logarithmic."""
     chart = _chart(title, curves, axis)
-    chart.legend = Legend()
-    chart.legend.position = "b"
-    chart.legend.txPr = text_look(900)
+    chart.legend = _legend(len(curves))
     if logarithmic:
         chart.y_axis.scaling.logBase, chart.y_axis.scaling.min = 10, None
         chart.y_axis.number_format = "0E+00"
@@ -112,6 +112,21 @@ def comparison_chart(
     for series, curve in zip(chart.series, curves, strict=True):
         series.graphicalProperties = GraphicalProperties(ln=line_look(curve.stroke, 2 * HAIRLINE))
     return chart
+
+
+def _legend(curves: int) -> Legend:
+    """A legend on the right: below, LibreOffice gives it half of the height.
+
+    Of many curves it names some, evenly from the first to the last: their colours are a scale.
+    """
+    legend = Legend()
+    legend.position = "r"
+    legend.txPr = text_look(900)
+    count = min(curves, MOST_IN_LEGEND)
+    named = {place * (curves - 1) // max(1, count - 1) for place in range(count)}
+    left_out = sorted({*range(curves)} - named)
+    legend.legendEntry = [LegendEntry(idx=place, delete=True) for place in left_out]
+    return legend
 
 
 def _chart(title: str, curves: Sequence[Curve], axis_title: str) -> ScatterChart:

@@ -101,9 +101,11 @@ def lay_out(
     sheet.print_title_rows = f"{HEADER}:{HEADER}"
     right = max(LOGARITHMIC.right, FIRST_RATE + len(tabs) - 1)
     area = Area(1, 1, right, HEADER + layout.epochs)
-    printing.over_pages(sheet, area, widths[:right], 1, LOGARITHMIC.right)
+    wide = printing.Wide(area, widths[:right], 1, LOGARITHMIC.right, TOP, right)
+    printed = printing.over_pages(sheet, wide)
     sheet.oddFooter.right.text = PAGES
     sheet.freeze_panes = address(RATE + 1, FIRST_RATE)
+    cells.write(1, 1, "hint", f"{NOTE} {printed}".rstrip())
     _write_labels(cells, layout, threshold)
     for number, tab in enumerate(tabs):
         places = FIRST_RATE + number, _first_under(tabs) + number
@@ -127,13 +129,12 @@ def lay_out(
 
 
 def _write_labels(cells: Cells, layout: Layout, threshold: float) -> None:
-    """Write the labels of the summary, the note and the threshold."""
-    cells.write(1, 1, "hint", NOTE)
+    """Write the labels of the summary, and the threshold."""
     for row, label in LABELS.items():
         if row == RIGHT and layout.accuracy_chart is None:
             continue
         cells.write(
-            row, 1, "compare label", label.format(error=layout.heading(layout.network.error))
+            row, 1, "compare label", label.format(error=layout.network.label(layout.network.error))
         )
     cells.write(THRESHOLD, FIRST_RATE, "changeable", threshold)
     cells.write(HEADER, 1, "compare header", "epoch")
@@ -186,10 +187,10 @@ def _first_under(tabs: Sequence[Tab]) -> int:
 
 def _add_charts(sheet: Worksheet, tabs: Sequence[Tab], widths: list[int]) -> None:
     """Add a chart with a linear axis, and one with a logarithmic axis."""
-    axis = tabs[0].layout.heading(tabs[0].layout.network.error)
+    axis = tabs[0].layout.network.label(tabs[0].layout.network.error)
     for title, first, area in (
-        ("LOSS", FIRST_RATE, LINEAR),
-        ("LOSS, logarithmic", _first_helper(tabs), LOGARITHMIC),
+        ("ERROR", FIRST_RATE, LINEAR),
+        ("ERROR, logarithmic", _first_helper(tabs), LOGARITHMIC),
     ):
         curves = [_curve(number, tab, first, len(tabs)) for number, tab in enumerate(tabs)]
         chart = comparison_chart(title, curves, axis, logarithmic=area is LOGARITHMIC)

@@ -12,7 +12,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter.package import StyledCell
-from backprop_sheet.ooxml.addresses import areas
+from backprop_sheet.ooxml.addresses import Area, address, areas
 
 FIRST_ID = 200
 """The numbers of formats from here on are free."""
@@ -48,6 +48,12 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     "step value": USUAL,
     "step number": USUAL,
     "step changed": USUAL,
+    "step error": (
+        _within("0.000999999", "0.00000000000E+00"),
+        _beyond("99999.9", "0.00000000000E+00"),
+        _beyond("99.99", "0.000000000"),
+    ),
+    "step difference": (Format("equal", ("0",), "0"),),
     "step place": (_within("0.004999", "0.00;0.00"), _beyond("9999", SHORT), _beyond("99.99", "0")),
     "step slope": (
         _within("0.0004999", "0.000;0.000"),
@@ -56,6 +62,23 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
     ),
 }
 """The formats of numbers that are not of the usual size, by the style of their cells."""
+DECIMALS = "0.000000"
+"""How a table's numbers are shown; as many places as fit would fill their columns to the edge."""
+AS_TYPED = "AND({0}=ROUND({0},3),ABS({0})<1E+07)"
+"""A condition: the number has few digits, as those that people type, so that all of them show."""
+OF_TABLE = (
+    _within("0.000999999", "0.00E+00"),
+    _beyond("9999.9", "0.00E+00"),
+    _beyond("9.999999", "0.000"),
+)
+"""The formats of a table's numbers that are not of the usual size."""
+GENERAL = "General"
+CODES = list(
+    dict.fromkeys(
+        [*(form.code for forms in (*FORMATS.values(), OF_TABLE) for form in forms), GENERAL]
+    )
+)
+"""All formats, in the order of their numbers in the file."""
 
 
 def add_formats(sheet: Worksheet, cells: Iterable[StyledCell], styles: Mapping[str, int]) -> None:
@@ -71,11 +94,37 @@ def add_formats(sheet: Worksheet, cells: Iterable[StyledCell], styles: Mapping[s
     for cell in cells:
         if cell.style in known:
             places.setdefault(known[cell.style], []).append((cell.row, cell.column))
-    codes = list(dict.fromkeys(f.code for formats in FORMATS.values() for f in formats))
     for name, found in places.items():
-        covered = areas(found)
-        for operator, ends, code in FORMATS[name]:
-            number = NumberFormat(numFmtId=FIRST_ID + codes.index(code), formatCode=code)
-            style = DifferentialStyle(numFmt=number)
-            rule = Rule("cellIs", dxf=style, operator=operator, formula=[*ends], stopIfTrue=True)
-            sheet.conditional_formatting.add(" ".join(a.reference for a in covered), rule)
+        covered = " ".join(area.reference for area in areas(found))
+        for form in FORMATS[name]:
+            rule = _rule(form)
+            rule.stopIfTrue = True
+            sheet.conditional_formatting.add(covered, rule)
+
+
+def add_table_formats(sheet: Worksheet, area: Area) -> None:
+    """Add conditional number formats to a table whose cells are formatted as `DECIMALS`.
+
+    No rule stops the others: the self-check of an exercise colours the same cells.
+    """
+    condition = AS_TYPED.format(address(area.top, area.left))
+    typed = Rule("expression", dxf=_shown_as(GENERAL), formula=[condition])
+    for rule in (typed, *map(_rule, OF_TABLE)):
+        sheet.conditional_formatting.add(area.reference, rule)
+
+
+def add_whole_formats(sheet: Worksheet, area: Area) -> None:
+    """Add a conditional format with which numbers that are whole, and never below 0, are whole."""
+    sheet.conditional_formatting.add(
+        area.reference, _rule(Format("greaterThanOrEqual", ("0",), GENERAL))
+    )
+
+
+def _rule(form: Format) -> Rule:
+    dxf = _shown_as(form.code)
+    return Rule("cellIs", dxf=dxf, operator=form.operator, formula=[*form.ends])
+
+
+def _shown_as(code: str) -> DifferentialStyle:
+    number = NumberFormat(numFmtId=FIRST_ID + CODES.index(code), formatCode=code)
+    return DifferentialStyle(numFmt=number)

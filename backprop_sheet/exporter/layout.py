@@ -148,11 +148,15 @@ class Layout:
         return self.of_epochs.get(name) or self.column(name)
 
     @property
+    def pictures_end(self) -> int:
+        """The last column of the drawing and the charts."""
+        return (self.accuracy_chart or self.chart).right
+
+    @property
     def last_column(self) -> int:
         """The last column that is used."""
         beside = [self.table_area.right, *(area.right for area in self.of_epochs.values())]
-        pictures = self.accuracy_chart or self.chart
-        return max(self.epoch_column.right, self.error_column.right, pictures.right, *beside)
+        return max(self.epoch_column.right, self.error_column.right, self.pictures_end, *beside)
 
     @property
     def table_area(self) -> Area:
@@ -161,7 +165,7 @@ class Layout:
         return Area(min(places), self.first_row, max(places), self.last_row)
 
     def heading(self, name: str) -> str:
-        """The heading of a quantity's column: E_tot for the total error."""
+        """The heading of a quantity's column: E_tot for the total error of the original."""
         return self.network.symbols[name].heading
 
     def width(self, column: int) -> int:

@@ -56,7 +56,7 @@ STYLES = {
     "table weighted sum": "h and o",
     "table activation": "a_h and a_o",
     "table error": "the error of each output",
-    "table total error": "E_tot",
+    "table total error": "E_Total",
     "table gradient": "the gradients",
     "table epoch": "the number of the epoch, right of the table",
     "table blank": "a cell that an exercise leaves blank",
@@ -92,6 +92,9 @@ STYLES = {
     "step slope": "tab Step: their gradients, likewise",
     "step changed": "tab Check: the weight that is changed",
     "step verdict": "tab Check: PASS and FAIL",
+    "verdict header": "tab Check: the name over them",
+    "step error": "tab Check: the errors with a weight larger and smaller; their difference shows",
+    "step difference": "tab Check: how far two numbers differ, relative to one of them",
     "step note": "tab Check: what its numbers mean",
     "compare header": "tab Compare: the names over the table",
     "compare label": "tab Compare: what the lines of the summary say",
@@ -109,7 +112,10 @@ TABLES = (
     *("_cell_styles", "_named_styles"),
 )
 """Where openpyxl keeps the formats of a workbook."""
-LATER = ("table blank", "table right", "step note", "table names", "setting fixed")
+LATER = (
+    *("table blank", "table right", "step note", "table names", "setting fixed"),
+    *("verdict header", "step error", "step difference"),
+)
 """Styles that looks made before them lack: the classic look's are used."""
 
 
@@ -261,10 +267,18 @@ def _formats(archive: office.Archive) -> io.BytesIO:
     return content
 
 
-def style_index(sheet: Worksheet, name: str) -> int:
-    """The number of a named style in the file: the attribute ``s`` of cells that have it."""
+def style_index(sheet: Worksheet, name: str, number_format: str = "") -> int:
+    """The number of a named style in the file: the attribute ``s`` of cells that have it.
+
+    Args:
+        sheet: a sheet of the workbook.
+        name: the name of the style.
+        number_format: the format of its numbers, if the style leaves them as they are.
+    """
     cell = Cell(sheet)
     cell.style = name
+    if number_format and cell.number_format == "General":
+        cell.number_format = number_format
     return int(cell.style_id)
 
 

@@ -1,11 +1,15 @@
 """How the sheet of a training is printed: its scale, its pages, and what each of them repeats."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import ceil
+from typing import NamedTuple
 
+from openpyxl import Workbook
 from openpyxl.worksheet.pagebreak import Break, ColBreak, RowBreak
 from openpyxl.worksheet.worksheet import Worksheet
 
+from backprop_sheet.errors import counted
 from backprop_sheet.exporter.layout import NAMES_ROW, ROW_HEIGHT, Layout
 from backprop_sheet.ooxml.addresses import Area, letters
 
@@ -13,52 +17,131 @@ SCALE = 70
 """In per cent: letters of 9 points, the smallest of a sheet, are printed with 6.3."""
 PAGE_WIDTH, PAGE_HEIGHT = 950, 650
 """What A4 and Letter have room for, in pixels at full size; the margins are those of `page`."""
+ROWS = PAGE_HEIGHT * 100 // SCALE // ROW_HEIGHT
+"""The rows of a page."""
 ROWS_OF_PAGE = 76
 """Rows of the original's sheet on a page, a few more than there is room for: rather than a page
 with hardly any rows, all get a little smaller."""
 NARROW = 0.25
 """The original's margins on the left and right, in inches. With wider ones, its chart would have
 letters of less than 6 points."""
-MOST_BREAKS = 1000
-"""Excel takes no more than 1,026 breaks."""
+A3_TO_A4 = 1.41
+"""How much wider and higher A3 is, rounded down."""
+MOST_PAGES = 40
+"""The most pages of a table that are printed as a whole, and of a part of it."""
+PART_NOTE = (
+    "Rows {rows}{columns} are printed, on {pages}. "
+    "To print all, on about {whole:,}, clear the print area."
+)
+"""What is said where only a part is printed. Excel and LibreOffice both call it that."""
 
 
-def set_up(sheet: Worksheet, layout: Layout) -> None:
+class Wide(NamedTuple):
+    """A wide table, with what stands above it.
+
+    Attributes:
+        area: all cells, from column A on.
+        widths: the widths of their columns in pixels.
+        frozen: how many columns on the left are repeated on each page.
+        together: the last column that has to be on the first page.
+        first: the first row of the table.
+        right: the last column of the table; beside it there may be more in its first rows.
+        samples: how many rows belong together.
+    """
+
+    area: Area
+    widths: Sequence[int]
+    frozen: int
+    together: int
+    first: int
+    right: int
+    samples: int = 1
+
+
+def set_up(sheet: Worksheet, layout: Layout) -> str:
     """Set how the sheet of a training is printed.
 
     The original is as wide as the page: on A3 its smallest letters have 6 points, and a printer
     without A3 makes it fit its own paper. Others take as many pages as they need, and each repeats
     the names of the columns and the epochs.
+
+    Returns:
+        What is to be said if only a part is printed.
     """
     if layout.as_original:
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
         sheet.page_setup.fitToHeight = ceil(layout.last_row / ROWS_OF_PAGE)
         sheet.page_margins.left = sheet.page_margins.right = NARROW
-        return
-    pictures = (layout.accuracy_chart or layout.chart).right
+        return ""
     area = Area(1, NAMES_ROW + 1, layout.last_column, layout.last_row)
     widths = [layout.width(column) for column in range(1, layout.last_column + 1)]
-    over_pages(sheet, area, widths, layout.frozen, pictures)
+    samples = len(layout.network.samples)
+    places = layout.frozen, layout.pictures_end, layout.first_row, layout.table_area.right
+    return over_pages(sheet, Wide(area, widths, *places, samples))
 
 
-def over_pages(
-    sheet: Worksheet, area: Area, widths: Sequence[int], frozen: int, together: int
-) -> None:
-    """Print a wide table over several pages, in letters that can be read.
+def over_pages(sheet: Worksheet, wide: Wide) -> str:
+    """Print a wide table, whose header is repeated already, in letters that can be read.
 
-    Args:
-        sheet: the sheet, whose header is repeated already.
-        area: what is printed, from column A on.
-        widths: the widths of its columns in pixels.
-        frozen: how many columns on the left are repeated on each page.
-        together: the last column that has to be on the first page.
+    Of a table of very many pages the first epochs and the last are printed, and of one with very
+    many columns the first ones.
+
+    Returns:
+        What is to be said if only a part is printed.
     """
     at_scale(sheet, SCALE)
-    sheet.print_title_cols = f"A:{letters(frozen)}"
-    sheet.print_area = area.reference
-    sheet.row_breaks = RowBreak(brk=[Break(id=row) for row in _last_rows(area)])
-    columns = _last_columns(widths, frozen, together)
+    sheet.print_title_cols = f"A:{letters(wide.frozen)}"
+    area = wide.area
+    rows = list(_last_rows(area))
+    columns = list(_last_columns(wide.widths, wide.frozen, wide.together))
+    parts, whole = [area], (len(rows) + 1) * (len(columns) + 1)
+    if whole > MOST_PAGES:
+        parts = _parts(wide)
+        if len(parts) > 1:
+            rows = [row for row in rows[:1] if row < parts[0].bottom]
+        across = MOST_PAGES // (len(rows) + len(parts))
+        right = [*columns, area.right][:across][-1]
+        columns = [column for column in columns if column < right]
+        ends = (right, min(right, wide.right))
+        parts = [replace(part, right=end) for part, end in zip(parts, ends, strict=False)]
+    sheet.print_area = ",".join(part.reference for part in parts)
+    sheet.row_breaks = RowBreak(brk=[Break(id=row) for row in rows])
     sheet.col_breaks = ColBreak(brk=[Break(id=column) for column in columns])
+    if parts == [area]:
+        return ""
+    pages = len(rows) * (len(columns) + 1)
+    pages += sum(1 + sum(column < part.right for column in columns) for part in parts)
+    told = " and ".join(f"{max(wide.first, part.top)} to {part.bottom}" for part in parts)
+    cut = f" of columns A to {letters(parts[0].right)}" if parts[0].right < area.right else ""
+    return PART_NOTE.format(rows=told, columns=cut, pages=counted(pages, "page"), whole=whole)
+
+
+def _parts(wide: Wide) -> list[Area]:
+    """The first epochs that a page has room for, or two pages; and the last ones on another."""
+    area, samples = wide.area, wide.samples
+    first_break = next(_last_rows(area), area.bottom)
+    one = first_break - wide.first + 1
+    two = one + ROWS - 1
+    end = wide.first - 1 + (one // samples * samples or two // samples * samples or two)
+    start = area.bottom + 1 - ((ROWS - 1) // samples * samples or ROWS - 1)
+    if start <= end + 1:
+        return [area]
+    return [replace(area, bottom=end), replace(area, top=start)]
+
+
+def on_one_paper(book: Workbook) -> None:
+    """Print all tabs on A3 if one needs it: printers ask about each change of paper.
+
+    Pages have the same rows and columns as on A4, in larger letters.
+    """
+    largest = int(Worksheet.PAPERSIZE_A3)
+    others = [sheet for sheet in book.worksheets if sheet.page_setup.paperSize != largest]
+    if len(others) == len(book.worksheets):
+        return
+    for sheet in others:
+        sheet.page_setup.paperSize = largest
+        if sheet.page_setup.scale:
+            sheet.page_setup.scale = round(sheet.page_setup.scale * A3_TO_A4)
 
 
 def at_scale(sheet: Worksheet, scale: int) -> None:
@@ -70,10 +153,9 @@ def at_scale(sheet: Worksheet, scale: int) -> None:
 
 def _last_rows(area: Area) -> Iterator[int]:
     """The last row of each page but the last; all pages after the first have as many rows."""
-    room = PAGE_HEIGHT * 100 // SCALE // ROW_HEIGHT
-    first = area.top + room - 1
-    pages = ceil((area.bottom - first) / (room - 1))  # the header is repeated
-    if 0 < pages <= MOST_BREAKS:
+    first = area.top + ROWS - 1
+    pages = ceil((area.bottom - first) / (ROWS - 1))  # the header is repeated
+    if pages > 0:
         yield from range(first, area.bottom, ceil((area.bottom - first) / pages))
 
 

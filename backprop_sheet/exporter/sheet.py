@@ -1,18 +1,21 @@
 """Lays out the sheet of one training with openpyxl: everything except the table's rows."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.definitions import in_short
-from backprop_sheet.exporter import boxes, notes, page, pictures, printing, table
+from backprop_sheet.exporter import boxes, formats, notes, page, pictures, printing, table
 from backprop_sheet.exporter.blanks import NOTHING, Blanks
 from backprop_sheet.exporter.layout import NAMES_ROW, NOTES, Layout
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
+from backprop_sheet.exporter.paragraphs import Paragraphs
 from backprop_sheet.exporter.selfcheck import SelfCheck
 from backprop_sheet.exporter.unfilled import contents
 from backprop_sheet.network import RATE, Kind
@@ -51,6 +54,8 @@ class Variant(NamedTuple):
 
 
 ORDINARY = Variant()
+WHOLE = (Kind.COUNTER, Kind.SEED, Kind.DRAW)
+"""Kinds of whole numbers, which show all their digits. They are the first columns of a table."""
 CHANGED, FIXED = "changeable", "setting fixed"
 """The styles of a setting: of one that may be changed, and of one that has to stay as it is."""
 
@@ -97,22 +102,14 @@ def lay_out(
     if blanks.drawing:
         drawing = pictures.add_drawing(sheet, look, layout, untold)
     values |= drawing.numbers
-    _write_notes(sheet, layout, variant, drawing.legend)
+    told = notes.Told(drawing.legend, printing.set_up(sheet, layout))
+    _write_notes(sheet, layout, variant, told)
     if layout.as_original:
         _name_columns(sheet, layout)
     else:
         values |= _keep_names_in_sight(sheet, layout)
-    printing.set_up(sheet, layout)
-    # Not in a set: its order differs between processes, and the styles are numbered in this order.
-    kinds = [*(layout.network.quantities[name].kind for name in layout.columns), Kind.TOTAL]
-    styles = {
-        kind.value: style_index(sheet, f"table {STYLED_LIKE.get(kind, kind)}")
-        for kind in dict.fromkeys(kinds)
-    }
-    others = (table.EPOCH, *([table.BLANK] if blanks else []))
-    styles |= {kind: style_index(sheet, f"table {kind}") for kind in others}
-    if not blanks:
-        styles[table.GIVEN] = style_index(sheet, "table given" if layout.as_original else CHANGED)
+        _format_numbers(sheet, layout)
+    styles = _styles(sheet, layout, blanks)
     right, beside = layout.last_column, table.no_more
     if blanks.self_check and blanks.columns:
         check = SelfCheck(layout, blanks, numbers)
@@ -129,6 +126,35 @@ def lay_out(
     )
 
 
+def _styles(sheet: Worksheet, layout: Layout, blanks: Blanks) -> table.Styles:
+    """The styles of the table's cells. In the original's, numbers are as long as their columns."""
+    # Not in a set: its order differs between processes, and the styles are numbered in this order.
+    kinds = [*(layout.network.quantities[name].kind for name in layout.columns), Kind.TOTAL]
+    names = {kind.value: f"table {STYLED_LIKE.get(kind, kind)}" for kind in dict.fromkeys(kinds)}
+    names[table.EPOCH] = "table epoch"
+    if blanks:
+        names[table.BLANK] = "table blank"
+    else:
+        names[table.GIVEN] = "table given" if layout.as_original else CHANGED
+    whole = names.keys() if layout.as_original else {*WHOLE, table.EPOCH}
+    return {
+        kind: style_index(sheet, name, "" if kind in whole else formats.DECIMALS)
+        for kind, name in names.items()
+    }
+
+
+def _format_numbers(sheet: Worksheet, layout: Layout) -> None:
+    """Add formats for numbers that six decimals do not suit: whole, large and tiny ones."""
+    area, quantities = layout.table_area, layout.network.quantities
+    left = min(
+        place for name, place in layout.columns.items() if quantities[name].kind not in WHOLE
+    )
+    right = max([area.right, *(beside.right for beside in layout.of_epochs.values())])
+    formats.add_table_formats(sheet, Area(left, area.top, right, area.bottom))
+    if left > layout.frozen + 1:
+        formats.add_whole_formats(sheet, Area(layout.frozen + 1, area.top, left - 1, area.bottom))
+
+
 def _write_settings(sheet: Worksheet, layout: Layout, variant: Variant) -> None:
     """Write each setting above the table's header, with its value or the formula for η."""
     changed = "setting value" if layout.as_original else CHANGED
@@ -141,19 +167,34 @@ def _write_settings(sheet: Worksheet, layout: Layout, variant: Variant) -> None:
         sign.value, sign.style = f"{layout.network.text(name)}=", "setting label"
 
 
-def _write_notes(sheet: Worksheet, layout: Layout, variant: Variant, legend: str) -> None:
+def _write_notes(sheet: Worksheet, layout: Layout, variant: Variant, told: notes.Told) -> None:
     """Write what may be changed, or what to do in a sheet with blank cells."""
     task = bool(variant.blanks)
-    texts = notes.task(layout, legend) if task else notes.notes(layout, variant.rate, legend)
-    if layout.as_original:
-        cells = {"A1": texts[0]}
-        if task:  # between the boxes and the settings
-            cells[address(layout.header_row - 3, 1)] = in_short(layout.network)
-    else:
-        column = layout.frozen + 1  # what stays in sight would show only their first words
-        cells = {address(row, column): text for row, text in zip(NOTES, texts, strict=False)}
+    texts = notes.task(layout, told) if task else notes.notes(layout, variant.rate, told)
+    if not layout.as_original:
+        _write_paragraphs(sheet, layout, texts)
+        return
+    cells = {"A1": texts[0]}
+    if task:  # between the boxes and the settings
+        cells[address(layout.header_row - 3, 1)] = in_short(layout.network)
     for place, text in cells.items():
         sheet[place], sheet[place].style = text, "hint"
+
+
+def _write_paragraphs(sheet: Worksheet, layout: Layout, texts: Sequence[str]) -> None:
+    """Write notes in lines that are as wide as the drawing and the charts beneath them.
+
+    They do not begin in the columns that stay in sight, which are repeated on each page.
+    """
+    paragraphs = Paragraphs(sheet, layout.width)
+    first, last = layout.frozen + 1, layout.pictures_end
+    for row, text in zip(NOTES, texts, strict=False):
+        cell = sheet.cell(row, first, text)
+        cell.style = "hint"
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        paragraphs.fit(row, text, first, last)
+    for row, height in paragraphs.heights.items():
+        sheet.row_dimensions[row].height = height
 
 
 def _name_columns(sheet: Worksheet, layout: Layout) -> None:
@@ -180,20 +221,22 @@ def _keep_names_in_sight(sheet: Worksheet, layout: Layout) -> dict[str, float | 
         if cell.value is not None:
             name = sheet.cell(NAMES_ROW, cell.column, f"={cell.coordinate}")
             name.style = "table names"
+            name.alignment = Alignment(horizontal="right")
             values[name.coordinate] = cell.value
     sheet.freeze_panes = address(NAMES_ROW + 1, layout.frozen + 1)
     return values
 
 
 def _write_header(sheet: Worksheet, layout: Layout) -> None:
-    for name, column in layout.columns.items():
-        cell = sheet.cell(layout.header_row, column, layout.heading(name))
-        cell.style = "table header"
-    beside = {layout.epoch_column.left: table.EPOCH}
-    beside |= {area.left: layout.heading(name) for name, area in layout.of_epochs.items()}
-    for column, text in beside.items():
+    """Write the names of the columns; in the original they stand left, elsewhere as the numbers."""
+    texts = {column: layout.heading(name) for name, column in layout.columns.items()}
+    texts[layout.epoch_column.left] = table.EPOCH
+    texts |= {area.left: layout.heading(name) for name, area in layout.of_epochs.items()}
+    for column, text in texts.items():
         cell = sheet.cell(layout.header_row, column, text)
         cell.style = "table header"
+        if not layout.as_original:
+            cell.alignment = Alignment(horizontal="right")
 
 
 def _accept_numbers(sheet: Worksheet, layout: Layout, rate: str) -> None:

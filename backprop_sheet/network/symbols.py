@@ -17,7 +17,7 @@ class Symbol:
 
     Attributes:
         label: in the frame and in messages: ∂E/∂w1.
-        text: in running text: ∂E_total/∂w1.
+        text: in running text: ∂E_Total/∂w1.
         latex: in LaTeX's math mode, without the dollar signs.
         mathml: in MathML, as what stands in a row.
         heading: above its column in a sheet.
@@ -39,9 +39,8 @@ class Sign(NamedTuple):
     heading: str = ""
 
 
-# The original writes E_total in its boxes and E_tot above its column.
 SIGNS: Mapping[str, Sign] = {
-    TOTAL: Sign("E_total", r"E_{\mathrm{total}}", heading="E_tot"),
+    TOTAL: Sign("E_Total", r"E_{\mathrm{Total}}"),
     RATE: Sign("η", r"\eta"),
     RATE_NOW: Sign("η_t", r"\eta_t", label="η_t"),
     CLASS: Sign("class", r"\mathrm{class}", label="class"),
@@ -64,6 +63,8 @@ SIGNS: Mapping[str, Sign] = {
     "beta1_t": Sign("β1^t", r"\beta_1^t"),
     "beta2_t": Sign("β2^t", r"\beta_2^t"),
 }
+ORIGINAL_LAYERS, ORIGINAL_HEADING, IN_ORIGINAL_BOXES = (2, 2, 2), "E_tot", "E_total"
+"""The original's layers, and how its sheet writes `TOTAL` above its column and in its boxes."""
 FUNCTION_SIGNS = {"σ": r"\sigma"}
 """Activations that LaTeX writes as a symbol; the others are upright words."""
 

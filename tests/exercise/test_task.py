@@ -83,7 +83,7 @@ def test_it_says_what_cannot_be_found_out_otherwise():
             "output layer: sigmoid, a = σ(z) = 1/(1 + exp(-z))",
             "biases: one for each neuron, trained like the weights",
             "error of an output: half squared, E = ½ * (t - a)²",
-            "E_Mean: the mean of E_tot over the samples",
+            "E_Mean: the mean of E_Total over the samples",
             "Make a chart of E_Mean over the epochs",
             "prediction: the class: 1 if the output is greater than 0.5, else 0",
             "weights are updated: after each sample",

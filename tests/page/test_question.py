@@ -157,7 +157,7 @@ def test_a_name_in_a_formula_is_asked_by_a_click(original_page):
 
 def test_formulas_are_walked_by_keyboard_alone(original_page):
     ask(original_page, "∂E/∂w1")
-    card(original_page).get_by_role("button", name="∂Etotal/∂h1=").focus()
+    card(original_page).get_by_role("button", name="∂ETotal/∂h1=").focus()
     original_page.keyboard.press("Enter")
     assert asked(original_page) == "∂E/∂h1"
     assert original_page.evaluate("document.activeElement.localName") == "h2"
@@ -189,7 +189,7 @@ def test_one_goes_back_and_forward_through_what_was_asked(original_page):
 def test_a_change_elsewhere_leaves_the_keyboard_where_it_is(original_page):
     ask(original_page, "∂E/∂o1")
     number_before = result(original_page)
-    card(original_page).get_by_role("button", name="∂Etotal/∂ao1=").focus()
+    card(original_page).get_by_role("button", name="∂ETotal/∂ao1=").focus()
     original_page.evaluate("backprop.set('w5', 0.9)")
     changed = tabulate(replace(load("original").with_numbers(w5=0.9), epochs=1))
     shown = original_page.evaluate("document.activeElement.ariaLabel")
@@ -288,7 +288,7 @@ def test_playing_leaves_the_reader_s_typing_and_scrolling_alone(visit, tmp_path)
     page.keyboard.press("Enter")
     assert page.evaluate("window.backprop.given.w5") == 0.725
     ask(page, "∂E/∂w1")
-    card(page).get_by_role("button", name="∂Etotal/∂h1=").click()  # the heading has the focus
+    card(page).get_by_role("button", name="∂ETotal/∂h1=").click()  # the heading has the focus
     assert page.evaluate("document.activeElement.localName") == "h2"
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     bottom = page.evaluate("scrollY")
@@ -340,7 +340,7 @@ def test_a_gradient_says_how_it_moves_its_weight(visit, tmp_path):
     assert "No formula uses its number: the way back begins with its partials." in (
         card(page).inner_text()
     )
-    card(page).get_by_role("button", name="∂Etotal/∂ao1=").click()
+    card(page).get_by_role("button", name="∂ETotal/∂ao1=").click()
     assert asked(page) == "∂E/∂a_o1"
 
 

@@ -5,6 +5,7 @@ epochs   the list of all epochs, with the worst of each
 columns  the cells that it follows from
 passes   what a changed weight changes
 judging  how two numbers are judged
+texts    what it says in words
 """
 
 from backprop_sheet.exporter.check.tab import TITLE, Check

@@ -1,4 +1,4 @@
-"""All epochs at a glance on the tab Check: of each, the worst gradient and the worst update.
+"""All epochs at a glance on the tab Check: of each, the gradient and the update that differ most.
 
 On the right of the list stand the cells that it follows from, a row for each epoch: copies of the
 table's numbers, two forward passes for each weight, of which only what the weight changes is
@@ -203,7 +203,7 @@ class Epochs:
             texts = f'IF({none},"{NOTHING}",{texts[0]})', f'IF({none},"{NOTHING}",{texts[1]})'
             there = [not isinstance(row[last], str) for row in rows]
             shown = [s if t else (NOTHING, NOTHING) for s, t in zip(shown, there, strict=True)]
-        styles = "step number", "step verdict"
+        styles = "step difference", "step verdict"
         for place, (style, text) in enumerate(zip(styles, texts, strict=True)):
             values = [both[place] for both in shown]
             self._columns.write_shared(column + place, style, text, values, top)

@@ -15,10 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter import page
 from backprop_sheet.exporter.cells import Cells
-from backprop_sheet.exporter.check import judging
+from backprop_sheet.exporter.check import judging, texts
 from backprop_sheet.exporter.check.columns import Columns
 from backprop_sheet.exporter.check.epochs import Epochs
 from backprop_sheet.exporter.check.judging import FAIL, KINK, NOTHING, PASS, TINY, VERDICTS, Judged
+from backprop_sheet.exporter.check.texts import GRADIENT, LAST, UPDATE
 from backprop_sheet.exporter.formats import add_formats
 from backprop_sheet.exporter.lettering import PADDING, text_width
 from backprop_sheet.exporter.package import Additions
@@ -32,49 +33,13 @@ from backprop_sheet.ooxml.addresses import Area, letters
 TITLE = "Check"
 EPSILON = 1e-4
 """The step ε of the differences."""
-HINT = (
-    "A gradient says how the error changes with its weight. Here each weight of tab Step's epoch "
-    "is changed by ±ε and the error worked out anew: its change over 2ε must be the gradient. "
-    "The weight of the table's next row must be what the update makes of it."
-)
-LIMITS = (
-    f"PASS: the two are apart by no more than {judging.RELATIVE:.0E} of the gradient, or of the "
-    "step that the update makes. Where they are apart by more, yet too little for the 15 digits of "
-    "a spreadsheet, rounding hides which is right."
-)
-EPSILON_NOTE = (
-    "1E-3 to 1E-6 suit: over larger steps the error bends, smaller ones drown in rounding"
-)
-PASSES_NOTE = "The forward passes, which are not printed: one with each weight larger, one smaller."
-SOME_NOTE = "Of {} epochs, {} are listed."
-NONE_NOTE = "A list of all epochs would need too many cells: choose another epoch on tab Step."
-KINK_NOTE = (
-    f" {KINK}: between w − ε and w + ε a value passes 0, where a formula has two slopes; "
-    "no difference says which of them is meant."
-)
-RULE_NOTE = (
-    " Gradients that follow a learning rule, not the error's slope, are left out: only their "
-    "updates are checked."
-)
 STEP_SIZE = "$B$3"
 """The cell of ε."""
 SUMMARIES = (5, 6)
 """The rows of the verdicts on all gradients and all updates of the epoch."""
 VERDICT_ROW = 9
 """The header row of the verdicts."""
-GRADIENT, UPDATE, LAST = 7, 11, 11
-"""The columns of the two verdicts, and the last one."""
-HEADS = {
-    **dict(enumerate(["", "E(w + ε)", "E(w − ε)", "difference / 2ε", "table's gradient"], start=1)),
-    6: "relatively apart",
-    GRADIENT: "verdict",
-    8: "updated weight",
-    9: "next in table",
-    10: "steps apart",
-    UPDATE: "verdict",
-}
-EPOCH_HEADS = {1: "epoch", 2: "worst gradient", 3: "verdict", 4: "worst update", 5: "verdict"}
-LABEL_WIDTH, WIDTH, WIDEST = 190, 124, 300
+LABEL_WIDTH, WIDTH, WIDEST = 190, 134, 300
 COLORS = ((PASS, "FF006100", "FFC6EFCE"), (FAIL, "FF9C0006", "FFFFC7CE"))
 COLUMN = "\0"
 """A placeholder for the column's letters, in formulas that are the same in every column."""
@@ -133,11 +98,10 @@ class Check:
         self._write_verdicts()
         self._write_head()
         if listed:
-            self._header(top, EPOCH_HEADS)
+            self._header(top, texts.EPOCH_HEADS)
             epochs.write(top + 1, listed)
         if len(listed) < rows:
-            note = SOME_NOTE.format(f"{rows:,}", f"{len(listed):,}") if listed else NONE_NOTE
-            self.cells.write(top - 1, 1, "hint", note)
+            self.cells.write(top - 1, 1, "hint", texts.which(listed, rows))
         return self._finished(bottom, last, range(top + 1, bottom + 1) if listed else range(0))
 
     def _finished(self, bottom: int, last: int, listed: range) -> Additions:
@@ -158,18 +122,19 @@ class Check:
 
     def _header(self, row: int, heads: Mapping[int, str]) -> None:
         for column in range(1, max(heads) + 1):
-            self.cells.write(row, column, "compare header", heads.get(column, ""))
+            text = heads.get(column, "")
+            style = "verdict header" if text == texts.JUDGED else "compare header"
+            self.cells.write(row, column, style, text)
 
     def _write_head(self) -> None:
         cells, network = self.cells, self._network
         cells.write(3, 1, "step label", "ε")
         cells.write(3, 2, "changeable", EPSILON)
-        cells.write(3, 3, "hint", f" {EPSILON_NOTE}")
+        cells.write(3, 3, "hint", f" {texts.EPSILON_NOTE}")
         cells.write(4, 1, "step label", "epoch (tab Step)")
         cells.write_formula(4, 2, "setting fixed", f"{STEP}!{EPOCH_CELL}", 0)
-        notes = LIMITS + (KINK_NOTE if self._kink_conditions else "")
-        notes += RULE_NOTE if network.by_rule else ""
-        for row, text in ((1, HINT), (7, notes)):
+        notes = texts.notes(kinks=bool(self._kink_conditions), rules=bool(network.by_rule))
+        for row, text in ((1, texts.HINT), (7, notes)):
             cells.write(row, 1, "step note", text)
             self._paragraphs.fit(row, text, 1, LAST)
         first, last = VERDICT_ROW + 1, VERDICT_ROW + len(network.trained)
@@ -185,7 +150,7 @@ class Check:
     def _write_verdicts(self) -> None:
         """Write a row for each weight: both errors, the difference, the gradient, the update."""
         cells, network = self.cells, self._network
-        self._header(VERDICT_ROW, HEADS)
+        self._header(VERDICT_ROW, texts.HEADS)
         for row, weight in enumerate(network.trained, start=VERDICT_ROW + 1):
             label = network.partial(TOTAL, weight).text
             cells.write(row, 1, "step label", label)
@@ -199,8 +164,8 @@ class Check:
         (up, above), (down, below) = (self._errors[weight, side] for side in (1, -1))
         gradient = self._step.values[name]
         slope = (above - below) / (2 * EPSILON)
-        cells.write_formula(row, 2, "step number", up, above)
-        cells.write_formula(row, 3, "step number", down, below)
+        cells.write_formula(row, 2, "step error", up, above)
+        cells.write_formula(row, 3, "step error", down, below)
         cells.write_formula(row, 4, "step number", f"(B{row}-C{row})/(2*{STEP_SIZE})", slope)
         found = f"{STEP}!{self._step.address_of(name)}"
         cells.write_formula(row, 5, "step number", found, gradient)
@@ -229,7 +194,7 @@ class Check:
         (apart, place), text = judged.values, judging.in_words(judged.verdict)
         text = f'IF({none},"{NOTHING}",{text})' if none else text
         verdict = VERDICTS[place] if there else NOTHING
-        self.cells.write_formula(row, column - 1, "step number", judged.apart, apart)
+        self.cells.write_formula(row, column - 1, "step difference", judged.apart, apart)
         self.cells.write_formula(row, column, "step verdict", text, verdict)
         return verdict
 
@@ -241,8 +206,8 @@ class Check:
         pairs = list(
             zip(self._condition_signs[weight, 1], self._condition_signs[weight, -1], strict=True)
         )
-        texts = [f"({up}>0)<>({down}>0)" for (up, _), (down, _) in pairs]
-        text = f"OR({','.join(texts)})" if texts else ""
+        changes = [f"({up}>0)<>({down}>0)" for (up, _), (down, _) in pairs]
+        text = f"OR({','.join(changes)})" if changes else ""
         return text, any(a != b for (_, a), (_, b) in pairs)
 
     # --- the forward passes ------------------------------------------------------------------
@@ -265,7 +230,7 @@ class Check:
             (in_cell(tree, lambda n: f"{COLUMN}{rows[n]}"), function(tree))
             for tree in self._kink_conditions
         ]
-        cells.write(top - 1, 1, "hint", PASSES_NOTE)
+        cells.write(top - 1, 1, "hint", texts.PASSES_NOTE)
         cells.write(top, 1, "step header", "forward pass")
         for name, row in rows.items():
             cells.write(row, 1, "step label", network.text(name))

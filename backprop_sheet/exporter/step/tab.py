@@ -34,7 +34,8 @@ from backprop_sheet.network import FOR_UPDATES, RATE, Network
 from backprop_sheet.ooxml.addresses import Area
 
 FIRST_ROW = 7
-HINT = "Choose in the yellow cells: everything on this tab, and on tab Check, follows."
+HINT = "Choose in the yellow cells: everything on this tab follows."
+CHECKED_HINT = "Choose in the yellow cells: everything on this tab, and on tab Check, follows."
 TITLE = "Step"
 
 
@@ -115,6 +116,10 @@ class Step:
         grids.write_gradients()
         return self._finished(row, range(top, bottom + 1) if self._has_grids else range(0))
 
+    def write_hint(self, *, checked: bool) -> None:
+        """Write what the choice leads to, once it is known whether there is a tab Check."""
+        self.cells.write(1, 1, "hint", CHECKED_HINT if checked else HINT)
+
     def _finished(self, row: int, tall: range) -> Additions:
         """Set widths, heights, formats and the printed area of a tab that ends with a row."""
         plan, cells = self._plan, self.cells
@@ -160,7 +165,6 @@ class Step:
     def _write_choice(self) -> None:
         cells, tabs = self.cells, self.lookup.tabs
         beside = block_column(1)
-        cells.write(1, 1, "hint", HINT)
         cells.write(3, 1, "step label", "epoch")
         cells.write(3, 2, "changeable", 0)
         last = self._layout.epochs - 1

@@ -9,6 +9,7 @@ measures  predictions, accuracy and the like
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from backprop_sheet.chain import Graph, gradient_name
@@ -99,6 +100,9 @@ def _symbols(
 ) -> dict[str, Symbol]:
     """How each quantity is written."""
     found = {name: symbols.plain(name) for name in quantities}
+    kinds = {quantity.kind for quantity in quantities.values()}
+    if design.layers == symbols.ORIGINAL_LAYERS and Kind.BIAS not in kinds:
+        found[TOTAL] = replace(found[TOTAL], heading=symbols.ORIGINAL_HEADING)
     latex = GATHERINGS[design.gradient].latex
     for name in forward:
         if new_name(name) in found:

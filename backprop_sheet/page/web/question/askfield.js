@@ -48,7 +48,7 @@ export function showAskField(page, place) {
 }
 
 /**
- * A name in small letters; dE/dw1 and ∂E_total/∂w1 are ∂E/∂w1.
+ * A name in small letters; dE/dw1 and ∂E_Total/∂w1 are ∂E/∂w1.
  *
  * @param {string} text
  */
