@@ -317,9 +317,10 @@ def test_no_circle_of_the_sheet_hides_a_target(name):
 def test_an_arrow_is_broken_only_around_its_own_label():
     layout = arrange(load("recurrent"), 2)
     diagram = diagram_of(layout.network, 576, 280)
-    found = [label.value for label in labels.labels(layout, diagram)]
-    labelled = [text for text in found if text.startswith("w")]
-    pieces = labels.arrow_pieces(layout, diagram)
+    found = labels.labels(layout, diagram)
+    labelled = [label.value for label in found if label.value.startswith("w")]
+    pieces = labels.arrow_pieces(layout, diagram, found)
     assert len(pieces) == len(diagram.arrows) + len(labelled)
     assert len({text.split(" ")[0] for text in labelled}) == len(labelled)
+    assert len(labels.arrow_pieces(layout, diagram, [])) == len(diagram.arrows)
     assert TOTAL in diagram.nodes

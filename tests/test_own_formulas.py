@@ -531,8 +531,9 @@ def test_only_the_arrow_with_the_label_is_broken():
     network = network_of(RECURRENCE)
     layout = arrange(network, 6)
     diagram = diagram_of(network, 632, 280)
-    texts = [label.value for label in labels(layout, diagram)]
-    broken = len(arrow_pieces(layout, diagram)) - len(diagram.arrows)
+    found = labels(layout, diagram)
+    texts = [label.value for label in found]
+    broken = len(arrow_pieces(layout, diagram, found)) - len(diagram.arrows)
     sloping = [a for a in diagram.arrows if a.weight in {"w1", "b"}]
     assert len(sloping) == 6
     assert broken == sum(text.startswith(("w1 =", "b =")) for text in texts)

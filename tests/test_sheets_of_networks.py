@@ -82,7 +82,7 @@ def test_a_large_network_is_drawn_with_names_and_says_what_is_left_out(layers):
     assert not shapes.unnamed(diagram)
     found = labels.labels(layout, diagram)
     drawn = shapes.drawing(
-        diagram, labels.arrow_pieces(layout, diagram), layout.drawing, Colors(), ""
+        diagram, labels.arrow_pieces(layout, diagram, found), layout.drawing, Colors(), ""
     )
     written = re.findall("<a:t>([^<]*)</a:t>", drawn)
     for letter, word, count in zip("iho", ("input", "neuron", "neuron"), layers, strict=True):

@@ -86,10 +86,11 @@ def _runs_into(layout: Layout, label: Label, other: Label) -> bool:
     return row == its_row and column < its_column and _box(layout, label)[2] > edge
 
 
-def arrow_pieces(layout: Layout, diagram: Diagram) -> list[Line]:
-    """The arrows as lines; an arrow that runs through a label becomes two."""
+def arrow_pieces(layout: Layout, diagram: Diagram, found: Iterable[Label]) -> list[Line]:
+    """The arrows as lines; an arrow that runs through a label, one of those found, becomes two."""
     lines: list[Line] = []
-    points = _points(layout, diagram)
+    labelled = any(label.style == WEIGHT for label in found)
+    points = _points(layout, diagram) if labelled else {}
     for arrow in diagram.arrows:
         if arrow not in points or arrow.level:
             lines.append((arrow.start, arrow.end, True))

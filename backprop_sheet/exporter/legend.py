@@ -8,7 +8,7 @@ from backprop_sheet.exporter import shapes
 from backprop_sheet.exporter.labels import WEIGHT, Label
 from backprop_sheet.exporter.layout import Layout
 
-WEIGHTS = "The arrows in the drawing are the weights; their numbers stand in the table."
+WEIGHTS = "The weights of the arrows in the drawing stand in the table."
 """What is said where weights have no labels."""
 UNNAMED = "Without names in the drawing, group by group from left to right: {names}."
 """What is said where circles or squares have no names."""

@@ -90,6 +90,6 @@ def add_drawing(sheet: Worksheet, look: Look, layout: Layout, untold: set[str]) 
     )
     charts = 2 if layout.accuracy_chart else 1
     anchor = shapes.drawing(
-        diagram, labels.arrow_pieces(layout, diagram), area, colors, description, charts
+        diagram, labels.arrow_pieces(layout, diagram, texts), area, colors, description, charts
     )
     return Drawing(values, anchor, legend(layout, diagram, texts))
