@@ -223,6 +223,23 @@ def test_numbers_in_equations_are_written_as_one_would_by_hand(places, tmp_path)
     assert ironcalc_values(book, {})(STEP, f"{numbers}{row}") == text
 
 
+@pytest.mark.parametrize(("name", "begin"), [("iris", "tanh(-0."), ("convolution", "max(0, -0.")])
+def test_a_negative_number_alone_in_brackets_has_none_of_its_own(name, begin, tmp_path):
+    network = load(name)
+    book = write_workbook(network, tabulate(network, 2), tmp_path / "book.xlsx")
+    stored = openpyxl.load_workbook(book, data_only=True)["Step"]
+    texts = {
+        cell.coordinate: cell.value
+        for row in stored.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and cell.value.startswith(begin)
+    }
+    assert texts
+    assert "((-" not in "".join(texts.values())
+    values = ironcalc_values(book, {})
+    assert {place: values(STEP, place) for place in texts} == texts
+
+
 def test_an_epoch_that_is_not_there_is_said_to_be_so(workbook, places):
     for epoch, expected in ((67, "0 to 67"), (68, "there is no such epoch: 0 to 67")):
         assert ironcalc_values(workbook, {"B3": epoch}, sheet=STEP)(STEP, "D3") == expected

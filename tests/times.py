@@ -28,7 +28,7 @@ MOST = 0.05
 """The most seconds that a function's cases take in the everyday part, all together."""
 MOST_ALONE = 0.2
 """The most seconds that its only case may take; a longer one is slow."""
-MOST_SHARED = 0.3
+MOST_SHARED = 0.8
 """The most seconds that a fixture of a module or a session takes in the everyday part."""
 MOST_AT_LENGTH = 6.0
 """The most seconds that a function's cases take in a run of all tests, all together."""

@@ -43,6 +43,11 @@ class Columns(NamedTuple):
         return max(self.last, self.result)
 
 
+ENDS, BEGINS = ("(", ", "), (")", ",")
+"""What stands before and behind a number that needs no brackets of its own."""
+UNBRACKETED = 'SUBSTITUTE(SUBSTITUTE({},"(",""),")","")'
+
+
 def bracketed(number: float) -> str:
     """A number as a spreadsheet joins it to a text; in brackets if it is negative."""
     text = number_text(number, SIGNIFICANT)
@@ -194,8 +199,11 @@ class Equations:
         pieces = write(tree, PLAIN, lambda name: f"{mark}{name}{mark}").split(mark)
         for number, piece in enumerate(pieces):
             if number % 2:
-                parts.append(spelled[piece])
-                text += bracketed(self._cells.values[piece])
+                value, place = self._cells.values[piece], spelled[piece]
+                # tanh(-0.5), not tanh((-0.5)).
+                alone = pieces[number - 1].endswith(ENDS) and pieces[number + 1].startswith(BEGINS)
+                parts.append(UNBRACKETED.format(place) if alone else place)
+                text += number_text(value, SIGNIFICANT) if alone else bracketed(value)
             elif piece:
                 parts.append(f'"{piece}"')
                 text += piece
