@@ -12,7 +12,7 @@ from backprop_sheet import load
 from backprop_sheet.diagram import diagram_of, is_clear, is_picture
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.exporter.arrangement import arrange
-from backprop_sheet.exporter.readable import readable_diagram
+from backprop_sheet.exporter.drawing.readable import readable_diagram
 from backprop_sheet.network.file import from_content
 from backprop_sheet.page.diagrams.sizes import circle_drawings
 from backprop_sheet.plotter.drawing import _laid_out

@@ -16,8 +16,8 @@ from backprop_sheet import load, network_drawing, tabulate, write_workbook
 from backprop_sheet.derivation import boxes
 from backprop_sheet.diagram import diagram_of
 from backprop_sheet.engine import numbers_at
-from backprop_sheet.exporter import labels
 from backprop_sheet.exporter.arrangement import arrange
+from backprop_sheet.exporter.drawing import labels
 from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.network import TOTAL
 from backprop_sheet.network.file import from_content

@@ -33,7 +33,7 @@ from backprop_sheet.diagram import diagram_of
 from backprop_sheet.errors import InputError
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter.arrangement import arrange
-from backprop_sheet.exporter.labels import arrow_pieces, labels
+from backprop_sheet.exporter.drawing.labels import arrow_pieces, labels
 from backprop_sheet.network.file import from_content
 from backprop_sheet.network.symbols import plain
 from backprop_sheet.network.written import KEPT

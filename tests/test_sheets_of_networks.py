@@ -12,11 +12,12 @@ from printed import faults, gaps, pages_of, print_all
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.exporter import arrange, labels, shapes
+from backprop_sheet.exporter import arrange
+from backprop_sheet.exporter.drawing import labels, shapes
+from backprop_sheet.exporter.drawing.legend import UNNAMED, WEIGHTS, legend
+from backprop_sheet.exporter.drawing.readable import readable_diagram
 from backprop_sheet.exporter.layout import ROW_HEIGHT
-from backprop_sheet.exporter.legend import UNNAMED, WEIGHTS, legend
 from backprop_sheet.exporter.lettering import lines_in
-from backprop_sheet.exporter.readable import readable_diagram
 from backprop_sheet.network import Kind
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters

@@ -6,16 +6,13 @@ look      the named cell styles              sheet     lays out the sheet of one
 notes     what a sheet says in words         pictures  its charts and its drawing
 boxes     boxes of the derivation            derivation_tab  these boxes on a tab of their own
 table     the long table, streamed           compare   the tab of several learning rates
-chart     the charts of the error            package   saves the workbook
-shapes    the drawing, as native shapes      labels    the numbers in the drawing
+chart     the charts of the error            dots      charts of means and their spread
 step      the tab of one epoch's chains      check     the tab that checks the gradients
+drawing   the network, as native shapes      blanks    what an exercise leaves blank
 cells     cells that are written without openpyxl
 tables    tables of any kind, a tab for each
-blanks    what an exercise leaves blank      unfilled  what its other cells show meanwhile
-selfcheck right cells turn green
-legend    what a sheet says of its drawing   lettering how wide texts are
-readable  how much of a network is drawn     spelling  parts of a file as Excel writes them
-paragraphs texts in lines, and rows for them
+package   saves the workbook                 spelling  parts of a file as Excel writes them
+lettering how wide texts are                 paragraphs  texts in lines, and rows for them
 formats   how many digits numbers show
 """
 

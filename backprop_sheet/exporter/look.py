@@ -32,7 +32,7 @@ from openpyxl.xml.constants import (
 
 from backprop_sheet import templates
 from backprop_sheet.errors import InputError, LookError
-from backprop_sheet.exporter.shapes import MAIN as DRAWING
+from backprop_sheet.exporter.drawing.shapes import MAIN as DRAWING
 from backprop_sheet.ooxml import archive as office
 
 _IS_COLOR = re.compile("[0-9A-Fa-f]{6}").fullmatch

@@ -8,8 +8,8 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from backprop_sheet.exporter.drawing.shapes import EMU
 from backprop_sheet.exporter.layout import ROW_HEIGHT
-from backprop_sheet.exporter.shapes import EMU
 from backprop_sheet.ooxml.addresses import Area, areas, letters, place_of
 from backprop_sheet.ooxml.parsing import holdable
 

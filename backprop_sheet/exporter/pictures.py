@@ -8,14 +8,15 @@ from typing import NamedTuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.diagram import WEIGHT_ROLE
-from backprop_sheet.exporter import labels, page, shapes, table
+from backprop_sheet.exporter import page, table
 from backprop_sheet.exporter.blanks import Blanks
 from backprop_sheet.exporter.boxes import write_box
 from backprop_sheet.exporter.chart import Curve, accuracy_chart, error_chart
+from backprop_sheet.exporter.drawing import labels, shapes
+from backprop_sheet.exporter.drawing.legend import legend
+from backprop_sheet.exporter.drawing.readable import readable_diagram
 from backprop_sheet.exporter.layout import Layout
-from backprop_sheet.exporter.legend import legend
 from backprop_sheet.exporter.look import Look
-from backprop_sheet.exporter.readable import readable_diagram
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import ACCURACY
 from backprop_sheet.palette import Stroke

@@ -12,12 +12,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from backprop_sheet.definitions import in_short
 from backprop_sheet.exporter import boxes, formats, notes, page, pictures, printing, table
 from backprop_sheet.exporter.blanks import NOTHING, Blanks
+from backprop_sheet.exporter.blanks.selfcheck import SelfCheck
+from backprop_sheet.exporter.blanks.unfilled import contents
 from backprop_sheet.exporter.layout import NAMES_ROW, NOTES, Layout
 from backprop_sheet.exporter.look import Look, style_index
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.paragraphs import Paragraphs
-from backprop_sheet.exporter.selfcheck import SelfCheck
-from backprop_sheet.exporter.unfilled import contents
 from backprop_sheet.network import RATE, Kind
 from backprop_sheet.ooxml.addresses import Area, address
 from backprop_sheet.progress import Watch

@@ -1,8 +1,8 @@
 """Which drawing of a network a sheet has: of a large one, as much as can be read."""
 
 from backprop_sheet.diagram import Diagram, Shortening, diagram_of
+from backprop_sheet.exporter.drawing.shapes import unnamed
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout
-from backprop_sheet.exporter.shapes import unnamed
 
 FEWER = (5, 4)
 """How many circles of a column are drawn where `Shortening` leaves some out: in a sheet's drawing,

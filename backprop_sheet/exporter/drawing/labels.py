@@ -10,8 +10,8 @@ from itertools import accumulate, product
 from math import ceil
 
 from backprop_sheet.diagram import Arrow, Diagram, Node, Point, Rectangle, label_points
+from backprop_sheet.exporter.drawing.shapes import Line
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, number_text
-from backprop_sheet.exporter.shapes import Line
 from backprop_sheet.formula import PLAIN, write
 from backprop_sheet.network import TOTAL, Kind
 from backprop_sheet.ooxml.addresses import Area, letters, place_of

@@ -1,4 +1,7 @@
-"""What an exercise leaves blank in a sheet. Knows nothing of who gets the sheet."""
+"""What an exercise leaves blank in a sheet. Knows nothing of who gets the sheet.
+
+unfilled   what the other cells show meanwhile     selfcheck  right cells turn green
+"""
 
 from dataclasses import dataclass
 

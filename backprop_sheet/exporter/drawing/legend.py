@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from backprop_sheet.diagram import Diagram
-from backprop_sheet.exporter import shapes
-from backprop_sheet.exporter.labels import WEIGHT, Label
+from backprop_sheet.exporter.drawing import shapes
+from backprop_sheet.exporter.drawing.labels import WEIGHT, Label
 from backprop_sheet.exporter.layout import Layout
 
 WEIGHTS = "The weights of the arrows in the drawing stand in the table."
