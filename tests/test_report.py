@@ -320,6 +320,14 @@ def test_every_template_has_a_report(name, command, tmp_path):
     assert (tmp_path / "one.html").stat().st_size < 1_500_000
 
 
+def test_a_network_without_inputs_and_targets_has_a_report(command, tmp_path):
+    content = 'error = "E"\n[trained]\nE0 = 0.5\n[formulas]\nE = "E0**2"\n'
+    (tmp_path / "alone.toml").write_text(content, encoding="utf-8")
+    done = command("--network", "alone.toml", "--epochs", "3", "-o", "r.html")
+    assert done.exit_code == 0, done.output
+    assert "E0" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
 def test_the_sample_that_is_worked_has_as_few_zeros_as_there_are(command, tmp_path):
     assert [telling_sample(load(name)) for name in ("original", "xor")] == [1, 4]
     lstm = load("lstm")

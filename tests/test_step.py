@@ -12,6 +12,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from spreadsheets import ironcalc_values, libreoffice_values
 
 from backprop_sheet import build, load, tabulate, write_comparison, write_workbook
+from backprop_sheet.templates import known
 
 STEP, CHECK = 1, 2
 EPOCHS = (0, 1, 30, 67)
@@ -221,6 +222,31 @@ def test_numbers_in_equations_are_written_as_one_would_by_hand(places, tmp_path)
     text = values[f"{numbers}{row}"].value
     assert text == "(-3) * 0.5068746 + (-1) * 0.5106234"
     assert ironcalc_values(book, {})(STEP, f"{numbers}{row}") == text
+
+
+@pytest.mark.parametrize("name", known())
+def test_check_finds_nothing_wrong_with_a_template(name, tmp_path):
+    """Its ε starts where the error's bend and rounding are small, in every epoch that is listed."""
+    network = load(name)
+    book = write_workbook(network, tabulate(network), tmp_path / "book.xlsx")
+    sheets = openpyxl.load_workbook(book, data_only=True)
+    if network.by_rule.issuperset(network.trained):
+        assert "Check" not in sheets.sheetnames
+        return
+    sheet = sheets["Check"]
+    verdicts = [cell.value for column in "BCGK" for cell in sheet[column]]
+    assert verdicts.count("PASS") > len(network.trained)
+    assert not {"FAIL", "at a kink"} & {*verdicts}
+    assert sheet["B5"].value == sheet["B6"].value == "PASS"
+
+
+def test_rounding_hides_more_where_steps_are_smaller(tmp_path):
+    """At any ε that the tab says suits, a right sheet does not fail."""
+    network = load("batchnorm")
+    book = write_workbook(network, tabulate(network), tmp_path / "book.xlsx")
+    for epsilon in (1e-5, 1e-6):
+        values = ironcalc_values(book, {"B3": epsilon}, sheet=CHECK)
+        assert values(CHECK, "B5") in {"PASS", "too small to tell"}, epsilon
 
 
 @pytest.mark.parametrize(("name", "begin"), [("iris", "tanh(-0."), ("convolution", "max(0, -0.")])

@@ -29,8 +29,8 @@ from backprop_sheet.errors import InputError
 from backprop_sheet.exporter import compare, derivation_tab
 from backprop_sheet.exporter.arrangement import arrange
 from backprop_sheet.exporter.blanks import NOTHING, Blanks
+from backprop_sheet.exporter.check import EPSILONS, Check
 from backprop_sheet.exporter.check import TITLE as check_tab
-from backprop_sheet.exporter.check import Check
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.notes import DERIVATION
@@ -209,14 +209,25 @@ def _add_step_and_check(
 
 
 def _add_check(styles: Look, step: Step, frame: pd.DataFrame) -> Additions | None:
-    """Add the tab Check; None if there is nothing to compare."""
-    layout = step.lookup.layout
-    sheet = styles.workbook.create_sheet(check_tab)
+    """Add the tab Check, with the ε of most agreement; None if there is nothing to compare."""
+    network, workbook = step.lookup.layout.network, styles.workbook
+    columns = {name: frame[network.label(name)].tolist() for name in step.lookup.layout.columns}
+
+    def laid_out(epsilon: float) -> tuple[int, Additions]:
+        check = Check(workbook.create_sheet(check_tab), step, network, columns, epsilon)
+        additions = check.lay_out()
+        return check.failures, additions
+
+    failures: dict[float, int] = {}
     try:
-        columns = {name: frame[layout.network.label(name)].tolist() for name in layout.columns}
-        return Check(sheet, step, layout.network, columns).lay_out()
+        for epsilon in EPSILONS:
+            failures[epsilon], additions = laid_out(epsilon)
+            if not failures[epsilon]:
+                return additions
+            del workbook[check_tab]
+        return laid_out(min(failures, key=failures.__getitem__))[1]
     except (ArithmeticError, ValueError):  # w ± ε leaves the range of numbers
-        styles.workbook.remove(sheet)
+        del workbook[check_tab]
         return None
 
 

@@ -38,7 +38,9 @@ class Cells:
         self, row: int, column: int, style: str, text: str, value: float | str
     ) -> None:
         """Write a formula, without its equals sign, and its value."""
-        self.entries.append(StyledCell(row, column, self._style_number(style), text, value))
+        self.entries.append(
+            StyledCell(row, column, self._style_number(style), text, _stored(value))
+        )
 
     def write_shared(
         self, area: Area, style: str, text: str, values: Iterable[float | str]
@@ -56,9 +58,8 @@ class Cells:
         number = self._style_number(style)
         for place, value in zip(area.places(), values, strict=True):
             first = place == (area.top, area.left)
-            own = (
-                (text, value, self._shared, area.reference) if first else ("", value, self._shared)
-            )
+            stored = _stored(value), self._shared
+            own = (text, *stored, area.reference) if first else ("", *stored)
             self.entries.append(StyledCell(*place, number, *own))
 
     def write_named(
@@ -95,3 +96,8 @@ class Cells:
         if name not in self.styles:
             self.styles[name] = style_index(self._sheet, name)
         return self.styles[name]
+
+
+def _stored(value: float | str) -> float | str:
+    """The value of a formula as spreadsheet programs store it: they have no −0."""
+    return value if isinstance(value, str) else value + 0.0

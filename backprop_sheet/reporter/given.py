@@ -17,8 +17,10 @@ def number(value: float) -> str:
 
 
 def sample_table(network: Network) -> Iterator[Text]:
-    """The inputs and targets: of one sample, or of each."""
+    """The inputs and targets: of one sample, or of each; nothing if there are none."""
     names = network.named(Kind.INPUT, Kind.TARGET)
+    if not names:
+        return
     if len(network.samples) == 1:
         pairs = [(n, number(network.numbers[n])) for n in names]
         yield side_by_side(("given", "number"), pairs)

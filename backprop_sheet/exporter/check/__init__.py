@@ -8,6 +8,6 @@ judging  how two numbers are judged
 texts    what it says in words
 """
 
-from backprop_sheet.exporter.check.tab import TITLE, Check
+from backprop_sheet.exporter.check.tab import EPSILONS, TITLE, Check
 
-__all__ = ["TITLE", "Check"]
+__all__ = ["EPSILONS", "TITLE", "Check"]

@@ -12,7 +12,7 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.check import judging
 from backprop_sheet.exporter.check.columns import Columns, Values
-from backprop_sheet.exporter.check.judging import NOTHING, VERDICTS, Judged
+from backprop_sheet.exporter.check.judging import NOTHING, STEP_SIZE, VERDICTS, Judged
 from backprop_sheet.exporter.check.passes import Passes, Side
 from backprop_sheet.formula import Tree, function, in_cell, names
 from backprop_sheet.network import TOTAL, Network
@@ -33,7 +33,7 @@ class Epochs:
         network: Network,
         columns: Columns,
         place_of: Callable[[str], str],
-        epsilon: tuple[str, float],
+        epsilon: float,
     ) -> None:
         """Start without a list.
 
@@ -42,7 +42,7 @@ class Epochs:
             network: the network.
             columns: the empty columns that the list is to follow from.
             place_of: gives the cell of a setting.
-            epsilon: the cell of ε, and its number.
+            epsilon: the number in the cell of ε.
         """
         self._cells, self._network, self._epsilon = cells, network, epsilon
         self._columns, self._place_of, self._passes = columns, place_of, Passes(network)
@@ -109,9 +109,9 @@ class Epochs:
         # Behind a normalisation a weight may change nothing that the error follows from.
         is_changed = TOTAL in self._passes.formulas(weight)
         up, down = (_key(side, TOTAL) if is_changed else TOTAL for side in sides)
-        cell, epsilon = self._epsilon
+        epsilon = self._epsilon
         above, below = (self._passed(side, TOTAL) for side in sides)
-        slope = f"(({above}-{below})/(2*{cell}))"
+        slope = f"(({above}-{below})/(2*{STEP_SIZE}))"
         found = self._columns.reference(gradient_name(weight))
         signs = [
             [self._signed(tree, (weight, side)) for side in (1, -1)]
@@ -122,11 +122,13 @@ class Epochs:
 
         def judge(apart: str) -> tuple[Judged, Callable[[Values], Judged]]:
             def of(values: Values) -> Judged:
-                both = (values[up] - values[down]) / (2 * epsilon), values[gradient_name(weight)]
+                measured = (values[up] - values[down]) / (2 * epsilon)
+                numbers = measured, values[gradient_name(weight)], epsilon
                 bent = any((a[1](values) > 0) != (b[1](values) > 0) for a, b in signs)
-                return judging.gradient(slope, found, apart, kink, both, bent)
+                return judging.gradient(slope, found, apart, kink, numbers, bent)
 
-            return judging.gradient(slope, found, apart, kink, (0.0, 0.0), bent=False), of
+            nothing = 0.0, 0.0, epsilon
+            return judging.gradient(slope, found, apart, kink, nothing, bent=False), of
 
         return judge
 
@@ -138,7 +140,7 @@ class Epochs:
         """The cell of a quantity in the pass of a changed weight."""
         (weight, sign), columns = side, self._columns
         if name == weight:
-            return f"({columns.reference(weight)}{'+' if sign > 0 else '-'}{self._epsilon[0]})"
+            return f"({columns.reference(weight)}{'+' if sign > 0 else '-'}{STEP_SIZE})"
         changed = name in self._passes.formulas(weight)
         return columns.cell(_key(side, name)) if changed else columns.reference(name)
 
@@ -151,7 +153,7 @@ class Epochs:
         def number(values: Values) -> float:
             found = {name: values[key] for name, key in keys.items()}
             if weight in found:
-                found[weight] += sign * self._epsilon[1]
+                found[weight] += sign * self._epsilon
             return compute(found)
 
         return number

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from math import inf, isfinite
 from typing import NamedTuple
 
-RELATIVE, ABSOLUTE = 1e-5, 1e-11
-"""How far a gradient may be from the slope, relative to itself; and how far where rounding hides
-which of the two is right."""
+RELATIVE, LAST_DIGIT = 1e-5, 1e-15
+"""How far a gradient may be from the slope, relative to itself; and how much of an error a
+spreadsheet rounds away, which hides a difference of so much over ε."""
+STEP_SIZE = "$B$3"
+"""The cell of ε."""
 ROUNDING = 1e-12
 """How far two weights may be from each other, relative to themselves, to differ by rounding."""
 PASS, TINY, KINK, FAIL = VERDICTS = ("PASS", "too small to tell", "at a kink", "FAIL")
@@ -27,7 +29,12 @@ class Judged(NamedTuple):
 
 
 def gradient(
-    slope: str, found: str, apart: str, kink: str, values: tuple[float, float], bent: bool
+    slope: str,
+    found: str,
+    apart: str,
+    kink: str,
+    values: tuple[float, float, float],
+    bent: bool,
 ) -> Judged:
     """Judge a gradient by a slope.
 
@@ -36,15 +43,16 @@ def gradient(
         found: the cell of the gradient.
         apart: the cell that gets how far apart they are.
         kink: the condition that a value passes a kink; empty if there are none.
-        values: the slope and the gradient.
+        values: the slope, the gradient and ε.
         bent: whether a value passes a kink.
     """
-    tiny = f"ABS({slope}-{found})*{1 / ABSOLUTE:.0E}<=1"
+    tiny = f"ABS({slope}-{found})*{STEP_SIZE}*{1 / LAST_DIGIT:.0E}<=1"
     worst = f"IF({kink},2,3)" if kink else "3"
-    difference = abs(values[0] - values[1])
-    ratio = values[0] / values[1] if values[1] else inf
-    relative = abs(ratio - 1) if isfinite(ratio) else float(difference > ABSOLUTE)
-    place = 0 if relative <= RELATIVE else 1 if difference <= ABSOLUTE else 2 if bent else 3
+    measured, gradient, epsilon = values
+    difference, rounded = abs(measured - gradient), LAST_DIGIT / epsilon
+    ratio = measured / gradient if gradient else inf
+    relative = abs(ratio - 1) if isfinite(ratio) else float(difference > rounded)
+    place = 0 if relative <= RELATIVE else 1 if difference <= rounded else 2 if bent else 3
     # An error value in the table must not become the verdict.
     return Judged(
         f"IFERROR(ABS({slope}/{found}-1),IFERROR(IF({tiny},0,1),1))",

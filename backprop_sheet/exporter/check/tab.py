@@ -18,7 +18,16 @@ from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.check import judging, texts
 from backprop_sheet.exporter.check.columns import Columns
 from backprop_sheet.exporter.check.epochs import Epochs
-from backprop_sheet.exporter.check.judging import FAIL, KINK, NOTHING, PASS, TINY, VERDICTS, Judged
+from backprop_sheet.exporter.check.judging import (
+    FAIL,
+    KINK,
+    NOTHING,
+    PASS,
+    STEP_SIZE,
+    TINY,
+    VERDICTS,
+    Judged,
+)
 from backprop_sheet.exporter.check.texts import GRADIENT, LAST, UPDATE
 from backprop_sheet.exporter.formats import add_formats
 from backprop_sheet.exporter.lettering import PADDING, text_width
@@ -31,10 +40,8 @@ from backprop_sheet.network import TOTAL, Kind, Network
 from backprop_sheet.ooxml.addresses import Area, letters
 
 TITLE = "Check"
-EPSILON = 1e-4
-"""The step ε of the differences."""
-STEP_SIZE = "$B$3"
-"""The cell of ε."""
+EPSILONS = (1e-4, 1e-5, 1e-6)
+"""The numbers that ε may start from; where the error bends much, the first ones are too large."""
 SUMMARIES = (5, 6)
 """The rows of the verdicts on all gradients and all updates of the epoch."""
 VERDICT_ROW = 9
@@ -51,7 +58,12 @@ class Check:
     """Lays out the tab."""
 
     def __init__(
-        self, sheet: Worksheet, step: Step, network: Network, numbers: Mapping[str, Sequence[float]]
+        self,
+        sheet: Worksheet,
+        step: Step,
+        network: Network,
+        numbers: Mapping[str, Sequence[float]],
+        epsilon: float = EPSILONS[0],
     ) -> None:
         """Start an empty tab that checks what a tab Step shows.
 
@@ -60,13 +72,14 @@ class Check:
             step: the tab Step.
             network: the network.
             numbers: the numbers of each column of the table that is shown first, row by row.
+            epsilon: the number that ε starts from.
         """
         self.cells = Cells(sheet)
         self._sheet, self._step, self._network = sheet, step.cells, network
         self._lookup = Lookup(step.lookup.tabs, step.lookup.layout, f"{STEP}!")
         self._weights = [name for name in network.trained if name not in network.by_rule]
         self._errors_shown = network.named(Kind.ERROR, Kind.TOTAL)
-        self._numbers = numbers
+        self._numbers, self._epsilon = numbers, epsilon
         self._errors: dict[tuple[str, int], tuple[str, float]] = {}
         self._kink_conditions = [
             condition
@@ -80,6 +93,11 @@ class Check:
         self._paragraphs = Paragraphs(sheet, lambda c: self._label if c == 1 else WIDTH)
         self._verdicts: list[tuple[str, str]] = []
 
+    @property
+    def failures(self) -> int:
+        """How many of the verdicts on the tab, as it is laid out, are FAIL."""
+        return sum(cell.value == FAIL for cell in self.cells.entries)
+
     def lay_out(self) -> Additions:
         """Lay out the tab."""
         columns = Columns(self.cells, self._network, self._lookup, self._numbers, LAST + 3)
@@ -88,7 +106,7 @@ class Check:
             self._network,
             columns,
             lambda name: f"{STEP}!{self._step.address_of(name)}",
-            (STEP_SIZE, EPSILON),
+            self._epsilon,
         )
         rows = self._lookup.layout.epochs
         listed = epochs.listed(rows)
@@ -129,7 +147,7 @@ class Check:
     def _write_head(self) -> None:
         cells, network = self.cells, self._network
         cells.write(3, 1, "step label", "ε")
-        cells.write(3, 2, "changeable", EPSILON)
+        cells.write(3, 2, "changeable", self._epsilon)
         cells.write(3, 3, "hint", f" {texts.EPSILON_NOTE}")
         cells.write(4, 1, "step label", "epoch (tab Step)")
         cells.write_formula(4, 2, "setting fixed", f"{STEP}!{EPOCH_CELL}", 0)
@@ -163,14 +181,16 @@ class Check:
         cells, name = self.cells, gradient_name(weight)
         (up, above), (down, below) = (self._errors[weight, side] for side in (1, -1))
         gradient = self._step.values[name]
-        slope = (above - below) / (2 * EPSILON)
+        slope = (above - below) / (2 * self._epsilon)
         cells.write_formula(row, 2, "step error", up, above)
         cells.write_formula(row, 3, "step error", down, below)
         cells.write_formula(row, 4, "step number", f"(B{row}-C{row})/(2*{STEP_SIZE})", slope)
         found = f"{STEP}!{self._step.address_of(name)}"
         cells.write_formula(row, 5, "step number", found, gradient)
         kink, bent = self._kink(weight)
-        judged = judging.gradient(f"D{row}", f"E{row}", f"F{row}", kink, (slope, gradient), bent)
+        judged = judging.gradient(
+            f"D{row}", f"E{row}", f"F{row}", kink, (slope, gradient, self._epsilon), bent
+        )
         return self._write_judged(row, GRADIENT, judged)
 
     def _write_update(self, row: int, weight: str) -> str:
@@ -258,7 +278,7 @@ class Check:
                 values[name] = self._step.values[name]
                 if name == weight:
                     text += f"{'+' if side > 0 else '-'}{STEP_SIZE}"
-                    values[name] += side * EPSILON
+                    values[name] += side * self._epsilon
             else:
                 text, value_of = formulas[name]
                 text, values[name] = text.replace(COLUMN, letter), value_of(values)
