@@ -1,4 +1,8 @@
-from backprop_sheet import boxes, build
+import re
+
+import pytest
+
+from backprop_sheet import boxes, build, load
 
 
 def test_the_boxes_of_the_original(original):
@@ -37,3 +41,16 @@ def test_each_hidden_layer_adds_three_boxes():
     found = boxes(network)
     assert len(found) == 9
     assert found[-1].lines[0].startswith("∂E_Total/∂w1 = (a_o1 - t1) * a_o1")
+
+
+@pytest.mark.parametrize("name", ["convolution", "transformer"])
+def test_a_long_box_has_the_first_line_of_every_kind(name):
+    network = load(name)
+    forward, *_ = boxes(network)
+    kinds = [re.sub(r"\d+", "", name) for name in network.forward]
+    shown = [name for about in forward.about for name in about]
+    assert forward.left_out == len(network.forward) - len(shown) > 0
+    assert shown == [name for name in network.forward if name in shown]
+    for kind in kinds:
+        first = network.forward[kinds.index(kind)]
+        assert first in shown, kind

@@ -4,9 +4,10 @@ Each line follows from the network's graph and its declared formulas. `hands` sa
 written: as text, in LaTeX or in MathML.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import NamedTuple
 
 from backprop_sheet.chain import gradient_name
@@ -52,11 +53,16 @@ class _Line(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """The content of a box: the number of lines, and the lines, which are written on demand."""
+    """The content of a box: what its lines are about, and what writes the line of each."""
 
-    size: int
-    lines: Iterable[_Line]
+    of: Sequence[str]
+    line: Callable[[str], _Line]
     title: str
+
+
+def _written(lines: Sequence[_Line], title: str) -> _Part:
+    """A part whose lines are there already."""
+    return _Part([str(n) for n in range(len(lines))], lambda n: lines[int(n)], title)
 
 
 def boxes(network: Network, *, hand: Hand = AS_TEXT, most: int = MOST_LINES) -> list[Box]:
@@ -80,7 +86,7 @@ def boxes(network: Network, *, hand: Hand = AS_TEXT, most: int = MOST_LINES) -> 
     Raises:
         InputError: `network` is not one.
     """
-    filled = (part for part in _Derivation(checked(network), hand).parts() if part.size)
+    filled = (part for part in _Derivation(checked(network), hand).parts() if part.of)
     return [_box(number, part, hand, most) for number, part in enumerate(filled, start=1)]
 
 
@@ -94,8 +100,8 @@ def _own_weights(groups: Sequence[Group]) -> list[list[str]]:
 
 
 def _box(number: int, part: _Part, hand: Hand, most: int) -> Box:
-    """A box with all lines, or the first ones and a line that counts the rest."""
-    lines, rest = list(islice(part.lines, most)), part.size - most
+    """A box with all lines, or some of every kind and a line that counts the rest."""
+    lines, rest = list(map(part.line, _some(part.of, most))), len(part.of) - most
     if rest > 0:
         lines.append(_Line((hand.words(f"… and {rest} more in the same way"),)))
     return Box(
@@ -106,6 +112,17 @@ def _box(number: int, part: _Part, hand: Hand, most: int) -> Box:
         tuple(line.sides for line in lines),
         max(0, rest),
     )
+
+
+def _some(of: Sequence[str], most: int) -> list[str]:
+    """The first of every kind, such as h1 and a_h1, as many of each as there is room for."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for place, name in enumerate(of):
+        kind = re.sub(r"\d+", "", name)
+        turns.append((seen[kind], place))
+        seen[kind] += 1
+    return [of[place] for place in sorted(place for _, place in sorted(turns)[:most])]
 
 
 class _Derivation:
@@ -150,18 +167,18 @@ class _Derivation:
             return _Line(self._hand.sides(self._name(name), *sides), (name,))
 
         forward = self._network.forward
-        return _Part(len(forward), map(line, forward), "The forward pass and the error")
+        return _Part(forward, line, "The forward pass and the error")
 
     def _stages(self) -> _Part:
         """The partials that have columns, from the error backwards."""
         network = self._network
         of = [name for name in network.backward if name not in network.partials]
-        trees = (inline(network.derived[name].formula, network.partials) for name in of)
-        lines = (
-            _Line(self._hand.sides(self._name(n), self._tree(tree)), (n,))
-            for n, tree in zip(of, trees, strict=True)
-        )
-        return _Part(len(of), lines, "The partials, from the error backwards")
+
+        def line(name: str) -> _Line:
+            tree = inline(network.derived[name].formula, network.partials)
+            return _Line(self._hand.sides(self._name(name), self._tree(tree)), (name,))
+
+        return _Part(of, line, "The partials, from the error backwards")
 
     def _updates(self) -> _Part:
         """The learning rate, what the optimizer remembers, and the update of the first weight."""
@@ -179,12 +196,12 @@ class _Derivation:
             _Line(self._hand.sides(self._name(n), self._tree(tree), sign=sign), (n,))
             for n, sign, tree in [*trees, (first, "←", then)]
         ]
-        return _Part(len(lines), lines, f"The update of {network.text(first)}")
+        return _written(lines, f"The update of {network.text(first)}")
 
     def _chains(self, weights: Sequence[str]) -> _Part:
         """The chain of each weight."""
         title = f"The chain rule for {self._listed(weights)}"
-        return _Part(len(weights), map(self._chain, weights), title)
+        return _Part(weights, self._chain, title)
 
     def _chain(self, name: str) -> _Line:
         """∂E_Total/∂w1 = ∂E_Total/∂a_h1 * ∂a_h1/∂h1 * ∂h1/∂w1; several ways add up."""
@@ -220,10 +237,9 @@ class _Derivation:
                 slope = self._worked_slope(network.derived[upper], lower)
                 lines.append(_Line(slope, (of, upper)))
             else:  # the weight reaches the error on several paths
-                lines += [
-                    _Line(sides, (of, *about)) for sides, about in self._written_out([lower]).lines
-                ]
-        return _Part(len(lines), lines, f"The chain rule for {network.text(name)}, step by step")
+                part = self._written_out([lower])
+                lines += [_Line(sides, (of, *about)) for sides, about in map(part.line, part.of)]
+        return _written(lines, f"The chain rule for {network.text(name)}, step by step")
 
     def _worked_slope(self, quantity: Derived, lower: str) -> tuple[str, ...]:
         """∂a_o1/∂o1 = ∂(σ(o1))/∂o1 = a_o1 * (1 - a_o1)."""
@@ -246,7 +262,7 @@ class _Derivation:
 
         reaching = [name for name in of if gradient_name(name) in network.derived]
         title = f"The gradients of {self._listed(reaching)}"
-        return _Part(len(reaching), map(line, reaching), title)
+        return _Part(reaching, line, title)
 
     def _listed(self, names: Sequence[str]) -> str:
         """A list of quantities in a few words: w1, w2; w1 … w9."""
