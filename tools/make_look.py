@@ -36,12 +36,12 @@ FRAME = Border(*[Side("thin", color=BLACK)] * 4)
 
 def lines(at: str) -> dict[str, object]:
     """The alignment of texts that are broken into lines, and of what stands beside them."""
-    return {"alignment": Alignment(horizontal=at, vertical="top", wrap_text=True)}
+    return {"alignment": Alignment(horizontal=at, vertical="center", wrap_text=True)}
 
 
 def beside(at: str) -> dict[str, object]:
     """The alignment of numbers beside such texts."""
-    return {"alignment": Alignment(horizontal=at, vertical="top")}
+    return {"alignment": Alignment(horizontal=at, vertical="center")}
 
 
 DIGITS = {"number_format": "0.000000"}
