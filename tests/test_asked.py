@@ -92,6 +92,7 @@ def test_what_is_missing_is_one_sentence_with_its_cell(one, asked, cell, said):
     assert table.error_off is None
 
 
+@pytest.mark.recalc
 def test_all_that_is_missing_is_said_and_the_mistakes_as_well(sheet, one, tmp_path):
     book = openpyxl.load_workbook(sheet)
     Table(book.worksheets[0]).write({"∂E/∂w5": "(a_o1-t1)*a_o1*(1-a_o1)*a_h2"})
@@ -117,6 +118,7 @@ def test_somebody_elses_numbers_are_one_finding_that_names_the_first(one):
     assert finding.cell == "E36"
 
 
+@pytest.mark.recalc
 def test_a_table_with_mistakes_of_its_own_stays_wrong_where_it_is_too_short(sheet, one, tmp_path):
     book = openpyxl.load_workbook(sheet)
     Table(book.worksheets[0]).write({"∂E/∂w5": "(a_o1-t1)*a_o1*(1-a_o1)*a_h2"})
@@ -124,6 +126,7 @@ def test_a_table_with_mistakes_of_its_own_stays_wrong_where_it_is_too_short(shee
     assert one(Asked(epochs=68), tmp_path / "wrong.xlsx").verdict == "wrong"
 
 
+@pytest.mark.recalc
 def test_rows_that_are_begun_and_not_computed_are_no_epochs(one, tmp_path):
     book = openpyxl.Workbook()
     table = lay(book.active)
@@ -161,6 +164,7 @@ def test_a_rate_that_only_the_numbers_show_is_compared_as_exactly_as_they_show_i
     assert one(Asked(eta=0.5), other).verdict == "wrong"
 
 
+@pytest.mark.recalc
 def test_a_rate_in_a_column_of_its_own_is_found_there(one, tmp_path):
     book = openpyxl.Workbook()
     table = lay(book.active)

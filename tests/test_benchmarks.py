@@ -11,7 +11,7 @@ import pytest
 from openpyxl.cell.cell import Cell
 
 from backprop_sheet import check, tabulate, write_workbook
-from benchmarks import classes, digits, engines, workbooks
+from benchmarks import classes, engines, workbooks
 from benchmarks.__main__ import main
 from benchmarks.measuring import Line, at_most, faster, in_turn
 
@@ -46,6 +46,8 @@ def test_every_workbook_holds_the_same_formulas(peer, tmp_path):
 
 def test_the_usual_loop_trains_pytorchs_own_layers():
     pytest.importorskip("torch", reason="PyTorch is not installed")
+    from benchmarks import digits
+
     network = digits.usual_network()
     kinds = [type(layer) for layer in network.layers]
     assert {kind.__module__.partition(".")[0] for kind in kinds} == {"torch"}

@@ -47,6 +47,7 @@ def test_a_right_workbook_ends_with_0(homework):
     assert "12 epochs, η = 0.5" in done.output
 
 
+@pytest.mark.recalc
 def test_a_wrong_workbook_ends_with_1_and_says_why(homework):
     done = called(homework / "bea")
     assert done.exit_code == 1
@@ -57,6 +58,7 @@ def test_a_wrong_workbook_ends_with_1_and_says_why(homework):
     assert "E_Total is off by" in done.output
 
 
+@pytest.mark.recalc
 def test_a_class_ends_with_2_when_one_of_it_cannot_be_read(homework):
     done = called(homework)
     assert done.exit_code == 2
@@ -147,6 +149,7 @@ def test_no_cell_of_the_csv_is_a_formula_whichever_separator_it_is_read_with(
     assert done.stdout.replace("\n", "").isprintable()
 
 
+@pytest.mark.recalc
 def test_json_holds_everything(homework):
     done = called(homework, "--format", "json")
     files = json.loads(done.output)
@@ -157,6 +160,7 @@ def test_json_holds_everything(homework):
     assert len(finding["cells"]) == 12
 
 
+@pytest.mark.recalc
 def test_csv_is_a_list_to_mark_by_and_holds_no_formula(homework, tmp_path):
     done = called(homework, "-o", tmp_path / "class.csv")
     assert done.exit_code == 2
@@ -179,6 +183,7 @@ def pasted(folder, columns):
     return path
 
 
+@pytest.mark.recalc
 def test_pasted_numbers_are_right_with_the_note_that_there_is_no_formula(tmp_path):
     done = called(pasted(tmp_path, COLUMNS))
     assert done.exit_code == 0
@@ -186,11 +191,13 @@ def test_pasted_numbers_are_right_with_the_note_that_there_is_no_formula(tmp_pat
     assert "note: no formula: all numbers are pasted" in done.output
 
 
+@pytest.mark.recalc
 def test_pasted_columns_are_named(tmp_path):
     done = called(pasted(tmp_path, ["h1", "E2"]))
     assert (done.exit_code, "no formula in h1 and E2: pasted numbers" in done.output) == (0, True)
 
 
+@pytest.mark.recalc
 def test_json_and_csv_count_the_formulas(homework, tmp_path):
     path = pasted(tmp_path, COLUMNS)
     counts = {}
@@ -205,6 +212,7 @@ def test_json_and_csv_count_the_formulas(homework, tmp_path):
     assert counts["json"] == counts["csv"] == [0, EPOCHS * len(COLUMNS) - start]
 
 
+@pytest.mark.recalc
 def test_copies_are_marked_and_nothing_else_is_touched(homework, tmp_path):
     before = {p: p.read_bytes() for p in homework.rglob("*") if p.is_file()}
     inside = tmp_path / "class"
@@ -218,6 +226,7 @@ def test_copies_are_marked_and_nothing_else_is_touched(homework, tmp_path):
     assert {p: (inside / p.relative_to(homework)).read_bytes() for p in before} == before
 
 
+@pytest.mark.recalc
 def test_copies_of_one_name_do_not_replace_each_other(homework, tmp_path):
     wrong = homework / "bea" / "ann.xlsx"
     (tmp_path / "other").mkdir()
@@ -282,6 +291,7 @@ def many_mistakes(folder):
     return folder / "many.xlsx"
 
 
+@pytest.mark.recalc
 def test_a_report_is_no_longer_than_a_screen(tmp_path):
     path = many_mistakes(tmp_path)
     (table,) = check(path).tables
@@ -292,6 +302,7 @@ def test_a_report_is_no_longer_than_a_screen(tmp_path):
     assert lines[-1].strip().startswith(f"{len(table.findings)} mistakes together: E_Total is off")
 
 
+@pytest.mark.recalc
 def test_all_findings_are_written_if_asked_for(tmp_path):
     path = many_mistakes(tmp_path)
     (table,) = check(path).tables
@@ -301,11 +312,13 @@ def test_all_findings_are_written_if_asked_for(tmp_path):
     assert (tmp_path / "all.txt").read_text(encoding="utf-8") == output
 
 
+@pytest.mark.recalc
 def test_the_effect_of_all_mistakes_is_told_once(tmp_path):
     output = called(many_mistakes(tmp_path), "--all").output
     assert output.count("E_Total is off by") == 1
 
 
+@pytest.mark.recalc
 def test_a_number_that_is_right_by_chance_is_not_said_to_be_off(tmp_path):
     """At η = 1 an update without η is."""
     workbook = openpyxl.Workbook()
@@ -318,6 +331,7 @@ def test_a_number_that_is_right_by_chance_is_not_said_to_be_off(tmp_path):
     assert "holds" not in output
 
 
+@pytest.mark.recalc
 def test_one_slip_is_one_finding_where_some_of_its_numbers_are_right_by_chance(tmp_path):
     """a_h1 is a_h2 in the first row: the number is right there, and off below."""
     workbook = openpyxl.Workbook()
@@ -344,6 +358,7 @@ def monday(homework, tmp_path):
     return tmp_path / "monday.json"
 
 
+@pytest.mark.recalc
 def test_an_earlier_report_stands_in_the_new_one_as_it_is(homework, monday, tmp_path):
     before = monday.read_bytes()
     done = called(monday, "-o", tmp_path / "again.json")
@@ -357,6 +372,7 @@ def test_an_earlier_report_stands_in_the_new_one_as_it_is(homework, monday, tmp_
     assert alone.splitlines() == (tmp_path / "all.csv").read_text("utf-8-sig").splitlines()[:-1]
 
 
+@pytest.mark.recalc
 def test_a_workbook_that_is_judged_anew_replaces_its_earlier_judgement(
     homework, monday, tmp_path, monkeypatch
 ):
@@ -399,6 +415,7 @@ def test_what_is_no_report_is_refused_in_one_line(homework, tmp_path, content):
         ('"kind": "name"', '"kid": "name"'),
     ],
 )
+@pytest.mark.recalc
 def test_a_report_with_something_else_in_it_is_refused(monday, old, new):
     text = monday.read_text(encoding="utf-8")
     assert old in text
@@ -414,6 +431,7 @@ def test_a_report_is_never_written_over_one_that_is_read(homework, monday):
 
 
 @pytest.mark.parametrize("jobs", mostly_slow([1, 2, 3], [2]))
+@pytest.mark.recalc
 def test_a_report_is_the_same_however_many_processes_share_the_work(homework, tmp_path, jobs):
     for number in range(14):
         source = homework / "ann.xlsx" if number % 3 else homework / "bea" / "ann.xlsx"
@@ -470,6 +488,7 @@ WEIGHTS = [f"w{number}" for number in range(1, 9)]
 
 
 @pytest.mark.parametrize("names", [GRADIENTS, [*WEIGHTS, *GRADIENTS]])
+@pytest.mark.recalc
 def test_what_is_still_to_be_filled_in_is_one_finding(names, tmp_path):
     path = half_done(tmp_path / "half.xlsx", names, 1)
     (table,) = check(path).tables
@@ -484,6 +503,7 @@ def test_what_is_still_to_be_filled_in_is_one_finding(names, tmp_path):
     assert f"and {len(finding.cells) - 1} more cells)" in called(path).output
 
 
+@pytest.mark.recalc
 def test_empty_cells_in_different_rows_are_findings_each(tmp_path):
     workbook = openpyxl.Workbook()
     table = lay(workbook.active)
@@ -497,6 +517,7 @@ def test_empty_cells_in_different_rows_are_findings_each(tmp_path):
     ]
 
 
+@pytest.mark.recalc
 def test_a_judgement_does_not_depend_on_what_was_checked_before(homework, tmp_path):
     """What is known of a network is kept from one workbook to the next, and nothing else is."""
     wrong = homework / "bea" / "ann.xlsx"

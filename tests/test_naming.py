@@ -6,6 +6,8 @@ from mistakes import COLUMNS, INNER, RIGHT, lay, written
 
 from backprop_sheet import check
 
+pytestmark = pytest.mark.recalc
+
 NEURONS = ("h1", "h2", "o1", "o2")
 WEIGHTS = [f"w{k}" for k in range(1, 9)]
 

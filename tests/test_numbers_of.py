@@ -38,6 +38,7 @@ def homework(tmp_path_factory):
     return path
 
 
+@pytest.mark.recalc
 def test_the_numbers_are_those_of_the_first_row_and_the_rate_is_the_tables(homework):
     found = numbers_from(homework)
     expected = {name: round(0.11 + place / 100, 2) for place, name in enumerate([*GIVEN, *WEIGHTS])}
@@ -45,6 +46,7 @@ def test_the_numbers_are_those_of_the_first_row_and_the_rate_is_the_tables(homew
     assert load().with_numbers(**found).numbers == found
 
 
+@pytest.mark.recalc
 def test_what_is_written_from_them_has_them_again(homework, tmp_path):
     done = called("run", "--numbers", homework, "--no-plot", "-o", tmp_path / "right.xlsx")
     assert done.exit_code == 0
@@ -52,6 +54,7 @@ def test_what_is_written_from_them_has_them_again(homework, tmp_path):
     assert called("check", tmp_path / "right.xlsx").output.startswith("right ")
 
 
+@pytest.mark.recalc
 def test_headers_are_read_as_the_checker_reads_them(tmp_path):
     """Other people's names, a table that begins elsewhere, and weights numbered by input."""
     book = openpyxl.Workbook()
@@ -65,6 +68,7 @@ def test_headers_are_read_as_the_checker_reads_them(tmp_path):
     assert numbers_from(tmp_path / "other.xlsx") == network.numbers
 
 
+@pytest.mark.recalc
 def test_the_first_table_with_numbers_counts_and_is_named(tmp_path):
     network = replace(load(), epochs=EPOCHS)
     runs = [(one, tabulate(one)) for one in (network.with_numbers(eta=eta) for eta in (0.5, 2.0))]
@@ -82,6 +86,7 @@ def test_the_first_table_with_numbers_counts_and_is_named(tmp_path):
     assert done.stdout.startswith("Epoch 0, η = 2.0, w5")
 
 
+@pytest.mark.recalc
 def test_what_the_table_does_not_have_is_the_networks_and_is_said(homework, tmp_path):
     book = openpyxl.load_workbook(homework)
     table = Table(book.active, 4, "$B$1")
@@ -95,6 +100,7 @@ def test_what_the_table_does_not_have_is_the_networks_and_is_said(homework, tmp_
     assert f"w3 * i1 + w4 * i2 = {load().numbers['w3']} *" in done.stdout
 
 
+@pytest.mark.recalc
 def test_options_beside_it_win(homework):
     done = called("explain", "--numbers", homework, "--set", "w5=7", "--lr", 3, "--of", "w5")
     assert done.stdout.startswith("Epoch 0, η = 3.0")
@@ -104,6 +110,7 @@ def test_options_beside_it_win(homework):
 
 
 @pytest.mark.parametrize("epoch", [0, 30])
+@pytest.mark.recalc
 def test_the_numbers_of_an_epoch_are_those_of_a_training_from_them(homework, epoch):
     network = load().with_numbers(**numbers_from(homework))
     frame = tabulate(network, epoch + 1)
@@ -112,6 +119,7 @@ def test_the_numbers_of_an_epoch_are_those_of_a_training_from_them(homework, epo
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "draw", "page", "table"])
+@pytest.mark.recalc
 def test_every_command_that_trains_takes_them(command, homework, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     options = {"run": ["--no-plot"], "compare": ["--no-plot", "--lr", 3], "table": []}
@@ -182,6 +190,7 @@ def test_what_has_no_numbers_is_one_line(options, said, tmp_path, monkeypatch):
     assert not (tmp_path / "outputs").exists()
 
 
+@pytest.mark.recalc
 def test_a_number_that_the_network_cannot_take_is_one_line(tmp_path):
     """A target of cross-entropy is a share."""
     text = "layers = [2, 2, 2]\ninputs = [0.05, 0.1]\ntargets = [0.5, 0.5]\n"

@@ -295,7 +295,7 @@ def assert_spelled_as_excel_does(parts):
     borders = [
         [side.tag.partition("}")[2] for side in border]
         for border in parts["xl/styles.xml"][1].iterfind(f"*/{programs.MAIN}border")
-        if border
+        if len(border)
     ]
     assert {tuple(sides) for sides in borders} == {("left", "right", "top", "bottom", "diagonal")}
     app = "".join(parts["docProps/app.xml"][1].itertext())

@@ -28,6 +28,7 @@ def pasted(table):
 
 
 @pytest.mark.parametrize("label", ["η = 0.1", "n", "A", "learning rate"])
+@pytest.mark.recalc
 def test_a_label_beside_the_table_makes_no_learning_rate(label, tmp_path):
     def change(table):
         for place in ("AF", "AG"):
@@ -38,6 +39,7 @@ def test_a_label_beside_the_table_makes_no_learning_rate(label, tmp_path):
     assert (table.verdict, table.findings, table.eta) == ("right", [], 0.5)
 
 
+@pytest.mark.recalc
 def test_helper_columns_headed_like_a_learning_rate_stay_helpers(tmp_path):
     """In ∂E/∂w3 the helper of the other neuron is the mistake."""
 
@@ -54,6 +56,7 @@ def test_helper_columns_headed_like_a_learning_rate_stay_helpers(tmp_path):
     assert finding.text == "a_h1 where a_h2 belongs, through the helper column AF"
 
 
+@pytest.mark.recalc
 def test_a_column_that_the_updates_refer_to_is_the_learning_rate(tmp_path):
     def change(table):
         table.add("rate", "AF", "η")
@@ -120,6 +123,7 @@ BY_CHANCE = {
 
 
 @pytest.mark.parametrize("name", BY_CHANCE)
+@pytest.mark.recalc
 def test_right_by_chance_is_wrong(name, tmp_path):
     column, formula, eta = BY_CHANCE[name]
 
@@ -135,6 +139,7 @@ def test_right_by_chance_is_wrong(name, tmp_path):
 
 
 @pytest.mark.parametrize("typed", ["1", "1.0", "(2/2)"])
+@pytest.mark.recalc
 def test_a_learning_rate_that_is_typed_is_right(typed, tmp_path):
     """In one weight only, so that the others show where η is."""
     table = judged(tmp_path, lambda t: t.write({"w1": f"↑w1-{typed}*↑∂E/∂w1"}), eta=1.0)
@@ -146,6 +151,7 @@ def test_a_quantity_with_a_number_is_no_learning_rate(text):
     assert not is_rate(text)
 
 
+@pytest.mark.recalc
 def test_a_learning_rate_on_another_sheet_is_shown_by_the_weights(tmp_path):
     """A column n beside the table is not taken for it."""
 

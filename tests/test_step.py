@@ -4,12 +4,11 @@ import re
 import zipfile
 from itertools import pairwise
 
-import ironcalc
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
-from spreadsheets import ironcalc_values, libreoffice_values
+from spreadsheets import ironcalc, ironcalc_values, libreoffice_values
 
 from backprop_sheet import build, load, tabulate, write_comparison, write_workbook
 from backprop_sheet.templates import known

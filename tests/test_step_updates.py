@@ -5,12 +5,11 @@ import re
 import zipfile
 from pathlib import Path
 
-import ironcalc
 import openpyxl
 import pytest
 from everyday import mostly_slow
 from openpyxl.utils.cell import coordinate_to_tuple
-from spreadsheets import libreoffice_values
+from spreadsheets import ironcalc, libreoffice_values
 
 from backprop_sheet import tabulate, write_workbook
 from backprop_sheet.exporter import arrange

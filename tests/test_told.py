@@ -23,6 +23,7 @@ def without_gradients(table):
             table.sheet[f"{table.columns[f'∂E/∂w{k}']}{row}"] = None
 
 
+@pytest.mark.recalc
 def test_columns_that_are_rounded_are_right(tmp_path):
     def change(table):
         for name in ("h1", "a_h1", "∂E/∂w5"):
@@ -32,6 +33,7 @@ def test_columns_that_are_rounded_are_right(tmp_path):
     assert (table.verdict, table.findings) == ("right", [])
 
 
+@pytest.mark.recalc
 def test_one_cell_that_is_rounded_is_told_so(tmp_path):
     def change(table):
         table.set("a_h1", 5, f"=ROUND({table.formula('a_h1', 5)[1:]},3)")
@@ -40,6 +42,7 @@ def test_one_cell_that_is_rounded_is_told_so(tmp_path):
     assert "it is rounded" in finding.text
 
 
+@pytest.mark.recalc
 def test_steps_in_place_of_gradients_are_no_gradients(tmp_path):
     """Δw = −η ∂E/∂w, and no column for ∂E/∂w."""
 
@@ -53,6 +56,7 @@ def test_steps_in_place_of_gradients_are_no_gradients(tmp_path):
     assert (table.verdict, table.findings) == ("right", [])
 
 
+@pytest.mark.recalc
 def test_negative_gradients_are_no_gradients(tmp_path):
     def change(table):
         for k in range(1, 9):
@@ -64,6 +68,7 @@ def test_negative_gradients_are_no_gradients(tmp_path):
     assert (table.verdict, table.findings) == ("right", [])
 
 
+@pytest.mark.recalc
 def test_a_helper_cell_without_a_formula_is_named(tmp_path):
     def change(table):
         table.add("δ", "AF", "(a_o1-t1)*a_o1*(1-a_o1)")
@@ -76,6 +81,7 @@ def test_a_helper_cell_without_a_formula_is_named(tmp_path):
     assert finding.text == "the helper cell AF10 holds no formula, unlike those above it"
 
 
+@pytest.mark.recalc
 def test_a_sum_that_goes_on_from_an_anchored_row_is_told_so(tmp_path):
     def change(table):
         u, v = table.columns["E1"], table.columns["E2"]
@@ -85,6 +91,7 @@ def test_a_sum_that_goes_on_from_an_anchored_row_is_told_so(tmp_path):
     assert finding.text == "it takes in E1 of the row above, as a row is anchored with $"
 
 
+@pytest.mark.recalc
 def test_one_reference_that_slides_off_inputs_in_the_first_row_is_found(tmp_path):
     def change(table):
         for name in ("t1", "t2", "i1", "i2"):
@@ -107,17 +114,20 @@ def with_fixed(formula, fixed):
     return formula
 
 
+@pytest.mark.recalc
 def test_an_error_without_a_number_is_no_error_that_is_not_changed(tmp_path):
     table = judged(tmp_path, lambda t: t.set("a_h2", 3, "0,5145"))
     assert table.effect == "E_Total has no number from epoch 3 on"
 
 
+@pytest.mark.recalc
 def test_a_number_typed_in_place_of_a_cell_is_noted(tmp_path):
     table = judged(tmp_path, lambda t: t.write({"w1": "↑w1-0.5*↑∂E/∂w1"}))
     assert table.verdict == "right"
     assert any("a number typed in place of a cell" in remark for remark in table.remarks)
 
 
+@pytest.mark.recalc
 def test_numbers_below_formulas_are_noted(tmp_path):
     def change(table):
         for epoch in range(4, EPOCHS):
@@ -148,6 +158,7 @@ def test_only_true_replaces_a_workbook(tmp_path):
         write_workbook(load(), tabulate(load()), tmp_path / "a.xlsx", force="no")
 
 
+@pytest.mark.recalc
 def test_a_slip_in_a_helper_column_is_said_to_be_there(tmp_path):
     def change(table):
         table.add("slope", "AF", "a_h1*(1-a_h1)")

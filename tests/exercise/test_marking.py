@@ -107,6 +107,7 @@ def three_ways():
 
 
 @pytest.mark.parametrize(("name", "mistake"), list(three_ways()))
+@pytest.mark.recalc
 def test_a_wrong_gradient_costs_its_own_part_only(name, mistake, tmp_path):
     found = marked(filled_in(tmp_path / "a.xlsx", change=mistake.apply))
     part = "gradients_2" if name in OUTER else "gradients_1"
@@ -125,6 +126,7 @@ def test_there_are_three_ways_for_each_gradient():
     [0.75, *(pytest.param(one, marks=pytest.mark.slow) for one in (None, "n/a", "=1/0"))],
     ids=str,
 )
+@pytest.mark.recalc
 def test_a_single_cell_costs_its_share(name, content, tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda table: table.set(name, 5, content))
     part, columns = PART_OF[name]
@@ -137,6 +139,7 @@ def test_a_single_cell_costs_its_share(name, content, tmp_path):
     ("by", "gone"),
     [("cells", 4 / 4 / ASKED), ("columns", 4 / 4), ("parts", 4)],
 )
+@pytest.mark.recalc
 def test_points_go_by_cells_columns_or_parts(by, gone, tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda table: table.set("∂E/∂w6", 4, 0.25))
     assert lost(marked(path, by=by)) == pytest.approx({"gradients_2": gone})
@@ -187,6 +190,7 @@ def only(rows):
     return apply
 
 
+@pytest.mark.recalc
 def test_a_half_done_sheet_earns_what_is_there(tmp_path):
     found = marked(filled_in(tmp_path / "a.xlsx", change=only(4)))
     assert points(found) == {k: p * 3 / ASKED for k, p in POINTS.items()} | {"chart": 2.0}
@@ -194,12 +198,14 @@ def test_a_half_done_sheet_earns_what_is_there(tmp_path):
     assert [part.empty for part in found.parts][:2] == [8 * (ASKED - 3), 3 * (ASKED - 3)]
 
 
+@pytest.mark.recalc
 def test_an_empty_sheet_has_no_points_even_if_its_chart_is_there(tmp_path):
     found = marked(filled_in(tmp_path / "a.xlsx", change=only(1)))
     assert found.points == 0
     assert found.notes == ("The sheet was handed back as it was given out: nothing is filled in.",)
 
 
+@pytest.mark.recalc
 def test_columns_that_were_not_filled_in_are_empty(tmp_path):
     def without_gradients(table):
         for name in [*INNER, *OUTER]:
@@ -223,12 +229,14 @@ def test_another_students_numbers_are_told_with_whose(right):
     assert marked(right, OTHER, others_numbers=0.25).points == TOTAL / 4
 
 
+@pytest.mark.recalc
 def test_another_students_numbers_with_a_mistake(tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda t: t.write({"h1": "w1*i2+w2*i1"}))
     found = marked(path, OTHER, others_numbers=0.5)
     assert found.points == pytest.approx((TOTAL - 4 / 8) / 2)
 
 
+@pytest.mark.recalc
 def test_numbers_that_are_nobodys_are_told(tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda table: table.set("w1", 0, 0.77))
     found = marked(path)
@@ -239,17 +247,20 @@ def test_numbers_that_are_nobodys_are_told(tmp_path):
     )
 
 
+@pytest.mark.recalc
 def test_another_target_is_another_given_number(tmp_path):
     found = marked(filled_in(tmp_path / "a.xlsx", change=lambda table: table.set("t2", 0, 0.9)))
     assert "(t2 is 0.9 instead of 0.99)" in notes(found)
 
 
+@pytest.mark.recalc
 def test_given_numbers_may_be_rounded(tmp_path):
     exact = replace(ONE, numbers={**ONE.numbers, "w1": 0.154321})
     path = filled_in(tmp_path / "a.xlsx", exact, lambda table: table.set("w1", 0, 0.1543))
     assert marked(path, exact).notes == ()
 
 
+@pytest.mark.recalc
 def test_another_rate_costs_a_share_of_the_updates(tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda t: t.sheet.__setitem__("F34", 0.7))
     found = marked(path)
@@ -259,6 +270,7 @@ def test_another_rate_costs_a_share_of_the_updates(tmp_path):
     assert lost(marked(path, other_rate=1.0)) == pytest.approx({})
 
 
+@pytest.mark.recalc
 def test_no_learning_rate_in_the_updates_is_a_mistake_and_no_other_rate(tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda t: t.write({"w2": "↑w2-↑∂E/∂w2"}))
     found = marked(path)
@@ -289,6 +301,7 @@ def test_a_file_without_an_owner_is_refused(right):
         mark(submission(right, None), assignment())
 
 
+@pytest.mark.recalc
 def test_a_cell_that_was_given_and_is_broken_costs_nothing(tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda table: table.set("h1", 5, 0.75))
     found = marked(path, blank=("gradients",))
@@ -319,6 +332,7 @@ def moved(sheet, student=ONE, first=10, left=3, eta=ETA, columns=COLUMNS):
 
 
 @pytest.mark.parametrize("others", [COLUMNS, COLUMNS[::-1]], ids=["in order", "reversed"])
+@pytest.mark.recalc
 def test_a_table_elsewhere_has_all_points(others, tmp_path):
     book = openpyxl.Workbook()
     moved(book.create_sheet("Mine"), columns=others)
@@ -328,11 +342,13 @@ def test_a_table_elsewhere_has_all_points(others, tmp_path):
     assert found.table.sheet == "Mine"
 
 
+@pytest.mark.recalc
 def test_a_renamed_header_costs_nothing(tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=lambda table: table.set("h1", -1, "mine"))
     assert marked(path).points == TOTAL
 
 
+@pytest.mark.recalc
 def test_a_column_that_is_not_there_is_told_and_empty(tmp_path):
     def without(table):
         for epoch in range(-1, EPOCHS):
@@ -345,6 +361,7 @@ def test_a_column_that_is_not_there_is_told_and_empty(tmp_path):
     assert "No column was found for E2" in notes(found)
 
 
+@pytest.mark.recalc
 def test_a_table_that_begins_with_a_later_epoch_is_held_against_that_epoch(tmp_path):
     network = assignment().network_of(ONE)
     frame = tabulate(network, epochs=3)
@@ -360,6 +377,7 @@ def test_a_table_that_begins_with_a_later_epoch_is_held_against_that_epoch(tmp_p
     assert "The table begins with epoch 2; the rows above count as empty." in found.notes
 
 
+@pytest.mark.recalc
 def test_rows_further_down_count_as_they_follow(tmp_path):
     """A blank row between two epochs moves the rest down."""
     book = openpyxl.Workbook()
@@ -383,6 +401,7 @@ def _moved_formula(table, formula, row, above):
     return table.typed(formula.replace("↑", "↑↑"))(row)
 
 
+@pytest.mark.recalc
 def test_of_several_tables_the_students_own_counts(tmp_path):
     book = openpyxl.Workbook()
     moved(book.active, OTHER)
@@ -394,6 +413,7 @@ def test_of_several_tables_the_students_own_counts(tmp_path):
     assert found.notes[0] == "The file has 2 tables of the exercise; own!C9:AG21 was marked."
 
 
+@pytest.mark.recalc
 def test_of_several_own_tables_the_best_counts(tmp_path):
     book = openpyxl.Workbook()
     moved(book.active).set("h1", 3, 0.75)
@@ -439,6 +459,7 @@ def test_processes_mark_as_one_does(tmp_path):
 # --- the chart -----------------------------------------------------------------------------------
 
 
+@pytest.mark.recalc
 def test_a_chart_of_something_else_earns_nothing(tmp_path):
     def other(book):
         sheet = book.worksheets[0]
@@ -455,6 +476,7 @@ def test_a_chart_of_something_else_earns_nothing(tmp_path):
     )  # fmt: skip
 
 
+@pytest.mark.recalc
 def test_a_chart_on_another_sheet_of_cells_with_the_errors_counts(tmp_path):
     from openpyxl.chart import LineChart, Reference
 
@@ -471,6 +493,7 @@ def test_a_chart_on_another_sheet_of_cells_with_the_errors_counts(tmp_path):
     assert marked(changed(filled_in(tmp_path / "a.xlsx"), elsewhere)).points == TOTAL
 
 
+@pytest.mark.recalc
 def test_a_chart_of_a_few_epochs_earns_nothing(tmp_path):
     def short(book):
         (chart,) = book.worksheets[0]._charts
@@ -484,6 +507,7 @@ def test_a_chart_of_a_few_epochs_earns_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("areas", "earned"), [("3:6 7:9", 2.0), ("2:4 2:4 2:4", 0.0), ("1:5 4:8", 2.0)]
 )
+@pytest.mark.recalc
 def test_a_series_of_several_areas_shows_each_cell_once(areas, earned, tmp_path):
     def several(book):
         sheet = book.worksheets[0]
@@ -506,6 +530,7 @@ def test_a_series_of_several_areas_shows_each_cell_once(areas, earned, tmp_path)
     ],
 )
 @pytest.mark.parametrize("shown", [True, False])
+@pytest.mark.recalc
 def test_a_chart_of_references_to_error_values_counts(reference, shown, tmp_path):
     from openpyxl.chart import LineChart, Reference
 
@@ -538,6 +563,7 @@ def share(part, *names, cells=ASKED):
     return POINTS[part] / columns / ASKED * cells * len(names)
 
 
+@pytest.mark.recalc
 def test_what_follows_from_an_error_value_keeps_its_points(tmp_path):
     found = marked(filled_in(tmp_path / "a.xlsx", change=lambda t: t.set("∂E/∂w5", 1, "=1/0")))
     assert lost(found) == pytest.approx({"gradients_2": share("gradients_2", "∂E/∂w5", cells=1)})
@@ -546,6 +572,7 @@ def test_what_follows_from_an_error_value_keeps_its_points(tmp_path):
 @pytest.mark.parametrize(
     "formula", ["PRODUKT(a_h1,a_o1)", "(a_o1-t1)*a_o1*(1-a_o1)/(a_h1-a_h1)", "#REF!*a_o1"]
 )
+@pytest.mark.recalc
 def test_a_formula_that_gives_an_error_is_wrong_in_every_row(formula, tmp_path):
     found = marked(
         filled_in(tmp_path / "a.xlsx", change=lambda t: t.write({"∂E/∂w5": formula}, 1)),
@@ -555,6 +582,7 @@ def test_a_formula_that_gives_an_error_is_wrong_in_every_row(formula, tmp_path):
     assert (finding.kind, len(finding.cells)) == ("error", ASKED)
 
 
+@pytest.mark.recalc
 def test_a_misspelt_function_in_every_column_earns_nothing(tmp_path):
     def change(table):
         table.write(dict.fromkeys(BLANK, "PRODUKT(t1,i1)"), 1)
@@ -563,6 +591,7 @@ def test_a_misspelt_function_in_every_column_earns_nothing(tmp_path):
     assert found.points == POINTS["chart"]
 
 
+@pytest.mark.recalc
 def test_wrong_formulas_below_an_error_value_are_wrong(tmp_path):
     def change(table):
         table.write(dict.fromkeys(INNER, "a_o1*w5"), 2)
@@ -578,6 +607,7 @@ def test_wrong_formulas_below_an_error_value_are_wrong(tmp_path):
 
 
 @pytest.mark.parametrize("content", [7, "=7", "#N/A", "=IFERROR(M37*W37,7)"])
+@pytest.mark.recalc
 def test_what_is_typed_below_an_error_value_earns_nothing(content, tmp_path):
     def change(table):
         for name in BLANK:
@@ -591,6 +621,7 @@ def test_what_is_typed_below_an_error_value_earns_nothing(content, tmp_path):
     assert [part.right + part.typed for part in found.parts] == [0] * 6
 
 
+@pytest.mark.recalc
 def test_cells_that_cannot_be_compared_are_told(tmp_path):
     def change(table):
         table.set("w5", 2, "=1/0")
@@ -607,6 +638,7 @@ def test_cells_that_cannot_be_compared_are_told(tmp_path):
 
 
 @pytest.mark.parametrize("other", ["right", "wrong", "error"])
+@pytest.mark.recalc
 def test_a_formula_that_takes_another_column_is_right_by_its_own_row(other, tmp_path):
     def change(table):
         taking = "(∂E/∂w5/a_h1*w5+∂E/∂w7/a_h1*w7)*a_h1*(1-a_h1)*i1"
@@ -622,6 +654,7 @@ def test_a_formula_that_takes_another_column_is_right_by_its_own_row(other, tmp_
     assert lost(found) == pytest.approx(gone)
 
 
+@pytest.mark.recalc
 def test_a_formula_that_passes_over_a_wrong_column_is_right(tmp_path):
     def change(table):
         table.write({"a_h1": "1/(1+EXP(-(w1*i1+w2*i2)))", "h1": "w1*i2+w2*i1"}, 1)
@@ -630,6 +663,7 @@ def test_a_formula_that_passes_over_a_wrong_column_is_right(tmp_path):
     assert lost(found) == pytest.approx({"forward": share("forward", "h1")})
 
 
+@pytest.mark.recalc
 def test_a_wrong_formula_that_takes_another_column_is_wrong(tmp_path):
     def change(table):
         table.write({"∂E/∂w1": "(∂E/∂w5/a_h1*w5-∂E/∂w7/a_h1*w7)*a_h1*(1-a_h1)*i1"}, 1)
@@ -655,6 +689,7 @@ def all_blank():
     return replace(assignment(), shown=0)
 
 
+@pytest.mark.recalc
 def test_inputs_that_change_places_in_gradients_are_a_mistake(tmp_path):
     path = filled_in(tmp_path / "a.xlsx", change=swapped_inputs)
     found = mark(submission(path), all_blank())
@@ -662,6 +697,7 @@ def test_inputs_that_change_places_in_gradients_are_a_mistake(tmp_path):
     assert (found.whose, found.notes) == (ONE, ())
 
 
+@pytest.mark.recalc
 def test_a_marked_sheet_has_the_names_that_it_was_given(tmp_path):
     def change(table):
         swapped_inputs(table)
@@ -692,6 +728,7 @@ def base():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rewrite", some(REWRITES), ids=lambda rewrite: rewrite.name)
+@pytest.mark.recalc
 def test_every_way_to_write_it_has_all_points(rewrite, base, tmp_path):
     path = in_base(tmp_path / "a.xlsx", rewrite.apply)
     found = mark(submission(path, base.students[0]), base)
@@ -703,6 +740,7 @@ def test_every_way_to_write_it_has_all_points(rewrite, base, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mistake", some(MISTAKES), ids=lambda mistake: mistake.name)
+@pytest.mark.recalc
 def test_a_mistake_costs_the_cells_that_the_check_finds(mistake, base, tmp_path):
     path = in_base(tmp_path / "a.xlsx", lambda book: mistake.apply(Table(book.worksheets[0])))
     found = mark(submission(path, base.students[0]), base)
@@ -732,6 +770,7 @@ def test_a_mistake_costs_the_cells_that_the_check_finds(mistake, base, tmp_path)
 
 @pytest.mark.slow
 @pytest.mark.libreoffice
+@pytest.mark.recalc
 def test_a_sheet_that_libreoffice_saved_has_the_same_points(right, tmp_path):
     wrong = filled_in(tmp_path / "wrong.xlsx", change=lambda t: t.write({"w3": "↑w3+η*↑∂E/∂w3"}))
     half = filled_in(tmp_path / "half.xlsx", change=only(4))
@@ -763,6 +802,7 @@ def course_of(name, epochs, *columns):
     ],
     ids=["several samples", "an optimizer", "deltas", "partials"],
 )
+@pytest.mark.recalc
 def test_other_networks_are_judged_by_their_own_rows(name, columns, wrong, tmp_path):
     course = course_of(name, 5, *columns)
     network = course.network

@@ -85,6 +85,7 @@ def heads_of(sheet):
     return [cell.value for cell in sheet[HEAD] if cell.value is not None]
 
 
+@pytest.mark.recalc
 def test_points_are_sorted_as_the_roster(book, marks):
     rows = rows_of(book["Points"])
     assert [row[0] for row in rows] == [s.identifier for s in assignment_of(COUNT).students]
@@ -95,6 +96,7 @@ def test_points_are_sorted_as_the_roster(book, marks):
     assert remarks == [*[None] * 9, "cannot be judged", "nothing handed in", "nothing handed in"]
 
 
+@pytest.mark.recalc
 def test_means_and_distribution_are_those_of_the_marks(book, marks):
     rows, judged = rows_of(book["Parts"]), marks[:9]
     for number, part in enumerate(judged[0].parts):
@@ -125,6 +127,7 @@ def test_causes_count_students_and_first_mistakes(book, marks):
         assert (names.split(", "), students) == (made, len(made))
 
 
+@pytest.mark.recalc
 def test_cells_are_counted_by_their_own_rows(book, marks):
     sheet, assignment = book["Cells"], assignment_of(COUNT)
     labels = heads_of(sheet)[1:-1]
@@ -141,6 +144,7 @@ def test_cells_are_counted_by_their_own_rows(book, marks):
     assert rows[-1][-1] == sum(row[-1] for row in rows[:-1]) > 0
 
 
+@pytest.mark.recalc
 def test_files_rules_and_likeness_are_listed(book, marks):
     rules = rows_of(book["Rules"])
     assert rules[0] == ("s000", "Given Family0", NOTE)
@@ -177,6 +181,7 @@ def test_a_tab_without_rows_is_not_printed(tmp_path):
     assert states == ["visible", "hidden"]
 
 
+@pytest.mark.recalc
 def test_numbers_are_live_formulas(folder):
     """Points corrected by hand change the sum, the mean and the distribution."""
     sheet = openpyxl.load_workbook(folder / "overview.xlsx")["Points"]
@@ -292,6 +297,7 @@ def test_microsofts_validator_finds_nothing(folder):
 
 @pytest.mark.everyday
 @pytest.mark.chromium
+@pytest.mark.recalc
 def test_the_page_shows_what_the_workbook_has(visit, folder, book, marks):
     page = visit(folder / "overview.html")
     shown = page.locator("#points tbody tr").all_inner_texts()
