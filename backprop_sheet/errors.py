@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 LONGEST = 60
 """The most characters of a wrong value that an error shows."""
 
+READABLE = 200
+"""The most characters of a formula with its numbers that an error shows whole."""
+OVERFLOWING = 700
+"""A number from which on a formula may overflow: exp(710) does."""
+
 
 def shown(value: object) -> str:
     """A wrong value as an error shows it: quoted, and cut if it is long."""
@@ -66,11 +71,22 @@ class Diverged(BackpropSheetError, ArithmeticError):
         self.quantity, self.epoch, self.formula, self.values = quantity, epoch, formula, values
         self.frame: pd.DataFrame | None = None
         numbers = ", ".join(f"{name} = {value!r}" for name, value in values.items())
-        super().__init__(
-            f"epoch {epoch}: {quantity} = {formula} gives no finite number for {numbers}"
-        )
+        text = f"{quantity} = {formula} gives no finite number for {numbers}"
+        if len(text) > READABLE:
+            text = _in_short(quantity, formula, values)
+        super().__init__(f"epoch {epoch}: {text}")
 
     def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
         """By default, pickle would make the error from its text alone."""
         made_from = (self.quantity, self.epoch, self.formula, dict(self.values))
         return type(self), made_from, {"frame": self.frame}
+
+
+def _in_short(quantity: str, formula: str, values: Mapping[str, float]) -> str:
+    """Which number of a long formula is too large, and how the formula begins."""
+    begin = f"{quantity} = {formula}"
+    begin = begin if len(begin) <= LONGEST else f"{begin[:LONGEST]}…"
+    name = max(values, key=lambda name: abs(values[name]), default="")
+    if abs(values.get(name, 0.0)) < OVERFLOWING:
+        return f"{quantity} is not finite: {begin}"
+    return f"{name} is too large, {values[name]:.6g}: {quantity} is not finite, {begin}"

@@ -16,6 +16,8 @@ DASHES: dict[str, tuple[int, ...]] = {
 }
 """By the names that DrawingML has for them: how long each dash and each gap after it is, in widths
 of the line."""
+MOST_NAMED = 12
+"""The most curves that are named: as many names as stand below each other beside a chart."""
 
 BELOW, ZERO, ABOVE = "F4796B", "FFFFFF", "6AA5F8"
 """The colours of the lowest, of 0 and of the highest number of a grid. Red and blue are told apart
@@ -52,6 +54,15 @@ def strokes(count: int) -> list[Stroke]:
     """Strokes for so many curves, from dark to light."""
     colors = (_color(k / max(1, count - 1)) for k in range(count))
     return list(map(Stroke, colors, islice(cycle(DASHES), count)))
+
+
+def places_named(count: int) -> list[int]:
+    """Which of so many curves are named: at most twelve, evenly from the first to the last.
+
+    The colours of the others lie between theirs.
+    """
+    named = min(count, MOST_NAMED)
+    return [place * (count - 1) // max(1, named - 1) for place in range(named)]
 
 
 def tint(part: float) -> str:

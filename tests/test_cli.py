@@ -15,6 +15,7 @@ from backprop_sheet import __version__
 from backprop_sheet.cli import cli
 from backprop_sheet.cli.companion import HOMES
 from backprop_sheet.cli.explaining import PICTURES
+from backprop_sheet.errors import Diverged
 from backprop_sheet.extras import install
 
 
@@ -197,7 +198,7 @@ def test_an_overflow_says_where_and_keeps_what_there_is(command, tmp_path):
     done = command("run", "--lr", "1e7")
     assert done.exit_code == 3
     assert re.search(r"epoch 1: a_h1 = .* h1 = -792\.45", done.stderr)
-    assert "epoch 0 is written" in done.stderr
+    assert done.stderr.endswith("; try a smaller --lr; epoch 0 is written\n")
     assert done.stderr.count("\n") == 1
     (book,) = tmp_path.rglob("*.xlsx")
     assert openpyxl.load_workbook(book).active.max_row == 36
@@ -208,6 +209,24 @@ def test_an_overflow_in_the_first_epoch_writes_nothing(command, tmp_path):
     assert (done.exit_code, files(tmp_path)) == (3, [])
     assert "epoch 0: a_h1" in done.stderr
     assert "nothing is written" in done.stderr
+    assert "--lr" not in done.stderr, "no rate has been used yet"
+
+
+def test_an_overflow_in_a_long_formula_names_the_number_that_is_too_large(command):
+    done = command("run", "--network", "growth", "--lr", "0.1", "--no-plot")
+    assert done.exit_code == 3
+    assert done.stderr.splitlines(keepends=True)[-1] == (
+        "Error: epoch 1: h10 is too large, -1.18525e+164: E is not finite, "
+        "E = (y1 - h1)**2 + (y2 - h2)**2 + (y3 - h3)**2 + (y4 - h4)**…; "
+        "try a smaller --lr; epoch 0 is written\n"
+    )
+
+
+def test_a_long_formula_without_large_numbers_blames_none_of_them():
+    values = {f"a{k}": 0.0 for k in range(99)}
+    error = Diverged("b", 2, "1/(" + " + ".join(values) + ")", values)
+    assert str(error).startswith("epoch 2: b is not finite: b = 1/(a0 + a1")
+    assert len(str(error)) < 100
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

@@ -268,24 +268,72 @@ def test_the_picture_shows_every_rate_on_both_axes(frames):
         assert [text.get_text() for text in axes.texts] == [f"η = {eta:g}" for eta in RATES]
 
 
+CLOSE = tuple(k / 1000 for k in range(1, 13))
+LONG = (0.123456789012, 0.123456789013, 12.3456789012345)
+MANY = tuple(0.1 + k / 100 for k in range(255))
+
+
 @pytest.mark.parametrize(
-    "rates", [RATES, (1.0,), tuple(1 + k / 100 for k in range(12)), (0.001, 1000.0)], ids=len
+    ("rates", "epochs"),
+    [
+        (RATES, 68),
+        ((1.0,), 68),
+        (tuple(1 + k / 100 for k in range(12)), 68),
+        ((0.001, 1000.0), 68),
+        (CLOSE, 5),
+        (LONG, 5),
+        (MANY[:40], 5),
+        pytest.param(MANY, 2, marks=pytest.mark.slow),
+    ],
+    ids=["usual", "one", "twelve", "far apart", "close", "long", "40", "255"],
 )
-def test_names_of_curves_neither_overlap_nor_leave_the_picture(rates):
-    figure = error_comparison({network.eta: frame for network, frame in trainings(rates)})
+def test_names_of_curves_neither_overlap_nor_leave_the_picture(rates, epochs):
+    figure = error_comparison({n.eta: frame for n, frame in trainings(rates, epochs)})
     figure.canvas.draw()
     width, height = figure.canvas.get_width_height()
-    for axes in figure.axes:
+    left, right = figure.axes
+    ends = (right.yaxis.get_tightbbox().x0, width)  # the left chart's names end before the right's
+    assert left.yaxis.get_tightbbox().x0 >= 0
+    for axes, end in zip(figure.axes, ends, strict=True):
         boxes = [Text.get_window_extent(text) for text in axes.texts]  # without leaders
-        assert len(boxes) == len(rates)
+        assert len(boxes) == min(len(rates), 12)
         for box in boxes:
-            assert box.x0 >= 0
-            assert box.x1 <= width
+            assert box.x0 > axes.bbox.x1
+            assert box.x1 <= end
             assert box.y0 >= 0
             assert box.y1 <= height
         boxes.sort(key=lambda box: box.y0)
         for lower, upper in pairwise(boxes):
             assert lower.y1 <= upper.y0 + 1
+
+
+def test_of_many_curves_a_few_are_named_and_the_picture_says_so():
+    figure = error_comparison({n.eta: frame for n, frame in trainings(MANY[:40], 2)})
+    for axes in figure.axes:
+        names = [text.get_text() for text in axes.texts]
+        assert (len(axes.lines), len(names)) == (40, 12)
+        assert (names[0], names[-1]) == ("η = 0.1", "η = 0.49")
+    told = "12 of the 40 curves are named; the colours of the others lie between theirs"
+    assert told in [text.get_text() for text in figure.texts]
+
+
+def test_names_have_as_many_digits_as_tell_them_apart():
+    figure = error_comparison({n.eta: frame for n, frame in trainings(LONG, 2)})
+    assert [text.get_text() for text in figure.axes[0].texts] == [
+        "η = 0.123456789012",
+        "η = 0.123456789013",
+        "η = 12.3456789012",
+    ]
+
+
+def test_names_of_curves_that_meet_stand_in_the_order_of_their_rates():
+    """All but the first end within a thousandth of the axis, some of them at 0, some above it."""
+    rates = tuple(0.125 + 4 * k for k in range(12))
+    shuffled = rates[6:] + rates[:6]
+    figure = error_comparison({n.eta: frame for n, frame in trainings(shuffled, 200)})
+    figure.canvas.draw()
+    from_above = sorted(figure.axes[0].texts, key=lambda text: -Text.get_window_extent(text).y0)
+    assert [text.get_text() for text in from_above] == [f"η = {rate:g}" for rate in rates]
 
 
 def test_a_network_that_is_right_from_the_start_has_no_logarithm_to_show(command, tmp_path):

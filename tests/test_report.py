@@ -261,7 +261,8 @@ def test_a_training_that_diverges_gives_what_came_before(command, tmp_path):
     ("arguments", "words"),
     [
         (["--epoch", "68"], "takes 0 to 67"),
-        (["--sample", "2"], "takes 1 to 1"),
+        (["--sample", "2"], "got 2, there is one sample only"),
+        (["--sample", "5", "--network", "xor"], "got 5, takes 1 to 4"),
         (["--threshold", "0"], "finite number above 0"),
         (["-o", "out.md"], "takes a folder or a file that ends in .html"),
         (["-o", "taken/out"], "is not a folder"),

@@ -11,7 +11,11 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from spreadsheets import ironcalc, ironcalc_values, libreoffice_values
 
 from backprop_sheet import build, load, tabulate, write_comparison, write_workbook
+<<<<<<< HEAD
 from backprop_sheet.templates import known
+=======
+from backprop_sheet.exporter.check.texts import which
+>>>>>>> fmsg
 
 STEP, CHECK = 1, 2
 EPOCHS = (0, 1, 30, 67)
@@ -385,3 +389,25 @@ def test_check_says_which_epochs_its_list_leaves_out(tmp_path):
     (note,) = (text for text in column if "epochs" in str(text) and "list" in str(text))
     assert f"Left out: {', '.join(map(str, missing))}." in note
     assert "too many cells" in note
+
+
+@pytest.mark.parametrize(
+    ("listed", "epochs", "told"),
+    [
+        ([], 1, "There is one epoch only: the verdicts above are all there are."),
+        (
+            [],
+            2,
+            "A list of all epochs would need too many cells: choose another epoch on tab Step.",
+        ),
+        (
+            range(0, 300, 2),
+            300,
+            "The list has 150 of the 300 epochs, as all would need too many cells. They are spread "
+            "evenly from the first to the last. To check another epoch, choose it on tab Step.",
+        ),
+    ],
+    ids=["one", "none listed", "half listed"],
+)
+def test_what_check_says_of_its_list_is_true_of_any_number_of_epochs(listed, epochs, told):
+    assert which(listed, epochs) == told

@@ -356,6 +356,29 @@ def test_zsh_gets_what_stands_in_place_of_its_word(line, wanted, monkeypatch):
     assert (kind, value) == ("plain", wanted)
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"COMP_WORDS": "backprop-sheet run"},
+        {"COMP_WORDS": "backprop-sheet run", "COMP_CWORD": "abc"},
+        {"COMP_WORDS": "backprop-sheet run", "COMP_CWORD": ""},
+        {"COMP_WORDS": "backprop-sheet run", "COMP_CWORD": "-9"},
+        {"COMP_WORDS": "", "COMP_CWORD": "   "},
+    ],
+    ids=str,
+)
+def test_what_a_shell_tells_may_be_missing_or_garbled(shell, told, monkeypatch):
+    for name in ("COMP_WORDS", "COMP_CWORD"):
+        monkeypatch.delenv(name, raising=False)
+    setting = {VARIABLE: f"{shell}_complete", **told}
+    done = CliRunner().invoke(cli, [], env=setting, prog_name="backprop-sheet")
+    assert (done.exception, done.exit_code, done.stderr) == (None, 0, "")
+    if told.get("COMP_CWORD", "abc") == "abc":
+        assert done.stdout.strip() == ""
+
+
 def test_zsh_and_fish_complete_files_and_values_behind_an_equals_sign():
     """What the scripts have that click's do not: tried at terminals of zsh 5.9 and fish 3.6."""
     zsh, fish = (of(cli, {}, "backprop-sheet", VARIABLE).source() for of in (Zsh, Fish))

@@ -105,12 +105,12 @@ def check(
             if book.recalculation.used:
                 judgement.remarks.append("values were not stored, and are recalculated")
     except OfAnotherNetwork as error:
-        judgement.problem = f"{error}{heads.hint}"
+        judgement.problem = f"{heads.hint}{error}"
     except Unreadable as error:
         judgement.problem = str(error)
     if not judgement.tables and not judgement.problem:
         judgement.problem = (
-            f"not the exercise: no table with enough of its names (see docs/check.md){heads.hint}"
+            f"{heads.hint}not the exercise: no table with enough of its names (see docs/check.md)"
         )
     return judgement
 

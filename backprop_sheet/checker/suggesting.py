@@ -10,6 +10,7 @@ from backprop_sheet.templates import known
 LEAST, MOST = 10, 1000
 """Labels of a row that may be the header of a template's table; the smallest template has 15."""
 MOST_ROWS = 50
+COLUMNS_OF = "its columns are those of --network "
 
 
 class Heads:
@@ -26,11 +27,16 @@ class Heads:
 
     @property
     def hint(self) -> str:
-        """The end of a problem: the templates with the columns of the first row that has any's."""
+        """How a problem begins: the templates with the columns of the first row that has any's."""
         for row in self._rows:
             if fits := templates_with(row):
-                return f"; its columns are those of --network {' or '.join(fits)}"
+                return f"{COLUMNS_OF}{' or '.join(fits)}; "
         return ""
+
+
+def without_hint(problem: str) -> str:
+    """A problem without the templates that it begins with, for readers who choose no network."""
+    return problem.partition("; ")[2] if problem.startswith(COLUMNS_OF) else problem
 
 
 def templates_with(labels: Collection[str]) -> list[str]:

@@ -19,6 +19,7 @@ from click.shell_completion import (
     BashComplete,
     CompletionItem,
     FishComplete,
+    ShellComplete,
     ZshComplete,
     add_completion_class,
     split_arg_string,
@@ -137,8 +138,20 @@ KINDS: dict[str, tuple[Callable[[click.Context], Offered], bool]] = {
 """What can be offered, and whether several of it may stand with commas between them."""
 
 
+class Lenient(ShellComplete):
+    """A shell that gets nothing where what it tells is missing or garbled."""
+
+    def complete(self) -> str:
+        """What the shell gets."""
+        try:
+            self.get_completion_args()
+        except (LookupError, ValueError):
+            return ""
+        return super().complete()
+
+
 @add_completion_class
-class Bash(BashComplete):
+class Bash(Lenient, BashComplete):
     """bash splits words at ``=``, and replaces only what follows it; click knows neither.
 
     click is asked about whole words, ``--network=xo`` for ``--network``, ``=`` and ``xo``; of an
@@ -163,7 +176,7 @@ class Bash(BashComplete):
 
 
 @add_completion_class
-class Zsh(ZshComplete):
+class Zsh(Lenient, ZshComplete):
     """zsh puts a value in place of its whole word, such as ``--network=xo``; files, if told to."""
 
     source_template = ZshComplete.source_template.replace(
@@ -185,7 +198,7 @@ class Zsh(ZshComplete):
 
 
 @add_completion_class
-class Fish(FishComplete):
+class Fish(Lenient, FishComplete):
     """fish takes only what begins with its whole word, such as ``--network=xo``.
 
     click's script cuts values at commas, too.

@@ -297,7 +297,8 @@ class Moment:
             mistake = f"got {self.epoch}, takes 0 to {last}; --epochs gives a longer training"
             raise click.BadParameter(mistake, param_hint="'--epoch'")
         if self.sample > samples:
-            mistake = f"got {self.sample}, takes 1 to {samples}"
+            taken = f"takes 1 to {samples}" if samples > 1 else "there is one sample only"
+            mistake = f"got {self.sample}, {taken}"
             raise click.BadParameter(mistake, param_hint="'--sample'")
 
 

@@ -77,7 +77,7 @@ class OneLineErrors(LazyGroup):
         except UnicodeError:
             code = fail("a name holds half a character: no file has such a name", BAD_INPUT)
         except Diverged as error:
-            code = fail(f"{error}; nothing is written", DIVERGED)
+            code = fail(f"{_advised(error)}; nothing is written", DIVERGED)
         except click.Abort:
             code = fail("interrupted", INTERRUPTED)
         except (BrokenPipeError, SystemExit):  # click exits itself
@@ -218,7 +218,12 @@ def report_end(frame: pd.DataFrame, diverged: Diverged | None) -> int:
     kept = f"epochs 0 to {last} are written" if last > 0 else "epoch 0 is written"
     if frame.empty:
         kept = "nothing is written"
-    return fail(f"{diverged}; {kept}", DIVERGED)
+    return fail(f"{_advised(diverged)}; {kept}", DIVERGED)
+
+
+def _advised(diverged: Diverged) -> str:
+    """Why a training ended early, and what helps: in epoch 0 nothing was learned yet."""
+    return f"{diverged}; try a smaller --lr" if diverged.epoch else str(diverged)
 
 
 # --- progress ----------------------------------------------------------------------------------

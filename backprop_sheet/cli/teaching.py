@@ -232,6 +232,8 @@ def _assignment(network: Network, students: Students, work: Work) -> Assignment:
         given=tuple(what for what in GIVEN_AWAY if what in work.given),
         points=points,
     )
+    with blamed_on("--blank"):
+        check_something_is_blank(replace(assignment, shown=0))
     with blamed_on("--shown"):
         check_something_is_blank(assignment)
     return assignment

@@ -32,7 +32,7 @@ from openpyxl.drawing.text import (
     RegularTextRun,
 )
 
-from backprop_sheet.palette import Stroke
+from backprop_sheet.palette import Stroke, places_named
 
 GREY, GRID, WHITE = "595959", "D9D9D9", "FFFFFF"
 FRAME = Stroke(GRID, "solid")
@@ -42,8 +42,6 @@ MOST_MARKERS = 200
 """The most points that have markers."""
 MOST_CACHED = 1000
 """The most points that the chart keeps a copy of, for viewers that do not read the cells."""
-MOST_IN_LEGEND = 12
-"""The most curves that a legend names: as many as stand below each other in a chart."""
 MOST_LABELS = 15
 """The most labels on the axis of epochs."""
 
@@ -122,9 +120,7 @@ def _legend(curves: int) -> Legend:
     legend = Legend()
     legend.position = "r"
     legend.txPr = text_look(900)
-    count = min(curves, MOST_IN_LEGEND)
-    named = {place * (curves - 1) // max(1, count - 1) for place in range(count)}
-    left_out = sorted({*range(curves)} - named)
+    left_out = sorted({*range(curves)}.difference(places_named(curves)))
     legend.legendEntry = [LegendEntry(idx=place, delete=True) for place in left_out]
     return legend
 

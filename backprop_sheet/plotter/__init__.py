@@ -2,6 +2,7 @@
 
 picture    a figure that a notebook displays; saves figures to files
 curves     the error over the epochs, for one training or several
+ends       names beside the ends of curves
 drawing    the network in an epoch
 labels     its weights, gradients, targets and errors
 grids      its pictures

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -13,7 +12,8 @@ from matplotlib.ticker import LogFormatterSciNotation, MaxNLocator, NullLocator,
 
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.palette import DASHES, Stroke, strokes
+from backprop_sheet.palette import DASHES, Stroke, places_named, strokes
+from backprop_sheet.plotter.ends import AXIS_SIZE, TICK_SIZE, End, fit, label_ends, names_of
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style, save_figure
 from backprop_sheet.tabulator import checked_accuracies, checked_errors, errors_by_rate
 
@@ -26,9 +26,11 @@ height of the title: automatic layout takes as long as all the drawing."""
 ABOVE, BELOW = (0.16, 0.41, 0.8, 0.47), (0.16, 0.15, 0.8, 0.18)
 """The same for the error above the accuracy."""
 TWO_AXES = ((0.075, 0.14, 0.33, 0.74), (0.575, 0.14, 0.33, 0.74))
-"""The same for two axes side by side, with room for the curves' labels to the right of each."""
-LABEL_GAP = 0.065
-"""The distance between the labels of two curves, as a fraction of the axes' height."""
+"""The same for two axes side by side, with room for the curves' labels to the right of each. Long
+labels narrow them."""
+HALVES = ((0.0, 0.5), (0.5, 1.0))
+"""From where to where each of the two may use the figure."""
+SOME_NAMED = "{} of the {} curves are named; the colours of the others lie between theirs"
 LINE_STYLES = {name: (0, dash) if dash else "-" for name, dash in DASHES.items()}
 """matplotlib's line styles for the dashes of strokes."""
 SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -108,7 +110,10 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
     """
     curves = list(errors_by_rate(frames).values())
     figure = Picture(12.8, 5.6)
-    for place, scale in zip(TWO_AXES, ("linear", "log"), strict=True):
+    rates = list(frames)
+    named = places_named(len(rates))
+    names = dict(zip(named, names_of([rates[k] for k in named]), strict=True))
+    for place, half, scale in zip(TWO_AXES, HALVES, ("linear", "log"), strict=True):
         axes = figure.add_axes(place)
         drawn = [
             _draw(axes, errors, stroke, scale)
@@ -120,8 +125,13 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
         _style_axes(axes, curves)
         if scale == "linear":
             axes.set_ylim(bottom=0)
-        names = [f"η = {eta:.6g}" for eta in frames]
-        _label_ends(axes, [(line, name) for line, name in zip(drawn, names, strict=True) if line])
+        fit(axes, place, half, list(names.values()))
+        label_ends(
+            axes, [End(line, names[k], rates[k]) for k in named if (line := drawn[k]) is not None]
+        )
+    if len(named) < len(rates):
+        told = SOME_NAMED.format(len(named), len(rates))
+        figure.text(0.5, 0.02, told, fontsize=11, color=GREY, ha="center")
     figure.suptitle("Error by learning rate", fontsize=17, color=GREY, y=0.97)
     return figure
 
@@ -157,58 +167,16 @@ def _draw(axes: Axes, errors: pd.Series, stroke: Stroke, scale: str) -> Line2D |
     return line
 
 
-def _label_ends(axes: Axes, named: list[tuple[Line2D, str]]) -> None:
-    """Write each curve's name to the right of the axes, moved up or down so that none overlap.
-
-    A line connects the name to its curve, unless the curve ends before the edge of the axes.
-    """
-    if not named:
-        axes.text(0.5, 0.5, "no error above 0", transform=axes.transAxes, ha="center", color=GREY)
-        return
-    ends = [np.asarray(line.get_xydata())[-1] for line, _ in named]
-    heights = axes.transAxes.inverted().transform(axes.transData.transform(ends))[:, 1]
-    for (line, name), end, height in zip(named, ends, _spread_out(heights.tolist()), strict=True):
-        leader = {"arrowstyle": "-", "relpos": (0, 0.5), "shrinkA": 2, "shrinkB": 0}
-        reaches = end[0] >= axes.get_xlim()[1]
-        axes.annotate(
-            name,
-            xy=(end[0], end[1]),
-            xytext=(1.06, height),
-            textcoords="axes fraction",
-            fontsize=12,
-            color=line.get_color(),
-            va="center",
-            annotation_clip=False,
-            arrowprops=leader | {"color": line.get_color(), "linewidth": 0.7} if reaches else None,
-        )
-
-
-def _spread_out(heights: list[float]) -> list[float]:
-    """Heights in the given order, moved so that neighbours are at least a gap apart."""
-    gap = min(LABEL_GAP, 1 / max(1, len(heights)))
-    order = sorted(range(len(heights)), key=heights.__getitem__)
-    placed = list(heights)
-    lowest = 0.0
-    for k in order:
-        placed[k] = max(lowest, placed[k])
-        lowest = placed[k] + gap
-    highest = 1.0
-    for k in reversed(order):
-        placed[k] = min(highest, placed[k])
-        highest = placed[k] - gap
-    return placed
-
-
 def _style_axes(axes: Axes, curves: Sequence[pd.Series]) -> None:
     """Set the labels, ticks and grid of axes for the errors of some trainings."""
     first = min(errors.index[0] for errors in curves)
     last = max(errors.index[-1] for errors in curves)
-    axes.set_xlabel("epoch", fontsize=15, color=GREY)
-    axes.set_ylabel(str(curves[0].name), fontsize=15, color=GREY)
+    axes.set_xlabel("epoch", fontsize=AXIS_SIZE, color=GREY)
+    axes.set_ylabel(str(curves[0].name), fontsize=AXIS_SIZE, color=GREY)
     axes.set_xlim(first, max(first + 1, last))
     most = 8 if last < CROWDED - 1 else 5
     axes.xaxis.set_major_locator(MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
-    axes.tick_params(which="both", labelsize=13, labelcolor=GREY, length=0)
+    axes.tick_params(which="both", labelsize=TICK_SIZE, labelcolor=GREY, length=0)
     axes.grid(color=GRID, linewidth=0.8)
     for side in axes.spines.values():
         side.set_color(GRID)

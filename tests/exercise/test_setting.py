@@ -331,6 +331,8 @@ def test_every_option_reaches_the_exercise(command):
     [
         ("roster.csv --blank gradient", ["--blank", "'gradient'", "gradients"]),
         ("roster.csv --shown 68", ["--shown", "no cell is blank"]),
+        ("roster.csv --blank updates --epochs 1", ["--blank", "with updates", "1 epoch", "of w1,"]),
+        ("roster.csv --network errh.toml", ["--blank", "with gradients", "3 epochs", "of ∂E/∂w"]),
         ("roster.csv --give all", ["--give", "'all'", "derivation, drawing or none"]),
         ("roster.csv --give none,drawing", ["--give", "'none'"]),
         ("roster.csv --points forward=4", ["--points", "'forward'", "gradients_2"]),
@@ -343,6 +345,8 @@ def test_every_option_reaches_the_exercise(command):
     ],
 )
 def test_a_mistake_is_one_line_and_writes_nothing(command, line, words):
+    constant = 'error = "h"\nepochs = 3\n[trained]\nw = 0.5\n[formulas]\nh = "w"\n'
+    Path("errh.toml").write_text(constant)
     before = content(Path())
     done = command(line)
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1), done.output

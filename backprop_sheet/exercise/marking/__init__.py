@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from backprop_sheet.checker import check
 from backprop_sheet.checker.findings import Judgement
+from backprop_sheet.checker.suggesting import without_hint
 from backprop_sheet.errors import InputError, counted, shown
 from backprop_sheet.exercise.assignment import Assignment
 from backprop_sheet.exercise.fingerprint import fingerprint
@@ -29,7 +30,7 @@ from backprop_sheet.exercise.words import listed
 from backprop_sheet.processes import in_processes
 
 OTHER_NETWORK, NO_TABLE = ": --network says which", "not the exercise"
-"""What the checker says of a workbook that has no table of the network; templates may follow."""
+"""What the checker says of a workbook that has no table of the network."""
 MOST_SAID = 5
 """Files of a student that are named one by one."""
 
@@ -136,6 +137,7 @@ def _of_several(best: Mark, marks: Sequence[Mark]) -> str:
 
 def _problem(problem: str) -> str:
     """Why a file has no points yet: it cannot be read, or it is the sheet of something else."""
+    problem = without_hint(problem)
     other, says_so, _ = problem.partition(OTHER_NETWORK)
     if says_so:
         return f"This is not the sheet of this exercise: {other}."

@@ -26,6 +26,7 @@ from backprop_sheet.exercise.parts import CHART
 from backprop_sheet.exercise.setting import task
 from backprop_sheet.exercise.setting.known import recognised
 from backprop_sheet.exercise.setting.numbers import drawn
+from backprop_sheet.exercise.words import listed
 from backprop_sheet.files import check_target, replacing
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import Network
@@ -33,6 +34,8 @@ from backprop_sheet.ooxml.seal import check_workbook
 from backprop_sheet.processes import in_processes
 from backprop_sheet.progress import Watch, unwatched
 
+MOST_NAMED = 6
+"""Columns that are named where nothing of them can be left blank."""
 SHEETS, KEY, TASKS = "sheets", "key", "tasks"
 """The folders of an exercise."""
 
@@ -233,10 +236,17 @@ def check_something_is_blank(assignment: Assignment) -> None:
     network = assignment.network
     if not assignment.columns and CHART not in assignment.blank:
         raise InputError("nothing is left blank")
-    if assignment.columns and not any(map(assignment.rows_of, assignment.columns)):
+    if not assignment.columns or any(map(assignment.rows_of, assignment.columns)):
+        return
+    if not any(map(replace(assignment, shown=0).rows_of, assignment.columns)):
+        columns = listed(map(network.label, assignment.columns), MOST_NAMED)
         raise InputError(
-            f"with {counted(assignment.shown)} of {network.epochs} filled in, no cell is blank"
+            f"with {', '.join(assignment.blank)} no cell is blank: in {counted(network.epochs)} of "
+            f"this network no formula belongs in the cells of {columns}"
         )
+    raise InputError(
+        f"with {counted(assignment.shown)} of {network.epochs} filled in, no cell is blank"
+    )
 
 
 def check_files(folder: Path, names: Iterable[str], *, force: bool = False) -> None:

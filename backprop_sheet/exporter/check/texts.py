@@ -28,12 +28,13 @@ EPSILON_NOTE = (
 PASSES_NOTE = "The forward passes, which are not printed: one with each weight larger, one smaller."
 SOME_NOTE = (
     "The list has {listed:,} of the {epochs:,} epochs, as all would need too many cells. "
-    "{left_out}. Choose one of them on tab Step to check it."
+    "{left_out}. To check another epoch, choose it on tab Step."
 )
-LEFT_OUT, ONE_OF = "Left out: {}", "It has about one of {}, from the first to the last"
+LEFT_OUT, SPREAD = "Left out: {}", "They are spread evenly from the first to the last"
 MOST_NAMED = 15
 """The most epochs that are named where the list leaves them out."""
 NONE_NOTE = "A list of all epochs would need too many cells: choose another epoch on tab Step."
+ONLY_NOTE = "There is one epoch only: the verdicts above are all there are."
 
 GRADIENT, UPDATE, LAST = 7, 11, 11
 """The columns of the two verdicts, and the last one."""
@@ -60,9 +61,9 @@ def notes(*, kinks: bool, rules: bool) -> str:
 def which(listed: Sequence[int], epochs: int) -> str:
     """Which of the epochs the list has, and why not all of them."""
     if not listed:
-        return NONE_NOTE
+        return NONE_NOTE if epochs > 1 else ONLY_NOTE
     missing = sorted({*range(epochs)}.difference(listed))
     left_out = LEFT_OUT.format(", ".join(map(str, missing)))
     if len(missing) > MOST_NAMED:
-        left_out = ONE_OF.format(f"{epochs / len(listed):.2g}")
+        left_out = SPREAD
     return SOME_NOTE.format(listed=len(listed), epochs=epochs, left_out=left_out)
