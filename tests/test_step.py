@@ -11,11 +11,8 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from spreadsheets import ironcalc, ironcalc_values, libreoffice_values
 
 from backprop_sheet import build, load, tabulate, write_comparison, write_workbook
-<<<<<<< HEAD
-from backprop_sheet.templates import known
-=======
 from backprop_sheet.exporter.check.texts import which
->>>>>>> fmsg
+from backprop_sheet.templates import known
 
 STEP, CHECK = 1, 2
 EPOCHS = (0, 1, 30, 67)
