@@ -591,3 +591,57 @@ def test_a_slip_where_a_setting_is_0_is_found(tmp_path):
     book.save(path)
     (table,) = check(path, network).tables
     assert [finding.cell for finding in table.findings] == [slipped.coordinate]
+
+
+# --- numbers in place of formulas ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def xor(tmp_path_factory):
+    network, path = load("xor"), tmp_path_factory.mktemp("xor") / "xor.xlsx"
+    return network, write_workbook(network, tabulate(network, epochs=4), path)
+
+
+def with_column(network, path, name, content):
+    """A workbook of a network with a column of something else, judged: its table."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    (heads,) = (r for r in sheet.iter_rows(max_row=60) if {"w1", "E1"} <= {c.value for c in r})
+    of_label = {cell.value: cell for cell in reversed(heads)}  # beside it is what the chart shows
+    letters = {n: of_label[network.label(n)].column_letter for n in network.columns}
+    for row in range(heads[0].row + 1, sheet.max_row + 1):
+        cells = {n: f"{letter}{row}" for n, letter in letters.items()}
+        sheet[cells[name]] = content.format(**cells)
+    book.save(path.with_stem("changed"))
+    (table,) = check(path.with_stem("changed"), network).tables
+    return table
+
+
+@pytest.mark.parametrize("name", ["right", "accuracy", "E1", "E_Total", "a_o1"])
+def test_a_formula_that_is_only_a_number_is_called_a_number(name, xor):
+    table = with_column(*xor, name, "=0")
+    (finding,) = table.findings
+    assert (finding.columns, finding.kind) == ([xor[0].label(name)], "number")
+    assert finding.text == "a number stands where a formula belongs"
+    assert not any("in place of a cell" in remark for remark in table.remarks)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("=IF(ABS({t1}-{prediction})>0,0,2)", "the constant 2 stands where 1 belongs"),
+        ("=IF(ABS({i1}-{prediction})>0,0,1)", "i1 where t1 belongs; the first number is right "),
+        ("=IF(ABS({t1}-{prediction})<0.1,1,0)", None),
+        ("=IF({t1}={prediction},1,0)", None),
+        ("=IF({prediction}-{t1}=0,1,0)", None),
+    ],
+)
+def test_formulas_that_compare_are_told_apart_where_both_are_the_same(formula, text, xor):
+    network, path = xor
+    first = with_column(network, path, "right", formula).first
+    assert (first and first.text.startswith(text)) if text else first is None
+
+
+def test_counters_that_do_not_count_are_told_so(xor):
+    (finding,) = with_column(*xor, "sample", "=1").findings
+    assert finding.text == "sample does not go on from the row above as it should"
