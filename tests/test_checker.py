@@ -21,6 +21,7 @@ from backprop_sheet.checker import excel
 from backprop_sheet.checker.batch import check_all, mark, workbooks
 from backprop_sheet.checker.findings import KINDS, State
 from backprop_sheet.checker.header import Dictionary, is_rate
+from backprop_sheet.checker.report import as_text, effects
 from backprop_sheet.checker.rounding import digits_of
 from backprop_sheet.formula import Name, evaluate, names, renamed
 from backprop_sheet.network import TOTAL
@@ -602,16 +603,16 @@ def xor(tmp_path_factory):
     return network, write_workbook(network, tabulate(network, epochs=4), path)
 
 
-def with_column(network, path, name, content):
-    """A workbook of a network with a column of something else, judged: its table."""
+def with_column(network, path, name, content, begin=0):
+    """A workbook of a network with something else in a column from a row on, judged: its table."""
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     (heads,) = (r for r in sheet.iter_rows(max_row=60) if {"w1", "E1"} <= {c.value for c in r})
     of_label = {cell.value: cell for cell in reversed(heads)}  # beside it is what the chart shows
     letters = {n: of_label[network.label(n)].column_letter for n in network.columns}
-    for row in range(heads[0].row + 1, sheet.max_row + 1):
+    for row in range(heads[0].row + 1 + begin, sheet.max_row + 1):
         cells = {n: f"{letter}{row}" for n, letter in letters.items()}
-        sheet[cells[name]] = content.format(**cells)
+        sheet[cells[name]] = content.format(**cells) if isinstance(content, str) else content
     book.save(path.with_stem("changed"))
     (table,) = check(path.with_stem("changed"), network).tables
     return table
@@ -645,3 +646,24 @@ def test_formulas_that_compare_are_told_apart_where_both_are_the_same(formula, t
 def test_counters_that_do_not_count_are_told_so(xor):
     (finding,) = with_column(*xor, "sample", "=1").findings
     assert finding.text == "sample does not go on from the row above as it should"
+
+
+@pytest.mark.parametrize("content", ["=-0", -0.0, 0])
+def test_no_text_says_minus_0_or_0_times_as_large(content, tmp_path):
+    network = load("linear")
+    path = write_workbook(network, tabulate(network, epochs=2), tmp_path / "linear.xlsx")
+    table = with_column(network, path, "dE_db1", content)
+    (finding,) = table.findings
+    text = as_text([check(path.with_stem("changed"), network)])
+    said = f"{finding.cell} holds 0, right is {finding.right:g}"
+    assert finding.right < 0
+    assert f"    effect    {said}\n" in text
+    assert finding.found == {"=-0": "=-0"}.get(content, "0.0")
+
+
+def test_a_right_number_is_never_minus_0(xor):
+    """The second sample's input is 0, and what it is multiplied by is negative."""
+    network, path = xor
+    table = with_column(network, path, "dE_dw1", "=1", begin=1)
+    (finding,) = table.findings
+    assert next(effects(table, finding)) == f"{finding.cell} holds 1, right is 0: wrong"
