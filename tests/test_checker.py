@@ -667,3 +667,35 @@ def test_a_right_number_is_never_minus_0(xor):
     table = with_column(network, path, "dE_dw1", "=1", begin=1)
     (finding,) = table.findings
     assert next(effects(table, finding)) == f"{finding.cell} holds 1, right is 0: wrong"
+
+
+# --- lists of names --------------------------------------------------------------------------
+
+SMALL = {
+    "E0": {"error": "E", "trained": {"E0": 0.5}, "formulas": {"E": "E0**2"}},
+    "h": {"error": "h", "trained": {"w": 0.5}, "formulas": {"h": "w"}},
+}
+"""Networks of so few names that many a row of labels has all of them."""
+
+
+def small(name, folder):
+    network = from_content({"eta": 0.1, "epochs": 3, **SMALL[name]}, folder, "small")
+    return network, write_workbook(network, tabulate(network), folder / "small.xlsx")
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_names_listed_on_other_tabs_are_no_table_beside_one(name, tmp_path):
+    network, path = small(name, tmp_path)
+    judgement = check(path, network)
+    assert (judgement.verdict, len(judgement.tables)) == ("right", 1)
+
+
+def test_a_second_table_that_is_only_begun_is_one(tmp_path):
+    network, path = small("E0", tmp_path)
+    book = openpyxl.load_workbook(path)
+    begun = book.create_sheet("begun")
+    (heads,) = (r for r in book.worksheets[0].iter_rows(max_row=60) if "E" in {c.value for c in r})
+    begun.append([cell.value for cell in heads])
+    book.save(path)
+    judgement = check(path, network)
+    assert (judgement.verdict, [t.epochs for t in judgement.tables]) == ("incomplete", [3, 0])
