@@ -306,6 +306,43 @@ def test_no_template_is_told_of_a_sheet_that_lacks_a_column_or_has_another_netwo
     assert dictionary.is_all_in([*columns, "epoch", "sample"])
     assert not dictionary.is_all_in([*columns, "i3"])
     assert not dictionary.is_all_in([one for one in columns if one != "∂E/∂w5"])
+    assert dictionary.lacking([one for one in columns if one != "∂E/∂w5"]) == ["dE_dw5"]
+    assert dictionary.lacking([*columns[1:], "i3"]) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "other", "told"),
+    [("w2", "weight two", "without w2"), ("b2", None, "without b2")],
+)
+def test_a_template_of_which_a_column_is_missing_is_told_of_a_wrong_table(
+    label, other, told, tmp_path
+):
+    network = load("mazur")
+    path = write_workbook(network, tabulate(network, epochs=3), tmp_path / "sheet.xlsx")
+    book = openpyxl.load_workbook(path)
+    heads = (c for row in book.worksheets[0].iter_rows(max_row=60) for c in row)
+    next(cell for cell in heads if cell.value == label).value = other
+    book.save(path)
+    (table,) = check(path).tables
+    assert table.verdict == "wrong"
+    assert table.remarks[0] == f"its columns are nearly those of --network mazur, {told}"
+    assert not any("--network" in r for t in check(path, network).tables for r in t.remarks)
+
+
+def test_no_template_is_told_of_a_wrong_table_of_the_exercise(base, tmp_path):
+    """Be it with a column of its own that only a template has."""
+
+    def change(book):
+        table = Table(book.worksheets[0])
+        table.write({"E1": "(t1-a_o1)^2"}, 3)
+        head = next(c for r in book.worksheets[0].iter_rows() for c in r if c.value == "w1")
+        last = book.worksheets[0].max_column
+        for place, text in enumerate(("b1", "h3", "notes"), start=1):
+            book.worksheets[0].cell(head.row, last + place, text)
+
+    (table,) = judged_with(base, tmp_path, change).tables
+    assert table.verdict == "wrong"
+    assert not any("--network" in remark for remark in table.remarks)
 
 
 @pytest.mark.slow
