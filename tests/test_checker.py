@@ -736,3 +736,13 @@ def test_a_second_table_that_is_only_begun_is_one(tmp_path):
     book.save(path)
     judgement = check(path, network)
     assert (judgement.verdict, [t.epochs for t in judgement.tables]) == ("incomplete", [3, 0])
+
+
+@pytest.mark.parametrize(
+    ("formula", "wrong"), [("={right_so_far}/4", []), ("={right}/4", [1, 2, 3])]
+)
+def test_a_sum_over_rows_is_what_it_begins_with_in_the_first_row_only(formula, wrong, xor):
+    table = with_column(*xor, "accuracy", formula)
+    top = table.header_row + 1
+    rows = [int(re.sub("[A-Z]", "", cell)) - top for f in table.findings for cell in f.cells]
+    assert sorted(rows) == [row for row in range(16) if row % 4 in wrong]
