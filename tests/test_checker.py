@@ -21,6 +21,7 @@ from backprop_sheet.checker import excel
 from backprop_sheet.checker.batch import check_all, mark, workbooks
 from backprop_sheet.checker.findings import KINDS, State
 from backprop_sheet.checker.header import Dictionary, is_rate
+from backprop_sheet.checker.report import as_text, effects
 from backprop_sheet.checker.rounding import digits_of
 from backprop_sheet.formula import Name, evaluate, names, renamed
 from backprop_sheet.network import TOTAL
@@ -302,6 +303,43 @@ def test_no_template_is_told_of_a_sheet_that_lacks_a_column_or_has_another_netwo
     assert dictionary.is_all_in([*columns, "epoch", "sample"])
     assert not dictionary.is_all_in([*columns, "i3"])
     assert not dictionary.is_all_in([one for one in columns if one != "∂E/∂w5"])
+    assert dictionary.lacking([one for one in columns if one != "∂E/∂w5"]) == ["dE_dw5"]
+    assert dictionary.lacking([*columns[1:], "i3"]) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "other", "told"),
+    [("w2", "weight two", "without w2"), ("b2", None, "without b2")],
+)
+def test_a_template_of_which_a_column_is_missing_is_told_of_a_wrong_table(
+    label, other, told, tmp_path
+):
+    network = load("mazur")
+    path = write_workbook(network, tabulate(network, epochs=3), tmp_path / "sheet.xlsx")
+    book = openpyxl.load_workbook(path)
+    heads = (c for row in book.worksheets[0].iter_rows(max_row=60) for c in row)
+    next(cell for cell in heads if cell.value == label).value = other
+    book.save(path)
+    (table,) = check(path).tables
+    assert table.verdict == "wrong"
+    assert table.remarks[0] == f"its columns are nearly those of --network mazur, {told}"
+    assert not any("--network" in r for t in check(path, network).tables for r in t.remarks)
+
+
+def test_no_template_is_told_of_a_wrong_table_of_the_exercise(base, tmp_path):
+    """Be it with a column of its own that only a template has."""
+
+    def change(book):
+        table = Table(book.worksheets[0])
+        table.write({"E1": "(t1-a_o1)^2"}, 3)
+        head = next(c for r in book.worksheets[0].iter_rows() for c in r if c.value == "w1")
+        last = book.worksheets[0].max_column
+        for place, text in enumerate(("b1", "h3", "notes"), start=1):
+            book.worksheets[0].cell(head.row, last + place, text)
+
+    (table,) = judged_with(base, tmp_path, change).tables
+    assert table.verdict == "wrong"
+    assert not any("--network" in remark for remark in table.remarks)
 
 
 @pytest.mark.slow
@@ -588,3 +626,120 @@ def test_a_slip_where_a_setting_is_0_is_found(tmp_path):
     book.save(path)
     (table,) = check(path, network).tables
     assert [finding.cell for finding in table.findings] == [slipped.coordinate]
+
+
+# --- numbers in place of formulas ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def xor(tmp_path_factory):
+    network, path = load("xor"), tmp_path_factory.mktemp("xor") / "xor.xlsx"
+    return network, write_workbook(network, tabulate(network, epochs=4), path)
+
+
+def with_column(network, path, name, content, begin=0):
+    """A workbook of a network with something else in a column from a row on, judged: its table."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    (heads,) = (r for r in sheet.iter_rows(max_row=60) if {"w1", "E1"} <= {c.value for c in r})
+    of_label = {cell.value: cell for cell in reversed(heads)}  # beside it is what the chart shows
+    letters = {n: of_label[network.label(n)].column_letter for n in network.columns}
+    for row in range(heads[0].row + 1 + begin, sheet.max_row + 1):
+        cells = {n: f"{letter}{row}" for n, letter in letters.items()}
+        sheet[cells[name]] = content.format(**cells) if isinstance(content, str) else content
+    book.save(path.with_stem("changed"))
+    (table,) = check(path.with_stem("changed"), network).tables
+    return table
+
+
+@pytest.mark.parametrize("name", ["right", "accuracy", "E1", "E_Total", "a_o1"])
+def test_a_formula_that_is_only_a_number_is_called_a_number(name, xor):
+    table = with_column(*xor, name, "=0")
+    (finding,) = table.findings
+    assert (finding.columns, finding.kind) == ([xor[0].label(name)], "number")
+    assert finding.text == "a number stands where a formula belongs"
+    assert not any("in place of a cell" in remark for remark in table.remarks)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("=IF(ABS({t1}-{prediction})>0,0,2)", "the constant 2 stands where 1 belongs"),
+        ("=IF(ABS({i1}-{prediction})>0,0,1)", "i1 where t1 belongs; the first number is right "),
+        ("=IF(ABS({t1}-{prediction})<0.1,1,0)", None),
+        ("=IF({t1}={prediction},1,0)", None),
+        ("=IF({prediction}-{t1}=0,1,0)", None),
+    ],
+)
+def test_formulas_that_compare_are_told_apart_where_both_are_the_same(formula, text, xor):
+    network, path = xor
+    first = with_column(network, path, "right", formula).first
+    assert (first and first.text.startswith(text)) if text else first is None
+
+
+def test_counters_that_do_not_count_are_told_so(xor):
+    (finding,) = with_column(*xor, "sample", "=1").findings
+    assert finding.text == "sample does not go on from the row above as it should"
+
+
+@pytest.mark.parametrize("content", ["=-0", -0.0, 0])
+def test_no_text_says_minus_0_or_0_times_as_large(content, tmp_path):
+    network = load("linear")
+    path = write_workbook(network, tabulate(network, epochs=2), tmp_path / "linear.xlsx")
+    table = with_column(network, path, "dE_db1", content)
+    (finding,) = table.findings
+    text = as_text([check(path.with_stem("changed"), network)])
+    said = f"{finding.cell} holds 0, right is {finding.right:g}"
+    assert finding.right < 0
+    assert f"    effect    {said}\n" in text
+    assert finding.found == {"=-0": "=-0"}.get(content, "0.0")
+
+
+def test_a_right_number_is_never_minus_0(xor):
+    """The second sample's input is 0, and what it is multiplied by is negative."""
+    network, path = xor
+    table = with_column(network, path, "dE_dw1", "=1", begin=1)
+    (finding,) = table.findings
+    assert next(effects(table, finding)) == f"{finding.cell} holds 1, right is 0: wrong"
+
+
+# --- lists of names --------------------------------------------------------------------------
+
+SMALL = {
+    "E0": {"error": "E", "trained": {"E0": 0.5}, "formulas": {"E": "E0**2"}},
+    "h": {"error": "h", "trained": {"w": 0.5}, "formulas": {"h": "w"}},
+}
+"""Networks of so few names that many a row of labels has all of them."""
+
+
+def small(name, folder):
+    network = from_content({"eta": 0.1, "epochs": 3, **SMALL[name]}, folder, "small")
+    return network, write_workbook(network, tabulate(network), folder / "small.xlsx")
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_names_listed_on_other_tabs_are_no_table_beside_one(name, tmp_path):
+    network, path = small(name, tmp_path)
+    judgement = check(path, network)
+    assert (judgement.verdict, len(judgement.tables)) == ("right", 1)
+
+
+def test_a_second_table_that_is_only_begun_is_one(tmp_path):
+    network, path = small("E0", tmp_path)
+    book = openpyxl.load_workbook(path)
+    begun = book.create_sheet("begun")
+    (heads,) = (r for r in book.worksheets[0].iter_rows(max_row=60) if "E" in {c.value for c in r})
+    begun.append([cell.value for cell in heads])
+    book.save(path)
+    judgement = check(path, network)
+    assert (judgement.verdict, [t.epochs for t in judgement.tables]) == ("incomplete", [3, 0])
+
+
+@pytest.mark.parametrize(
+    ("formula", "wrong"), [("={right_so_far}/4", []), ("={right}/4", [1, 2, 3])]
+)
+def test_a_sum_over_rows_is_what_it_begins_with_in_the_first_row_only(formula, wrong, xor):
+    table = with_column(*xor, "accuracy", formula)
+    top = table.header_row + 1
+    rows = [int(re.sub("[A-Z]", "", cell)) - top for f in table.findings for cell in f.cells]
+    assert sorted(rows) == [row for row in range(16) if row % 4 in wrong]

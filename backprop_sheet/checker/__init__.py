@@ -37,7 +37,8 @@ numbers      the given numbers of a workbook, to go on with
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import compress
 from pathlib import Path
 
 from backprop_sheet import arguments
@@ -101,7 +102,9 @@ def check(
             tables = Tables(book, workbook, reading, heads)
             for sheet in book.sheets:
                 judgement.tables += tables.of(sheet)
-            settle(judgement.tables, tables.missing)
+            kept = [not _is_mere_labels(table, judgement.tables) for table in judgement.tables]
+            judgement.tables = list(compress(judgement.tables, kept))
+            settle(judgement.tables, list(compress(tables.missing, kept)))
             if book.recalculation.used:
                 judgement.remarks.append("values were not stored, and are recalculated")
     except OfAnotherNetwork as error:
@@ -113,6 +116,17 @@ def check(
             f"{heads.hint}not the exercise: no table with enough of its names (see docs/check.md)"
         )
     return judgement
+
+
+def _is_mere_labels(table: Table, tables: Iterable[Table]) -> bool:
+    """Whether a header without a row only lists some names of another table, as a derivation does.
+
+    A table that is only begun has all of its names.
+    """
+    names = table.cells.columns.keys()
+    return not table.epochs and any(
+        names < other.cells.columns.keys() for other in tables if other.epochs
+    )
 
 
 def _checked(asked: Asked | None) -> Asked:

@@ -191,6 +191,7 @@ def other_number(
     label: str, found: float, wanted: float, cell: str, verb: str = "is asked for"
 ) -> Finding:
     """Another number than is asked for, or than the `verb` says."""
+    found, wanted = found + 0.0, wanted + 0.0  # a -0.0 becomes 0.0
     return Finding(
         cell=cell,
         epoch=0,

@@ -8,7 +8,7 @@ from itertools import islice
 
 from backprop_sheet.checker.edits import Label, Part, Source, Swap, WithRow
 from backprop_sheet.checker.effort import TRIES, Effort
-from backprop_sheet.checker.excel import NotArithmetic, read
+from backprop_sheet.checker.excel import NotArithmetic, is_number, read
 from backprop_sheet.checker.explaining import TOO_MUCH, Cause, explanation
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import Grid
@@ -154,6 +154,8 @@ class Causes:
         except NotArithmetic as error:
             words = "the formula is not the one that belongs here ({})"
             return Cause("formula", words, (str(error),))
+        if is_number(spot.cell.formula) and rule.needs:
+            return _changing(rule) if rule.kept else TYPED
         if self._formulas.is_right_by_meaning(tree, rule, line, spot.rows[0]):
             rounds = re.search(r"\b(?:ROUND|TRUNC|FIXED)", spot.cell.formula.upper())
             return ROUNDED if rounds else STALE
@@ -368,6 +370,10 @@ def _about_rate(parts: Sequence[Part]) -> bool:
 
 def _changing(rule: Rule) -> Cause:
     """A number that changes where it must not."""
+    if not isinstance(rule.tree, Name):
+        return Cause(
+            "given", "{} does not go on from the row above as it should", (Label(rule.name),)
+        )
     where = "in all rows of an epoch"
     if rule.kind in (Kind.TARGET, Kind.INPUT):
         where = "in every row" if rule.needs[0].up == 1 else "in every epoch"

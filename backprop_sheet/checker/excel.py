@@ -21,6 +21,8 @@ from backprop_sheet.ooxml.addresses import LAST_ROW, Area, address
 REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 """A cell: its sheet, whether its column is anchored, the column, whether its row is, the row."""
 
+_ONE_NUMBER = re.compile(r"[\s(+-]*(\d+\.?\d*|\.\d+)(E[+-]?\d+)?%?[\s)]*", re.IGNORECASE)
+
 Value = Tree | list[Tree]
 """One number, or the numbers of a range."""
 
@@ -54,6 +56,11 @@ def read(text: str) -> Tree:
         raise
     except Exception as error:  # noqa: BLE001 - the tokenizer raises whatever it stumbles over
         raise NotArithmetic(str(error)) from None
+
+
+def is_number(text: str) -> bool:
+    """Whether a formula, without its ``=``, is nothing but a number, as if that were typed."""
+    return bool(_ONE_NUMBER.fullmatch(text))
 
 
 def regrouped(text: str) -> Iterator[Tree]:

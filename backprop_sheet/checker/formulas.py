@@ -123,7 +123,8 @@ class Formulas:
             deep: whether it may also be right because of what it takes, if that is right.
         """
         fixed = self.fixed(tree, line)
-        definitions = self._rulebook.definitions if deep else EMPTY
+        book = self._rulebook
+        definitions = (book.beginning if rule.begins else book.definitions) if deep else EMPTY
         ways = islice(self.readings(tree, rule, line, values), MOST_READINGS)
         return any(self._comparison.same(way, rule.tree, fixed, definitions) for way in ways)
 

@@ -166,9 +166,14 @@ class Dictionary:
 
     def is_all_in(self, texts: Collection[str]) -> bool:
         """Whether labels name every quantity of the network, and none of another network."""
-        named = {self.meaning(text) for text in texts}
-        needed = set(self._order).difference(self._optional.values())
-        return needed <= named and not any(map(self._is_strange, texts))
+        return self.lacking(texts) == []
+
+    def lacking(self, texts: Collection[str]) -> list[str] | None:
+        """The quantities that no label names; None if some label names one of another network."""
+        if any(map(self._is_strange, texts)):
+            return None
+        named = {self.meaning(text) for text in texts}.union(self._optional.values())
+        return [name for name in self._order if name not in named]
 
     def headers(self, texts: Mapping[int, object]) -> list[Header]:
         """The headers in a row of labels by column: one for each table that begins there."""

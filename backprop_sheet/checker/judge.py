@@ -35,7 +35,7 @@ from backprop_sheet.checker.rounding import (
 from backprop_sheet.checker.rules import Rules, constant, settings_of
 from backprop_sheet.checker.settings import cells_of_settings, changed_settings
 from backprop_sheet.checker.spots import Spots, Tally
-from backprop_sheet.checker.suggesting import templates_with
+from backprop_sheet.checker.suggesting import nearly_templates, templates_with
 from backprop_sheet.checker.words import Words
 from backprop_sheet.engine import train
 from backprop_sheet.errors import BackpropSheetError, counted
@@ -197,6 +197,14 @@ class Judge:
             return False
         return bool(templates_with({*header.names.values(), *header.strange}))
 
+    def _hint(self) -> Iterator[str]:
+        """Which template a table may be of that has some columns of another network."""
+        header = self._grid.header
+        if self._workbook.header_as_given or not header.strange:
+            return
+        if nearly := nearly_templates({*header.names.values(), *header.strange}):
+            yield f"its columns are nearly those of {nearly}"
+
     def end(self) -> Table:
         """The table, judged."""
         steps = self._steps or self._begin(ended=True)
@@ -228,6 +236,7 @@ class Judge:
             table.remarks.append(f"{only}, so no update is judged")
         if findings:
             _weigh(table, network, grid, tally)
+            table.remarks[:0] = self._hint()
         return table
 
 

@@ -16,6 +16,7 @@ from backprop_sheet.checker.words import Words
 from backprop_sheet.formula import EXCEL, Name, Number, Op, renamed, spell
 from backprop_sheet.network import RATE, Network
 from backprop_sheet.ooxml.addresses import address, letters
+from backprop_sheet.ooxml.sheet import Cell
 
 ALIKE_KINDS = {"sign", "factor", "term", "constant", "bracket", "rate", "anchor", "row", "stopped"}
 """Kinds of which mistakes in several columns are one, if they only differ in their numbers."""
@@ -117,12 +118,10 @@ class Mistakes:
             cells=cells,
             kind=mistake.cause.kind,
             text=text,
-            found=str(cell.value or "")
-            if cell.formula is None
-            else f"={cell.typed or cell.formula}",
+            found=_found(cell),
             expected=self._expected(spot.rule, spot),
             value=cell.value if isinstance(cell.value, float) else None,
-            right=spot.right,
+            right=None if spot.right is None else spot.right + 0.0,  # a -0.0 becomes 0.0
             by_chance=spot.by_chance,
         )
 
@@ -157,6 +156,13 @@ class Mistakes:
         if grid.rate and grid.rate.elsewhere:
             return grid.rate.elsewhere
         return repr(grid.rate.value) if grid.rate else "η"
+
+
+def _found(cell: Cell) -> str:
+    """What a cell holds, as it would be typed; empty if it holds nothing."""
+    if cell.formula is not None:
+        return f"={cell.typed or cell.formula}"
+    return "" if cell.value is None else str(cell.value)
 
 
 def _relative(cause: Cause, row: int) -> Cause:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from backprop_sheet.formula import Name, Tree, conditions, nodes, value_of
+from backprop_sheet.formula import Name, Tree, compared, conditions, nodes, value_of
 
 POINTS, MOST_POINTS = 2, 40
 RANGE = 0.2, 1.4
@@ -72,7 +72,30 @@ def points_for(
 
     chooses = any(map(conditions, (right, *definitions.values())))
     points = [*fit(0, POINTS), *fit(1, CHOOSING if chooses else 1), *fit(-1, 1), *fit(1, 1, LARGE)]
+    if chooses:
+        points += _ties(right, fixed, definitions)
     return points or [Point(fixed, 0, 0, definitions)]
+
+
+def _ties(
+    right: Tree, fixed: Mapping[Name, float], definitions: Mapping[str, Tree]
+) -> Iterator[Point]:
+    """Points at which two numbers are the same that a formula compares: by chance they never are.
+
+    The one is a name that follows from nothing, as a target; the other a name as well, or a whole
+    number, as the class that is predicted: the two are the same however a formula is written.
+    """
+    for tree in (right, *definitions.values()):
+        for name, other in compared(tree):
+            if name in fixed or (not name.up and name.id in definitions):
+                continue
+            for turned in (1, -1):
+                number = number_at(other, Point(fixed, 0, turned, definitions))
+                if number is None or not (isinstance(other, Name) or float(number).is_integer()):
+                    continue
+                point = Point({**fixed, name: number}, 0, turned, definitions)
+                if number_at(right, point) is not None:
+                    yield point
 
 
 @lru_cache(maxsize=4096)

@@ -128,7 +128,8 @@ def effects(table: Table, finding: Finding) -> Iterator[str]:
         pass  # it holds what is right
     elif finding.value is not None and finding.right is not None:
         off = _far(finding.value, finding.right)
-        yield f"{finding.cell} holds {finding.value:.10g}, right is {finding.right:.10g}: {off}"
+        said = f"{finding.cell} holds {finding.value:.10g}, right is {finding.right:.10g}"
+        yield f"{said}: {off}" if off else said
     elif finding.right is not None:
         yield f"right is {finding.right:.10g}"
     if len(table.mistakes) == 1 and table.effect:
@@ -136,10 +137,12 @@ def effects(table: Table, finding: Finding) -> Iterator[str]:
 
 
 def _far(value: float, right: float) -> str:
-    """How far a number is off, in words."""
+    """How far a number is off, in words; empty where it is 0, which says all."""
     if not right:
         return "wrong"
     ratio = value / right
+    if not ratio:
+        return ""
     if ratio < 0:
         return "of the other sign"
     if not 1 / MANY < ratio < MANY:

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 
 from backprop_sheet.formula import EXCEL, Name, Tree, leaves, names, raised, renamed, write
 from backprop_sheet.formula.numbers import Numbers, function_of_rows
-from backprop_sheet.network import RATE, Given, Kind, Network, RowKind
+from backprop_sheet.network import RATE, Given, Kind, Moment, Network, RowKind
 
 LONGEST = 8192
 """Characters that a formula has at most in a spreadsheet."""
@@ -24,6 +24,7 @@ class Rule:
         tree: its formula, in names that the table has.
         above: whether it is a given number, that moves on from the row above.
         open: whether any number is right: one that the table begins with.
+        begins: whether it takes a sum over rows that begins anew in its row.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Rule:
     tree: Tree
     above: bool
     open: bool = False
+    begins: bool = False
 
     @cached_property
     def number(self) -> Numbers:
@@ -62,7 +64,7 @@ class Rules:
         self._unknown = self._longer_than_a_cell() | (network.carried.keys() - columns)
         self.constant = constant(network)
         self._of_kind = cache(self._made)
-        self._known: dict[tuple[str, Tree, bool], Rule] = {}
+        self._known: dict[tuple[str, Tree, bool, bool], Rule] = {}
 
     def at(self, row: int) -> dict[str, Rule]:
         """The rules of a row counted from 0, in the order of the network's columns."""
@@ -75,7 +77,13 @@ class Rules:
 
     @cached_property
     def definitions(self) -> dict[str, Tree]:
-        """The formulas of the columns that are derived from their own row alone."""
+        """The formulas of the columns that are derived from their own row alone, in every row."""
+        found = self.beginning.items()
+        return {name: tree for name, tree in found if name not in self._restarting}
+
+    @cached_property
+    def beginning(self) -> dict[str, Tree]:
+        """These, and those that are so in the first row of an epoch only, where sums begin anew."""
         derived = [rule for rule in self.usual.values() if not rule.above]
         carried = {need.id for rule in derived for need in rule.needs if need.up}
         return {rule.name: rule.tree for rule in derived if rule.name not in carried}
@@ -84,6 +92,16 @@ class Rules:
     def computed(self) -> dict[str, Tree]:
         """The formulas of the columns that do not only repeat a number."""
         return {name: rule.tree for name, rule in self.usual.items() if not rule.kept}
+
+    @cached_property
+    def _restarting(self) -> frozenset[str]:
+        """The quantities that have another formula where they begin anew than in other rows."""
+        rules, some = self._network.rules, self._columns & self._network.carried.keys()
+        return frozenset(
+            name
+            for name in some
+            if len({rule and rule.whole for k in rules.regular for rule in [rules.at(name, k)]}) > 1
+        )
 
     def _longer_than_a_cell(self) -> set[str]:
         """Columns whose formula, with all that has no column written out, no cell would hold."""
@@ -105,10 +123,13 @@ class Rules:
     def _rule(self, name: str, kind: RowKind) -> Rule:
         quantity = self._network.quantities[name]
         tree = self._tree(name, kind)
-        key = (name, tree or Name(name), tree is None)
+        own = {leaf.id for leaf in leaves(tree) if not leaf.up} if tree else set()
+        begins = kind.begins <= Moment.EPOCH and not own.isdisjoint(self._restarting)
+        key = (name, tree or Name(name), tree is None, begins)
         if key not in self._known:
             above = isinstance(quantity, Given)
-            self._known[key] = Rule(name, quantity.kind, key[1], above, open=key[2])
+            rule = Rule(name, quantity.kind, key[1], above, open=key[2], begins=begins)
+            self._known[key] = rule
         return self._known[key]
 
     def _tree(self, name: str, kind: RowKind) -> Tree | None:

@@ -15,7 +15,7 @@ from itertools import chain
 from math import isclose, isfinite, nan
 from typing import NamedTuple
 
-from backprop_sheet.checker.excel import NotArithmetic
+from backprop_sheet.checker.excel import NotArithmetic, is_number
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import EMPTY, Grid, Line
 from backprop_sheet.checker.references import pattern, slid_out, stuck
@@ -213,10 +213,10 @@ class Spots:
             right_by_itself = self._is_right_by_its_own_row(spot)
             wrong = spot._replace(allowed=allowed or 0.0)
             return None if right_by_itself else self._with_history(wrong)
-        if cell.formula is None:
-            self._count_typed(spot)
-        elif not rule.open and self._is_wrong(spot):
+        if cell.formula is not None and not rule.open and self._is_wrong(spot):
             return self._with_history(spot._replace(by_chance=right is not None))
+        if cell.formula is None or is_number(cell.formula):
+            self._count_typed(spot)
         return None
 
     def _lacks_inputs(self, spot: Spot) -> bool:
@@ -371,7 +371,8 @@ class Spots:
             self.tally.unread += 1
             return Verdict.UNCLEAR
         if self._formulas.is_right_by_meaning(tree, rule, spot.line, values):
-            self.tally.literal += self._formulas.is_typed(tree, rule, spot.line)
+            if not is_number(spot.cell.formula):
+                self.tally.literal += self._formulas.is_typed(tree, rule, spot.line)
             return Verdict.RIGHT
         clear = self._formulas.is_clear(tree, rule, spot.line, spot.rows)
         return Verdict.WRONG if clear else Verdict.UNCLEAR

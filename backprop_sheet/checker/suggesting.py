@@ -11,6 +11,9 @@ LEAST, MOST = 10, 1000
 """Labels of a row that may be the header of a template's table; the smallest template has 15."""
 MOST_ROWS = 50
 COLUMNS_OF = "its columns are those of --network "
+"""How a problem begins where a template has the columns."""
+FEW = 2
+"""Columns of a template that may be missing where its table is nearly recognised."""
 
 
 class Heads:
@@ -42,6 +45,21 @@ def without_hint(problem: str) -> str:
 def templates_with(labels: Collection[str]) -> list[str]:
     """The templates of whose columns all are among some labels, and which know all of these."""
     return [name for name, one in _dictionaries() if one.is_all_in(labels)]
+
+
+def nearly_templates(labels: Collection[str]) -> str:
+    """The end of ``its columns are nearly those of …``: templates of which few columns are missing.
+
+    Of several, those with the fewest; empty if there is none.
+    """
+    lacking = {name: one.lacking(labels) for name, one in _dictionaries()}
+    few = {name: some for name, some in lacking.items() if some is not None and len(some) <= FEW}
+    least = min(map(len, few.values()), default=0)
+    fits = [name for name, some in few.items() if len(some) == least]
+    if not fits:
+        return ""
+    missing = ", ".join(map(load(fits[0]).with_all_columns().label, few[fits[0]]))
+    return f"--network {' or '.join(fits)}" + f", without {missing}" * bool(missing)
 
 
 @cache

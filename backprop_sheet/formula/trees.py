@@ -82,6 +82,16 @@ def conditions(tree: Tree) -> list[Tree]:
     return [node.parts[0] for node in nodes(tree) if isinstance(node, Op) and node.sign in KINKED]
 
 
+def compared(tree: Tree) -> Iterator[tuple[Name, Tree]]:
+    """The names that a formula compares with something, to choose by whether they are the same."""
+    for node in nodes(tree):
+        match node:
+            case Op("where", (Op("abs", (Op("-", (left, right)),)), _, _)):
+                yield from (
+                    (a, b) for a, b in ((left, right), (right, left)) if isinstance(a, Name)
+                )
+
+
 KINKED = ("where", "abs")
 """The operations that have two slopes where their first part is 0."""
 

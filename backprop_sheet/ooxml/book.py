@@ -64,7 +64,8 @@ class Sheet:
         """The cell with its stored value or, if it has none, with a recalculated one."""
         if cell.value is not None or cell.formula is None:
             return cell
-        return cell._replace(value=self.recalculated(row, column))
+        value = self.recalculated(row, column)
+        return cell._replace(value=value + 0.0 if isinstance(value, float) else value)  # no -0.0
 
 
 class Book(NamedTuple):

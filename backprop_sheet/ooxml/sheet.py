@@ -195,7 +195,7 @@ class SheetReader:
         try:
             match kind:
                 case "n":
-                    number = float(text)
+                    number = float(text) + 0.0  # a -0.0 becomes 0.0, as no spreadsheet shows it
                     return number if isfinite(number) else text
                 case "s":
                     return strings[int(text)] or None
