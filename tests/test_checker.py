@@ -661,6 +661,14 @@ def test_a_formula_that_is_only_a_number_is_called_a_number(name, xor):
     assert not any("in place of a cell" in remark for remark in table.remarks)
 
 
+def test_a_right_formula_that_is_only_a_number_counts_as_typed(xor):
+    table = with_column(*xor, "E_Total", "=0.125")
+    states = table.cells.states["E_Total"]
+    assert states[0] == State.TYPED
+    assert State.RIGHT not in states
+    assert any(re.match(r"\d+ numbers? (is|are) typed where", r) for r in table.remarks)
+
+
 @pytest.mark.parametrize(
     ("formula", "text"),
     [

@@ -91,7 +91,7 @@ class State(IntEnum):
 
     EMPTY = 0
     RIGHT = 1
-    TYPED = 2  # a right number without a formula
+    TYPED = 2  # a right number without a formula, or with one that is only the number
     WRONG = 3
     UNKNOWN = 4  # nothing shows whether it is right: what it follows from has no number
 

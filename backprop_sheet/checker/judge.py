@@ -9,6 +9,7 @@ from math import isnan
 
 from backprop_sheet.checker.asked import Asked, Held
 from backprop_sheet.checker.causes import Causes, Explanations
+from backprop_sheet.checker.excel import is_number
 from backprop_sheet.checker.findings import (
     INCOMPLETE,
     RIGHT,
@@ -290,7 +291,7 @@ def _state(cell: Cell, *, wrong: bool, known: bool) -> State:
         return State.WRONG
     if not known:
         return State.UNKNOWN
-    return State.TYPED if cell.formula is None else State.RIGHT
+    return State.TYPED if cell.formula is None or is_number(cell.formula) else State.RIGHT
 
 
 def _once(header: Header, constant: frozenset[str], lines: Sequence[Line]) -> frozenset[str]:
