@@ -972,10 +972,9 @@ def test_a_wrong_slope_below_0_is_explained(tmp_path):
     path = write_workbook(network, tabulate(network, 4), tmp_path / "sheet.xlsx")
     book = openpyxl.load_workbook(path)
     column = letters(arrange(network, 4).columns["a_h1"])
-    for row in book.worksheets[0].iter_rows():
-        for cell in row:
-            if cell.column_letter == column and "IF(" in str(cell.value):
-                cell.value = cell.value.replace("0.01*", "0.1*")
+    for cell in book.worksheets[0][column]:
+        if "IF(" in str(cell.value):
+            cell.value = cell.value.replace("0.01*", "0.1*")
     book.save(tmp_path / "wrong.xlsx")
     (table,) = check(tmp_path / "wrong.xlsx", network).tables
     assert table.findings[0].text.startswith("the constant 0.1 stands where 0.01 belongs")

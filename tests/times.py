@@ -30,7 +30,7 @@ MOST_ALONE = 0.2
 """The most seconds that its only case may take; a longer one is slow."""
 MOST_SHARED = 0.8
 """The most seconds that a fixture of a module or a session takes in the everyday part."""
-MOST_AT_LENGTH = 6.0
+MOST_AT_LENGTH = 3.0
 """The most seconds that a function's cases take in a run of all tests, all together."""
 PROPERTY = "seconds"
 

@@ -417,7 +417,7 @@ def test_each_press_changes_the_colours_and_the_second_leaves_them_to_the_system
     assert page.evaluate(paper) == first
     page.emulate_media(color_scheme=other)
     assert page.evaluate(paper) == second
-    assert button(page, f"{system} colours").is_visible()
+    button(page, f"{system} colours").wait_for()  # the page hears of it a moment later
 
 
 def test_on_a_phone_the_epoch_is_at_the_thumb(show):
