@@ -334,6 +334,7 @@ def test_names_that_stay_in_sight_are_no_table_of_their_own(books):
         assert (table.verdict, table.header_row) == ("right", 19)
 
 
+@pytest.mark.recalc
 def test_names_that_were_pasted_as_texts_do_no_harm(books, tmp_path):
     book = openpyxl.load_workbook(books["mazur"])
     sheet = book.worksheets[0]
