@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 EVERY = "BACKPROP_SHEET_EVERY_CHANCE"
-"""Set, all of them are gone through, as CI does once a week; it takes some ten minutes more."""
+"""Set, all of them are gone through, as CI does once a week; it takes much longer."""
 SHARE = 7
 
 
