@@ -118,6 +118,11 @@ def test_the_network_is_the_pictures_layer_for_layer():
     assert count(table(Network())) == 18_594
 
 
+def test_the_layer_table_is_made_where_the_network_is():
+    # A tensor of the device meta meets no other device's: it stands for a GPU, which no test has.
+    assert table(Network().to("meta")) == table(Network())
+
+
 def test_with_dropout_it_has_the_29_layers_its_author_counts():
     rows = table(Network(Structure(dropout=0.1)))
     assert (len(rows), count(rows)) == (29, 18_594)

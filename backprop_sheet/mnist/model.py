@@ -147,7 +147,7 @@ def table(network: Network) -> list[Layer]:
     r = j = 1 (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016).
     """
     rows, jump, field = [], 1, 1
-    values = torch.zeros(1, 1, SIZE, SIZE)
+    values = torch.zeros(1, 1, SIZE, SIZE, device=next(network.parameters()).device)
     training = network.training
     network.eval()
     for number, layer in enumerate(network.layers, start=1):
