@@ -104,7 +104,7 @@ class Explanation:
 
 
 def explain(
-    network: Network, epoch: int = 0, of: str | None = None, sample: int = 1
+    network: Network, epoch: int = 0, of: str | None = None, sample: int | None = None
 ) -> Explanation:
     """Derive every number of an epoch.
 
@@ -114,7 +114,8 @@ def explain(
         of: a quantity by its name in the sheet: explain only that one and what it is computed
             from. For a weight, explain its gradient and its next number. By default everything
             is explained.
-        sample: the sample of the epoch, counted from 1.
+        sample: the sample of the epoch, counted from 1; by default the first with the fewest
+            inputs that are 0.
 
     Raises:
         InputError: there is no such epoch, sample or quantity, or `of` is a given number that
@@ -122,6 +123,7 @@ def explain(
         Diverged: the training ends before that epoch.
     """
     wanted = None if of is None else _quantity_called(checked(network), of)
+    sample = checked(network).shown_sample if sample is None else sample
     row = _Row(network, epoch, sample)
     weights = [w for w in network.trained if wanted in (None, w, gradient_name(w))]
     needed = network.leading_to(_goals(network, wanted, weights))

@@ -52,6 +52,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         **_numbers(network),
         "most": most_epochs(network),
         "sampled": list(network.samples[0]),
+        "sample": network.shown_sample,
         "ranges": {name: _range(accepted) for name, accepted in network.ranges.items()},
         "kinds": [kinds.index(network.rules.kind(row)) for row in range(2 * samples)],
         "columns": list(network.columns),

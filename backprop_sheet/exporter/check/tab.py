@@ -195,9 +195,9 @@ class Check:
 
     def _write_update(self, row: int, weight: str) -> str:
         """Write how an update is judged. Returns the verdict."""
-        cells, key, step = self.cells, f"next {weight}", self._network.rules.step
-        numbers = self._numbers[weight]
-        shown = float(numbers[step]) if step < len(numbers) else None
+        cells, key, numbers = self.cells, f"next {weight}", self._numbers[weight]
+        next_row = self._network.rules.step_end(self._network.shown_sample)
+        shown = float(numbers[next_row]) if next_row < len(numbers) else None
         old, new = (f"{STEP}!{self._step.address_of(name)}" for name in (weight, key))
         cells.write_formula(row, 8, "step value", new, self._step.values[key])
         after = self._lookup.after(weight)
