@@ -6,7 +6,7 @@ written: as text, in LaTeX or in MathML.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -73,7 +73,7 @@ def boxes(network: Network, *, hand: Hand = AS_TEXT, most: int = MOST_LINES) -> 
     hidden layer, from the last to the first: 4 the error's partial for each activation, 5 the
     chains of its weights, 6 their gradients in full. Where the network has them, more boxes show
     the partials that have columns (after 3), the biases, and how an optimizer or a schedule
-    updates the weights.
+    updates the weights. What a box has told is left out of those after it.
 
     Args:
         network: the network.
@@ -126,10 +126,20 @@ def _some(of: Sequence[str], most: int) -> list[str]:
 
 
 class _Derivation:
-    """The parts of a network's derivation, written by one hand."""
+    """The parts of a network's derivation, written by one hand.
+
+    Each quantity's formula is told once: what an earlier part has is left out of the later ones.
+    """
 
     def __init__(self, network: Network, hand: Hand) -> None:
         self._network, self._hand = network, hand
+        self._told: set[str] = set()
+
+    def _untold(self, of: Iterable[str]) -> list[str]:
+        """The quantities whose formulas no part before has; from now on they are told."""
+        found = [name for name in of if name not in self._told]
+        self._told.update(found)
+        return found
 
     def parts(self) -> Iterator[_Part]:
         """The parts in order; one may be empty, as pooling has no weights."""
@@ -146,10 +156,9 @@ class _Derivation:
         if staged:
             yield self._stages()
         for group, weights in reversed(list(zip(groups, own, strict=True))[:last]):
-            if not staged or weights:  # else its partials are among the stages
-                yield self._written_out(group.signals)
-                yield self._chains(weights)
-                yield self._written_out(weights)
+            yield self._written_out(group.signals)
+            yield self._chains(weights)
+            yield self._written_out(weights)
         yield self._written_out(
             [name for name in network.trained if network.given[name].kind is Kind.BIAS]
         )
@@ -172,7 +181,7 @@ class _Derivation:
     def _stages(self) -> _Part:
         """The partials that have columns, from the error backwards."""
         network = self._network
-        of = [name for name in network.backward if name not in network.partials]
+        of = self._untold(name for name in network.backward if name not in network.partials)
 
         def line(name: str) -> _Line:
             tree = inline(network.derived[name].formula, network.partials)
@@ -189,7 +198,7 @@ class _Derivation:
         signs = [
             *((name, "=") for name in network.named(Kind.RATE)),
             *((name, "←") for name in network.named(Kind.CLIPPED, Kind.STATE) if name in used),
-            *((name, "=") for name in network.named(Kind.NEW)),
+            *((name, "=") for name in self._untold(network.named(Kind.NEW))),
         ]
         trees = [(n, sign, network.derived[n].formula) for n, sign in signs]
         lines = [
@@ -237,8 +246,9 @@ class _Derivation:
                 slope = self._worked_slope(network.derived[upper], lower)
                 lines.append(_Line(slope, (of, upper)))
             else:  # the weight reaches the error on several paths
-                part = self._written_out([lower])
-                lines += [_Line(sides, (of, *about)) for sides, about in map(part.line, part.of)]
+                part, own = self._written_out([lower]), gradient_name(lower)
+                about = (own,) if own in network.columns else (of, own)
+                lines += [_Line(part.line(name).sides, about) for name in part.of]
         return _written(lines, f"The chain rule for {network.text(name)}, step by step")
 
     def _worked_slope(self, quantity: Derived, lower: str) -> tuple[str, ...]:
@@ -260,9 +270,11 @@ class _Derivation:
             sides = self._hand.sides(self._partial(TOTAL, name), self._tree(tree))
             return _Line(sides, (gradient_name(name),))
 
-        reaching = [name for name in of if gradient_name(name) in network.derived]
-        title = f"The gradients of {self._listed(reaching)}"
-        return _Part(reaching, line, title)
+        gradients = {gradient_name(name): name for name in of}
+        found = self._untold(own for own in gradients if own in network.derived)
+        untold = [gradients[own] for own in found]
+        title = f"The gradient{'s' if len(untold) > 1 else ''} of {self._listed(untold)}"
+        return _Part(untold, line, title)
 
     def _listed(self, names: Sequence[str]) -> str:
         """A list of quantities in a few words: w1, w2; w1 … w9."""
