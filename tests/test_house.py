@@ -13,8 +13,8 @@ import backprop_sheet
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(backprop_sheet.__file__).parent
 FLOORS = [
-    {"errors", "extras", "fixed", "interrupt", "palette", "progress", "rates"},
-    {"arguments", "files", "formula", "processes"},
+    {"errors", "extras", "fixed", "interrupt", "progress", "rates", "spread"},
+    {"arguments", "files", "formula", "palette", "processes"},
     {"document", "ooxml", "templates"},
     {"chain"},
     {"network"},
