@@ -14,7 +14,7 @@ from backprop_sheet.cli import cli
 from backprop_sheet.derivation import boxes
 from backprop_sheet.explainer import as_latex, as_markdown, as_text
 from backprop_sheet.explainer.breaking import ROW_END, rows, width
-from backprop_sheet.explainer.formats import first_equations
+from backprop_sheet.explainer.steps import first_equations
 from backprop_sheet.formula import ONE
 from backprop_sheet.network import TOTAL
 from backprop_sheet.network.file import from_content

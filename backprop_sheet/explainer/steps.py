@@ -5,7 +5,7 @@ The equations follow from the graph of the network's declared formulas and the r
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
@@ -92,13 +92,13 @@ class Explanation:
 
     def _repr_markdown_(self) -> str:
         """What a notebook shows."""
-        from backprop_sheet.explainer.formats import as_cell
+        from backprop_sheet.explainer.notebook import as_cell
 
         return as_cell(self)
 
     def _repr_pretty_(self, printer: Any, _: bool) -> None:
         """What IPython shows in a terminal."""
-        from backprop_sheet.explainer.formats import in_terminal
+        from backprop_sheet.explainer.notebook import in_terminal
 
         printer.text(in_terminal(self))
 
@@ -140,6 +140,16 @@ def explain(
     kept = [section for section in sections if section.equations]
     several = sample if len(network.samples) > 1 else None
     return Explanation(epoch, network.eta, wanted, kept, network.symbols, several)
+
+
+def first_equations(explanation: Explanation, most: int) -> Explanation:
+    """An explanation cut after so many equations."""
+    sections, left = [], most
+    for section in explanation.sections:
+        if left > 0:
+            sections.append(replace(section, equations=section.equations[:left]))
+            left -= len(section.equations)
+    return replace(explanation, sections=sections)
 
 
 def explained(network: Network) -> list[str]:

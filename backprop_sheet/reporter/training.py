@@ -10,7 +10,7 @@ import pandas as pd
 
 from backprop_sheet import rates
 from backprop_sheet.errors import Diverged
-from backprop_sheet.explainer.formats import rounded_text
+from backprop_sheet.explainer.styles import rounded_text
 from backprop_sheet.network import Network
 from backprop_sheet.tabulator import THRESHOLD, errors_of
 
