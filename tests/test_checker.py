@@ -692,6 +692,7 @@ def test_formulas_that_compare_are_told_apart_where_both_are_the_same(formula, t
     assert (first and first.text.startswith(text)) if text else first is None
 
 
+@pytest.mark.recalc
 def test_a_target_that_is_no_class_shows_where_a_formula_takes_it_for_one(xor, tmp_path):
     network, path = xor
     book = openpyxl.load_workbook(path)

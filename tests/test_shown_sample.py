@@ -61,6 +61,7 @@ def test_commands_show_it(tmp_path, monkeypatch):
         assert done.stdout == f"outputs/xor_network_epoch0_sample{sample}.png\n"
 
 
+@pytest.mark.recalc
 @pytest.mark.parametrize("network", [load("xor"), made(**STEPS_OF_2)], ids=["rows", "steps"])
 def test_step_and_check_begin_with_it_and_store_its_numbers(network, tmp_path):
     path = write_workbook(network, tabulate(network, 4), tmp_path / "some.xlsx")
