@@ -14,8 +14,6 @@ LONGEST = 60
 
 READABLE = 200
 """The most characters of a formula with its numbers that an error shows whole."""
-OVERFLOWING = 700
-"""A number from which on a formula may overflow: exp(710) does."""
 
 
 def shown(value: object) -> str:
@@ -83,10 +81,11 @@ class Diverged(BackpropSheetError, ArithmeticError):
 
 
 def _in_short(quantity: str, formula: str, values: Mapping[str, float]) -> str:
-    """Which number of a long formula is too large, and how the formula begins."""
+    """How a long formula begins, and which of its numbers is the largest."""
     begin = f"{quantity} = {formula}"
     begin = begin if len(begin) <= LONGEST else f"{begin[:LONGEST]}…"
-    name = max(values, key=lambda name: abs(values[name]), default="")
-    if abs(values.get(name, 0.0)) < OVERFLOWING:
-        return f"{quantity} is not finite: {begin}"
-    return f"{name} is too large, {values[name]:.6g}: {quantity} is not finite, {begin}"
+    said = f"{begin} gives no finite number"
+    if not values:
+        return said
+    name = max(values, key=lambda name: abs(values[name]))
+    return f"{said}; the largest in size that it takes is {name} = {values[name]:.6g}"

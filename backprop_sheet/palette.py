@@ -3,6 +3,8 @@
 from itertools import cycle, islice
 from typing import NamedTuple
 
+from backprop_sheet.spread import spread
+
 VIRIDIS = ("440154", "414487", "2A788E", "22A884", "7AD151")
 """Stops of the colour map viridis (van der Walt and Smith, 2015), without the lightest. Lightness
 rises evenly, so curves differ with any colour vision and on grey paper."""
@@ -61,8 +63,7 @@ def places_named(count: int) -> list[int]:
 
     The colours of the others lie between theirs.
     """
-    named = min(count, MOST_NAMED)
-    return [place * (count - 1) // max(1, named - 1) for place in range(named)]
+    return spread(count, MOST_NAMED)
 
 
 def tint(part: float) -> str:

@@ -198,6 +198,8 @@ def as_text(
 # --- the frame as a file -----------------------------------------------------------------------
 
 
+LARGE = 1e16
+"""From here on, Python writes whole floats with an exponent."""
 BLOCK = 1000
 """Rows converted to text at a time: as text they take ten times the memory, or more."""
 
@@ -218,11 +220,24 @@ def as_json(frame: pd.DataFrame) -> Iterator[str]:
 
 
 def as_markdown(frame: pd.DataFrame) -> Iterator[str]:
-    """A frame as a right-aligned Markdown table with all digits, piece by piece."""
+    """A frame as a right-aligned Markdown table with all digits, piece by piece.
+
+    Columns of whole numbers only, such as epochs and classes, are written without a point.
+    """
     names = _names(frame)
     yield _markdown_row(names) + _markdown_row(["---:"] * len(names))
+    kinds = [int, *(int if _is_whole(column) else float for _, column in frame.items())]
     for _, block in _blocks(frame):
-        yield "".join(_markdown_row(map(repr, row)) for row in _rows(block))
+        yield "".join(
+            _markdown_row(repr(kind(x)) for kind, x in zip(kinds, row, strict=True))
+            for row in _rows(block)
+        )
+
+
+def _is_whole(column: "pd.Series[float]") -> bool:
+    """Whether a column has whole numbers only, none so large that it has an exponent."""
+    numbers = column.to_numpy()
+    return bool(((numbers == np.trunc(numbers)) & (abs(numbers) < LARGE)).all())
 
 
 def _markdown_row(cells: Iterable[str]) -> str:

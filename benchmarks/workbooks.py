@@ -18,7 +18,7 @@ import pandas as pd
 
 from backprop_sheet import Network, tabulate, write_workbook
 from backprop_sheet.exporter import arrange
-from backprop_sheet.exporter.table import formula_in
+from backprop_sheet.exporter.formulas import formula_in
 from benchmarks.engines import NETWORK
 from benchmarks.measuring import (
     Line,

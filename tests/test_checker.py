@@ -677,12 +677,33 @@ def test_a_right_formula_that_is_only_a_number_counts_as_typed(xor):
         ("=IF(ABS({t1}-{prediction})<0.1,1,0)", None),
         ("=IF({t1}={prediction},1,0)", None),
         ("=IF({prediction}-{t1}=0,1,0)", None),
+        ("=1-ABS({t1}-{prediction})", None),
+        ("=1-({t1}-{prediction})^2", None),
+        ("={t1}*{prediction}+(1-{t1})*(1-{prediction})", None),
+        ("=1-ABS({t1}-IF({a_o1}>0.5,1,0))", None),
+        ("=1-ABS({t1}-{i1})", "a different formula"),
+        ("=1-ABS({t1}-{a_o1})", "a different formula"),
+        ("=ABS({t1}-{prediction})", "a different formula"),
     ],
 )
 def test_formulas_that_compare_are_told_apart_where_both_are_the_same(formula, text, xor):
     network, path = xor
     first = with_column(network, path, "right", formula).first
     assert (first and first.text.startswith(text)) if text else first is None
+
+
+@pytest.mark.recalc
+def test_a_target_that_is_no_class_shows_where_a_formula_takes_it_for_one(xor, tmp_path):
+    network, path = xor
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    (heads,) = (r for r in sheet.iter_rows(max_row=60) if {"w1", "E1"} <= {c.value for c in r})
+    target = next(cell for cell in heads if cell.value == "t1").offset(row=1)
+    target.value = 0.5  # that of the first sample, which the other epochs take from here
+    book.save(tmp_path / "half.xlsx")
+    table = with_column(network, tmp_path / "half.xlsx", "right", "=1-ABS({t1}-{prediction})")
+    rows = [int(re.sub("[A-Z]", "", cell)) - target.row for f in table.findings for cell in f.cells]
+    assert rows == [0, 4, 8, 12]
 
 
 def test_counters_that_do_not_count_are_told_so(xor):

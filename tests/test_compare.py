@@ -268,6 +268,29 @@ def test_the_picture_shows_every_rate_on_both_axes(frames):
         assert [text.get_text() for text in axes.texts] == [f"η = {eta:g}" for eta in RATES]
 
 
+@pytest.mark.parametrize(
+    ("lowest", "times"),
+    [(1.5721, 1 + 2e-5), (1.09e-8, 1 + 3e-5), (0.0141, 1 + 1e-7), (7.29e-9, 2.5), (131.7, 58)],
+)
+def test_labels_of_the_logarithmic_axis_differ_and_are_true(lowest, times, original):
+    frame = tabulate(original, 10)
+    frame["E_Total"] = np.geomspace(lowest * times, lowest, 10)
+    figure = error_comparison({1.0: frame})
+    figure.canvas.draw()
+    axis = figure.axes[1].yaxis
+    low, high = figure.axes[1].get_ylim()
+    ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+    shown = {t.label1.get_text(): t.get_loc() for t in ticks if low <= t.get_loc() <= high}
+    labels = [t.label1.get_text() for t in ticks if low <= t.get_loc() <= high]
+    told = [text for text in labels if text]
+    assert len(told) == len(set(told)) >= 3
+    numerals = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    for text in told:
+        digits, _, power = text.rpartition("10")
+        number = float(digits.removesuffix("×") or 1) * 10.0 ** int(power.translate(numerals))
+        assert number == pytest.approx(shown[text], rel=1e-12)
+
+
 CLOSE = tuple(k / 1000 for k in range(1, 13))
 LONG = (0.123456789012, 0.123456789013, 12.3456789012345)
 MANY = tuple(0.1 + k / 100 for k in range(255))

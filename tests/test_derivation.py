@@ -1,8 +1,10 @@
 import re
+import sys
 
 import pytest
+from networks import network_of, other_network_of
 
-from backprop_sheet import boxes, build, load
+from backprop_sheet import boxes, build, load, templates
 
 
 def test_the_boxes_of_the_original(original):
@@ -54,3 +56,33 @@ def test_a_long_box_has_the_first_line_of_every_kind(name):
     for kind in kinds:
         first = network.forward[kinds.index(kind)]
         assert first in shown, kind
+
+
+@pytest.mark.parametrize("name", templates.known())
+def test_no_line_stands_in_two_boxes(name):
+    for network in (load(name), load(name).with_columns("partials")):
+        lines = [line for box in boxes(network, most=sys.maxsize) for line in box.lines]
+        assert sorted(set(lines)) == sorted(lines)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_line_stands_in_two_boxes_of_networks_by_chance(seed):
+    for network in (network_of(seed), other_network_of(seed)):
+        lines = [line for box in boxes(network, most=sys.maxsize) for line in box.lines]
+        assert sorted(set(lines)) == sorted(lines)
+
+
+def test_a_box_is_called_after_the_lines_that_it_has():
+    titles = [box.title for box in boxes(load("growth"))]
+    assert titles[1:3] == ["The chain rule for r, step by step", "The gradient of k"]
+    assert len([title for title in titles if "a_c1_1_1" in title]) == 0
+    assert "The gradients of a_h1 and a_h2" in [box.title for box in boxes(load())]
+
+
+def test_a_partial_with_a_column_is_told_by_its_own_line_alone():
+    """So a sheet that leaves out a gradient's formula still has that of a column before it."""
+    network = load("iris")
+    chain = boxes(network)[1]
+    place = [line.startswith("∂E_Total/∂o1 = ") for line in chain.lines].index(True)
+    assert chain.about[place] == ("dE_do1",)
+    assert chain.about[0] == ("dE_dw7",)

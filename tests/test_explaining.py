@@ -15,13 +15,14 @@ from test_house import PACKAGE, imports
 
 from backprop_sheet import check, load, tabulate, write_comparison
 from backprop_sheet.checker import effort
-from backprop_sheet.checker.edits import EDITS, Source
+from backprop_sheet.checker.edits import EDITS, Source, Which
 from backprop_sheet.checker.effort import Effort
-from backprop_sheet.checker.explaining import MOST_NODES, explanation
+from backprop_sheet.checker.explaining import MOST_NODES, Cause, explanation
 from backprop_sheet.checker.points import numbers_at, points_for, same, size
 from backprop_sheet.checker.report import as_csv, as_json, as_text
+from backprop_sheet.checker.words import Words
 from backprop_sheet.cli import cli
-from backprop_sheet.formula import total
+from backprop_sheet.formula import Name, total
 
 RIGHT_TREES = {name: tree_of(formula) for name, formula in RIGHT.items()}
 EVERYTHING = Source(total(RIGHT_TREES.values()), RIGHT_TREES)
@@ -121,6 +122,34 @@ def said(judgement):
     (table,) = json.loads(as_json([judgement]))[0]["tables"]
     (line,) = csv.DictReader(io.StringIO(as_csv([judgement])))
     return as_text([judgement]), table, line
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "text"),
+    [
+        ("∂E/∂w5", "(a_o1-t1)*a_o1*(1+a_o1)*a_h1", "the sign of the third a_o1 is wrong"),
+        ("∂E/∂w5", "(a_o1+t1)*a_o1*(1-a_o1)*a_h1", "the sign of t1 is wrong"),
+        (
+            *("∂E/∂w5", "(a_o1-t1)*a_o1^2*(1-a_o1)*a_h1"),
+            "the second a_o1 is squared, which does not belong here",
+        ),
+        (
+            *("∂E/∂w5", "(-a_o1-t1)*a_o1*(1+a_o1)*a_h1"),
+            "the signs of -a_o1 and the third a_o1 are wrong",
+        ),
+    ],
+)
+def test_of_several_equal_parts_a_cause_says_which_one_it_is(name, wrong, text):
+    cause = explained(tree_of(wrong), name)
+    assert Words(load().symbols).cause(cause) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1, "first"), (6, "sixth"), (11, "11th"), (22, "22nd"), (113, "113th")]
+)
+def test_places_are_counted_in_words(number, text):
+    cause = Cause("sign", "the sign of {} is wrong", (Which(Name("a_o1"), number),))
+    assert Words(load().symbols).cause(cause) == f"the sign of the {text} a_o1 is wrong"
 
 
 def test_formulas_that_were_not_compared_are_counted_and_never_right(tmp_path, monkeypatch):

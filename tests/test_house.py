@@ -13,8 +13,8 @@ import backprop_sheet
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(backprop_sheet.__file__).parent
 FLOORS = [
-    {"errors", "extras", "fixed", "interrupt", "palette", "progress", "rates"},
-    {"arguments", "files", "formula", "processes"},
+    {"errors", "extras", "fixed", "interrupt", "progress", "rates", "spread"},
+    {"arguments", "files", "formula", "palette", "processes"},
     {"document", "ooxml", "templates"},
     {"chain"},
     {"network"},
@@ -87,6 +87,30 @@ def test_imports_run_downwards_only():
             if name.startswith("backprop_sheet.") and not name.endswith("__version__"):
                 other = name.split(".")[1]
                 assert other == room or floor[other] < floor[room], f"{path.name} imports {name}"
+
+
+def parts_of(package):
+    """The modules and folders right inside a package, each with the others that it imports."""
+    begin, arrows = f"backprop_sheet.{package.name}.", {}
+    for path in package.rglob("*.py"):
+        part = path.relative_to(package).parts[0].removesuffix(".py")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        names = {f"{node.module}.{name.name}" for node in found for name in node.names}
+        inside = {
+            name.removeprefix(begin).split(".")[0] for name in names if name.startswith(begin)
+        }
+        if part != "__init__":  # the face of the package may import all of them
+            arrows.setdefault(part, set()).update(inside - {part})
+    return arrows
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py")))
+def test_imports_within_a_package_run_one_way(name):
+    arrows = parts_of(PACKAGE / name)
+    while free := [part for part, others in arrows.items() if not others & arrows.keys()]:
+        arrows = {part: others for part, others in arrows.items() if part not in free}
+    assert not arrows, "some of these import each other"
 
 
 def test_modules_that_are_imported_by_name_are_known():

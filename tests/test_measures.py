@@ -28,7 +28,7 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.cli import cli
 from backprop_sheet.explainer import FORMATS
 from backprop_sheet.exporter import arrange
-from backprop_sheet.exporter.table import formula_in
+from backprop_sheet.exporter.formulas import formula_in
 from backprop_sheet.formula import EXCEL, conditions, evaluate, names, write
 from backprop_sheet.network import Kind
 from backprop_sheet.network.classes import MOST

@@ -12,7 +12,8 @@ from test_formula import FORMULAS
 
 from backprop_sheet import explain, load
 from backprop_sheet.derivation import AS_LATEX, AS_MATHML, AS_TEXT, boxes
-from backprop_sheet.explainer.formats import MARKUP, TEX, TEXT, first_equations
+from backprop_sheet.explainer.steps import first_equations
+from backprop_sheet.explainer.styles import MARKUP, TEX, TEXT
 from backprop_sheet.formula import (
     PLAIN,
     evaluate,

@@ -81,6 +81,23 @@ def test_markdown_is_a_table_of_the_same_numbers(frame):
     assert last == [67, *frame.loc[67]]
 
 
+def test_markdown_writes_whole_columns_as_whole_numbers():
+    frame = tabulate(load("xor"), 2)
+    frame["large"] = 1e16
+    header, _, first, *_, last = "".join(as_markdown(frame)).splitlines()
+    names = header.strip("| ").split(" | ")
+    rows = [dict(zip(names, row.strip("| ").split(" | "), strict=True)) for row in (first, last)]
+    whole = ["row", "epoch", "sample", "t1", "i1", "i2", "prediction", "right"]
+    assert [[row[name] for name in whole] for row in rows] == [
+        ["0", "0", "1", "0", "0", "0", "0", "1"],
+        ["7", "1", "4", "0", "1", "1", "1", "0"],
+    ]
+    assert [(row["w1"], row["b1"], row["large"]) for row in rows] == [
+        ("0.912069", "0.0", "1e+16"),
+        (repr(float(frame["w1"][7])), repr(float(frame["b1"][7])), "1e+16"),
+    ]
+
+
 def test_the_suffix_names_the_format(frame, tmp_path):
     assert save_table(frame, tmp_path / "a.csv").read_text("utf-8") == "".join(as_csv(frame))
     assert save_table(frame, tmp_path / "a.json").read_text("utf-8") == "".join(as_json(frame))

@@ -269,7 +269,6 @@ def test_wrong_types_are_refused_in_one_line(wrong, original, frame, tmp_path):
         lambda: save_explanation(wrong, tmp_path / "a.txt"),
         lambda: save_explanation(derived, tmp_path / "a.txt", digits=wrong),
         lambda: explain(original, wrong),
-        lambda: explain(original, sample=wrong),
         lambda: network_drawing(original, wrong),
         lambda: original.with_numbers(w1=wrong),
         lambda: check(book, tolerance=wrong),
@@ -279,6 +278,8 @@ def test_wrong_types_are_refused_in_one_line(wrong, original, frame, tmp_path):
             lambda: tabulate(original, wrong),
             lambda: check(book, wrong),
             lambda: explain(original, of=wrong),
+            lambda: explain(original, sample=wrong),
+            lambda: network_drawing(original, 0, wrong),
             lambda: error_curve(frame, 1.0, top=wrong),
             lambda: save_explanation(derived, tmp_path / "a.txt", wrong),
         ]

@@ -113,7 +113,7 @@ def row(option: click.Option) -> str:
     """An option as a row of a table: its names with what it takes, its meaning, its default."""
     text = option.help or ""
     stated = DEFAULT.search(text)
-    default = str(option.default) if option.show_default else stated[1] if stated else ""
+    default = stated[1] if stated else str(option.default) if option.show_default else ""
     *short, long = option.opts
     names = ", ".join(f"`{name}`" for name in (*short, long + takes(option)))
     cells = (names, DEFAULT.sub("", text), default)

@@ -58,7 +58,14 @@ class Label(NamedTuple):
     name: str
 
 
-Part = Tree | Swap | WithRow | Label | str
+class Which(NamedTuple):
+    """A part of a formula that has several equal ones, and which of them it is, from 1 on."""
+
+    part: Tree
+    number: int
+
+
+Part = Tree | Swap | WithRow | Label | Which | str
 """What the words of a cause are about."""
 
 
@@ -134,12 +141,14 @@ class Edit(NamedTuple):
         words: how it is put in words, with a pair of braces for each thing that it is about.
         mend: the changes of a wrong formula that may make it right.
         make: the changes of a right formula that make this mistake.
+        places: whether the words say where the mistake is, by what stands there.
     """
 
     kind: str
     words: str
     mend: Rewrite
     make: Rewrite
+    places: bool = False
 
 
 # --- something in one place ------------------------------------------------------------------
@@ -165,6 +174,7 @@ def _pattern(kind: str, words: str, *pairs: tuple[str, str]) -> Edit:
         re.sub(r"{\w}", "{}", words),
         partial(_rewritten, forms, letters),
         partial(_rewritten, [(right, wrong) for wrong, right in forms], letters),
+        places=not {"x", "y"}.isdisjoint(letters),
     )
 
 
@@ -324,7 +334,9 @@ OPERATORS = {
 }
 """One operator for another, by both."""
 TWO_NAMES = _names("{}, {}", _both_swapped)
-TWO_SIGNS = Edit("sign", "the signs of {} and {} are wrong", _both_negated, _both_negated)
+TWO_SIGNS = Edit(
+    "sign", "the signs of {} and {} are wrong", _both_negated, _both_negated, places=True
+)
 
 BESIDE_A_NAME = (
     *(NAME, NAME_SOMEWHERE, SIGN, SQUARED, CONSTANT_MORE, CONSTANT, HALF_MISSING, TWO_MISSING),

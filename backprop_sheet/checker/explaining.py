@@ -11,7 +11,16 @@ from functools import cache
 from itertools import product, starmap
 from typing import Any
 
-from backprop_sheet.checker.edits import BESIDE_A_NAME, EDITS, Change, Part, Source, Swap
+from backprop_sheet.checker.edits import (
+    BESIDE_A_NAME,
+    EDITS,
+    Change,
+    Edit,
+    Part,
+    Source,
+    Swap,
+    Which,
+)
 from backprop_sheet.checker.effort import Effort
 from backprop_sheet.checker.points import Point, close, numbers_at, same, size
 from backprop_sheet.formula import Name, Number, Op, Tree, leaves, nodes, renamed
@@ -78,7 +87,7 @@ def _tries(found: Tree, source: Source, points: Sequence[Point]) -> Iterator[Cau
     for edit in EDITS:
         for change in edit.mend(found, source):
             mended = numbered.is_right_with(change)
-            yield Cause(edit.kind, edit.words, change.about) if mended else None
+            yield Cause(edit.kind, edit.words, _about(edit, change, found)) if mended else None
     # A name that does not belong, and one more thing.
     have, need = leaves(found), source.names
     foreign, missing = ([n for n in a if n not in b] for a, b in ((have, need), (need, have)))
@@ -88,9 +97,21 @@ def _tries(found: Tree, source: Source, points: Sequence[Point]) -> Iterator[Cau
         for edit in BESIDE_A_NAME:
             for change in edit.mend(swapped, source):
                 mended = numbered.is_right_with(change)
-                yield (
-                    Cause("name", f"{{}}, {edit.words}", (swap, *change.about)) if mended else None
-                )
+                about = (swap, *_about(edit, change, swapped)) if mended else ()
+                yield Cause("name", f"{{}}, {edit.words}", about) if mended else None
+
+
+def _about(edit: Edit, change: Change, tree: Tree) -> tuple[Part, ...]:
+    """What a cause is about: of several equal parts, which one it is."""
+    return tuple(_which(part, tree) for part in change.about) if edit.places else change.about
+
+
+def _which(part: Part, tree: Tree) -> Part:
+    if not isinstance(part, Name | Number | Op):
+        return part
+    equal = [id(node) for node in nodes(tree) if node == part]
+    one_of_several = len(equal) > 1 and equal.count(id(part)) == 1
+    return Which(part, 1 + equal.index(id(part))) if one_of_several else part
 
 
 class _Numbered:

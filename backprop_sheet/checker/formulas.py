@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations, islice, product
+from math import prod
 
 from backprop_sheet.checker.effort import STEPS, Effort
 from backprop_sheet.checker.grid import Grid, Line
@@ -18,12 +19,14 @@ from backprop_sheet.checker.points import (
 from backprop_sheet.checker.references import Outside, meaning, outside_numbers, place_of
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.formula import ONE, Name, Op, Tree, changed, leaves
-from backprop_sheet.network import RATE
+from backprop_sheet.network import RATE, Kind
 
 PER_NAME = 5
 """Operations that a name counts for, whose number may follow from others."""
 MOST_READINGS = 64
 """Ways to read numbers as typed ones that are tried."""
+MOST_CHOICES = 100
+"""Choices of classes at which a formula is compared."""
 TYPED = 0.01
 """Relative difference up to which a number may be typed for another."""
 
@@ -123,10 +126,36 @@ class Formulas:
             deep: whether it may also be right because of what it takes, if that is right.
         """
         fixed = self.fixed(tree, line)
-        book = self._rulebook
-        definitions = (book.beginning if rule.begins else book.definitions) if deep else EMPTY
         ways = islice(self.readings(tree, rule, line, values), MOST_READINGS)
-        return any(self._comparison.same(way, rule.tree, fixed, definitions) for way in ways)
+        return any(self._same(way, rule, fixed, deep=deep) for way in ways)
+
+    def _same(self, tree: Tree, rule: Rule, fixed: Mapping[Name, float], *, deep: bool) -> bool:
+        """Whether a formula is the same as the right one, maybe because of what it takes."""
+        book = self._rulebook
+        definitions = book.beginning if rule.begins else book.definitions
+        if self._comparison.same(tree, rule.tree, fixed, definitions if deep else EMPTY):
+            return True
+        return rule.kind is Kind.MEASURE and self._same_of_classes(tree, rule, fixed, deep=deep)
+
+    def _same_of_classes(
+        self, tree: Tree, rule: Rule, fixed: Mapping[Name, float], *, deep: bool
+    ) -> bool:
+        """Whether a formula is the same as the right one where targets are classes.
+
+        1 − |t1 − prediction| says whether the two are equal if they are 0 or 1. A target that is
+        neither shows in the numbers of its row.
+        """
+        definitions = self._rulebook.measures if deep else EMPTY
+        classes = self._rulebook.classes.items()
+        choices = {n: c for n, c in classes if n in rule.needs and n.id not in definitions}
+        if not choices or prod(map(len, choices.values())) > MOST_CHOICES:
+            return False
+        return all(
+            self._comparison.same(
+                tree, rule.tree, {**fixed, **dict(zip(choices, some, strict=True))}, definitions
+            )
+            for some in product(*choices.values())
+        )
 
     def is_right_by_meaning(self, tree: Tree, rule: Rule, line: Line, values: Values) -> bool:
         """Whether a formula is the right one, by itself or because of what it takes."""
@@ -150,7 +179,7 @@ class Formulas:
         fixed = self.fixed(tree, line)
         own = {number for _, number in _constants(rule.tree)}
         some = any(number not in own for _, number in _constants(tree))
-        return some and not self._comparison.same(tree, rule.tree, fixed)
+        return some and not any(self._same(tree, rule, fixed, deep=deep) for deep in (False, True))
 
     def readings(self, tree: Tree, rule: Rule, line: Line, values: Values) -> Iterator[Tree]:
         """The formula as it stands, and with numbers read as what they may be typed for.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.checker.causes import EMPTY_CELL, EMPTY_CELLS
-from backprop_sheet.checker.edits import Label, Part, Swap, WithRow
+from backprop_sheet.checker.edits import Label, Part, Swap, Which, WithRow
 from backprop_sheet.checker.explaining import Cause
 from backprop_sheet.checker.findings import Finding
 from backprop_sheet.checker.grid import Grid
@@ -84,7 +84,7 @@ class Mistakes:
         above = spot.rule.above and cause is not EMPTY_CELL  # a row half done is one mistake
         return cause.kind, cause.words, parts, above, spot.place
 
-    def _role(self, part: Part) -> object:
+    def _role(self, part: object) -> object:
         """A part of a cause without what differs from column to column."""
         match part:
             case Outside() | Number():
@@ -95,7 +95,7 @@ class Mistakes:
                 return self._roles.get(name, name), up
             case Op(sign, parts):
                 return sign, *map(self._role, parts)
-            case Swap() | WithRow():
+            case Swap() | WithRow() | Which():
                 return tuple(map(self._role, part))
             case _:
                 return part
@@ -177,6 +177,8 @@ def _relative(cause: Cause, row: int) -> Cause:
                 return part
             case Swap() | WithRow():
                 return type(part)(*map(named, part))
+            case Which(equal, number):
+                return Which(renamed(equal, named), number)
             case _:
                 return renamed(part, named)
 

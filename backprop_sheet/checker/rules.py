@@ -8,7 +8,8 @@ from functools import cache, cached_property
 
 from backprop_sheet.formula import EXCEL, Name, Tree, leaves, names, raised, renamed, write
 from backprop_sheet.formula.numbers import Numbers, function_of_rows
-from backprop_sheet.network import RATE, Given, Kind, Moment, Network, RowKind
+from backprop_sheet.network import CLASS, PREDICTION, RATE, Given, Kind, Moment, Network, RowKind
+from backprop_sheet.network.classes import Classes
 
 LONGEST = 8192
 """Characters that a formula has at most in a spreadsheet."""
@@ -92,6 +93,23 @@ class Rules:
     def computed(self) -> dict[str, Tree]:
         """The formulas of the columns that do not only repeat a number."""
         return {name: rule.tree for name, rule in self.usual.items() if not rule.kept}
+
+    @cached_property
+    def measures(self) -> dict[str, Tree]:
+        """Those of the definitions that are of measures."""
+        found = self.definitions.items()
+        return {name: tree for name, tree in found if self.usual[name].kind is Kind.MEASURE}
+
+    @cached_property
+    def classes(self) -> dict[Name, Classes]:
+        """The quantities that are the number of a class and no other, each with the classes."""
+        network, design = self._network, self._network.design
+        if not design.classes:
+            return {}
+        targets = network.named(Kind.TARGET)
+        own = targets if len(targets) == design.abreast else design.of_each_sample([CLASS])
+        names = (*own, *design.of_each_sample([PREDICTION]))
+        return dict.fromkeys(map(Name, names), design.classes)
 
     @cached_property
     def _restarting(self) -> frozenset[str]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from backprop_sheet.checker.edits import Label, Part, Swap, WithRow
+from backprop_sheet.checker.edits import Label, Part, Swap, Which, WithRow
 from backprop_sheet.checker.explaining import Cause
 from backprop_sheet.checker.references import Outside
 from backprop_sheet.formula import PLAIN, Name, spell
 from backprop_sheet.network import RATE, Symbol
 
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 ROWS = {0: "of the same row", 1: "of the row above", -1: "of the row below"}
 
 
@@ -53,6 +54,8 @@ class Words:
                 cell = "cell " if isinstance(found, Outside) else ""
                 names = (self._named(name, above=above) for name in part)
                 return "{}{} where {} belongs".format(cell, *names)
+            case Which(equal, number):
+                return f"the {_ordinal(number)} {self._part(equal, above=above)}"
             case _:
                 text = spell(part, PLAIN, lambda name: self._named(name, above=above))
                 return f"({text})" if any(sign in text for sign in (" + ", " - ")) else text
@@ -67,3 +70,11 @@ class Words:
             return self.label(name.id)
         where = "above" if name.up > 0 else "below"
         return f"{self.label(name.id)} {ROWS.get(name.up, f'{abs(name.up)} rows {where}')}"
+
+
+def _ordinal(number: int) -> str:
+    """Which of several: the third, the 7th."""
+    if number <= len(ORDINALS):
+        return ORDINALS[number - 1]
+    ends = {1: "st", 2: "nd", 3: "rd"} if number // 10 % 10 != 1 else {}
+    return f"{number}{ends.get(number % 10, 'th')}"

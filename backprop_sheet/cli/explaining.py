@@ -111,13 +111,14 @@ def draw(moment: Moment, training: TrainingAtOneRate, target: OneFile) -> int:
     from backprop_sheet.plotter.picture import save_figure
 
     network = training.network()
-    of = f"_sample{moment.sample}" if len(network.samples) > 1 else ""
+    sample = moment.sample or network.shown_sample
+    of = f"_sample{sample}" if len(network.samples) > 1 else ""
     name = f"{file_prefix(network)}network_epoch{moment.epoch}{of}.png"
     target = OneFile(target.path or f"outputs/{name}", target.force)
     target.check(PICTURES)
     moment.check(network, training.epochs)
     with at_once():
-        figure = network_drawing(network, moment.epoch, moment.sample)
+        figure = network_drawing(network, moment.epoch, sample)
     with at_once(), blamed_on("--output"):
         written = save_figure(figure, str(target.path))
     say(written)

@@ -269,7 +269,7 @@ def _check_names(network: Network, names: list[str]) -> None:
 
 @dataclass(frozen=True)
 class Moment:
-    """One row of a training: an epoch, and one of its samples."""
+    """One row of a training: an epoch, and one of its samples; None for the network's choice."""
 
     epoch: int = option(
         "--epoch",
@@ -278,12 +278,13 @@ class Moment:
         show_default=True,
         help="Which epoch, counted from 0.",
     )
-    sample: int = option(
+    sample: int | None = option(
         "--sample",
         type=Whole("k", 1, 2),
-        default=1,
+        default=None,
         show_default=True,
-        help="Which sample of the epoch, counted from 1, where there are several.",
+        help="Which sample of the epoch, counted from 1, where there are several. [default: the "
+        "first with the fewest inputs that are 0]",
     )
 
     def check(self, network: Network, epochs: int | None) -> None:
@@ -296,7 +297,7 @@ class Moment:
         if self.epoch > last:
             mistake = f"got {self.epoch}, takes 0 to {last}; --epochs gives a longer training"
             raise click.BadParameter(mistake, param_hint="'--epoch'")
-        if self.sample > samples:
+        if self.sample is not None and self.sample > samples:
             taken = f"takes 1 to {samples}" if samples > 1 else "there is one sample only"
             mistake = f"got {self.sample}, {taken}"
             raise click.BadParameter(mistake, param_hint="'--sample'")

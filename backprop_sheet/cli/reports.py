@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,11 +37,6 @@ TABLE = "table.csv"
     "moment",
     Moment,
     epoch={"help": "The epoch that is worked with its numbers, counted from 0."},
-    sample={
-        "default": None,
-        "help": "The sample of that epoch, counted from 1, where there are several. [default: the "
-        "first with the fewest inputs that are 0]",
-    },
 )
 @click.option(
     "--threshold",
@@ -82,11 +76,10 @@ def report(
     from backprop_sheet.files import check_target
     from backprop_sheet.reporter.report import PICTURES
     from backprop_sheet.reporter.report import report as reported
-    from backprop_sheet.reporter.training import Training, rates_for, telling_sample
+    from backprop_sheet.reporter.training import Training, rates_for
     from backprop_sheet.tabulator import errors_of, save_table
 
     network = more.added_to(training.network())
-    asked, moment = moment, replace(moment, sample=moment.sample or telling_sample(network))
     moment.check(network, training.epochs)
     place = Path(output or f"outputs/{file_prefix(network)}report_lr{network.eta}")
     alone = is_page(place)
@@ -109,10 +102,10 @@ def report(
         frame=frame,
         frames={eta: end for eta, (end, reason) in sorted(ends.items()) if reason is None},
         left_out={eta: reason for eta, (_, reason) in sorted(ends.items()) if reason},
-        commands=_commands(training, more, asked, moment.sample),
+        commands=_commands(training, more, moment),
         diverged=diverged,
         epoch=moment.epoch,
-        sample=moment.sample,
+        sample=moment.sample or network.shown_sample,
         table=None if alone else TABLE,
         threshold=threshold,
     )
@@ -126,21 +119,18 @@ def report(
     return report_end(frame, diverged)
 
 
-def _commands(
-    training: TrainingAtOneRate, more: MoreColumns, asked: Moment, sample: int
-) -> Commands:
-    """The command lines of the same training, as they were typed; `explain` names the sample."""
+def _commands(training: TrainingAtOneRate, more: MoreColumns, moment: Moment) -> Commands:
+    """The command lines of the same training, as they were typed."""
     from backprop_sheet.reporter.training import Commands
 
-    same, added, epoch = map(list, map(words, (training, more, replace(asked, sample=1))))
-    which = ["--sample", str(sample)]
+    same, added, shown = map(list, map(words, (training, more, moment)))
 
     def line(command: str, *options: str) -> str:
         return shlex.join(["backprop-sheet", command, *options])
 
     return Commands(
-        report=line("report", *same, *added, *epoch, *(which if asked.sample else ())),
+        report=line("report", *same, *added, *shown),
         run=line("run", *same, *added),
         table=line("table", *same, *added, "-o", TABLE),
-        explain=line("explain", *same, *epoch, *(which if sample > 1 else ())),
+        explain=line("explain", *same, *shown),
     )

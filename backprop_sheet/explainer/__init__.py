@@ -1,7 +1,10 @@
 """The derivation of one epoch, with its numbers.
 
 steps      network and epoch → equations with their numbers
-formats    equations → text, Markdown, LaTeX
+styles     how an equation is written, in each notation
+breaking   long equations in rows
+formats    an explanation as text, Markdown or LaTeX
+notebook   what a notebook shows of it
 """
 
 from backprop_sheet.explainer.formats import (

@@ -5,7 +5,7 @@ The equations follow from the graph of the network's declared formulas and the r
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
@@ -92,19 +92,19 @@ class Explanation:
 
     def _repr_markdown_(self) -> str:
         """What a notebook shows."""
-        from backprop_sheet.explainer.formats import as_cell
+        from backprop_sheet.explainer.notebook import as_cell
 
         return as_cell(self)
 
     def _repr_pretty_(self, printer: Any, _: bool) -> None:
         """What IPython shows in a terminal."""
-        from backprop_sheet.explainer.formats import in_terminal
+        from backprop_sheet.explainer.notebook import in_terminal
 
         printer.text(in_terminal(self))
 
 
 def explain(
-    network: Network, epoch: int = 0, of: str | None = None, sample: int = 1
+    network: Network, epoch: int = 0, of: str | None = None, sample: int | None = None
 ) -> Explanation:
     """Derive every number of an epoch.
 
@@ -114,7 +114,8 @@ def explain(
         of: a quantity by its name in the sheet: explain only that one and what it is computed
             from. For a weight, explain its gradient and its next number. By default everything
             is explained.
-        sample: the sample of the epoch, counted from 1.
+        sample: the sample of the epoch, counted from 1; by default the first with the fewest
+            inputs that are 0.
 
     Raises:
         InputError: there is no such epoch, sample or quantity, or `of` is a given number that
@@ -122,6 +123,7 @@ def explain(
         Diverged: the training ends before that epoch.
     """
     wanted = None if of is None else _quantity_called(checked(network), of)
+    sample = checked(network).shown_sample if sample is None else sample
     row = _Row(network, epoch, sample)
     weights = [w for w in network.trained if wanted in (None, w, gradient_name(w))]
     needed = network.leading_to(_goals(network, wanted, weights))
@@ -138,6 +140,16 @@ def explain(
     kept = [section for section in sections if section.equations]
     several = sample if len(network.samples) > 1 else None
     return Explanation(epoch, network.eta, wanted, kept, network.symbols, several)
+
+
+def first_equations(explanation: Explanation, most: int) -> Explanation:
+    """An explanation cut after so many equations."""
+    sections, left = [], most
+    for section in explanation.sections:
+        if left > 0:
+            sections.append(replace(section, equations=section.equations[:left]))
+            left -= len(section.equations)
+    return replace(explanation, sections=sections)
 
 
 def explained(network: Network) -> list[str]:

@@ -5,7 +5,8 @@ arrangement  finds these positions           printing  scale and pages of a trai
 look      the named cell styles              sheet     lays out the sheet of one training
 notes     what a sheet says in words         pictures  its charts and its drawing
 boxes     boxes of the derivation            derivation_tab  these boxes on a tab of their own
-table     the long table, streamed           compare   the tab of several learning rates
+formulas  what stands in the table's cells   table     the long table, streamed
+compare   the tab of several learning rates
 chart     the charts of the error            dots      charts of means and their spread
 step      the tab of one epoch's chains      check     the tab that checks the gradients
 drawing   the network, as native shapes      blanks    what an exercise leaves blank

@@ -14,8 +14,14 @@ import orjson
 import pandas as pd
 
 from backprop_sheet.exporter.blanks import NOTHING, Blanks
+from backprop_sheet.exporter.formulas import (
+    ABOVE,
+    ROW,
+    Content,
+    formula_template,
+    with_row_numbers,
+)
 from backprop_sheet.exporter.layout import Layout
-from backprop_sheet.formula import EXCEL, Tree, inline, spell, without_double_signs
 from backprop_sheet.network import Kind, Network, RowKind
 from backprop_sheet.ooxml.addresses import Area, letters
 from backprop_sheet.progress import Watch
@@ -24,10 +30,6 @@ CHUNK = 100
 """Rows written at a time: few enough to need little memory, many enough to be fast."""
 CELL_SIZE = 70
 """The most bytes of XML for a cell."""
-ROW, ABOVE, EPOCH_ABOVE = "\0", "\1", "\2"
-"""Placeholders in a template for the number of the row, of the row above, and of the same sample's
-row one epoch earlier. They are characters that XML cannot contain."""
-
 GIVEN, EPOCH, BLANK = "given", "epoch", "blank"
 """Styles of the table besides those of the kinds of quantities. Without that of `GIVEN`, given
 numbers look as they do in the rows below."""
@@ -36,8 +38,6 @@ ERROR = re.compile(r"(<c [^>]*)(>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)<v>#)")
 
 Styles = Mapping[str, int]
 """The number of the style for each kind of quantity, for `GIVEN`, `EPOCH` and `BLANK`."""
-Content = float | str | None
-"""What a cell shows: a number, an error such as ``#DIV/0!``, or nothing."""
 
 
 class Values:
@@ -105,7 +105,7 @@ def rows(
             number = layout.first_row + row
             cells, epoch = templates.for_row(row) % tuple(texts), next(epochs, "")
             cells = (epoch + cells if epochs_first else cells + epoch) + beside(number)
-            line = _with_row_numbers(f'<row r="{ROW}">{cells}</row>', number, samples)
+            line = with_row_numbers(f'<row r="{ROW}">{cells}</row>', number, samples)
             lines.append(ERROR.sub(r'\1 t="e"\2', line) if "<v>#" in line else line)
         yield "".join(lines)
 
@@ -113,14 +113,6 @@ def rows(
 def estimated_size(layout: Layout) -> int:
     """An estimate of the bytes of all rows."""
     return layout.rows * len(layout.columns) * CELL_SIZE
-
-
-def _with_row_numbers(text: str, row: int, samples: int) -> str:
-    """The XML of a row, with its placeholders replaced by row numbers."""
-    text = text.replace(ROW, str(row))
-    if ABOVE in text:
-        text = text.replace(ABOVE, str(row - 1))
-    return text.replace(EPOCH_ABOVE, str(row - samples)) if EPOCH_ABOVE in text else text
 
 
 class _Templates:
@@ -225,30 +217,3 @@ def _escaped(formula: str) -> str:
 def _shared_reference(column: int) -> str:
     """The shared formula in a cell below the first."""
     return f'<f t="shared" si="{column}"/>'
-
-
-def formula_in(layout: Layout, name: str, row: int) -> str:
-    """The formula of a quantity in a row of the sheet; empty where a number is given."""
-    text = formula_template(layout, name, layout.network.rules.kind(row - layout.first_row))
-    return _with_row_numbers(text or "", row, len(layout.network.samples))
-
-
-def formula_template(layout: Layout, name: str, kind: RowKind) -> str | None:
-    """The formula of a quantity in rows of a kind, with placeholders; None for a plain number."""
-    network = layout.network
-    tree = tree_in_cell(network, name, kind)
-    if tree is None:
-        return None
-    marks = {0: ROW, 1: ABOVE, len(network.samples): EPOCH_ABOVE}
-    return spell(tree, EXCEL, lambda leaf: layout.cell(leaf.id, marks[leaf.up]))
-
-
-def tree_in_cell(network: Network, name: str, kind: RowKind) -> Tree | None:
-    """The formula of a quantity's cell in rows of a kind; None for a plain number.
-
-    Partials without a column are written into it.
-    """
-    rule = network.rules.at(name, kind)
-    if rule is None or not network.rules.has_formula(name, kind):
-        return None
-    return without_double_signs(inline(rule.whole, network.partials))

@@ -295,6 +295,17 @@ class Network:
         """The name of an epoch's error: E_Total, or E_Mean if there are several samples."""
         return TOTAL if len(self.samples) == 1 else MEAN_TOTAL
 
+    @cached_property
+    def shown_sample(self) -> int:
+        """The sample that is shown where none is asked for, counted from 1.
+
+        It is the first with the fewest inputs that are 0: what an input of 0 is multiplied by has
+        the gradient 0, which shows nothing.
+        """
+        inputs = self.named(Kind.INPUT)
+        zeros = [sum(not sample[name] for name in inputs) for sample in self.samples]
+        return 1 + zeros.index(min(zeros))
+
     def rows(self, epochs: int) -> int:
         """The number of rows of a number of epochs: one for each sample."""
         return epochs * len(self.samples)

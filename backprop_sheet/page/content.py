@@ -11,7 +11,7 @@ from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import roles_of
 from backprop_sheet.errors import InputError
 from backprop_sheet.exporter.arrangement import arrange
-from backprop_sheet.exporter.table import tree_in_cell
+from backprop_sheet.exporter.formulas import tree_in_cell
 from backprop_sheet.formula import MATHML, Tree
 from backprop_sheet.network import ACCURACY, TOTAL, Derived, Kind, Network, RowKind, load
 from backprop_sheet.network.choices import Range
@@ -52,6 +52,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         **_numbers(network),
         "most": most_epochs(network),
         "sampled": list(network.samples[0]),
+        "sample": network.shown_sample,
         "ranges": {name: _range(accepted) for name, accepted in network.ranges.items()},
         "kinds": [kinds.index(network.rules.kind(row)) for row in range(2 * samples)],
         "columns": list(network.columns),

@@ -1,7 +1,7 @@
 """Draws the error over the epochs: one curve, or several in one figure."""
 
-import re
 from collections.abc import Mapping, Sequence
+from math import ceil, floor, log10
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +34,10 @@ SOME_NAMED = "{} of the {} curves are named; the colours of the others lie betwe
 LINE_STYLES = {name: (0, dash) if dash else "-" for name, dash in DASHES.items()}
 """matplotlib's line styles for the dashes of strokes."""
 SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+FEW_DECADES = (2.0, 0.7)
+"""On an axis of fewer powers of ten, some numbers between them have labels; of fewer still, all."""
+FEWEST_DIGITS, MOST_DIGITS = 6, 17
+"""Digits of labels on a logarithmic axis: the usual ones, and all that a number has."""
 CROWDED = 1000
 """From this many epochs on, their numbers have four digits, so an axis has room for fewer."""
 
@@ -138,21 +142,35 @@ def error_comparison(frames: Mapping[float, pd.DataFrame]) -> Picture:
 
 def _label_powers(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(PlainPowers())
-    axes.yaxis.set_minor_formatter(PlainPowers(labelOnlyBase=False))
-    bottom, top = axes.get_ylim()
-    if top > 10 * bottom:  # within one decade, minor ticks need labels too
+    axes.yaxis.set_minor_formatter(PlainPowers(labelOnlyBase=False, minor_thresholds=FEW_DECADES))
+    bottom, top = map(log10, axes.get_ylim())
+    if floor(top) > ceil(bottom):  # else fewer than two powers are there, and others need labels
         axes.yaxis.set_minor_locator(NullLocator())
 
 
 class PlainPowers(LogFormatterSciNotation):
     """Powers of ten as plain text, 10⁻³; typesetting them takes as long as the whole picture."""
 
+    _digits = FEWEST_DIGITS
+
+    def format_ticks(self, values: list[float]) -> list[str]:
+        """The labels of ticks, with as many digits as it takes to tell them apart."""
+        labels: list[str] = []
+        for self._digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
+            labels = super().format_ticks(values)
+            told = [*filter(None, labels)]
+            if len({*told}) == len(told):
+                break
+        return labels
+
     def __call__(self, x: float, pos: int | None = None) -> str:
-        """The label of a tick."""
-        text = super().__call__(x, pos).replace(r"\times", "×")
-        plain = re.sub(r"[$ {}]|\\mathdefault", "", text)
-        base, _, power = plain.partition("^")
-        return base + power.translate(SUPERSCRIPTS)
+        """The label of a tick; empty where it has none."""
+        if not super().__call__(x, pos):
+            return ""
+        digits, _, power = f"{x:.{self._digits - 1}e}".partition("e")
+        base = f"10{str(int(power)).translate(SUPERSCRIPTS)}"
+        digits = digits.rstrip("0").rstrip(".")
+        return base if digits == "1" else f"{digits}×{base}"
 
 
 def _draw(axes: Axes, errors: pd.Series, stroke: Stroke, scale: str) -> Line2D | None:

@@ -24,7 +24,7 @@ from backprop_sheet.diagram import (
     with_gradients,
 )
 from backprop_sheet.engine import numbers_at
-from backprop_sheet.network import TOTAL, Network
+from backprop_sheet.network import TOTAL, Network, checked
 from backprop_sheet.palette import (
     LEGEND,
     NEGATIVE,
@@ -67,7 +67,7 @@ MOST_ARROWS, THINNING = 200, 0.3
 
 
 @in_our_style()
-def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Picture:
+def network_drawing(network: Network, epoch: int = 0, sample: int | None = None) -> Picture:
     """Draw the network in an epoch: nodes with their values, arrows with weights and gradients.
 
     The width of an arrow shows the size of its weight, the depth of its colour the size of its
@@ -80,7 +80,8 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     Args:
         network: the network to train.
         epoch: the epoch, counted from 0.
-        sample: the sample of the epoch, counted from 1.
+        sample: the sample of the epoch, counted from 1; by default the first with the fewest
+            inputs that are 0.
 
     Returns:
         A figure of 12.8 by 6 inches, to be used like that of `error_curve`. It is larger where the
@@ -90,6 +91,7 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
         InputError: the epoch is below 0, or there is no such sample.
         Diverged: the training ends before that epoch.
     """
+    sample = checked(network).shown_sample if sample is None else sample
     found = numbers_at(network, epoch, sample)
     numbers = {name: number + 0.0 for name, number in found.items()}  # a -0.0 is shown as 0
     for name in network.derived:  # a partial that is always 0 or 1 is no quantity

@@ -6,8 +6,8 @@ from backprop_sheet.derivation import AS_LATEX, AS_MATHML, AS_TEXT, boxes
 from backprop_sheet.document import Block, Code, Equation, Formulas, Heading, Paragraph
 from backprop_sheet.errors import counted
 from backprop_sheet.explainer import explain
-from backprop_sheet.explainer.formats import MARKUP, TEX, TEXT, Line, Style, first_equations
-from backprop_sheet.explainer.steps import Explanation, Section
+from backprop_sheet.explainer.steps import Explanation, Section, first_equations
+from backprop_sheet.explainer.styles import MARKUP, TEX, TEXT, Line, Style
 from backprop_sheet.reporter.training import DIGITS, Training
 
 MOST_LINES, MOST_EQUATIONS = 12, 80

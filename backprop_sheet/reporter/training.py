@@ -10,8 +10,8 @@ import pandas as pd
 
 from backprop_sheet import rates
 from backprop_sheet.errors import Diverged
-from backprop_sheet.explainer.formats import rounded_text
-from backprop_sheet.network import Kind, Network
+from backprop_sheet.explainer.styles import rounded_text
+from backprop_sheet.network import Network
 from backprop_sheet.tabulator import THRESHOLD, errors_of
 
 DRAWING, CURVE, RATES = "network", "curve", "rates"
@@ -88,16 +88,6 @@ def rates_for(network: Network) -> list[float]:
         return list(rates.RATES)
     around = (float(f"{factor * network.eta:.12g}") for factor in rates.RATES)
     return [rate for rate in around if 0 < rate < inf]  # at the ends of the range some are neither
-
-
-def telling_sample(network: Network) -> int:
-    """The sample to work through, from 1 on: the first with the fewest inputs that are 0.
-
-    What an input of 0 is multiplied by shows nothing.
-    """
-    inputs = network.named(Kind.INPUT)
-    zeros = [sum(not sample[name] for name in inputs) for sample in network.samples]
-    return 1 + zeros.index(min(zeros))
 
 
 def rounded(value: float) -> str:

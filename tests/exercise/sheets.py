@@ -8,7 +8,7 @@ from pathlib import Path
 from backprop_sheet import tabulate
 from backprop_sheet.exercise.parts import columns_left_blank
 from backprop_sheet.exporter import Blanks, arrange, write_exercise
-from backprop_sheet.exporter.table import formula_in
+from backprop_sheet.exporter.formulas import formula_in
 from backprop_sheet.network import Network
 
 

@@ -92,8 +92,11 @@ def test_circles_and_labels_show_the_numbers_of_the_engine(show, name, row):
         page.keyboard.press("ArrowRight")
     epoch = int(re.search(r"epoch (\d+)", page.locator("#drawing h2").inner_text())[1])
     assert epoch == row
-    numbers = numbers_at(network, epoch, 1)
-    assert samples == 1 or ", sample 1" in page.locator("#drawing h2").inner_text()
+    numbers = numbers_at(network, epoch, network.shown_sample)
+    assert (
+        samples == 1
+        or f", sample {network.shown_sample}" in page.locator("#drawing h2").inner_text()
+    )
     layout = drawing_of(network)["layouts"][-1]
     drawn = [circle[0] for circle in layout["circles"]] + [one["name"] for one in layout["labels"]]
     assert {"h1", "E_Total", "t1", "w1"} <= {*drawn}
@@ -661,7 +664,7 @@ def test_every_template_is_drawn(show, name):
 def test_grids_are_tinted_by_their_numbers(show, name):
     network = load(name)
     page = show(network)
-    numbers = numbers_at(network, 0, 1)
+    numbers = numbers_at(network, 0, network.shown_sample)
     layout = drawing_of(network)["layouts"][0]
     (scale,) = {
         grid["scale"] for grid in layout["grids"] if "w1" in {place[0] for place in grid["places"]}

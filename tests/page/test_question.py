@@ -22,7 +22,7 @@ from questions import (
 from backprop_sheet import load, tabulate, write_workbook
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.explainer import explain
-from backprop_sheet.explainer.formats import rounded_text
+from backprop_sheet.explainer.styles import rounded_text
 from backprop_sheet.formula import MATHML, leaves, write
 from backprop_sheet.network import Kind
 from backprop_sheet.network.choices import (

@@ -102,7 +102,7 @@ class GivenCells:
     def _formula(self, given: _Given) -> str:
         """The formula that the sheet was given out with in the same place."""
         from backprop_sheet.exporter import arrange
-        from backprop_sheet.exporter.table import formula_in
+        from backprop_sheet.exporter.formulas import formula_in
 
         layout = arrange(self._held.network, self._held.network.epochs)
         row = layout.first_row + given.row

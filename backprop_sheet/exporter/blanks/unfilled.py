@@ -9,7 +9,7 @@ from functools import cache
 from math import isfinite
 
 from backprop_sheet.exporter.blanks import Blanks
-from backprop_sheet.exporter.table import Content, tree_in_cell
+from backprop_sheet.exporter.formulas import Content, tree_in_cell
 from backprop_sheet.formula import Name, Tree, function_of_rows, leaves, value_of
 from backprop_sheet.network import Network, RowKind
 

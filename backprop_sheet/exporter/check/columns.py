@@ -96,16 +96,18 @@ class Columns:
     def _row(self, key: str) -> str:
         """The cell with a row of the table, counted from 1."""
         if key not in self._at:
-            rules = self._network.rules
             text = self._lookup.place(f"$A{ROW}", in_every_row=key == OWN_ROW)
-            first = rules.step if key == LAST_ROW else 1
-            self.add(key, lambda _: text, lambda epoch, _: epoch * rules.samples + first)
+            self.add(key, lambda _: text, lambda epoch, _: self._place(epoch, key))
         return self.cell(key)
 
+    def _place(self, epoch: int, key: str) -> int:
+        """The row of the table, counted from 1, of the sample that tab Step begins with."""
+        rules, sample = self._network.rules, self._network.shown_sample
+        return epoch * rules.samples + (sample if key == OWN_ROW else rules.step_end(sample))
+
     def _number(self, name: str, epoch: int) -> float:
-        rules = self._network.rules
-        last = 0 if rules.is_final_in_every_row(name) else rules.step - 1
-        return float(self._numbers[name][epoch * rules.samples + last])
+        key = OWN_ROW if self._network.rules.is_final_in_every_row(name) else LAST_ROW
+        return float(self._numbers[name][self._place(epoch, key) - 1])
 
     def following(self, key: str, weight: str) -> str:
         """Add a copy of a weight's number after the step of an epoch. Returns its cell."""
@@ -121,8 +123,7 @@ class Columns:
         return lambda epoch: lookup.cell(weight, epoch + 1) if epoch + 1 < end else none
 
     def _next(self, weight: str, epoch: int, _: object) -> float | str:
-        rules, numbers = self._network.rules, self._numbers[weight]
-        row = epoch * rules.samples + rules.step
+        numbers, row = self._numbers[weight], self._place(epoch, LAST_ROW)
         return float(numbers[row]) if row < len(numbers) else NOTHING
 
     def write_settings(self, row: int, place_of: Callable[[str], str]) -> None:

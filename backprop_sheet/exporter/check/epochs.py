@@ -16,6 +16,7 @@ from backprop_sheet.exporter.check.judging import NOTHING, STEP_SIZE, VERDICTS, 
 from backprop_sheet.exporter.check.passes import Passes, Side
 from backprop_sheet.formula import Tree, function, in_cell, names
 from backprop_sheet.network import TOTAL, Network
+from backprop_sheet.spread import spread
 
 MOST_CELLS, MOST_OF_AN_EPOCH = 20_000, 2_000
 """The most cells that the list may follow from: with more, only some of the epochs are listed. And
@@ -57,8 +58,7 @@ class Epochs:
         """The epochs that are listed: all of them, or some from the first to the last."""
         if self.cells_of_an_epoch > MOST_OF_AN_EPOCH:
             return []
-        count = min(MOST_CELLS // self.cells_of_an_epoch, epochs)
-        return [number * (epochs - 1) // max(1, count - 1) for number in range(count)]
+        return spread(epochs, MOST_CELLS // self.cells_of_an_epoch)
 
     def write(self, top: int, epochs: Sequence[int]) -> None:
         """Write the list, from a row below a header on, and what it follows from."""

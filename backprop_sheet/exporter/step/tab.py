@@ -53,9 +53,10 @@ class Step:
         self._sheet, self._layout = sheet, layout
         self._network: Network = layout.network
         # Quantities that are final only in the last row of a step are shown from that row.
-        step = self._network.rules.step
+        sample, network = self._network.shown_sample, self._network
+        end = network.rules.step_end(sample)
         self._numbers = Numbers(
-            numbers_at(self._network, 0), *numbers_with_row_above(self._network, 0, step)
+            numbers_at(network, 0, sample), *numbers_with_row_above(network, 0, end)
         )
         self._has_grids = any(map(is_picture, self._network.groups))
         self._chains = Chains(self._network)
@@ -181,7 +182,7 @@ class Step:
         cells.write_named(RATE, 5, 2, "setting fixed", self.lookup.number(RATE), number)
         if (samples := len(self._network.samples)) > 1:
             cells.write(6, 1, "step label", "sample")
-            cells.write(6, 2, "changeable", 1)
+            cells.write(6, 2, "changeable", self._network.shown_sample)
             valid = f"AND(ISNUMBER({SAMPLE_CELL}),{SAMPLE_CELL}>=1,{SAMPLE_CELL}<={samples})"
             no = f"there is no such sample: 1 to {samples}"
             text = f'IF({valid},"1 to {samples}","{no}")'

@@ -27,11 +27,11 @@ COMPUTED = (Kind.RATE, Kind.CLIPPED, Kind.STATE)
 
 
 class Numbers(NamedTuple):
-    """Numbers of the first epoch.
+    """Numbers of the first epoch, in the sample that the tab begins with.
 
     Attributes:
-        first: those of its first row.
-        last: those of the last row of its first step.
+        first: those of its row.
+        last: those of the last row of its step.
         above: those of the row above that; empty if there is none.
     """
 

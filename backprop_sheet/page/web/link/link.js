@@ -121,7 +121,7 @@ function partsOf(fragment, odd) {
 
 /** @param {Page} page */
 function clearChoices(page) {
-  page.row = 0;
+  page.row = page.content.sample - 1;
   page.asked = "";
   page.walked = -1;
   page.hidden = false;

@@ -23,10 +23,10 @@ const ALL = "*";
 export const WORDS = {
   epoch: {
     write: (page) => (page.epoch ? String(page.epoch) : ""),
-    read: (page, text) => page.choose(wholeWithin(text, 0, page.lastEpoch), 1),
+    read: (page, text) => page.choose(wholeWithin(text, 0, page.lastEpoch), page.content.sample),
   },
   sample: {
-    write: (page) => (page.sample > 1 ? String(page.sample) : ""),
+    write: (page) => (page.sample === page.content.sample ? "" : String(page.sample)),
     read: (page, text) => page.choose(page.epoch, wholeWithin(text, 1, page.samples.length)),
   },
   // Before what is asked: a stop asks its own quantity, and the reader may have asked another since.

@@ -81,6 +81,7 @@
  * @property {Record<string, number>} given the given numbers that training starts from
  * @property {string[]} sampled the names of the inputs and targets that each sample has
  * @property {number[][]} samples their numbers
+ * @property {number} sample the one that the page opens with, from 1
  * @property {Record<string, Range>} ranges what given numbers accept, if that is not any number
  * @property {number[]} kinds the kind of each row of the first two epochs; from there on, rows are
  *   of the kinds of the second

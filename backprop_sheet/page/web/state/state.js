@@ -31,7 +31,7 @@ export class Page extends Followed {
     this.samples = samples;
     this.epochs = epochs;
     /** The chosen row of the table, from 0. */
-    this.row = 0;
+    this.row = content.sample - 1;
     /** The name of the asked quantity; empty if none is. */
     this.asked = "";
     /** The place in `pass` of the stop that the walk is at; -1 if the pass is not walked. */
@@ -45,7 +45,8 @@ export class Page extends Followed {
     this.kept = [];
     this.training = this.#trained();
     /** What the pass through the chosen row is walked along, and the place of each key in it. */
-    this.pass = passOf(this.training, 0);
+    this.row = within(this.row, 0, this.training.rows - 1);
+    this.pass = passOf(this.training, this.row);
     this.places = placesOf(this.pass);
   }
 
