@@ -2,14 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from math import inf
 
 from backprop_sheet.diagram.bodies import Body, body_of, sources_of
 from backprop_sheet.diagram.columns import is_picture
-from backprop_sheet.diagram.parts import Arrow, Loop, Node
+from backprop_sheet.diagram.parts import BEND, Arrow, Loop, Node
 from backprop_sheet.diagram.shortened import WHOLE, Shortening
 from backprop_sheet.formula import names
 from backprop_sheet.network import TOTAL, Network
 from backprop_sheet.network.grids import Picture, pictures
+
+BESIDE_BOW, LOWEST = 2, 0.35
+"""How far a bow stays from circles, in pixels; and how high it is at least, as a part of the usual
+height."""
 
 
 def arrows_of(
@@ -85,6 +90,7 @@ def _arrow(start: Body, end: Node, weight: str = "") -> Arrow:
 
 
 def loops_of(network: Network, nodes: Mapping[str, Node], height: float) -> list[Loop]:
+    """The bows, as high as circles above or below them allow."""
     loops = []
     for unit in (unit for group in network.groups[1:] for unit in group.units):
         if unit.sum == unit.signal or unit.sum not in nodes or nodes[unit.sum].square:
@@ -93,5 +99,19 @@ def loops_of(network: Network, nodes: Mapping[str, Node], height: float) -> list
         above = start.y <= height / 2
         edge = -start.radius if above else start.radius
         ends = (start.x, start.y + edge), (end.x, end.y + edge)
-        loops.append(Loop(*ends, above, unit.sum, unit.signal))
+        part = min(1.0, max(LOWEST, _room(nodes, start, end, above) / (BEND * start.radius)))
+        loops.append(Loop(*ends, above, unit.sum, unit.signal, part))
     return loops
+
+
+def _room(nodes: Mapping[str, Node], start: Node, end: Node, above: bool) -> float:
+    """How far the next circle is above or below two circles with a bow, in pixels."""
+    middle, out = (start.x + end.x) / 2, -1 if above else 1
+    return min(
+        (
+            out * (node.y - start.y) - node.radius - start.radius - BESIDE_BOW
+            for node in nodes.values()
+            if abs(node.x - middle) < node.radius + start.radius and out * (node.y - start.y) > 0
+        ),
+        default=inf,
+    )

@@ -41,6 +41,7 @@ from backprop_sheet.plotter.labels import (
     draw_errors,
     draw_weights,
     may_have_labels,
+    shares_weights,
     weight_labels,
 )
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
@@ -107,7 +108,7 @@ def network_drawing(network: Network, epoch: int = 0, sample: int = 1) -> Pictur
     axes.set(xlim=(0, diagram.width), ylim=(diagram.height, 0), aspect="equal")
     axes.set_axis_off()
     for loop in diagram.loops:
-        _arrow(axes, loop.start, loop.end, bend=-0.9 if loop.above else 0.9)
+        _arrow(axes, loop.start, loop.end, bend=loop.bow)
     _draw_arrows(axes, diagram, _strokes(diagram, numbers))
     draw_weights(axes, labels)
     draw_grids(axes, network, diagram, numbers)
@@ -135,11 +136,12 @@ def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, 
     def sized(times: float) -> Diagram:
         return diagram_of(network, times * width, times * height, most=MOST)
 
-    for gradients, times in product((True, False), ROOMIER):
+    repeats = (False, True) if shares_weights(sized(1)) else (False,)
+    for gradients, times, once in product((True, False), ROOMIER, repeats):
         if not may_have_labels(sized(1)):
             break
         if is_clear(sized(times)) and (
-            labels := weight_labels(network, sized(times), numbers, gradients=gradients)
+            labels := weight_labels(network, sized(times), numbers, gradients=gradients, once=once)
         ):
             return sized(times), labels
     return next(filter(is_clear, map(sized, ROOMIER)), sized(1)), []

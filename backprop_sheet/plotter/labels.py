@@ -30,6 +30,8 @@ CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
 of outputs is."""
 MOST_HIDDEN, BESIDE = 0.6, 3
 """How much of an arrow its label may hide; and how far from it, in pixels, a label beside it is."""
+APART = 2
+"""How far a label is from other labels and other weights' arrows, in pixels."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -46,37 +48,62 @@ def may_have_labels(diagram: Diagram) -> bool:
 
 
 def weight_labels(
-    network: Network, diagram: Diagram, numbers: Mapping[str, float], *, gradients: bool
+    network: Network,
+    diagram: Diagram,
+    numbers: Mapping[str, float],
+    *,
+    gradients: bool,
+    once: bool,
 ) -> list[Label]:
-    """Labels of all arrows with the weight and, if wanted, its gradient; none if not all fit."""
-    weighted = [arrow for arrow in diagram.arrows if arrow.weight]
-    texts = {a.weight: f"{a.weight} = {numbers[a.weight]:.4g}" for a in weighted}
-    if gradients:
-        slopes = {name: gradient_name(name) for name in texts}
-        texts |= {
-            name: f"{text}\n{network.label(slopes[name])} = {numbers[slopes[name]]:.3g}"
-            for name, text in texts.items()
-        }
+    """Labels of all arrows; none if not all fit.
+
+    Args:
+        network: the network.
+        diagram: its drawing.
+        numbers: the numbers of all quantities.
+        gradients: whether a label has the weight's gradient, too.
+        once: whether of several arrows with the same weight only the first says more than its name.
+    """
+    told: set[str] = set()
+    texts: dict[Arrow, str] = {}
+    for arrow in (arrow for arrow in diagram.arrows if arrow.weight):
+        repeats = once and arrow.weight in told
+        texts[arrow] = arrow.weight if repeats else _told(network, arrow, numbers, gradients)
+        told.add(arrow.weight)
     points = label_points(
         diagram, partial(_box_of, texts), points_of=partial(_points, texts), every=True
     )
-    return [Label(texts[arrow.weight], point) for arrow, point in points.items()]
+    return [Label(texts[arrow], point) for arrow, point in points.items()]
 
 
-def _points(texts: Mapping[str, str], arrow: Arrow) -> Iterator[Point]:
+def shares_weights(diagram: Diagram) -> bool:
+    """Whether several arrows have the same weight."""
+    weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
+    return len(set(weights)) < len(weights)
+
+
+def _told(network: Network, arrow: Arrow, numbers: Mapping[str, float], gradients: bool) -> str:
+    """The weight of an arrow with its number and, if wanted, its gradient."""
+    text, slope = f"{arrow.weight} = {numbers[arrow.weight]:.4g}", gradient_name(arrow.weight)
+    return f"{text}\n{network.label(slope)} = {numbers[slope]:.3g}" if gradients else text
+
+
+def _points(texts: Mapping[Arrow, str], arrow: Arrow) -> Iterator[Point]:
     """Where the label of an arrow may be: on it or, where it is level, above or below it."""
     yield from arrow.points
     if arrow.level:
-        _, top, _, bottom = _box(texts[arrow.weight], (0, 0))
+        _, top, _, bottom = _box(texts[arrow], (0, 0))
         for x, y in arrow.points:
             yield x, y + top - BESIDE
             yield x, y + bottom + BESIDE
 
 
-def _box_of(texts: Mapping[str, str], arrow: Arrow, point: Point) -> Rectangle | None:
-    """The rectangle of an arrow's label; None if it would hide most of the arrow."""
-    box = _box(texts[arrow.weight], point)
-    return None if part_covered(arrow, box) > MOST_HIDDEN else box
+def _box_of(texts: Mapping[Arrow, str], arrow: Arrow, point: Point) -> Rectangle | None:
+    """What an arrow's label keeps free; None if it would hide most of the arrow."""
+    left, top, right, bottom = box = _box(texts[arrow], point)
+    if part_covered(arrow, box) > MOST_HIDDEN:
+        return None
+    return left - APART, top - APART, right + APART, bottom + APART
 
 
 def draw_weights(axes: Axes, labels: list[Label]) -> None:
