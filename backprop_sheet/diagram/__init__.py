@@ -6,10 +6,11 @@ parts      circles, squares, captions, arrows    columns   groups as circles or 
 bodies     what arrows begin or end at           kernels   the kernels before a picture
 arrows     arrows and bows                       labels    where labels have room
 shortened  what is drawn of large networks       sizes     how large a drawing is
-clearing   arrows beside circles                turned     from top to bottom
+clearing   arrows beside circles and grids      crossings  how far arrows run into them
+steps      what is alike in several steps       turned     from top to bottom
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from backprop_sheet.chain import gradient_name
@@ -113,33 +114,24 @@ def diagram_of(
         taken = sum(column.width for column in columns)
     free = width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS
     gaps = [0.0, *gaps_after(columns, free, kernel_gap)]
-    nodes: dict[str, Node] = {}
-    captions: list[Caption] = []
-    omitted: list[Omitted] = []
-    bodies: dict[str, Body] = {}
-    left: float = MARGIN
-    for column, gap in zip(columns, gaps, strict=False):
-        left += gap
-        down = _down(column, bodies, height)
-        nodes |= {n.name: replace(n, x=left + n.x, y=down + n.y) for n in column.nodes}
-        captions += [c._replace(x=left + c.x, y=down + c.y) for c in column.captions]
-        omitted += [o._replace(x=left + o.x, y=down + o.y) for o in column.omitted]
-        for shown in column.pictures:
-            kernels = kernels_before(shown, nodes, left - gap, left, most)
-            nodes |= {node.name: node for node in kernels.nodes}
-            captions += kernels.captions
-            omitted += kernels.omitted
-        bodies |= _bodies(column, nodes)
-        left += column.width
-    x = left + gaps[-1] + TOTAL_RADIUS
+    parts = _side_by_side(columns, gaps, height, most)
+    nodes = {node.name: node for part in parts for node in part.nodes}
+    x = width - MARGIN - TOTAL_RADIUS
     nodes[TOTAL] = Node(TOTAL, "total error", x, height / 2, TOTAL_RADIUS)
-    moved = unrolled(network, nodes, height, most)
-    nodes |= moved
-    bodies |= {name: body_of([name], nodes) for name in moved}
-    moved = cleared(network, nodes, arrows_of(network, nodes, bodies, most), height)
-    nodes |= moved
-    bodies |= {name: body_of([name], nodes) for name in moved}
-    arrows, loops = arrows_of(network, nodes, bodies, most), loops_of(network, nodes, height)
+    nodes |= unrolled(network, nodes, height, most)
+    bodies = _bodies(parts, nodes)
+    grids = [list(dict.fromkeys(n.body for n in part.nodes if n.square)) for part in parts]
+    arrows = arrows_of(network, nodes, bodies, most)
+    down = cleared(network, nodes, arrows, height, list(filter(None, grids)))
+    if down:
+        nodes = {n: replace(node, y=node.y + down.get(node.body, 0)) for n, node in nodes.items()}
+        heads = [next((down[name] for name in of if name in down), 0.0) for of in grids]
+        parts = [_moved(part, 0, y) for part, y in zip(parts, heads, strict=True)]
+        bodies = _bodies(parts, nodes)
+        arrows = arrows_of(network, nodes, bodies, most)
+    loops = loops_of(network, nodes, height)
+    captions = [caption for part in parts for caption in part.captions]
+    omitted = [dots for part in parts for dots in part.omitted]
     return Diagram(width, height, nodes, arrows, loops, captions, omitted)
 
 
@@ -175,11 +167,44 @@ def with_gradients(diagram: Diagram, network: Network) -> Diagram:
     )
 
 
-def _bodies(column: Column, nodes: Mapping[str, Node]) -> dict[str, Body]:
+def _side_by_side(
+    columns: Sequence[Column], gaps: Sequence[float], height: float, most: Shortening
+) -> list[Column]:
+    """The columns where they stand, each after its gap, with the kernels in that."""
+    nodes: dict[str, Node] = {}
+    parts: list[Column] = []
+    left: float = MARGIN
+    for column, gap in zip(columns, gaps, strict=False):
+        left += gap
+        part = _moved(column, left, _down(column, _bodies(parts, nodes), height))
+        nodes |= {node.name: node for node in part.nodes}
+        for shown in column.pictures:
+            kernels = kernels_before(shown, nodes, left - gap, left, most)
+            part.nodes.extend(kernels.nodes)
+            part.captions.extend(kernels.captions)
+            part.omitted.extend(kernels.omitted)
+        nodes |= {node.name: node for node in part.nodes}
+        parts.append(part)
+        left += column.width
+    return parts
+
+
+def _moved(column: Column, right: float, down: float) -> Column:
+    """A column that stands further to the right and further down."""
+    return replace(
+        column,
+        nodes=[replace(node, x=node.x + right, y=node.y + down) for node in column.nodes],
+        captions=[c._replace(x=c.x + right, y=c.y + down) for c in column.captions],
+        omitted=[o._replace(x=o.x + right, y=o.y + down) for o in column.omitted],
+    )
+
+
+def _bodies(parts: Iterable[Column], nodes: Mapping[str, Node]) -> dict[str, Body]:
     """What arrows begin or end at, for each circle and each place of a picture."""
-    found = {node.name: body_of([node.name], nodes) for node in column.nodes if not node.square}
-    for shown in column.pictures:
-        for grid in shown.picture.maps:
+    found: dict[str, Body] = {}
+    for part in parts:
+        found |= {n.name: body_of([n.name], nodes) for n in part.nodes if not n.square}
+        for grid in (grid for shown in part.pictures for grid in shown.picture.maps):
             found |= dict.fromkeys(grid.names, body_of(grid.names, nodes))
     return found
 

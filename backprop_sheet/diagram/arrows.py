@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from math import inf
 
 from backprop_sheet.diagram.bodies import Body, body_of, sources_of
@@ -25,7 +26,8 @@ def arrows_of(
 ) -> list[Arrow]:
     """One arrow for each weight, from its signal, and one from each output to the error.
 
-    Arrows to a picture begin at whole pictures, and go through its kernels if it has any.
+    Arrows to a picture begin at whole pictures, and go through its kernels if it has any. One leads
+    from its sums to its activations.
     """
     arrows: list[Arrow] = []
     sizes = Counter(node.body for node in nodes.values())
@@ -65,6 +67,8 @@ def _to_picture(
     picture: Picture, nodes: Mapping[str, Node], bodies: Mapping[str, Body]
 ) -> Iterator[Arrow]:
     target = bodies[picture.units[0].sum]
+    for sums, activations in pairwise(picture.maps):
+        yield _between(bodies[sums.names[0]], bodies[activations.names[0]])
     for source in sources_of(picture.units, bodies):
         between = target
         places = [name for grid in picture.kernels for name in grid.names if name in nodes]

@@ -17,6 +17,8 @@ KERNEL_GAP = 18
 LEAST_GAP, GOOD_GAP, LAST_GAP = 12, 44, 80
 """The least width of a gap, for which all else gets smaller; one with room for a weight's label;
 and one before the total error, with room for what is said of an output."""
+NARROW = 0.6
+"""How wide a gap is where arrows have no labels, as a part of the others."""
 LEAST_KERNEL_GAP = 8
 """The least width of a gap for each column of its kernel."""
 LARGEST_PLACE, CAPTION = 20, 16
@@ -49,13 +51,21 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """What stands in one column of the drawing, at x from 0 on."""
+    """What stands in one column of the drawing, at x from 0 on.
+
+    Attributes:
+        width: its width.
+        nodes, captions, omitted: what stands in it.
+        pictures: its pictures.
+        weighted: whether arrows to it may have labels, as weights have.
+    """
 
     width: float
     nodes: list[Node]
     captions: list[Caption] = field(default_factory=list)
     pictures: list[Shown] = field(default_factory=list)
     omitted: list[Omitted] = field(default_factory=list)
+    weighted: bool = True
 
     @property
     def kernel_columns(self) -> int:
@@ -83,15 +93,40 @@ def columns_of(network: Network) -> list[list[Group]]:
     return columns
 
 
+def drawn_columns(network: Network) -> list[list[Group]]:
+    """The groups of each column of a drawing: circles that take the same stand in one, too."""
+    columns: list[list[Group]] = []
+    for groups in columns_of(network):
+        if columns and _is_beside(groups[0], columns[-1]):
+            columns[-1].extend(groups)
+        else:
+            columns.append(list(groups))
+    return columns
+
+
+def _is_beside(group: Group, others: Sequence[Group]) -> bool:
+    """Whether circles take a part of what those of other groups take, and nothing of them."""
+    if is_picture(group) or is_picture(others[0]) or roles_of(group) != roles_of(others[0]):
+        return False
+    taken, before = _taken([group]), _taken(others)
+    given = {signal for other in others for signal in other.signals}
+    return bool(taken & before) and not taken & given
+
+
+def _taken(groups: Sequence[Group]) -> set[str]:
+    """The signals that the units of some groups take."""
+    return {signal for group in groups for unit in group.units for signal, _ in unit.sources}
+
+
 def all_columns(
     network: Network, radius: float, cell: float, height: float, most: Shortening = WHOLE
 ) -> list[Column]:
     """The columns, with circles of a radius, and with places of pictures of at most a size."""
-    first, last, missing = ends(columns_of(network), most.columns)
+    first, last, missing = ends(drawn_columns(network), most.columns)
     drawn = [
         _pictures(groups, cell, height, most)
         if is_picture(groups[0])
-        else _column(groups[0], radius, height, most)
+        else _column(groups, radius, height, most)
         for groups in (*first, *last)
     ]
     if missing:
@@ -100,24 +135,26 @@ def all_columns(
     return drawn
 
 
-def _column(group: Group, radius: float, height: float, most: Shortening) -> Column:
-    """The units of a group as circles one below the other."""
-    roles = roles_of(group)
-    first, last, missing = ends(group.units, most.rows)
+def _column(groups: Sequence[Group], radius: float, height: float, most: Shortening) -> Column:
+    """The units of groups as circles one below the other."""
+    roles = roles_of(groups[0])
+    units = [unit for group in groups for unit in group.units]
+    first, last, missing = ends(units, most.rows)
     slots = [*first, *[None] * bool(missing), *last]
     nodes: list[Node] = []
     omitted: list[Omitted] = []
     for row, unit in enumerate(slots):
         y = _y_of(row, len(slots), height, most)
         if unit is None:
-            of = "input" if group.role == "input" else "neuron"
+            of = "input" if groups[0].role == "input" else "neuron"
             omitted.append(Omitted(missing, radius * len(roles), y, of=of))
             continue
         nodes += [
             Node(name, role, radius * (1 + 2 * place), y, radius)
             for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
         ]
-    return Column(2 * radius * len(roles), nodes, omitted=omitted)
+    weighted = any(link.weight for unit in units for link in unit.links)
+    return Column(2 * radius * len(roles), nodes, omitted=omitted, weighted=weighted)
 
 
 def _y_of(row: int, rows: int, height: float, most: Shortening) -> float:
@@ -131,7 +168,8 @@ def unrolled(
 ) -> dict[str, Node]:
     """Inputs that steps behind the first take, above the step before, where it is one circle.
 
-    In the first column, their arrows would run through the steps between.
+    In the first column, their arrows would run through the steps between. What is left there stands
+    as high.
     """
     first, *steps = network.groups
     if not all(name in nodes for group in network.groups for name in group.signals):
@@ -141,14 +179,15 @@ def unrolled(
     for name in first.signals:
         number = next((k for k, taken in enumerate(takes) if name in taken), 0)
         before = nodes[steps[number - 1].units[0].sum]
-        free = number and len(steps[number - 1].units) == 1 and not nodes[name].square
+        alone = sum(node.x == before.x for node in nodes.values()) == 1
+        free = number and alone and not nodes[name].square
         if free and all(node.x != before.x for node in moved.values()):
             moved[name] = replace(nodes[name], x=before.x, y=_y_of(0, 2, height, most))
     if not moved:
         return {}
     rest = [name for name in first.signals if name not in moved]
     return moved | {
-        name: replace(nodes[name], y=_y_of(row, len(rest), height, most))
+        name: replace(nodes[name], y=_y_of(row, max(2, len(rest)), height, most))
         for row, name in enumerate(rest)
     }
 
@@ -218,13 +257,16 @@ def gaps_after(columns: Sequence[Column], free: float, each: float) -> list[floa
         free: the width of all gaps together.
         each: the width wanted for each column of a kernel.
     """
-    equal = free / len(columns)
+    shares = [*(1.0 if column.weighted else NARROW for column in columns[1:]), 1.0]
     wanted = gap_widths(columns, 0, each)
-    wide = [gap for gap in wanted if gap > equal]
-    if not wide:
-        return [equal] * len(columns)
-    rest = (free - sum(wide)) / max(1, len(wanted) - len(wide))
-    if rest < LEAST_GAP:
+    equal = free / sum(shares)
+    wide = [gap > equal * share for gap, share in zip(wanted, shares, strict=True)]
+    others = sum(share for share, is_wide in zip(shares, wide, strict=True) if not is_wide)
+    rest = free - sum(gap for gap, is_wide in zip(wanted, wide, strict=True) if is_wide)
+    if any(wide) and (rest / others if others else rest) < LEAST_GAP:
         least = gap_widths(columns, LEAST_GAP, LEAST_KERNEL_GAP)
         return [free / sum(least) * gap for gap in least]
-    return [gap if gap > equal else rest for gap in wanted]
+    return [
+        gap if is_wide else rest / others * share
+        for gap, share, is_wide in zip(wanted, shares, wide, strict=True)
+    ]

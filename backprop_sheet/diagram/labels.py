@@ -8,7 +8,7 @@ from backprop_sheet.diagram.parts import Arrow, Diagram, Point, Rectangle
 MOST_LABELLED = 200
 """The most weights that get labels: with more, the search is long and finds hardly any room."""
 TURNS = 12
-"""How often the search for the labels of all arrows begins anew, each time first with the arrow that
+"""How often the search for the labels of all arrows begins anew, each time with the one first that
 had no room."""
 
 

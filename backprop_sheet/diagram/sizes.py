@@ -10,7 +10,7 @@ from backprop_sheet.diagram.columns import (
     LAST_GAP,
     OMITTED_WIDTH,
     all_columns,
-    columns_of,
+    drawn_columns,
     gap_widths,
     is_picture,
     roles_of,
@@ -66,7 +66,7 @@ def readable_size(
         width = max(width, room + 2 * MARGIN + 2 * TOTAL_RADIUS)
     height = max(height, 3 * radius * most_circles(network, most))
     with_bows = filter(_has_bows, _drawn(network, most))
-    rows = max((len(groups[0].units) for groups in with_bows), default=0)
+    rows = max(map(_units, with_bows), default=0)
     bowed = 2 * most.edge + BOWED * RADIUS * (min(rows, most.rows) - 1)
     height = max(height, min(bowed, MOST_FOR_BOWS * usual[1]))
     return min(width, MOST_TIMES * usual[0]), min(height, MOST_TIMES * usual[1])
@@ -74,8 +74,13 @@ def readable_size(
 
 def _drawn(network: Network, most: Shortening) -> list[list[Group]]:
     """The groups of each column that is drawn."""
-    first, last, _ = ends(columns_of(network), most.columns)
+    first, last, _ = ends(drawn_columns(network), most.columns)
     return [*first, *last]
+
+
+def _units(groups: Sequence[Group]) -> int:
+    """How many circles stand below each other in a column, each with its activation beside it."""
+    return sum(len(group.units) for group in groups)
 
 
 def _has_bows(groups: Sequence[Group]) -> bool:
@@ -95,7 +100,7 @@ def fitting_radius(network: Network, width: float, most: Shortening) -> float:
         return RADIUS
     across = _circles_across(network, most)
     free = width - 2 * MARGIN - 2 * TOTAL_RADIUS
-    if len(across) < len(columns_of(network)):
+    if len(across) < len(drawn_columns(network)):
         free -= OMITTED_WIDTH
     return free / (sum(2 * circles + 1 for circles in across) or 1)
 
@@ -103,5 +108,5 @@ def fitting_radius(network: Network, width: float, most: Shortening) -> float:
 def most_circles(network: Network, most: Shortening) -> int:
     """The most circles of a column, with the dots for those that are left out."""
     drawn = _drawn(network, most)
-    circles = [len(groups[0].units) for groups in drawn if not is_picture(groups[0])]
+    circles = [_units(groups) for groups in drawn if not is_picture(groups[0])]
     return min(max(circles, default=1), most.rows)

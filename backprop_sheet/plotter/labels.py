@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from math import hypot
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -23,6 +24,8 @@ from backprop_sheet.plotter.picture import GREY
 
 MOST_LABELLED = 48
 """The most arrows that get labels: with more, the search is long and finds hardly any room."""
+MOST_LISTED, LISTED_LINE = 24, 140
+"""The most weights whose numbers stand in the legend, and how many characters its lines have."""
 MOST_OUTPUTS = 4
 """The most outputs that have their target and error beside them."""
 CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
@@ -30,8 +33,9 @@ CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
 of outputs is."""
 MOST_HIDDEN, BESIDE = 0.6, 3
 """How much of an arrow its label may hide; and how far from it, in pixels, a label beside it is."""
-APART = 2
-"""How far a label is from other labels and other weights' arrows, in pixels."""
+APART, APART_BESIDE = 2, 8
+"""How far a label is from other labels and other weights' arrows, in pixels: on its own arrow, and
+beside it."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -42,68 +46,98 @@ class Label(NamedTuple):
     point: Point
 
 
-def may_have_labels(diagram: Diagram) -> bool:
-    """Whether there are weights, and not too many for labels."""
-    return 0 < sum(bool(arrow.weight) for arrow in diagram.arrows) <= MOST_LABELLED
+class Way(NamedTuple):
+    """How the weights of arrows are labelled.
+
+    Attributes:
+        gradients: with their gradients.
+        once: of several arrows with the same weight only the first says more than its name.
+        named: all only with their names; the numbers stand in the legend.
+    """
+
+    gradients: bool = True
+    once: bool = False
+    named: bool = False
 
 
 def weight_labels(
-    network: Network,
-    diagram: Diagram,
-    numbers: Mapping[str, float],
-    *,
-    gradients: bool,
-    once: bool,
+    network: Network, diagram: Diagram, numbers: Mapping[str, float], way: Way
 ) -> list[Label]:
-    """Labels of all arrows; none if not all fit.
-
-    Args:
-        network: the network.
-        diagram: its drawing.
-        numbers: the numbers of all quantities.
-        gradients: whether a label has the weight's gradient, too.
-        once: whether of several arrows with the same weight only the first says more than its name.
-    """
-    told: set[str] = set()
+    """Labels of all arrows; none if not all fit."""
     texts: dict[Arrow, str] = {}
+    told: set[str] = set()
     for arrow in (arrow for arrow in diagram.arrows if arrow.weight):
-        repeats = once and arrow.weight in told
-        texts[arrow] = arrow.weight if repeats else _told(network, arrow, numbers, gradients)
+        named = way.named or (way.once and arrow.weight in told)
         told.add(arrow.weight)
+        texts[arrow] = (
+            arrow.weight
+            if named
+            else "\n".join(_told(network, arrow.weight, numbers, gradient=way.gradients))
+        )
     points = label_points(
         diagram, partial(_box_of, texts), points_of=partial(_points, texts), every=True
     )
     return [Label(texts[arrow], point) for arrow, point in points.items()]
 
 
-def shares_weights(diagram: Diagram) -> bool:
-    """Whether several arrows have the same weight."""
+def ways_of(diagram: Diagram) -> list[list[Way]]:
+    """How weights may be labelled, the best ways first, and together those that are about as good.
+
+    There is none without weights, or with too many.
+    """
     weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
-    return len(set(weights)) < len(weights)
+    if not 0 < len(weights) <= MOST_LABELLED:
+        return []
+    different = len(set(weights))
+    each = [Way(), Way(once=True)] if different < len(weights) else [Way()]
+    listed = [Way(named=True)] if different <= MOST_LISTED else []
+    return [each, listed, [way._replace(gradients=False) for way in each]]
 
 
-def _told(network: Network, arrow: Arrow, numbers: Mapping[str, float], gradients: bool) -> str:
-    """The weight of an arrow with its number and, if wanted, its gradient."""
-    text, slope = f"{arrow.weight} = {numbers[arrow.weight]:.4g}", gradient_name(arrow.weight)
-    return f"{text}\n{network.label(slope)} = {numbers[slope]:.3g}" if gradients else text
+def listed_weights(network: Network, diagram: Diagram, numbers: Mapping[str, float]) -> str:
+    """The weights with their numbers and gradients, in lines."""
+    weights = dict.fromkeys(arrow.weight for arrow in diagram.arrows if arrow.weight)
+    lines = [""]
+    for weight in weights:
+        text = ", ".join(_told(network, weight, numbers, gradient=True))
+        if lines[-1] and len(lines[-1] + text) > LISTED_LINE:
+            lines.append("")
+        lines[-1] += f"     {text}" if lines[-1] else text
+    return "\n".join(lines)
+
+
+def _told(
+    network: Network, weight: str, numbers: Mapping[str, float], *, gradient: bool
+) -> list[str]:
+    """A weight with its number and, if wanted, its gradient."""
+    text, slope = f"{weight} = {numbers[weight]:.4g}", gradient_name(weight)
+    return [text, f"{network.label(slope)} = {numbers[slope]:.3g}"] if gradient else [text]
 
 
 def _points(texts: Mapping[Arrow, str], arrow: Arrow) -> Iterator[Point]:
-    """Where the label of an arrow may be: on it or, where it is level, above or below it."""
+    """Where the label of an arrow may be: on it, or above or below it."""
     yield from arrow.points
-    if arrow.level:
-        _, top, _, bottom = _box(texts[arrow], (0, 0))
-        for x, y in arrow.points:
-            yield x, y + top - BESIDE
-            yield x, y + bottom + BESIDE
+    (x0, y0), (x1, y1) = arrow.start, arrow.end
+    length = hypot(x1 - x0, y1 - y0)
+    across, down = (y1 - y0) / length, (x0 - x1) / length  # upwards, as arrows go to the right
+    _, _, right, bottom = _box(texts[arrow], (0, 0))
+    away = BESIDE + abs(across) * right + abs(down) * bottom
+    for x, y in arrow.points:
+        yield x + across * away, y + down * away
+        yield x - across * away, y - down * away
 
 
 def _box_of(texts: Mapping[Arrow, str], arrow: Arrow, point: Point) -> Rectangle | None:
-    """What an arrow's label keeps free; None if it would hide most of the arrow."""
+    """What an arrow's label keeps free; None if it would hide most of the arrow.
+
+    Beside the arrow, that is so much that no other arrow is as close.
+    """
     left, top, right, bottom = box = _box(texts[arrow], point)
-    if part_covered(arrow, box) > MOST_HIDDEN:
+    hidden = part_covered(arrow, box)
+    if hidden > MOST_HIDDEN:
         return None
-    return left - APART, top - APART, right + APART, bottom + APART
+    apart = APART if hidden else APART_BESIDE
+    return left - apart, top - apart, right + apart, bottom + apart
 
 
 def draw_weights(axes: Axes, labels: list[Label]) -> None:

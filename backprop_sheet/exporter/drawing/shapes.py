@@ -173,11 +173,13 @@ def _node(number: int, node: Node, colors: tuple[str, str], outline: str, *, nam
 def _dots(number: int, part: Omitted, color: str) -> str:
     """What stands for parts that are left out: dots, and how many they are."""
     width, height = DOTS
+    # Arrows pass what stands for columns.
+    fill = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>' if part.across else "<a:noFill/>"
     frame = _frame(part.x - width / 2, part.y - height / 2, width, height)
     return (
         f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" '
         f'name="Left out {number}"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr>{frame}'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></xdr:spPr>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}</xdr:spPr>'
         f"{_words(part.text, SMALLEST, color)}</xdr:sp>"
     )
 
