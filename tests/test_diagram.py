@@ -28,6 +28,12 @@ def test_arrows_join_what_the_network_joins(name):
         for group in network.groups
         for unit in group.units
     }
+    sums = {
+        unit.signal: unit.sum
+        for group in network.groups
+        for unit in group.units
+        if unit.signal != unit.sum
+    }
     for arrow in diagram.arrows:
         source, target = bodies[arrow.source], bodies[arrow.target]
         # its ends are at the edges of the two
@@ -35,6 +41,7 @@ def test_arrows_join_what_the_network_joins(name):
         assert arrow.end[0] <= max(n.x + n.radius for n in target)
         if arrow.target != TOTAL and not any("kernel" in node.scale for node in target):
             taken = set().union(*(takes.get(node.name, set()) for node in target))
+            taken |= {sums[node.name] for node in target if node.square and node.name in sums}
             assert taken & {node.name for node in source}, arrow
             assert not arrow.weight or arrow.weight in taken
 

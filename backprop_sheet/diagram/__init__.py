@@ -31,6 +31,7 @@ from backprop_sheet.diagram.columns import (
     gaps_after,
     is_picture,
     roles_of,
+    rows_apart,
     unrolled,
 )
 from backprop_sheet.diagram.kernels import kernels_before
@@ -102,8 +103,12 @@ def diagram_of(
         kernel_gap: the width before a picture for each column of its kernels, where there is room.
         most: how much of a large network is drawn; `Diagram.omitted` says what is not.
     """
+    rows = most_circles(network, most)
     radius = min(
-        largest, height / (3 * most_circles(network, most)), fitting_radius(network, width, most)
+        largest,
+        height / (3 * rows),
+        rows_apart(rows, height, most) / 2,
+        fitting_radius(network, width, most),
     )
     columns = all_columns(network, radius, LARGEST_PLACE, height, most)
     room, taken = width - 2 * MARGIN - 2 * TOTAL_RADIUS, sum(column.width for column in columns)

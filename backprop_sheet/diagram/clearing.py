@@ -13,7 +13,7 @@ from backprop_sheet.network import Network
 MOST_ARROWS, MOST_PAIRS = 200, 500
 """The most arrows, and arrows with bodies on their way, for which places are searched: with more,
 the search is long and hardly finds any room."""
-STARTS, PLACES, ROUNDS, EFFORT = 5, (20, 80), 8, 150_000
+STARTS, PLACES, ROUNDS, EFFORT = 5, (20, 80), 8, 400_000
 """From how many of the shapes a search begins; how many places are tried for each row in its turn,
 first few, then more if these do not do; how many turns it has; and how many pairs are looked at
 before all is given up."""
@@ -137,10 +137,11 @@ def _searched(
         return starts[0]
     search = Search(rows, [[row] for row in rows], pairs, height)
     found += [search.settled(start, PLACES[0]) for start in starts[:STARTS]]
-    best = min(found, key=cost)
-    if cost(best)[0]:
-        best = min(best, search.settled(best, PLACES[1]), key=cost)
-    return best
+    for places in sorted(found, key=cost):
+        if not cost(min(found, key=cost))[0]:
+            break
+        found.append(search.settled(places, PLACES[1]))
+    return min(found, key=cost)
 
 
 def _classes(network: Network, rows: list[Row]) -> list[list[Row]]:

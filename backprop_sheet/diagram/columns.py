@@ -159,8 +159,18 @@ def _column(groups: Sequence[Group], radius: float, height: float, most: Shorten
 
 def _y_of(row: int, rows: int, height: float, most: Shortening) -> float:
     """The y of a row: rows are evenly spread, with room for the loops above and below them."""
-    edge = min(most.edge, height * 3 / 14)
+    edge = _edge(height, most)
     return height / 2 if rows == 1 else edge + (height - 2 * edge) * row / (rows - 1)
+
+
+def rows_apart(rows: int, height: float, most: Shortening) -> float:
+    """How far the middles of so many rows are apart; the height, if there is only one."""
+    return height if rows == 1 else (height - 2 * _edge(height, most)) / (rows - 1)
+
+
+def _edge(height: float, most: Shortening) -> float:
+    """How far the middles of the first and the last row are from the edges."""
+    return min(most.edge, height * 3 / 14)
 
 
 def unrolled(
