@@ -1,6 +1,6 @@
 """The labels of a network's drawing: weights with their gradients, targets and errors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from math import hypot
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from backprop_sheet.diagram import (
     Node,
     Point,
     Rectangle,
+    first_free,
     label_points,
     part_covered,
 )
@@ -36,6 +37,8 @@ MOST_HIDDEN, BESIDE = 0.6, 3
 APART, APART_BESIDE = 2, 8
 """How far a label is from other labels and other weights' arrows, in pixels: on its own arrow, and
 beside it."""
+AWAY = (0.8, 1.1, 0.55)
+"""How many radiuses above or below the middle of an output what is said of it may stand."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -157,45 +160,76 @@ def _box(text: str, point: Point) -> Rectangle:
 def draw_errors(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> None:
-    """Write target and error beside each output, on the side away from the middle.
+    """Write target and error of each output beside it, or above and below the total error.
 
-    Where the total error's circle is in the way, they stand above or below that.
+    They stand where they cover neither circles nor arrows, all in the same way if that can be.
     """
     most = max(len(network.compared), *(len(one.targets) for one in network.compared))
     drawn = [diagram.nodes.get(one.output) for one in network.compared]
     if most > MOST_OUTPUTS or any(node is None or node.square for node in drawn):
         return
-    total = diagram.nodes[TOTAL]
+    texts = [
+        (diagram.nodes[output], _told_of_output(targets, errors, numbers))
+        for output, targets, errors in network.compared
+        if targets or errors
+    ]
     look: dict[str, Any] = {"fontsize": 10.5, "color": f"#{NODES['total error']}"}
-    moved: dict[int, list[str]] = {}
-    for output, targets, errors in network.compared:
-        if not targets and not errors:
-            continue
-        node = diagram.nodes[output]
-        up = -1 if node.y <= diagram.nodes[TOTAL].y else 1
-        lines = "\n".join(
-            [f"{target} = {numbers[target]:.5g}" for target in targets]
-            + [f"{error} = {numbers[error]:.4g}" for error in errors]
-        )
-        x, y = node.x + 1.8 * node.radius, node.y + up * 0.8 * node.radius
-        if _reaches(total, lines, x, y):
-            moved.setdefault(up, []).append(lines)
-        else:
-            axes.text(x, y, lines, va="center", bbox=GROUND, **look)
-    for up, texts in moved.items():
-        y = total.y + up * (total.radius + MARGIN / 2)
-        side = "bottom" if up < 0 else "top"
-        text = "\n".join(texts)
-        left, _, right, _ = _box(text, (total.x, y))
-        half = LARGER * (right - left) / 2
+    for (_, text), (left, top, right, bottom), beside in _errors_placed(diagram, texts):
+        place = (left, "left") if beside else ((left + right) / 2, "center")
+        axes.text(place[0], (top + bottom) / 2, text, ha=place[1], va="center", bbox=GROUND, **look)
+
+
+def _told_of_output(
+    targets: Iterable[str], errors: Iterable[str], numbers: Mapping[str, float]
+) -> str:
+    lines = [f"{target} = {numbers[target]:.5g}" for target in targets]
+    return "\n".join([*lines, *(f"{error} = {numbers[error]:.4g}" for error in errors)])
+
+
+def _errors_placed(
+    diagram: Diagram, texts: list[tuple[Node, str]]
+) -> list[tuple[tuple[Node, str], Rectangle, bool]]:
+    """Where what is said of outputs stands, and whether that is beside them."""
+    ways = [[_beside(diagram, *one, away) for one in texts] for away in AWAY]
+    ways.append(_around_total(diagram, texts))
+    for way, boxes in enumerate(ways):
+        if all(first_free(diagram, [box], []) for box in boxes):
+            return [(*pair, way < len(AWAY)) for pair in zip(texts, boxes, strict=True)]
+    found, taken = [], list[Rectangle]()
+    for text, *boxes in zip(texts, *ways, strict=True):
+        box = first_free(diagram, boxes, taken) or boxes[0]
+        found.append((text, box, box in boxes[:-1]))
+        taken.append(box)
+    return found
+
+
+def _beside(diagram: Diagram, node: Node, text: str, away: float) -> Rectangle:
+    """Right of an output, so many radiuses further than its middle from that of the drawing."""
+    up = -1 if node.y <= diagram.nodes[TOTAL].y else 1
+    x, y = node.x + 1.8 * node.radius, node.y + up * away * node.radius
+    width, height = _size_of_error(text)
+    return x, y - height / 2, x + width, y + height / 2
+
+
+def _around_total(diagram: Diagram, texts: list[tuple[Node, str]]) -> list[Rectangle]:
+    """Above the total error for outputs in the upper half, the others below, in their order."""
+    total = diagram.nodes[TOTAL]
+    above = [one for one in texts if one[0].y <= total.y]
+    heights = [_size_of_error(text)[1] for _, text in texts]
+    tops = [
+        total.y - total.radius - MARGIN / 2 - sum(heights[: len(above)]),
+        total.y + total.radius + MARGIN / 2,
+    ]
+    boxes = []
+    for (node, text), height in zip(texts, heights, strict=True):
+        half, side = _size_of_error(text)[0] / 2, int(node.y > total.y)
         x = min(total.x, diagram.width - half)
-        axes.text(x, y, text, ha="center", va=side, bbox=GROUND, **look)
+        boxes.append((x - half, tops[side], x + half, tops[side] + height))
+        tops[side] += height
+    return boxes
 
 
-def _reaches(circle: Node, text: str, x: float, y: float) -> bool:
-    """Whether a text that begins at a point would cover a part of a circle."""
-    left, top, right, bottom = _box(text, (x, y))
-    right += (right - left) / 2 + MARGIN
-    nearest = min(max(circle.y, top), bottom)
-    half: float = max(0.0, circle.radius**2 - (circle.y - nearest) ** 2) ** 0.5
-    return right > circle.x - half
+def _size_of_error(text: str) -> tuple[float, float]:
+    """The width and the height of what is said of an output."""
+    left, top, right, bottom = _box(text, (0, 0))
+    return LARGER * (right - left), LARGER * (bottom - top)
