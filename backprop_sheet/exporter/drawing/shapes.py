@@ -114,7 +114,7 @@ def _line(number: int, piece: Line, color: str) -> str:
 
 def _loop(number: int, loop: Loop, color: str) -> str:
     (x0, y0), (x1, _) = loop.start, loop.end
-    bow = BOW * loop.part
+    bow = BOW if loop.part == 1 else abs(loop.bow) * (x1 - x0) / 2
     width, height = _emu(x1 - x0), _emu(bow)
     base, peak = (height, -height // 3) if loop.above else (0, height + height // 3)
     curve = "".join(
