@@ -34,7 +34,7 @@ from backprop_sheet.diagram.columns import (
     rows_apart,
     unrolled,
 )
-from backprop_sheet.diagram.kernels import kernels_before
+from backprop_sheet.diagram.kernels import kernels_before, weights_before
 from backprop_sheet.diagram.labels import first_free, label_points, part_covered
 from backprop_sheet.diagram.parts import (
     MARGIN,
@@ -125,13 +125,15 @@ def diagram_of(
     nodes[TOTAL] = Node(TOTAL, "total error", x, height / 2, TOTAL_RADIUS)
     nodes |= unrolled(network, nodes, height, most)
     bodies = _bodies(parts, nodes)
-    grids = [list(dict.fromkeys(n.body for n in part.nodes if n.square)) for part in parts]
+    grids = [
+        list(dict.fromkeys(n.body for n in part.nodes if n.square and part.pictures))
+        for part in parts
+    ]
     arrows = arrows_of(network, nodes, bodies, most)
     down = cleared(network, nodes, arrows, height, list(filter(None, grids)))
     if down:
         nodes = {n: replace(node, y=node.y + down.get(node.body, 0)) for n, node in nodes.items()}
-        heads = [next((down[name] for name in of if name in down), 0.0) for of in grids]
-        parts = [_moved(part, 0, y) for part, y in zip(parts, heads, strict=True)]
+        parts = [_moved_down(part, down) for part in parts]
         bodies = _bodies(parts, nodes)
         arrows = arrows_of(network, nodes, bodies, most)
     loops = loops_of(network, nodes, height)
@@ -188,6 +190,10 @@ def _side_by_side(
             part.nodes.extend(kernels.nodes)
             part.captions.extend(kernels.captions)
             part.omitted.extend(kernels.omitted)
+        apart = rows_apart(len(column.weights) or 1, height, most)
+        for places, caption in weights_before(part, left - gap, left, apart):
+            part.nodes.extend(places)
+            part.captions.append(caption)
         nodes |= {node.name: node for node in part.nodes}
         parts.append(part)
         left += column.width
@@ -202,6 +208,16 @@ def _moved(column: Column, right: float, down: float) -> Column:
         captions=[c._replace(x=c.x + right, y=c.y + down) for c in column.captions],
         omitted=[o._replace(x=o.x + right, y=o.y + down) for o in column.omitted],
     )
+
+
+def _moved_down(column: Column, down: Mapping[str, float]) -> Column:
+    """A column whose bodies have moved down: with what they are called, and dots between grids."""
+    nodes = [replace(node, y=node.y + down.get(node.body, 0.0)) for node in column.nodes]
+    of = {node.scale: down.get(node.body, 0.0) for node in column.nodes if node.square}
+    captions = [c._replace(y=c.y + of.get(c.scale, 0.0)) for c in column.captions]
+    dots = next(iter(of.values()), 0.0) if column.pictures else 0.0
+    omitted = [o._replace(y=o.y + dots) for o in column.omitted]
+    return replace(column, nodes=nodes, captions=captions, omitted=omitted)
 
 
 def _bodies(parts: Iterable[Column], nodes: Mapping[str, Node]) -> dict[str, Body]:

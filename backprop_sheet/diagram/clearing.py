@@ -93,14 +93,16 @@ def is_clear(diagram: Diagram) -> bool:
 
 
 def _rows_of_circles(network: Network, nodes: Mapping[str, Node]) -> Iterator[Row]:
-    """The units that are drawn as circles."""
+    """The units that are drawn as circles, each with the grid of its weights if it has one."""
     for unit in (unit for group in network.groups for unit in group.units):
         node = nodes.get(unit.sum)
         if node and not node.square:
             bow = len(unit.quantities) > 1
             edge = MARGIN + node.radius * (2.2 if bow else 1)
             gap = (APART_WITH_BOW if bow else APART) * node.radius
-            yield Row(unit.quantities, node.x, node.y, edge, edge, gap)
+            weights = (nodes[link.weight] for link in unit.links if link.weight in nodes)
+            grids = dict.fromkeys(one.body for one in weights if one.square)
+            yield Row((*unit.quantities, *grids), node.x, node.y, edge, edge, gap)
 
 
 def _row_of_grids(names: Sequence[str], obstacles: Mapping[str, Obstacle]) -> Row:
@@ -126,15 +128,15 @@ def _searched(
         return reach(places, pairs, clearance=0), reach(places, pairs), steep
 
     found = [home]
-    classes = _classes(network, rows)
-    if classes:
-        search = Search(rows, classes, pairs, height)
-        found.append(search.settled(home, PLACES[0]))
-        if not cost(found[-1])[0]:
-            return found[-1]
     starts = sorted(_shapes(rows, home, height), key=cost)
-    if not reach(starts[0], pairs):
-        return starts[0]
+    for together in (_classes(network, rows), _columns(rows)):
+        if together:
+            search = Search(rows, together, pairs, height)
+            found.append(search.settled(home, PLACES[0]))
+            if not cost(found[-1])[0]:
+                return found[-1]
+        if not reach(starts[0], pairs):
+            return starts[0]
     search = Search(rows, [[row] for row in rows], pairs, height)
     found += [search.settled(start, PLACES[0]) for start in starts[:STARTS]]
     for places in sorted(found, key=cost):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from backprop_sheet.diagram.parts import MARGIN, Caption, Node, Omitted, Point
 from backprop_sheet.diagram.shortened import WHOLE, Shortening, ends
+from backprop_sheet.fixed import Fixed
 from backprop_sheet.network import Group, Network
 from backprop_sheet.network.grids import Grid, Picture, pictures
 from backprop_sheet.network.groups import MATRIX
@@ -19,6 +20,8 @@ LEAST_GAP, GOOD_GAP, LAST_GAP = 12, 44, 80
 and one before the total error, with room for what is said of an output."""
 NARROW = 0.6
 """How wide a gap is where arrows have no labels, as a part of the others."""
+MOST_WITH_GRIDS, MOST_IN_GRID = 3, 30
+"""The most circles of a column that have their weights as grids, and the most places of these."""
 LEAST_KERNEL_GAP = 8
 """The least width of a gap for each column of its kernel."""
 LARGEST_PLACE, CAPTION = 20, 16
@@ -58,6 +61,7 @@ class Column:
         nodes, captions, omitted: what stands in it.
         pictures: its pictures.
         weighted: whether arrows to it may have labels, as weights have.
+        weights: of circles that take all places of a picture, the weights as a grid for each.
     """
 
     width: float
@@ -66,11 +70,13 @@ class Column:
     pictures: list[Shown] = field(default_factory=list)
     omitted: list[Omitted] = field(default_factory=list)
     weighted: bool = True
+    weights: Mapping[str, Grid] = Fixed()
 
     @property
     def kernel_columns(self) -> int:
-        """The most columns of the kernels that stand on its left; 0 without any."""
-        return max((shown.kernel_columns for shown in self.pictures), default=0)
+        """The most columns of the kernels and weights that stand on its left; 0 without any."""
+        of_weights = (len(grid.rows[0]) for grid in self.weights.values())
+        return max([*(shown.kernel_columns for shown in self.pictures), *of_weights], default=0)
 
 
 def is_picture(group: Group) -> bool:
@@ -126,7 +132,7 @@ def all_columns(
     drawn = [
         _pictures(groups, cell, height, most)
         if is_picture(groups[0])
-        else _column(groups, radius, height, most)
+        else _column(groups, weight_grids(network, groups), radius, height, most)
         for groups in (*first, *last)
     ]
     if missing:
@@ -135,7 +141,38 @@ def all_columns(
     return drawn
 
 
-def _column(groups: Sequence[Group], radius: float, height: float, most: Shortening) -> Column:
+def weight_grids(network: Network, groups: Sequence[Group]) -> dict[str, Grid]:
+    """The weights of circles that take all places of a small picture, each with one of its own.
+
+    They are arranged as that picture is, as arrows from its places would lie on each other.
+    """
+    units = [unit for group in groups for unit in group.units]
+    taken = {frozenset(signal for signal, _ in unit.sources) for unit in units}
+    if len(taken) > 1 or len(units) > MOST_WITH_GRIDS or not all(unit.links for unit in units):
+        return {}
+    drawn = (
+        picture for group in network.groups if is_picture(group) for picture in pictures(group)
+    )
+    grid = next((one.maps[-1] for one in drawn if {frozenset(one.maps[-1].names)} == taken), None)
+    if grid is None or len(grid.names) > MOST_IN_GRID:
+        return {}
+    found = {}
+    for unit in units:
+        weight = {link.signal: link.weight for link in unit.links}
+        if len(set(weight.values()) - {""}) < len(grid.names):
+            return {}
+        rows = tuple(tuple(weight.get(name, "") for name in row) for row in grid.rows)
+        found[unit.sum] = Grid(f"{unit.links[0].weight}…{unit.links[-1].weight}", rows)
+    return found
+
+
+def _column(
+    groups: Sequence[Group],
+    weights: Mapping[str, Grid],
+    radius: float,
+    height: float,
+    most: Shortening,
+) -> Column:
     """The units of groups as circles one below the other."""
     roles = roles_of(groups[0])
     units = [unit for group in groups for unit in group.units]
@@ -154,7 +191,8 @@ def _column(groups: Sequence[Group], radius: float, height: float, most: Shorten
             for place, (name, role) in enumerate(zip(unit.quantities, roles, strict=True))
         ]
     weighted = any(link.weight for unit in units for link in unit.links)
-    return Column(2 * radius * len(roles), nodes, omitted=omitted, weighted=weighted)
+    width = 2 * radius * len(roles)
+    return Column(width, nodes, omitted=omitted, weighted=weighted, weights=weights)
 
 
 def _y_of(row: int, rows: int, height: float, most: Shortening) -> float:

@@ -36,7 +36,7 @@ def label_points(
     Returns:
         The points by arrow. Weights without room for a label are left out.
     """
-    arrows = [arrow for arrow in diagram.arrows if arrow.weight]
+    arrows, taken = [arrow for arrow in diagram.arrows if arrow.weight], list(taken)
     if len(arrows) > MOST_LABELLED:
         return {}
     free: dict[Arrow, list[tuple[Point, Rectangle]]] = {}

@@ -1,7 +1,7 @@
 """Draws the network in an epoch: nodes with values, arrows with weights and gradients."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
@@ -138,13 +138,25 @@ def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, 
     def sized(times: float) -> Diagram:
         return diagram_of(network, times * width, times * height, most=MOST)
 
-    for alike in ways_of(sized(1)):
-        for times, way in product(ROOMIER, alike):
-            if is_clear(sized(times)) and (
-                labels := weight_labels(network, sized(times), numbers, way)
-            ):
-                return sized(times), labels, way
+    for times, way in _attempts(ways_of(sized(1))):
+        if is_clear(sized(times)) and (
+            labels := weight_labels(network, sized(times), numbers, way)
+        ):
+            return sized(times), labels, way
     return next(filter(is_clear, map(sized, ROOMIER)), sized(1)), [], Way()
+
+
+def _attempts(ways: list[list[Way]]) -> Iterator[tuple[float, Way]]:
+    """The sizes with ways to label weights that are tried, best first.
+
+    A drawing in which arrows share weights rather has numbers in its legend than the largest size.
+    """
+    shared = any(way.once for alike in ways for way in alike)
+    for sizes in (ROOMIER[:-1], ROOMIER[-1:]) if shared else (ROOMIER,):
+        for alike in ways[:-1]:
+            yield from product(sizes, alike)
+    for alike in ways[-1:]:
+        yield from product(ROOMIER, alike)
 
 
 def _legend(
@@ -152,12 +164,15 @@ def _legend(
 ) -> str:
     """What colours, widths and endings of names say, what is not said, and weights' numbers."""
     more = [network.design.endings]
-    if not labels and any(arrow.weight for arrow in diagram.arrows):
+    weighted = any(arrow.weight for arrow in diagram.arrows)
+    if weighted and not labels:
         more.append(WITHOUT)
     if any(node.square for node in diagram.nodes.values()):
         more.append(OF_PICTURES)
     listed = listed_weights(network, diagram, numbers) if labels and way.named else ""
-    return "\n".join(filter(None, [listed, LEGEND, "  ".join(filter(None, more))]))
+    return "\n".join(
+        filter(None, [listed, LEGEND if weighted else "", "  ".join(filter(None, more))])
+    )
 
 
 def _draw_circles(

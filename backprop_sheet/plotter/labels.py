@@ -34,9 +34,9 @@ CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
 of outputs is."""
 MOST_HIDDEN, BESIDE = 0.6, 3
 """How much of an arrow its label may hide; and how far from it, in pixels, a label beside it is."""
-APART, APART_BESIDE = 2, 8
-"""How far a label is from other labels and other weights' arrows, in pixels: on its own arrow, and
-beside it."""
+APART, APART_BESIDE, SHORT_BESIDE = 2, 8, 4
+"""How far a label is from other labels and other weights' arrows, in pixels: on its own arrow,
+beside it, and beside it if it is but a name."""
 AWAY = (0.8, 1.1, 0.55)
 """How many radiuses above or below the middle of an output what is said of it may stand."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
@@ -139,7 +139,7 @@ def _box_of(texts: Mapping[Arrow, str], arrow: Arrow, point: Point) -> Rectangle
     hidden = part_covered(arrow, box)
     if hidden > MOST_HIDDEN:
         return None
-    apart = APART if hidden else APART_BESIDE
+    apart = APART if hidden else APART_BESIDE if "=" in texts[arrow] else SHORT_BESIDE
     return left - apart, top - apart, right + apart, bottom + apart
 
 
