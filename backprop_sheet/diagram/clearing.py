@@ -13,7 +13,7 @@ from backprop_sheet.network import Network
 MOST_ARROWS, MOST_PAIRS = 200, 500
 """The most arrows, and arrows with bodies on their way, for which places are searched: with more,
 the search is long and hardly finds any room."""
-STARTS, PLACES, ROUNDS, EFFORT = 5, (20, 80), 8, 400_000
+STARTS, PLACES, ROUNDS, EFFORT = 5, (20, 80), 8, 200_000
 """From how many of the shapes a search begins; how many places are tried for each row in its turn,
 first few, then more if these do not do; how many turns it has; and how many pairs are looked at
 before all is given up."""
@@ -138,11 +138,13 @@ def _searched(
         if not reach(starts[0], pairs):
             return starts[0]
     search = Search(rows, [[row] for row in rows], pairs, height)
-    found += [search.settled(start, PLACES[0]) for start in starts[:STARTS]]
-    for places in sorted(found, key=cost):
-        if not cost(min(found, key=cost))[0]:
-            break
-        found.append(search.settled(places, PLACES[1]))
+    for start in starts[:STARTS]:
+        places = start
+        for number in PLACES:
+            places = search.settled(places, number)
+            if not reach(places, pairs, clearance=0):
+                return places
+        found.append(places)
     return min(found, key=cost)
 
 
