@@ -115,7 +115,7 @@ def _is_beside(group: Group, others: Sequence[Group]) -> bool:
     if is_picture(group) or is_picture(others[0]) or roles_of(group) != roles_of(others[0]):
         return False
     taken, before = _taken([group]), _taken(others)
-    given = {signal for other in others for signal in other.signals}
+    given = {name for other in others for unit in other.units for name in unit.quantities}
     return bool(taken & before) and not taken & given
 
 

@@ -41,7 +41,8 @@ def good_size(
     width = sum(column.width for column in columns) + 2 * MARGIN + 2 * TOTAL_RADIUS
     width += sum(gap_widths(columns, GOOD_GAP, kernel_gap)) + LAST_GAP - GOOD_GAP
     ys = [node.y for column in columns for node in column.nodes if node.square]
-    height = max(ys) - min(ys) + 2 * (LARGEST_PLACE + CAPTION)
+    tall = max(ys) - min(ys) if ys else 0.0  # all of them may be left out
+    height = tall + 2 * (LARGEST_PLACE + CAPTION)
     return (
         min(max(usual[0], width), MOST_TIMES * usual[0]),
         min(max(usual[1], height), MOST_TIMES * usual[1]),
