@@ -2,12 +2,13 @@
 
 Coordinates are in pixels from the upper left corner, x to the right and y downwards.
 
-parts      circles, squares, captions, arrows    columns   groups as circles or as pictures
-bodies     what arrows begin or end at           kernels   the kernels before a picture
-arrows     arrows and bows                       labels    where labels have room
-shortened  what is drawn of large networks       sizes     how large a drawing is
-clearing   arrows beside circles and grids      crossings  how far arrows run into them
-steps      what is alike in several steps       turned     from top to bottom
+parts      circles, squares, captions, arrows    columns    groups as circles or as pictures
+bodies     what arrows begin or end at           kernels    the kernels before a picture
+arrows     arrows and bows                       labels     where labels have room
+shortened  what is drawn of large networks       sizes      how large a drawing is
+clearing   arrows beside circles and grids       crossings  how far arrows run into them
+steps      what is alike in several steps        gaps       between columns
+turned     from top to bottom
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,20 +20,22 @@ from backprop_sheet.diagram.bodies import Body, body_of, sources_of
 from backprop_sheet.diagram.clearing import cleared, is_clear
 from backprop_sheet.diagram.columns import (
     CAPTION,
-    KERNEL_GAP,
     LARGEST_PLACE,
-    LEAST_GAP,
-    LEAST_KERNEL_GAP,
     WEIGHT_ROLE,
     Column,
     all_columns,
     columns_of,
-    gap_widths,
-    gaps_after,
     is_picture,
     roles_of,
     rows_apart,
     unrolled,
+)
+from backprop_sheet.diagram.gaps import (
+    KERNEL_GAP,
+    LEAST_GAP,
+    LEAST_KERNEL_GAP,
+    gap_widths,
+    gaps_after,
 )
 from backprop_sheet.diagram.kernels import kernels_before, weights_before
 from backprop_sheet.diagram.labels import first_free, label_points, part_covered

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from backprop_sheet.diagram.columns import (
     CAPTION,
-    GOOD_GAP,
-    KERNEL_GAP,
     LARGEST_PLACE,
-    LAST_GAP,
     OMITTED_WIDTH,
     all_columns,
     drawn_columns,
-    gap_widths,
     is_picture,
     roles_of,
+)
+from backprop_sheet.diagram.gaps import (
+    GOOD_GAP,
+    KERNEL_GAP,
+    LAST_GAP,
+    gap_widths,
 )
 from backprop_sheet.diagram.parts import MARGIN, RADIUS, TOTAL_RADIUS
 from backprop_sheet.diagram.shortened import WHOLE, Shortening, ends
