@@ -112,3 +112,53 @@ def test_a_drawing_with_a_crossed_circle_is_not_clear(monkeypatch):
     diagram = diagram_of(network("gates"), 632, 290)
     assert list(crossed(diagram))
     assert not is_clear(diagram)
+
+
+@pytest.mark.parametrize("name", ["transformer", "attention", "embedding", "convolution"])
+def test_arrows_run_past_grids(name):
+    found = load(name)
+    diagram = _laid_out(found, Numbers(numbers_at(found, 0)))[0]
+    squares = [node for node in diagram.nodes.values() if node.square]
+    for arrow in diagram.arrows:
+        (x0, y0), (x1, y1) = arrow.start, arrow.end
+        others = [node for node in squares if node.body not in (arrow.source, arrow.target)]
+        for part in range(401):
+            x, y = x0 + (x1 - x0) * part / 400, y0 + (y1 - y0) * part / 400
+            for node in others:
+                inside = max(abs(x - node.x), abs(y - node.y)) < node.radius - 0.01
+                assert not inside, (arrow.source, arrow.target, node.body)
+
+
+def test_steps_look_alike():
+    found = load("lstm")
+    diagram = _laid_out(found, Numbers(numbers_at(found, 0)))[0]
+    steps = [
+        {
+            name: diagram.nodes[name.format(step)]
+            for name in ("i{}", "l{}_1_i", "l{}_1_c", "a_l{}_1")
+        }
+        for step in (1, 2, 3)
+    ]
+    for name, first in steps[0].items():
+        second, third = steps[1][name], steps[2][name]
+        assert first.y == second.y == third.y
+        assert third.x - second.x == pytest.approx(second.x - first.x, rel=0.05)
+
+
+def test_a_chain_goes_down_a_slope():
+    found = load("growth")
+    nodes = _laid_out(found, Numbers(numbers_at(found, 0)))[0].nodes
+    ys = [nodes[f"h{step}"].y for step in range(1, 11)]
+    assert ys == sorted(ys)
+
+
+def test_rows_of_a_column_move_together_where_that_does():
+    found = load("dropout")
+    nodes = _laid_out(found, Numbers(numbers_at(found, 0)))[0].nodes
+    masks, rows = ([nodes[name.format(k)].y for k in (1, 2, 3)] for name in ("d{}_m", "d{}"))
+    assert len({round(mask - row, 6) for mask, row in zip(masks, rows, strict=True)}) == 1
+
+
+def test_a_search_ends_after_so_many_tries(monkeypatch):
+    monkeypatch.setattr("backprop_sheet.diagram.clearing.EFFORT", -1)
+    assert not is_clear(diagram_of(network("gates"), 632, 290))

@@ -28,6 +28,12 @@ def test_arrows_join_what_the_network_joins(name):
         for group in network.groups
         for unit in group.units
     }
+    sums = {
+        unit.signal: unit.sum
+        for group in network.groups
+        for unit in group.units
+        if unit.signal != unit.sum
+    }
     for arrow in diagram.arrows:
         source, target = bodies[arrow.source], bodies[arrow.target]
         # its ends are at the edges of the two
@@ -35,6 +41,7 @@ def test_arrows_join_what_the_network_joins(name):
         assert arrow.end[0] <= max(n.x + n.radius for n in target)
         if arrow.target != TOTAL and not any("kernel" in node.scale for node in target):
             taken = set().union(*(takes.get(node.name, set()) for node in target))
+            taken |= {sums[node.name] for node in target if node.square and node.name in sums}
             assert taken & {node.name for node in source}, arrow
             assert not arrow.weight or arrow.weight in taken
 
@@ -84,3 +91,51 @@ def test_every_given_number_of_the_drawing_has_a_place_in_each_layout(name):
         weights = {arrow[2] for arrow in layout["arrows"]}
         labels = {label["name"] for label in (*layout["labels"], *layout["dots"])}
         assert wanted <= places | circles | weights | labels
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_all_that_feeds_something_has_an_arrow_to_it(name):
+    network, diagram = whole(name)
+    bodies = {node.name: node.body for node in diagram.nodes.values()}
+    joined = {(arrow.source, arrow.target) for arrow in diagram.arrows}
+    joined |= {(loop.sum, loop.activation) for loop in diagram.loops}
+    through = {(a, d) for a, b in joined for c, d in joined if b == c}
+    for unit in (unit for group in network.groups for unit in group.units):
+        wanted = [(signal, unit.sum) for signal, _ in unit.sources if signal in bodies]
+        if unit.sum != unit.signal:
+            wanted.append((unit.sum, unit.signal))
+        for signal, quantity in wanted:
+            assert (bodies[signal], bodies[quantity]) in joined | through, (signal, quantity)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_arrows_begin_and_end_at_something(name):
+    _, diagram = whole(name)
+    for arrow in diagram.arrows:
+        for (x, y), body in ((arrow.start, arrow.source), (arrow.end, arrow.target)):
+            ends = [node for node in diagram.nodes.values() if node.body == body]
+            near = [max(abs(x - n.x), abs(y - n.y)) < 1.01 * n.radius for n in ends]
+            assert any(near), (arrow, body)
+
+
+def test_a_bow_ends_before_the_circle_above_or_below_it():
+    _, diagram = whole("batchnorm")
+    middle = diagram.height / 2
+    for loop in diagram.loops:
+        peak = (loop.start[1] + loop.bend[1]) / 2
+        beside = [
+            node
+            for node in diagram.nodes.values()
+            if abs(node.x - loop.bend[0]) < 1.5 * node.radius
+            and node.name not in (loop.sum, loop.activation)
+            and (node.y < middle) == loop.above
+        ]
+        for node in beside:
+            assert abs(peak - node.y) > node.radius, (loop.sum, node.name)
+
+
+def test_gaps_are_narrow_where_arrows_have_no_labels():
+    _, diagram = whole("dropout")
+    x = {name: diagram.nodes[name].x for name in ("i1", "h1", "d1_m", "d1", "o1")}
+    assert x["d1"] - x["d1_m"] < x["h1"] - x["i1"]
+    assert x["o1"] - x["d1"] == pytest.approx(x["h1"] - x["i1"])

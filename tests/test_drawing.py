@@ -46,6 +46,22 @@ def stack(shape, *layers, samples=1, **more):
     } | more
 
 
+def formulas(count):
+    """Neurons in formulas, each computed from all before it."""
+    chance = random.Random(1)
+    trained, written = {}, {}
+    for number in range(1, count + 1):
+        before = ["x1", "x2", *(f"h{k}" for k in range(1, number))]
+        weights = [f"w{number}_{k}" for k in range(1, len(before) + 1)]
+        trained |= {weight: round(chance.uniform(-1, 1), 2) for weight in weights}
+        terms = (f"{weight}*{name}" for weight, name in zip(weights, before, strict=True))
+        written[f"h{number}"] = f"tanh({' + '.join(terms)})"
+    error = {"E": f"(h{count} - 0.3)**2"}
+    given = {"x1": 0.5, "x2": 0.3}
+    return {"eta": 0.1, "error": "E", "given": given, "trained": trained,
+            "formulas": written | error}  # fmt: skip
+
+
 def convolution(channels, kernel=3):
     return {"kind": "convolution", "channels": channels, "kernel": kernel, "activation": "relu"}
 
@@ -87,6 +103,7 @@ LARGE = {
     "gru": stack([4, 2], {"kind": "gru", "neurons": 2}, FLAT),
     "recurrent": stack([12, 1], {"kind": "recurrent", "neurons": 4}, FLAT),
     "attention": stack([8, 4], {"kind": "attention"}, FLAT),
+    "dense formulas": formulas(15),
     "dense over steps": stack([9, 3], {"kind": "dense", "neurons": 6, "bias": True}, FLAT),
 }  # fmt: skip
 FEW = ["original", "lstm", "batchnorm", "convolution", "250 inputs", "40 layers", "normalised maps"]
@@ -122,7 +139,10 @@ def test_each_text_is_in_the_picture_and_on_no_other_and_all_weights_have_one_or
 
 
 def labels_are_all_or_none(found, figure):
-    """Either each arrow's weight has its label, or none has one and the legend says so."""
+    """Either each arrow's weight has its label, or none has one and the legend says so.
+
+    Where arrows bear names only, the legend has the numbers.
+    """
     said = [text.get_text() for text in figure.axes[0].texts]
     links = [link for group in found.groups for unit in group.units for link in unit.links]
     signals = {name for group in found.groups for name in group.signals}
@@ -130,12 +150,18 @@ def labels_are_all_or_none(found, figure):
     labelled = {w for w in weights if any(text.startswith(f"{w} = ") for text in said)}
     shared = {w for group in found.groups for kernel in group.kernels for rows in kernel
               for row in rows for w in row}  # fmt: skip
-    legend = next(text.get_text() for text in figure.texts if LEGEND in text.get_text())
+    legend = figure.texts[0].get_text()
+    if LEGEND not in legend:  # no arrow has a weight
+        return not labelled
+    named = {w for w in weights if w in said and f"{w} = " in legend}
+    labelled |= named
     return not labelled if WITHOUT in legend or not labelled else labelled | shared >= weights
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["transformer", "100 50 20 10", "maps of maps", "lstm"])
+@pytest.mark.parametrize(
+    "name", ["transformer", "100 50 20 10", "maps of maps", "lstm", "dense formulas"]
+)
 def test_a_network_of_hundreds_of_neurons_is_drawn_within_a_second(name, tmp_path):
     """In the processor's time, as other tests run beside this one: the better of two."""
     found, times = network(name), []
@@ -216,3 +242,80 @@ def test_the_legend_tells_what_endings_of_names_mean(kind):
     told = set(re.findall(r"(_[a-z]) \w+", legend))
     names = {n for group in found.groups[1:] for unit in group.units for n in unit.quantities}
     assert told == {found[0] for found in (re.findall(r"_[a-z]$", name) for name in names) if found}
+
+
+def arrows_of(figure):
+    """Points along each straight arrow, in the window's pixels."""
+    figure.canvas.draw()  # which places the axes
+    axes = figure.axes[0]
+    arrows = [patch for patch in axes.patches if isinstance(patch, FancyArrowPatch)]
+    straight = [arrow for arrow in arrows if arrow.get_connectionstyle().rad == 0]
+    for start, end in (axes.transData.transform(arrow._posA_posB) for arrow in straight):
+        yield [start + (end - start) * part / 400 for part in range(401)]
+
+
+def is_crossed(box, points):
+    return any(box.x0 < x < box.x1 and box.y0 < y < box.y1 for x, y in points)
+
+
+@pytest.mark.parametrize("name", ["batchnorm", "iris", "autoencoder", "original", "dropout"])
+def test_no_arrow_crosses_what_is_said_of_an_output(name):
+    figure = network_drawing(network(name))
+    arrows = [*arrows_of(figure)]
+    said = [(t, box) for t, box in texts_of(figure) if re.match(r"t\d+\w* = ", t.get_text())]
+    assert said
+    for text, box in said:
+        assert not any(is_crossed(box, points) for points in arrows), text.get_text()
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "iris", "dropout", "growth", "lstm", "batchnorm"])
+def test_a_label_touches_no_other_label_and_no_arrow_but_its_own(name):
+    figure = network_drawing(load(name))
+    arrows = [*arrows_of(figure)]
+    weights = re.compile(r"(r|k|w\d+)( = .*|$)", re.DOTALL)
+    texts = [pair for pair in texts_of(figure) if pair[0] not in figure.texts]
+    labels = [(t, box) for t, box in texts if weights.match(t.get_text())]
+    assert labels
+    grounds = [text.get_bbox_patch().get_window_extent() for text, _ in labels]
+    for number, (text, box) in enumerate(labels):
+        assert not any(grounds[number].overlaps(other) for other in grounds[:number]), text
+        assert sum(is_crossed(box, points) for points in arrows) <= 1, text
+
+
+def test_arrows_without_room_bear_names_and_the_legend_has_their_numbers():
+    found = load("lstm")
+    figure = network_drawing(found)
+    said = [text.get_text() for text in figure.axes[0].texts]
+    legend = figure.texts[0].get_text()
+    assert WITHOUT not in legend
+    for weight in (f"w{number}" for number in range(1, 10)):
+        assert weight in said
+        assert f"{weight} = {found.numbers[weight]:.4g}, ∂E/∂{weight} = " in legend
+
+
+def test_the_gradient_of_a_shared_weight_stands_at_its_first_arrow():
+    said = [text.get_text() for text in network_drawing(load("growth")).axes[0].texts]
+    for weight in "rk":
+        (told,) = (text for text in said if text.startswith(f"{weight} = "))
+        assert f"\n∂E/∂{weight} = " in told
+        assert said.count(weight) == 9
+
+
+@pytest.mark.parametrize("name", ["lstm", "growth", "dropout", "batchnorm"])
+def test_a_drawing_is_not_much_wider_than_others(name):
+    assert network_drawing(load(name)).get_figwidth() < 2.5 * 12.8
+
+
+def test_weights_of_a_whole_grid_stand_in_a_grid_with_their_gradients():
+    figure = network_drawing(load("embedding"))
+    said = [text.get_text() for text in figure.axes[0].texts]
+    assert {"w9…w12", "∂E/∂w9…w12"} <= set(said)
+    assert not any(text.startswith("w9 = ") for text in said)
+    assert LEGEND not in figure.texts[0].get_text()
+
+
+def test_arrows_are_broken_around_what_stands_for_layers():
+    figure = network_drawing(network("dense formulas"))
+    (dots,) = (text for text in figure.axes[0].texts if text.get_text().startswith("⋯"))
+    assert dots.get_bbox_patch() is not None
+    assert max(arrow.get_zorder() for arrow in figure.axes[0].patches) < dots.get_zorder()

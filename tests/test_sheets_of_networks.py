@@ -12,6 +12,7 @@ from printed import faults, gaps, pages_of, print_all
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
 from backprop_sheet.chain import gradient_name
+from backprop_sheet.diagram import part_covered
 from backprop_sheet.exporter import arrange
 from backprop_sheet.exporter.drawing import labels, shapes
 from backprop_sheet.exporter.drawing.legend import UNNAMED, WEIGHTS, legend
@@ -379,3 +380,14 @@ def test_minus_signs_that_meet_are_not_written_into_cells(tmp_path):
     assert any("^2)+" in text for text in texts)
     assert not [text for text in texts if re.search(r"--|\+-", text)]
     assert check(path, network).verdict == "right"
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_no_arrow_of_the_drawing_crosses_what_is_said_of_outputs(name):
+    layout = arrange(load(name), 3)
+    diagram = readable_diagram(layout)
+    for label in labels.labels(layout, diagram):
+        if label.style == labels.WEIGHT:
+            continue
+        box = labels._box(layout, label)
+        assert not any(part_covered(arrow, box) for arrow in diagram.arrows), label

@@ -2,14 +2,16 @@
 
 Coordinates are in pixels from the upper left corner, x to the right and y downwards.
 
-parts      circles, squares, captions, arrows    columns   groups as circles or as pictures
-bodies     what arrows begin or end at           kernels   the kernels before a picture
-arrows     arrows and bows                       labels    where labels have room
-shortened  what is drawn of large networks       sizes     how large a drawing is
-clearing   arrows beside circles                turned     from top to bottom
+parts      circles, squares, captions, arrows    columns    groups as circles or as pictures
+bodies     what arrows begin or end at           kernels    the kernels before a picture
+arrows     arrows and bows                       labels     where labels have room
+shortened  what is drawn of large networks       sizes      how large a drawing is
+clearing   arrows beside circles and grids       crossings  how far arrows run into them
+steps      what is alike in several steps        gaps       between columns
+turned     from top to bottom
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from backprop_sheet.chain import gradient_name
@@ -18,21 +20,24 @@ from backprop_sheet.diagram.bodies import Body, body_of, sources_of
 from backprop_sheet.diagram.clearing import cleared, is_clear
 from backprop_sheet.diagram.columns import (
     CAPTION,
-    KERNEL_GAP,
     LARGEST_PLACE,
-    LEAST_GAP,
-    LEAST_KERNEL_GAP,
     WEIGHT_ROLE,
     Column,
     all_columns,
     columns_of,
-    gap_widths,
-    gaps_after,
     is_picture,
     roles_of,
+    rows_apart,
     unrolled,
 )
-from backprop_sheet.diagram.kernels import kernels_before
+from backprop_sheet.diagram.gaps import (
+    KERNEL_GAP,
+    LEAST_GAP,
+    LEAST_KERNEL_GAP,
+    gap_widths,
+    gaps_after,
+)
+from backprop_sheet.diagram.kernels import kernels_before, weights_before
 from backprop_sheet.diagram.labels import first_free, label_points, part_covered
 from backprop_sheet.diagram.parts import (
     MARGIN,
@@ -101,8 +106,12 @@ def diagram_of(
         kernel_gap: the width before a picture for each column of its kernels, where there is room.
         most: how much of a large network is drawn; `Diagram.omitted` says what is not.
     """
+    rows = most_circles(network, most)
     radius = min(
-        largest, height / (3 * most_circles(network, most)), fitting_radius(network, width, most)
+        largest,
+        height / (3 * rows),
+        rows_apart(rows, height, most) / 2,
+        fitting_radius(network, width, most),
     )
     columns = all_columns(network, radius, LARGEST_PLACE, height, most)
     room, taken = width - 2 * MARGIN - 2 * TOTAL_RADIUS, sum(column.width for column in columns)
@@ -113,33 +122,26 @@ def diagram_of(
         taken = sum(column.width for column in columns)
     free = width - 2 * MARGIN - taken - 2 * TOTAL_RADIUS
     gaps = [0.0, *gaps_after(columns, free, kernel_gap)]
-    nodes: dict[str, Node] = {}
-    captions: list[Caption] = []
-    omitted: list[Omitted] = []
-    bodies: dict[str, Body] = {}
-    left: float = MARGIN
-    for column, gap in zip(columns, gaps, strict=False):
-        left += gap
-        down = _down(column, bodies, height)
-        nodes |= {n.name: replace(n, x=left + n.x, y=down + n.y) for n in column.nodes}
-        captions += [c._replace(x=left + c.x, y=down + c.y) for c in column.captions]
-        omitted += [o._replace(x=left + o.x, y=down + o.y) for o in column.omitted]
-        for shown in column.pictures:
-            kernels = kernels_before(shown, nodes, left - gap, left, most)
-            nodes |= {node.name: node for node in kernels.nodes}
-            captions += kernels.captions
-            omitted += kernels.omitted
-        bodies |= _bodies(column, nodes)
-        left += column.width
-    x = left + gaps[-1] + TOTAL_RADIUS
+    parts = _side_by_side(columns, gaps, height, most)
+    nodes = {node.name: node for part in parts for node in part.nodes}
+    x = width - MARGIN - TOTAL_RADIUS
     nodes[TOTAL] = Node(TOTAL, "total error", x, height / 2, TOTAL_RADIUS)
-    moved = unrolled(network, nodes, height, most)
-    nodes |= moved
-    bodies |= {name: body_of([name], nodes) for name in moved}
-    moved = cleared(network, nodes, arrows_of(network, nodes, bodies, most), height)
-    nodes |= moved
-    bodies |= {name: body_of([name], nodes) for name in moved}
-    arrows, loops = arrows_of(network, nodes, bodies, most), loops_of(network, nodes, height)
+    nodes |= unrolled(network, nodes, height, most)
+    bodies = _bodies(parts, nodes)
+    grids = [
+        list(dict.fromkeys(n.body for n in part.nodes if n.square and part.pictures))
+        for part in parts
+    ]
+    arrows = arrows_of(network, nodes, bodies, most)
+    down = cleared(network, nodes, arrows, height, list(filter(None, grids)))
+    if down:
+        nodes = {n: replace(node, y=node.y + down.get(node.body, 0)) for n, node in nodes.items()}
+        parts = [_moved_down(part, down) for part in parts]
+        bodies = _bodies(parts, nodes)
+        arrows = arrows_of(network, nodes, bodies, most)
+    loops = loops_of(network, nodes, height)
+    captions = [caption for part in parts for caption in part.captions]
+    omitted = [dots for part in parts for dots in part.omitted]
     return Diagram(width, height, nodes, arrows, loops, captions, omitted)
 
 
@@ -175,11 +177,58 @@ def with_gradients(diagram: Diagram, network: Network) -> Diagram:
     )
 
 
-def _bodies(column: Column, nodes: Mapping[str, Node]) -> dict[str, Body]:
+def _side_by_side(
+    columns: Sequence[Column], gaps: Sequence[float], height: float, most: Shortening
+) -> list[Column]:
+    """The columns where they stand, each after its gap, with the kernels in that."""
+    nodes: dict[str, Node] = {}
+    parts: list[Column] = []
+    left: float = MARGIN
+    for column, gap in zip(columns, gaps, strict=False):
+        left += gap
+        part = _moved(column, left, _down(column, _bodies(parts, nodes), height))
+        nodes |= {node.name: node for node in part.nodes}
+        for shown in column.pictures:
+            kernels = kernels_before(shown, nodes, left - gap, left, most)
+            part.nodes.extend(kernels.nodes)
+            part.captions.extend(kernels.captions)
+            part.omitted.extend(kernels.omitted)
+        apart = rows_apart(len(column.weights) or 1, height, most)
+        for places, caption in weights_before(part, left - gap, left, apart):
+            part.nodes.extend(places)
+            part.captions.append(caption)
+        nodes |= {node.name: node for node in part.nodes}
+        parts.append(part)
+        left += column.width
+    return parts
+
+
+def _moved(column: Column, right: float, down: float) -> Column:
+    """A column that stands further to the right and further down."""
+    return replace(
+        column,
+        nodes=[replace(node, x=node.x + right, y=node.y + down) for node in column.nodes],
+        captions=[c._replace(x=c.x + right, y=c.y + down) for c in column.captions],
+        omitted=[o._replace(x=o.x + right, y=o.y + down) for o in column.omitted],
+    )
+
+
+def _moved_down(column: Column, down: Mapping[str, float]) -> Column:
+    """A column whose bodies have moved down: with what they are called, and dots between grids."""
+    nodes = [replace(node, y=node.y + down.get(node.body, 0.0)) for node in column.nodes]
+    of = {node.scale: down.get(node.body, 0.0) for node in column.nodes if node.square}
+    captions = [c._replace(y=c.y + of.get(c.scale, 0.0)) for c in column.captions]
+    dots = next(iter(of.values()), 0.0) if column.pictures else 0.0
+    omitted = [o._replace(y=o.y + dots) for o in column.omitted]
+    return replace(column, nodes=nodes, captions=captions, omitted=omitted)
+
+
+def _bodies(parts: Iterable[Column], nodes: Mapping[str, Node]) -> dict[str, Body]:
     """What arrows begin or end at, for each circle and each place of a picture."""
-    found = {node.name: body_of([node.name], nodes) for node in column.nodes if not node.square}
-    for shown in column.pictures:
-        for grid in shown.picture.maps:
+    found: dict[str, Body] = {}
+    for part in parts:
+        found |= {n.name: body_of([n.name], nodes) for n in part.nodes if not n.square}
+        for grid in (grid for shown in part.pictures for grid in shown.picture.maps):
             found |= dict.fromkeys(grid.names, body_of(grid.names, nodes))
     return found
 

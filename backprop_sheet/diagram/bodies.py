@@ -8,7 +8,14 @@ from backprop_sheet.network import Unit
 
 
 class Body(NamedTuple):
-    """What arrows begin or end at: a circle, or a whole picture, by the name `Node.body`."""
+    """What arrows begin or end at: a circle, or a whole picture, by the name `Node.body`.
+
+    Attributes:
+        name: the name.
+        left, right: its edges at the height of its middle, where arrows end and begin: a picture
+            may have empty places.
+        y: the height of its middle.
+    """
 
     name: str
     left: float
@@ -21,7 +28,9 @@ def body_of(names: Sequence[str], nodes: Mapping[str, Node]) -> Body:
     of = [nodes[name] for name in names]
     tops, bottoms = [n.y - n.radius for n in of], [n.y + n.radius for n in of]
     y = of[0].y if len(of) == 1 else (min(tops) + max(bottoms)) / 2
-    return Body(of[0].body, min(n.x - n.radius for n in of), max(n.x + n.radius for n in of), y)
+    level = [n for n in of if abs(n.y - y) < n.radius * 1.01] or of
+    left, right = min(n.x - n.radius for n in level), max(n.x + n.radius for n in level)
+    return Body(of[0].body, left, right, y)
 
 
 def sources_of(units: Iterable[Unit], bodies: Mapping[str, Body]) -> list[Body]:

@@ -1,4 +1,6 @@
-"""The kernels of a picture, in the gap before it."""
+"""The kernels of a picture, and the weights of circles that take a picture, in the gap before."""
+
+from collections.abc import Iterator
 
 from backprop_sheet.diagram.bodies import body_of
 from backprop_sheet.diagram.columns import (
@@ -53,3 +55,26 @@ def kernels_before(
     name = begin if begin == end else f"{begin}…{end}"
     caption = Caption(name, (left + right) / 2, y, scale)
     return Column(right - left, places, [caption], omitted=omitted)
+
+
+def weights_before(
+    column: Column, left: float, right: float, apart: float
+) -> Iterator[tuple[list[Node], Caption]]:
+    """The weights of circles that take all places of a picture, each as a grid in the gap before.
+
+    Args:
+        column: the column of the circles, where it stands.
+        left: the left edge of the gap.
+        right: its right edge.
+        apart: how far the middles of its rows are apart.
+    """
+    circles = {node.name: node for node in column.nodes}
+    for name, grid in column.weights.items():
+        rows, columns = len(grid.rows), len(grid.rows[0])
+        room = apart - 2 * CAPTION
+        cell = min(LARGEST_PLACE, KERNEL * (right - left) / columns, room / rows)
+        x, y = (left + right - cell * columns) / 2, circles[name].y - rows * cell / 2
+        scale = f"{name} {WEIGHT_ROLE}"
+        look = Node("", WEIGHT_ROLE, 0, 0, cell / 2, scale, grid.names[0])
+        caption = Caption(grid.name, (left + right) / 2, y, scale)
+        yield list(squares(grid, look, (x, y))), caption

@@ -7,6 +7,9 @@ from backprop_sheet.diagram.parts import Arrow, Diagram, Point, Rectangle
 
 MOST_LABELLED = 200
 """The most weights that get labels: with more, the search is long and finds hardly any room."""
+TURNS = 12
+"""How often the search for the labels of all arrows begins anew, each time with the one first that
+had no room."""
 
 
 def label_points(
@@ -33,21 +36,57 @@ def label_points(
     Returns:
         The points by arrow. Weights without room for a label are left out.
     """
+    arrows, taken = [arrow for arrow in diagram.arrows if arrow.weight], list(taken)
+    if len(arrows) > MOST_LABELLED:
+        return {}
+    free: dict[Arrow, list[tuple[Point, Rectangle]]] = {}
+
+    def search(arrow: Arrow) -> list[tuple[Point, Rectangle]]:
+        boxes = ((point, box_of(arrow, point)) for point in points_of(arrow))
+        return [(p, box) for p, box in boxes if box and _is_free(diagram, arrow, box, taken)]
+
+    for _ in range(TURNS if every else 1):
+        found, without = _placed(arrows, free, search, every=every)
+        if not every or not without:
+            return found
+        if not free[without[0]]:
+            break
+        arrows.remove(without[0])
+        arrows.insert(0, without[0])
+    return {}
+
+
+def _placed(
+    arrows: Iterable[Arrow],
+    free: dict[Arrow, list[tuple[Point, Rectangle]]],
+    search: Callable[[Arrow], list[tuple[Point, Rectangle]]],
+    *,
+    every: bool,
+) -> tuple[dict[Arrow, Point], list[Arrow]]:
+    """The points of labels that are placed one after the other, and the arrows without room.
+
+    Where every arrow has to have room, the first one without it is the last that is looked at.
+    """
     found: dict[Arrow, Point] = {}
+    without: list[Arrow] = []
     labelled: set[str] = set()
-    occupied = list(taken)
-    weighted = [arrow for arrow in diagram.arrows if arrow.weight]
-    for arrow in weighted if len(weighted) <= MOST_LABELLED else []:
-        for point in points_of(arrow) if every or arrow.weight not in labelled else []:
-            box = box_of(arrow, point)
-            if box is not None and _is_free(diagram, arrow, box, occupied):
+    occupied: list[Rectangle] = []
+    for arrow in arrows:
+        if arrow.weight in labelled and not every:
+            continue
+        if arrow not in free:
+            free[arrow] = search(arrow)
+        for point, box in free[arrow]:
+            if not any(_overlap(box, other) for other in occupied):
                 found[arrow] = point
                 labelled.add(arrow.weight)
                 occupied.append(box)
                 break
-        if every and arrow not in found:
-            return {}
-    return found
+        else:
+            without.append(arrow)
+            if every:
+                break
+    return found, without
 
 
 def first_free(

@@ -130,6 +130,7 @@ class Loop:
         start, end: its ends.
         above: whether it is above the two.
         sum, activation: the quantities at its ends.
+        part: how high it is, as a part of the usual height: lower where circles are close.
     """
 
     start: Point
@@ -137,13 +138,18 @@ class Loop:
     above: bool
     sum: str = ""
     activation: str = ""
+    part: float = 1.0
 
     @property
     def bend(self) -> Point:
         """Where the lines that the bow follows at its ends meet."""
         (x0, y0), (x1, y1) = self.start, self.end
-        out = -BEND if self.above else BEND
-        return (x0 + x1) / 2 + out * (y1 - y0), (y0 + y1) / 2 + out * (x1 - x0)
+        return (x0 + x1) / 2 + self.bow * (y1 - y0), (y0 + y1) / 2 + self.bow * (x1 - x0)
+
+    @property
+    def bow(self) -> float:
+        """How far `bend` is from the line between the ends, as a part of that; below 0 above it."""
+        return (-BEND if self.above else BEND) * self.part
 
 
 @dataclass(frozen=True)

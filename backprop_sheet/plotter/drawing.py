@@ -1,7 +1,7 @@
 """Draws the network in an epoch: nodes with values, arrows with weights and gradients."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
@@ -37,10 +37,13 @@ from backprop_sheet.palette import (
 )
 from backprop_sheet.plotter.grids import draw_grids
 from backprop_sheet.plotter.labels import (
+    GROUND,
     Label,
+    Way,
     draw_errors,
     draw_weights,
-    may_have_labels,
+    listed_weights,
+    ways_of,
     weight_labels,
 )
 from backprop_sheet.plotter.picture import GREY, Picture, in_our_style
@@ -96,9 +99,9 @@ def network_drawing(network: Network, epoch: int = 0, sample: int | None = None)
     numbers = {name: number + 0.0 for name, number in found.items()}  # a -0.0 is shown as 0
     for name in network.derived:  # a partial that is always 0 or 1 is no quantity
         numbers.setdefault(gradient_name(name), float(name in network.reaching))
-    laid_out, labels = _laid_out(network, numbers)
+    laid_out, labels, way = _laid_out(network, numbers)
     diagram = with_gradients(laid_out, network)
-    legend = _legend(network, diagram, labels)
+    legend = _legend(network, diagram, labels, way, numbers)
     width = WIDTH * diagram.width / CANVAS[0]
     letters = (width / WIDTH) ** 0.5  # of a wide figure they are larger, as it is shown smaller
     head, foot = HEAD * letters, FOOT * letters * legend.count("\n") + EDGE * letters
@@ -109,7 +112,7 @@ def network_drawing(network: Network, epoch: int = 0, sample: int | None = None)
     axes.set(xlim=(0, diagram.width), ylim=(diagram.height, 0), aspect="equal")
     axes.set_axis_off()
     for loop in diagram.loops:
-        _arrow(axes, loop.start, loop.end, bend=-0.9 if loop.above else 0.9)
+        _arrow(axes, loop.start, loop.end, bend=loop.bow)
     _draw_arrows(axes, diagram, _strokes(diagram, numbers))
     draw_weights(axes, labels)
     draw_grids(axes, network, diagram, numbers)
@@ -126,10 +129,10 @@ def network_drawing(network: Network, epoch: int = 0, sample: int | None = None)
     return figure
 
 
-def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, list[Label]]:
+def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, list[Label], Way]:
     """The drawing, as large as it has to be for the labels of all weights; without them if none.
 
-    It is larger, too, if no arrow then runs through a circle that it does not lead to.
+    It is larger, too, if no arrow then runs through what it does not lead to.
     """
     width, height = readable_size(network, CANVAS, MOST, LEAST_RADIUS)
 
@@ -137,24 +140,41 @@ def _laid_out(network: Network, numbers: Mapping[str, float]) -> tuple[Diagram, 
     def sized(times: float) -> Diagram:
         return diagram_of(network, times * width, times * height, most=MOST)
 
-    for gradients, times in product((True, False), ROOMIER):
-        if not may_have_labels(sized(1)):
-            break
+    for times, way in _attempts(ways_of(sized(1))):
         if is_clear(sized(times)) and (
-            labels := weight_labels(network, sized(times), numbers, gradients=gradients)
+            labels := weight_labels(network, sized(times), numbers, way)
         ):
-            return sized(times), labels
-    return next(filter(is_clear, map(sized, ROOMIER)), sized(1)), []
+            return sized(times), labels, way
+    return next(filter(is_clear, map(sized, ROOMIER)), sized(1)), [], Way()
 
 
-def _legend(network: Network, diagram: Diagram, labels: list[Label]) -> str:
-    """What colours, widths and endings of names say, and what is not said."""
+def _attempts(ways: list[list[Way]]) -> Iterator[tuple[float, Way]]:
+    """The sizes with ways to label weights that are tried, best first.
+
+    A drawing in which arrows share weights rather has numbers in its legend than the largest size.
+    """
+    shared = any(way.once for alike in ways for way in alike)
+    for sizes in (ROOMIER[:-1], ROOMIER[-1:]) if shared else (ROOMIER,):
+        for alike in ways[:-1]:
+            yield from product(sizes, alike)
+    for alike in ways[-1:]:
+        yield from product(ROOMIER, alike)
+
+
+def _legend(
+    network: Network, diagram: Diagram, labels: list[Label], way: Way, numbers: Mapping[str, float]
+) -> str:
+    """What colours, widths and endings of names say, what is not said, and weights' numbers."""
     more = [network.design.endings]
-    if not labels and any(arrow.weight for arrow in diagram.arrows):
+    weighted = any(arrow.weight for arrow in diagram.arrows)
+    if weighted and not labels:
         more.append(WITHOUT)
     if any(node.square for node in diagram.nodes.values()):
         more.append(OF_PICTURES)
-    return "\n".join([LEGEND, *filter(None, ["  ".join(filter(None, more))])])
+    listed = listed_weights(network, diagram, numbers) if labels and way.named else ""
+    return "\n".join(
+        filter(None, [listed, LEGEND if weighted else "", "  ".join(filter(None, more))])
+    )
 
 
 def _draw_circles(
@@ -194,7 +214,10 @@ def _draw_omitted(axes: Axes, diagram: Diagram) -> None:
     """Write dots, and how many there are, where parts are left out."""
     for part in diagram.omitted:
         size = 8 if part.of in OF_GRIDS else 10
-        axes.text(part.x, part.y, part.text, ha="center", va="center", fontsize=size, color=GREY)
+        look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": size, "color": GREY}
+        if part.across:  # arrows pass it
+            look["bbox"] = GROUND
+        axes.text(part.x, part.y, part.text, **look)
 
 
 class _Stroke(NamedTuple):

@@ -1,7 +1,8 @@
 """The labels of a network's drawing: weights with their gradients, targets and errors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from math import hypot
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -14,6 +15,7 @@ from backprop_sheet.diagram import (
     Node,
     Point,
     Rectangle,
+    first_free,
     label_points,
     part_covered,
 )
@@ -23,6 +25,8 @@ from backprop_sheet.plotter.picture import GREY
 
 MOST_LABELLED = 48
 """The most arrows that get labels: with more, the search is long and finds hardly any room."""
+MOST_LISTED, LISTED_LINE = 24, 140
+"""The most weights whose numbers stand in the legend, and how many characters its lines have."""
 MOST_OUTPUTS = 4
 """The most outputs that have their target and error beside them."""
 CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
@@ -30,6 +34,11 @@ CHARACTER, LINE, LARGER = 3.9, 8.5, 1.15
 of outputs is."""
 MOST_HIDDEN, BESIDE = 0.6, 3
 """How much of an arrow its label may hide; and how far from it, in pixels, a label beside it is."""
+APART, APART_BESIDE, SHORT_BESIDE = 2, 8, 4
+"""How far a label is from other labels and other weights' arrows, in pixels: on its own arrow,
+beside it, and beside it if it is but a name."""
+AWAY = (0.8, 1.1, 0.55)
+"""How many radiuses above or below the middle of an output what is said of it may stand."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -40,43 +49,98 @@ class Label(NamedTuple):
     point: Point
 
 
-def may_have_labels(diagram: Diagram) -> bool:
-    """Whether there are weights, and not too many for labels."""
-    return 0 < sum(bool(arrow.weight) for arrow in diagram.arrows) <= MOST_LABELLED
+class Way(NamedTuple):
+    """How the weights of arrows are labelled.
+
+    Attributes:
+        gradients: with their gradients.
+        once: of several arrows with the same weight only the first says more than its name.
+        named: all only with their names; the numbers stand in the legend.
+    """
+
+    gradients: bool = True
+    once: bool = False
+    named: bool = False
 
 
 def weight_labels(
-    network: Network, diagram: Diagram, numbers: Mapping[str, float], *, gradients: bool
+    network: Network, diagram: Diagram, numbers: Mapping[str, float], way: Way
 ) -> list[Label]:
-    """Labels of all arrows with the weight and, if wanted, its gradient; none if not all fit."""
-    weighted = [arrow for arrow in diagram.arrows if arrow.weight]
-    texts = {a.weight: f"{a.weight} = {numbers[a.weight]:.4g}" for a in weighted}
-    if gradients:
-        slopes = {name: gradient_name(name) for name in texts}
-        texts |= {
-            name: f"{text}\n{network.label(slopes[name])} = {numbers[slopes[name]]:.3g}"
-            for name, text in texts.items()
-        }
+    """Labels of all arrows; none if not all fit."""
+    texts: dict[Arrow, str] = {}
+    told: set[str] = set()
+    for arrow in (arrow for arrow in diagram.arrows if arrow.weight):
+        named = way.named or (way.once and arrow.weight in told)
+        told.add(arrow.weight)
+        texts[arrow] = (
+            arrow.weight
+            if named
+            else "\n".join(_told(network, arrow.weight, numbers, gradient=way.gradients))
+        )
     points = label_points(
         diagram, partial(_box_of, texts), points_of=partial(_points, texts), every=True
     )
-    return [Label(texts[arrow.weight], point) for arrow, point in points.items()]
+    return [Label(texts[arrow], point) for arrow, point in points.items()]
 
 
-def _points(texts: Mapping[str, str], arrow: Arrow) -> Iterator[Point]:
-    """Where the label of an arrow may be: on it or, where it is level, above or below it."""
+def ways_of(diagram: Diagram) -> list[list[Way]]:
+    """How weights may be labelled, the best ways first, and together those that are about as good.
+
+    There is none without weights, or with too many.
+    """
+    weights = [arrow.weight for arrow in diagram.arrows if arrow.weight]
+    if not 0 < len(weights) <= MOST_LABELLED:
+        return []
+    different = len(set(weights))
+    each = [Way(), Way(once=True)] if different < len(weights) else [Way()]
+    listed = [Way(named=True)] if different <= MOST_LISTED else []
+    return [each, listed, [way._replace(gradients=False) for way in each]]
+
+
+def listed_weights(network: Network, diagram: Diagram, numbers: Mapping[str, float]) -> str:
+    """The weights with their numbers and gradients, in lines."""
+    weights = dict.fromkeys(arrow.weight for arrow in diagram.arrows if arrow.weight)
+    lines = [""]
+    for weight in weights:
+        text = ", ".join(_told(network, weight, numbers, gradient=True))
+        if lines[-1] and len(lines[-1] + text) > LISTED_LINE:
+            lines.append("")
+        lines[-1] += f"     {text}" if lines[-1] else text
+    return "\n".join(lines)
+
+
+def _told(
+    network: Network, weight: str, numbers: Mapping[str, float], *, gradient: bool
+) -> list[str]:
+    """A weight with its number and, if wanted, its gradient."""
+    text, slope = f"{weight} = {numbers[weight]:.4g}", gradient_name(weight)
+    return [text, f"{network.label(slope)} = {numbers[slope]:.3g}"] if gradient else [text]
+
+
+def _points(texts: Mapping[Arrow, str], arrow: Arrow) -> Iterator[Point]:
+    """Where the label of an arrow may be: on it, or above or below it."""
     yield from arrow.points
-    if arrow.level:
-        _, top, _, bottom = _box(texts[arrow.weight], (0, 0))
-        for x, y in arrow.points:
-            yield x, y + top - BESIDE
-            yield x, y + bottom + BESIDE
+    (x0, y0), (x1, y1) = arrow.start, arrow.end
+    length = hypot(x1 - x0, y1 - y0)
+    across, down = (y1 - y0) / length, (x0 - x1) / length  # upwards, as arrows go to the right
+    _, _, right, bottom = _box(texts[arrow], (0, 0))
+    away = BESIDE + abs(across) * right + abs(down) * bottom
+    for x, y in arrow.points:
+        yield x + across * away, y + down * away
+        yield x - across * away, y - down * away
 
 
-def _box_of(texts: Mapping[str, str], arrow: Arrow, point: Point) -> Rectangle | None:
-    """The rectangle of an arrow's label; None if it would hide most of the arrow."""
-    box = _box(texts[arrow.weight], point)
-    return None if part_covered(arrow, box) > MOST_HIDDEN else box
+def _box_of(texts: Mapping[Arrow, str], arrow: Arrow, point: Point) -> Rectangle | None:
+    """What an arrow's label keeps free; None if it would hide most of the arrow.
+
+    Beside the arrow, that is so much that no other arrow is as close.
+    """
+    left, top, right, bottom = box = _box(texts[arrow], point)
+    hidden = part_covered(arrow, box)
+    if hidden > MOST_HIDDEN:
+        return None
+    apart = APART if hidden else APART_BESIDE if "=" in texts[arrow] else SHORT_BESIDE
+    return left - apart, top - apart, right + apart, bottom + apart
 
 
 def draw_weights(axes: Axes, labels: list[Label]) -> None:
@@ -96,45 +160,76 @@ def _box(text: str, point: Point) -> Rectangle:
 def draw_errors(
     axes: Axes, network: Network, diagram: Diagram, numbers: Mapping[str, float]
 ) -> None:
-    """Write target and error beside each output, on the side away from the middle.
+    """Write target and error of each output beside it, or above and below the total error.
 
-    Where the total error's circle is in the way, they stand above or below that.
+    They stand where they cover neither circles nor arrows, all in the same way if that can be.
     """
     most = max(len(network.compared), *(len(one.targets) for one in network.compared))
     drawn = [diagram.nodes.get(one.output) for one in network.compared]
     if most > MOST_OUTPUTS or any(node is None or node.square for node in drawn):
         return
-    total = diagram.nodes[TOTAL]
+    texts = [
+        (diagram.nodes[output], _told_of_output(targets, errors, numbers))
+        for output, targets, errors in network.compared
+        if targets or errors
+    ]
     look: dict[str, Any] = {"fontsize": 10.5, "color": f"#{NODES['total error']}"}
-    moved: dict[int, list[str]] = {}
-    for output, targets, errors in network.compared:
-        if not targets and not errors:
-            continue
-        node = diagram.nodes[output]
-        up = -1 if node.y <= diagram.nodes[TOTAL].y else 1
-        lines = "\n".join(
-            [f"{target} = {numbers[target]:.5g}" for target in targets]
-            + [f"{error} = {numbers[error]:.4g}" for error in errors]
-        )
-        x, y = node.x + 1.8 * node.radius, node.y + up * 0.8 * node.radius
-        if _reaches(total, lines, x, y):
-            moved.setdefault(up, []).append(lines)
-        else:
-            axes.text(x, y, lines, va="center", bbox=GROUND, **look)
-    for up, texts in moved.items():
-        y = total.y + up * (total.radius + MARGIN / 2)
-        side = "bottom" if up < 0 else "top"
-        text = "\n".join(texts)
-        left, _, right, _ = _box(text, (total.x, y))
-        half = LARGER * (right - left) / 2
+    for (_, text), (left, top, right, bottom), beside in _errors_placed(diagram, texts):
+        place = (left, "left") if beside else ((left + right) / 2, "center")
+        axes.text(place[0], (top + bottom) / 2, text, ha=place[1], va="center", bbox=GROUND, **look)
+
+
+def _told_of_output(
+    targets: Iterable[str], errors: Iterable[str], numbers: Mapping[str, float]
+) -> str:
+    lines = [f"{target} = {numbers[target]:.5g}" for target in targets]
+    return "\n".join([*lines, *(f"{error} = {numbers[error]:.4g}" for error in errors)])
+
+
+def _errors_placed(
+    diagram: Diagram, texts: list[tuple[Node, str]]
+) -> list[tuple[tuple[Node, str], Rectangle, bool]]:
+    """Where what is said of outputs stands, and whether that is beside them."""
+    ways = [[_beside(diagram, *one, away) for one in texts] for away in AWAY]
+    ways.append(_around_total(diagram, texts))
+    for way, boxes in enumerate(ways):
+        if all(first_free(diagram, [box], []) for box in boxes):
+            return [(*pair, way < len(AWAY)) for pair in zip(texts, boxes, strict=True)]
+    found, taken = [], list[Rectangle]()
+    for text, *boxes in zip(texts, *ways, strict=True):
+        box = first_free(diagram, boxes, taken) or boxes[0]
+        found.append((text, box, box in boxes[:-1]))
+        taken.append(box)
+    return found
+
+
+def _beside(diagram: Diagram, node: Node, text: str, away: float) -> Rectangle:
+    """Right of an output, so many radiuses further than its middle from that of the drawing."""
+    up = -1 if node.y <= diagram.nodes[TOTAL].y else 1
+    x, y = node.x + 1.8 * node.radius, node.y + up * away * node.radius
+    width, height = _size_of_error(text)
+    return x, y - height / 2, x + width, y + height / 2
+
+
+def _around_total(diagram: Diagram, texts: list[tuple[Node, str]]) -> list[Rectangle]:
+    """Above the total error for outputs in the upper half, the others below, in their order."""
+    total = diagram.nodes[TOTAL]
+    above = [one for one in texts if one[0].y <= total.y]
+    heights = [_size_of_error(text)[1] for _, text in texts]
+    tops = [
+        total.y - total.radius - MARGIN / 2 - sum(heights[: len(above)]),
+        total.y + total.radius + MARGIN / 2,
+    ]
+    boxes = []
+    for (node, text), height in zip(texts, heights, strict=True):
+        half, side = _size_of_error(text)[0] / 2, int(node.y > total.y)
         x = min(total.x, diagram.width - half)
-        axes.text(x, y, text, ha="center", va=side, bbox=GROUND, **look)
+        boxes.append((x - half, tops[side], x + half, tops[side] + height))
+        tops[side] += height
+    return boxes
 
 
-def _reaches(circle: Node, text: str, x: float, y: float) -> bool:
-    """Whether a text that begins at a point would cover a part of a circle."""
-    left, top, right, bottom = _box(text, (x, y))
-    right += (right - left) / 2 + MARGIN
-    nearest = min(max(circle.y, top), bottom)
-    half: float = max(0.0, circle.radius**2 - (circle.y - nearest) ** 2) ** 0.5
-    return right > circle.x - half
+def _size_of_error(text: str) -> tuple[float, float]:
+    """The width and the height of what is said of an output."""
+    left, top, right, bottom = _box(text, (0, 0))
+    return LARGER * (right - left), LARGER * (bottom - top)

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from itertools import accumulate, product
 from math import ceil
 
-from backprop_sheet.diagram import Arrow, Diagram, Node, Point, Rectangle, label_points
+from backprop_sheet.diagram import (
+    Arrow,
+    Diagram,
+    Node,
+    Point,
+    Rectangle,
+    label_points,
+    part_covered,
+)
 from backprop_sheet.exporter.drawing.shapes import Line
 from backprop_sheet.exporter.layout import ROW_HEIGHT, Layout, number_text
 from backprop_sheet.formula import PLAIN, write
@@ -56,7 +64,10 @@ def labels(layout: Layout, diagram: Diagram, untold: Container[str] = ()) -> lis
         untold: errors whose formulas it does not tell, only their names.
     """
     names = {name for one in layout.network.compared for name in one.errors}
-    errors = (_errors(layout, diagram, without) for without in (untold, names))
+    errors = (
+        _errors(layout, diagram, without, beside=beside)
+        for without, beside in product((untold, names), (False, True))
+    )
     found = _weights(layout, diagram)
     if not _is_apart(layout, found, []):
         found = []
@@ -141,8 +152,14 @@ def _weights(layout: Layout, diagram: Diagram) -> list[Label]:
     return found
 
 
-def _errors(layout: Layout, diagram: Diagram, untold: Container[str]) -> list[Label]:
-    """The errors of the outputs beside them, with their formulas where these are told."""
+def _errors(
+    layout: Layout, diagram: Diagram, untold: Container[str], *, beside: bool
+) -> list[Label]:
+    """The errors of the outputs beside them, with their formulas where these are told.
+
+    That of an output which is level with the total error stands above the circle of that, unless
+    all are to be beside their outputs.
+    """
     network, error = layout.network, diagram.nodes[TOTAL]
     if any(one.output not in diagram.nodes for one in network.compared):
         return []  # some are left out
@@ -152,7 +169,7 @@ def _errors(layout: Layout, diagram: Diagram, untold: Container[str]) -> list[La
         told = f"{name} = {write(network.derived[name].formula, PLAIN)}"
         text = name if name in untold else told
         x, row = node.x + 2 * node.radius, _row_beside(node, diagram)
-        if abs(node.y - error.y) < node.radius:  # level with the total error: above its circle
+        if abs(node.y - error.y) < node.radius and not beside:
             row = _row_above(error)
         found.append(_label(layout, (x, row), "drawing error", text))
     return found
@@ -170,13 +187,19 @@ def _targets(layout: Layout, diagram: Diagram) -> Iterator[list[Label]]:
 
 
 def _fit(layout: Layout, diagram: Diagram, found: Iterable[Label]) -> bool:
-    """Whether labels end within the drawing, and no circle covers them. The original's do."""
+    """Whether labels end within the drawing, and no circle or arrow covers them.
+
+    The original's do.
+    """
     if layout.as_original:
         return True
     boxes = [_box(layout, label) for label in found]
-    nodes = diagram.nodes.values()
+    nodes, arrows = diagram.nodes.values(), diagram.arrows
     return all(
-        box[2] <= diagram.width and not any(_covers(node, box) for node in nodes) for box in boxes
+        box[2] <= diagram.width
+        and not any(_covers(node, box) for node in nodes)
+        and not any(part_covered(arrow, box) for arrow in arrows)
+        for box in boxes
     )
 
 

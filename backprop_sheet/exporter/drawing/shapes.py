@@ -114,7 +114,8 @@ def _line(number: int, piece: Line, color: str) -> str:
 
 def _loop(number: int, loop: Loop, color: str) -> str:
     (x0, y0), (x1, _) = loop.start, loop.end
-    width, height = _emu(x1 - x0), _emu(BOW)
+    bow = BOW if loop.part == 1 else abs(loop.bow) * (x1 - x0) / 2
+    width, height = _emu(x1 - x0), _emu(bow)
     base, peak = (height, -height // 3) if loop.above else (0, height + height // 3)
     curve = "".join(
         f'<a:pt x="{x}" y="{y}"/>' for x, y in [(width // 8, peak), (width, peak), (width, base)]
@@ -122,7 +123,7 @@ def _loop(number: int, loop: Loop, color: str) -> str:
     return (
         f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" name="Bow {number}"/>'
         f"<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr>"
-        f"{_frame(x0, y0 - BOW if loop.above else y0, x1 - x0, BOW)}"
+        f"{_frame(x0, y0 - bow if loop.above else y0, x1 - x0, bow)}"
         f"<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
         f'<a:rect l="0" t="0" r="r" b="b"/><a:pathLst><a:path w="{width}" h="{height}" fill="none">'
         f'<a:moveTo><a:pt x="0" y="{base}"/></a:moveTo>'
@@ -172,11 +173,13 @@ def _node(number: int, node: Node, colors: tuple[str, str], outline: str, *, nam
 def _dots(number: int, part: Omitted, color: str) -> str:
     """What stands for parts that are left out: dots, and how many they are."""
     width, height = DOTS
+    # Arrows pass what stands for columns.
+    fill = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>' if part.across else "<a:noFill/>"
     frame = _frame(part.x - width / 2, part.y - height / 2, width, height)
     return (
         f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" '
         f'name="Left out {number}"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr>{frame}'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></xdr:spPr>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}</xdr:spPr>'
         f"{_words(part.text, SMALLEST, color)}</xdr:sp>"
     )
 
