@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.errors import InputError
+from backprop_sheet.exporter.formats import DECIMALS, FORMATS
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import StyledCell
 from backprop_sheet.formula import Tree, evaluate, in_cell
@@ -19,6 +20,7 @@ class Cells:
         addresses: the absolute address of each named cell: ``$B$7``.
         values: the number in each named cell.
         styles: the number of each style that it uses.
+        together: rows, from a first to a last one, that are to stand on one printed page.
     """
 
     def __init__(self, sheet: Worksheet) -> None:
@@ -28,11 +30,16 @@ class Cells:
         self.values: dict[str, float] = {}
         self._sheet = sheet
         self.styles: dict[str, int] = {}
+        self.together: list[range] = []
         self._shared = 0
 
     def write(self, row: int, column: int, style: str, content: float | str) -> None:
         """Write a text or a number."""
         self.entries.append(StyledCell(row, column, self._style_number(style), content))
+
+    def keep_together(self, first: int, last: int) -> None:
+        """Have rows stand on one printed page, such as a title and what is below it."""
+        self.together.append(range(first, last + 1))
 
     def write_formula(
         self, row: int, column: int, style: str, text: str, value: float | str
@@ -94,7 +101,9 @@ class Cells:
 
     def _style_number(self, name: str) -> int:
         if name not in self.styles:
-            self.styles[name] = style_index(self._sheet, name)
+            # One height for all texts of a row, which may be higher than one line.
+            form = DECIMALS if name in FORMATS else ""
+            self.styles[name] = style_index(self._sheet, name, form, centred=True)
         return self.styles[name]
 
 
