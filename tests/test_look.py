@@ -169,6 +169,7 @@ def test_names_in_drawings_can_be_read_on_their_ground(part):
     assert contrast(text, ground) >= 4.5
 
 
+@pytest.mark.slow
 def test_the_originals_drawing_keeps_its_colours_and_others_have_those_of_all_pictures(
     workbook, tmp_path
 ):
