@@ -11,6 +11,9 @@ from backprop_sheet.exporter.package import StyledCell
 from backprop_sheet.formula import Tree, evaluate, in_cell
 from backprop_sheet.ooxml.addresses import Area, letters
 
+MIDDLE = "center"
+"""Where the cells of a row stand, which may be higher than a line: in the middle of its height."""
+
 
 class Cells:
     """The cells of a sheet that are written without openpyxl.
@@ -42,12 +45,17 @@ class Cells:
         self.together.append(range(first, last + 1))
 
     def write_formula(
-        self, row: int, column: int, style: str, text: str, value: float | str
+        self,
+        row: int,
+        column: int,
+        style: str,
+        text: str,
+        value: float | str,
+        height: str = MIDDLE,
     ) -> None:
-        """Write a formula, without its equals sign, and its value."""
-        self.entries.append(
-            StyledCell(row, column, self._style_number(style), text, _stored(value))
-        )
+        """Write a formula, without its equals sign, and its value; `height` is for `style_index`."""
+        number = self._style_number(style, height)
+        self.entries.append(StyledCell(row, column, number, text, _stored(value)))
 
     def write_shared(
         self, area: Area, style: str, text: str, values: Iterable[float | str]
@@ -99,12 +107,12 @@ class Cells:
             raise InputError(f"the sheet {self._sheet.title} has no cell for {name!r}")
         return self.addresses[name]
 
-    def _style_number(self, name: str) -> int:
-        if name not in self.styles:
-            # One height for all texts of a row, which may be higher than one line.
+    def _style_number(self, name: str, height: str = MIDDLE) -> int:
+        key = name if height == MIDDLE else f"{name}, {height}"
+        if key not in self.styles:
             form = DECIMALS if name in FORMATS else ""
-            self.styles[name] = style_index(self._sheet, name, form, centred=True)
-        return self.styles[name]
+            self.styles[key] = style_index(self._sheet, name, form, height)
+        return self.styles[key]
 
 
 def _stored(value: float | str) -> float | str:

@@ -285,22 +285,20 @@ def _formats(archive: office.Archive) -> io.BytesIO:
     return content
 
 
-def style_index(
-    sheet: Worksheet, name: str, number_format: str = "", *, centred: bool = False
-) -> int:
+def style_index(sheet: Worksheet, name: str, number_format: str = "", height: str = "") -> int:
     """The number of a named style in the file: the attribute ``s`` of cells that have it.
 
     Args:
         sheet: a sheet of the workbook.
         name: the name of the style.
         number_format: the format of its numbers, if the style leaves them as they are.
-        centred: whether its texts stand in the middle of a row's height, whatever the style says.
+        height: where in a row it stands, such as ``top``; where its style says, if that is empty.
     """
     cell = Cell(sheet)
     cell.style = name
-    if centred:
+    if height:
         alignment = copy(cell.alignment)
-        alignment.vertical = "center"
+        alignment.vertical = height
         cell.alignment = alignment
     if number_format and cell.number_format == "General":
         cell.number_format = number_format

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from backprop_sheet.exporter.cells import Cells
+from backprop_sheet.exporter.cells import MIDDLE, Cells
 from backprop_sheet.exporter.formats import WHOLE
 from backprop_sheet.exporter.layout import number_text
 from backprop_sheet.exporter.paragraphs import Paragraphs
@@ -217,7 +217,9 @@ class Equations:
             elif piece:
                 parts.append(f'"{piece}"')
                 text += piece
-        self._cells.write_formula(row, column, "step text", "&".join(parts), text)
+        # Alone in its row, it stands close to the symbols above.
+        height = "top" if self._stacked else MIDDLE
+        self._cells.write_formula(row, column, "step text", "&".join(parts), text, height)
 
 
 def _longest(line: Line) -> str:

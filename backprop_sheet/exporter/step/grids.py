@@ -149,8 +149,8 @@ class Grids:
             if any(gradient_name(n) in self._network.quantities for n in placed.grid.names)
         }
         self._top = top
-        self._down = bottom + 2 - top if self._with_gradients else 0
-        self.bottom = bottom + (self.bottom + 2 - top if self._down else 0)
+        self._down = bottom + 3 - top if self._with_gradients else 0
+        self.bottom = self.bottom + self._down if self._down else bottom
         return top + self._down if self._down else 0
 
     def write_gradients(self) -> None:
