@@ -53,7 +53,7 @@ class Cells:
         value: float | str,
         height: str = MIDDLE,
     ) -> None:
-        """Write a formula, without its equals sign, and its value; `height` is for `style_index`."""
+        """Write a formula, without its equals sign, and its value; `height` as in `style_index`."""
         number = self._style_number(style, height)
         self.entries.append(StyledCell(row, column, number, text, _stored(value)))
 
