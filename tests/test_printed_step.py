@@ -75,6 +75,7 @@ def test_no_page_ends_with_a_title_or_begins_with_a_blank_row(name, books):
             assert any(cell.value is not None for cell in sheet[row + 1]), row
 
 
+@pytest.mark.slow
 def test_a_grid_stands_on_one_page(books):
     sheet = openpyxl.load_workbook(books["attention"])["Step"]
     breaks = {one.id for one in sheet.row_breaks.brk}
@@ -110,6 +111,7 @@ def test_a_row_higher_than_a_page_has_one_of_its_own():
     assert list(page_ends([1, 20, 1, 1], [True] * 4, 10)) == [0, 1]
 
 
+@pytest.mark.slow
 def test_numbers_that_are_looked_up_do_not_take_on_a_format(books):
     sheet = openpyxl.load_workbook(books["iris"])["Step"]
     shown = [cell for row in sheet for cell in row if cell.style == "setting fixed" and cell.value]
