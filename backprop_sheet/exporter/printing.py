@@ -1,4 +1,4 @@
-"""How the sheet of a training is printed: its scale, its pages, and what each of them repeats."""
+"""How sheets are printed: their scale, their pages, and what each of them repeats."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
