@@ -7,8 +7,9 @@ import pytest
 from openpyxl.styles import Color, Font, PatternFill
 from spreadsheets import convert
 
-from backprop_sheet import InputError, templates, write_workbook
-from backprop_sheet.exporter.look import STYLES
+from backprop_sheet import InputError, load, tabulate, templates, write_workbook
+from backprop_sheet.exporter.look import PARTS, STYLES, Look
+from backprop_sheet.palette import NODES
 from tools import make_look
 
 CLASSIC = templates.folder() / "classic.xlsx"
@@ -147,3 +148,50 @@ def test_a_copy_of_the_classic_look_gives_the_same_bytes(original, frame, workbo
     shutil.copy(CLASSIC, tmp_path / "copy.xlsx")
     book = write_workbook(original, frame, tmp_path / "b.xlsx", look=tmp_path / "copy.xlsx")
     assert book.read_bytes() == workbook.read_bytes()
+
+
+def contrast(one, other):
+    """The ratio of two colours' luminances, by WCAG 2.2."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color):
+    parts = (part / 255 for part in bytes.fromhex(color))
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+    return sum(w * x for w, x in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("part", sorted(PARTS.keys() - {"line", "outline"}))
+def test_names_in_drawings_can_be_read_on_their_ground(part):
+    look = Look()
+    text, ground = look.text_color(f"network {part}"), look.fill_color(f"network {part}")
+    assert contrast(text, ground) >= 4.5
+
+
+@pytest.mark.slow
+def test_the_originals_drawing_keeps_its_colours_and_others_have_those_of_all_pictures(
+    workbook, tmp_path
+):
+    iris = load("iris")
+    book = write_workbook(iris, tabulate(iris, 2), tmp_path / "iris.xlsx")
+    pale, deep = "A9D18E", NODES["hidden sum"]
+    assert (pale in colors_of(workbook), pale in colors_of(book)) == (True, False)
+    assert deep in colors_of(book)
+    steps = [openpyxl.load_workbook(path)["Step"] for path in (workbook, book)]
+    for step in steps:
+        (h1,) = (c for row in step for c in row if c.value == "h1" and c.style.startswith("netw"))
+        assert h1.fill.fgColor.rgb[2:] == deep
+
+
+def test_a_look_with_one_drawing_for_all_networks_still_has_its_colours(tmp_path, monkeypatch):
+    then = {name: use for name, use in STYLES.items() if not name.startswith("network ")}
+    monkeypatch.setattr(make_look, "STYLES", then)
+    book = make_look.workbook()
+    (style,) = (s for s in book._named_styles if s.name == "drawing hidden sum")
+    style.fill = PatternFill("solid", fgColor="FF123456")
+    book.save(tmp_path / "old.xlsx")
+    iris = load("iris")
+    frame = tabulate(iris, 2)
+    written = write_workbook(iris, frame, tmp_path / "b.xlsx", look=tmp_path / "old.xlsx")
+    assert "123456" in colors_of(written)

@@ -95,6 +95,62 @@ def test_a_large_network_is_drawn_with_names_and_says_what_is_left_out(layers):
     assert UNNAMED[:10] not in legend(layout, diagram, found)
 
 
+def written_in(diagram, layout):
+    """What stands in the shapes of a drawing."""
+    found = labels.labels(layout, diagram)
+    pieces = labels.arrow_pieces(layout, diagram, found)
+    drawn = shapes.drawing(diagram, pieces, layout.drawing, Colors(), "")
+    return re.findall("<a:t>([^<]*)</a:t>", drawn), legend(layout, diagram, found)
+
+
+def test_a_long_name_has_a_short_form_in_its_circle_and_takes_no_other_name_away():
+    content = {
+        "eta": 0.01,
+        "error": "E",
+        "samples": {"y1": [1.2], "y2": [1.9]},
+        "given": {"population_at_start": 0.7},
+        "trained": {"rate": 0.5, "capacity": 5.0},
+        "formulas": {
+            "h1": "population_at_start*(1 + rate - population_at_start/capacity)",
+            "population_later_on": "h1*(1 + rate - h1/capacity)",
+            "plo": "h1 + rate",
+            "E": "(y1 - population_later_on)**2 + (y2 - plo)**2",
+        },
+    }
+    layout = arrange(from_content(content, Path(), "long"), 2)
+    diagram = readable_diagram(layout)
+    written, told = written_in(diagram, layout)
+    names = {node.name for node in diagram.nodes.values()}
+    short = shapes.short_forms(diagram)
+    assert set(written) == names - short.keys() | set(short.values())
+    assert short["population_at_start"] == "pas"
+    assert short["population_later_on"] == "popu.", "plo is another name"
+    assert all(f"{form} = {name}" in told for name, form in short.items())
+
+
+@pytest.mark.parametrize("name", ["lstm", "many neurons", "transformer"])
+def test_names_that_are_no_words_have_no_short_forms(name):
+    layout = arrange(network_of(name), 2)
+    assert not shapes.short_forms(readable_diagram(layout))
+
+
+TOLD = {
+    "lstm": "l1_1_i…l1_1_o and a_l1_1_i…a_l1_1_o; l1_1_g and a_l1_1_g; l1_1_c; a_l1_1; "
+    "and so on to a_l3_1; a_o1.",
+    "attention": "e1_1…e3_2; n1_1_q…n3_2_q; n1_1_k…n3_2_k; n1_1_v…n3_2_v; "
+    "n1_1_s…n3_3_s and n1_1_p…n3_3_p; n1_1…n3_2.",
+    "many layers": "i1, i2; h1, h2 and a_h1, a_h2; h2_1, h2_2 and a_h2_1, a_h2_2; "
+    "and so on to a_h30_2; o1 and a_o1.",
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_names_without_room_are_told_by_kind_and_repetitions_once(name):
+    layout = arrange(network_of(name), 2)
+    diagram = readable_diagram(layout)
+    assert written_in(diagram, layout)[1].endswith(f"left to right: {TOLD[name]}")
+
+
 class Colors(dict):
     """The same colours for every role."""
 
@@ -134,8 +190,8 @@ def test_names_without_room_in_the_drawing_are_told(name):
     names = [n.name for n in diagram.nodes.values() if (n.scale or n.role) in without]
     told = legend(layout, diagram, [])
     assert f"from left to right: {names[0]}" in told
-    assert told.endswith(f" {names[-1]}.") or names[-1] == "E_Total"
-    assert lines_in(told, 1100) <= 4
+    assert re.search(rf"[ …]{names[-1]}\.$", told) or names[-1] == "E_Total"
+    assert lines_in(told, 1100) <= 2
     assert "from left to right" not in legend(*drawn("mazur"), [])
 
 
@@ -145,9 +201,10 @@ def test_notes_are_whole_and_as_wide_as_what_is_beneath_them(tmp_path):
     sheet, (layout, diagram) = openpyxl.load_workbook(book).worksheets[0], drawn("lstm")
     column, right = letters(layout.frozen + 1), letters(layout.pictures_end)
     note = sheet[f"{column}4"]
-    told = set(re.split(r"[,;:.\s]+", note.value))
+    told = set(re.split(r"[,;:.…\s]+", note.value))
     without = shapes.unnamed(diagram)
-    assert {n.name for n in diagram.nodes.values() if (n.scale or n.role) in without} <= told
+    left_out = [n.name for n in diagram.nodes.values() if (n.scale or n.role) in without]
+    assert {left_out[0], left_out[-1]} <= told
     assert {"_i", "_f", "_g", "_o", "_c"} <= told
     assert note.alignment.wrap_text
     assert f"{column}4:{right}4" in {str(area) for area in sheet.merged_cells.ranges}

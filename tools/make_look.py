@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 
 from backprop_sheet.exporter.look import STYLES
 from backprop_sheet.exporter.package import save
+from backprop_sheet.palette import NODES
 
 BLACK, WHITE, SLATE = "FF000000", "FFFFFFFF", "FF44546A"
 YELLOW = "FFFFF2CC"
@@ -83,6 +84,12 @@ CLASSIC: dict[str, dict[str, object]] = {
     "drawing weight": style(),
     "drawing target": style("FF00B050"),
     "drawing error": style("FFFF0000"),
+    **{f"network {role}": style(WHITE, fill=f"FF{c}", at=CENTRE) for role, c in NODES.items()},
+    "network line": style("FF2E75B6"),
+    "network outline": style("FF41719C"),
+    "network weight": style(),
+    "network target": style("FF00783C"),
+    "network error": style("FFC00000"),
     "changeable": style(fill=YELLOW, at=RIGHT) | {"border": GREY_FRAME},
     "step header": style(WHITE, fill=BLACK, at=LEFT, bold=True),
     "step label": style() | lines(LEFT),

@@ -1,7 +1,7 @@
 """Network and frame → a workbook. Every number except the given ones is a live formula.
 
 layout    the positions in a sheet           page      the settings that all sheets share
-arrangement  finds these positions           printing  scale and pages of a training's sheet
+arrangement  finds these positions           printing  scales and pages
 look      the named cell styles              sheet     lays out the sheet of one training
 notes     what a sheet says in words         pictures  its charts and its drawing
 boxes     boxes of the derivation            derivation_tab  these boxes on a tab of their own

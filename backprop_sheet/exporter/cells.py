@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.errors import InputError
+from backprop_sheet.exporter.formats import DECIMALS, FORMATS
 from backprop_sheet.exporter.look import style_index
 from backprop_sheet.exporter.package import StyledCell
 from backprop_sheet.formula import Tree, evaluate, in_cell
 from backprop_sheet.ooxml.addresses import Area, letters
+
+MIDDLE = "center"
+"""Where the cells of a row stand, which may be higher than a line: in the middle of its height."""
 
 
 class Cells:
@@ -19,6 +23,7 @@ class Cells:
         addresses: the absolute address of each named cell: ``$B$7``.
         values: the number in each named cell.
         styles: the number of each style that it uses.
+        together: rows, from a first to a last one, that are to stand on one printed page.
     """
 
     def __init__(self, sheet: Worksheet) -> None:
@@ -28,19 +33,29 @@ class Cells:
         self.values: dict[str, float] = {}
         self._sheet = sheet
         self.styles: dict[str, int] = {}
+        self.together: list[range] = []
         self._shared = 0
 
     def write(self, row: int, column: int, style: str, content: float | str) -> None:
         """Write a text or a number."""
         self.entries.append(StyledCell(row, column, self._style_number(style), content))
 
+    def keep_together(self, first: int, last: int) -> None:
+        """Have rows stand on one printed page, such as a title and what is below it."""
+        self.together.append(range(first, last + 1))
+
     def write_formula(
-        self, row: int, column: int, style: str, text: str, value: float | str
+        self,
+        row: int,
+        column: int,
+        style: str,
+        text: str,
+        value: float | str,
+        height: str = MIDDLE,
     ) -> None:
-        """Write a formula, without its equals sign, and its value."""
-        self.entries.append(
-            StyledCell(row, column, self._style_number(style), text, _stored(value))
-        )
+        """Write a formula, without its equals sign, and its value; `height` as in `style_index`."""
+        number = self._style_number(style, height)
+        self.entries.append(StyledCell(row, column, number, text, _stored(value)))
 
     def write_shared(
         self, area: Area, style: str, text: str, values: Iterable[float | str]
@@ -92,10 +107,12 @@ class Cells:
             raise InputError(f"the sheet {self._sheet.title} has no cell for {name!r}")
         return self.addresses[name]
 
-    def _style_number(self, name: str) -> int:
-        if name not in self.styles:
-            self.styles[name] = style_index(self._sheet, name)
-        return self.styles[name]
+    def _style_number(self, name: str, height: str = MIDDLE) -> int:
+        key = name if height == MIDDLE else f"{name}, {height}"
+        if key not in self.styles:
+            form = DECIMALS if name in FORMATS else ""
+            self.styles[key] = style_index(self._sheet, name, form, height)
+        return self.styles[key]
 
 
 def _stored(value: float | str) -> float | str:

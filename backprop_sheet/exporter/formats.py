@@ -12,11 +12,15 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter.package import StyledCell
+from backprop_sheet.exporter.page import LARGEST
+from backprop_sheet.network import Kind
 from backprop_sheet.ooxml.addresses import Area, address, areas
 
 FIRST_ID = 200
 """The numbers of formats from here on are free."""
-EXPONENT, SHORT = "0.0000E+00", "0E+0"
+WHOLE = (Kind.COUNTER, Kind.SEED, Kind.DRAW)
+"""Kinds of whole numbers, which show all their digits. They are the first columns of a table."""
+EXPONENT, SHORT, GENERAL = "0.0000E+00", "0E+0", "General"
 
 
 class Format(NamedTuple):
@@ -44,7 +48,12 @@ USUAL = (
     _within("0.000999999", EXPONENT),
     _beyond("99999.9", EXPONENT),
 )
+AS_THEY_ARE = (_within(LARGEST, GENERAL),)
+"""For numbers that show the digits that they have. Their cells have the format `DECIMALS`: in
+LibreOffice, one of the format General would take on that of the cells that its formula refers to,
+and show a 1 as 1.000000."""
 FORMATS: Mapping[str, tuple[Format, ...]] = {
+    "setting fixed": AS_THEY_ARE,
     "step value": USUAL,
     "step number": USUAL,
     "step changed": USUAL,
@@ -54,7 +63,11 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
         _beyond("99.99", "0.000000000"),
     ),
     "step difference": (Format("equal", ("0",), "0"),),
-    "step place": (_within("0.004999", "0.00;0.00"), _beyond("9999", SHORT), _beyond("99.99", "0")),
+    "step place": (
+        _within("0.004999", "0.00;0.00"),
+        _beyond("9999", SHORT),
+        _beyond("99.99", "0"),
+    ),
     "step slope": (
         _within("0.0004999", "0.000;0.000"),
         _beyond("999", SHORT),
@@ -63,7 +76,8 @@ FORMATS: Mapping[str, tuple[Format, ...]] = {
 }
 """The formats of numbers that are not of the usual size, by the style of their cells."""
 DECIMALS = "0.000000"
-"""How a table's numbers are shown; as many places as fit would fill their columns to the edge."""
+"""How a table's numbers are shown, and others whose styles leave that open. As many places as fit
+would fill their columns to the edge."""
 AS_TYPED = "AND({0}=ROUND({0},3),ABS({0})<1E+07)"
 """A condition: the number has few digits, as those that people type, so that all of them show."""
 OF_TABLE = (
@@ -72,12 +86,7 @@ OF_TABLE = (
     _beyond("9.999999", "0.000"),
 )
 """The formats of a table's numbers that are not of the usual size."""
-GENERAL = "General"
-CODES = list(
-    dict.fromkeys(
-        [*(form.code for forms in (*FORMATS.values(), OF_TABLE) for form in forms), GENERAL]
-    )
-)
+CODES = list(dict.fromkeys(form.code for forms in (*FORMATS.values(), OF_TABLE) for form in forms))
 """All formats, in the order of their numbers in the file."""
 
 

@@ -46,6 +46,20 @@ EMPTY_WORKBOOK = {
 }
 """The parts of an empty workbook, by name."""
 BLACK, WHITE = "000000", "FFFFFF"
+PARTS = {
+    "input": "input nodes (fill and text)",
+    "hidden sum": "h (fill and text)",
+    "hidden activation": "a_h (fill and text)",
+    "output sum": "o (fill and text)",
+    "output activation": "a_o (fill and text)",
+    "total error": "E_Total (fill and text)",
+    "line": "the arrows (text colour)",
+    "outline": "the edge of the nodes (text colour)",
+    "weight": "the weights beside the arrows",
+    "target": "the targets",
+    "error": "the errors of the outputs",
+}
+"""The parts of a drawing that have styles."""
 STYLES = {
     "table header": "the names over the table",
     "table names": "the names of the columns in the row that stays in sight",
@@ -68,17 +82,8 @@ STYLES = {
     "box number": "the number of a derivation box",
     "box line": "the lines of a derivation box",
     "box frame": "the line around a derivation box (its left border)",
-    "drawing input": "the drawing: input nodes (fill and text)",
-    "drawing hidden sum": "the drawing: h (fill and text)",
-    "drawing hidden activation": "the drawing: a_h (fill and text)",
-    "drawing output sum": "the drawing: o (fill and text)",
-    "drawing output activation": "the drawing: a_o (fill and text)",
-    "drawing total error": "the drawing: E_Total (fill and text)",
-    "drawing line": "the drawing: the arrows (text colour)",
-    "drawing outline": "the drawing: the edge of the nodes (text colour)",
-    "drawing weight": "the drawing: the weights beside the arrows",
-    "drawing target": "the drawing: the targets",
-    "drawing error": "the drawing: the errors of the outputs",
+    **{f"drawing {part}": f"the original's drawing: {use}" for part, use in PARTS.items()},
+    **{f"network {part}": f"other drawings and tab Step: {use}" for part, use in PARTS.items()},
     "changeable": "what may be changed, everywhere but in the original's sheet",
     "step header": "tabs Step and Check: the names over columns",
     "step label": "tabs Step and Check: names",
@@ -115,8 +120,11 @@ TABLES = (
 LATER = (
     *("table blank", "table right", "step note", "table names", "setting fixed"),
     *("verdict header", "step error", "step difference"),
+    *(f"network {part}" for part in PARTS),
 )
 """Styles that looks made before them lack: the classic look's are used."""
+INSTEAD = {f"network {part}": f"drawing {part}" for part in PARTS}
+"""Styles of the same look that stand in for missing ones: it had one drawing for all networks."""
 
 
 class Look:
@@ -212,13 +220,23 @@ def _pattern(source: Path) -> Workbook:
         )
     if missing:
         classic = {style.name: style for style in _classic()._named_styles}  # noqa: SLF001
-        named |= {name: copy(classic[name]) for name in missing}
+        named |= {
+            name: _renamed(named.get(INSTEAD.get(name, ""), classic[name]), name)
+            for name in missing
+        }
     pattern = Workbook()
     pattern.remove(pattern.active)
     pattern.loaded_theme = template.loaded_theme
     for name in STYLES:
         pattern.add_named_style(named[name])
     return pattern
+
+
+def _renamed(style: NamedStyle, name: str) -> NamedStyle:
+    """A copy of a style under another name."""
+    renamed = copy(style)
+    renamed.name = name
+    return renamed
 
 
 def _like(pattern: Workbook) -> Workbook:
@@ -267,16 +285,21 @@ def _formats(archive: office.Archive) -> io.BytesIO:
     return content
 
 
-def style_index(sheet: Worksheet, name: str, number_format: str = "") -> int:
+def style_index(sheet: Worksheet, name: str, number_format: str = "", height: str = "") -> int:
     """The number of a named style in the file: the attribute ``s`` of cells that have it.
 
     Args:
         sheet: a sheet of the workbook.
         name: the name of the style.
         number_format: the format of its numbers, if the style leaves them as they are.
+        height: where in a row it stands, such as ``top``; where its style says, if that is empty.
     """
     cell = Cell(sheet)
     cell.style = name
+    if height:
+        alignment = copy(cell.alignment)
+        alignment.vertical = height
+        cell.alignment = alignment
     if number_format and cell.number_format == "General":
         cell.number_format = number_format
     return int(cell.style_id)

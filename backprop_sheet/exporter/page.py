@@ -15,6 +15,7 @@ from backprop_sheet.ooxml.parsing import holdable
 
 ZOOM = 80
 LARGEST = "1E+300"
+"""The largest number that cells accept."""
 POINTS, CHARACTERS = 0.75, 1 / 7
 """The height of a pixel in points, and its width in characters of the standard font."""
 

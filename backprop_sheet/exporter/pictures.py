@@ -74,7 +74,7 @@ def add_drawing(sheet: Worksheet, look: Look, layout: Layout, untold: set[str]) 
     texts = labels.labels(layout, diagram, untold)
     for label in texts:
         cell = sheet[label.cell]
-        cell.value, cell.style = label.content, label.style
+        cell.value, cell.style = label.content, _style(layout, label.style)
         alignment = copy(cell.alignment)
         alignment.horizontal, alignment.indent = "left", label.indent
         cell.alignment = alignment
@@ -82,9 +82,9 @@ def add_drawing(sheet: Worksheet, look: Look, layout: Layout, untold: set[str]) 
             values[label.cell] = label.value
     roles = {node.role for node in diagram.nodes.values()} | {"line", "outline"}
     colors = {
-        role: (look.fill_color(f"drawing {style}"), look.text_color(f"drawing {style}"))
+        role: (look.fill_color(style), look.text_color(style))
         for role in roles
-        for style in [HIDDEN if role == WEIGHT_ROLE else role]
+        for style in [_style(layout, f"drawing {HIDDEN if role == WEIGHT_ROLE else role}")]
     }
     description = f"The network {'-'.join(map(str, layout.network.layers))}: " + ", ".join(
         label.value or label.content for label in texts
@@ -94,3 +94,8 @@ def add_drawing(sheet: Worksheet, look: Look, layout: Layout, untold: set[str]) 
         diagram, labels.arrow_pieces(layout, diagram, texts), area, colors, description, charts
     )
     return Drawing(values, anchor, legend(layout, diagram, texts))
+
+
+def _style(layout: Layout, style: str) -> str:
+    """The style of a part of a drawing: the original's have styles of their own."""
+    return style if layout.as_original else style.replace("drawing", "network", 1)

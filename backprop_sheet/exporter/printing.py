@@ -1,6 +1,6 @@
-"""How the sheet of a training is printed: its scale, its pages, and what each of them repeats."""
+"""How sheets are printed: their scale, their pages, and what each of them repeats."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import NamedTuple
@@ -10,13 +10,20 @@ from openpyxl.worksheet.pagebreak import Break, ColBreak, RowBreak
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.errors import counted
+from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.layout import NAMES_ROW, ROW_HEIGHT, Layout
+from backprop_sheet.exporter.page import POINTS
 from backprop_sheet.ooxml.addresses import Area, letters
 
 SCALE = 70
 """In per cent: letters of 9 points, the smallest of a sheet, are printed with 6.3."""
 PAGE_WIDTH, PAGE_HEIGHT = 950, 650
 """What A4 and Letter have room for, in pixels at full size; the margins are those of `page`."""
+FULL_HEIGHT = 680
+"""The same height with less to spare, for rows whose heights are stated."""
+LEAST, SAVING = 55, 3
+"""The least scale at which letters of 11 points are printed with 6, and how much smaller a tab may
+become to save a page, in per cent."""
 ROWS = PAGE_HEIGHT * 100 // SCALE // ROW_HEIGHT
 """The rows of a page."""
 ROWS_OF_PAGE = 76
@@ -142,6 +149,69 @@ def on_one_paper(book: Workbook) -> None:
         sheet.page_setup.paperSize = largest
         if sheet.page_setup.scale:
             sheet.page_setup.scale = round(sheet.page_setup.scale * A3_TO_A4)
+
+
+def over_rows(
+    sheet: Worksheet,
+    cells: Cells,
+    parts: Sequence[Area],
+    width: int,
+    heights: Mapping[int, float],
+    least: int = LEAST,
+) -> None:
+    """Print parts of a tab in the width of a page, each on as many as its rows need.
+
+    A page ends neither between rows that are to stand together nor above a blank row. All gets a
+    little smaller where that saves a page, which would have hardly any rows.
+
+    Args:
+        sheet: the tab.
+        cells: its cells.
+        parts: what is printed, one below the other.
+        width: what is to fit into the width of a page, in pixels.
+        heights: the heights of rows that do not have the usual one, in points.
+        least: the least scale, in per cent.
+    """
+    whole = min(100, 100 * PAGE_WIDTH // width)
+    scales = range(whole, max(least, whole - SAVING) - 1, -1)
+    ends = {scale: list(_ends(cells, parts, heights, scale)) for scale in scales or [whole]}
+    scale = min(ends, key=lambda scale: len(ends[scale]))
+    at_scale(sheet, scale)
+    sheet.print_area = ",".join(part.reference for part in parts)
+    sheet.row_breaks = RowBreak(brk=[Break(id=row) for row in ends[scale]])
+
+
+def _ends(
+    cells: Cells, parts: Sequence[Area], heights: Mapping[int, float], scale: int
+) -> Iterator[int]:
+    """The last row of each page but the last of each part."""
+    filled = {entry.row for entry in cells.entries}
+    kept = {row for rows in cells.together for row in rows[:-1]}
+    usual, room = ROW_HEIGHT * POINTS, POINTS * FULL_HEIGHT * 100 / scale
+    for part in parts:
+        rows = range(part.top, part.bottom + 1)
+        may_end = [row not in kept and row + 1 in filled for row in rows]
+        needed = [heights.get(row, usual) for row in rows]
+        yield from (rows[place] for place in page_ends(needed, may_end, room))
+
+
+def page_ends(heights: Sequence[float], may_end: Sequence[bool], room: float) -> Iterator[int]:
+    """The place of the last row of each page but the last.
+
+    Args:
+        heights: the height of each row.
+        may_end: whether a page may end below a row. One that is full before it may end does.
+        room: the height of a page.
+    """
+    begin, used, last = 0, 0.0, -1
+    for row, height in enumerate(heights):
+        while used + height > room and row > begin:
+            end = last if last >= begin else row - 1
+            yield end
+            begin = end + 1
+            used = sum(heights[begin:row])
+        used += height
+        last = row if may_end[row] else last
 
 
 def at_scale(sheet: Worksheet, scale: int) -> None:

@@ -54,8 +54,6 @@ class Variant(NamedTuple):
 
 
 ORDINARY = Variant()
-WHOLE = (Kind.COUNTER, Kind.SEED, Kind.DRAW)
-"""Kinds of whole numbers, which show all their digits. They are the first columns of a table."""
 CHANGED, FIXED = "changeable", "setting fixed"
 """The styles of a setting: of one that may be changed, and of one that has to stay as it is."""
 
@@ -136,7 +134,7 @@ def _styles(sheet: Worksheet, layout: Layout, blanks: Blanks) -> table.Styles:
         names[table.BLANK] = "table blank"
     else:
         names[table.GIVEN] = "table given" if layout.as_original else CHANGED
-    whole = names.keys() if layout.as_original else {*WHOLE, table.EPOCH}
+    whole = names.keys() if layout.as_original else {*formats.WHOLE, table.EPOCH}
     return {
         kind: style_index(sheet, name, "" if kind in whole else formats.DECIMALS)
         for kind, name in names.items()
@@ -147,7 +145,9 @@ def _format_numbers(sheet: Worksheet, layout: Layout) -> None:
     """Add formats for numbers that six decimals do not suit: whole, large and tiny ones."""
     area, quantities = layout.table_area, layout.network.quantities
     left = min(
-        place for name, place in layout.columns.items() if quantities[name].kind not in WHOLE
+        place
+        for name, place in layout.columns.items()
+        if quantities[name].kind not in formats.WHOLE
     )
     right = max([area.right, *(beside.right for beside in layout.of_epochs.values())])
     formats.add_table_formats(sheet, Area(left, area.top, right, area.bottom))

@@ -25,6 +25,7 @@ from backprop_sheet.exporter.formats import add_formats
 from backprop_sheet.exporter.lettering import PADDING, text_width
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.paragraphs import Paragraphs
+from backprop_sheet.exporter.printing import over_rows
 from backprop_sheet.exporter.step import EPOCH_CELL, Lookup, Step
 from backprop_sheet.exporter.step import TITLE as STEP
 from backprop_sheet.network import TOTAL, Network
@@ -102,21 +103,26 @@ class Check:
             epochs.write(top + 1, listed)
         if len(listed) < rows:
             self.cells.write(top - 1, 1, "hint", texts.which(listed, rows))
+            self.cells.keep_together(top - 1, top)
         return self._finished(bottom, last, range(top + 1, bottom + 1) if listed else range(0))
 
     def _finished(self, bottom: int, last: int, listed: range) -> Additions:
         """Set widths, formats, colours and the printed area, which ends above the passes."""
         columns = max(entry.column for entry in self.cells.entries)
-        page.set_up(self._sheet, [self._label] + [WIDTH] * (columns - 1), 0)
+        widths = [self._label] + [WIDTH] * (columns - 1)
+        page.set_up(self._sheet, widths, 0)
         page.accept_positive(
             self._sheet, [STEP_SIZE.replace("$", "")], "Step ε", "all differences follow."
         )
-        self._sheet.print_area = Area(1, 1, LAST, bottom).reference
+        printed, heights = Area(1, 1, LAST, bottom), self._paragraphs.heights
+        over_rows(self._sheet, self.cells, [printed], sum(widths[:LAST]), heights)
+        head = listed[0] - 1 if listed else VERDICT_ROW
+        self._sheet.print_title_rows = f"{head}:{head}"  # on the pages after its own
         add_formats(self._sheet, self.cells.entries, self.cells.styles)
         self._color_verdicts(listed)
         return Additions(
             cells=self.cells.entries,
-            heights=self._paragraphs.heights,
+            heights=heights,
             range=Area(1, 1, columns, last).reference,
         )
 

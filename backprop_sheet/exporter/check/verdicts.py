@@ -114,6 +114,7 @@ class Verdicts:
 
 def write_header(cells: Cells, row: int, heads: Mapping[int, str]) -> None:
     """Write the names over columns of verdicts."""
+    cells.keep_together(row, row + 1)
     for column in range(1, max(heads) + 1):
         text = heads.get(column, "")
         style = "verdict header" if text == texts.JUDGED else "compare header"

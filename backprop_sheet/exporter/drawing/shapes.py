@@ -1,6 +1,7 @@
 """A network's drawing as native shapes of a sheet (DrawingML), not as a picture."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import combinations, count
 from math import hypot
@@ -21,6 +22,12 @@ LARGEST, SMALLEST = 11, 8.6
 for them has no name."""
 MOST_NAMED, CLOSE = 300, 0.95
 """The most circles that have names, and the part of two radii by which they are apart at least."""
+MOST_SHORT = 6
+"""The most names that have short forms, each of which the sheet has to tell."""
+WORD = re.compile(r"[^\W\d_][^\W\d_A-Z]*|\d+")
+"""A word or a number in a name."""
+SHORTEST_WORD = 4
+"""The letters that a name in words has at least in one of them."""
 DOTS = (64, 28)
 """Width and height in pixels of what stands for circles that are left out."""
 Line = tuple[Point, Point, bool]
@@ -48,7 +55,7 @@ def drawing(
     """
     group, number = charts + 1, count(charts + 2)
     outline, line = colors["outline"][1], colors["line"][1]
-    without = unnamed(diagram)
+    without, short = unnamed(diagram), short_forms(diagram)
     shapes = [
         *(_line(next(number), piece, line) for piece in lines),
         *(_loop(next(number), loop, line) for loop in diagram.loops),
@@ -58,7 +65,7 @@ def drawing(
                 node,
                 colors[node.role],
                 outline,
-                named=(node.scale or node.role) not in without,
+                "" if (node.scale or node.role) in without else short.get(node.name, node.name),
             )
             for node in diagram.nodes.values()
         ),
@@ -132,20 +139,53 @@ def _loop(number: int, loop: Loop, color: str) -> str:
     )
 
 
-def _size(node: Node) -> float:
-    """Points of the letters with which a name fits into its circle."""
-    roomy = min(LARGEST, 2.2 * node.radius / max(3, len(node.name)))
-    return max(roomy, min(SMALLEST, 2.6 * node.radius / max(2, len(node.name))))
+def _size(node: Node, text: str) -> float:
+    """Points of the letters with which a text fits into a circle."""
+    roomy = min(LARGEST, 2.2 * node.radius / max(3, len(text)))
+    return max(roomy, min(SMALLEST, 2.6 * node.radius / max(2, len(text))))
 
 
 def unnamed(diagram: Diagram) -> set[str]:
     """The pictures and the roles in which a name has no room: there, no circle has one."""
-    crowded = _is_crowded(diagram)
+    crowded, short = _is_crowded(diagram), short_forms(diagram)
     return {
         node.scale or node.role
         for name, node in diagram.nodes.items()
-        if _size(node) < SMALLEST or (crowded and name != TOTAL)
+        if _size(node, short.get(node.name, node.name)) < SMALLEST or (crowded and name != TOTAL)
     }
+
+
+def short_forms(diagram: Diagram) -> dict[str, str]:
+    """What stands in the circles of a few long names; empty if they are many, or are no words.
+
+    Of names such as a_h119 a short form would look like another name.
+    """
+    nodes = diagram.nodes.values()
+    long = [node for node in nodes if not node.square and _size(node, node.name) < SMALLEST]
+    lengths = [max(map(len, WORD.findall(node.name)), default=0) for node in long]
+    if len(long) > MOST_SHORT or _is_crowded(diagram):
+        return {}
+    if min(lengths, default=0) < SHORTEST_WORD:
+        return {}
+    taken = {node.name for node in nodes}
+    found: dict[str, str] = {}
+    for node in long:
+        fitting = (form for form in _shorter(node.name) if _size(node, form) >= SMALLEST)
+        form = next((form for form in fitting if form not in taken), None)
+        if form is None:
+            return {}
+        found[node.name] = form
+        taken.add(form)
+    return found
+
+
+def _shorter(name: str) -> Iterator[str]:
+    """Short forms of a name, the best first: its initials and numbers, or its first letters."""
+    words = WORD.findall(name)
+    initials = "".join(word if word.isdigit() else word[0] for word in words)
+    yield from [initials] * (len(words) > 1)
+    yield from (f"{name[:length]}." for length in (4, 3, 2))
+    yield from (f"{initials}{number}" for number in range(2, 10))
 
 
 def _is_crowded(diagram: Diagram) -> bool:
@@ -157,10 +197,10 @@ def _is_crowded(diagram: Diagram) -> bool:
     )
 
 
-def _node(number: int, node: Node, colors: tuple[str, str], outline: str, *, named: bool) -> str:
+def _node(number: int, node: Node, colors: tuple[str, str], outline: str, written: str) -> str:
     fill, text = colors
     frame = _frame(node.x - node.radius, node.y - node.radius, 2 * node.radius, 2 * node.radius)
-    words = _words(node.name, _size(node), text) if named else ""
+    words = _words(written, _size(node, written), text) if written else ""
     return (
         f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{number}" '
         f'name="{escape(node.name)}"/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr>{frame}'

@@ -112,7 +112,9 @@ def write_chains(
         old = cells.address_of(weight), numbers[weight]
         cells.write_formula(row, update, "step value", *old)
         cells.write_computed(f"next {weight}", row, update + 1, "step value", then)
-        row += 1 + (len(factors) - 1) // CHAIN
+        last = row + (len(factors) - 1) // CHAIN
+        cells.keep_together(row, last)
+        row = last + 1
     return row - 1
 
 
@@ -141,6 +143,7 @@ def write_header(
     cells: Cells, row: int, texts: dict[int, str], numeric: tuple[int, ...], last: int
 ) -> None:
     """Write the names over columns."""
+    cells.keep_together(row, row + 1)
     for column in range(1, last + 1):
         style = "compare header" if column in numeric else "step header"
         cells.write(row, column, style, texts.get(column, ""))

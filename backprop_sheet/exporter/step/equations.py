@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from backprop_sheet.exporter.cells import Cells
+from backprop_sheet.exporter.cells import MIDDLE, Cells
+from backprop_sheet.exporter.formats import WHOLE
 from backprop_sheet.exporter.layout import number_text
 from backprop_sheet.exporter.paragraphs import Paragraphs
 from backprop_sheet.formula import PLAIN, Name, Tree, in_cell, names, value_of, write
@@ -16,6 +17,11 @@ ABOVE = 400
 """What makes the logarithm of any number positive."""
 TEXTS_NOTE = "numbers as text, for the equations"
 ERRORS = (Kind.ERROR, Kind.TOTAL)
+VALUE_STYLES = {
+    **dict.fromkeys(ERRORS, "step number"),
+    **dict.fromkeys((Kind.SETTING, Kind.INPUT, Kind.TARGET, Kind.MEASURE, *WHOLE), "setting fixed"),
+}
+"""The styles of numbers that are not usual values, by their kinds."""
 SOME_NUMBER = "(-1.234567E-05)"
 """A number that is as long as any."""
 MOST_BESIDE = 4
@@ -123,17 +129,19 @@ class Equations:
         for name in names:
             row, line, kind = row + 1, self.line(name), self._network.quantities[name].kind
             if name in cells.addresses:
-                shown = "step number" if kind in ERRORS else "step value"
+                shown = VALUE_STYLES.get(kind, "step value")
                 place, value = cells.address_of(name), cells.values[name]
                 cells.write_formula(row, result, shown, place, value)
             else:
-                cells.write_named(name, row, result, "step number", *self.computed(line.tree))
+                shown = VALUE_STYLES.get(kind, "step number")
+                cells.write_named(name, row, result, shown, *self.computed(line.tree))
             row = self.write_line(row, line)
         return row
 
     def header(self, row: int, texts: dict[int, str]) -> None:
         """Write the names over the columns of equations; `texts` are those of single columns."""
         columns = self._columns
+        self._cells.keep_together(row, row + 1)
         all_ = texts | {columns.numbers: "with numbers", columns.symbols: "in symbols"}
         if self._stacked:
             all_ |= {columns.symbols: "in symbols and, below, with numbers", columns.numbers: ""}
@@ -155,7 +163,9 @@ class Equations:
         bottom = paragraphs.place(place[0], place[1], last, needed)
         named = paragraphs.fit(row, line.label, 1)
         self._written.append((*place, line.tree))
-        return max(below, bottom, named)
+        end = max(below, bottom, named)
+        cells.keep_together(row, end)
+        return end
 
     def computed(self, tree: Tree) -> tuple[str, float]:
         """A formula over the cells of the tab, and its value."""
@@ -207,7 +217,9 @@ class Equations:
             elif piece:
                 parts.append(f'"{piece}"')
                 text += piece
-        self._cells.write_formula(row, column, "step text", "&".join(parts), text)
+        # Alone in its row, it stands close to the symbols above.
+        height = "top" if self._stacked else MIDDLE
+        self._cells.write_formula(row, column, "step text", "&".join(parts), text, height)
 
 
 def _longest(line: Line) -> str:

@@ -83,7 +83,7 @@ class Grids:
         self._sheet, self.cells, self._network, self.lookup = sheet, cells, network, lookup
         self._placed: list[_Placed] = []
         self._with_gradients: set[str] = set()
-        self._down = 0
+        self._top = self._down = 0
 
     def columns(self, groups: Sequence[Group]) -> int:
         """The columns that groups need."""
@@ -120,9 +120,14 @@ class Grids:
             top += max(len(m.grid.rows) + bool(m.uses) for _, m in members) + 2
         self.bottom = max(self.bottom, top - 2)
 
+    def _keep_together(self, placed: _Placed, row: int) -> None:
+        """Have a grid stand on one printed page, with what is above and below it."""
+        self.cells.keep_together(row, row + len(placed.grid.rows) + bool(placed.uses))
+
     def _write(self, member: _Member, numbers: Mapping[str, float], row: int, column: int) -> None:
         grid, cells = member.grid, self.cells
         self._placed.append(_Placed(grid, row, column, member.scale, member.uses))
+        self._keep_together(self._placed[-1], row)
         cells.write(row, column, "step caption", member.caption)
         for name, place in _places(grid, row, column):
             if name in cells.addresses:  # a weight of two groups
@@ -143,17 +148,21 @@ class Grids:
             for placed in self._placed
             if any(gradient_name(n) in self._network.quantities for n in placed.grid.names)
         }
-        self._down = bottom + 2 - top if self._with_gradients else 0
-        self.bottom = bottom + (self.bottom + 2 - top if self._down else 0)
+        self._top = top
+        self._down = bottom + 3 - top if self._with_gradients else 0
+        self.bottom = self.bottom + self._down if self._down else bottom
         return top + self._down if self._down else 0
 
     def write_gradients(self) -> None:
         """Write the gradients into their places; their numbers have cells by now."""
         cells, network = self.cells, self._network
-        for placed in self._placed:
-            if placed.scale not in self._with_gradients:
-                continue
+        shown = [placed for placed in self._placed if placed.scale in self._with_gradients]
+        if shown:  # the title and, below it, the first ones
+            first = min(placed.row for placed in shown)
+            cells.keep_together(self._top + self._down - 1, first + self._down + 1)
+        for placed in shown:
             row, column = placed.row + self._down, placed.column
+            self._keep_together(placed, row)
             cells.write(row, column, "step caption", f"∂E/∂{placed.grid.name}")
             for name, place in _places(placed.grid, row, column):
                 gradient = gradient_name(name)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from backprop_sheet.diagram import columns_of, is_picture
 from backprop_sheet.exporter.paragraphs import Paragraphs
-from backprop_sheet.exporter.step.equations import ERRORS
+from backprop_sheet.exporter.step.equations import VALUE_STYLES
 from backprop_sheet.exporter.step.grids import Grids
 from backprop_sheet.exporter.step.plan import BESIDE, BLOCKS, VALUE, Beside, Plan, block_column
 from backprop_sheet.formula import names
@@ -13,10 +13,6 @@ from backprop_sheet.network.grids import pictures
 
 BACK = "back from the error"
 GRIDS_NOTE = "In grids blue is above 0, white is 0, red is below."
-VALUE_STYLES = {
-    **dict.fromkeys(ERRORS, "step number"),
-    **dict.fromkeys((Kind.MEASURE, Kind.INPUT, Kind.TARGET), "setting fixed"),
-}
 PLAIN_STYLES = ("step label", "step weight")
 """Styles of names that are broken into lines."""
 
@@ -24,8 +20,8 @@ PLAIN_STYLES = ("step label", "step weight")
 def _style(group: Group, place: int) -> str:
     """The style of a unit's quantity, by the quantity's position in the unit."""
     if group.role == "input":
-        return "drawing input"
-    return f"drawing {group.role} {('sum', 'activation')[place]}"
+        return "network input"
+    return f"network {group.role} {('sum', 'activation')[place]}"
 
 
 class Layers:
@@ -77,6 +73,7 @@ class Layers:
         if has_grids:
             cells.write(top, 1, "step caption", "forward pass")
             cells.write(top, BESIDE, "hint", GRIDS_NOTE)
+            cells.keep_together(top, top + 1)
             top += 1
         first, left, bottom, pair = top, BESIDE, top, plan.name + VALUE + 1
         for groups in columns_of(self._network):
@@ -107,15 +104,19 @@ class Layers:
         """Write targets, errors, their total and what is predicted. Returns the last row."""
         network, row = self._network, top
         for _, targets, errors in network.compared:
+            first = row
             for name in (*targets, *errors):
-                style = "drawing error" if name in errors else "drawing target"
+                style = "network error" if name in errors else "network target"
                 row = self._write_value(name, style, row, column) + 1
+            self._cells.keep_together(first, row - 1)
             row += 1
-        row = self._write_value(TOTAL, "drawing total error", row, column)
+        first = row
+        row = self._write_value(TOTAL, "network total error", row, column)
         verdicts = network.design.of_each_sample([CLASS, PREDICTION, RIGHT])
         shown = [name for name in verdicts if name in network.quantities]
         for name in dict.fromkeys([*self._predicting(), *shown]):
             row = self._write_value(name, "step label", row + 1, column)
+        self._cells.keep_together(first, row)
         return row
 
     def _predicting(self) -> list[str]:
@@ -138,6 +139,7 @@ class Layers:
             for offset, name in enumerate(unit.quantities):
                 end = self._write_value(name, _style(group, offset), end + bool(offset), beside)
             last = max(weights, end)
+            self._cells.keep_together(row, last)
             row = last + (2 if group.weights else 1 + (len(unit.quantities) > 1))
         return last
 

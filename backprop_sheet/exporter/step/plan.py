@@ -15,8 +15,8 @@ from backprop_sheet.exporter.step.equations import Columns
 LABEL, WIDTH, FACTOR, GAP, PLACE = 132, 116, 190, 16, 40
 """The widths of columns in pixels: of names, of numbers, of factors, between blocks, of the places
 of a grid."""
-WIDEST_FACTOR, WIDEST_LABEL = 207, 240
-"""The most pixels for the text of a factor and for a name."""
+WIDEST_FACTOR, WIDEST_LABEL = 192, 240
+"""The most pixels of a factor's text, with which three are printed at 6 points, and of a name."""
 BLOCKS, CHAIN = 6, 3
 """The blocks beside each other, and how many factors of a chain are."""
 LIMIT = 1400

@@ -13,7 +13,7 @@ from backprop_sheet.exporter.formats import add_formats
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.exporter.package import Additions
 from backprop_sheet.exporter.paragraphs import Paragraphs
-from backprop_sheet.exporter.printing import PAGE_WIDTH, at_scale
+from backprop_sheet.exporter.printing import LEAST, PAGE_WIDTH, over_rows
 from backprop_sheet.exporter.step.chains import Chains, write_chains, write_sums
 from backprop_sheet.exporter.step.equations import Equations
 from backprop_sheet.exporter.step.grids import TALL, Grids
@@ -129,24 +129,19 @@ class Step:
         widths = [plan.width(column) for column in range(1, columns + 1)]
         page.set_up(self._sheet, widths, 0)
         self._equations.write_texts(columns + 3)
-        self._set_printed(columns, row, tall)
         add_formats(self._sheet, cells.entries, cells.styles)
         self._accept_choices()
         heights = dict.fromkeys(tall, TALL * page.POINTS)
         for number, height in self._paragraphs.heights.items():
             heights[number] = max(height, heights.get(number, 0))
+        end, parts = plan.columns.end, [Area(1, 1, columns, row)]
+        if tall and columns > end:  # grids over several pages, and no pages beside the equations
+            parts = [Area(1, 1, columns, tall[-1]), Area(1, tall[-1] + 1, end, row)]
+        least = 100 * PAGE_WIDTH // LIMIT if tall else LEAST
+        over_rows(self._sheet, cells, parts, sum(widths[: parts[-1].right]), heights, least)
         return Additions(
             cells=cells.entries, heights=heights, range=Area(1, 1, columns, row).reference
         )
-
-    def _set_printed(self, columns: int, row: int, grids: range) -> None:
-        """Set what is printed: grids over several pages, and no pages beside the equations."""
-        end = self._plan.columns.end
-        parts = [Area(1, 1, columns, row)]
-        if grids and columns > end:
-            parts = [Area(1, 1, columns, grids[-1]), Area(1, grids[-1] + 1, end, row)]
-            at_scale(self._sheet, 100 * PAGE_WIDTH // LIMIT)
-        self._sheet.print_area = ",".join(area.reference for area in parts)
 
     def _accept_choices(self) -> None:
         """Make the cells that choose accept only what there is."""

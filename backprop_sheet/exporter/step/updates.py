@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from backprop_sheet.exporter.cells import Cells
 from backprop_sheet.exporter.step.chains import write_header
-from backprop_sheet.exporter.step.equations import Equations, Line
+from backprop_sheet.exporter.step.equations import VALUE_STYLES, Equations, Line
 from backprop_sheet.exporter.step.plan import CHECKED, Plan
 from backprop_sheet.exporter.step.table import Lookup
 from backprop_sheet.formula import Name, Tree, leaves, renamed
@@ -93,7 +93,8 @@ class Updates:
             numbers = (
                 self._numbers.first if rules.is_final_in_every_row(name) else self._numbers.last
             )
-            text, shown = network.text(name), "setting fixed" if name in settings else "step value"
+            text = network.text(name)
+            shown = VALUE_STYLES.get(network.quantities[name].kind, "step value")
             cells.write(row, 1, "step label", text)
             cells.write_named(name, row, 2, shown, self._lookup.number(name), numbers[name])
             row = self._paragraphs.fit(row, text, 1)
@@ -149,6 +150,7 @@ class Updates:
                 cells.write_formula(row, CHECKED, "step value", place, value)
             row = self._equations.write_line(row, line)
         cells.write(row + 1, 1, "hint", self._note())
+        cells.keep_together(row, row + 1)
         return row + 1
 
     def _note(self) -> str:
