@@ -33,7 +33,7 @@ from backprop_sheet.diagram.columns import (
     unrolled,
 )
 from backprop_sheet.diagram.kernels import kernels_before
-from backprop_sheet.diagram.labels import first_free, label_points, part_covered
+from backprop_sheet.diagram.labels import first_free, fits, label_points, part_covered
 from backprop_sheet.diagram.parts import (
     MARGIN,
     OF_GRIDS,
@@ -71,6 +71,7 @@ __all__ = [
     "columns_of",
     "diagram_of",
     "first_free",
+    "fits",
     "good_size",
     "is_clear",
     "is_picture",

@@ -156,8 +156,11 @@ def test_whatever_is_clicked_is_asked_and_outlined(show, name):
 
 
 def test_an_arrow_is_asked_as_its_weight(show):
-    page = show("iris")
-    x, y = page.locator('#drawing .link[data-name="w5"] .line').evaluate(
+    network = load("dropout")
+    page = show(network)
+    arrow = page.locator("#drawing .link[role=button]").last  # its weight has no label
+    weight = arrow.get_attribute("data-name")
+    x, y = arrow.locator(".line").evaluate(
         """line => {
             const at = line.getPointAtLength(0.15 * line.getTotalLength());
             const { x, y } = at.matrixTransform(line.getScreenCTM());
@@ -165,9 +168,30 @@ def test_an_arrow_is_asked_as_its_weight(show):
         }"""
     )
     page.mouse.click(x, y)
-    assert asked(page) == "w5"
+    assert asked(page) == network.label(weight)
     note = page.locator("#drawing .note .number")
-    assert close(number_of(note.text_content()), load("iris").numbers["w5"], 2)
+    assert close(number_of(note.text_content()), network.numbers[weight], 2)
+
+
+@pytest.mark.parametrize("name", ["iris", "autoencoder"])
+@pytest.mark.parametrize("size", [PHONE, {"width": 1024, "height": 768}, LAPTOP])
+def test_weights_have_labels_before_biases_where_arrows_cross(show, name, size):
+    page = show(name, viewport=size)
+    labels = page.locator("#drawing .label").evaluate_all("all => all.map(m => m.dataset.name)")
+    weights = {weight for weight in load(name).trained if weight.startswith("w")}
+    assert len(weights) > 14
+    assert weights <= {*labels}
+    boxes = boxes_of(page, "#drawing .label > rect")
+    pairs = ((one, other) for number, one in enumerate(boxes) for other in boxes[:number])
+    assert not any(overlap(one, other, 1) for one, other in pairs)
+
+
+def test_what_has_no_label_is_told_and_reached(show):
+    page = show("dropout")
+    arrows = page.locator("#drawing .link[role=button]").count()
+    assert arrows > 0
+    said = page.locator("#drawing .legend").inner_text()
+    assert f"Weights without room for a label: {arrows} of 12. Click an arrow" in said
 
 
 def test_everything_is_reached_by_tab_and_has_a_name_with_its_number(show):

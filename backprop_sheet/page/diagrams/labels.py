@@ -19,6 +19,7 @@ from backprop_sheet.diagram import (
 from backprop_sheet.network import Network
 from backprop_sheet.network.grids import pictures
 from backprop_sheet.page.data import Data, rounded
+from backprop_sheet.page.diagrams.among import point_among
 from backprop_sheet.page.diagrams.geometry import Size, around_nodes, box_around, boxes_beside
 from backprop_sheet.page.diagrams.space import Space
 
@@ -75,8 +76,8 @@ class Labels:
         self.labels: list[Data] = []
         self.dots: list[Data] = []
         self._label_outputs()
-        self._label_biases()
         self._label_weights()
+        self._label_biases()
 
     def _label_outputs(self) -> None:
         """Put targets and errors beside the outputs."""
@@ -97,7 +98,10 @@ class Labels:
             self._label_beside(node, stacks, [unit.bias])
 
     def _label_weights(self) -> None:
-        """Label the arrows with weight and gradient, or only the weight, whatever has room."""
+        """Label the arrows with weight and gradient, or only the weight, whatever has room.
+
+        Those that have none apart from other arrows are labelled among these.
+        """
         arrows = [arrow for arrow in self._diagram.arrows if arrow.weight]
         weights = dict.fromkeys(arrow.weight for arrow in arrows)
         if len(arrows) > MOST_LABELLED:
@@ -114,6 +118,21 @@ class Labels:
                 best = stacks, points
         for arrow, point in best[1].items():
             self._put(best[0][arrow.weight], point)
+        self._label_among(arrows)
+
+    def _label_among(self, arrows: Iterable[Arrow]) -> None:
+        """Label the weights of some arrows that have no label yet, over other arrows."""
+        labelled = {label["name"] for label in self.labels}
+        left: dict[str, list[Arrow]] = {}
+        for arrow in sorted(arrows, key=_slope, reverse=True):
+            if arrow.weight not in labelled:
+                left.setdefault(arrow.weight, []).append(arrow)
+        for weight, own in left.items():
+            stack: Stack = (self._text(weight),)
+            box = partial(self._box_of, {weight: stack})
+            point = point_among(self._diagram, own, box, self._space.taken)
+            if point:
+                self._put(stack, point)
 
     def _text(self, name: str) -> Text:
         return Text(name, self._network.label(name))

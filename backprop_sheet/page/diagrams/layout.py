@@ -14,7 +14,7 @@ from backprop_sheet.page.diagrams.labels import SHORT, Labels
 from backprop_sheet.page.diagrams.sizes import Sized
 from backprop_sheet.page.diagrams.space import Space
 
-OF_ARROWS = "Click an arrow without a label to see its weight."
+OF_ARROWS = "Weights without room for a label: {} of {}. Click an arrow to see its weight."
 OF_SHORT = f"{SHORT} below a number: the gradient with respect to it."
 OF_DOTS = "Yellow dots: biases and targets whose labels have no room."
 PLACE_LETTER = 0.48
@@ -96,8 +96,9 @@ def _bow(loop: Loop) -> list[str | float]:
 def _words(arrows: list[Arrow], labels: Labels) -> Iterator[str]:
     """What is said of labels that have no room."""
     labelled = {label["name"] for label in labels.labels}
-    if any(arrow.weight not in labelled for arrow in arrows if arrow.weight):
-        yield OF_ARROWS
+    weights = {arrow.weight for arrow in arrows if arrow.weight}
+    if weights - labelled:
+        yield OF_ARROWS.format(len(weights - labelled), len(weights))
     if any(label["sign"] == SHORT for label in labels.labels):
         yield OF_SHORT
     if labels.dots:
