@@ -627,13 +627,46 @@ def test_numbers_can_be_read_at_any_size(show, name, size):
     )
     assert len(sizes) > 5
     fitted = name == "convolution" and size != PHONE
-    assert min(sizes) > (11.99 if size == PHONE else 8.89 if fitted else 10.79)
+    assert min(sizes) > (11.99 if size == PHONE else 8.49 if fitted else 10.55)
     frame = page.locator("#drawing .drawing")
     outside = frame.evaluate("frame => frame.scrollWidth > frame.clientWidth")
-    assert outside == (name == "convolution" and size != LAPTOP)
+    assert outside == (name == "convolution" and size == PHONE)
     assert page.locator("#drawing .onward").is_visible() == outside
     assert frame.evaluate("frame => getComputedStyle(frame).maskImage != 'none'") == outside
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("name", ["growth", "lstm", "transformer"])
+def test_a_long_drawing_stands_above_the_question_and_uses_the_room(show, name):
+    page = show(name, viewport={"width": 1920, "height": 1080})
+    (drawing,), (question,), (curve,) = (
+        boxes_of(page, place) for place in ("#drawing svg", "#question", "#curve")
+    )
+    assert drawing[2] - drawing[0] > 0.85 * 1920
+    assert not page.locator("#drawing .onward").is_visible()
+    assert drawing[3] < question[1] == curve[1] < 1000
+    assert question[2] < curve[0]
+    numbers = page.locator("#drawing .number").evaluate_all(
+        """all => all.filter(one => one.getBoundingClientRect().width > 0).map(one =>
+            parseFloat(getComputedStyle(one).fontSize) *
+            one.ownerSVGElement.getScreenCTM().a)"""
+    )
+    assert len(numbers) > 20
+    assert min(numbers) > 9
+    page.set_viewport_size({"width": 1024, "height": 768})
+    until(page, "!document.querySelector('main').classList.contains('broad')")
+    (question,), (drawing,) = boxes_of(page, "#question"), boxes_of(page, "#drawing")
+    assert question[0] > drawing[2]  # beside it again
+
+
+@pytest.mark.parametrize("name", sorted(known()))
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_on_a_laptop_and_a_projector_drawings_are_seen_whole_with_their_numbers(show, name, width):
+    page = show(name, viewport={"width": width, "height": width * 9 // 16})
+    frame = page.locator("#drawing .drawing")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    assert page.locator("#drawing svg.tiny").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_phone_gets_the_drawing_from_top_to_bottom_and_back_again(show):

@@ -11,14 +11,12 @@ from backprop_sheet.page.data import Data, rounded
 from backprop_sheet.page.diagrams.captions import layer_captions, picture_captions
 from backprop_sheet.page.diagrams.geometry import around_node
 from backprop_sheet.page.diagrams.labels import SHORT, Labels
-from backprop_sheet.page.diagrams.sizes import Sized
+from backprop_sheet.page.diagrams.sizes import PLACE_LETTER, Sized
 from backprop_sheet.page.diagrams.space import Space
 
 OF_ARROWS = "Weights without room for a label: {} of {}. Click an arrow to see its weight."
 OF_SHORT = f"{SHORT} below a number: the gradient with respect to it."
 OF_DOTS = "Yellow dots: biases and targets whose labels have no room."
-PLACE_LETTER = 0.48
-"""The height of a number in a place of a picture, for each pixel of the place's width, at most."""
 
 
 def layout_of(network: Network, sized: Sized) -> Data:

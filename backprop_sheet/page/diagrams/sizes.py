@@ -36,9 +36,11 @@ GAP, UPRIGHT_GAP, SMALL_GAP, MOST_GAPS = 92, 110, 44, 4
 there are more than so many."""
 LINES_BELOW = 3
 """How many lines a label below a circle takes."""
-FITTED, FITTED_LETTER, LEAST_FITTED, WIDE = 690, 10, 0.62, 600
-"""A drawing with pictures that fits a laptop: its width on the screen and the height of its
-letters, in pixels; how small it gets at the least; and the room from which on it is taken."""
+FITTED, FITTED_LETTER, FITTED_DIGIT, WIDE = 690, 10, 9.1, 600
+"""A drawing with pictures that fits a laptop: its width on the screen, the height of its letters
+and of its places' numbers, in pixels; and the least room for what no phone shows."""
+PLACE_LETTER = 0.48
+"""The height of a number in a place of a picture, for each pixel of the place's width, at most."""
 ENLARGED = 1.25
 """From how many of the screen's pixels for one of its own on the usual letters are legible, too."""
 
@@ -48,7 +50,8 @@ class Sized(NamedTuple):
 
     Attributes:
         diagram: the drawing.
-        room: the width on the screen from which on it is taken.
+        room: the least width on the screen for which it is taken, if it fits whole; 0 if it is
+            taken where no other one fits.
         scale: the least number of the screen's pixels for one of its own.
         letter: the height of its letters, in its own pixels.
     """
@@ -69,7 +72,7 @@ def circle_drawings(network: Network) -> Iterator[Sized]:
         yield Sized(upright, 0, CIRCLES, letter)
     wide = min(max(USUAL[0], _length(network, GAP)), WIDEST)
     high = max(USUAL[1], min(ROW * most, ROWS), min(SMALL_ROW * most, TALLEST))
-    room = CIRCLES * USUAL[0] if narrow <= USUAL[0] else 0
+    room = WIDE if narrow <= USUAL[0] else 0
     yield Sized(_circles(network, wide, high, most), room, CIRCLES, letter)
 
 
@@ -80,7 +83,8 @@ def picture_drawings(network: Network) -> Iterator[Sized]:
     letter = LEGIBLE / PICTURES
     phone = Sized(_with_gradients(diagram, network, letter), 0, PICTURES, letter)
     yield phone
-    scale = max(LEAST_FITTED, FITTED / diagram.width)
+    place = min(node.radius for node in diagram.nodes.values() if node.square)
+    scale = max(FITTED / diagram.width, FITTED_DIGIT / (PLACE_LETTER * 2 * place))
     if scale < ENLARGED:
         letter = FITTED_LETTER / scale
         yield Sized(_with_gradients(diagram, network, letter), WIDE, scale, letter)
