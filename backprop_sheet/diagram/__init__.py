@@ -33,7 +33,7 @@ from backprop_sheet.diagram.columns import (
     unrolled,
 )
 from backprop_sheet.diagram.kernels import kernels_before
-from backprop_sheet.diagram.labels import first_free, fits, label_points, part_covered
+from backprop_sheet.diagram.labels import first_free, fits, label_points, overlap, part_covered
 from backprop_sheet.diagram.parts import (
     MARGIN,
     OF_GRIDS,
@@ -76,6 +76,7 @@ __all__ = [
     "is_clear",
     "is_picture",
     "label_points",
+    "overlap",
     "part_covered",
     "readable_size",
     "roles_of",

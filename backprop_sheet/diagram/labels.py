@@ -77,7 +77,7 @@ def fits(diagram: Diagram, box: Rectangle, taken: Iterable[Rectangle]) -> bool:
     left, top, right, bottom = box
     if left < 0 or top < 0 or right > diagram.width or bottom > diagram.height:
         return False
-    if any(_overlap(box, other) for other in taken):
+    if any(overlap(box, other) for other in taken):
         return False
     for node in diagram.nodes.values():
         x, y = min(max(node.x, left), right), min(max(node.y, top), bottom)
@@ -86,7 +86,8 @@ def fits(diagram: Diagram, box: Rectangle, taken: Iterable[Rectangle]) -> bool:
     return True
 
 
-def _overlap(one: Rectangle, other: Rectangle) -> bool:
+def overlap(one: Rectangle, other: Rectangle) -> bool:
+    """Whether two rectangles have more than an edge in common."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 

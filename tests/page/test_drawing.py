@@ -82,6 +82,11 @@ def link(page, source, target):
     return page.locator(f'#drawing .link[data-source="{source}"][data-target="{target}"]')
 
 
+def laptops_layout(network):
+    """The layout that a laptop has room for."""
+    return next(one for one in reversed(drawing_of(network)["layouts"]) if one["room"] <= 700)
+
+
 @pytest.mark.parametrize("name", ["original", "xor", "iris", "adam"])
 @pytest.mark.parametrize("row", [0, 7])
 def test_circles_and_labels_show_the_numbers_of_the_engine(show, name, row):
@@ -94,7 +99,7 @@ def test_circles_and_labels_show_the_numbers_of_the_engine(show, name, row):
     assert epoch == row
     numbers = numbers_at(network, epoch, 1)
     assert samples == 1 or ", sample 1" in page.locator("#drawing h2").inner_text()
-    layout = drawing_of(network)["layouts"][-1]
+    layout = laptops_layout(network)
     drawn = [circle[0] for circle in layout["circles"]] + [one["name"] for one in layout["labels"]]
     assert {"h1", "E_Total", "t1", "w1"} <= {*drawn}
     for quantity in drawn:
@@ -184,6 +189,22 @@ def test_weights_have_labels_before_biases_where_arrows_cross(show, name, size):
     boxes = boxes_of(page, "#drawing .label > rect")
     pairs = ((one, other) for number, one in enumerate(boxes) for other in boxes[:number])
     assert not any(overlap(one, other, 1) for one, other in pairs)
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP])
+def test_nothing_covers_the_dot_of_a_bias(show, size):
+    page = show("autoencoder", viewport=size)
+    seen = page.locator("#drawing .dot circle").evaluate_all(
+        """dots => dots.map(dot => {
+            dot.scrollIntoView({ block: "center" });
+            const { left, top, width, height } = dot.getBoundingClientRect();
+            const found = [0.2, 0.5, 0.8].map(part =>
+                document.elementFromPoint(left + part * width, top + height / 2));
+            return found.every(one => one === dot);
+        })"""
+    )
+    assert len(seen) >= 3
+    assert all(seen)
 
 
 def test_what_has_no_label_is_told_and_reached(show):
@@ -708,8 +729,7 @@ def test_labels_cover_neither_each_other_nor_a_circle(show):
 def test_every_template_is_drawn(show, name):
     network = load(name)
     page = show(network)
-    drawing = drawing_of(network)
-    layout = next(one for one in reversed(drawing["layouts"]) if one["room"] <= 700)
+    layout = laptops_layout(network)
     places = sum(len(grid["places"]) for grid in layout["grids"])
     marks = places + len(layout["circles"]) + len(layout["labels"]) + len(layout["dots"])
     assert page.locator("#drawing .mark").count() == marks

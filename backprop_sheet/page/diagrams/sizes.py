@@ -34,6 +34,9 @@ PHONE = 252
 GAP, UPRIGHT_GAP, SMALL_GAP, MOST_GAPS = 92, 110, 44, 4
 """The gap between columns, with room for labels: from left to right, from top to bottom, and where
 there are more than so many."""
+CROSSING, ROOMIER, FLATTEST = range(10, 81), 1.35, 2.35
+"""The numbers of arrows that cross so much that their labels get more room; the width of a drawing
+with that, in usual ones and, at the most, in its heights."""
 LINES_BELOW = 3
 """How many lines a label below a circle takes."""
 FITTED, FITTED_LETTER, FITTED_DIGIT, WIDE = 690, 10, 9.1, 600
@@ -73,7 +76,12 @@ def circle_drawings(network: Network) -> Iterator[Sized]:
     wide = min(max(USUAL[0], _length(network, GAP)), WIDEST)
     high = max(USUAL[1], min(ROW * most, ROWS), min(SMALL_ROW * most, TALLEST))
     room = WIDE if narrow <= USUAL[0] else 0
-    yield Sized(_circles(network, wide, high, most), room, CIRCLES, letter)
+    usual = Sized(_circles(network, wide, high, most), room, CIRCLES, letter)
+    yield usual
+    weighted = sum(1 for arrow in usual.diagram.arrows if arrow.weight)
+    roomier = min(ROOMIER * wide, FLATTEST * high)
+    if weighted in CROSSING and wide < roomier <= WIDEST:
+        yield usual._replace(diagram=_circles(network, roomier, high, most), room=roomier)
 
 
 def picture_drawings(network: Network) -> Iterator[Sized]:
