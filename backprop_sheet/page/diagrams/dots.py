@@ -8,7 +8,7 @@ from backprop_sheet.page.diagrams.space import Space
 
 LEAST_DOT = 3.0
 """The least radius of a dot."""
-SPOTS = ((-0.5, 0.85), (0.5, 0.85), (-0.5, -0.85), (0.5, -0.85), (-0.95, 0), (0.95, 0))
+SPOTS = ((-0.5, 0.85), (0.5, 0.85), (-0.5, -0.85), (0.5, -0.85), (-0.95, 0))
 """Where a dot may be, from the middle of its circle and in its radiuses, best first."""
 
 
@@ -31,6 +31,7 @@ def dots_at(space: Space, node: Node, names: Sequence[str]) -> list[Data]:
             "name": name,
             "at": rounded(left + radius * (1 + 2 * place), middle),
             "radius": round(radius, 1),
+            "of": rounded(node.x, node.y),
         }
         for place, name in enumerate(names)
     ]

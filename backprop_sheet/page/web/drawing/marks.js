@@ -17,6 +17,7 @@ import { brief, inPlace, svgText } from "./svg.js";
  *   there instead of it
  * @property {boolean} editable whether its number is given
  * @property {boolean} shown whether its number can be read there
+ * @property {number[]} [of] the middle of what it stands at, of a dot
  */
 
 /** Numbers take at most as much room as so many digits, except in smaller circles. */
@@ -170,10 +171,10 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
  * @param {Layout["dots"][number]} dot
  * @returns {Mark}
  */
-export function dotMark(page, { name, at, radius }) {
+export function dotMark(page, { name, at, radius, of }) {
   const [cx, cy] = at;
   const mark = newMark(page, name, "dot", at, svgPiece("circle", { cx, cy, r: radius }));
-  return { ...mark, draw: () => {}, shown: false };
+  return { ...mark, draw: () => {}, shown: false, of };
 }
 
 /** The room for a number in places of so many of its letters and more, in characters. */

@@ -58,8 +58,8 @@
  *   to its activation, with its start, bend and end
  * @property {[string, number, number][]} captions what pictures are called
  * @property {Label[]} labels
- * @property {{name: string, at: number[], radius: number}[]} dots given numbers whose labels have no
- *   room
+ * @property {{name: string, at: number[], radius: number, of: number[]}[]} dots given numbers whose
+ *   labels have no room, each with the middle of what it stands at
  * @property {string[]} words what is said of labels without room
  *
  * @typedef {object} Drawing
