@@ -26,32 +26,40 @@ const MOST_ABOVE = 0.55;
 const TWO_COLUMNS = matchMedia("(width > 60rem)");
 
 /**
- * The layout that needs most room and has it, and the columns for it.
+ * The layout that needs most room and has it, and the columns for it. Above the question stand long
+ * drawings, and what would have to be scrolled beside it.
  *
  * @param {Layout[]} layouts the one for the least room first, which is taken if none has enough
  * @param {HTMLElement} frame what it is drawn into, in a card of the page
  * @returns {{layout: Layout, columns: Columns}}
  */
 export function fittingLayout(layouts, frame) {
+  /** @type {Partial<Record<Columns, number>>} */
   const rooms = TWO_COLUMNS.matches ? roomsOf(frame) : { "": frame.clientWidth };
-  for (const layout of layouts.slice(1).toReversed()) {
-    const found = columnsFor(layout, rooms);
-    if (found !== undefined) return { layout, columns: found };
-  }
-  return { layout: layouts[0], columns: columnsFor(layouts[0], rooms) ?? "wide" };
+  const largestFirst = layouts.toReversed();
+  const found = largestFirst.find((one) => columnsFor(one, rooms) !== undefined);
+  if (found) return { layout: found, columns: columnsFor(found, rooms) ?? "" };
+  const above = largestFirst.find((one) => neededBy(one) <= (rooms.broad ?? 0));
+  return above ? { layout: above, columns: "broad" } : { layout: layouts[0], columns: "wide" };
 }
 
 /**
- * The first columns in which a frame has room for the whole of a layout.
+ * The least width of a frame that shows all of a layout.
+ *
+ * @param {Layout} layout
+ */
+const neededBy = ({ box, room, scale }) => Math.max(room, NEARLY * scale * box[2]);
+
+/**
+ * The first columns that have room for a layout.
  *
  * @param {Layout} layout
  * @param {Partial<Record<Columns, number>>} rooms
  */
-function columnsFor({ box, room, scale }, rooms) {
-  const needed = Math.max(room, NEARLY * scale * box[2]);
-  const isLong = "broad" in rooms && box[2] > LONGEST_BESIDE;
+function columnsFor(layout, rooms) {
+  const isLong = "broad" in rooms && layout.box[2] > LONGEST_BESIDE;
   const columns = /** @type {Columns[]} */ (isLong ? ["broad"] : ["", "wide"]);
-  return columns.find((one) => needed <= (rooms[one] ?? 0));
+  return columns.find((one) => neededBy(layout) <= (rooms[one] ?? 0));
 }
 
 /**
