@@ -22,7 +22,7 @@ LEGIBLE = 12
 CIRCLES, PICTURES = 1.2, 1.6
 """The least number of the screen's pixels for one of the drawing's: so many that a number in a
 circle, or in a place of a picture, is legible."""
-USUAL, TALLEST, WIDEST = (580, 340), 1000, 1400
+USUAL, TALLEST, WIDEST = (580, 340), 1000, 1150
 """The usual width and height of a drawing, and the most that circles get."""
 USUAL_OF_PICTURES, KERNEL_GAP = (580, 290), 29
 """The usual size of a drawing with pictures, and the gap for each column of a kernel, in which its

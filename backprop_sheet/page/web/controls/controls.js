@@ -40,8 +40,7 @@ export function showControls(page, place) {
     unfoldButton(place),
     settingFields(page, place),
     epochsField(page),
-    bar,
-    tools,
+    piece("div", { class: "choosing" }, bar, tools), // where it has no room, both go below
     breakOffLine(page),
     printedLine(page),
   );

@@ -32,7 +32,7 @@ const NUMBER_DOWN = 0.98;
 const SMALLEST_NAMED = 1.2;
 const LETTER_WIDTH = 0.58;
 /** A long name has smaller letters, down to this part, or is cut. */
-const SMALLEST_LETTER = 0.8;
+const SMALLEST_LETTER = 0.75;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
 const LABEL_LINE = 1.35;
