@@ -39,12 +39,12 @@ CROSSING, ROOMIER, FLATTEST = range(10, 81), 1.35, 2.35
 with that, in usual ones and, at the most, in its heights."""
 LINES_BELOW = 3
 """How many lines a label below a circle takes."""
-FITTED, FITTED_LETTER, FITTED_DIGIT, WIDE = 690, 10, 9.1, 600
+FITTED, FITTED_LETTER, FITTED_DIGIT, WIDE = 690, 9.9, 9.1, 600
 """A drawing with pictures that fits a laptop: its width on the screen, the height of its letters
 and of its places' numbers, in pixels; and the least room for what no phone shows."""
 PLACE_LETTER = 0.48
 """The height of a number in a place of a picture, for each pixel of the place's width, at most."""
-ENLARGED = 1.25
+ENLARGED = 1.2
 """From how many of the screen's pixels for one of its own on the usual letters are legible, too."""
 
 
