@@ -32,8 +32,8 @@ from backprop_sheet.page.diagrams.space import Space
 
 SHORT = "∂"
 """What stands for the name of a gradient that has no room."""
-DIGITS = 7.6
-"""How many characters wide a number is at most, such as −1.235e−5."""
+DIGITS = 7
+"""How many characters a number takes at most."""
 SLOPING = (0.75, 0.8, 0.7, 0.85, 0.65, 0.25, 0.2, 0.3, 0.15, 0.35, 0.55, 0.45)
 STRAIGHT = (0.5, 0.45, 0.4, 0.55, 0.35, 0.6, 0.3, 0.65, 0.25, 0.7, 0.2, 0.8)
 """Where along an arrow its label may be, best first."""
@@ -59,7 +59,7 @@ class Text(NamedTuple):
     lines: int = 1
 
     @property
-    def characters(self) -> float:
+    def characters(self) -> int:
         """How many characters it is wide, with the space around it."""
         name = len(self.sign)
         return (name + 1 + DIGITS if self.lines == 1 else max(name, DIGITS)) + 1
