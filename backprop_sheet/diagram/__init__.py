@@ -38,7 +38,7 @@ from backprop_sheet.diagram.gaps import (
     gaps_after,
 )
 from backprop_sheet.diagram.kernels import kernels_before, weights_before
-from backprop_sheet.diagram.labels import first_free, label_points, part_covered
+from backprop_sheet.diagram.labels import first_free, fits, label_points, overlap, part_covered
 from backprop_sheet.diagram.parts import (
     MARGIN,
     OF_GRIDS,
@@ -76,10 +76,12 @@ __all__ = [
     "columns_of",
     "diagram_of",
     "first_free",
+    "fits",
     "good_size",
     "is_clear",
     "is_picture",
     "label_points",
+    "overlap",
     "part_covered",
     "readable_size",
     "roles_of",

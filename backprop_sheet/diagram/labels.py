@@ -106,19 +106,27 @@ def _is_free(
     diagram: Diagram, own: Arrow | None, box: Rectangle, taken: Iterable[Rectangle]
 ) -> bool:
     """Whether a box is inside the drawing and covers no circle, no other arrow, nothing taken."""
+    return fits(diagram, box, taken) and not any(
+        part_covered(arrow, box) for arrow in diagram.arrows if arrow is not own
+    )
+
+
+def fits(diagram: Diagram, box: Rectangle, taken: Iterable[Rectangle]) -> bool:
+    """Whether a box is inside the drawing and covers no circle and nothing taken."""
     left, top, right, bottom = box
     if left < 0 or top < 0 or right > diagram.width or bottom > diagram.height:
         return False
-    if any(_overlap(box, other) for other in taken):
+    if any(overlap(box, other) for other in taken):
         return False
     for node in diagram.nodes.values():
         x, y = min(max(node.x, left), right), min(max(node.y, top), bottom)
         if (x - node.x) ** 2 + (y - node.y) ** 2 < node.radius**2:
             return False
-    return not any(part_covered(arrow, box) for arrow in diagram.arrows if arrow is not own)
+    return True
 
 
-def _overlap(one: Rectangle, other: Rectangle) -> bool:
+def overlap(one: Rectangle, other: Rectangle) -> bool:
+    """Whether two rectangles have more than an edge in common."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 

@@ -179,6 +179,8 @@ def test_the_bar_keeps_its_height_whatever_is_changed(show, size, rows):
         const { top, height } = document.querySelector(one).getBoundingClientRect();
         return [top, one === "#drawing" ? 0 : height];
     })"""
+    if button(page, "settings").is_visible():
+        button(page, "settings").click()  # the number of epochs is there
     before = page.evaluate(places)
     assert before[0][1] < 60 * rows  # no room is kept in vain
     page.evaluate("for (const name of ['w1', 'b1', 't1']) backprop.set(name, 1 / 3)")
@@ -439,6 +441,24 @@ def test_on_a_phone_the_epoch_is_at_the_thumb(show):
         page.evaluate("document.querySelector('footer').getBoundingClientRect().bottom") <= box["y"]
     )
     assert below > 0
+
+
+@pytest.mark.parametrize("name", ["original", "adam", "growth", "dropout", "iris"])
+def test_on_a_phone_header_and_bar_take_a_fifth_of_the_screen(show, name):
+    page = show(name, viewport=PHONE, has_touch=True, is_mobile=True)
+    heights = [page.locator(bar).bounding_box()["height"] for bar in ("header", ".epochs")]
+    assert sum(heights) < 0.22 * PHONE["height"]
+    assert not field(page, "epochs").is_visible()
+    settings = button(page, "settings")
+    assert settings.get_attribute("aria-expanded") == "false"
+    settings.tap()
+    assert settings.get_attribute("aria-expanded") == "true"
+    type_into(page, "epochs", "9")
+    assert page.evaluate("window.backprop.epochs") == 9
+    shown = page.locator("header .field:visible").count()
+    settings.tap()
+    assert page.locator("header .field:visible").count() == 1 < shown
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
 def test_on_a_wide_screen_the_header_stays_at_the_top(show):

@@ -183,3 +183,21 @@ def test_each_stop_follows_from_what_was_reached(visit, tmp_path, name):
         rules = {weight: network.rules.next(weight, row) for weight in network.trained}
         assert moved == {weight for weight, rule in rules.items() if rule is not None}
         page.evaluate("page.walk(-1)")
+
+
+def test_numbers_that_are_always_0_stay_blank_until_the_walk_reaches_their_picture(visit, tmp_path):
+    page = open_with_state(load("convolution"), visit, tmp_path)
+    texts = """() => [...document.querySelectorAll("#drawing .place:not([data-name]) .number")]
+        .map((number) => number.textContent)"""
+    before = page.evaluate(texts)
+    assert {*before} == {"0"}
+    page.keyboard.press("n")
+    assert {*page.evaluate(texts)} == {""}
+    first = page.evaluate("page.places.get('dE_da_c1_2_2')")
+    page.evaluate("(place) => page.walk(place)", first)
+    assert {*page.evaluate(texts)} == {"", "0"}  # a picture's come together
+    page.evaluate("page.walk(page.pass.length - 1)")
+    assert page.evaluate(texts) == before
+    page.evaluate("page.walk(-1)")
+    page.get_by_role("button", name="Hide numbers").click()
+    assert page.evaluate(texts) == before  # nothing can be guessed there

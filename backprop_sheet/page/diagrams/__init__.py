@@ -5,6 +5,8 @@
 sizes      which drawings there are, for how much room
 layout     one of them, as data
 labels     numbers beside circles, pictures, arrows
+among      labels of weights where arrows cross
+dots       what stands for labels without room
 captions   what pictures and layers are called
 space      where labels and captions have room
 geometry   rectangles around parts and beside them

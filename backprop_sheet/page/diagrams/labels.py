@@ -19,7 +19,15 @@ from backprop_sheet.diagram import (
 from backprop_sheet.network import Network
 from backprop_sheet.network.grids import pictures
 from backprop_sheet.page.data import Data, rounded
-from backprop_sheet.page.diagrams.geometry import Size, around_nodes, box_around, boxes_beside
+from backprop_sheet.page.diagrams.among import point_among
+from backprop_sheet.page.diagrams.dots import dots_at
+from backprop_sheet.page.diagrams.geometry import (
+    Size,
+    around_node,
+    around_nodes,
+    box_around,
+    boxes_beside,
+)
 from backprop_sheet.page.diagrams.space import Space
 
 SHORT = "∂"
@@ -33,8 +41,8 @@ MOST_LABELLED = 80
 """The most weights that get labels: more have no room, and the search for it is long."""
 HEAD = 9
 """The length of an arrow's end that its label leaves free."""
-FEW_BIASES, LEAST_DOT = 2, 3.0
-"""The most biases of a picture that get labels, and the least radius of a dot in place of one."""
+FEW_BIASES = 2
+"""The most biases of a picture that get labels."""
 
 
 class Text(NamedTuple):
@@ -75,8 +83,8 @@ class Labels:
         self.labels: list[Data] = []
         self.dots: list[Data] = []
         self._label_outputs()
-        self._label_biases()
         self._label_weights()
+        self._label_biases()
 
     def _label_outputs(self) -> None:
         """Put targets and errors beside the outputs."""
@@ -97,7 +105,10 @@ class Labels:
             self._label_beside(node, stacks, [unit.bias])
 
     def _label_weights(self) -> None:
-        """Label the arrows with weight and gradient, or only the weight, whatever has room."""
+        """Label the arrows with weight and gradient, or only the weight, whatever has room.
+
+        Those that have none apart from other arrows are labelled among these.
+        """
         arrows = [arrow for arrow in self._diagram.arrows if arrow.weight]
         weights = dict.fromkeys(arrow.weight for arrow in arrows)
         if len(arrows) > MOST_LABELLED:
@@ -114,6 +125,22 @@ class Labels:
                 best = stacks, points
         for arrow, point in best[1].items():
             self._put(best[0][arrow.weight], point)
+        self._label_among(arrows)
+
+    def _label_among(self, arrows: Iterable[Arrow]) -> None:
+        """Label the weights of some arrows that have no label yet, over other arrows."""
+        labelled = {label["name"] for label in self.labels}
+        places = [around_node(node) for node in self._diagram.nodes.values() if node.square]
+        left: dict[str, list[Arrow]] = {}
+        for arrow in sorted(arrows, key=_slope, reverse=True):
+            if arrow.weight not in labelled:
+                left.setdefault(arrow.weight, []).append(arrow)
+        for weight, own in left.items():
+            stack: Stack = (self._text(weight),)
+            box = partial(self._box_of, {weight: stack})
+            point = point_among(self._diagram, own, box, [*self._space.taken, *places])
+            if point:
+                self._put(stack, point)
 
     def _text(self, name: str) -> Text:
         return Text(name, self._network.label(name))
@@ -139,10 +166,7 @@ class Labels:
                 if box:
                     self._put(stack, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
                     return
-        size = max(LEAST_DOT, node.radius / 4)
-        for place, name in enumerate(given):
-            x, y = node.x - node.radius / 2 + 2 * size * place, node.y + node.radius * 0.85
-            self.dots.append({"name": name, "at": rounded(x, y), "radius": round(size, 1)})
+        self.dots += dots_at(self._space, node, given)
 
     def _edges(self, node: Node) -> Rectangle:
         """The edges of a circle, or of the whole picture of a place and what that is called."""

@@ -11,14 +11,12 @@ from backprop_sheet.page.data import Data, rounded
 from backprop_sheet.page.diagrams.captions import layer_captions, picture_captions
 from backprop_sheet.page.diagrams.geometry import around_node
 from backprop_sheet.page.diagrams.labels import SHORT, Labels
-from backprop_sheet.page.diagrams.sizes import Sized
+from backprop_sheet.page.diagrams.sizes import PLACE_LETTER, Sized
 from backprop_sheet.page.diagrams.space import Space
 
-OF_ARROWS = "Click an arrow without a label to see its weight."
+OF_ARROWS = "Weights without room for a label: {} of {}. Click an arrow to see its weight."
 OF_SHORT = f"{SHORT} below a number: the gradient with respect to it."
 OF_DOTS = "Yellow dots: biases and targets whose labels have no room."
-PLACE_LETTER = 0.48
-"""The height of a number in a place of a picture, for each pixel of the place's width, at most."""
 
 
 def layout_of(network: Network, sized: Sized) -> Data:
@@ -96,8 +94,9 @@ def _bow(loop: Loop) -> list[str | float]:
 def _words(arrows: list[Arrow], labels: Labels) -> Iterator[str]:
     """What is said of labels that have no room."""
     labelled = {label["name"] for label in labels.labels}
-    if any(arrow.weight not in labelled for arrow in arrows if arrow.weight):
-        yield OF_ARROWS
+    weights = {arrow.weight for arrow in arrows if arrow.weight}
+    if weights - labelled:
+        yield OF_ARROWS.format(len(weights - labelled), len(weights))
     if any(label["sign"] == SHORT for label in labels.labels):
         yield OF_SHORT
     if labels.dots:

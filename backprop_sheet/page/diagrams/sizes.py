@@ -22,7 +22,7 @@ LEGIBLE = 12
 CIRCLES, PICTURES = 1.2, 1.6
 """The least number of the screen's pixels for one of the drawing's: so many that a number in a
 circle, or in a place of a picture, is legible."""
-USUAL, TALLEST, WIDEST = (580, 340), 1000, 1400
+USUAL, TALLEST, WIDEST = (580, 340), 1000, 1150
 """The usual width and height of a drawing, and the most that circles get."""
 USUAL_OF_PICTURES, KERNEL_GAP = (580, 290), 29
 """The usual size of a drawing with pictures, and the gap for each column of a kernel, in which its
@@ -34,12 +34,17 @@ PHONE = 252
 GAP, UPRIGHT_GAP, SMALL_GAP, MOST_GAPS = 92, 110, 44, 4
 """The gap between columns, with room for labels: from left to right, from top to bottom, and where
 there are more than so many."""
+CROSSING, ROOMIER, FLATTEST = range(10, 81), 1.35, 2.35
+"""The numbers of arrows that cross so much that their labels get more room; the width of a drawing
+with that, in usual ones and, at the most, in its heights."""
 LINES_BELOW = 3
 """How many lines a label below a circle takes."""
-FITTED, FITTED_LETTER, LEAST_FITTED, WIDE = 690, 10, 0.62, 600
-"""A drawing with pictures that fits a laptop: its width on the screen and the height of its
-letters, in pixels; how small it gets at the least; and the room from which on it is taken."""
-ENLARGED = 1.25
+FITTED, FITTED_LETTER, FITTED_DIGIT, WIDE = 690, 9.9, 9.1, 600
+"""A drawing with pictures that fits a laptop: its width on the screen, the height of its letters
+and of its places' numbers, in pixels; and the least room for what no phone shows."""
+PLACE_LETTER = 0.48
+"""The height of a number in a place of a picture, for each pixel of the place's width, at most."""
+ENLARGED = 1.2
 """From how many of the screen's pixels for one of its own on the usual letters are legible, too."""
 
 
@@ -48,7 +53,8 @@ class Sized(NamedTuple):
 
     Attributes:
         diagram: the drawing.
-        room: the width on the screen from which on it is taken.
+        room: the least width on the screen for which it is taken, if it fits whole; 0 if it is
+            taken where no other one fits.
         scale: the least number of the screen's pixels for one of its own.
         letter: the height of its letters, in its own pixels.
     """
@@ -69,8 +75,13 @@ def circle_drawings(network: Network) -> Iterator[Sized]:
         yield Sized(upright, 0, CIRCLES, letter)
     wide = min(max(USUAL[0], _length(network, GAP)), WIDEST)
     high = max(USUAL[1], min(ROW * most, ROWS), min(SMALL_ROW * most, TALLEST))
-    room = CIRCLES * USUAL[0] if narrow <= USUAL[0] else 0
-    yield Sized(_circles(network, wide, high, most), room, CIRCLES, letter)
+    room = WIDE if narrow <= USUAL[0] else 0
+    usual = Sized(_circles(network, wide, high, most), room, CIRCLES, letter)
+    yield usual
+    weighted = sum(1 for arrow in usual.diagram.arrows if arrow.weight)
+    roomier = min(ROOMIER * wide, FLATTEST * high)
+    if weighted in CROSSING and wide < roomier <= WIDEST:
+        yield usual._replace(diagram=_circles(network, roomier, high, most), room=roomier)
 
 
 def picture_drawings(network: Network) -> Iterator[Sized]:
@@ -80,7 +91,8 @@ def picture_drawings(network: Network) -> Iterator[Sized]:
     letter = LEGIBLE / PICTURES
     phone = Sized(_with_gradients(diagram, network, letter), 0, PICTURES, letter)
     yield phone
-    scale = max(LEAST_FITTED, FITTED / diagram.width)
+    place = min(node.radius for node in diagram.nodes.values() if node.square)
+    scale = max(FITTED / diagram.width, FITTED_DIGIT / (PLACE_LETTER * 2 * place))
     if scale < ENLARGED:
         letter = FITTED_LETTER / scale
         yield Sized(_with_gradients(diagram, network, letter), WIDE, scale, letter)

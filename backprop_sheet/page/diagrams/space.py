@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from backprop_sheet.diagram import Diagram, Rectangle, first_free
+from backprop_sheet.diagram import Diagram, Rectangle, first_free, overlap
 from backprop_sheet.page.diagrams.geometry import around_bow
 
 CHARACTER, LINE = 0.62, 1.35
@@ -33,3 +33,7 @@ class Space:
     def first_free(self, boxes: Iterable[Rectangle]) -> Rectangle | None:
         """The first of some rectangles that covers nothing; None if each does."""
         return first_free(self.diagram, boxes, self.taken)
+
+    def first_apart(self, boxes: Iterable[Rectangle]) -> Rectangle | None:
+        """The first of some rectangles that covers nothing that is taken; None if each does."""
+        return next((box for box in boxes if not any(overlap(box, o) for o in self.taken)), None)

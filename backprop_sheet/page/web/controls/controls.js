@@ -1,6 +1,6 @@
 /** The header: the network, η and the other settings, the epoch, how the page looks. */
 
-import { piece, pushButton } from "../elements.js";
+import { buttonPiece, piece, pushButton } from "../elements.js";
 import { byName, ETA } from "../network/content.js";
 import { mathElement } from "../network/formulas.js";
 import { shown } from "../network/numbers.js";
@@ -16,7 +16,7 @@ import { themeButton } from "./theme.js";
 
 /** The slider's ends are the network's own η divided and multiplied by ten to this power. */
 const DECADES = 2;
-/** More settings than these stand in a part that unfolds. */
+/** More settings than these unfold, on wide screens too. */
 const FEW_SETTINGS = 2;
 /** More differences than these are counted, and not named. */
 const FEW_DIFFERENCES = 6;
@@ -37,10 +37,10 @@ export function showControls(page, place) {
   place.append(
     piece("div", { class: "network" }, heading, differingLine(page)),
     rateControl(page),
-    settingFields(page),
+    unfoldButton(place),
+    settingFields(page, place),
     epochsField(page),
-    bar,
-    tools,
+    piece("div", { class: "choosing" }, bar, tools), // where it has no room, both go below
     breakOffLine(page),
     printedLine(page),
   );
@@ -126,16 +126,33 @@ function rateControl(page) {
 const positive = (text) => Math.min(Number.MAX_VALUE, Math.max(Number.MIN_VALUE, Number(text)));
 
 /**
- * The settings other than η; many of them unfold.
+ * Unfolds what has no room in the header: on phones all settings but η, elsewhere many of them.
+ *
+ * @param {HTMLElement} header
+ */
+function unfoldButton(header) {
+  const button = buttonPiece(
+    "settings",
+    () => {
+      const unfolded = header.classList.toggle("unfolded");
+      button.ariaExpanded = String(unfolded);
+    },
+    { class: "unfold", "aria-expanded": "false" },
+  );
+  return button;
+}
+
+/**
+ * The settings other than η.
  *
  * @param {Page} page
+ * @param {HTMLElement} header gets a class if there are many
  */
-function settingFields(page) {
+function settingFields(page, header) {
   const names = page.content.settings.filter((name) => name !== ETA);
+  header.classList.toggle("many", names.length > FEW_SETTINGS);
   const fields = names.map((name) => settingField(page, name, page.content.quantities[name].label));
-  if (names.length <= FEW_SETTINGS) return piece("div", { class: "settings" }, ...fields);
-  const all = piece("div", { class: "settings" }, ...fields);
-  return piece("details", {}, piece("summary", {}, "settings"), all);
+  return piece("div", { class: "settings" }, ...fields);
 }
 
 /**
@@ -161,6 +178,7 @@ function epochsField(page) {
     whole: () => true,
   });
   page.follow(["numbers"], show);
+  whole.classList.add("number-of-epochs");
   return whole;
 }
 

@@ -2,6 +2,7 @@
 
 import { NumberField } from "./editing.js";
 import { Figure, writeHeading } from "./figure.js";
+import { fittingLayout, scaleFor } from "./fitting.js";
 import { Lighting } from "./lit.js";
 import { isEditable } from "./marks.js";
 import { moveFocus } from "./moving.js";
@@ -10,15 +11,8 @@ import { allowPainting } from "./painting.js";
 /** @typedef {import("../network/content.js").Layout} Layout */
 /** @typedef {import("../state/state.js").Page} Page */
 
-/** A frame of so many pixels is no phone's: it may show letters a little smaller, to fit all. */
-const WIDE_FRAME = 600;
-const NEARLY = 0.9;
 /** Numbers in places of pictures whose letters have fewer of the screen's pixels are left out. */
-const LEAST_LETTER = 8.9;
-/** The most of the window's height that a drawing grows to: alone, and beside the question. */
-const MOST_OF_WINDOW = 0.8;
-const MOST_IN_COLUMN = 0.46;
-const TWO_COLUMNS = matchMedia("(width > 60rem)");
+const LEAST_LETTER = 7.9;
 const HOW_TO_ASK = "Click anything. Yellow numbers can be changed.";
 const HOW_TO_PAINT = "Draw into the picture with mouse or finger.";
 
@@ -81,16 +75,22 @@ class DrawingView {
     this.field = new NumberField(page, /** @type {HTMLElement} */ (frame.parentElement));
     /** @type {Map<Layout, Lighting>} */
     this.built = new Map();
+    /** @type {import("./fitting.js").Columns} */
+    this.columns = "";
     this.layout = this.#fitting();
     this.lighting = this.#take(this.layout);
     this.#listen();
     new ResizeObserver(() => this.#fit()).observe(frame);
   }
 
-  /** The layout for the room that there is. */
+  /** The layout for the room that there is; the page gets the columns for it. */
   #fitting() {
-    const { layouts } = this.page.content.drawing;
-    return layouts.filter(({ room }) => room <= this.frame.clientWidth).at(-1) ?? layouts[0];
+    const { layout, columns } = fittingLayout(this.page.content.drawing.layouts, this.frame);
+    const main = this.frame.closest("main");
+    main?.classList.toggle("wide", columns === "wide");
+    main?.classList.toggle("broad", columns === "broad");
+    this.columns = columns;
+    return layout;
   }
 
   #fit() {
@@ -132,16 +132,10 @@ class DrawingView {
 
   /** As large as there is room, and never so small that its numbers cannot be read. */
   #size() {
-    const { box, scale, grids } = this.layout;
-    const [, , width, height] = box;
-    const beside = TWO_COLUMNS.matches && grids.length === 0; // numbers in grids need the room
-    const most = innerHeight * (beside ? MOST_IN_COLUMN : MOST_OF_WINDOW);
-    const fits = Math.min(this.frame.clientWidth / width, most / height);
+    const { box, grids } = this.layout;
     const svg = /** @type {SVGElement} */ (this.frame.firstElementChild);
-    const isWide = this.frame.clientWidth >= WIDE_FRAME;
-    const least = isWide ? Math.min(scale, Math.max(fits, NEARLY * scale)) : scale;
-    const taken = Math.max(least, fits);
-    svg.style.width = `${taken * width}px`;
+    const taken = scaleFor(this.layout, this.columns, this.frame.clientWidth);
+    svg.style.width = `${taken * box[2]}px`;
     const letters = grids.map(({ letter }) => letter);
     svg.classList.toggle("tiny", Math.min(...letters) * taken < LEAST_LETTER);
     this.onward.hidden = this.frame.scrollWidth <= this.frame.clientWidth;

@@ -1,7 +1,7 @@
 /** One drawing of the network: built once, after that only numbers, colours and widths change. */
 
 import { svgPiece, writeText } from "../elements.js";
-import { isHidden } from "../state/hidden.js";
+import { isHidden, isReached } from "../state/hidden.js";
 import { drawLinks, drawnLinks, greatest } from "./links.js";
 import { circleMark, dotMark, gridMarks, labelMark, labelOf } from "./marks.js";
 import { inOrder } from "./order.js";
@@ -41,6 +41,10 @@ export class Figure {
     this.markOf = new Map(this.marks.toReversed().map((mark) => [mark.name, mark]));
     this.arrowOf = new Map(this.links.toReversed().map((link) => [link.weight, link]));
     this.#nameArrows();
+    /** The places of the picture that each is in. */
+    this.pictureOf = new Map(
+      layout.grids.flatMap(({ places }) => places.map(([name]) => [name, places])),
+    );
     /** Where a quantity stands that has no mark of its own is where this note is put. */
     this.notes = svgPiece("g");
     /** @type {Mark | null} */
@@ -105,8 +109,11 @@ export class Figure {
     const { page } = this;
     const number = this.number(name);
     const hidden = isHidden(page, name);
-    draw(number, hidden);
-    if (!element.dataset.name) return;
+    if (!element.dataset.name) {
+      draw(number, this.#isAwaited(name) ? "" : null);
+      return;
+    }
+    draw(number, hidden ? "?" : null);
     const label = labelOf(page, name);
     const seen = shown
       ? (element.textContent ?? "")
@@ -114,6 +121,16 @@ export class Figure {
     const wins = element.classList.contains("winner") ? ", wins" : "";
     const spoken = (seen.includes(label) ? seen : `${label} ${seen}`) + wins;
     if (element.getAttribute("aria-label") !== spoken) element.setAttribute("aria-label", spoken);
+  }
+
+  /**
+   * Whether a number that is always the same is left out: a walk has reached none of its picture.
+   *
+   * @param {string} name
+   */
+  #isAwaited(name) {
+    const places = this.pictureOf.get(name) ?? [];
+    return this.page.walked >= 0 && !places.some(([one]) => isReached(this.page, one));
   }
 
   /** @param {string} name */

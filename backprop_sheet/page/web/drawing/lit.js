@@ -3,6 +3,7 @@
 import { svgPiece } from "../elements.js";
 import { lights, quantityOf } from "../network/chain.js";
 import { bodiesOf, linksBetween, linksByTarget } from "./links.js";
+import { DISC_RADIUS, pointsAlong, pointsAround, pointsBeside } from "./points.js";
 import { around } from "./room.js";
 import { svgText } from "./svg.js";
 
@@ -10,12 +11,6 @@ import { svgText } from "./svg.js";
 /** @typedef {import("./figure.js").Figure} Figure */
 /** @typedef {import("./links.js").DrawnLink} DrawnLink */
 
-/** Where along an arrow its number may be, best first. */
-const DISC_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.12, 0.88];
-/** How far beside it, and how far from a circle's middle, in letters. */
-const BESIDE = [0, 1.6, -1.6];
-const FROM_CIRCLE = 1;
-const DISC_RADIUS = 0.72;
 /** Around what it is computed from, a place that is asked has a frame; so far outside. */
 const FRAME_GAP = 1.5;
 
@@ -61,10 +56,7 @@ export class Lighting {
     const apart = lit.filter((light) => !this.#light(light, factors) && light.number > 0);
     for (const [link, numbers] of factors) this.#number(link, numbers);
     const numbered = new Set(lit.filter((one) => !apart.includes(one)).map(keyOfLight));
-    for (const light of apart.filter((one) => !numbered.has(keyOfLight(one)))) {
-      numbered.add(keyOfLight(light));
-      this.#numberBeside(light);
-    }
+    this.#numberApart(apart.filter((one) => !numbered.has(keyOfLight(one))));
     if (!quantityOf(page, page.asked)) {
       const operands = operandsOf(page, page.asked);
       for (const name of operands) this.#mark(this.figure.elementOf(name), "lit");
@@ -138,34 +130,45 @@ export class Lighting {
    * @param {Map<number, string>} numbers with the quantity below
    */
   #number(link, numbers) {
-    const { letter } = this.figure.layout;
     link.element.dataset.factors = [...numbers.keys()].join(" ");
-    const points = BESIDE.flatMap((aside) =>
-      DISC_PLACES.map((part) => besideLink(link, part, aside * letter)),
-    );
+    const points = pointsAlong(link, this.figure.layout.letter);
     for (const [number, lower] of numbers) if (number > 0) this.#disc(number, lower, points);
   }
 
-  /** @param {Light} light one that no link is drawn for: its number stands at the quantity below */
-  #numberBeside({ lower, number }) {
-    const at = this.#placeOf(lower);
-    if (!at) return;
-    const { circles, letter } = this.figure.layout;
-    const [, , , , radius = letter] = circles.find(([name]) => name === lower) ?? [];
-    const far = radius + FROM_CIRCLE * letter;
-    const points = [...Array(12).keys()].map((hour) => {
-      const angle = (hour * Math.PI) / 6;
-      return [at[0] + far * Math.sin(angle), at[1] - far * Math.cos(angle)];
-    });
-    this.#disc(number, lower, points);
+  /**
+   * Put the numbers of factors that no link is drawn for at the quantities below: one for all places
+   * of a picture, which get a frame.
+   *
+   * @param {Light[]} lit
+   */
+  #numberApart(lit) {
+    const { grids, circles, letter } = this.figure.layout;
+    for (const number of new Set(lit.map((light) => light.number))) {
+      const names = new Set(lit.filter((one) => one.number === number).map(({ lower }) => lower));
+      for (const grid of grids) {
+        const chosen = grid.places.filter(([name]) => names.delete(name));
+        if (chosen.length === 0) continue;
+        this.#frame(
+          chosen.map(([name]) => name),
+          "frame thin",
+        );
+        this.#disc(number, chosen[0][0], pointsBeside(grid, chosen, letter));
+      }
+      for (const name of names) {
+        const at = this.#placeOf(name);
+        const [, , , , radius = letter] = circles.find(([one]) => one === name) ?? [];
+        if (at) this.#disc(number, name, pointsAround(at, radius, letter));
+      }
+    }
   }
 
   /**
    * Frame places of pictures: together, if they fill a rectangle of their picture.
    *
    * @param {string[]} names
+   * @param {string} [look] the frames' class
    */
-  #frame(names) {
+  #frame(names, look = "frame") {
     const wanted = new Set(names);
     for (const { places, radius } of this.figure.layout.grids) {
       const found = places.filter(([name]) => wanted.has(name));
@@ -174,7 +177,7 @@ export class Lighting {
       const area = (right - left) * (bottom - top);
       const isWhole = Math.abs(area / (2 * radius) ** 2 - found.length) < 0.1;
       for (const group of isWhole ? [found] : found.map((place) => [place])) {
-        this.figure.frames.append(frameAround(around(group, radius)));
+        this.figure.frames.append(frameAround(around(group, radius), look));
       }
     }
   }
@@ -215,23 +218,12 @@ function operandsOf({ training, row }, name) {
 const keyOfLight = ({ lower, number }) => `${number} ${lower}`;
 
 /**
- * A point beside a link, a part of the way along it.
- *
- * @param {DrawnLink} link
- * @param {number} part
- * @param {number} aside
+ * @param {import("./room.js").Rectangle} rectangle
+ * @param {string} look its class
  */
-function besideLink({ along }, part, aside) {
-  const [x, y] = along(part);
-  const [[x0, y0], [x1, y1]] = [along(part - 0.02), along(part + 0.02)];
-  const length = Math.hypot(x1 - x0, y1 - y0) || 1;
-  return [x - ((y1 - y0) / length) * aside, y + ((x1 - x0) / length) * aside];
-}
-
-/** @param {import("./room.js").Rectangle} rectangle */
-function frameAround([left, top, right, bottom]) {
+function frameAround([left, top, right, bottom], look) {
   return svgPiece("rect", {
-    class: "frame",
+    class: look,
     x: left - FRAME_GAP / 2,
     y: top - FRAME_GAP / 2,
     width: right - left + FRAME_GAP,

@@ -13,9 +13,11 @@ import { brief, inPlace, svgText } from "./svg.js";
  * @property {string} name the quantity
  * @property {SVGGElement} element
  * @property {number[]} at its middle
- * @property {(number: number, hidden: boolean) => void} draw
+ * @property {(number: number, instead: string | null) => void} draw shows the number, or what stands
+ *   there instead of it
  * @property {boolean} editable whether its number is given
  * @property {boolean} shown whether its number can be read there
+ * @property {number[]} [of] the middle of what it stands at, of a dot
  */
 
 /** Numbers take at most as much room as so many digits, except in smaller circles. */
@@ -30,7 +32,7 @@ const NUMBER_DOWN = 0.98;
 const SMALLEST_NAMED = 1.2;
 const LETTER_WIDTH = 0.58;
 /** A long name has smaller letters, down to this part, or is cut. */
-const SMALLEST_LETTER = 0.8;
+const SMALLEST_LETTER = 0.75;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
 const LABEL_LINE = 1.35;
@@ -109,8 +111,8 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
     }
     mark.element.append(number);
   }
-  const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
-    if (named) writeText(number, hidden ? "?" : brief(value, room));
+  const draw = (/** @type {number} */ value, /** @type {string | null} */ instead) => {
+    if (named) writeText(number, instead ?? brief(value, room));
   };
   if (Object.values(page.content.drawing.verdicts).some((outputs) => outputs.includes(name))) {
     mark.element.append(svgPiece("circle", { class: "ring", cx: x, cy: y, r: radius + 2.5 }));
@@ -157,8 +159,8 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
     }
   }
   const mark = newMark(page, name, "label", at, ground, text);
-  const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) =>
-    writeText(number, ` ${hidden ? "?" : brief(value, LABEL_NUMBER_ROOM)}`);
+  const draw = (/** @type {number} */ value, /** @type {string | null} */ instead) =>
+    writeText(number, ` ${instead ?? brief(value, LABEL_NUMBER_ROOM)}`);
   return { ...mark, draw, shown: true };
 }
 
@@ -169,10 +171,10 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
  * @param {Layout["dots"][number]} dot
  * @returns {Mark}
  */
-export function dotMark(page, { name, at, radius }) {
+export function dotMark(page, { name, at, radius, of }) {
   const [cx, cy] = at;
   const mark = newMark(page, name, "dot", at, svgPiece("circle", { cx, cy, r: radius }));
-  return { ...mark, draw: () => {}, shown: false };
+  return { ...mark, draw: () => {}, shown: false, of };
 }
 
 /** The room for a number in places of so many of its letters and more, in characters. */
@@ -202,12 +204,13 @@ export function gridMarks(page, grid) {
     if (order > 0) mark.element.setAttribute("tabindex", "-1");
     const number = svgText(x, y, "", "number");
     if (room > 0) mark.element.append(number);
-    const draw = (/** @type {number} */ value, /** @type {boolean} */ hidden) => {
-      const part = hidden ? 0 : Math.round(Math.min(1, Math.abs(value / largest)) * 100) || 0;
+    const draw = (/** @type {number} */ value, /** @type {string | null} */ instead) => {
+      const share = instead === null ? Math.abs(value / largest) : 0;
+      const part = Math.round(Math.min(1, share) * 100) || 0;
       const end = value > 0 ? "above" : "below";
       const fill = `color-mix(in srgb, var(--tint-${end}) ${part}%, var(--tint-zero))`;
       if (square.style.fill !== fill) square.style.fill = fill;
-      writeText(number, hidden ? "?" : inPlace(value, decimals, room));
+      writeText(number, instead ?? inPlace(value, decimals, room));
     };
     return { ...mark, draw, shown: room > 0 };
   });

@@ -5,7 +5,8 @@
 /**
  * Sort what stands in a drawing; of one turned to go from top to bottom, each row from the left.
  *
- * @template {{at: number[]}} Standing
+ * @template {{at: number[], of?: number[]}} Standing `of` is the middle of what a dot stands at: it
+ *   comes right after that, and is drawn over it
  * @param {Layout} layout
  * @param {Standing[]} standing
  * @returns {Standing[]}
@@ -20,8 +21,11 @@ export function inOrder({ circles, grids }, standing) {
   const layers = [...new Set(bodies.map((at) => at[along]))];
   const layerOf = (/** @type {number[]} */ at) =>
     layers.reduce((sum, layer) => sum + Number(layer < at[along]) + Number(layer <= at[along]), 0);
-  const keyed = standing.map((one) => ({ one, layer: layerOf(one.at) }));
-  keyed.sort((a, b) => a.layer - b.layer || a.one.at[aside] - b.one.at[aside]);
+  const keyed = standing.map((one) => {
+    const at = one.of ?? one.at;
+    return { one, at, layer: layerOf(at) };
+  });
+  keyed.sort((a, b) => a.layer - b.layer || a.at[aside] - b.at[aside]);
   return keyed.map(({ one }) => one);
 }
 

@@ -45,7 +45,8 @@ export class Room {
   }
 
   /**
-   * Take the first of some places that covers nothing; the first of all, if each covers something.
+   * Take the first of some places that covers nothing; if each covers something, the one that covers
+   * least.
    *
    * @param {number[][]} middles best first
    * @param {[number, number]} size width and height
@@ -56,7 +57,7 @@ export class Room {
     const rectangles = middles.map((at) => this.#within(rectangleAround(at, size)));
     const found =
       rectangles.find((one) => this.#isFree(one) && !others.some((other) => overlap(one, other))) ??
-      rectangles[0];
+      rectangles.reduce((best, one) => (this.#covered(one) < this.#covered(best) ? one : best));
     this.taken.push(found);
     const [left, top, right, bottom] = found;
     return [(left + right) / 2, (top + bottom) / 2];
@@ -67,6 +68,16 @@ export class Room {
     const across = shiftInto(left, right, this.whole[0], this.whole[2]);
     const down = shiftInto(top, bottom, this.whole[1], this.whole[3]);
     return [left + across, top + down, right + across, bottom + down];
+  }
+
+  /** How much of what stands there a rectangle covers. @param {Rectangle} rectangle */
+  #covered(rectangle) {
+    const circles = this.circles.map(({ x, y, radius }) =>
+      rectangleAround([x, y], [2 * radius, 2 * radius]),
+    );
+    return [...this.standing, ...this.taken, ...circles]
+      .map((other) => common(rectangle, other))
+      .reduce((sum, area) => sum + area, 0);
   }
 
   /** @param {Rectangle} rectangle */
@@ -132,3 +143,13 @@ export function around(places, radius) {
  */
 const overlap = (one, other) =>
   one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+
+/**
+ * The area that two rectangles have in common.
+ *
+ * @param {Rectangle} one
+ * @param {Rectangle} other
+ */
+const common = (one, other) =>
+  Math.max(0, Math.min(one[2], other[2]) - Math.max(one[0], other[0])) *
+  Math.max(0, Math.min(one[3], other[3]) - Math.max(one[1], other[1]));

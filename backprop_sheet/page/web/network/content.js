@@ -46,7 +46,8 @@
  *
  * @typedef {object} Layout
  * @property {number[]} box left, top, width and height of all that it shows
- * @property {number} room it is for a page with room for so many of the screen's pixels
+ * @property {number} room it is for a page with room for so many of the screen's pixels, and for all
+ *   of it; 0 if it is for any page
  * @property {number} scale the least number of the screen's pixels for one of its own
  * @property {number} letter the height of its letters
  * @property {[string, string, number, number, number][]} circles quantity, role, middle, radius
@@ -57,8 +58,8 @@
  *   to its activation, with its start, bend and end
  * @property {[string, number, number][]} captions what pictures are called
  * @property {Label[]} labels
- * @property {{name: string, at: number[], radius: number}[]} dots given numbers whose labels have no
- *   room
+ * @property {{name: string, at: number[], radius: number, of: number[]}[]} dots given numbers whose
+ *   labels have no room, each with the middle of what it stands at
  * @property {string[]} words what is said of labels without room
  *
  * @typedef {object} Drawing

@@ -15,6 +15,14 @@ export function isAhead({ walked, places }, key) {
 }
 
 /**
+ * Whether the walk has reached a number.
+ *
+ * @param {Page} page
+ * @param {string} key
+ */
+export const isReached = ({ walked, places }, key) => (places.get(key) ?? Infinity) <= walked;
+
+/**
  * Whether a number of the chosen row is hidden. What the walk has passed is no longer hidden.
  *
  * @param {Page} page
