@@ -284,7 +284,7 @@ def test_a_label_touches_no_other_label_and_no_arrow_but_its_own(name):
 
 def test_arrows_without_room_bear_names_and_the_legend_has_their_numbers():
     found = load("lstm")
-    figure = network_drawing(found)
+    figure = network_drawing(found, sample=1)
     said = [text.get_text() for text in figure.axes[0].texts]
     legend = figure.texts[0].get_text()
     assert WITHOUT not in legend

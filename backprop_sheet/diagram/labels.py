@@ -77,7 +77,7 @@ def _placed(
         if arrow not in free:
             free[arrow] = search(arrow)
         for point, box in free[arrow]:
-            if not any(_overlap(box, other) for other in occupied):
+            if not any(overlap(box, other) for other in occupied):
                 found[arrow] = point
                 labelled.add(arrow.weight)
                 occupied.append(box)
