@@ -677,6 +677,10 @@ def test_a_long_drawing_stands_above_the_question_and_uses_the_room(show, name):
     )
     assert len(numbers) > 20
     assert min(numbers) > 9
+    page.evaluate("scrollTo(0, 500)")
+    page.wait_for_timeout(100)
+    assert boxes_of(page, "#question")[0][3] < boxes_of(page, "#table")[0][1]  # not under the table
+    page.evaluate("scrollTo(0, 0)")
     page.set_viewport_size({"width": 1024, "height": 768})
     until(page, "!document.querySelector('main').classList.contains('broad')")
     (question,), (drawing,) = boxes_of(page, "#question"), boxes_of(page, "#drawing")
