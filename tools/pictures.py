@@ -34,7 +34,7 @@ DRAWN = (
 PAGES = (
     ("page", (), "epoch=30&ask=dE_dw1", 1280, 1),
     ("page_phone", (), "epoch=30&ask=dE_dw1", 360, 2),
-    ("page_convolution", ("--network", "convolution"), "epoch=39&ask=dE_dw5", 1280, 1),
+    ("page_convolution", ("--network", "convolution"), "epoch=39&ask=dE_dw2", 1280, 1),
 )
 """Pictures of pages: their names, the options of `page`, the state, the width and the detail."""
 LOOKED_AT = (
