@@ -3,12 +3,13 @@
 import random
 import re
 import time
-from math import prod
+from itertools import product
+from math import hypot, prod
 from pathlib import Path
 
 import pytest
 from everyday import mostly_slow
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import Circle, FancyArrowPatch
 
 from backprop_sheet import load, network_drawing, save_figure
 from backprop_sheet.diagram import Shortening, diagram_of
@@ -104,6 +105,25 @@ LARGE = {
     "recurrent": stack([12, 1], {"kind": "recurrent", "neurons": 4}, FLAT),
     "attention": stack([8, 4], {"kind": "attention"}, FLAT),
     "dense formulas": formulas(15),
+    "a layer of one": dense(2, 3, 1, 4, 3),
+    "gates of two kinds": {
+        "input": [2, 2], "inputs": [[0.25, 0, 0.25, 0]], "targets": [[1, 1]], "seed": 67,
+        "weights": "uniform", "eta": 0.1, "layer": [
+            {"kind": "lstm", "neurons": 3, "every": True}, {"kind": "position"},
+            {"kind": "gru", "neurons": 2, "every": True},
+            {"kind": "dense", "neurons": 2, "bias": True}]},
+    "one normalised feature": {
+        "input": [1], "inputs": [[0], [0], [0]], "targets": [[1], [0], [1]], "eta": 0.3,
+        "weights": "uniform", "update": "batch", "layer": [
+            {"kind": "dense", "neurons": 1, "activation": "none"},
+            {"kind": "batch normalisation", "activation": "tanh"},
+            {"kind": "dense", "neurons": 1}]},
+    "small gradients": {
+        "input": [3, 2], "inputs": [[1, 2, 0, 1, 3, 1]], "targets": [[0]], "eta": 0.3,
+        "weights": "uniform", "layer": [
+            {"kind": "position"}, {"kind": "attention", "neurons": 2, "causal": True},
+            {"kind": "layer normalisation"}, {"kind": "last step"},
+            {"kind": "dense", "neurons": 1}]},
     "dense over steps": stack([9, 3], {"kind": "dense", "neurons": 6, "bias": True}, FLAT),
 }  # fmt: skip
 FEW = ["original", "lstm", "batchnorm", "convolution", "250 inputs", "40 layers", "normalised maps"]
@@ -144,18 +164,15 @@ def labels_are_all_or_none(found, figure):
     Where arrows bear names only, the legend has the numbers.
     """
     said = [text.get_text() for text in figure.axes[0].texts]
-    links = [link for group in found.groups for unit in group.units for link in unit.links]
-    signals = {name for group in found.groups for name in group.signals}
-    weights = {link.weight for link in links} - signals - {""}
+    diagram = diagram_of(found, 1500, 290, most=Shortening())
+    weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
     labelled = {w for w in weights if any(text.startswith(f"{w} = ") for text in said)}
-    shared = {w for group in found.groups for kernel in group.kernels for rows in kernel
-              for row in rows for w in row}  # fmt: skip
     legend = figure.texts[0].get_text()
     if LEGEND not in legend:  # no arrow has a weight
         return not labelled
     named = {w for w in weights if w in said and f"{w} = " in legend}
     labelled |= named
-    return not labelled if WITHOUT in legend or not labelled else labelled | shared >= weights
+    return not labelled if WITHOUT in legend or not labelled else labelled == weights
 
 
 @pytest.mark.slow
@@ -280,6 +297,34 @@ def test_a_label_touches_no_other_label_and_no_arrow_but_its_own(name):
     for number, (text, box) in enumerate(labels):
         assert not any(grounds[number].overlaps(other) for other in grounds[:number]), text
         assert sum(is_crossed(box, points) for points in arrows) <= 1, text
+
+
+@pytest.mark.parametrize("name", ["one normalised feature", "dropout", "original"])
+def test_no_label_hides_the_head_of_an_arrow(name):
+    figure = network_drawing(network(name))
+    heads = [points[-6:] for points in arrows_of(figure)]  # the last of 401 points
+    grounds = [text.get_bbox_patch() for text in figure.axes[0].texts]
+    boxes = [ground.get_window_extent() for ground in grounds if ground]
+    assert boxes
+    assert not any(is_crossed(box, head) for box in boxes for head in heads)
+
+
+def test_what_is_said_of_an_output_covers_no_circle():
+    figure = network_drawing(network("a layer of one"))
+    circles = [patch for patch in figure.axes[0].patches if isinstance(patch, Circle)]
+    said = [box for text, box in texts_of(figure) if re.match(r"t\d = ", text.get_text())]
+    assert said
+    for box, circle in product(said, circles):
+        x, y = figure.axes[0].transData.transform(circle.center)
+        radius = circle.get_window_extent().width / 2
+        across, down = min(max(x, box.x0), box.x1) - x, min(max(y, box.y0), box.y1) - y
+        assert hypot(across, down) > radius - 2
+
+
+def test_numbers_of_a_grid_that_are_all_small_have_powers_of_ten():
+    said = [text.get_text() for text in network_drawing(network("small gradients")).axes[0].texts]
+    assert any(re.fullmatch(r"-?\d+e-\d+", text) for text in said)
+    assert not any(re.fullmatch(r"-?0\.0000", text) for text in said)
 
 
 def test_arrows_without_room_bear_names_and_the_legend_has_their_numbers():

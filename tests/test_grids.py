@@ -257,10 +257,10 @@ def test_the_drawing_has_a_square_for_each_place_and_each_gradient(name):
     texts = [text.get_text().partition(" (b")[0] for text in axes.texts]
     grids = {
         "convolution": ["i", "w1…w9", "c1", "a_c1", "∂E/∂c1", "∂E/∂a_c2", "∂E/∂w10…w18"],
-        "attention": ["e", "n_q", "n_s", "n_p", "n", "∂E/∂n_p", "∂E/∂w1…w6"],
+        "attention": ["e", "n_q", "n_s", "n_p", "n", "∂E/∂n_p", "∂E/∂w1…w6", "w19…w24"],
     }
     assert set(grids[name]) <= set(texts)
-    places = {"convolution": 25 + 2 * (2 * (9 + 9 + 9)), "attention": 2 * (18 + 5 * 6 + 2 * 9)}
+    places = {"convolution": 25 + 2 * (2 * (9 + 9 + 9)), "attention": 2 * (18 + 5 * 6 + 2 * 9 + 6)}
     assert len(squares.get_paths()) == places[name]
 
 

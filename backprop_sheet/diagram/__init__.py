@@ -196,7 +196,7 @@ def _side_by_side(
             part.captions.extend(kernels.captions)
             part.omitted.extend(kernels.omitted)
         apart = rows_apart(len(column.weights) or 1, height, most)
-        for places, caption in weights_before(part, left - gap, left, apart):
+        for places, caption in weights_before(part, left - gap, left, apart, height):
             part.nodes.extend(places)
             part.captions.append(caption)
         nodes |= {node.name: node for node in part.nodes}

@@ -58,7 +58,7 @@ def kernels_before(
 
 
 def weights_before(
-    column: Column, left: float, right: float, apart: float
+    column: Column, left: float, right: float, apart: float, height: float
 ) -> Iterator[tuple[list[Node], Caption]]:
     """The weights of circles that take all places of a picture, each as a grid in the gap before.
 
@@ -67,11 +67,14 @@ def weights_before(
         left: the left edge of the gap.
         right: its right edge.
         apart: how far the middles of its rows are apart.
+        height: the height of the drawing.
     """
     circles = {node.name: node for node in column.nodes}
+    above = min((circles[name].y for name in column.weights), default=0.0)
+    below = height - max((circles[name].y for name in column.weights), default=0.0)
+    room = min(apart, 2 * above, 2 * below) - 2 * CAPTION
     for name, grid in column.weights.items():
         rows, columns = len(grid.rows), len(grid.rows[0])
-        room = apart - 2 * CAPTION
         cell = min(LARGEST_PLACE, KERNEL * (right - left) / columns, room / rows)
         x, y = (left + right - cell * columns) / 2, circles[name].y - rows * cell / 2
         scale = f"{name} {WEIGHT_ROLE}"

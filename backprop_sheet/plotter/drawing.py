@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import product
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -38,6 +39,7 @@ from backprop_sheet.palette import (
 from backprop_sheet.plotter.grids import draw_grids
 from backprop_sheet.plotter.labels import (
     GROUND,
+    LISTED_LINE,
     Label,
     Way,
     draw_errors,
@@ -172,9 +174,8 @@ def _legend(
     if any(node.square for node in diagram.nodes.values()):
         more.append(OF_PICTURES)
     listed = listed_weights(network, diagram, numbers) if labels and way.named else ""
-    return "\n".join(
-        filter(None, [listed, LEGEND if weighted else "", "  ".join(filter(None, more))])
-    )
+    said = wrap("  ".join(filter(None, more)), LISTED_LINE)
+    return "\n".join(filter(None, [listed, LEGEND if weighted else "", *said]))
 
 
 def _draw_circles(

@@ -1,5 +1,6 @@
 """Draws the pictures of a network's drawing: their places, numbers and captions."""
 
+import re
 from collections.abc import Mapping
 from math import floor, log10
 
@@ -19,8 +20,8 @@ MOST_NUMBERS = 600
 EDGE, SMALLER, WIDEST = "#d9dee8", 0.7, 3.6
 """Of places of pictures: the colour of their edges, and the size of their text for each pixel of
 their radius: at most, and for each character of it."""
-SMALL = 0.1
-"""Below this the largest number of a grid has more than two decimals."""
+SMALL, SMALLEST = 0.1, 1e-3
+"""Below these the largest number of a grid has more than two decimals, or a power of ten."""
 LETTER, LEAST_LETTER, CHARACTER = 8.5, 4.5, 0.46
 """The size of captions in points, at most and at least; and the width of a character in pixels, for
 each point of its size."""
@@ -47,8 +48,7 @@ def draw_grids(
     )
     legible = [node for node in squares if node.radius >= LEGIBLE]
     for node in legible if len(legible) <= MOST_NUMBERS else []:
-        text = f"{numbers[node.name]:.{_decimals(largest[node.scale])}f}"
-        text = text.lstrip("-") if float(text) == 0 else text
+        text = _text(numbers[node.name], largest[node.scale])
         fontsize = min(SMALLER, WIDEST / len(text)) * node.radius
         axes.text(node.x, node.y, text, ha="center", va="center", color="black", fontsize=fontsize)
     _draw_captions(axes, diagram, _with_biases(network, diagram, numbers))
@@ -127,6 +127,10 @@ def _corners(node: Node) -> list[Point]:
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
-def _decimals(largest: float) -> int:
-    """The decimals of a grid's numbers, by the largest: two, and up to four for small ones."""
-    return 2 if largest >= SMALL or not largest else min(4, 1 - floor(log10(largest)))
+def _text(number: float, largest: float) -> str:
+    """A number of a grid, by the largest there: with two decimals, more, or a power of ten."""
+    if 0 < largest < SMALLEST:
+        return re.sub("e([-+])0*", r"e\1", f"{number:.0e}") if number else "0"
+    decimals = 2 if largest >= SMALL or not largest else 1 - floor(log10(largest))
+    text = f"{number:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text

@@ -1,6 +1,7 @@
 """The labels of a network's drawing: weights with their gradients, targets and errors."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from math import hypot
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from backprop_sheet.diagram import (
     Point,
     Rectangle,
     first_free,
+    fits,
     label_points,
     part_covered,
 )
@@ -39,6 +41,8 @@ APART, APART_BESIDE, SHORT_BESIDE = 2, 8, 4
 beside it, and beside it if it is but a name."""
 AWAY = (0.8, 1.1, 0.55)
 """How many radiuses above or below the middle of an output what is said of it may stand."""
+HEAD = 8
+"""How long the end of an arrow is that no label covers, so that its head is seen, in pixels."""
 GROUND: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -131,16 +135,23 @@ def _points(texts: Mapping[Arrow, str], arrow: Arrow) -> Iterator[Point]:
 
 
 def _box_of(texts: Mapping[Arrow, str], arrow: Arrow, point: Point) -> Rectangle | None:
-    """What an arrow's label keeps free; None if it would hide most of the arrow.
+    """What an arrow's label keeps free; None if it would hide the arrow's head, or most of it.
 
     Beside the arrow, that is so much that no other arrow is as close.
     """
     left, top, right, bottom = box = _box(texts[arrow], point)
     hidden = part_covered(arrow, box)
-    if hidden > MOST_HIDDEN:
+    if hidden > MOST_HIDDEN or part_covered(_head(arrow), box):
         return None
     apart = APART if hidden else APART_BESIDE if "=" in texts[arrow] else SHORT_BESIDE
     return left - apart, top - apart, right + apart, bottom + apart
+
+
+def _head(arrow: Arrow) -> Arrow:
+    """The end of an arrow, where its head is."""
+    (x0, y0), (x1, y1) = arrow.start, arrow.end
+    part = min(1.0, HEAD / (hypot(x1 - x0, y1 - y0) or 1.0))
+    return replace(arrow, start=(x1 + part * (x0 - x1), y1 + part * (y0 - y1)))
 
 
 def draw_weights(axes: Axes, labels: list[Label]) -> None:
@@ -163,6 +174,7 @@ def draw_errors(
     """Write target and error of each output beside it, or above and below the total error.
 
     They stand where they cover neither circles nor arrows, all in the same way if that can be.
+    There are none if one of them would cover a circle or another one.
     """
     most = max(len(network.compared), *(len(one.targets) for one in network.compared))
     drawn = [diagram.nodes.get(one.output) for one in network.compared]
@@ -197,7 +209,10 @@ def _errors_placed(
             return [(*pair, way < len(AWAY)) for pair in zip(texts, boxes, strict=True)]
     found, taken = [], list[Rectangle]()
     for text, *boxes in zip(texts, *ways, strict=True):
-        box = first_free(diagram, boxes, taken) or boxes[0]
+        over_arrows = (box for box in boxes if fits(diagram, box, taken))
+        box = first_free(diagram, boxes, taken) or next(over_arrows, None)
+        if box is None:
+            return []
         found.append((text, box, box in boxes[:-1]))
         taken.append(box)
     return found
