@@ -138,4 +138,4 @@ def test_libreoffice_shows_whole_numbers_as_whole_numbers(name, tmp_path):
         number = min(beside, key=lambda word: word.left).text
         if label == "rnd1":
             number = max(beside, key=lambda word: word.left).text
-        assert number == f"{float(number):g}", label
+        assert number == f"{float(number):.15g}", label
