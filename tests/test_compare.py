@@ -22,11 +22,13 @@ from backprop_sheet import (
     save_figure,
     summarise,
     tabulate,
+    templates,
     write_comparison,
 )
 from backprop_sheet.cli import cli
 from backprop_sheet.palette import strokes
 from backprop_sheet.plotter import curves
+from backprop_sheet.rates import rates_for
 
 RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
 COLUMNS = "BCDEFG"
@@ -436,6 +438,22 @@ def test_compare_writes_the_workbook_a_curve_for_each_rate_and_one_of_all(comman
     ]  # fmt: skip
     assert re.search(r"^0\.8 +0\.0141814 +0\.000478649 +0\.03375 +53$", done.stdout, re.MULTILINE)
     assert re.search(r"^0\.1 .* never$", done.stdout, re.MULTILINE)
+
+
+def test_without_rates_they_are_those_around_the_networks_own(command, tmp_path):
+    done = command("--network", "growth", "--no-plot", "--epochs", "5")
+    assert done.exit_code == 0
+    assert re.findall(r"^ *(0\.\d+) ", done.stdout, re.MULTILINE) == [
+        "0.0001", "0.0002", "0.0005", "0.0008", "0.001", "0.002",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", templates.known())
+def test_no_network_leaves_the_range_of_numbers_at_the_rates_around_its_own(name):
+    network = load(name)
+    for eta in rates_for(network):
+        tabulate(network.with_numbers(eta=eta))
 
 
 def test_every_curve_is_drawn_as_if_alone_with_the_axes_of_all(frames, tmp_path):

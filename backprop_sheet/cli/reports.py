@@ -22,6 +22,7 @@ from backprop_sheet.cli.training import trained
 from backprop_sheet.cli.values import FolderToWrite, Positive
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
+from backprop_sheet.rates import rates_for
 
 if TYPE_CHECKING:
     from backprop_sheet.reporter.training import Commands
@@ -76,7 +77,7 @@ def report(
     from backprop_sheet.files import check_target
     from backprop_sheet.reporter.report import PICTURES
     from backprop_sheet.reporter.report import report as reported
-    from backprop_sheet.reporter.training import Training, rates_for
+    from backprop_sheet.reporter.training import Training
     from backprop_sheet.tabulator import errors_of, save_table
 
     network = more.added_to(training.network())

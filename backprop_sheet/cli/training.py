@@ -32,7 +32,7 @@ from backprop_sheet.cli.reporting import (
 from backprop_sheet.cli.values import Positive
 from backprop_sheet.errors import Diverged, LookError, WriteError, counted
 from backprop_sheet.interrupt import at_once, interruptible
-from backprop_sheet.rates import RATES
+from backprop_sheet.rates import RATES, rates_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ def _say_ends(what: str, numbers: Sequence[object]) -> None:
     multiple=True,
     help="Learning rate η, above 0; once for each: --lr 0.5 --lr 1. [default: "
     + ", ".join(map(str, RATES))
-    + "]",
+    + " for the original, else six around the network's own]",
 )
 @takes("training", TrainingFrom)
 @takes("more", MoreColumns)
@@ -141,8 +141,8 @@ def compare(
     from backprop_sheet.ooxml.seal import check_workbook
     from backprop_sheet.tabulator import THRESHOLD, as_text, errors_of, summarise
 
-    chosen, notes = _distinct(rates or RATES, MOST_RATES)
     network = more.added_to(training.network())
+    chosen, notes = _distinct(rates or tuple(rates_for(network)), MOST_RATES)
     with blamed_on("--epochs"):
         layout = arrange(network, training.epochs or network.epochs)
     book, prefix = output.files(network, "compare")

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
 from typing import NamedTuple
 
 import pandas as pd
 
-from backprop_sheet import rates
 from backprop_sheet.errors import Diverged
 from backprop_sheet.explainer.styles import rounded_text
 from backprop_sheet.network import Network
@@ -77,17 +75,6 @@ class Training:
     def error(self) -> str:
         """How the error is written: as the pictures and the table's file do."""
         return self.network.label(self.network.error)
-
-
-def rates_for(network: Network) -> list[float]:
-    """The rates to compare: the exercise's six, or as many around the network's own.
-
-    Those around its own are in the same proportions, where its own is none of the six.
-    """
-    if network.eta in rates.RATES:
-        return list(rates.RATES)
-    around = (float(f"{factor * network.eta:.12g}") for factor in rates.RATES)
-    return [rate for rate in around if 0 < rate < inf]  # at the ends of the range some are neither
 
 
 def rounded(value: float) -> str:
