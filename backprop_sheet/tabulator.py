@@ -142,6 +142,14 @@ def errors_by_rate(frames: Mapping[float, pd.DataFrame]) -> "dict[float, pd.Seri
 
 THRESHOLD = 0.001
 """The default threshold: a summary says when the error first fell below it."""
+LEVELS = (THRESHOLD, 0.01, 0.1, 1.0)
+"""The thresholds of trainings that are compared."""
+
+
+def threshold_for(frames: Mapping[float, pd.DataFrame]) -> float:
+    """The lowest of `LEVELS` that the error of some training falls below, or the lowest at all."""
+    lowest = min((errors_of(frame).min() for frame in frames.values()), default=0)
+    return next((level for level in LEVELS if lowest < level), THRESHOLD)
 
 
 def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD) -> pd.DataFrame:

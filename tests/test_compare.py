@@ -461,6 +461,20 @@ def test_without_rates_they_are_those_around_the_networks_own(command, tmp_path)
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("arguments", "level", "reached"),
+    [((), 0.001, 3), (("--lr", "0.1"), 0.01, 1), (("--network", "growth"), 1.0, 4)],
+)
+def test_without_a_threshold_it_is_one_that_some_rate_falls_under(
+    command, tmp_path, arguments, level, reached
+):
+    done = command(*arguments, "--no-plot")
+    assert f"under {level} at epoch" in done.stdout
+    assert len(re.findall(r" \d+$", done.stdout, re.MULTILINE)) == reached
+    (book,) = (tmp_path / "outputs").iterdir()
+    assert openpyxl.load_workbook(book)["Compare"]["B7"].value == level
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", templates.known())
 def test_no_network_leaves_the_range_of_numbers_at_the_rates_around_its_own(name):

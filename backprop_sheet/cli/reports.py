@@ -12,6 +12,7 @@ from backprop_sheet.cli.groups import takes, words
 from backprop_sheet.cli.options import (
     FORCE,
     QUIET,
+    THRESHOLD,
     Moment,
     MoreColumns,
     TrainingAtOneRate,
@@ -19,7 +20,7 @@ from backprop_sheet.cli.options import (
 )
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, list_files, report_end
 from backprop_sheet.cli.training import trained
-from backprop_sheet.cli.values import FolderToWrite, Positive
+from backprop_sheet.cli.values import FolderToWrite
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
 from backprop_sheet.rates import rates_for
@@ -39,12 +40,7 @@ TABLE = "table.csv"
     Moment,
     epoch={"help": "The epoch that is worked with its numbers, counted from 0."},
 )
-@click.option(
-    "--threshold",
-    type=Positive(),
-    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001, or the "
-    "next power of 10 that some rate falls under]",
-)
+@THRESHOLD
 @click.option(
     "-o",
     "--output",

@@ -10,6 +10,7 @@ from backprop_sheet.cli.colours import heading
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import (
     QUIET,
+    THRESHOLD,
     MoreColumns,
     OneFile,
     Sheets,
@@ -114,11 +115,7 @@ def _say_ends(what: str, numbers: Sequence[object]) -> None:
 @takes("training", TrainingFrom)
 @takes("more", MoreColumns)
 @takes("output", Sheets)
-@click.option(
-    "--threshold",
-    type=Positive(),
-    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001]",
-)
+@THRESHOLD
 @QUIET
 def compare(
     rates: tuple[float, ...],
@@ -139,7 +136,7 @@ def compare(
     from backprop_sheet.exporter import MOST_RATES, arrange, write_comparison
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
-    from backprop_sheet.tabulator import THRESHOLD, as_text, errors_of, summarise
+    from backprop_sheet.tabulator import as_text, errors_of, summarise, threshold_for
 
     network = more.added_to(training.network())
     chosen, notes = _distinct(rates or tuple(rates_for(network)), MOST_RATES)
@@ -160,7 +157,7 @@ def compare(
             left_out.append(f"η = {eta} is left out: {diverged}")
     if trainings:
         frames = {one.eta: frame for one, frame in trainings}
-        level = THRESHOLD if threshold is None else threshold
+        level = threshold_for(frames) if threshold is None else threshold
         with at_once(), blamed_on("--look", LookError), blamed_on("--output", WriteError):
             write_comparison(
                 trainings, book, threshold=level, look=output.look, watch=watch, force=output.force

@@ -10,12 +10,10 @@ import pandas as pd
 from backprop_sheet.errors import Diverged
 from backprop_sheet.explainer.styles import rounded_text
 from backprop_sheet.network import Network
-from backprop_sheet.tabulator import THRESHOLD, errors_of
+from backprop_sheet.tabulator import errors_of, threshold_for
 
 DRAWING, CURVE, RATES = "network", "curve", "rates"
 """The names of the pictures."""
-LEVELS = (THRESHOLD, 0.01, 0.1, 1.0)
-"""Errors of which to say when each rate falls under them."""
 DIGITS = 6
 """Significant digits of computed numbers."""
 
@@ -43,7 +41,8 @@ class Training:
         epoch: the epoch that is worked.
         sample: its sample, from 1 on.
         table: the file beside the report that holds the whole table; None if there is none.
-        threshold: the error of which to say when each rate falls under it; None for `level`'s.
+        threshold: the error of which to say when each rate falls under it; None for
+            that of `threshold_for`.
     """
 
     network: Network
@@ -64,12 +63,8 @@ class Training:
 
     @cached_property
     def level(self) -> float:
-        """The threshold or, if none is given, the lowest of `LEVELS` that some rate falls under."""
-        if self.threshold is not None:
-            return self.threshold
-        lows = [errors_of(frame).min() for frame in self.frames.values()]
-        reached = [level for level in LEVELS if any(low < level for low in lows)]
-        return (reached or LEVELS)[0]
+        """The threshold or, if none is given, that of `threshold_for`."""
+        return threshold_for(self.frames) if self.threshold is None else self.threshold
 
     @property
     def error(self) -> str:
