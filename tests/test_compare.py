@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from matplotlib.image import imread
 from matplotlib.text import Text
+from openpyxl.utils.cell import coordinate_to_tuple
 from spreadsheets import assert_same, ironcalc_values, libreoffice_values, table
 
 from backprop_sheet import (
@@ -183,6 +184,14 @@ def test_a_legend_stands_beside_the_curves_and_names_a_few_of_many(book, tmp_pat
             assert len(chart.series) == count
             assert count - len(left_out) == min(count, 12)
             assert not left_out & {0, count - 1}
+
+
+def test_no_chart_reaches_into_what_is_frozen(book):
+    sheet = openpyxl.load_workbook(book)["Compare"]
+    row, column = coordinate_to_tuple(sheet.freeze_panes)
+    for chart in sheet._charts:
+        start = chart.anchor._from
+        assert (start.row + 1 >= row, start.col + 1 >= column) == (True, True)
 
 
 def test_native_charts_have_every_rate_and_a_legend(book, frames):
