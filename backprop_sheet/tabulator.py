@@ -147,9 +147,13 @@ LEVELS = (THRESHOLD, 0.01, 0.1, 1.0)
 
 
 def threshold_for(frames: Mapping[float, pd.DataFrame]) -> float:
-    """The lowest of `LEVELS` that the error of some training falls below, or the lowest at all."""
-    lowest = min((errors_of(frame).min() for frame in frames.values()), default=0)
-    return next((level for level in LEVELS if lowest < level), THRESHOLD)
+    """The lowest of `LEVELS` that the error of some training falls below; if none, `THRESHOLD`.
+
+    A level that the error is below from the start says nothing about a rate.
+    """
+    ends = [(errors.min(), errors.iloc[0]) for errors in map(errors_of, frames.values())]
+    fallen = (level for level in LEVELS if any(low < level <= first for low, first in ends))
+    return next(fallen, THRESHOLD)
 
 
 def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD) -> pd.DataFrame:
