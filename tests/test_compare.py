@@ -553,6 +553,9 @@ def test_a_rate_that_overflows_is_left_out_with_a_word_and_the_rest_is_written(c
 def test_nothing_is_written_when_every_rate_overflows(command, tmp_path):
     done = command("--lr", "1e7")
     assert (done.exit_code, written(tmp_path)) == (3, [])
+    assert done.stderr.splitlines()[-1] == (
+        "Note: nothing is written; without --lr the rates lie around the network's own, 1.0"
+    )
 
 
 @pytest.mark.slow

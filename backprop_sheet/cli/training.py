@@ -176,6 +176,9 @@ def compare(
         note(message)
     for message in left_out:
         fail(message, DIVERGED)
+    if rates and not trainings:
+        own = f"without --lr the rates lie around the network's own, {network.eta}"
+        note(f"nothing is written; {own}")
     return DIVERGED if left_out else 0
 
 
