@@ -142,6 +142,18 @@ def errors_by_rate(frames: Mapping[float, pd.DataFrame]) -> "dict[float, pd.Seri
 
 THRESHOLD = 0.001
 """The default threshold: a summary says when the error first fell below it."""
+LEVELS = (THRESHOLD, 0.01, 0.1, 1.0)
+"""The thresholds of trainings that are compared."""
+
+
+def threshold_for(frames: Mapping[float, pd.DataFrame]) -> float:
+    """The lowest of `LEVELS` that the error of some training falls below; if none, `THRESHOLD`.
+
+    A level that the error is below from the start says nothing about a rate.
+    """
+    ends = [(errors.min(), errors.iloc[0]) for errors in map(errors_of, frames.values())]
+    fallen = (level for level in LEVELS if any(low < level <= first for low, first in ends))
+    return next(fallen, THRESHOLD)
 
 
 def summarise(frames: Mapping[float, pd.DataFrame], threshold: float = THRESHOLD) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from matplotlib.image import imread
 from matplotlib.text import Text
+from openpyxl.utils.cell import coordinate_to_tuple
 from spreadsheets import assert_same, ironcalc_values, libreoffice_values, table
 
 from backprop_sheet import (
@@ -22,11 +23,13 @@ from backprop_sheet import (
     save_figure,
     summarise,
     tabulate,
+    templates,
     write_comparison,
 )
 from backprop_sheet.cli import cli
 from backprop_sheet.palette import strokes
 from backprop_sheet.plotter import curves
+from backprop_sheet.rates import rates_for
 
 RATES = (0.1, 0.2, 0.5, 0.8, 1.0, 2.0)
 COLUMNS = "BCDEFG"
@@ -181,6 +184,14 @@ def test_a_legend_stands_beside_the_curves_and_names_a_few_of_many(book, tmp_pat
             assert len(chart.series) == count
             assert count - len(left_out) == min(count, 12)
             assert not left_out & {0, count - 1}
+
+
+def test_no_chart_reaches_into_what_is_frozen(book):
+    sheet = openpyxl.load_workbook(book)["Compare"]
+    row, column = coordinate_to_tuple(sheet.freeze_panes)
+    for chart in sheet._charts:
+        start = chart.anchor._from
+        assert (start.row + 1 >= row, start.col + 1 >= column) == (True, True)
 
 
 def test_native_charts_have_every_rate_and_a_legend(book, frames):
@@ -359,6 +370,19 @@ def test_names_of_curves_that_meet_stand_in_the_order_of_their_rates():
     assert [text.get_text() for text in from_above] == [f"η = {rate:g}" for rate in rates]
 
 
+def test_names_stand_in_the_order_in_which_the_curves_end():
+    """Else the lines from names to curves cross; two of these end 3 thousandths apart."""
+    lasts = {0.01: 0.14, 0.05: 0.0099, 0.1: 0.0039, 0.2: 0.0094}
+    figure = error_comparison(
+        {eta: pd.DataFrame({"E_Total": np.geomspace(1.9, last, 60)}) for eta, last in lasts.items()}
+    )
+    for axes in figure.axes:
+        from_above = sorted(axes.texts, key=lambda text: -Text.get_window_extent(text).y0)
+        assert [text.get_text() for text in from_above] == [
+            "η = 0.01", "η = 0.05", "η = 0.2", "η = 0.1",
+        ]  # fmt: skip
+
+
 def test_a_network_that_is_right_from_the_start_has_no_logarithm_to_show(command, tmp_path):
     weights = [word for k in (5, 6, 7, 8) for word in ("--set", f"w{k}=0")]
     done = command(*weights)
@@ -438,6 +462,36 @@ def test_compare_writes_the_workbook_a_curve_for_each_rate_and_one_of_all(comman
     assert re.search(r"^0\.1 .* never$", done.stdout, re.MULTILINE)
 
 
+def test_without_rates_they_are_those_around_the_networks_own(command, tmp_path):
+    done = command("--network", "growth", "--no-plot", "--epochs", "5")
+    assert done.exit_code == 0
+    assert re.findall(r"^ *(0\.\d+) ", done.stdout, re.MULTILINE) == [
+        "0.0001", "0.0002", "0.0005", "0.0008", "0.001", "0.002",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "level", "reached"),
+    [((), 0.001, 3), (("--lr", "0.1"), 0.01, 1), (("--network", "growth"), 1.0, 4)],
+)
+def test_without_a_threshold_it_is_one_that_some_rate_falls_under(
+    command, tmp_path, arguments, level, reached
+):
+    done = command(*arguments, "--no-plot")
+    assert f"under {level} at epoch" in done.stdout
+    assert len(re.findall(r" \d+$", done.stdout, re.MULTILINE)) == reached
+    (book,) = (tmp_path / "outputs").iterdir()
+    assert openpyxl.load_workbook(book)["Compare"]["B7"].value == level
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", templates.known())
+def test_no_network_leaves_the_range_of_numbers_at_the_rates_around_its_own(name):
+    network = load(name)
+    for eta in rates_for(network):
+        tabulate(network.with_numbers(eta=eta))
+
+
 def test_every_curve_is_drawn_as_if_alone_with_the_axes_of_all(frames, tmp_path):
     """Their axes are drawn once; each picture is the same to the pixel as one of its own."""
     written = curves.save_comparison(frames, tmp_path)
@@ -499,6 +553,9 @@ def test_a_rate_that_overflows_is_left_out_with_a_word_and_the_rest_is_written(c
 def test_nothing_is_written_when_every_rate_overflows(command, tmp_path):
     done = command("--lr", "1e7")
     assert (done.exit_code, written(tmp_path)) == (3, [])
+    assert done.stderr.splitlines()[-1] == (
+        "Note: nothing is written; without --lr the rates lie around the network's own, 1.0"
+    )
 
 
 @pytest.mark.slow

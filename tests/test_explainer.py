@@ -13,7 +13,7 @@ from backprop_sheet import Diverged, InputError, explain, load, save_explanation
 from backprop_sheet.cli import cli
 from backprop_sheet.derivation import boxes
 from backprop_sheet.explainer import as_latex, as_markdown, as_text
-from backprop_sheet.explainer.breaking import ROW_END, rows, width
+from backprop_sheet.explainer.breaking import ROW_END, rows, text_rows, width
 from backprop_sheet.explainer.steps import first_equations
 from backprop_sheet.formula import ONE
 from backprop_sheet.network import TOTAL
@@ -260,6 +260,38 @@ def test_rows_hold_all_of_an_equation_and_no_more_than_fits():
     assert all(row.startswith(r"&\qquad + w") for row in broken[1:-1])  # between terms
     assert rows("h", "=", ["a + b", "1.5"], 80) == "h &= a + b = 1.5"
     assert rows("w", r"\rightarrow", ["1"], 80) == r"w &\rightarrow 1"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@pytest.mark.parametrize("name", ["original", "iris", "convolution"])
+def test_no_line_of_text_is_longer_than_asked_for_and_nothing_is_lost(name, columns):
+    explanation = explain(load(name))
+    text, whole = as_text(explanation, columns=columns), as_text(explanation)
+    assert max(map(len, text.splitlines())) <= columns < max(map(len, whole.splitlines()))
+    assert re.sub(r"\n {4,}", " ", text) == whole
+
+
+def test_a_long_line_of_text_is_broken_as_on_paper():
+    """Equals signs below each other, then between terms, between factors, and inside brackets."""
+    sides = ["wide * (a + b) + wide * (a + b)", "1 * (2 + 3) + 1 * (2 + 3)", "10"]
+    assert list(text_rows("  h = ", sides, 40)) == [
+        "  h = wide * (a + b) + wide * (a + b)",
+        "    = 1 * (2 + 3) + 1 * (2 + 3) = 10",
+    ]
+    assert list(text_rows("  h = ", sides, 30)) == [
+        "  h = wide * (a + b)",
+        "      + wide * (a + b)",
+        "    = 1 * (2 + 3)",
+        "      + 1 * (2 + 3) = 10",
+    ]
+    sides = ["f * (1 if max(x, max(y, z)) > 0 else 0)", "1"]
+    assert list(text_rows("  a_h1 → ", sides, 30)) == [
+        "  a_h1 → f * (1 if max(x,",
+        "         max(y, z)) > 0",
+        "         else 0)",
+        "       = 1",
+    ]
+    assert list(text_rows("  w = ", ["unbreakable" * 3], 30)) == ["  w = " + "unbreakable" * 3]
 
 
 @pytest.mark.slow

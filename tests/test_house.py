@@ -13,12 +13,12 @@ import backprop_sheet
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(backprop_sheet.__file__).parent
 FLOORS = [
-    {"errors", "extras", "fixed", "interrupt", "progress", "rates", "spread"},
+    {"errors", "extras", "fixed", "interrupt", "progress", "spread"},
     {"arguments", "files", "formula", "palette", "processes"},
     {"document", "ooxml", "templates"},
     {"chain"},
     {"network"},
-    {"program", "derivation", "diagram"},
+    {"program", "derivation", "diagram", "rates"},
     {"engine", "verifier", "definitions"},
     {"tabulator", "explainer"},
     {"exporter", "plotter", "checker"},

@@ -19,9 +19,9 @@ from backprop_sheet.definitions import definitions
 from backprop_sheet.document import as_markdown
 from backprop_sheet.errors import Diverged
 from backprop_sheet.explainer import explain
-from backprop_sheet.rates import RATES
+from backprop_sheet.rates import RATES, rates_for
 from backprop_sheet.reporter.report import report
-from backprop_sheet.reporter.training import Commands, Training, rates_for
+from backprop_sheet.reporter.training import Commands, Training
 from backprop_sheet.tabulator import errors_of
 
 NUMBER = re.compile(r"(?<![\w.^{])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?%?(?!\w|\.\d)")
@@ -37,10 +37,10 @@ def command(tmp_path, monkeypatch):
 
 
 @cache
-def trained(name, **more):
+def trained(name, rates=(), **more):
     network = load(name)
     frames, left_out = {}, {}
-    for eta in rates_for(network):
+    for eta in rates or rates_for(network):
         try:
             frames[eta] = tabulate(network.with_numbers(eta=eta))
         except Diverged as error:
@@ -180,7 +180,7 @@ def test_what_the_rates_teach_follows_from_the_frames():
     assert f"After 68 epochs η = 2 has the lowest E_Total, {last[2.0]:.6g}" in text
     assert "at epoch 21 with η = 2, at epoch 43 with η = 1 and at epoch 53 with η = 0.8" in text
     assert "the error never rises from one epoch to the next" in text
-    text = prose(markdown(trained("convolution")))
+    text = prose(markdown(trained("convolution", RATES)))
     assert "2 times with η = 1 and 2 times with η = 2" in text
     assert "the optimizer" not in text
     assert "what the optimizer remembers" in markdown(trained("iris"))
@@ -196,8 +196,9 @@ def test_rates_that_are_too_large_are_named_with_the_epoch_where_it_ended():
 
 
 def test_rates_lie_around_the_networks_own():
-    assert rates_for(load()) == list(RATES)
+    assert rates_for(load()) == rates_for(load().with_numbers(eta=0.1)) == list(RATES)
     assert rates_for(load("growth")) == [0.0001, 0.0002, 0.0005, 0.0008, 0.001, 0.002]
+    assert rates_for(load("iris")) == [0.01, 0.02, 0.05, 0.08, 0.1, 0.2]
 
 
 # --- the command -------------------------------------------------------------------------------

@@ -221,6 +221,17 @@ def test_errors_are_never_silenced(command):
         assert done.stderr.startswith("Error: ")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of its own needs a POSIX system")
+@pytest.mark.parametrize(("columns", "most"), [("70", 70), ("40", 60)])
+def test_equations_are_broken_for_a_terminal_and_for_nothing_else(command, tmp_path, columns, most):
+    piped = command("explain --of w5").stdout
+    shown = at_a_terminal(["explain", "--of", "w5"], tmp_path, COLUMNS=columns)
+    assert max(map(len, shown.splitlines())) <= most < max(map(len, piped.splitlines()))
+    assert re.sub(r"\n {4,}", " ", shown) == piped
+    command("explain --of w5 -o explained.txt")
+    assert (tmp_path / "explained.txt").read_text("utf-8") == piped
+
+
 # --- completion ----------------------------------------------------------------------------------
 
 

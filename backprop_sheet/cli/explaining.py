@@ -6,7 +6,7 @@ import click
 
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import QUIET, Moment, OneFile, TrainingAtOneRate, file_prefix
-from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, echo, note, say
+from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, columns, echo, note, say
 from backprop_sheet.cli.values import Name, known
 from backprop_sheet.interrupt import at_once
 
@@ -62,7 +62,7 @@ def explain(
     """
     from backprop_sheet.explainer import FORMATS, save_explanation
     from backprop_sheet.explainer import explain as explained
-    from backprop_sheet.explainer.formats import SUFFIXES
+    from backprop_sheet.explainer.formats import SUFFIXES, as_text
 
     network = training.network()
     target.check(SUFFIXES, form)
@@ -71,7 +71,10 @@ def explain(
         explanation = explained(network, moment.epoch, of, moment.sample)
     if target.path is None:
         with at_once():
-            text = FORMATS[form or "text"](explanation, digits)
+            if form in (None, "text"):
+                text = as_text(explanation, digits, columns())
+            else:
+                text = FORMATS[form](explanation, digits)
         echo(text, nl=False)
         _note_length(list(map(len, text.splitlines())), ELSEWHERE if of else f"{LESS}, {ELSEWHERE}")
     else:

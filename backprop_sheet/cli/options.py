@@ -44,6 +44,13 @@ FORCE: dict[str, Any] = {
     "elsewhere.",
 }
 
+THRESHOLD = click.option(
+    "--threshold",
+    type=Positive(),
+    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001, or the "
+    "next power of 10 that some rate falls under]",
+)
+
 
 def _hush(context: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from shutil import get_terminal_size
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -30,6 +31,8 @@ COMPLETE = "_BACKPROP_SHEET_COMPLETE"
 """The variable by which a shell asks what may follow."""
 PATIENCE = 2.0
 """Seconds before a progress bar appears."""
+LEAST_COLUMNS = 60
+"""The fewest characters of a line that is broken for a terminal."""
 EXIT_CODES = (
     "Exit codes: 0 done; 2 an input is wrong, or a file cannot be written and is left as it was; "
     "3 a training left the range of numbers, and what came before that is written; "
@@ -151,6 +154,16 @@ def is_quiet() -> bool:
 def shows_progress() -> bool:
     """Whether a person looks on who wants to see how far the work is."""
     return sys.stderr.isatty() and not is_quiet()
+
+
+def columns() -> int | None:
+    """The characters that a line of standard output has room for; None where no terminal shows it.
+
+    Not even a narrow terminal gets fewer than `LEAST_COLUMNS`.
+    """
+    if not sys.stdout.isatty():
+        return None
+    return max(LEAST_COLUMNS, get_terminal_size().columns)
 
 
 def _to_stderr(line: str, look: colours.Look) -> None:

@@ -12,6 +12,7 @@ from backprop_sheet.cli.groups import takes, words
 from backprop_sheet.cli.options import (
     FORCE,
     QUIET,
+    THRESHOLD,
     Moment,
     MoreColumns,
     TrainingAtOneRate,
@@ -19,9 +20,10 @@ from backprop_sheet.cli.options import (
 )
 from backprop_sheet.cli.reporting import EXIT_CODES, blamed_on, list_files, report_end
 from backprop_sheet.cli.training import trained
-from backprop_sheet.cli.values import FolderToWrite, Positive
+from backprop_sheet.cli.values import FolderToWrite
 from backprop_sheet.errors import InputError, WriteError
 from backprop_sheet.interrupt import at_once
+from backprop_sheet.rates import rates_for
 
 if TYPE_CHECKING:
     from backprop_sheet.reporter.training import Commands
@@ -38,12 +40,7 @@ TABLE = "table.csv"
     Moment,
     epoch={"help": "The epoch that is worked with its numbers, counted from 0."},
 )
-@click.option(
-    "--threshold",
-    type=Positive(),
-    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001, or the "
-    "next power of 10 that some rate falls under]",
-)
+@THRESHOLD
 @click.option(
     "-o",
     "--output",
@@ -76,7 +73,7 @@ def report(
     from backprop_sheet.files import check_target
     from backprop_sheet.reporter.report import PICTURES
     from backprop_sheet.reporter.report import report as reported
-    from backprop_sheet.reporter.training import Training, rates_for
+    from backprop_sheet.reporter.training import Training
     from backprop_sheet.tabulator import errors_of, save_table
 
     network = more.added_to(training.network())

@@ -10,6 +10,7 @@ from backprop_sheet.cli.colours import heading
 from backprop_sheet.cli.groups import takes
 from backprop_sheet.cli.options import (
     QUIET,
+    THRESHOLD,
     MoreColumns,
     OneFile,
     Sheets,
@@ -32,7 +33,7 @@ from backprop_sheet.cli.reporting import (
 from backprop_sheet.cli.values import Positive
 from backprop_sheet.errors import Diverged, LookError, WriteError, counted
 from backprop_sheet.interrupt import at_once, interruptible
-from backprop_sheet.rates import RATES
+from backprop_sheet.rates import RATES, rates_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,16 +110,12 @@ def _say_ends(what: str, numbers: Sequence[object]) -> None:
     multiple=True,
     help="Learning rate η, above 0; once for each: --lr 0.5 --lr 1. [default: "
     + ", ".join(map(str, RATES))
-    + "]",
+    + " for the original, else six around the network's own]",
 )
 @takes("training", TrainingFrom)
 @takes("more", MoreColumns)
 @takes("output", Sheets)
-@click.option(
-    "--threshold",
-    type=Positive(),
-    help="Error, above 0, of which to say when each rate falls under it. [default: 0.001]",
-)
+@THRESHOLD
 @QUIET
 def compare(
     rates: tuple[float, ...],
@@ -139,10 +136,10 @@ def compare(
     from backprop_sheet.exporter import MOST_RATES, arrange, write_comparison
     from backprop_sheet.files import check_target
     from backprop_sheet.ooxml.seal import check_workbook
-    from backprop_sheet.tabulator import THRESHOLD, as_text, errors_of, summarise
+    from backprop_sheet.tabulator import as_text, errors_of, summarise, threshold_for
 
-    chosen, notes = _distinct(rates or RATES, MOST_RATES)
     network = more.added_to(training.network())
+    chosen, notes = _distinct(rates or tuple(rates_for(network)), MOST_RATES)
     with blamed_on("--epochs"):
         layout = arrange(network, training.epochs or network.epochs)
     book, prefix = output.files(network, "compare")
@@ -160,7 +157,7 @@ def compare(
             left_out.append(f"η = {eta} is left out: {diverged}")
     if trainings:
         frames = {one.eta: frame for one, frame in trainings}
-        level = THRESHOLD if threshold is None else threshold
+        level = threshold_for(frames) if threshold is None else threshold
         with at_once(), blamed_on("--look", LookError), blamed_on("--output", WriteError):
             write_comparison(
                 trainings, book, threshold=level, look=output.look, watch=watch, force=output.force
@@ -179,6 +176,9 @@ def compare(
         note(message)
     for message in left_out:
         fail(message, DIVERGED)
+    if rates and not trainings:
+        own = f"without --lr the rates lie around the network's own, {network.eta}"
+        note(f"nothing is written; {own}")
     return DIVERGED if left_out else 0
 
 

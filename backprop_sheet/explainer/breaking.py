@@ -1,12 +1,13 @@
-"""Breaks equations in LaTeX into rows of a page's width. Knows nothing of networks.
+"""Breaks equations into rows of the width of a page or a terminal. Knows nothing of networks.
 
-LaTeX breaks no row of aligned equations by itself. Widths are counted in glyphs; as a page has many
-in a row, their average is near enough.
+LaTeX breaks no row of aligned equations by itself, and a terminal breaks one anywhere. Widths in
+LaTeX are counted in glyphs; as a page has many in a row, their average is near enough.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from backprop_sheet.formula import LATEX, PLAIN
 from backprop_sheet.formula.notation import Cases
@@ -18,6 +19,8 @@ WHOLE_SIDE = 90
 """The glyphs of a formula, above which it must be breakable: a row has its left side, too."""
 SIGN = 3
 """The glyphs of an equals sign with its spaces."""
+LEAST = 20
+"""The characters that a row of text has beside its left side, however long that is."""
 ROW_END = " \\\\\n"
 """How LaTeX ends a row of aligned equations."""
 BREAKABLE = replace(
@@ -39,7 +42,6 @@ _COMMAND = re.compile(r"\\(?!t?frac\b)(?:[a-zA-Z]+|.)")
 _FRACTION = re.compile(r"\\t?frac(?=\{)")
 _STACKED = re.compile(r"\0\{([^{}]*)\}\{([^{}]*)\}")
 _GROUP = re.compile(r"(?<![\0}])\{([^{}]*)\}")
-_OPERATOR = re.compile(r" (?=(?:[-+=]|\\cdot|\\text\{ (?:if|else) \}) )|(?<=,) ")
 
 
 def width(text: str) -> int:
@@ -60,8 +62,27 @@ def width(text: str) -> int:
     return len(text) - text.count(" ") // 2
 
 
+class Script(NamedTuple):
+    """What is broken into rows.
+
+    Attributes:
+        width: how wide a text is.
+        marks: finds what opens or closes a group, and the spaces at which a row may end.
+    """
+
+    width: Callable[[str], int]
+    marks: re.Pattern[str]
+
+
+IN_LATEX = Script(
+    width,
+    re.compile(r"[(){}]|\\begin|\\end| (?=(?:[-+=]|\\cdot|\\text\{ (?:if|else) \}) )|(?<=,) "),
+)
+IN_TEXT = Script(len, re.compile(r"[()]| (?=(?:[-+=*]|else) )|(?<=,) "))
+
+
 def rows(left: str, sign: str, sides: Sequence[str], room: int) -> str:
-    """An equation as rows of aligned equations.
+    """An equation as rows of aligned equations in LaTeX.
 
     Args:
         left: its left side.
@@ -71,18 +92,42 @@ def rows(left: str, sign: str, sides: Sequence[str], room: int) -> str:
     """
     if sum(width(side) + SIGN for side in sides) <= room:
         return f"{left} &{sign} {' = '.join(sides)}"
-    formula, *others = sides
     signs = f"{left} &{sign}", "&="
-    parts = [formula, " = ".join(others)] if others else [formula]
-    broken = (f"{ROW_END}&\\qquad ".join(_filled(part, room - 2 * SIGN)) for part in parts)
+    parts = _parts(sides, room - 2 * SIGN, IN_LATEX)
+    broken = (f"{ROW_END}&\\qquad ".join(part) for part in parts)
     return ROW_END.join(f"{begin} {row}" for begin, row in zip(signs, broken, strict=False))
 
 
-def _filled(text: str, room: int) -> Iterator[str]:
+def text_rows(begin: str, sides: Sequence[str], columns: int) -> Iterator[str]:
+    """An equation as rows of text: formulas below each other, and so their equals signs.
+
+    Args:
+        begin: its left side, with the sign and the space after it.
+        sides: the other sides.
+        columns: the characters that a row has room for.
+    """
+    if len(begin) + len(whole := " = ".join(sides)) <= columns:
+        yield begin + whole
+        return
+    first, *others = _parts(sides, max(LEAST, columns - len(begin)), IN_TEXT)
+    formula, *below = first + [row for part in others for row in (f"= {part[0]}", *part[1:])]
+    yield begin + formula
+    for row in below:
+        yield " " * (len(begin) - 2 * row.startswith("= ")) + row
+
+
+def _parts(sides: Sequence[str], room: int, script: Script) -> list[list[str]]:
+    """The rows of an equation's formula, and those of its other sides, if it has some."""
+    formula, *others = sides
+    texts = [formula, " = ".join(others)] if others else [formula]
+    return [list(_filled(text, room, script)) for text in texts]
+
+
+def _filled(text: str, room: int, script: Script) -> Iterator[str]:
     """A text as rows, each as long as there is room for."""
     row = ""
-    for piece in _pieces(text, room):
-        if row and width(row) + 1 + width(piece) > room:
+    for piece in _pieces(text, room, script):
+        if row and script.width(row) + 1 + script.width(piece) > room:
             yield row
             row = piece
         else:
@@ -90,27 +135,25 @@ def _filled(text: str, room: int) -> Iterator[str]:
     yield row
 
 
-def _pieces(text: str, room: int, level: int = 0) -> Iterator[str]:
+def _pieces(text: str, room: int, script: Script, level: int = 0) -> Iterator[str]:
     """The pieces of a text between which it may be broken; only what is too long is cut again.
 
-    It is cut between terms first, then between factors, and inside round brackets last.
+    It is cut between terms first, then between factors, then inside one round bracket, two …
     """
-    if level > LAST or width(text) <= room:
+    if script.width(text) <= room:
         yield text
         return
-    start = braces = brackets = place = 0
-    while place < len(text):
-        letter = text[place]
-        braces += (letter == "{") - (letter == "}")
-        braces += text.startswith(r"\begin", place) - text.startswith(r"\end", place)
-        brackets += (letter == "(") - (letter == ")")
-        here = _OPERATOR.match(text, place) if not braces else None
-        if here and (level == LAST or not brackets) and (level or text[place + 1] in "+-="):
-            yield from _pieces(text[start:place], room, level + 1)
-            start = place + 1
-        place += 1
-    yield from _pieces(text[start:], room, level + 1)
-
-
-LAST = 2
-"""The last level at which a text is cut."""
+    start = braces = brackets = deepest = 0
+    for found in script.marks.finditer(text):
+        mark, end = found[0], found.end()
+        braces += (mark in ("{", r"\begin")) - (mark in ("}", r"\end"))
+        brackets += (mark == "(") - (mark == ")")
+        deepest = max(deepest, brackets)
+        here = mark == " " and not braces
+        if here and brackets < max(1, level) and (level or text[end] in "+-="):
+            yield from _pieces(text[start : found.start()], room, script, level + 1)
+            start = end
+    if start or level <= deepest:
+        yield from _pieces(text[start:], room, script, level + 1)
+    else:  # it cannot be cut at all
+        yield text

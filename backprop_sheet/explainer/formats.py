@@ -5,22 +5,29 @@ from pathlib import Path
 
 from backprop_sheet import arguments
 from backprop_sheet.errors import InputError, shown
-from backprop_sheet.explainer.breaking import ROW, ROW_END, SIGN, rows, width
+from backprop_sheet.explainer.breaking import ROW, ROW_END, SIGN, rows, text_rows, width
 from backprop_sheet.explainer.steps import Explanation
 from backprop_sheet.explainer.styles import ALL_DIGITS, DIGITS, TEX, TEXT, Line, noted
 from backprop_sheet.files import replacing
 from backprop_sheet.network.design import one_of
 
 
-def as_text(explanation: Explanation, digits: int = DIGITS) -> str:
-    """An explanation as plain text, with a line for each equation."""
+def as_text(explanation: Explanation, digits: int = DIGITS, columns: int | None = None) -> str:
+    """An explanation as plain text, with a line for each equation.
+
+    Args:
+        explanation: the explanation to write.
+        digits: the significant digits of results.
+        columns: the most characters of a line: longer ones are broken; None to break none.
+    """
     texts = [TEXT.title(explanation)]
     for section, lines in TEXT.lines(explanation, digits):
         texts += ["", noted(section.title, section)]
         width = max(len(line.left) for line in lines)
         for line in lines:
-            begin = f"  {line.left:<{width}} {'→' if line.becomes else '='} {line.symbols}"
-            texts.append(" = ".join([begin, *line.right]))
+            begin = f"  {line.left:<{width}} {'→' if line.becomes else '='} "
+            sides = [line.symbols, *line.right]
+            texts += text_rows(begin, sides, columns) if columns else [begin + " = ".join(sides)]
     return "\n".join(texts) + "\n"
 
 

@@ -44,8 +44,8 @@ FIRST_RATE = 2
 THRESHOLD_CELL = f"${letters(FIRST_RATE)}${THRESHOLD}"
 """The cell of the threshold."""
 LABEL_WIDTH, RATE_WIDTH = 236, 96
-LINEAR, LOGARITHMIC = Area(1, 10, 5, 22), Area(6, 10, 11, 22)
-"""The areas of the charts."""
+LINEAR, LOGARITHMIC = Area(2, 10, 6, 22), Area(7, 10, 11, 22)
+"""The areas of the charts: right of what is frozen, which would cut one that begins in it."""
 HEADER = 23
 """The row of the table's header."""
 TOP = HEADER + 1

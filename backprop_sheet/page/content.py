@@ -22,7 +22,7 @@ from backprop_sheet.page.data import Data
 from backprop_sheet.page.diagrams import drawing_of
 from backprop_sheet.page.shapes import Shapes
 from backprop_sheet.palette import ABOVE, BELOW, DASHES, NODES, strokes
-from backprop_sheet.rates import RATES
+from backprop_sheet.rates import rates_for
 
 ERRORS = (Kind.ERROR, Kind.PENALTY, Kind.TOTAL, Kind.MEAN_TOTAL)
 """The kinds of quantities that have the colour of the error's node."""
@@ -45,6 +45,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
     samples = len(network.samples)
     kinds = list(dict.fromkeys(map(network.rules.kind, range(2 * samples))))
     gradients = _gradients(network)
+    rates = rates_for(network)
     return {
         "name": network.name,
         "template": _template(network),
@@ -70,8 +71,8 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "slopes": formulas.slopes(),
         "error": network.error,
         "accuracy": ACCURACY if ACCURACY in network.columns else "",
-        "rates": RATES,
-        "strokes": [{"color": s.color, "dash": DASHES[s.dash]} for s in strokes(len(RATES))],
+        "rates": rates,
+        "strokes": [{"color": s.color, "dash": DASHES[s.dash]} for s in strokes(len(rates))],
         "roles": _roles(network),
         "tints": {"above": ABOVE, "below": BELOW},
         "drawing": drawing_of(network),

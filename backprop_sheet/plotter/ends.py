@@ -13,8 +13,8 @@ from backprop_sheet.plotter.picture import GREY
 
 LABEL_GAP = 0.065
 """The distance between the names of two curves, as a fraction of the axes' height."""
-MEETING = 0.01
-"""Ends of curves that are closer than this fraction of the axes' height look like one."""
+MEETING = 0.001
+"""Ends of curves that are closer than this fraction of the axes' height are in the same pixel."""
 BESIDE = 1.06
 """Where names begin, as a fraction of the axes' width."""
 NAME_SIZE, TICK_SIZE, AXIS_SIZE = 12, 13, 15

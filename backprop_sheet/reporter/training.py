@@ -3,21 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
 from typing import NamedTuple
 
 import pandas as pd
 
-from backprop_sheet import rates
 from backprop_sheet.errors import Diverged
 from backprop_sheet.explainer.styles import rounded_text
 from backprop_sheet.network import Network
-from backprop_sheet.tabulator import THRESHOLD, errors_of
+from backprop_sheet.tabulator import errors_of, threshold_for
 
 DRAWING, CURVE, RATES = "network", "curve", "rates"
 """The names of the pictures."""
-LEVELS = (THRESHOLD, 0.01, 0.1, 1.0)
-"""Errors of which to say when each rate falls under them."""
 DIGITS = 6
 """Significant digits of computed numbers."""
 
@@ -45,7 +41,8 @@ class Training:
         epoch: the epoch that is worked.
         sample: its sample, from 1 on.
         table: the file beside the report that holds the whole table; None if there is none.
-        threshold: the error of which to say when each rate falls under it; None for `level`'s.
+        threshold: the error of which to say when each rate falls under it; None for
+            that of `threshold_for`.
     """
 
     network: Network
@@ -66,28 +63,13 @@ class Training:
 
     @cached_property
     def level(self) -> float:
-        """The threshold or, if none is given, the lowest of `LEVELS` that some rate falls under."""
-        if self.threshold is not None:
-            return self.threshold
-        lows = [errors_of(frame).min() for frame in self.frames.values()]
-        reached = [level for level in LEVELS if any(low < level for low in lows)]
-        return (reached or LEVELS)[0]
+        """The threshold or, if none is given, that of `threshold_for`."""
+        return threshold_for(self.frames) if self.threshold is None else self.threshold
 
     @property
     def error(self) -> str:
         """How the error is written: as the pictures and the table's file do."""
         return self.network.label(self.network.error)
-
-
-def rates_for(network: Network) -> list[float]:
-    """The rates to compare: the exercise's six, or as many around the network's own.
-
-    Those around its own are in the same proportions, where its own is none of the six.
-    """
-    if network.eta in rates.RATES:
-        return list(rates.RATES)
-    around = (float(f"{factor * network.eta:.12g}") for factor in rates.RATES)
-    return [rate for rate in around if 0 < rate < inf]  # at the ends of the range some are neither
 
 
 def rounded(value: float) -> str:

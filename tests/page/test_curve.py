@@ -11,7 +11,7 @@ from backprop_sheet import load, summarise, tabulate
 from backprop_sheet.page import write_page
 from backprop_sheet.page.script import WEB
 from backprop_sheet.palette import DASHES, strokes
-from backprop_sheet.rates import RATES
+from backprop_sheet.rates import RATES, rates_for
 from backprop_sheet.tabulator import accuracies_of, errors_of
 
 pytestmark = pytest.mark.chromium
@@ -237,15 +237,16 @@ def test_a_kept_curve_stays_when_the_numbers_change(shown):
     assert points(page, KEPT) != points(page, PRESENT)
 
 
-@pytest.mark.parametrize("name", ["original", "xor"])
+@pytest.mark.parametrize("name", ["original", "xor", "growth"])
 def test_six_rates_are_those_of_a_comparison(shown, name):
     network = load(name)
     page = shown(network)
     page.click("text=Compare six rates")
-    frames = {eta: tabulate(network.with_numbers(eta=eta)) for eta in RATES}
+    rates = rates_for(network)
+    frames = {eta: tabulate(network.with_numbers(eta=eta)) for eta in rates}
     summary = summarise(frames)
     names = page.locator(f"{LEGEND} input")
-    assert [each.input_value() for each in names.all()] == [f"η = {eta:g}" for eta in RATES]
+    assert [each.input_value() for each in names.all()] == [f"η = {eta:g}" for eta in rates]
     results = page.locator(f"{LEGEND} .result").all_text_contents()[1:]
     read = [float(text.split()[2].replace("−", "-")) for text in results]
     assert read == pytest.approx(list(summary["last"]), rel=1e-3)
@@ -255,7 +256,7 @@ def test_six_rates_are_those_of_a_comparison(shown, name):
         for (_, y), error in zip(corners, errors_of(frame), strict=True):
             assert interpolated(ticks, y) == pytest.approx(error, abs=0.004 * max(ticks))
     drawn = page.locator(f"{LEGEND} .swatch path.kept").all()
-    for path, stroke in zip(drawn, strokes(len(RATES)), strict=True):
+    for path, stroke in zip(drawn, strokes(len(rates)), strict=True):
         assert (
             path.evaluate("path => path.style.getPropertyValue('--stroke')") == f"#{stroke.color}"
         )

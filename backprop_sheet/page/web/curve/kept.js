@@ -11,7 +11,7 @@ import { copied } from "../state/startnumbers.js";
 
 /**
  * What a kept curve was trained with: all that is needed to train it again, what the reader calls
- * it, and whether it is one of the rates that the exercise compares.
+ * it, and whether it is one of the rates to compare.
  *
  * @typedef {Numbers & {name: string, compared: boolean}} Setup
  *
@@ -167,7 +167,7 @@ export function toggleKept(page, curve) {
 }
 
 /**
- * Keep the curves of the rates that the exercise compares or, if they are kept, take them away.
+ * Keep the curves of the rates to compare or, if they are kept, take them away.
  * One that the reader has kept stays, and is not kept twice.
  *
  * @param {Page} page

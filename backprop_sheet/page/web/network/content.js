@@ -99,7 +99,7 @@
  * @property {Record<string, Record<string, Formula>>} slopes ∂upper/∂lower by upper and lower
  * @property {string} error the name of an epoch's error
  * @property {string} accuracy the name of its accuracy; empty if it has none
- * @property {number[]} rates the learning rates that the exercise compares
+ * @property {number[]} rates the learning rates to compare
  * @property {{color: string, dash: number[]}[]} strokes how their curves are drawn: a dash is the
  *   lengths of strokes and of the gaps after them, in widths of the line
  * @property {Record<string, string[]>} roles the names of the quantities of each colour, such as
