@@ -178,7 +178,8 @@ def test_an_arrow_is_asked_as_its_weight(show):
     page.mouse.click(x, y)
     assert asked(page) == network.label(weight)
     note = page.locator("#drawing .note .number")
-    assert close(number_of(note.text_content()), network.numbers[weight], 2)
+    numbers = numbers_at(network, 0, network.shown_sample)
+    assert close(number_of(note.text_content()), numbers[weight], 2)
 
 
 @pytest.mark.parametrize("name", ["iris", "autoencoder"])
@@ -675,7 +676,7 @@ def test_a_long_drawing_stands_above_the_question_and_uses_the_room(show, name):
             parseFloat(getComputedStyle(one).fontSize) *
             one.ownerSVGElement.getScreenCTM().a)"""
     )
-    assert len(numbers) > 20
+    assert len(numbers) > 15
     assert min(numbers) > 9
     page.evaluate("scrollTo(0, 500)")
     page.wait_for_timeout(100)

@@ -8,7 +8,11 @@ from backprop_sheet.network import Network
 from backprop_sheet.network.grids import pictures
 from backprop_sheet.network.groups import MATRIX
 from backprop_sheet.page.data import Data, rounded
-from backprop_sheet.page.diagrams.captions import layer_captions, picture_captions
+from backprop_sheet.page.diagrams.captions import (
+    dot_captions,
+    layer_captions,
+    picture_captions,
+)
 from backprop_sheet.page.diagrams.geometry import around_node
 from backprop_sheet.page.diagrams.labels import SHORT, Labels
 from backprop_sheet.page.diagrams.sizes import PLACE_LETTER, Sized
@@ -29,7 +33,7 @@ def layout_of(network: Network, sized: Sized) -> Data:
     space = Space(diagram, letter)
     captions = picture_captions(space)
     labels = Labels(network, space)
-    captions += layer_captions(network, space)
+    captions += [*layer_captions(network, space), *dot_captions(network, space, labels.dots)]
     return {
         "box": _box(space),
         "room": sized.room,
