@@ -15,7 +15,12 @@ from backprop_sheet.page.diagrams.captions import (
 )
 from backprop_sheet.page.diagrams.geometry import around_node
 from backprop_sheet.page.diagrams.labels import SHORT, Labels
-from backprop_sheet.page.diagrams.sizes import PLACE_LETTER, Sized
+from backprop_sheet.page.diagrams.sizes import (
+    FOR_LONG,
+    LONG_LETTER,
+    PLACE_LETTER,
+    Sized,
+)
 from backprop_sheet.page.diagrams.space import Space
 
 OF_ARROWS = "Weights without room for a label: {} of {}. Click an arrow to see its weight."
@@ -66,11 +71,13 @@ def _box(space: Space) -> list[float]:
 def _grid(places: list[Node], letter: float, painted: set[str]) -> Data:
     """The places of a picture."""
     first = places[0]
+    size = 2 * first.radius
+    most = LONG_LETTER if size >= FOR_LONG * letter else PLACE_LETTER
     return {
         "body": first.picture,
         "scale": first.scale,
         "radius": round(first.radius, 1),
-        "letter": round(min(letter, PLACE_LETTER * 2 * first.radius), 2),
+        "letter": round(min(letter, most * size), 2),
         "paint": first.picture in painted,
         "places": [[node.name, *rounded(node.x, node.y)] for node in places],
     }

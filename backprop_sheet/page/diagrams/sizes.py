@@ -45,8 +45,11 @@ LINES_BELOW = 3
 FITTED, FITTED_LETTER, FITTED_DIGIT, WIDE = 690, 9.9, 9.1, 600
 """A drawing with pictures that fits a laptop: its width on the screen, the height of its letters
 and of its places' numbers, in pixels; and the least room for what no phone shows."""
-PLACE_LETTER = 0.48
-"""The height of a number in a place of a picture, for each pixel of the place's width, at most."""
+PLACE_LETTER, LONG_LETTER = 0.48, 0.385
+"""The height of a number in a place of a picture, for each pixel of the place's width, at most; and
+that of one with two decimals and a sign, which leaves a gap to the next number."""
+FOR_LONG = 2.4
+"""From how many letters on a place is so wide that numbers get two decimals, as in `marks.js`."""
 ENLARGED = 1.2
 """From how many of the screen's pixels for one of its own on the usual letters are legible, too."""
 
