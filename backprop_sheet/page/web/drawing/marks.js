@@ -36,6 +36,8 @@ const SMALLEST_LETTER = 0.7;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
 const LABEL_LINE = 1.35;
+/** Half the width of the space before a number, in letters. */
+const SPACE = 0.16;
 
 /**
  * Whether a reader may change a quantity's number.
@@ -154,7 +156,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
       [title, -0.5],
       [number, 0.5],
     ])) {
-      part.setAttribute("x", String(x));
+      part.setAttribute("x", String(up > 0 ? x - SPACE * letter : x));
       part.setAttribute("y", String(y + up * LABEL_LINE * letter * 0.92));
     }
   }
