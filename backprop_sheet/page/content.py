@@ -9,7 +9,7 @@ from typing import Any
 from backprop_sheet import templates
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import roles_of
-from backprop_sheet.errors import InputError
+from backprop_sheet.errors import InputError, counted
 from backprop_sheet.exporter.arrangement import arrange
 from backprop_sheet.exporter.formulas import tree_in_cell
 from backprop_sheet.formula import MATHML, Tree
@@ -49,7 +49,7 @@ def content_of(network: Network, shapes: Shapes) -> Data:
     return {
         "name": network.name,
         "template": _template(network),
-        "layers": list(network.layers),
+        "size": _size(network),
         **_numbers(network),
         "most": most_epochs(network),
         "sampled": list(network.samples[0]),
@@ -81,6 +81,14 @@ def content_of(network: Network, shapes: Shapes) -> Data:
         "file": pieces(network),
         "shapes": [[shape.mathml, shape.excel] for shape in shapes.all],
     }
+
+
+def _size(network: Network) -> str:
+    """How large a network is, as people say it: the neurons of its layers, or its formulas."""
+    written = network.design.written
+    if written:
+        return counted(len(written.formulas), "formula")
+    return "-".join(map(str, network.layers))
 
 
 def check_epochs(network: Network) -> None:

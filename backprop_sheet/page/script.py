@@ -16,6 +16,8 @@ _EXPORT = re.compile(r"^export (?=(?:class|const|function\*?) (\w+))", re.MULTIL
 
 _COMMENT = re.compile(r"^\s*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 """Types and meanings, for those who work on the modules: a third of their text."""
+_REMARK = re.compile(r"\s*/\*.*?\*/", re.DOTALL)
+"""The same in styles."""
 
 
 def script_of(first: Path, made: Mapping[Path, str] | None = None) -> str:
@@ -33,8 +35,9 @@ def script_of(first: Path, made: Mapping[Path, str] | None = None) -> str:
 
 
 def style_of(paths: Iterable[Path]) -> str:
-    """One style: what all pages share, then those of some files."""
-    return "".join(path.read_text(encoding="utf-8") for path in (SHARED_STYLE, *paths))
+    """One style, without comments: what all pages share, then those of some files."""
+    texts = (path.read_text(encoding="utf-8") for path in (SHARED_STYLE, *paths))
+    return "".join(_REMARK.sub("", text) for text in texts)
 
 
 def exported(path: Path) -> list[str]:

@@ -36,6 +36,10 @@ def test_the_heading_names_the_network_and_its_layers(show):
     assert show("xor").get_by_role("heading", level=1).inner_text() == "xor 2-2-1"
 
 
+def test_the_heading_counts_formulas_of_ones_own(show):
+    assert show("growth").get_by_role("heading", level=1).inner_text() == "growth 11 formulas"
+
+
 @pytest.mark.everyday
 def test_a_typed_rate_trains_again(show):
     page = show()

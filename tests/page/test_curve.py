@@ -6,6 +6,7 @@ from itertools import pairwise
 from math import log10
 
 import pytest
+from browser import until
 
 from backprop_sheet import load, summarise, tabulate
 from backprop_sheet.page import write_page
@@ -129,6 +130,22 @@ def test_a_click_chooses_the_epoch_and_says_its_error(shown):
     place = tuple(float(dot.get_attribute(name)) for name in ("cx", "cy"))
     assert place == pytest.approx(points(page, PRESENT)[30], abs=0.1)
     assert chosen_row(page) == "32"
+
+
+@pytest.mark.parametrize("name", ["original", "iris", "growth", "lstm"])
+def test_the_curve_does_not_run_through_what_is_said_of_an_epoch(shown, name):
+    page = shown(load(name))
+    crossing = """([chart, curve]) => {
+        const text = document.querySelector(`${chart} .chosen text`).getBBox();
+        const line = document.querySelector(curve);
+        const steps = [...Array(2001).keys()].map((k) => k / 2000 * line.getTotalLength());
+        return steps.map((at) => line.getPointAtLength(at)).some(({ x, y }) =>
+            x > text.x && x < text.x + text.width && y > text.y && y < text.y + text.height);
+    }"""
+    for epoch in (0, 1, 6, 20):
+        page.evaluate("epoch => { location.hash = `epoch=${epoch}` }", epoch)
+        until(page, f"document.querySelector('{CHART}').ariaValueNow === '{epoch}'")
+        assert not page.evaluate(crossing, [CHART, PRESENT]), epoch
 
 
 def test_a_drag_chooses_each_epoch_on_its_way(shown):

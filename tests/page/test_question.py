@@ -405,6 +405,13 @@ def test_what_is_wider_than_the_card_can_be_scrolled_by_keyboard(visit, tmp_path
     assert wide.evaluate("element => element.scrollWidth > element.clientWidth")
 
 
+def test_on_a_projector_an_answer_is_seen_to_its_end(visit, tmp_path):
+    page = open_page(load(), visit, tmp_path, viewport={"width": 1920, "height": 1080})
+    ask(page, "∂E/∂w1")
+    below = "answers => answers.scrollHeight - answers.clientHeight"
+    assert page.locator("#question .answers").evaluate(below) == 0
+
+
 def test_a_finger_asks(visit, tmp_path):
     page = open_page(load("original"), visit, tmp_path, has_touch=True, **NARROW)
     ask(page, "h1")

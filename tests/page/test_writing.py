@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from backprop_sheet import load, write_page
 from backprop_sheet.cli import cli
 from backprop_sheet.errors import InputError
-from backprop_sheet.page import page
+from backprop_sheet.page import own, page
 
 
 @pytest.fixture
@@ -61,3 +61,8 @@ def test_a_networks_name_is_only_text():
 def test_a_page_needs_a_name_that_browsers_open(tmp_path):
     with pytest.raises(InputError, match=r"takes \.html or \.htm"):
         write_page(load(), tmp_path / "page.txt")
+
+
+def test_a_page_is_small_and_its_style_has_no_remarks():
+    assert len(page(load()).encode()) < 250_000
+    assert "/*" not in own.style()

@@ -30,7 +30,7 @@ def drawing_of(network: Network) -> Data:
     drawn = {name for drawing in drawings for name in drawing.diagram.nodes}
     apart = network.named(Kind.ERROR, Kind.PENALTY)
     verdicts = _verdicts(network)
-    said = {LEGEND: True, OF_PICTURES: has_pictures, OF_VERDICTS: bool(verdicts)}
+    said = [LEGEND, has_pictures and OF_PICTURES, verdicts and OF_VERDICTS]
     return {
         "layouts": [layout_of(network, drawing) for drawing in drawings],
         "within": {name: TOTAL for name in apart if name not in drawn},
@@ -41,7 +41,7 @@ def drawing_of(network: Network) -> Data:
         "roles": NODES,
         "arrows": {"pale": PALE, "above": POSITIVE, "below": NEGATIVE},
         "verdicts": verdicts,
-        "legend": [words for words, applies in said.items() if applies],
+        "legend": list(filter(None, [*said, network.design.endings])),
     }
 
 

@@ -38,9 +38,9 @@ def point_among(
         if box is None or not fits(diagram, box, taken):
             continue
         others = (other for other in diagram.arrows if other is not arrow)
-        distance = min((_distance(point, other) for other in others), default=diagram.width)
-        if distance > apart:
-            best, apart = point, distance
+        nearest = min((distance(point, other) for other in others), default=diagram.width)
+        if nearest > apart:
+            best, apart = point, nearest
     return best
 
 
@@ -52,7 +52,7 @@ def _points(arrows: Iterable[Arrow]) -> Iterator[tuple[Arrow, Point]]:
             yield arrow, (x0 + part * (x1 - x0), y0 + part * (y1 - y0))
 
 
-def _distance(point: Point, arrow: Arrow) -> float:
+def distance(point: Point, arrow: Arrow) -> float:
     """How far a point is from an arrow."""
     (x, y), (x0, y0), (x1, y1) = point, arrow.start, arrow.end
     across, down = x1 - x0, y1 - y0

@@ -1,10 +1,15 @@
-"""What pictures are called and what the units of a layer are, as far as there is room for that."""
+"""What pictures and rows of dots are called, and what a layer's units are, where there is room."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
+from backprop_sheet.diagram import Rectangle
 from backprop_sheet.network import Network
+from backprop_sheet.page.data import Data
+from backprop_sheet.page.diagrams.dots import FEW
 from backprop_sheet.page.diagrams.geometry import around_nodes, boxes_beside
 from backprop_sheet.page.diagrams.space import CHARACTER, Space
 
@@ -56,9 +61,25 @@ def layer_captions(network: Network, space: Space) -> Iterator[Words]:
         nodes = [space.diagram.nodes[name] for name in names if name in space.diagram.nodes]
         left, top, right, bottom = around_nodes(nodes)
         above = space.height() if nodes[0].square else 0
-        size = space.width(len(group.meaning)), space.height()
-        edges = left, top - above, right, bottom
-        box = space.first_free(boxes_beside(edges, size, space.diagram.height))
-        if box:
-            space.taken.append(box)
-            yield Words(group.meaning, (box[0] + box[2]) / 2, box[3])
+        yield from _beside(space, (left, top - above, right, bottom), group.meaning)
+
+
+def dot_captions(network: Network, space: Space, dots: Iterable[Data]) -> Iterator[Words]:
+    """What the dots of each long row are, such as y1…y10; each takes its room."""
+    for _, group in groupby(dots, itemgetter("of")):
+        first, *others = group
+        if len(others) < FEW:
+            continue
+        (left, y), (right, _), radius = first["at"], others[-1]["at"], first["radius"]
+        edges = left - radius, y - radius, right + radius, y + radius
+        names = (network.label(dot["name"]) for dot in (first, others[-1]))
+        yield from _beside(space, edges, "…".join(names))
+
+
+def _beside(space: Space, edges: Rectangle, text: str) -> Iterator[Words]:
+    """Words beside something, if they have room; they take it."""
+    size = space.width(len(text)), space.height()
+    box = space.first_free(boxes_beside(edges, size, space.diagram.height))
+    if box:
+        space.taken.append(box)
+        yield Words(text, (box[0] + box[2]) / 2, box[3])

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from backprop_sheet.diagram import Node, Point, Rectangle
 from backprop_sheet.page.data import Data, rounded
+from backprop_sheet.page.diagrams.geometry import around_node, boxes_beside
 from backprop_sheet.page.diagrams.space import Space
 
 LEAST_DOT = 3.0
 """The least radius of a dot."""
 SPOTS = ((-0.5, 0.85), (0.5, 0.85), (-0.5, -0.85), (0.5, -0.85), (-0.95, 0))
 """Where a dot may be, from the middle of its circle and in its radiuses, best first."""
+FEW = 2
+"""More dots than these stand beside their circle, and not at its edge."""
 
 
 def dots_at(space: Space, node: Node, names: Sequence[str]) -> list[Data]:
@@ -22,7 +25,10 @@ def dots_at(space: Space, node: Node, names: Sequence[str]) -> list[Data]:
     """
     radius = max(LEAST_DOT, node.radius / 4)
     boxes = [_row(node, spot, radius, len(names)) for spot in SPOTS]
-    row = space.first_apart(boxes) or boxes[0]
+    size = 2 * radius * len(names), 2 * radius
+    beside = boxes_beside(around_node(node), size, space.diagram.height / 2)
+    free = space.first_free(beside) if len(names) > FEW else None
+    row = free or space.first_apart(boxes) or boxes[0]
     space.taken.append(row)
     left, top, _, bottom = row
     middle = (top + bottom) / 2

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from math import hypot
 from typing import NamedTuple
 
@@ -15,18 +16,23 @@ from backprop_sheet.diagram import (
     Rectangle,
     is_picture,
     label_points,
+    part_covered,
 )
 from backprop_sheet.network import Network
 from backprop_sheet.network.grids import pictures
 from backprop_sheet.page.data import Data, rounded
-from backprop_sheet.page.diagrams.among import point_among
+from backprop_sheet.page.diagrams.among import distance, point_among
 from backprop_sheet.page.diagrams.dots import dots_at
 from backprop_sheet.page.diagrams.geometry import (
     Size,
     around_node,
     around_nodes,
     box_around,
+    boxes_along,
     boxes_beside,
+    gap,
+    grown,
+    middle_of,
 )
 from backprop_sheet.page.diagrams.space import Space
 
@@ -39,6 +45,8 @@ STRAIGHT = (0.5, 0.45, 0.4, 0.55, 0.35, 0.6, 0.3, 0.65, 0.25, 0.7, 0.2, 0.8)
 """Where along an arrow its label may be, best first."""
 MOST_LABELLED = 80
 """The most weights that get labels: more have no room, and the search for it is long."""
+CLEARLY = 5
+"""How far others are at least from a label that stands beside its arrow or circle."""
 HEAD = 9
 """The length of an arrow's end that its label leaves free."""
 FEW_BIASES = 2
@@ -107,7 +115,7 @@ class Labels:
     def _label_weights(self) -> None:
         """Label the arrows with weight and gradient, or only the weight, whatever has room.
 
-        Those that have none apart from other arrows are labelled among these.
+        Those that have none on their arrow are labelled beside it, or among other arrows.
         """
         arrows = [arrow for arrow in self._diagram.arrows if arrow.weight]
         weights = dict.fromkeys(arrow.weight for arrow in arrows)
@@ -125,17 +133,41 @@ class Labels:
                 best = stacks, points
         for arrow, point in best[1].items():
             self._put(best[0][arrow.weight], point)
+        for weight, own in self._unlabelled(arrows):
+            self._label_along(own, best[0].get(weight) if best[1] else None)
         self._label_among(arrows)
 
-    def _label_among(self, arrows: Iterable[Arrow]) -> None:
-        """Label the weights of some arrows that have no label yet, over other arrows."""
+    def _unlabelled(self, arrows: Iterable[Arrow]) -> Iterable[tuple[str, list[Arrow]]]:
+        """The weights that have no label yet, each with its arrows, the steepest first."""
         labelled = {label["name"] for label in self.labels}
-        places = [around_node(node) for node in self._diagram.nodes.values() if node.square]
         left: dict[str, list[Arrow]] = {}
         for arrow in sorted(arrows, key=_slope, reverse=True):
             if arrow.weight not in labelled:
                 left.setdefault(arrow.weight, []).append(arrow)
-        for weight, own in left.items():
+        return left.items()
+
+    def _label_along(self, own: Sequence[Arrow], best: Stack | None) -> None:
+        """Label a weight beside one of its arrows, where no other arrow is as near."""
+        alone = self._text(own[0].weight)
+        forms = [best] if best else []
+        forms += (alone,), (alone._replace(lines=2),)
+        for stack, arrow in product(forms, own):
+            for box in boxes_along(arrow, self._size(stack), _parts_along(arrow)):
+                if self._is_nearest(arrow, box) and self._space.first_free([box]):
+                    self._put(stack, middle_of(box))
+                    return
+
+    def _is_nearest(self, arrow: Arrow, box: Rectangle) -> bool:
+        """Whether a label in a box is clearly nearer to an arrow than to those of other weights."""
+        others = [other for other in self._diagram.arrows if other.weight != arrow.weight]
+        middle, around = middle_of(box), grown(box, CLEARLY)
+        far = distance(middle, arrow)
+        return not any(distance(middle, o) < far or part_covered(o, around) for o in others)
+
+    def _label_among(self, arrows: Iterable[Arrow]) -> None:
+        """Label the weights of some arrows that have no label yet, over other arrows."""
+        places = [around_node(node) for node in self._diagram.nodes.values() if node.square]
+        for weight, own in self._unlabelled(arrows):
             stack: Stack = (self._text(weight),)
             box = partial(self._box_of, {weight: stack})
             point = point_among(self._diagram, own, box, [*self._space.taken, *places])
@@ -160,13 +192,23 @@ class Labels:
         diagram = self._diagram
         if len(diagram.arrows) <= MOST_LABELLED:
             edges = self._edges(node)
+            others = list(self._circles_of_others(node))
             for stack in stacks:
                 boxes = boxes_beside(edges, self._size(stack), diagram.height / 2)
-                box = self._space.first_free(boxes)
+                clear = (b for b in boxes if all(gap(b, o) > CLEARLY for o in others))
+                box = self._space.first_free(clear)
                 if box:
-                    self._put(stack, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
+                    self._put(stack, middle_of(box))
                     return
         self.dots += dots_at(self._space, node, given)
+
+    def _circles_of_others(self, node: Node) -> Iterator[Node]:
+        """The circles that belong to other units than one does."""
+        units = (unit for group in self._network.groups for unit in group.units)
+        own = next((unit.quantities for unit in units if node.name in unit.quantities), ())
+        for other in self._diagram.nodes.values():
+            if not (other.square or other.name in own):
+                yield other
 
     def _edges(self, node: Node) -> Rectangle:
         """The edges of a circle, or of the whole picture of a place and what that is called."""
@@ -214,8 +256,11 @@ def _covers_head(box: Rectangle, arrow: Arrow) -> bool:
 def _points_along(arrow: Arrow) -> list[Point]:
     """Where a label may stand: near the end of a sloping arrow, as others cross its middle."""
     (x0, y0), (x1, y1) = arrow.start, arrow.end
-    parts = SLOPING if _slope(arrow) > RADIUS else STRAIGHT
-    return [(x0 + part * (x1 - x0), y0 + part * (y1 - y0)) for part in parts]
+    return [(x0 + part * (x1 - x0), y0 + part * (y1 - y0)) for part in _parts_along(arrow)]
+
+
+def _parts_along(arrow: Arrow) -> Sequence[float]:
+    return SLOPING if _slope(arrow) > RADIUS else STRAIGHT
 
 
 def _slope(arrow: Arrow) -> float:

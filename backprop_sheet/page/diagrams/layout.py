@@ -8,10 +8,19 @@ from backprop_sheet.network import Network
 from backprop_sheet.network.grids import pictures
 from backprop_sheet.network.groups import MATRIX
 from backprop_sheet.page.data import Data, rounded
-from backprop_sheet.page.diagrams.captions import layer_captions, picture_captions
+from backprop_sheet.page.diagrams.captions import (
+    dot_captions,
+    layer_captions,
+    picture_captions,
+)
 from backprop_sheet.page.diagrams.geometry import around_node
 from backprop_sheet.page.diagrams.labels import SHORT, Labels
-from backprop_sheet.page.diagrams.sizes import PLACE_LETTER, Sized
+from backprop_sheet.page.diagrams.sizes import (
+    FOR_LONG,
+    LONG_LETTER,
+    PLACE_LETTER,
+    Sized,
+)
 from backprop_sheet.page.diagrams.space import Space
 
 OF_ARROWS = "Weights without room for a label: {} of {}. Click an arrow to see its weight."
@@ -29,7 +38,7 @@ def layout_of(network: Network, sized: Sized) -> Data:
     space = Space(diagram, letter)
     captions = picture_captions(space)
     labels = Labels(network, space)
-    captions += layer_captions(network, space)
+    captions += [*layer_captions(network, space), *dot_captions(network, space, labels.dots)]
     return {
         "box": _box(space),
         "room": sized.room,
@@ -62,11 +71,13 @@ def _box(space: Space) -> list[float]:
 def _grid(places: list[Node], letter: float, painted: set[str]) -> Data:
     """The places of a picture."""
     first = places[0]
+    size = 2 * first.radius
+    most = LONG_LETTER if size >= FOR_LONG * letter else PLACE_LETTER
     return {
         "body": first.picture,
         "scale": first.scale,
         "radius": round(first.radius, 1),
-        "letter": round(min(letter, PLACE_LETTER * 2 * first.radius), 2),
+        "letter": round(min(letter, most * size), 2),
         "paint": first.picture in painted,
         "places": [[node.name, *rounded(node.x, node.y)] for node in places],
     }

@@ -29,6 +29,9 @@ USUAL_OF_PICTURES, KERNEL_GAP = (580, 290), 29
 numbers are legible."""
 ROW, ROWS, SMALL_ROW = 105, 560, 60
 """The height for each neuron of a layer, up to so many pixels, and from there on."""
+STEP = 46
+"""The height for each step of a chain of single circles: so steep, it is a staircase on which no
+arrow runs through a circle."""
 PHONE = 252
 """The width of a drawing that a phone shows without scrolling."""
 GAP, UPRIGHT_GAP, SMALL_GAP, MOST_GAPS = 92, 110, 44, 4
@@ -42,8 +45,11 @@ LINES_BELOW = 3
 FITTED, FITTED_LETTER, FITTED_DIGIT, WIDE = 690, 9.9, 9.1, 600
 """A drawing with pictures that fits a laptop: its width on the screen, the height of its letters
 and of its places' numbers, in pixels; and the least room for what no phone shows."""
-PLACE_LETTER = 0.48
-"""The height of a number in a place of a picture, for each pixel of the place's width, at most."""
+PLACE_LETTER, LONG_LETTER = 0.48, 0.385
+"""The height of a number in a place of a picture, for each pixel of the place's width, at most; and
+that of one with two decimals and a sign, which leaves a gap to the next number."""
+FOR_LONG = 2.4
+"""From how many letters on a place is so wide that numbers get two decimals, as in `marks.js`."""
 ENLARGED = 1.2
 """From how many of the screen's pixels for one of its own on the usual letters are legible, too."""
 
@@ -74,7 +80,8 @@ def circle_drawings(network: Network) -> Iterator[Sized]:
         upright = turned(_circles(network, _length(network, UPRIGHT_GAP), narrow, most))
         yield Sized(upright, 0, CIRCLES, letter)
     wide = min(max(USUAL[0], _length(network, GAP)), WIDEST)
-    high = max(USUAL[1], min(ROW * most, ROWS), min(SMALL_ROW * most, TALLEST))
+    high = max(USUAL[1], min(max(ROW * most, STEP * _steps(network)), ROWS))
+    high = max(high, min(SMALL_ROW * most, TALLEST))
     room = WIDE if narrow <= USUAL[0] else 0
     usual = Sized(_circles(network, wide, high, most), room, CIRCLES, letter)
     yield usual
@@ -97,6 +104,12 @@ def picture_drawings(network: Network) -> Iterator[Sized]:
         letter = FITTED_LETTER / scale
         yield Sized(_with_gradients(diagram, network, letter), WIDE, scale, letter)
         yield phone._replace(room=ENLARGED * diagram.width, scale=ENLARGED)
+
+
+def _steps(network: Network) -> int:
+    """From how many circles of a chain an arrow leads to the next one; 0 if there is no chain."""
+    behind = network.groups[1:]
+    return len(behind) - 2 if all(len(group.units) == 1 for group in behind) else 0
 
 
 def _length(network: Network, gap: float) -> float:

@@ -28,8 +28,8 @@ const RATE_NAME = "learning rate η";
  */
 export function showControls(page, place) {
   const player = new Player(page);
-  const { name, layers } = page.content;
-  const heading = piece("h1", {}, name, " ", piece("span", {}, layers.join("-")));
+  const { name, size } = page.content;
+  const heading = piece("h1", {}, name, " ", piece("span", {}, size));
   heading.title = heading.textContent;
   const bar = epochBar(page, player);
   const tools = piece("div", { class: "tools" });

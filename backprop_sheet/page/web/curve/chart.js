@@ -16,7 +16,7 @@ import { outline, Scale, spanOf } from "./plot.js";
  * A mark at an epoch: the number of a curve in it, NaN if it has none, and what is said of it. The
  * name is cut if there is no room for all.
  *
- * @typedef {{epoch: number, number: number, name: string, text: string}} Marked
+ * @typedef {{epoch: number, numbers: Float64Array, name: string, text: string}} Marked
  */
 
 /** Pixels that kept curves are wide, and the present one, where letters have the usual height. */
@@ -32,6 +32,8 @@ const BELOW = 3.4;
 const TICK_WIDTH = 4.9;
 const TICK_HEIGHT = 2.5;
 const LINE_HEIGHT = 1.4;
+/** How far a mark's text may be from its line, best first: where the curve does not cross it. */
+const ASIDE = [0.6, 1.5, 3, 5, 7, 9, 12, 15];
 const LETTER_WIDTH = 0.66;
 
 /**
@@ -201,8 +203,9 @@ class Mark {
    * @param {number} letter
    * @param {Marked} what
    */
-  put(x, y, letter, { epoch, number, name, text }) {
+  put(x, y, letter, { epoch, numbers, name, text }) {
     const across = x.at(epoch);
+    const number = numbers[epoch];
     describe(this.line, { x1: across, x2: across, y1: y.from, y2: y.to });
     const there = y.has(number) && number <= y.high;
     this.dot.style.display = there ? "" : "none";
@@ -212,12 +215,24 @@ class Mark {
     const said = fitted(name, text, Math.floor(x.to / (LETTER_WIDTH * letter)));
     const width = [...said].length * LETTER_WIDTH * letter;
     const left = across > (x.from + x.to) / 2;
-    const start = left ? across - 0.6 * letter - width : across + 0.6 * letter;
-    // Wherever there is less room than the text takes, it moves over the line, and not out.
-    const moved = within(start, 0, x.to - width);
+    const bases = [0.35 * letter, LINE_HEIGHT * letter];
+    if (above) bases.unshift(-0.8 * letter);
+    const places = ASIDE.flatMap((aside) => {
+      const start = left ? across - aside * letter - width : across + aside * letter;
+      // Wherever there is less room than the text takes, it moves over the line, and not out.
+      return bases.map((base) => [within(start, 0, x.to - width), height + base]);
+    });
+    /** Whether the curve is above or below all of the text. @param {number[]} place */
+    const isClear = ([start, base]) => {
+      const away = ASIDE.map((_, k) => x.back(start + (width * k) / (ASIDE.length - 1))).map(
+        (at) => y.at(numbers[Math.round(at)]) - base + 0.35 * letter,
+      );
+      return away.every((down) => !(down < letter)) || away.every((down) => !(down > -letter));
+    };
+    const [start, base] = places.find(isClear) ?? places[above ? 0 : 1];
     describe(this.text, {
-      x: left ? moved + width : moved,
-      y: above ? height - 0.8 * letter : height + LINE_HEIGHT * letter,
+      x: left ? start + width : start,
+      y: base,
       "text-anchor": left ? "end" : "start",
     });
     this.text.textContent = said;

@@ -191,10 +191,10 @@ class CurveView {
     const [errors, accuracies] = this.chart.plots;
     const name = which === "hovered" && this.curves.length > 1 ? curve.name : "";
     const text = `epoch ${epoch}: ${this.#said("errors", curve, epoch)}`;
-    errors.mark(which, { epoch, number: curve.errors[epoch], name, text });
+    errors.mark(which, { epoch, numbers: curve.errors, name, text });
     accuracies?.mark(which, {
       epoch,
-      number: curve.accuracies[epoch],
+      numbers: curve.accuracies,
       name: "",
       text: this.#said("accuracies", curve, epoch),
     });

@@ -17,8 +17,10 @@ const SHARES = [
   ["", 0.6],
   ["wide", 0.67],
 ];
-/** A drawing that is longer than this, in its own pixels, stands above the question. */
-const LONGEST_BESIDE = 1000;
+/** A drawing that is longer than this, in its own pixels and in its heights, stands above the
+ * question. */
+const LONGEST_BESIDE = 800;
+const LONG = 2.5;
 /** The most of the window's height that a drawing grows to: alone, beside and above the question. */
 const MOST_OF_WINDOW = 0.8;
 const MOST_BESIDE = 0.46;
@@ -57,7 +59,8 @@ const neededBy = ({ box, room, scale }) => Math.max(room, NEARLY * scale * box[2
  * @param {Partial<Record<Columns, number>>} rooms
  */
 function columnsFor(layout, rooms) {
-  const isLong = "broad" in rooms && layout.box[2] > LONGEST_BESIDE;
+  const [, , width, height] = layout.box;
+  const isLong = "broad" in rooms && width > Math.max(LONGEST_BESIDE, LONG * height);
   const columns = /** @type {Columns[]} */ (isLong ? ["broad"] : ["", "wide"]);
   return columns.find((one) => neededBy(layout) <= (rooms[one] ?? 0));
 }

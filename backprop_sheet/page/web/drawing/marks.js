@@ -30,12 +30,14 @@ const DIGIT_WIDTH = 0.637;
 const NUMBER_DOWN = 0.98;
 /** Circles with a radius of fewer letters have no name. */
 const SMALLEST_NAMED = 1.2;
-const LETTER_WIDTH = 0.58;
+const LETTER_WIDTH = 0.6;
 /** A long name has smaller letters, down to this part, or is cut. */
-const SMALLEST_LETTER = 0.75;
+const SMALLEST_LETTER = 0.7;
 /** How much of a circle's width a text may take. */
 const CIRCLE_SHARE = 1.85;
 const LABEL_LINE = 1.35;
+/** Half the width of the space before a number, in letters. */
+const SPACE = 0.16;
 
 /**
  * Whether a reader may change a quantity's number.
@@ -85,8 +87,8 @@ function newMark(page, name, look, at, ...parts) {
  * @returns {Mark}
  */
 export function circleMark(page, { letter }, [name, role, x, y, radius]) {
-  const wide = (CIRCLE_SHARE * radius) / (LETTER_WIDTH * letter);
   const chord = 2 * Math.sqrt(Math.max(0, radius ** 2 - (NUMBER_DOWN * letter) ** 2));
+  const wide = (chord || CIRCLE_SHARE * radius) / (LETTER_WIDTH * letter);
   const room = Math.min(NUMBER_ROOM, chord / (DIGIT_WIDTH * letter) - 0.3);
   const parts = [svgPiece("circle", { cx: x, cy: y, r: radius })];
   parts[0].style.fill = `#${page.content.drawing.roles[role]}`;
@@ -100,7 +102,7 @@ export function circleMark(page, { letter }, [name, role, x, y, radius]) {
     whole = label.length <= most;
     const title = whole ? label : `${label.slice(0, most - 1)}…`;
     const text = svgText(x, named ? y - letter * 0.62 : y, title);
-    text.style.fontSize = `${letter * Math.min(1, wide / title.length)}px`;
+    text.style.fontSize = `${letter * Math.min(1, wide / (title.length + 0.6 * (title.split(/[mw]/).length - 1)))}px`;
     mark.element.append(text, " "); // the space keeps name and number apart where they are read
   }
   if (named) {
@@ -154,7 +156,7 @@ export function labelMark(page, { letter }, { name, sign, at, width, lines }) {
       [title, -0.5],
       [number, 0.5],
     ])) {
-      part.setAttribute("x", String(x));
+      part.setAttribute("x", String(up > 0 ? x - SPACE * letter : x));
       part.setAttribute("y", String(y + up * LABEL_LINE * letter * 0.92));
     }
   }

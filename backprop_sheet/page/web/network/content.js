@@ -76,7 +76,7 @@
  * @property {string} name the network's name
  * @property {Partial<import("../state/startnumbers.js").Numbers> | null} template which numbers are others in the
  *   template that the network is but for its numbers; null if there is none
- * @property {number[]} layers the number of neurons in each layer
+ * @property {string} size the number of neurons in each layer, or that of its formulas
  * @property {number} epochs
  * @property {number} most the most epochs that the page has room for
  * @property {Record<string, number>} given the given numbers that training starts from
