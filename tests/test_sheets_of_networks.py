@@ -12,7 +12,7 @@ from printed import faults, gaps, pages_of, print_all
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.diagram import part_covered
+from backprop_sheet.diagram import Arrow, Diagram, part_covered
 from backprop_sheet.exporter import arrange
 from backprop_sheet.exporter.drawing import labels, shapes
 from backprop_sheet.exporter.drawing.legend import UNNAMED, WEIGHTS, legend
@@ -75,6 +75,14 @@ def test_a_drawing_has_room_for_targets_and_errors(name):
     styles = [label.style for label in found]
     assert styles.count("drawing target") == len(layout.network.named(Kind.TARGET))
     assert styles.count("drawing error") == len(layout.network.named(Kind.ERROR))
+
+
+def test_an_arrow_that_is_nearly_level_has_a_gap_no_wider_than_its_label():
+    layout = arrange(load("perceptron"), 2)
+    flat = Diagram(600, 280, {}, [Arrow((20, 95), (420, 135), "w1")], [])
+    label = labels.Label("C9", 0, labels.WEIGHT, "w1 = 1.5")
+    (_, before, _), (after, _, _) = labels.arrow_pieces(layout, flat, [label])
+    assert after[0] - before[0] == pytest.approx(labels.WIDTH)
 
 
 @pytest.mark.parametrize("layers", [[3, 60, 2], [20, 30, 10], [2, 120, 1]])

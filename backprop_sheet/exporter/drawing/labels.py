@@ -15,6 +15,7 @@ from backprop_sheet.diagram import (
     Node,
     Point,
     Rectangle,
+    ends_of_covered,
     label_points,
     part_covered,
 )
@@ -107,9 +108,8 @@ def arrow_pieces(layout: Layout, diagram: Diagram, found: Iterable[Label]) -> li
             lines.append((arrow.start, arrow.end, True))
             continue
         (x0, y0), (x1, y1) = arrow.start, arrow.end
-        top = _row(arrow, points[arrow]) * ROW_HEIGHT
-        edges = sorted((top, top + ROW_HEIGHT), reverse=y1 < y0)
-        before, after = (((y - y0) / (y1 - y0) * (x1 - x0) + x0, float(y)) for y in edges)
+        parts = ends_of_covered(arrow, _box_of_weight(layout, arrow, points[arrow]))
+        before, after = ((x0 + part * (x1 - x0), y0 + part * (y1 - y0)) for part in parts)
         lines += [(arrow.start, before, False), (after, arrow.end, True)]
     return lines
 
@@ -118,17 +118,21 @@ def _points(layout: Layout, diagram: Diagram) -> dict[Arrow, Point]:
     """The points where the labels of weights are centred; none unless each has room."""
 
     def box(arrow: Arrow, point: Point) -> Rectangle | None:
-        width, row = _width(layout, arrow.weight), _row(arrow, point)
-        left, top, bottom = point[0] - width / 2, row * ROW_HEIGHT, (row + 1) * ROW_HEIGHT
+        found = _box_of_weight(layout, arrow, point)
         begin, end = sorted((arrow.start[1], arrow.end[1]))
-        # A sloping arrow is broken around the row, so it has to reach beyond it on both sides.
-        if not arrow.level and not begin < top < bottom < end:
-            return None
-        return left, top, left + width, bottom
+        # A sloping arrow is broken in the row, so it has to reach beyond it on both sides.
+        return found if arrow.level or begin < found[1] < found[3] < end else None
 
     found = label_points(diagram, box)
     weights = {arrow.weight for arrow in diagram.arrows if arrow.weight}
     return found if {arrow.weight for arrow in found} == weights else {}
+
+
+def _box_of_weight(layout: Layout, arrow: Arrow, point: Point) -> Rectangle:
+    """What the label of an arrow takes up that is centred at a point: a part of a row."""
+    width, top = _width(layout, arrow.weight), _row(arrow, point) * ROW_HEIGHT
+    left = point[0] - width / 2
+    return left, top, left + width, top + ROW_HEIGHT
 
 
 def _width(layout: Layout, name: str) -> float:
