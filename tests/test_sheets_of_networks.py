@@ -14,7 +14,7 @@ from backprop_sheet import check, load, tabulate, templates, write_comparison, w
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import Arrow, Diagram, part_covered
 from backprop_sheet.exporter import arrange
-from backprop_sheet.exporter.drawing import labels, shapes
+from backprop_sheet.exporter.drawing import labels, placing, shapes
 from backprop_sheet.exporter.drawing.legend import UNNAMED, WEIGHTS, legend
 from backprop_sheet.exporter.drawing.readable import readable_diagram
 from backprop_sheet.exporter.layout import ROW_HEIGHT
@@ -77,12 +77,41 @@ def test_a_drawing_has_room_for_targets_and_errors(name):
     assert styles.count("drawing error") == len(layout.network.named(Kind.ERROR))
 
 
+@pytest.mark.parametrize("name", ["iris", "autoencoder", "convolution"])
+def test_what_is_said_of_an_output_is_nearest_to_its_arrow_the_target_above_the_error(name):
+    layout, diagram = drawn(name)
+    arrows = {a.source: a for a in diagram.arrows if a.target == "E_Total"}
+    assert len(arrows) > 1
+    found = labels.labels(layout, diagram)
+    places = {
+        (label.value or label.content).split(" ")[0]: (label.cell[0], int(label.cell[1:]))
+        for label in found
+    }
+    for output in arrows:
+        number = output.removeprefix("a_o")
+        column, row = places[f"E{number}"]
+        assert places[f"t{number}"] == (column, row - 1)
+        (label,) = (label for label in found if label.content == f"E{number}")
+        x, top, _, bottom = placing.box_of(layout, label)
+        away = {}
+        for source, arrow in arrows.items():
+            (x0, y0), (x1, y1) = arrow.start, arrow.end
+            y = y0 + (x - x0) / (x1 - x0) * (y1 - y0)
+            away[source] = min(abs(y - top), abs(y - bottom), abs(y - top + ROW_HEIGHT))
+        assert min(away, key=away.__getitem__) == output
+
+
+def test_errors_without_room_beside_their_outputs_stand_in_one_place():
+    errors = [x.content for x in labels.labels(*drawn("transformer")) if "error" in x.style]
+    assert errors == ["E1, E2, E3"]
+
+
 def test_an_arrow_that_is_nearly_level_has_a_gap_no_wider_than_its_label():
     layout = arrange(load("perceptron"), 2)
     flat = Diagram(600, 280, {}, [Arrow((20, 95), (420, 135), "w1")], [])
-    label = labels.Label("C9", 0, labels.WEIGHT, "w1 = 1.5")
+    label = placing.Label("C9", 0, labels.WEIGHT, "w1 = 1.5")
     (_, before, _), (after, _, _) = labels.arrow_pieces(layout, flat, [label])
-    assert after[0] - before[0] == pytest.approx(labels.WIDTH)
+    assert after[0] - before[0] == pytest.approx(placing.WIDTH)
 
 
 @pytest.mark.parametrize("layers", [[3, 60, 2], [20, 30, 10], [2, 120, 1]])
@@ -454,5 +483,5 @@ def test_no_arrow_of_the_drawing_crosses_what_is_said_of_outputs(name):
     for label in labels.labels(layout, diagram):
         if label.style == labels.WEIGHT:
             continue
-        box = labels._box(layout, label)
+        box = placing.box_of(layout, label)
         assert not any(part_covered(arrow, box) for arrow in diagram.arrows), label
