@@ -14,6 +14,7 @@ from backprop_sheet import check, load, tabulate, templates, write_comparison, w
 from backprop_sheet.chain import gradient_name
 from backprop_sheet.diagram import Arrow, Diagram, part_covered
 from backprop_sheet.exporter import arrange
+from backprop_sheet.exporter.chart import Curve, error_chart
 from backprop_sheet.exporter.drawing import labels, placing, shapes
 from backprop_sheet.exporter.drawing.legend import UNNAMED, WEIGHTS, legend
 from backprop_sheet.exporter.drawing.readable import readable_diagram
@@ -22,6 +23,7 @@ from backprop_sheet.exporter.lettering import lines_in
 from backprop_sheet.network import Kind
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.palette import Stroke
 
 WIDTH, HEIGHT = 1280, 560
 """The first screen in pixels: 20 columns of the usual width by 28 rows."""
@@ -276,6 +278,17 @@ def test_names_and_epochs_stay_in_sight(sheet):
     assert heads[0].value == "epoch"
     for head in heads:
         assert sheet.cell(1, head.column).value == f"={head.coordinate}"
+
+
+@pytest.mark.parametrize("epochs", [2, 7, 60, 61, 101, 5000])
+def test_narrow_charts_have_few_level_labels_at_round_epochs(epochs):
+    curve = Curve("E", "a!A1:A9", "a!B1:B9", [0.5] * epochs, Stroke("000000", "solid"))
+    axis = error_chart(curve, "E_Mean").x_axis
+    assert axis.txPr.bodyPr.rot == 0
+    assert axis.majorUnit in {m * 10**n for m in (1, 2, 5) for n in range(5)}
+    assert axis.scaling.max >= epochs - 1
+    assert axis.scaling.max / axis.majorUnit <= 6
+    assert error_chart(curve).x_axis.txPr.bodyPr.rot is None, "the original's"
 
 
 def test_headings_stand_right_as_their_numbers_do(sheet):
