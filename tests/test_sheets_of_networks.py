@@ -108,6 +108,22 @@ def test_errors_without_room_beside_their_outputs_stand_in_one_place():
     assert errors == ["E1, E2, E3"]
 
 
+def test_arrowheads_that_pile_up_are_smaller(workbook):
+    layout, diagram = drawn("transformer")
+    (grid,) = {arrow.end for arrow in diagram.arrows if arrow.target == "y1_1_1_n"}
+    pieces = labels.arrow_pieces(layout, diagram, [])
+    text = shapes.drawing(diagram, pieces, layout.drawing, Colors(), "")
+    heads = re.findall('<a:tailEnd type="triangle" w="(...?)"', text)
+    ended = [head for head, (_, end, _) in zip(heads, pieces, strict=False) if end == grid]
+    assert len(ended) > 5
+    assert set(ended) == {"sm"}
+    assert "med" in heads
+    with zipfile.ZipFile(workbook) as parts:
+        original = b"".join(parts.read(name) for name in parts.namelist() if "drawing" in name)
+    assert b'w="med"' in original
+    assert b'w="sm"' not in original
+
+
 def test_an_arrow_that_is_nearly_level_has_a_gap_no_wider_than_its_label():
     layout = arrange(load("perceptron"), 2)
     flat = Diagram(600, 280, {}, [Arrow((20, 95), (420, 135), "w1")], [])
