@@ -147,9 +147,12 @@ def test_steps_look_alike():
 
 def test_a_chain_goes_down_a_slope():
     found = load("growth")
-    nodes = _laid_out(found, Numbers(numbers_at(found, 0)))[0].nodes
-    ys = [nodes[f"h{step}"].y for step in range(1, 11)]
-    assert ys == sorted(ys)
+    for diagram in (
+        _laid_out(found, Numbers(numbers_at(found, 0)))[0],
+        readable_diagram(arrange(found, 3)),
+    ):
+        ys = [diagram.nodes[f"h{step}"].y for step in range(1, 11)]
+        assert ys == sorted(ys)
 
 
 def test_rows_of_a_column_move_together_where_that_does():

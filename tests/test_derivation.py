@@ -45,6 +45,22 @@ def test_each_hidden_layer_adds_three_boxes():
     assert found[-1].lines[0].startswith("∂E_Total/∂w1 = (a_o1 - t1) * a_o1")
 
 
+@pytest.mark.parametrize("name", ["convolution", "transformer", "lstm"])
+def test_lines_that_are_left_out_are_counted_where_they_would_be(name):
+    for box, whole in zip(boxes(load(name)), boxes(load(name), most=sys.maxsize), strict=True):
+        lines = []
+        for line in box.lines:
+            if found := re.fullmatch(r"… and (\d+) more such as (\S+)", line):
+                left_out = whole.lines[len(lines) : len(lines) + int(found[1])]
+                assert len(left_out) > 1
+                assert left_out[0].startswith(f"{found[2]} =")
+                lines += left_out
+            else:
+                lines.append(line)
+        assert tuple(lines) == whole.lines
+        assert len(box.lines) <= 41
+
+
 @pytest.mark.parametrize("name", ["convolution", "transformer"])
 def test_a_long_box_has_the_first_line_of_every_kind(name):
     network = load(name)

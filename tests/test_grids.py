@@ -17,7 +17,7 @@ from backprop_sheet.derivation import boxes
 from backprop_sheet.diagram import diagram_of
 from backprop_sheet.engine import numbers_at
 from backprop_sheet.exporter.arrangement import arrange
-from backprop_sheet.exporter.drawing import labels
+from backprop_sheet.exporter.drawing import labels, placing
 from backprop_sheet.exporter.layout import ROW_HEIGHT
 from backprop_sheet.network import TOTAL
 from backprop_sheet.network.file import from_content
@@ -306,7 +306,7 @@ def test_no_circle_of_the_sheet_hides_a_target(name):
             continue
         row, column = openpyxl.utils.cell.coordinate_to_tuple(label.cell)
         left = sum(layout.width(c) for c in range(area.left, column))
-        left += label.indent * labels.INDENT
+        left += label.indent * placing.INDENT
         right, top = left + 6 * len(label.value), (row - area.top) * ROW_HEIGHT
         for node in diagram.nodes.values():
             x = min(max(node.x, left), right) - node.x

@@ -166,7 +166,7 @@ def test_the_derivation_has_the_lines_of_the_boxes_and_says_how_many_are_missing
     assert in_full == [1] * 8
     large = trained("convolution")
     text = markdown(large)
-    assert re.search(r"\\text\{… and \d+ more in the same way\}", text)
+    assert re.search(r"\\text\{… and \d+ more such as \}a_\{c1,1,2\}", text)
     (left,) = re.findall(r"(\d+) more equations of this epoch are left out", text)
     whole = explain(large.network)
     assert int(left) == sum(len(section.equations) for section in whole.sections) - 80

@@ -12,9 +12,10 @@ from printed import faults, gaps, pages_of, print_all
 
 from backprop_sheet import check, load, tabulate, templates, write_comparison, write_workbook
 from backprop_sheet.chain import gradient_name
-from backprop_sheet.diagram import part_covered
+from backprop_sheet.diagram import Arrow, Diagram, part_covered
 from backprop_sheet.exporter import arrange
-from backprop_sheet.exporter.drawing import labels, shapes
+from backprop_sheet.exporter.chart import Curve, error_chart
+from backprop_sheet.exporter.drawing import labels, placing, shapes
 from backprop_sheet.exporter.drawing.legend import UNNAMED, WEIGHTS, legend
 from backprop_sheet.exporter.drawing.readable import readable_diagram
 from backprop_sheet.exporter.layout import ROW_HEIGHT
@@ -22,6 +23,7 @@ from backprop_sheet.exporter.lettering import lines_in
 from backprop_sheet.network import Kind
 from backprop_sheet.network.file import from_content
 from backprop_sheet.ooxml.addresses import letters
+from backprop_sheet.palette import Stroke
 
 WIDTH, HEIGHT = 1280, 560
 """The first screen in pixels: 20 columns of the usual width by 28 rows."""
@@ -75,6 +77,59 @@ def test_a_drawing_has_room_for_targets_and_errors(name):
     styles = [label.style for label in found]
     assert styles.count("drawing target") == len(layout.network.named(Kind.TARGET))
     assert styles.count("drawing error") == len(layout.network.named(Kind.ERROR))
+
+
+@pytest.mark.parametrize("name", ["iris", "autoencoder", "convolution"])
+def test_what_is_said_of_an_output_is_nearest_to_its_arrow_the_target_above_the_error(name):
+    layout, diagram = drawn(name)
+    arrows = {a.source: a for a in diagram.arrows if a.target == "E_Total"}
+    assert len(arrows) > 1
+    found = labels.labels(layout, diagram)
+    places = {
+        (label.value or label.content).split(" ")[0]: (label.cell[0], int(label.cell[1:]))
+        for label in found
+    }
+    for output in arrows:
+        number = output.removeprefix("a_o")
+        column, row = places[f"E{number}"]
+        assert places[f"t{number}"] == (column, row - 1)
+        (label,) = (label for label in found if label.content == f"E{number}")
+        x, top, _, bottom = placing.box_of(layout, label)
+        away = {}
+        for source, arrow in arrows.items():
+            (x0, y0), (x1, y1) = arrow.start, arrow.end
+            y = y0 + (x - x0) / (x1 - x0) * (y1 - y0)
+            away[source] = min(abs(y - top), abs(y - bottom), abs(y - top + ROW_HEIGHT))
+        assert min(away, key=away.__getitem__) == output
+
+
+def test_errors_without_room_beside_their_outputs_stand_in_one_place():
+    errors = [x.content for x in labels.labels(*drawn("transformer")) if "error" in x.style]
+    assert errors == ["E1, E2, E3"]
+
+
+def test_arrowheads_that_pile_up_are_smaller(workbook):
+    layout, diagram = drawn("transformer")
+    (grid,) = {arrow.end for arrow in diagram.arrows if arrow.target == "y1_1_1_n"}
+    pieces = labels.arrow_pieces(layout, diagram, [])
+    text = shapes.drawing(diagram, pieces, layout.drawing, Colors(), "")
+    heads = re.findall('<a:tailEnd type="triangle" w="(...?)"', text)
+    ended = [head for head, (_, end, _) in zip(heads, pieces, strict=False) if end == grid]
+    assert len(ended) > 5
+    assert set(ended) == {"sm"}
+    assert "med" in heads
+    with zipfile.ZipFile(workbook) as parts:
+        original = b"".join(parts.read(name) for name in parts.namelist() if "drawing" in name)
+    assert b'w="med"' in original
+    assert b'w="sm"' not in original
+
+
+def test_an_arrow_that_is_nearly_level_has_a_gap_no_wider_than_its_label():
+    layout = arrange(load("perceptron"), 2)
+    flat = Diagram(600, 280, {}, [Arrow((20, 95), (420, 135), "w1")], [])
+    label = placing.Label("C9", 0, labels.WEIGHT, "w1 = 1.5")
+    (_, before, _), (after, _, _) = labels.arrow_pieces(layout, flat, [label])
+    assert after[0] - before[0] == pytest.approx(placing.WIDTH)
 
 
 @pytest.mark.parametrize("layers", [[3, 60, 2], [20, 30, 10], [2, 120, 1]])
@@ -239,6 +294,17 @@ def test_names_and_epochs_stay_in_sight(sheet):
     assert heads[0].value == "epoch"
     for head in heads:
         assert sheet.cell(1, head.column).value == f"={head.coordinate}"
+
+
+@pytest.mark.parametrize("epochs", [2, 7, 60, 61, 101, 5000])
+def test_narrow_charts_have_few_level_labels_at_round_epochs(epochs):
+    curve = Curve("E", "a!A1:A9", "a!B1:B9", [0.5] * epochs, Stroke("000000", "solid"))
+    axis = error_chart(curve, "E_Mean").x_axis
+    assert axis.txPr.bodyPr.rot == 0
+    assert axis.majorUnit in {m * 10**n for m in (1, 2, 5) for n in range(5)}
+    assert axis.scaling.max >= epochs - 1
+    assert axis.scaling.max / axis.majorUnit <= 6
+    assert error_chart(curve).x_axis.txPr.bodyPr.rot is None, "the original's"
 
 
 def test_headings_stand_right_as_their_numbers_do(sheet):
@@ -446,5 +512,5 @@ def test_no_arrow_of_the_drawing_crosses_what_is_said_of_outputs(name):
     for label in labels.labels(layout, diagram):
         if label.style == labels.WEIGHT:
             continue
-        box = labels._box(layout, label)
+        box = placing.box_of(layout, label)
         assert not any(part_covered(arrow, box) for arrow in diagram.arrows), label

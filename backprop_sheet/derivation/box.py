@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from backprop_sheet.derivation.hands import AS_TEXT, Hand
 from backprop_sheet.derivation.parts import Derivation, Line, Part
@@ -24,7 +25,7 @@ class Box:
             part; a gradient's is ``dE_dw5``.
         title: what it derives.
         sides: the sides of each line, each but the first with its sign.
-        left_out: how many more lines there would be; the last line says so.
+        left_out: how many more lines there would be; lines where these would be say so.
     """
 
     number: int
@@ -51,7 +52,8 @@ def boxes(network: Network, *, hand: Hand = AS_TEXT, most: int = MOST_LINES) -> 
         most: the most lines of a box.
 
     Returns:
-        The boxes in order. A box has at most `most` lines and one that counts the rest.
+        The boxes in order. A box has at most one line more than `most`, with those that say what
+        is left out.
 
     Raises:
         InputError: `network` is not one.
@@ -61,26 +63,45 @@ def boxes(network: Network, *, hand: Hand = AS_TEXT, most: int = MOST_LINES) -> 
 
 
 def _box(number: int, part: Part, hand: Hand, most: int) -> Box:
-    """A box with all lines, or some of every kind and a line that counts the rest."""
-    lines, rest = list(map(part.line, _some(part.of, most))), len(part.of) - most
-    if rest > 0:
-        lines.append(Line((hand.words(f"… and {rest} more in the same way"),)))
+    """A box with all lines, or some of every kind and a line wherever others are left out."""
+    shown = _shown(part.of, most)
+    lines: list[Line] = []
+    for is_shown, places in groupby(range(len(part.of)), key=shown.__contains__):
+        found = [part.of[place] for place in places]
+        lines += map(part.line, found) if is_shown else [_left_out(part, found, hand)]
     return Box(
         number,
         tuple(" ".join(line.sides) for line in lines),
         tuple(line.about for line in lines),
         part.title,
         tuple(line.sides for line in lines),
-        max(0, rest),
+        len(part.of) - len(shown),
     )
 
 
-def _some(of: Sequence[str], most: int) -> list[str]:
-    """The first of every kind, such as h1 and a_h1, as many of each as there is room for."""
+def _left_out(part: Part, names: Sequence[str], hand: Hand) -> Line:
+    """What stands for lines: how many they are, and the left-hand side of the first."""
+    words = hand.words(f"… and {len(names)} more such as ")
+    return Line((words + part.line(names[0]).sides[0],))
+
+
+def _shown(of: Sequence[str], most: int) -> set[int]:
+    """The places of the lines of a box: the first of every kind, such as h1 and a_h1.
+
+    There are as many of each as have room beside what stands for the others. A single line is never
+    left out between two that are shown, as what stands for it takes as much room.
+    """
     seen: Counter[str] = Counter()
     turns = []
     for place, name in enumerate(of):
         kind = re.sub(r"\d+", "", name)
         turns.append((seen[kind], place))
         seen[kind] += 1
-    return [of[place] for place in sorted(place for _, place in sorted(turns)[:most])]
+    ordered = [place for _, place in sorted(turns)]
+    for count in range(min(most, len(of)), 0, -1):
+        shown = set(ordered[:count])
+        gaps = [list(run) for kept, run in groupby(range(len(of)), shown.__contains__) if not kept]
+        shown.update(gap[0] for gap in gaps if len(gap) == 1)
+        if len(shown) + sum(len(gap) > 1 for gap in gaps) <= most + 1:
+            break
+    return shown

@@ -49,6 +49,15 @@ class Hand:
         return (left, *(f"{self.signs[sign]}{other}" for other in others))
 
 
+def _words_in_mathml(text: str) -> str:
+    """A text. A space at its end would not be shown."""
+    return (
+        f"<mtext>{text[:-1]}\N{NO-BREAK SPACE}</mtext>"
+        if text[-1] == " "
+        else f"<mtext>{text}</mtext>"
+    )
+
+
 AS_TEXT = Hand(
     PLAIN, lambda symbol: symbol.text, str, str, "∂({})/∂{}",
     {"=": "= ", "←": "← "}, " * ", " + ",
@@ -59,7 +68,7 @@ AS_LATEX = Hand(
     {"=": "= ", "←": r"\leftarrow "}, r" \cdot ", " + ",
 )  # fmt: skip
 AS_MATHML = Hand(
-    MATHML, lambda symbol: symbol.mathml, short_in_mathml, "<mtext>{}</mtext>".format,
+    MATHML, lambda symbol: symbol.mathml, short_in_mathml, _words_in_mathml,
     "<mfrac><mrow><mo>∂</mo><mrow><mo>(</mo>{}<mo>)</mo></mrow></mrow>"
     "<mrow><mo>∂</mo>{}</mrow></mfrac>",
     {"=": '<mo form="infix">=</mo>', "←": '<mo form="infix">←</mo>'}, "<mo>·</mo>", "<mo>+</mo>",

@@ -38,7 +38,14 @@ from backprop_sheet.diagram.gaps import (
     gaps_after,
 )
 from backprop_sheet.diagram.kernels import kernels_before, weights_before
-from backprop_sheet.diagram.labels import first_free, fits, label_points, overlap, part_covered
+from backprop_sheet.diagram.labels import (
+    ends_of_covered,
+    first_free,
+    fits,
+    label_points,
+    overlap,
+    part_covered,
+)
 from backprop_sheet.diagram.parts import (
     MARGIN,
     OF_GRIDS,
@@ -75,6 +82,7 @@ __all__ = [
     "Shortening",
     "columns_of",
     "diagram_of",
+    "ends_of_covered",
     "first_free",
     "fits",
     "good_size",

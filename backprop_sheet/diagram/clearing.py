@@ -135,7 +135,7 @@ def _searched(
             found.append(search.settled(home, PLACES[0]))
             if not cost(found[-1])[0]:
                 return found[-1]
-        if not reach(starts[0], pairs):
+        if not cost(starts[0])[0]:
             return starts[0]
     search = Search(rows, [[row] for row in rows], pairs, height)
     for start in starts[:STARTS]:

@@ -131,13 +131,22 @@ def overlap(one: Rectangle, other: Rectangle) -> bool:
 
 
 def part_covered(arrow: Arrow, box: Rectangle) -> float:
-    """How much of an arrow is in a box, from 0 to 1: what clipping it to the box leaves."""
+    """How much of an arrow is in a box, from 0 to 1."""
+    enter, leave = ends_of_covered(arrow, box)
+    return max(0.0, leave - enter)
+
+
+def ends_of_covered(arrow: Arrow, box: Rectangle) -> tuple[float, float]:
+    """Where an arrow enters a box and where it leaves it, as parts of it: clipped to the box.
+
+    One that runs past the box leaves it before it enters.
+    """
     first, last = 0.0, 1.0
     for start, end, low, high in zip(arrow.start, arrow.end, box[:2], box[2:], strict=True):
         if start == end:
             if not low < start < high:
-                return 0.0
+                return 1.0, 0.0
             continue
         enter, leave = sorted(((low - start) / (end - start), (high - start) / (end - start)))
         first, last = max(first, enter), min(last, leave)
-    return max(0.0, last - first)
+    return first, last

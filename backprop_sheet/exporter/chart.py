@@ -30,6 +30,7 @@ from openpyxl.drawing.text import (
     Paragraph,
     ParagraphProperties,
     RegularTextRun,
+    RichTextProperties,
 )
 
 from backprop_sheet.palette import Stroke, places_named
@@ -42,8 +43,8 @@ MOST_MARKERS = 200
 """The most points that have markers."""
 MOST_CACHED = 1000
 """The most points that the chart keeps a copy of, for viewers that do not read the cells."""
-MOST_LABELS = 15
-"""The most labels on the axis of epochs."""
+MOST_LABELS, FEW_LABELS = 15, 6
+"""The most labels on the axis of epochs: in wide charts, and in those of a sheet's first screen."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ class Curve:
 
 
 def error_chart(curve: Curve, axis: str = "") -> ScatterChart:
-    """The original's chart LOSS, whose upright axis has no title; with one, the chart ERROR."""
+    """The original's chart LOSS, whose upright axis has no title; with one, the chart ERROR.
+
+    LOSS is wide. ERROR may be narrow: its labels are few and level.
+    """
     return _single_chart("ERROR" if axis else "LOSS", curve, axis)
 
 
@@ -84,7 +88,10 @@ def accuracy_chart(curve: Curve, axis: str = "") -> ScatterChart:
 
 def _single_chart(title: str, curve: Curve, axis: str) -> ScatterChart:
     """A chart of one curve with markers on a hatched background."""
-    chart = _chart(title, [curve], axis)
+    chart = _chart(title, [curve], axis, FEW_LABELS if axis else MOST_LABELS)
+    if axis:  # programs slant labels that are close to each other
+        for labelled in (chart.x_axis, chart.y_axis):
+            labelled.txPr.bodyPr = RichTextProperties(rot=0)
     hatching = PatternFillProperties(
         prst="ltDnDiag", fgClr=ColorChoice(srgbClr=GRID), bgClr=ColorChoice(srgbClr=WHITE)
     )
@@ -125,7 +132,9 @@ def _legend(curves: int) -> Legend:
     return legend
 
 
-def _chart(title: str, curves: Sequence[Curve], axis_title: str) -> ScatterChart:
+def _chart(
+    title: str, curves: Sequence[Curve], axis_title: str, most_labels: int = MOST_LABELS
+) -> ScatterChart:
     chart = ScatterChart()
     chart.style = None
     chart.scatterStyle = "lineMarker"
@@ -135,7 +144,7 @@ def _chart(title: str, curves: Sequence[Curve], axis_title: str) -> ScatterChart
         axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=line_look(FRAME)))
         axis.scaling.min = 0
     first, longest = curves[0].first_epoch, max(len(curve.values) for curve in curves)
-    step = label_interval(longest)
+    step = label_interval(longest, most_labels)
     chart.x_axis.title = titled("epoch", 900)
     if axis_title:
         chart.y_axis.title = titled(axis_title, 900)
@@ -203,12 +212,12 @@ def set_look(chart: ScatterChart | BarChart | LineChart) -> None:
         axis.number_format = "General"
 
 
-def label_interval(epochs: int) -> int:
+def label_interval(epochs: int, most: int = MOST_LABELS) -> int:
     """The number of epochs from one label of the axis to the next: 1, 2, 5, 10, 20 and so on."""
     power = 1
     while True:
         for step in (power, 2 * power, 5 * power):
-            if epochs <= step * MOST_LABELS:
+            if epochs <= step * most:
                 return step
         power *= 10
 

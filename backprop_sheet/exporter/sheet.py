@@ -1,7 +1,6 @@
 """Lays out the sheet of one training with openpyxl: everything except the table's rows."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -94,7 +93,8 @@ def lay_out(
         shown = table.Values(layout.network, frame, contents(layout.network, numbers, blanks))
     else:
         _accept_numbers(sheet, layout, rate)
-    pictures.add_charts(sheet, look, layout, shown, blanks)
+    charted = pictures.charted(layout, shown, blanks)
+    pictures.add_charts(sheet, look, layout, shown, blanks, charted)
     values: dict[str, float | str] = {layout.rate_cell: layout.network.eta}
     drawing = pictures.Drawing()
     if blanks.drawing:
@@ -108,15 +108,22 @@ def lay_out(
         values |= _keep_names_in_sight(sheet, layout)
         _format_numbers(sheet, layout)
     styles = _styles(sheet, layout, blanks)
-    right, beside = layout.last_column, table.no_more
+    right, beside = layout.last_column, []
+    if charted:
+        charted.hide(sheet)
+        right = charted.right
+        beside.append(charted.cells)
     if blanks.self_check and blanks.columns:
-        check = SelfCheck(layout, blanks, numbers)
+        check = SelfCheck(layout, blanks, numbers, right)
         check.add_to(sheet, look)
         values[check.count_cell], right = check.value, check.area.right
-        beside = partial(check.cells, style=styles[table.EPOCH])
+        beside.append(check.cells)
+    style = styles[table.EPOCH]
     return Additions(
         values=values,
-        rows=table.rows(layout, shown, styles, watch, blanks, beside),
+        rows=table.rows(
+            layout, shown, styles, watch, blanks, lambda row: "".join(c(row, style) for c in beside)
+        ),
         size=table.estimated_size(layout),
         range=Area(1, 1, right, layout.last_row).reference,
         unmarked=layout.table_area.reference,

@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backprop_sheet.exporter import page
+from backprop_sheet.exporter.lettering import text_width
 from backprop_sheet.exporter.look import Look
 from backprop_sheet.exporter.package import Additions, save
 from backprop_sheet.ooxml.addresses import Area, letters
@@ -29,6 +30,8 @@ NARROWEST, WIDEST = 48, 460
 """The width of a column in pixels. Longer texts are broken into lines."""
 PER_CHARACTER, PADDING = 6.9, 24
 """Pixels that a character of the standard font takes on average, and those beside a text."""
+ARROW = 18
+"""The width of the button of a filter, in pixels."""
 LINE = 15.0
 """Points of a line of text."""
 MOST_LINES = 25
@@ -185,11 +188,15 @@ def _is_text(tab: Tab, column: int) -> bool:
 def _width(tab: Tab, column: int) -> int:
     """The width of a column in pixels, from its texts."""
     head = tab.heads[column]
-    arrow = 18 if tab.filtered else 0
+    arrow = ARROW if tab.filtered else 0
     words = max(map(len, head.split()), default=0)
     heads = max(words * PER_CHARACTER + arrow, 1.2 * len(head) / HEAD_LINES * PER_CHARACTER)
     rows = (_needs(_text(row[column], tab, column)) for row in tab.rows)
-    return round(min(WIDEST, max(NARROWEST, max([heads, *rows]) + PADDING)))
+    width = min(WIDEST, max(NARROWEST, max([heads, *rows]) + PADDING))
+    whole = text_width(head, bold=True)
+    if tab.filtered and whole < width:  # no program breaks the head, and the button would cover it
+        width = max(width, whole + arrow + PADDING)
+    return round(width)
 
 
 def _needs(text: str) -> float:

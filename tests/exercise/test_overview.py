@@ -25,6 +25,7 @@ from backprop_sheet.exercise.marks import Submission
 from backprop_sheet.exercise.overview import write
 from backprop_sheet.exercise.overview.book import _share
 from backprop_sheet.exercise.overview.summary import MOST_ROWS
+from backprop_sheet.exporter.lettering import text_width
 from backprop_sheet.exporter.tables import FIRST, HEAD, Formula, Tab, write_tables
 from backprop_sheet.fixed import Fixed
 from backprop_sheet.ooxml.seal import is_untouched
@@ -363,6 +364,16 @@ def test_columns_are_as_wide_as_their_texts(tmp_path):
     short, long, longest = (sheet.column_dimensions[c].width for c in "ABC")
     assert short < 12 < long < longest < 70
     assert sheet.row_dimensions[4].height <= 409
+
+
+def test_no_button_of_a_filter_covers_a_head_of_one_line(tmp_path):
+    heads = ["points of 12", "share", "the gradients of the output layer (4)"]
+    write_tables([Tab("One", "", heads, [[1.0, 0.5, 2.0]], filtered=True)], tmp_path / "some.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "some.xlsx").active
+    widths = [7 * sheet.column_dimensions[c].width for c in "ABC"]
+    for head, width in zip(heads, widths, strict=True):
+        whole = text_width(head, bold=True)
+        assert whole + 18 < width or whole > width  # the long one is broken
 
 
 def test_a_row_for_each_sample_and_only_the_first_rows_of_a_long_training(tmp_path):

@@ -1,6 +1,7 @@
 """Sheets with blank cells: what they show, what they keep to themselves, and the self-check."""
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ import pytest
 import spreadsheets
 from exercise.sheets import filled, parts, right_formulas, written
 from matplotlib.image import imread
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from backprop_sheet import check, load, tabulate, write_workbook
 from backprop_sheet.derivation import boxes
@@ -151,14 +153,36 @@ def test_a_formula_that_has_no_number_shows_its_error(tmp_path, name):
     assert {"#NUM!"} <= assert_shows_what_programs_compute(path, tmp_path)
 
 
-def test_the_chart_has_the_points_that_are_there(original, tmp_path):
-    path = written(original, tmp_path / "x.xlsx", ALL_OF_IT, shown=2)
+@pytest.mark.parametrize(
+    ("words", "shown", "points"),
+    [(ALL_OF_IT, 2, 2), (("gradients",), 1, 2), (("updates",), 1, 1), (("gradients",), 70, 70)],
+)
+def test_the_chart_has_the_epochs_that_follow_from_no_blank_cell(
+    original, tmp_path, words, shown, points
+):
+    path = written(replace(original, epochs=70), tmp_path / "x.xlsx", words, shown=shown)
     (chart,) = (text for name, text in parts(path).items() if "charts/chart" in name)
-    values = chart[chart.index("yVal>") :]
-    assert values.count("<c:v>") == 2
-    whole = written(original, tmp_path / "y.xlsx", ("gradients",))
-    (chart,) = (text for name, text in parts(whole).items() if "charts/chart" in name)
-    assert chart[chart.index("yVal>") :].count("<c:v>") == original.epochs
+    assert chart[chart.index("yVal>") :].count("<c:v>") == points
+    assert '<c:plotVisOnly val="0"/>' in chart, "the chart's cells are hidden"
+
+
+@pytest.mark.parametrize("name", ["original", "xor"])
+def test_the_chart_follows_when_epochs_are_filled_in(tmp_path, name):
+    network = short(load(name))
+    blank = columns_left_blank(network, ("gradients", "updates"))
+    path = written(network, tmp_path / "x.xlsx", ("gradients", "updates"))
+    layout, formulas = arrange(network, network.epochs), right_formulas(network, blank)
+    (chart,) = (t for n, t in parts(path).items() if n.endswith("charts/chart1.xml"))
+    (column,) = re.findall(r"<c:yVal>.*?!\$([A-Z]+)\$", chart)
+    errors = tabulate(network)[network.label(network.error)].tolist()
+    errors = errors[len(network.samples) - 1 :: len(network.samples)]
+    for epochs in range(1, network.epochs + 1):
+        last = layout.first_row + network.rows(epochs) - 1
+        done = {c: f for c, f in formulas.items() if coordinate_to_tuple(c)[0] <= last}
+        value = spreadsheets.ironcalc_values(filled(path, tmp_path / "y.xlsx", done), {})
+        found = [value(0, f"{column}{layout.first_row + k}") for k in range(network.epochs)]
+        assert found[:epochs] == pytest.approx(errors[:epochs])
+        assert set(found[epochs:]) <= {"#N/A"}
 
 
 # --- chart, drawing, derivation ------------------------------------------------------------------
@@ -256,7 +280,7 @@ def test_the_line_is_stored_for_programs_that_do_not_compute(checked):
 def test_what_the_check_needs_is_out_of_sight(checked):
     sheet = openpyxl.load_workbook(checked["blank"]).active
     helpers = {c.column_letter for row in sheet["AI37:CZ41"] for c in row if c.value is not None}
-    assert len(helpers) == 4
+    assert len(helpers) == 4 + 1, "of the check, and of the chart"
     assert all(sheet.column_dimensions[letter].hidden for letter in helpers)
 
 

@@ -1,6 +1,7 @@
 """What an exercise leaves blank in a sheet. Knows nothing of who gets the sheet.
 
 unfilled   what the other cells show meanwhile     selfcheck  right cells turn green
+charted    what charts show meanwhile
 """
 
 from dataclasses import dataclass

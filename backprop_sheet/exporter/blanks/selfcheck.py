@@ -31,16 +31,19 @@ class SelfCheck:
         count: its formula.
     """
 
-    def __init__(self, layout: Layout, blanks: Blanks, numbers: Sequence[Sequence[float]]) -> None:
+    def __init__(
+        self, layout: Layout, blanks: Blanks, numbers: Sequence[Sequence[float]], last_column: int
+    ) -> None:
         """Prepare the check of a table's blank cells.
 
         Args:
             layout: the positions in the sheet.
             blanks: which cells are blank.
             numbers: the right numbers, row by row.
+            last_column: the last column of the sheet that is used otherwise.
         """
         self._layout, self._numbers = layout, numbers
-        self._shift = layout.last_column + GAP
+        self._shift = last_column + GAP
         places = [
             (layout.first_row + row, layout.columns[name])
             for row, names in blanks.places(layout.network, layout.rows).items()

@@ -2,4 +2,5 @@
 
 readable  how much of a network is drawn     shapes    circles, squares and arrows
 labels    the names and numbers in cells     legend    what the sheet says of the drawing
+outputs   errors and targets                 placing   whether labels have room
 """

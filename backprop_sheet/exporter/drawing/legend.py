@@ -6,7 +6,8 @@ from itertools import accumulate
 
 from backprop_sheet.diagram import Diagram
 from backprop_sheet.exporter.drawing import shapes
-from backprop_sheet.exporter.drawing.labels import WEIGHT, Label
+from backprop_sheet.exporter.drawing.labels import WEIGHT
+from backprop_sheet.exporter.drawing.placing import Label
 from backprop_sheet.exporter.layout import Layout
 from backprop_sheet.network import Group
 

@@ -17,6 +17,10 @@ BOW = 26
 MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 SHEET = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 ARROWHEAD = '<a:tailEnd type="triangle" w="med" len="med"/>'
+SMALL_HEAD = '<a:tailEnd type="triangle" w="sm" len="sm"/>'
+PILE, HEAD = 3, 9
+"""How many arrows that end as close to each other in pixels get small heads: others would look like
+one blob."""
 LARGEST, SMALLEST = 11, 8.6
 """Points of the letters in a circle. Smaller ones could not be read on paper: a circle without room
 for them has no name."""
@@ -56,8 +60,9 @@ def drawing(
     group, number = charts + 1, count(charts + 2)
     outline, line = colors["outline"][1], colors["line"][1]
     without, short = unnamed(diagram), short_forms(diagram)
+    heads = _heads(lines)
     shapes = [
-        *(_line(next(number), piece, line) for piece in lines),
+        *(_line(next(number), *piece, line) for piece in zip(lines, heads, strict=True)),
         *(_loop(next(number), loop, line) for loop in diagram.loops),
         *(
             _node(
@@ -108,14 +113,26 @@ def _stroke(color: str, width: int = EMU, end: str = "") -> str:
     return f'<a:ln w="{width}">{fill}{end}</a:ln>'
 
 
-def _line(number: int, piece: Line, color: str) -> str:
-    (x0, y0), (x1, y1), pointed = piece
+def _heads(lines: Sequence[Line]) -> list[str]:
+    """The arrowhead of each line: smaller where many are close to each other."""
+    ends = [end for _, end, pointed in lines if pointed]
+
+    def head(line: Line) -> str:
+        _, (x, y), pointed = line
+        piled = pointed and sum(hypot(x - u, y - v) < HEAD for u, v in ends) >= PILE
+        return SMALL_HEAD if piled else ARROWHEAD if pointed else ""
+
+    return list(map(head, lines))
+
+
+def _line(number: int, piece: Line, head: str, color: str) -> str:
+    (x0, y0), (x1, y1), _ = piece
     frame = _frame(x0, min(y0, y1), x1 - x0, abs(y1 - y0), flip=y1 < y0)
     return (
         f'<xdr:cxnSp macro=""><xdr:nvCxnSpPr><xdr:cNvPr id="{number}" name="Arrow {number}"/>'
         f"<xdr:cNvCxnSpPr/></xdr:nvCxnSpPr><xdr:spPr>{frame}"
         f'<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
-        f"{_stroke(color, end=ARROWHEAD if pointed else '')}</xdr:spPr></xdr:cxnSp>"
+        f"{_stroke(color, end=head)}</xdr:spPr></xdr:cxnSp>"
     )
 
 
