@@ -2,12 +2,14 @@
 
 from itertools import pairwise
 from math import hypot
+from pathlib import Path
 
 import pytest
 
-from backprop_sheet import load
+from backprop_sheet import load, write_page
+from backprop_sheet.network.file import from_content
 from backprop_sheet.page.diagrams import drawing_of
-from backprop_sheet.page.diagrams.space import LINE
+from backprop_sheet.page.diagrams.space import CHARACTER, LINE
 
 
 def layouts(name):
@@ -87,3 +89,33 @@ def test_endings_of_names_are_explained():
     legend = drawing_of(load("lstm"))["legend"]
     assert any("_f forget gate" in words for words in legend)
     assert not any("Endings" in words for words in drawing_of(load("original"))["legend"])
+
+
+SMALL_ATTENTION = {
+    "input": [3, 2], "inputs": [[1, 2, 0, 1, 3, 1]], "targets": [[0]], "eta": 0.3,
+    "weights": "uniform", "layer": [
+        {"kind": "position"}, {"kind": "attention", "neurons": 2, "causal": True},
+        {"kind": "layer normalisation"}, {"kind": "last step"}, {"kind": "dense", "neurons": 1}],
+}  # fmt: skip
+"""Its gradients to the weights of attention are below 1e-6."""
+
+
+def test_what_a_grid_is_called_stands_on_no_grid():
+    network = from_content(SMALL_ATTENTION, Path(), "small")
+    for layout in drawing_of(network)["layouts"]:
+        letter, said = layout["letter"], {}
+        places = [(x, y, grid["radius"]) for grid in layout["grids"] for _, x, y in grid["places"]]
+        for text, x, y in layout["captions"]:
+            said[text] = half = len(text) * CHARACTER * letter / 2
+            for left, top, radius in places:
+                level = top - radius < y < top + radius
+                assert not level or abs(left - x) > half + radius - 1, text
+        assert not {"∂E/∂w", "w"} & {*said}
+
+
+@pytest.mark.chromium
+def test_a_number_that_is_nearly_0_is_told_from_0(visit, tmp_path):
+    network = from_content(SMALL_ATTENTION, Path(), "small")
+    page = visit(write_page(network, tmp_path / "small.html"))
+    said = page.locator(".picture .number").all_text_contents()
+    assert {"0", "≈0"} <= {*said}

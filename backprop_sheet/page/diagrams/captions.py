@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from backprop_sheet.diagram import Rectangle
+from backprop_sheet.diagram import Caption, Rectangle
 from backprop_sheet.network import Network
 from backprop_sheet.page.data import Data
 from backprop_sheet.page.diagrams.dots import FEW
@@ -43,13 +43,23 @@ def _fitting(space: Space) -> Iterator[Words]:
     captions = space.diagram.captions
     for caption in captions:
         level = [c.x for c in captions if abs(c.y - caption.y) < CAPTION_LINE and c is not caption]
-        room = min((abs(x - caption.x) for x in level), default=space.diagram.width)
-        most = int(room / (CHARACTER * space.letter))
-        # Of ∂E/∂w10…w18 the ∂E/∂w: cut, it would read as ∂E/∂w1.
+        apart = [abs(x - caption.x) for x in level]
+        apart += [2 * (abs(x - caption.x) - r) for x, r in _places_beside(space, caption)]
+        most = int(min(apart, default=space.diagram.width) / (CHARACTER * space.letter))
+        # Of ∂E/∂w10…w18 the ∂E/∂w10… or ∂E/∂w: cut, it would read as ∂E/∂w1.
         name = re.split(r"(?<=\D)\d+…", caption.text)[0]
-        fitting = next((text for text in (caption.text, name) if len(text) <= most), "")
+        first = caption.text.partition("…")[0] + "…"
+        fitting = next((text for text in (caption.text, first, name) if len(text) <= most), "")
         if fitting or most > 1:
             yield Words(fitting or f"{name[: most - 1]}…", caption.x, caption.y)
+
+
+def _places_beside(space: Space, caption: Caption) -> Iterator[tuple[float, float]]:
+    """The middles and half the widths of other pictures' places at the height of a caption."""
+    for node in space.diagram.nodes.values():
+        level = node.y - node.radius < caption.y and node.y + node.radius > caption.y - CAPTION_LINE
+        if node.square and level and node.scale != caption.scale:
+            yield node.x, node.radius
 
 
 def layer_captions(network: Network, space: Space) -> Iterator[Words]:

@@ -58,7 +58,8 @@ function withPower(number, digits) {
 }
 
 /**
- * A number for a place of a picture: .25, −.5, 1.0; as many decimals as the grid has, or as fit.
+ * A number for a place of a picture: .25, −.5, 1.0; as many decimals as the grid has, or as fit;
+ * ≈0 where these say 0 of another number.
  *
  * @param {number} number
  * @param {number} decimals
@@ -75,5 +76,5 @@ export function inPlace(number, decimals, room) {
       .replace("-", "−");
     if (text.length <= room) break;
   }
-  return /[1-9]/.test(text) ? text : "0";
+  return /[1-9]/.test(text) ? text : "≈0";
 }
