@@ -12,7 +12,8 @@ from backprop_sheet.checker.excel import NotArithmetic, is_number, read
 from backprop_sheet.checker.explaining import TOO_MUCH, Cause, explanation
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import Grid
-from backprop_sheet.checker.points import close, number_at, numbers_at, points_for, same
+from backprop_sheet.checker.point import close, number_at
+from backprop_sheet.checker.points import numbers_at, points_for, same
 from backprop_sheet.checker.references import Outside, outside_numbers, place_of, slid_out
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.checker.spots import Spot

@@ -6,23 +6,14 @@ from math import prod
 
 from backprop_sheet.checker.effort import STEPS, Effort
 from backprop_sheet.checker.grid import Grid, Line
-from backprop_sheet.checker.points import (
-    EMPTY,
-    any_setting,
-    close,
-    number_at,
-    numbers_at,
-    points_for,
-    same,
-    size,
-)
+from backprop_sheet.checker.point import EMPTY, any_setting, close, number_at, size
+from backprop_sheet.checker.points import agree, points_by_chance
 from backprop_sheet.checker.references import Outside, meaning, outside_numbers, place_of
 from backprop_sheet.checker.rules import Rule, Rules
+from backprop_sheet.checker.ties import PER_NAME, Ties
 from backprop_sheet.formula import ONE, Name, Op, Tree, changed, leaves
 from backprop_sheet.network import RATE, Kind
 
-PER_NAME = 5
-"""Operations that a name counts for, whose number may follow from others."""
 MOST_READINGS = 64
 """Ways to read numbers as typed ones that are tried."""
 MOST_CHOICES = 100
@@ -58,9 +49,13 @@ class Comparison:
         """
         key = (tree, right, frozenset(fixed.items()), id(definitions))
         if key not in self._known:
-            points = points_for(right, fixed, definitions)
-            self._known[key] = same(tree, numbers_at(right, points), points)
-            self.effort.spend(len(points) * (size(tree) + size(right)))
+            points, ties = (
+                points_by_chance(right, fixed, definitions),
+                Ties(right, tree, fixed, definitions),
+            )
+            alike = agree(tree, right, points) and agree(tree, right, ties.points())
+            self._known[key] = alike
+            self.effort.spend(ties.work + len(points) * (size(tree) + size(right)))
             self.effort.spend(PER_NAME * sum(map(len, points)))
         return self._known[key]
 
