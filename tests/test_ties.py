@@ -11,6 +11,7 @@ from backprop_sheet.checker.rules import Rules
 from backprop_sheet.exporter import arrange
 from backprop_sheet.formula import Name, Op, changed, nodes
 from backprop_sheet.network.file import from_content
+from backprop_sheet.network.quantities import CLASS
 
 
 def telling(outputs, activation, folder):
@@ -159,3 +160,46 @@ def test_another_threshold_is_found(number, tmp_path):
     first = judged(load("xor"), tmp_path / "xor.xlsx", formula).first
     assert (first.columns, first.kind) == (["prediction"], "constant")
     assert first.text.startswith(f"the constant {number} stands where 0.5 belongs")
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("=ROUND({a_o1},0)", "right"),
+        ("=INT({a_o1}+0.5)", "right"),
+        ("=IF({a_o1}>=0.5,1,0)", "right"),
+        ("=ROUND(IF({a_o1}>0.5,1,0),0)", "right"),
+        ("=ROUND({a_o1}-0.01,0)", "wrong"),
+    ],
+)
+@pytest.mark.recalc
+def test_a_prediction_of_one_output_may_be_rounded(formula, verdict, tmp_path):
+    """But for the first output, which is 0.5."""
+    assert judged(load("xor"), tmp_path / "xor.xlsx", formula, begin=1).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("={t1}+2*{t2}+3*{t3}", "right"),
+        ("=1+{t2}+2*{t3}", "right"),
+        ("=MAX({t1},2*{t2},3*{t3})", "right"),
+        ("=SUMPRODUCT({t1}:{t3},{{1,2,3}})", "right"),
+        ("={t1}+2*{t2}+3*{t3_above}", "wrong"),
+        ("={t1}+2*{t2}+3*{t3}*{i1}", "wrong"),
+    ],
+)
+@pytest.mark.recalc
+def test_a_class_may_be_computed_from_targets_of_which_one_is_1(formula, verdict, three, tmp_path):
+    table = judged(three, tmp_path / "three.xlsx", formula, CLASS, begin=1)
+    assert table.verdict == verdict
+
+
+@pytest.mark.recalc
+def test_targets_of_which_none_is_1_make_no_class(tmp_path):
+    """The class is that of the largest target, which only a sum of ones and zeros tells."""
+    content = TELLING | {"targets": [[0.9, 0, 0], [0, 1, 0], [0, 0, 1]], "inputs": [[0, 1]] * 3}
+    content |= {"columns": ["accuracy"], "error": "half squared"}
+    network = from_content(content, tmp_path, "nearly")
+    table = judged(network, tmp_path / "nearly.xlsx", "=ROUND({t1}+2*{t2}+3*{t3},0)", CLASS)
+    assert table.verdict == "wrong"
