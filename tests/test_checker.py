@@ -697,6 +697,15 @@ def test_formulas_that_compare_are_told_apart_where_both_are_the_same(formula, t
     assert (first and first.text.startswith(text)) if text else first is None
 
 
+@pytest.mark.parametrize("content", ["=IF({a_o1}>0.5,TRUE,FALSE)", "={a_o1}>0.5", False])
+@pytest.mark.recalc
+def test_truth_values_are_one_finding(content, xor):
+    (finding,) = with_column(*xor, "prediction", content).findings
+    assert (finding.columns, finding.kind) == (["prediction"], "text")
+    assert finding.text == "a truth value stands where a number belongs"
+    assert len(finding.cells) == 16
+
+
 @pytest.mark.recalc
 def test_a_target_that_is_no_class_shows_where_a_formula_takes_it_for_one(xor, tmp_path):
     network, path = xor
