@@ -5,7 +5,7 @@ both the largest and needed to tell so. Here one name moves until the comparison
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from backprop_sheet.checker.point import EMPTY, Point, close, number_at, size
 from backprop_sheet.formula import Name, Op, Tree, conditions, leaves, nodes
@@ -14,6 +14,8 @@ REACH = -9.7, 8.9
 """How far a name is moved. No halving of these hits a number that people compare with: what a
 formula gives where both sides are equal is anybody's choice."""
 HALVINGS = 13
+"""How often that is halved: the two sides are 0.002 apart, further than rounding reaches, and so
+near that 0.51 is not taken for 0.5."""
 MOST_BEGINNINGS = 40
 """Points from which a name is moved, until the formula shows that the comparison turns."""
 FEW_BEGINNINGS = 8
@@ -61,7 +63,7 @@ class Ties:
         There are none if the right formula chooses nowhere.
         """
         if self._definitions:
-            own = {name for tree in self._trees for name in leaves(tree)}
+            own = dict.fromkeys(name for tree in self._trees for name in leaves(tree))
             self._definitions = _needed(self._definitions, own, self._fixed)
         if any(map(conditions, (self._right, *self._definitions.values()))):
             for tree in self._trees:
@@ -164,7 +166,7 @@ class Ties:
 
 
 def _needed(
-    definitions: Mapping[str, Tree], own: set[Name], fixed: Mapping[Name, float]
+    definitions: Mapping[str, Tree], own: Collection[Name], fixed: Mapping[Name, float]
 ) -> Mapping[str, Tree]:
     """The definitions that relate the names of formulas to each other.
 
