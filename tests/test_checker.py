@@ -681,6 +681,11 @@ def test_a_right_formula_that_is_only_a_number_counts_as_typed(xor):
         ("=1-({t1}-{prediction})^2", None),
         ("={t1}*{prediction}+(1-{t1})*(1-{prediction})", None),
         ("=1-ABS({t1}-IF({a_o1}>0.5,1,0))", None),
+        ("=IF(ABS({t1}-{a_o1})<0.5,1,0)", None),
+        ("=IF(({t1}-0.5)*({a_o1}-0.5)>0,1,0)", None),
+        ("=1-ABS({t1}-ROUND({a_o1},0))", None),
+        ("=IF(ABS({t1}-{a_o1})<0.6,1,0)", "a"),
+        ("=IF(ABS({t1}-{a_o1})<0.49,1,0)", "a"),
         ("=1-ABS({t1}-{i1})", "a different formula"),
         ("=1-ABS({t1}-{a_o1})", "a different formula"),
         ("=ABS({t1}-{prediction})", "a different formula"),
@@ -690,6 +695,15 @@ def test_formulas_that_compare_are_told_apart_where_both_are_the_same(formula, t
     network, path = xor
     first = with_column(network, path, "right", formula).first
     assert (first and first.text.startswith(text)) if text else first is None
+
+
+@pytest.mark.parametrize("content", ["=IF({a_o1}>0.5,TRUE,FALSE)", "={a_o1}>0.5", False])
+@pytest.mark.recalc
+def test_truth_values_are_one_finding(content, xor):
+    (finding,) = with_column(*xor, "prediction", content).findings
+    assert (finding.columns, finding.kind) == (["prediction"], "text")
+    assert finding.text == "a truth value stands where a number belongs"
+    assert len(finding.cells) == 16
 
 
 @pytest.mark.recalc

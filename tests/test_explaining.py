@@ -18,7 +18,8 @@ from backprop_sheet.checker import effort
 from backprop_sheet.checker.edits import EDITS, Source, Which
 from backprop_sheet.checker.effort import Effort
 from backprop_sheet.checker.explaining import MOST_NODES, Cause, explanation
-from backprop_sheet.checker.points import numbers_at, points_for, same, size
+from backprop_sheet.checker.point import size
+from backprop_sheet.checker.points import numbers_at, points_for, same
 from backprop_sheet.checker.report import as_csv, as_json, as_text
 from backprop_sheet.checker.words import Words
 from backprop_sheet.cli import cli

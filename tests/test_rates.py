@@ -67,6 +67,28 @@ def test_a_column_that_the_updates_refer_to_is_the_learning_rate(tmp_path):
     assert (table.verdict, table.eta, table.eta_from) == ("right", 0.5, "AF4")
 
 
+@pytest.mark.parametrize("eta", [-0.5, 0.0])
+@pytest.mark.recalc
+def test_a_learning_rate_that_is_not_above_0_is_said_and_judged_by(eta, tmp_path):
+    def change(table):
+        table.sheet["B1"] = eta
+        table.sheet.title = "LR0.5"
+
+    table = judged(tmp_path, change)
+    assert (table.verdict, table.findings, table.eta, table.eta_from) == ("right", [], eta, "B1")
+    assert f"the learning rate is {eta:g} (B1), which is not above 0" in table.remarks
+
+
+@pytest.mark.recalc
+def test_a_cell_below_0_that_the_updates_add_is_no_learning_rate(tmp_path):
+    def change(table):
+        table.sheet["A1"], table.sheet["B1"] = "step", -0.5
+        table.write({w: f.replace("-η*", "+η*") for w, f in UPDATING.items()})
+
+    table = judged(tmp_path, change)
+    assert (table.verdict, table.findings, table.eta) == ("right", [], 0.5)
+
+
 # --- numbers without formulas ----------------------------------------------------------------
 
 

@@ -14,6 +14,8 @@ rules        what belongs in each column, by the network's rules
 rates        the learning rate of a table
 settings     its other settings: numbers beside a label
 rounding     to how many digits its numbers are rounded
+point        numbers for the names of a formula
+ties         where formulas choose otherwise, and each name decides
 points       formulas compared by their numbers
 formulas     those of a table compared with the right ones
 spots        the cells that are not right

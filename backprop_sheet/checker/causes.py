@@ -12,7 +12,8 @@ from backprop_sheet.checker.excel import NotArithmetic, is_number, read
 from backprop_sheet.checker.explaining import TOO_MUCH, Cause, explanation
 from backprop_sheet.checker.formulas import Formulas
 from backprop_sheet.checker.grid import Grid
-from backprop_sheet.checker.points import close, number_at, numbers_at, points_for, same
+from backprop_sheet.checker.point import close, number_at
+from backprop_sheet.checker.points import numbers_at, points_for, same
 from backprop_sheet.checker.references import Outside, outside_numbers, place_of, slid_out
 from backprop_sheet.checker.rules import Rule, Rules
 from backprop_sheet.checker.spots import Spot
@@ -24,6 +25,7 @@ from backprop_sheet.ooxml.addresses import letters
 EMPTY_CELL = Cause("empty", "the cell is empty")
 EMPTY_CELLS = Cause("empty", "the cells are empty")
 AS_TEXT = Cause("text", "the formula is stored as text, so nothing is computed")
+TRUTH = Cause("text", "a truth value stands where a number belongs")
 STALE = Cause("stale", "the formula is right, but the stored number is not what it gives")
 STOPPED = Cause("stopped", "the weights stop moving: this row repeats the one above")
 ROUNDED = Cause("formula", "the formula is right, but it is rounded, which takes digits away")
@@ -109,11 +111,8 @@ class Causes:
         text = str(spot.cell.value or "").strip()
         if not text:
             return EMPTY_CELL
-        if text.startswith("="):
-            return AS_TEXT
         if not text.startswith("#"):
-            said = repr(text[:LONGEST_TEXT])
-            return Cause("text", "the text {} stands where a number belongs", (said,))
+            return _of_text(text)
         error = Cause("error", "the error value {}", (text,))
         formula = spot.cell.formula
         if formula is None or spot.rule.open or is_broken(formula, text):
@@ -352,6 +351,16 @@ class Causes:
                 cause = self._specific(spot, guess)
             self._by_numbers[spot.rule] = cause
         return self._by_numbers[spot.rule]
+
+
+def _of_text(text: str) -> Cause:
+    """What stands where a number belongs."""
+    if text.startswith("="):
+        return AS_TEXT
+    if text in {"True", "False"}:
+        return TRUTH
+    said = repr(text[:LONGEST_TEXT])
+    return Cause("text", "the text {} stands where a number belongs", (said,))
 
 
 def _explains(swap: Swap, spot: Spot, numbers: Mapping[Name, float]) -> bool:

@@ -15,7 +15,18 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from backprop_sheet.errors import BackpropSheetError
-from backprop_sheet.formula import ONE, Name, Number, Op, Tree, negative, product, total
+from backprop_sheet.formula import (
+    ONE,
+    ZERO,
+    Name,
+    Number,
+    Op,
+    Tree,
+    changed,
+    negative,
+    product,
+    total,
+)
 from backprop_sheet.ooxml.addresses import LAST_ROW, Area, address
 
 REFERENCE = re.compile(r"(?:(.+)!)?(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
@@ -26,6 +37,7 @@ _ONE_NUMBER = re.compile(r"[\s(+-]*(\d+\.?\d*|\.\d+)(E[+-]?\d+)?%?[\s)]*", re.IG
 Value = Tree | list[Tree]
 """One number, or the numbers of a range."""
 
+HALF = Number(0.5)
 _COLUMNS = re.compile(r"(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})")
 """Whole columns."""
 _MOST = 400
@@ -291,6 +303,26 @@ def _larger(one: Tree, other: Tree) -> Tree:
     return _where(Op("-", (one, other)), one, other)
 
 
+def _rounded(arguments: list[Value]) -> Value:
+    """A whole number; what other digits take away is allowed for as rounding."""
+    number, digits = arguments
+    if digits == ZERO:
+        return _each(number, lambda tree: _call("floor", Op("+", (tree, HALF))))
+    return number
+
+
+def unrounded(tree: Tree) -> Tree:
+    """A formula without what makes whole numbers of others."""
+
+    def inner(node: Tree) -> Tree | None:
+        match node:
+            case Op("floor", (Op("+", (number, half)),)) if half == HALF:
+                return unrounded(number)
+        return None
+
+    return changed(tree, inner)
+
+
 def _mean(arguments: list[Value]) -> Tree:
     parts = _flat(arguments)
     return Op("/", (total(parts), Number(len(parts))))
@@ -302,7 +334,7 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
     "POWER": lambda arguments: _each(arguments[0], _power_of, _single(arguments[1])),
     "ABS": lambda arguments: _where(x := _single(arguments[0]), x, negative(x)),
     "IFERROR": lambda arguments: arguments[0],  # what it gives where there is a number
-    "ROUND": lambda arguments: arguments[0],  # what it takes away is allowed for as rounding
+    "ROUND": _rounded,
     "N": lambda arguments: arguments[0],
     "SINGLE": lambda arguments: arguments[0],  # how files spell @
     "SUM": lambda arguments: total(_flat(arguments)),

@@ -22,7 +22,8 @@ from backprop_sheet.checker.edits import (
     Which,
 )
 from backprop_sheet.checker.effort import Effort
-from backprop_sheet.checker.points import Point, close, numbers_at, same, size
+from backprop_sheet.checker.point import Point, close, size
+from backprop_sheet.checker.points import numbers_at, same
 from backprop_sheet.formula import Name, Number, Op, Tree, leaves, nodes, renamed
 from backprop_sheet.formula.primitives import PRIMITIVES
 

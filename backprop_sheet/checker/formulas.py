@@ -1,28 +1,20 @@
 """Compares the formulas of a table with the right ones, however they are written."""
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations, islice, product
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, combinations, islice, product
 from math import prod
 
 from backprop_sheet.checker.effort import STEPS, Effort
+from backprop_sheet.checker.excel import unrounded
 from backprop_sheet.checker.grid import Grid, Line
-from backprop_sheet.checker.points import (
-    EMPTY,
-    any_setting,
-    close,
-    number_at,
-    numbers_at,
-    points_for,
-    same,
-    size,
-)
+from backprop_sheet.checker.point import EMPTY, any_setting, close, number_at, size
+from backprop_sheet.checker.points import agree, points_by_chance
 from backprop_sheet.checker.references import Outside, meaning, outside_numbers, place_of
 from backprop_sheet.checker.rules import Rule, Rules
+from backprop_sheet.checker.ties import PER_NAME, Ties
 from backprop_sheet.formula import ONE, Name, Op, Tree, changed, leaves
 from backprop_sheet.network import RATE, Kind
 
-PER_NAME = 5
-"""Operations that a name counts for, whose number may follow from others."""
 MOST_READINGS = 64
 """Ways to read numbers as typed ones that are tried."""
 MOST_CHOICES = 100
@@ -58,9 +50,13 @@ class Comparison:
         """
         key = (tree, right, frozenset(fixed.items()), id(definitions))
         if key not in self._known:
-            points = points_for(right, fixed, definitions)
-            self._known[key] = same(tree, numbers_at(right, points), points)
-            self.effort.spend(len(points) * (size(tree) + size(right)))
+            points, ties = (
+                points_by_chance(right, fixed, definitions),
+                Ties(right, tree, fixed, definitions),
+            )
+            alike = agree(tree, right, points) and agree(tree, right, ties.points())
+            self._known[key] = alike
+            self.effort.spend(ties.work + len(points) * (size(tree) + size(right)))
             self.effort.spend(PER_NAME * sum(map(len, points)))
         return self._known[key]
 
@@ -126,36 +122,38 @@ class Formulas:
             deep: whether it may also be right because of what it takes, if that is right.
         """
         fixed = self.fixed(tree, line)
-        ways = islice(self.readings(tree, rule, line, values), MOST_READINGS)
-        return any(self._same(way, rule, fixed, deep=deep) for way in ways)
+        written = dict.fromkeys((tree, unrounded(tree)))
+        ways = chain.from_iterable(self.readings(way, rule, line, values) for way in written)
+        some = islice(ways, MOST_READINGS)
+        return any(self._same(way, rule, fixed, deep=deep) for way in some)
 
-    def _same(self, tree: Tree, rule: Rule, fixed: Mapping[Name, float], *, deep: bool) -> bool:
+    def _same(self, tree: Tree, rule: Rule, fixed: dict[Name, float], *, deep: bool) -> bool:
         """Whether a formula is the same as the right one, maybe because of what it takes."""
-        book = self._rulebook
-        definitions = book.beginning if rule.begins else book.definitions
-        if self._comparison.same(tree, rule.tree, fixed, definitions if deep else EMPTY):
+        definitions = self._definitions(rule) if deep else EMPTY
+        if self._comparison.same(tree, rule.tree, fixed, definitions):
             return True
         return rule.kind is Kind.MEASURE and self._same_of_classes(tree, rule, fixed, deep=deep)
 
     def _same_of_classes(
-        self, tree: Tree, rule: Rule, fixed: Mapping[Name, float], *, deep: bool
+        self, tree: Tree, rule: Rule, fixed: dict[Name, float], *, deep: bool
     ) -> bool:
         """Whether a formula is the same as the right one where targets are classes.
 
-        1 − |t1 − prediction| says whether the two are equal if they are 0 or 1. A target that is
-        neither shows in the numbers of its row.
+        1 − |t1 − prediction| says whether the two are equal if they are 0 or 1, and t1 + 2·t2 is
+        the class if one of them is 1. A target that is neither shows in the numbers of its row.
         """
-        definitions = self._rulebook.measures if deep else EMPTY
-        classes = self._rulebook.classes.items()
-        choices = {n: c for n, c in classes if n in rule.needs and n.id not in definitions}
-        if not choices or prod(map(len, choices.values())) > MOST_CHOICES:
+        definitions = self._definitions(rule) if deep else EMPTY
+        own = {n for n in (*rule.needs, *leaves(tree)) if n.id not in definitions}
+        some = [each for each in self._rulebook.alternatives if not own.isdisjoint(each[0])]
+        if not some or prod(map(len, some)) > MOST_CHOICES:
             return False
         return all(
-            self._comparison.same(
-                tree, rule.tree, {**fixed, **dict(zip(choices, some, strict=True))}, definitions
-            )
-            for some in product(*choices.values())
+            self._comparison.same(tree, rule.tree, fixed | _merged(choice), definitions)
+            for choice in product(*some)
         )
+
+    def _definitions(self, rule: Rule) -> Mapping[str, Tree]:
+        return self._rulebook.beginning if rule.begins else self._rulebook.definitions
 
     def is_right_by_meaning(self, tree: Tree, rule: Rule, line: Line, values: Values) -> bool:
         """Whether a formula is the right one, by itself or because of what it takes."""
@@ -227,6 +225,10 @@ class Formulas:
             if number not in own
             for value in needed
         )
+
+
+def _merged(some: Iterable[Mapping[Name, float]]) -> dict[Name, float]:
+    return {name: number for each in some for name, number in each.items()}
 
 
 def _read_as(tree: Tree, new: Mapping[Tree | int, Tree]) -> Tree:

@@ -364,6 +364,7 @@ def _remarks(
     decimals = max((d.decimals for n in grid.pasted if (d := grid.digits[n])), default=PRECISE)
     rows = ", ".join(map(str, gaps[:3]))
     against = grid.rate and grid.rate.against
+    rate = f"{grid.rate.value:g} ({grid.rate.where})" if grid.rate else ""
     notes = {
         "nothing is computed": not tally.computed,
         "no formula: all numbers are pasted": tally.computed and not tally.formulas,
@@ -373,6 +374,7 @@ def _remarks(
         ),
         f"rows are left out before row {rows}; the table is read on over them": gaps,
         f"a label says the learning rate is {against}": against,
+        f"the learning rate is {rate}, which is not above 0": (grid.rate and grid.rate.value <= 0),
         f"{_are(tally.typed, 'number')} typed where a formula belongs, and right": tally.typed,
         f"{_are(tally.literal, 'formula')} right but for a number typed in place of a cell": (
             tally.literal

@@ -98,6 +98,7 @@ def _from_updates(
     Of a cell on another sheet the number is not known, and taken as `measured`.
     """
     votes: Counter[tuple[str, Place | float | str]] = Counter()
+    against: Counter[tuple[str, Place | float | str]] = Counter()
     referring = 0
     for rule in taking:
         cell = line.cells.get(grid.header.columns[rule.name], EMPTY)
@@ -105,11 +106,13 @@ def _from_updates(
             tree = meaning(cell.formula or "", grid, line)
         except NotArithmetic:
             continue
-        votes.update(_roles(grid, rule, tree, settings))
+        roles = list(_roles(grid, rule, tree, settings))
+        votes.update(role for role, _ in roles)
+        against.update(role for role, is_negative in roles if is_negative)
         referring += Name(RATE) in leaves(tree)
     if grid.labelled and 2 * referring > len(taking):
         votes["column", (0, grid.labelled)] += referring
-    for (kind, what), _ in votes.most_common():
+    for (kind, what), count in votes.most_common():
         if isinstance(what, float):
             return Rate(what, "typed into the updates")
         if isinstance(what, str):
@@ -118,7 +121,8 @@ def _from_updates(
             return Rate(measured, what, elsewhere=what)
         where = (line.number - 1, what[1]) if kind == "column" else what
         value = grid.cell(where, line).value
-        if isinstance(value, float) and value > 0:
+        # Below 0 it is no learning rate but −η where formulas add it.
+        if isinstance(value, float) and (value > 0 or 2 * against[kind, what] < count):
             rate = Rate(value, address(*where))
             below = kind != "anchored" and where[0] > grid.top
             return rate._replace(column=where[1]) if below else rate._replace(cell=where)
@@ -127,8 +131,11 @@ def _from_updates(
 
 def _roles(
     grid: Grid, rule: Rule, tree: Tree, settings: Mapping[str, float]
-) -> Iterator[tuple[str, Place | float | str]]:
-    """What stands for η in a right formula: a cell, a column of the table, or a number."""
+) -> Iterator[tuple[tuple[str, Place | float | str], bool]]:
+    """What stands for η in a right formula, and whether it is −η that stands there.
+
+    It is a cell, a column of the table, or a number.
+    """
     points = points_for(rule.tree, {Name(name): number for name, number in settings.items()})
     wanted = numbers_at(rule.tree, points)
     eta = Name(RATE)
@@ -137,16 +144,19 @@ def _roles(
             continue
         # Also where the update's sign is wrong, it is the learning rate.
         ways = (replaced(tree, node, eta), replaced(tree, node, negative(eta)))
-        if not any(same(way, wanted, points) for way in ways):
+        fits = [same(way, wanted, points) for way in ways]
+        if not any(fits):
             continue
+        against = not fits[0]
         if isinstance(node, Number):
-            yield "number", float(node.value)
+            yield ("number", float(node.value)), against
         elif node.id == RATE and grid.labelled:
-            yield "column", (0, grid.labelled)
+            yield ("column", (0, grid.labelled)), against
         elif isinstance(node, Outside) and (where := place_of(node.id, grid)):
-            yield ("anchored" if re.search(r"\$\d", node.id) else "cell"), where
+            kind = "anchored" if re.search(r"\$\d", node.id) else "cell"
+            yield (kind, where), against
         elif isinstance(node, Outside) and "!" in node.id:
-            yield "elsewhere", node.id
+            yield ("elsewhere", node.id), against
 
 
 def _labelled(grid: Grid, *, above: bool = False, plainly: bool = False) -> Iterator[Rate]:

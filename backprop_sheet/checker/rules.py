@@ -3,13 +3,14 @@
 A rule's formula is seen from its own row, and written out in the columns that the table has.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from backprop_sheet.formula import EXCEL, Name, Tree, leaves, names, raised, renamed, write
+from backprop_sheet.formula import EXCEL, ZERO, Name, Tree, leaves, names, raised, renamed, write
 from backprop_sheet.formula.numbers import Numbers, function_of_rows
 from backprop_sheet.network import CLASS, PREDICTION, RATE, Given, Kind, Moment, Network, RowKind
-from backprop_sheet.network.classes import Classes
+from backprop_sheet.network.classes import Classes, found_in
 
 LONGEST = 8192
 """Characters that a formula has at most in a spreadsheet."""
@@ -95,13 +96,7 @@ class Rules:
         return {name: rule.tree for name, rule in self.usual.items() if not rule.kept}
 
     @cached_property
-    def measures(self) -> dict[str, Tree]:
-        """Those of the definitions that are of measures."""
-        found = self.definitions.items()
-        return {name: tree for name, tree in found if self.usual[name].kind is Kind.MEASURE}
-
-    @cached_property
-    def classes(self) -> dict[Name, Classes]:
+    def _classes(self) -> dict[Name, Classes]:
         """The quantities that are the number of a class and no other, each with the classes."""
         network, design = self._network, self._network.design
         if not design.classes:
@@ -110,6 +105,25 @@ class Rules:
         own = targets if len(targets) == design.abreast else design.of_each_sample([CLASS])
         names = (*own, *design.of_each_sample([PREDICTION]))
         return dict.fromkeys(map(Name, names), design.classes)
+
+    @cached_property
+    def alternatives(self) -> list[list[Mapping[Name, float]]]:
+        """What quantities are that stand for a class: its number, or 1 for one of several."""
+        found: list[list[Mapping[Name, float]]] = [*self._one_of_several()]
+        for name, numbers in self._classes.items():
+            found.append([{name: number} for number in numbers])
+        return found
+
+    def _one_of_several(self) -> Iterator[list[Mapping[Name, float]]]:
+        """The targets of each sample of a row, if exactly one is 1 in every sample."""
+        network = self._network
+        for name in network.design.of_each_sample([CLASS]):
+            formula = network.derived[name].formula if name in network.derived else ZERO
+            targets = names(formula)
+            rows = [{t: row[t] for t in targets if t in row} for row in network.samples]
+            if targets and all(len(row) == len(targets) for row in rows) and found_in(rows):
+                low = min(rows[0].values())
+                yield [{Name(t): 1.0 if t == one else low for t in targets} for one in targets]
 
     @cached_property
     def _restarting(self) -> frozenset[str]:

@@ -60,17 +60,20 @@ class Calculator:
 
     def cell(self, sheet: int, row: int, column: int) -> tuple[float | str | None, str]:
         """The value of a cell, and what was typed into it."""
-        place = sheet, row, column
-        return self._model.get_cell_value(*place), self._model.get_cell_content(*place)
+        return self._value(sheet, row, column), self._model.get_cell_content(sheet, row, column)
 
     def block(self, sheet: int, *ends: int) -> list[list[float | str | None]]:
         """The values of a block of cells, row by row; its ends are those of two ranges."""
         top, bottom, left, right = ends
-        value = self._model.get_cell_value
         return [
-            [value(sheet, row, column) if row else None for column in range(left, right)]
+            [self._value(sheet, row, column) if row else None for column in range(left, right)]
             for row in range(top, bottom)
         ]
+
+    def _value(self, *place: int) -> float | str | None:
+        """The value of a cell; a truth value as files are read, in words."""
+        value = self._model.get_cell_value(*place)
+        return str(value) if isinstance(value, bool) else value
 
 
 def is_error(value: object) -> bool:
