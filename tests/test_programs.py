@@ -4,7 +4,7 @@ Every cell that we wrote has to be there, with the same text, the same number (|
 1e-12·|x|) or nothing in place of an empty text. What a program cannot do is said here by name:
 
 - ExcelJS, SheetJS, Luckyexcel, calamine and pandas do not calculate: they read stored values.
-- pandas gives one type to a column, and reads "#N/A" as missing.
+- pandas gives one type to a column; pandas and calamine read "#N/A" as missing.
 - HyperFormula knows numbers with a small "e" only (`programs.mjs`), and no INDIRECT, by which the
   sheet of digits looks up a cell.
 - Gnumeric turns a number into a text with 20 digits, of which the last are noise
@@ -124,7 +124,8 @@ def wanted(books):
     found = {path: programs.stored(path) for path in books}
     for path, sheets in found.items():
         errors = {v for cells in sheets.values() for v in cells.values() if str(v)[:1] == "#"}
-        assert errors <= ({"#N/A"} if "comparison" in path.name else set()), path.name
+        left_out = path.name.startswith(("comparison", "exercise.xlsx"))  # by their charts
+        assert errors <= ({"#N/A"} if left_out else set()), path.name
     return found
 
 
@@ -198,8 +199,8 @@ def test_programs_of_the_web_read_every_workbook(program, books, wanted):
 
 @pytest.mark.slow
 def test_calamine_and_pandas_read_every_workbook(books, wanted):
-    assert_same(programs.calamine(books), wanted)
-    assert_same(programs.pandas(books), wanted, but=lambda value: value == "#N/A")
+    for read in (programs.calamine, programs.pandas):
+        assert_same(read(books), wanted, but=lambda value: value == "#N/A")
 
 
 # --- recalculating -------------------------------------------------------------------------------
