@@ -299,6 +299,7 @@ def test_right_cells_turn_green_in_libreoffice_and_no_others(checked, tmp_path):
     assert abs(green["wrong"] / green["right"] - 10 / 20) < 0.08
 
 
+@pytest.mark.recalc
 def test_the_checker_takes_a_sheet_that_is_filled_in_for_right(checked):
     assert check(checked["right"]).verdict == "right"
     assert check(checked["wrong"]).verdict == "wrong"
