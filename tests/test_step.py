@@ -408,3 +408,15 @@ def test_check_says_which_epochs_its_list_leaves_out(tmp_path):
 )
 def test_what_check_says_of_its_list_is_true_of_any_number_of_epochs(listed, epochs, told):
     assert which(listed, epochs) == told
+
+
+def test_random_numbers_have_all_their_digits_in_equations(tmp_path):
+    network = load("dropout")
+    frame = tabulate(network, 2)
+    book = write_workbook(network, frame, tmp_path / "dropout.xlsx")
+    sheet = openpyxl.load_workbook(book, data_only=True)["Step"]
+    told = [str(cell.value) for row in sheet if row[0].value == "rnd1" for cell in row]
+    (seed,) = (int(seed) for text in told for seed in re.findall(r"\(16807 \* (\d+) mod ", text))
+    row = frame.iloc[network.shown_sample - 1]
+    assert seed == row["seed"]
+    assert 16807 * seed % 2147483647 == row["rnd1"]

@@ -22,6 +22,8 @@ VALUE_STYLES = {
     **dict.fromkeys((Kind.SETTING, Kind.INPUT, Kind.TARGET, Kind.MEASURE, *WHOLE), "setting fixed"),
 }
 """The styles of numbers that are not usual values, by their kinds."""
+SIGNIFICANT_OF_WHOLE = 15
+"""The same of seeds and the like, whose every digit counts: as many as spreadsheets show."""
 SOME_NUMBER = "(-1.234567E-05)"
 """A number that is as long as any."""
 MOST_BESIDE = 4
@@ -54,9 +56,9 @@ ENDS, BEGINS = ("(", ", "), (")", ",")
 UNBRACKETED = 'SUBSTITUTE(SUBSTITUTE({},"(",""),")","")'
 
 
-def bracketed(number: float) -> str:
+def bracketed(number: float, digits: int = SIGNIFICANT) -> str:
     """A number as a spreadsheet joins it to a text; in brackets if it is negative."""
-    text = number_text(number, SIGNIFICANT)
+    text = number_text(number, digits)
     return f"({text})" if number < 0 else text
 
 
@@ -187,7 +189,8 @@ class Equations:
         for row, name in enumerate(used, start=2):
             place = cells.address_of(name)
             # Some programs cut off in INT, which is the same above 0 only.
-            digits = f"{SIGNIFICANT - 1 + ABOVE}-INT(LOG10(ABS({place}))+{ABOVE})"
+            significant = self._significant(name)
+            digits = f"{significant - 1 + ABOVE}-INT(LOG10(ABS({place}))+{ABOVE})"
             text = f'ROUND({place},{digits})&""'
             cells.write_formula(
                 row,
@@ -195,11 +198,16 @@ class Equations:
                 "compare helper",
                 # Some programs would write a 0 with a sign.
                 f'IF({place}=0,"0",IF({place}<0,"("&{text}&")",{text}))',
-                bracketed(cells.values[name]),
+                bracketed(cells.values[name], significant),
             )
             spelled[name] = f"${letters(column)}${row}"
         for row, first, tree in self._written:
             self._write_with_numbers(row, first, tree, spelled)
+
+    def _significant(self, name: str) -> int:
+        """How many significant digits a number has in equations."""
+        quantity = self._network.quantities.get(name)
+        return SIGNIFICANT_OF_WHOLE if quantity and quantity.kind in WHOLE else SIGNIFICANT
 
     def _write_with_numbers(
         self, row: int, column: int, tree: Tree, spelled: dict[str, str]
@@ -213,7 +221,8 @@ class Equations:
                 # tanh(-0.5), not tanh((-0.5)).
                 alone = pieces[number - 1].endswith(ENDS) and pieces[number + 1].startswith(BEGINS)
                 parts.append(UNBRACKETED.format(place) if alone else place)
-                text += number_text(value, SIGNIFICANT) if alone else bracketed(value)
+                digits = self._significant(piece)
+                text += number_text(value, digits) if alone else bracketed(value, digits)
             elif piece:
                 parts.append(f'"{piece}"')
                 text += piece
