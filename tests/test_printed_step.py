@@ -40,17 +40,19 @@ def test_step_and_check_are_printed_whole(tmp_path):
 TITLES = ("step header", "compare header", "verdict header", "step caption")
 """The styles of what stands above other rows."""
 TABS = ("Step", "Check")
+KINDS = ["iris", "convolution", "attention", "adam"]
+"""A network of every kind that tab Step tells apart."""
 
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory):
-    """Workbooks of every kind of network that tab Step tells apart."""
+    """Their workbooks."""
     place = tmp_path_factory.mktemp("books")
-    return {name: template(name, place) for name in ("iris", "convolution", "attention", "adam")}
+    return {name: template(name, place) for name in KINDS}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["iris", "convolution", "attention", "adam"])
+@pytest.mark.parametrize("name", KINDS)
 def test_all_of_a_row_stands_at_one_height(name, books):
     book = openpyxl.load_workbook(books[name])
     for tab in TABS:
@@ -62,7 +64,7 @@ def test_all_of_a_row_stands_at_one_height(name, books):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["iris", "convolution", "attention", "adam"])
+@pytest.mark.parametrize("name", KINDS)
 def test_no_page_ends_with_a_title_or_begins_with_a_blank_row(name, books):
     book = openpyxl.load_workbook(books[name])
     for tab in TABS:
